@@ -1,0 +1,14 @@
+// SPDX-License-Identifier: MIT
+#include "base/build.h"
+
+#include "build_gen.h"
+
+const struct build build = {
+    .version = BUILD_VERSION,
+    .git = BUILD_GIT,
+    .compiler = BUILD_COMPILER,
+    .type = BUILD_TYPE,
+    .flags = BUILD_FLAGS,
+    .sanitize = BUILD_SANITIZE,
+    .histogram = BUILD_HDR,
+};

@@ -1,0 +1,28 @@
+// SPDX-License-Identifier: MIT
+// Numbers as people write them: 10k, 64KiB, 250us. Parses whole strings only, with no locale, and refuses
+// what does not fit: 0, -EINVAL (rubbish, empty, negative) or -ERANGE (a number, but too large for 64 bits).
+#pragma once
+
+#include <stddef.h>
+#include <stdint.h>
+
+// "1500", "10k", "1.5M", "2G": powers of 1000. "1Ki", "4Mi", "1Gi": powers of 1024. A fraction must come
+// out whole ("1.5k" is 1500, "1.5" is -EINVAL).
+int units_parse_count(const char *text, uint64_t *out);
+
+// As a count, with an optional trailing "B": "64KiB", "1MB", "512".
+int units_parse_bytes(const char *text, uint64_t *out);
+
+// "30s", "250us", "1.5ms", "100ns", "2m", "1h"; a bare number counts in bare_ns (seconds: NS_PER_S).
+int units_parse_duration(const char *text, uint64_t bare_ns, uint64_t *out_ns);
+
+// A finite rate a second, at least 0: "1000", "2.5k", "0.1".
+int units_parse_rate(const char *text, double *out);
+
+#define UNITS_TEXT 32
+
+// Each writes at most UNITS_TEXT bytes with the NUL and answers dst.
+char *units_duration(uint64_t ns,
+                     char dst[UNITS_TEXT]);            // 3 significant digits: "850ns" "44.0ms" "1.20s" "2h"
+char *units_bytes(double bytes, char dst[UNITS_TEXT]); // decimal: "512 B", "1.25 MB"
+char *units_count(uint64_t n, char dst[UNITS_TEXT]);   // thousands set apart: "1,234,567"

@@ -1,0 +1,217 @@
+// SPDX-License-Identifier: MIT
+#include "base/units.h"
+
+#include "base/clock.h"
+
+#include <errno.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+struct known {
+    const char *text;
+    int rc;
+    uint64_t value;
+};
+
+#define LEN(a) (sizeof(a) / sizeof *(a))
+
+static void counts(void **state)
+{
+    static const struct known table[] = {
+        {"0", 0, 0},
+        {"1500", 0, 1500},
+        {"007", 0, 7},
+        {"10k", 0, 10000},
+        {"10K", 0, 10000},
+        {"1.5M", 0, 1500000},
+        {"2G", 0, 2000000000},
+        {"1Ki", 0, 1024},
+        {"4Mi", 0, 4194304},
+        {"1Gi", 0, 1073741824},
+        {"1.5k", 0, 1500},
+        {"0.5Ki", 0, 512},
+        {"1.0", 0, 1},
+        {"1.50000000000000000000000k", 0, 1500},
+        {"18446744073709551615", 0, UINT64_MAX},
+        {"18446744073.709551615G", 0, UINT64_MAX},
+        {"18446744073709551616", -ERANGE, 0},
+        {"18446744073.709551616G", -ERANGE, 0},
+        {"99999999999999999999999999", -ERANGE, 0},
+        {"17179869184Gi", -ERANGE, 0},
+        {"17179869183Gi", 0, UINT64_C(17179869183) << 30},
+        {"1.5", -EINVAL, 0},
+        {"1.2345k", -EINVAL, 0},
+        {"1.0000000000000000000000001k", -EINVAL, 0},
+        {"", -EINVAL, 0},
+        {"k", -EINVAL, 0},
+        {"-1", -EINVAL, 0},
+        {"+1", -EINVAL, 0},
+        {" 1", -EINVAL, 0},
+        {"1 ", -EINVAL, 0},
+        {"1 k", -EINVAL, 0},
+        {"1.", -EINVAL, 0},
+        {".5k", -EINVAL, 0},
+        {"1..5k", -EINVAL, 0},
+        {"1e3", -EINVAL, 0},
+        {"0x10", -EINVAL, 0},
+        {"1kk", -EINVAL, 0},
+        {"1m", -EINVAL, 0},
+        {"1B", -EINVAL, 0},
+        {"99999999999999999999999999x", -EINVAL, 0},
+    };
+    (void)state;
+    for (size_t i = 0; i < LEN(table); i++) {
+        uint64_t v = 0;
+        if (units_parse_count(table[i].text, &v) != table[i].rc || v != table[i].value)
+            fail_msg("\"%s\" gave %llu", table[i].text, (unsigned long long)v);
+    }
+}
+
+static void sizes(void **state)
+{
+    static const struct known table[] = {
+        {"512", 0, 512},       {"512B", 0, 512},     {"64KiB", 0, 65536},    {"64Ki", 0, 65536},
+        {"1MB", 0, 1000000},   {"1kB", 0, 1000},     {"1GiB", 0, 1 << 30},   {"1.5KiB", 0, 1536},
+        {"1.5B", -EINVAL, 0},  {"B", -EINVAL, 0},    {"1BB", -EINVAL, 0},    {"1KiBB", -EINVAL, 0},
+        {"-1KiB", -EINVAL, 0}, {"1KIB", -EINVAL, 0}, {"1bytes", -EINVAL, 0}, {"99999999999GB", -ERANGE, 0},
+    };
+    (void)state;
+    for (size_t i = 0; i < LEN(table); i++) {
+        uint64_t v = 0;
+        if (units_parse_bytes(table[i].text, &v) != table[i].rc || v != table[i].value)
+            fail_msg("\"%s\" gave %llu", table[i].text, (unsigned long long)v);
+    }
+}
+
+static void durations(void **state)
+{
+    static const struct known table[] = {
+        {"30s", 0, 30 * NS_PER_S},
+        {"250us", 0, 250000},
+        {"1.5ms", 0, 1500000},
+        {"100ns", 0, 100},
+        {"2m", 0, 120 * NS_PER_S},
+        {"1h", 0, 3600 * NS_PER_S},
+        {"5", 0, 5 * NS_PER_S},
+        {"0.25", 0, NS_PER_S / 4},
+        {"0", 0, 0},
+        {"1.5h", 0, 5400 * NS_PER_S},
+        {"0.000000001", 0, 1},
+        {"0.0000000001", -EINVAL, 0},
+        {"1.5ns", -EINVAL, 0},
+        {"-1s", -EINVAL, 0},
+        {"s", -EINVAL, 0},
+        {"1sec", -EINVAL, 0},
+        {"1 s", -EINVAL, 0},
+        {"9999999h", -ERANGE, 0},
+    };
+    (void)state;
+    for (size_t i = 0; i < LEN(table); i++) {
+        uint64_t v = 0;
+        if (units_parse_duration(table[i].text, NS_PER_S, &v) != table[i].rc || v != table[i].value)
+            fail_msg("\"%s\" gave %llu", table[i].text, (unsigned long long)v);
+    }
+    uint64_t v;
+    assert_int_equal(units_parse_duration("7", NS_PER_MS, &v), 0);
+    assert_int_equal(v, 7 * NS_PER_MS);
+    assert_int_equal(units_parse_duration("7s", NS_PER_MS, &v), 0);
+    assert_int_equal(v, 7 * NS_PER_S);
+}
+
+static void rates(void **state)
+{
+    double v = -1;
+    (void)state;
+    assert_int_equal(units_parse_rate("1000", &v), 0);
+    assert_true(v == 1000);
+    assert_int_equal(units_parse_rate("2.5k", &v), 0);
+    assert_true(v == 2500);
+    assert_int_equal(units_parse_rate("0.1", &v), 0);
+    assert_true(v == 0.1);
+    assert_int_equal(units_parse_rate("0", &v), 0);
+    assert_true(v == 0);
+    assert_int_equal(units_parse_rate("1Ki", &v), 0);
+    assert_true(v == 1024);
+    static const char *const refused[] = {"", "-1", "nan", "inf", "1e3", "1,5", "0.1 ", "1/s"};
+    for (size_t i = 0; i < LEN(refused); i++)
+        if (units_parse_rate(refused[i], &v) != -EINVAL)
+            fail_msg("\"%s\" is no rate", refused[i]);
+    assert_int_equal(units_parse_rate("99999999999999999999", &v), -ERANGE);
+}
+
+static void durations_written(void **state)
+{
+    static const struct known table[] = {
+        {"0ns", 0, 0},
+        {"850ns", 0, 850},
+        {"999ns", 0, 999},
+        {"1.00us", 0, 1000},
+        {"1.20us", 0, 1204},
+        {"9.99us", 0, 9994},
+        {"10.0us", 0, 9996},
+        {"99.9us", 0, 99949},
+        {"100us", 0, 99951},
+        {"999us", 0, 999499},
+        {"1.00ms", 0, 999500},
+        {"44.0ms", 0, 44 * NS_PER_MS},
+        {"1.20s", 0, 1200 * NS_PER_MS},
+        {"30.0s", 0, 30 * NS_PER_S},
+        {"61.0s", 0, 61 * NS_PER_S},
+        {"2m", 0, 120 * NS_PER_S},
+        {"90m", 0, 5400 * NS_PER_S},
+        {"2h", 0, 7200 * NS_PER_S},
+        {"5124095h", 0, UINT64_C(5124095) * 3600 * NS_PER_S},
+    };
+    char text[UNITS_TEXT];
+    (void)state;
+    for (size_t i = 0; i < LEN(table); i++)
+        assert_string_equal(units_duration(table[i].value, text), table[i].text);
+    assert_true(strlen(units_duration(UINT64_MAX, text)) < UNITS_TEXT);
+}
+
+static void sizes_written(void **state)
+{
+    static const struct {
+        double bytes;
+        const char *text;
+    } table[] = {
+        {0, "0 B"},           {512, "512 B"},       {999.4, "999 B"},      {999.6, "1.00 kB"},
+        {1000, "1.00 kB"},    {1250000, "1.25 MB"}, {12345678, "12.3 MB"}, {999499, "999 kB"},
+        {999500, "1.00 MB"},  {5e9, "5.00 GB"},     {2e12, "2.00 TB"},     {3e15, "3.00 PB"},
+        {18.4e18, "18.4 EB"},
+    };
+    char text[UNITS_TEXT];
+    (void)state;
+    for (size_t i = 0; i < LEN(table); i++)
+        assert_string_equal(units_bytes(table[i].bytes, text), table[i].text);
+}
+
+static void counts_written(void **state)
+{
+    char text[UNITS_TEXT];
+    (void)state;
+    assert_string_equal(units_count(0, text), "0");
+    assert_string_equal(units_count(999, text), "999");
+    assert_string_equal(units_count(1000, text), "1,000");
+    assert_string_equal(units_count(12345, text), "12,345");
+    assert_string_equal(units_count(1234567, text), "1,234,567");
+    assert_string_equal(units_count(UINT64_MAX, text), "18,446,744,073,709,551,615");
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(counts),
+        cmocka_unit_test(sizes),
+        cmocka_unit_test(durations),
+        cmocka_unit_test(rates),
+        cmocka_unit_test(durations_written),
+        cmocka_unit_test(sizes_written),
+        cmocka_unit_test(counts_written),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
