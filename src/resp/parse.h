@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: MIT
+// Replies of a RESP2 or RESP3 server, taken from a stream of bytes. Skips payloads by their length, keeps no
+// copy of them and allocates nothing; knows no socket.
+#pragma once
+
+#include "base/slice.h"
+#include "resp/resp.h"
+
+#include <sys/types.h>
+
+#define RESP_DEPTH_MAX 16 // nested aggregates
+#define RESP_TEXT_MAX 128 // of a line or an error's text that came in pieces, this much is kept
+
+// One whole reply.
+struct resp_reply {
+    char type;      // its first byte: + - : $ * _ # , ( ! = % ~ >
+    bool null;      // $-1, *-1 or _
+    bool push;      // RESP3 out-of-band message: answers no request
+    uint32_t nulls; // nulls anywhere inside an aggregate
+    int64_t
+        number; // of ':' its value; of $ ! = the payload's bytes; of aggregates their elements (a pair is 2)
+    struct slice text; // of line types the line without type and CRLF; of '!' the error's text; else empty
+};
+
+// Where a reply that has not wholly come stands. A zeroed struct is at the start of one.
+struct resp_parser {
+    uint64_t skip;                 // payload bytes still to pass, CRLF included
+    uint32_t line_len;             // bytes of an unfinished line so far; line keeps the first of them
+    uint16_t attributes;           // bit d: the aggregate at depth d is an attribute
+    uint8_t depth;                 // aggregates open
+    bool whole;                    // the reply is complete
+    bool keep;                     // the payload is an error's text: keep it in line
+    bool cr;                       // the unfinished line ends in CR so far
+    struct resp_reply reply;       // of the outermost value
+    uint64_t left[RESP_DEPTH_MAX]; // elements still to come, per depth
+    char line[RESP_TEXT_MAX];
+};
+
+static inline bool resp_is_error(const struct resp_reply *r)
+{
+    return r->type == '-' || r->type == '!';
+}
+
+// Takes bytes up to the end of the next reply. Answers how many (> 0) and fills out; or RESP_MORE: all of
+// data was taken, and the reply goes on in the bytes that follow; or RESP_BAD: out->text is the offending
+// place. out->text is good until data goes or the next call. Attributes are passed over with the value they
+// precede.
+ssize_t resp_parse(struct resp_parser *p, const char *data, size_t len, struct resp_reply *out);
