@@ -1,0 +1,143 @@
+// SPDX-License-Identifier: MIT
+#include "load/template.h"
+
+#include "base/buf.h"
+#include "load/value.h"
+#include "resp/encode.h"
+
+#include <errno.h>
+#include <stdlib.h>
+
+#define DATA "__data__"
+
+// A key placeholder at s: its kind, or -1. All are as long as the digits that take their place.
+static int placeholder_kind(struct slice s)
+{
+    static const char *const names[KEYDIST_NAMES] = {
+        "__rand_int__", "__rand_1st__", "__rand_2nd__", "__rand_3rd__", "__rand_4th__",
+        "__rand_5th__", "__rand_6th__", "__rand_7th__", "__rand_8th__", "__rand_9th__"};
+    for (int i = 0; i < KEYDIST_NAMES; i++)
+        if (slice_starts(s, names[i]))
+            return i;
+    return -1;
+}
+
+static int add_hole(struct template *t, size_t at, int kind)
+{
+    struct template_hole *holes = realloc(t->holes, (t->nholes + 1) * sizeof *holes);
+    if (!holes)
+        return -ENOMEM;
+    t->holes = holes;
+    holes[t->nholes++] = (struct template_hole){(uint32_t)at, (uint8_t)kind};
+    t->kinds |= (uint16_t)(1u << kind);
+    t->draws[kind] = kind ? 1 : t->draws[kind] + 1;
+    return 0;
+}
+
+static int add_cut(struct template *t, size_t at)
+{
+    uint32_t *cuts = realloc(t->cuts, (t->ncuts + 1) * sizeof *cuts);
+    if (!cuts)
+        return -ENOMEM;
+    t->cuts = cuts;
+    cuts[t->ncuts++] = (uint32_t)at;
+    return 0;
+}
+
+static int add_header(struct buf *out, char type, size_t n)
+{
+    char head[RESP_HEAD_MAX];
+    char *end = resp_encode_head(head, type, n);
+    return buf_append(out, head, (size_t)(end - head));
+}
+
+// How long arg is once __data__ has become data_bytes.
+static size_t expanded_len(struct slice arg, size_t data_bytes)
+{
+    size_t len = arg.len;
+    for (const char *at; (at = slice_find(arg, DATA));
+         arg = (struct slice){at + 8, arg.len - (size_t)(at + 8 - arg.at)})
+        len = len - 8 + data_bytes;
+    return len;
+}
+
+static int add_text(struct template *t, struct buf *out, struct slice text, bool keys)
+{
+    for (size_t i = 0; keys && i + DIGITS_LEN <= text.len; i++) {
+        int kind = placeholder_kind((struct slice){text.at + i, text.len - i});
+        if (kind < 0)
+            continue;
+        int rc = add_hole(t, out->len + i, kind);
+        if (rc < 0)
+            return rc;
+        i += DIGITS_LEN - 1;
+    }
+    return buf_append(out, text.at, text.len);
+}
+
+static int add_data(struct template *t, struct buf *out)
+{
+    if (t->value.len >= TEMPLATE_SHARE_MIN)
+        return add_cut(t, out->len);
+    return buf_append(out, t->value.at, t->value.len);
+}
+
+static int add_argument(struct template *t, struct buf *out, struct slice arg, bool keys)
+{
+    int rc = add_header(out, '$', expanded_len(arg, t->value.len));
+    while (rc == 0 && arg.len) {
+        const char *at = slice_find(arg, DATA);
+        size_t before = at ? (size_t)(at - arg.at) : arg.len;
+        rc = add_text(t, out, (struct slice){arg.at, before}, keys);
+        if (rc == 0 && at)
+            rc = add_data(t, out);
+        size_t passed = at ? before + strlen(DATA) : before;
+        arg = (struct slice){arg.at + passed, arg.len - passed};
+    }
+    return rc < 0 ? rc : buf_append(out, "\r\n", 2);
+}
+
+// The template takes over out's memory.
+static int finish(struct template *t, struct buf *out, int rc)
+{
+    if (rc == 0 && out->len > INT32_MAX)
+        rc = -E2BIG;
+    t->bytes = out->at;
+    t->len = (uint32_t)out->len;
+    t->wire_len = t->len + t->ncuts * t->value.len;
+    if (rc < 0)
+        template_reset(t);
+    return rc;
+}
+
+int template_init(struct template *t, const struct slice *argv, size_t argc, const struct template_conf *conf)
+{
+    *t = (struct template){0};
+    char *value = malloc(conf->data_bytes + 1);
+    if (!value)
+        return -ENOMEM;
+    value_fill(value, conf->data_bytes);
+    t->value = (struct slice){value, conf->data_bytes};
+    struct buf out = {0};
+    int rc = add_header(&out, '*', argc);
+    for (size_t i = 0; rc == 0 && i < argc; i++)
+        rc = add_argument(t, &out, argv[i], conf->keys);
+    return finish(t, &out, rc);
+}
+
+int template_init_raw(struct template *t, struct slice bytes)
+{
+    *t = (struct template){0};
+    struct buf out = {0};
+    int rc = buf_append(&out, bytes.at, bytes.len);
+    return finish(t, &out, rc);
+}
+
+void template_reset(struct template *t)
+{
+    free(t->bytes);
+    free(t->holes);
+    free(t->cuts);
+    free((char *)t->value.at);
+    *t = (struct template){0};
+}

@@ -1,0 +1,77 @@
+// SPDX-License-Identifier: MIT
+// A command compiled to RESP bytes with holes for key digits. Large values stay outside, shared by all
+// requests. Knows no socket and no clock.
+#pragma once
+
+#include "base/slice.h"
+#include "load/digits.h"
+#include "load/keydist.h"
+
+#include <stdint.h>
+#include <sys/uio.h>
+
+// From this size on a value is not copied into each request but sent from where it lies.
+#define TEMPLATE_SHARE_MIN 4096
+
+struct template_hole {
+    uint32_t at;  // offset in bytes of its 12 digits
+    uint8_t kind; // 0: a fresh key each; 1 to 9: one key for all holes of this kind in a request
+};
+
+struct template
+{
+    char *bytes; // the request without its shared values
+    uint32_t len;
+    uint32_t nholes;
+    struct template_hole *holes;
+    uint32_t ncuts;
+    uint32_t *cuts;                // offsets in bytes before which the shared value stands
+    struct slice value;            // the shared value (its memory is the template's own)
+    size_t wire_len;               // bytes of one request on the wire
+    uint16_t kinds;                // bit k: kind k is used
+    unsigned draws[KEYDIST_NAMES]; // numbers of each kind that one request takes
+};
+
+struct template_conf {
+    size_t data_bytes; // what __data__ becomes
+    bool keys;         // fill __rand_int__ and __rand_1st__ .. __rand_9th__; else they stay literal text
+};
+
+// Compiles argv, in whose arguments the placeholders may stand anywhere. 0, or -ENOMEM, or -E2BIG when the
+// request without its shared values is over 2 GiB.
+int template_init(struct template *t, const struct slice *argv, size_t argc,
+                  const struct template_conf *conf);
+
+// Bytes that go out as they are, once per request: an inline command.
+int template_init_raw(struct template *t, struct slice bytes);
+
+void template_reset(struct template *t);
+
+// Writes one request's t->len bytes at dst, with fresh keys.
+static inline void template_draw(const struct template *t, struct keydist *keys, char *dst)
+{
+    memcpy(dst, t->bytes, t->len);
+    uint64_t named[KEYDIST_NAMES];
+    for (unsigned kinds = t->kinds & ~1u; kinds; kinds &= kinds - 1) {
+        unsigned kind = (unsigned)__builtin_ctz(kinds);
+        named[kind] = keydist_next(keys, kind);
+    }
+    for (uint32_t i = 0; i < t->nholes; i++) {
+        struct template_hole h = t->holes[i];
+        digits_write(dst + h.at, h.kind ? named[h.kind] : keydist_next(keys, 0));
+    }
+}
+
+// The pieces that one drawn request at `bytes` goes out in: 1 + 2 * ncuts at most. Answers how many.
+static inline size_t template_iov(const struct template *t, char *bytes, struct iovec *iov)
+{
+    size_t n = 0;
+    uint32_t from = 0;
+    for (uint32_t i = 0; i < t->ncuts; i++) {
+        iov[n++] = (struct iovec){bytes + from, t->cuts[i] - from};
+        iov[n++] = (struct iovec){(char *)t->value.at, t->value.len};
+        from = t->cuts[i];
+    }
+    iov[n++] = (struct iovec){bytes + from, t->len - from};
+    return n;
+}
