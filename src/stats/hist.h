@@ -1,0 +1,57 @@
+// SPDX-License-Identifier: MIT
+// Latencies in ns, from 1 ns to one hour, in an HdrHistogram; beside it the exact count, least, greatest and
+// sum. Values above an hour are counted apart and never clamped. The only file pair that sees HdrHistogram.
+#pragma once
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#define HIST_TOP_NS (UINT64_C(3600) * 1000000000)
+
+struct hist;
+
+// digits: significant decimal digits, 1 to 5, else a BUG. NULL when there is no memory.
+struct hist *hist_new(int digits);
+void hist_free(struct hist *h);
+void hist_reset(struct hist *h);
+
+// n values of ns at once; 0 counts as 1 ns.
+void hist_record(struct hist *h, uint64_t ns, uint64_t n);
+
+// Adds from's values to h. Same digits, else a BUG.
+void hist_merge(struct hist *h, const struct hist *from);
+
+uint64_t hist_count(const struct hist *h);    // every value recorded, those above the top included
+uint64_t hist_overflow(const struct hist *h); // values above HIST_TOP_NS
+uint64_t hist_min(const struct hist *h);      // exact; 0 when empty
+uint64_t hist_max(const struct hist *h);      // exact, above the top too; 0 when empty
+double hist_mean(const struct hist *h);       // exact sum over count; 0 when empty
+int hist_digits(const struct hist *h);
+
+// Nearest rank: the value of rank ceil(q * count), as the greatest value that its bucket can hold, though
+// never above the exact greatest. q in [0, 1]; 0 gives the least. 0 when empty.
+uint64_t hist_quantile(const struct hist *h, double q);
+
+// How many values are <= ns (whole buckets: those whose greatest value is <= ns; the exact greatest counts).
+uint64_t hist_count_upto(const struct hist *h, uint64_t ns);
+
+// One step of a walk over the histogram.
+struct hist_step {
+    double percentile;   // 0 to 100
+    uint64_t ns;         // upper edge of the step
+    uint64_t cumulative; // values <= ns
+};
+
+// Calls see() for each step, in rising order, until it answers false.
+// By percentile: 0, 50, 75, 87.5, ... 100: ticks steps each time the distance to 100 % halves. The last step
+// is 100 with every value in it, also when there is none.
+void hist_walk_percentiles(const struct hist *h, int ticks, bool (*see)(void *ctx, const struct hist_step *),
+                           void *ctx);
+// By value: upper edges that next(edge), which must rise, gives from 0 on, up to the first at or above the
+// greatest value; above HIST_TOP_NS the exact greatest is the one edge that is left. No steps when empty.
+void hist_walk_linear(const struct hist *h, uint64_t (*next)(uint64_t edge),
+                      bool (*see)(void *ctx, const struct hist_step *), void *ctx);
+
+// The HdrHistogram V2 compressed encoding in base64, NUL-terminated, to be freed by the caller; NULL without
+// memory.
+char *hist_encode(const struct hist *h);

@@ -1,0 +1,65 @@
+// SPDX-License-Identifier: MIT
+// The frozen result of one test: what was asked, what came back, how long it took. Plain values; reporters
+// read it and nothing else. Ratios of nothing are 0, never nan.
+#pragma once
+
+#include "stats/hist.h"
+#include "stats/tally.h"
+
+#include <stddef.h>
+
+enum ending {
+    ENDING_DONE,        // all that was asked for was answered, or the time was up and the rest was drained
+    ENDING_SKIPPED,     // the server does not know the command
+    ENDING_INTERRUPTED, // SIGINT or SIGTERM
+    ENDING_STALLED,     // answers stopped coming for longer than the grace time
+    ENDING_LOST,        // every connection was lost before the end
+};
+
+struct thread_share {
+    unsigned clients;
+    uint64_t answered;
+    double user_s, system_s; // CPU of this thread in the measured window
+};
+
+struct summary {
+    const char *test;  // selector, "set"; "command" for the user's own
+    const char *title; // "SET", "LRANGE_100 (first 100 elements)", "GET foo:__rand_int__"
+    enum ending ending;
+    char note[512]; // a sentence for the user where there is something to say, else ""
+
+    unsigned clients, threads, pipeline;
+    bool window; // --pipeline-mode window
+    bool keepalive;
+    bool sequential;
+    uint64_t keyspace; // 0: one literal key
+    bool keyless;      // the command draws nothing from the keyspace (PING, LPUSH mylist)
+    size_t payload_bytes;
+    uint64_t requests_asked;    // -n; 0 when the run was by time
+    uint64_t duration_asked_ns; // --duration; 0 when the run was by count
+    uint64_t warmup_ns;
+    uint64_t prefilled; // keys written before the clock started
+    double rate_asked;  // --rps; 0: closed loop
+    bool reads;         // hits and misses mean something
+
+    uint64_t wall_ns; // clock start to last answer (by count) or to the end of the drain's last answer
+    uint64_t sent, ok, errors, unfinished;
+    uint64_t hits, misses;
+    uint64_t pushes;   // RESP3 messages that answer nothing
+    uint64_t lost;     // connections lost in the measured window
+    uint64_t connects; // connections opened in the measured window (-k 0)
+    uint64_t bytes_sent, bytes_received;
+    uint64_t connect_ns;  // opening and setting up all connections, before the clock
+    struct hist *latency; // of ok replies; NULL only where the test was skipped
+    struct tally tally;
+    double user_s, system_s;     // CPU of all worker threads in the measured window
+    struct thread_share *shares; // [threads]
+};
+
+void summary_free(struct summary *s);
+
+uint64_t summary_answered(const struct summary *s); // ok + errors
+double summary_rps(const struct summary *s);        // answered a second of wall time
+double summary_hit_ratio(const struct summary *s);  // hits / (hits + misses)
+double summary_cpu_us(const struct summary *s);     // client CPU (user + system) per answered request, in us
+bool summary_failed(const struct summary *s);       // error replies, lost connections or unfinished requests
