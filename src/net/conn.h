@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: MIT
+// One connection: its descriptor and what is still to be sent on it. Knows no protocol; keeps no bytes of its
+// own, the pieces to send belong to the caller and must stay until they are gone.
+#pragma once
+
+#include "net/addr.h"
+
+#include <stdbool.h>
+#include <sys/socket.h>
+#include <sys/uio.h>
+
+struct conn {
+    int fd;                // -1: closed
+    bool connecting;       // connect() has not been answered
+    bool blocked;          // the kernel takes no more bytes for now
+    struct iovec *out;     // pieces to send: the caller's array; conn_sent moves it along
+    uint32_t out_n;        // pieces left
+    uint32_t asks;         // requests in out, for an engine that answers them itself
+    void *owner;           // whom an engine reports its events to
+    unsigned slot;         // io_uring: of the table of registered files
+    uint8_t dialled;       // io_uring: how often, modulo 256
+    struct msghdr message; // io_uring: must outlive the call where out has several pieces
+};
+
+// Begins a non-blocking connect, TCP_NODELAY set. 0 (connecting says whether it is done), or -errno; -EAGAIN
+// when a unix socket's backlog is full.
+int conn_dial(struct conn *c, const struct addr *a);
+
+void conn_close(struct conn *c);
+
+// How a connect that was under way ended: 0 or -errno. Clears connecting.
+int conn_dialled(struct conn *c);
+
+// Sends what the kernel takes: 0 when all is gone, -EAGAIN with the rest still in out, or -errno.
+int conn_send(struct conn *c);
+
+// What the kernel has received, up to cap bytes: > 0, 0 at the end of the stream, or -errno.
+ssize_t conn_receive(struct conn *c, char *dst, size_t cap);

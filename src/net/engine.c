@@ -1,0 +1,32 @@
+// SPDX-License-Identifier: MIT
+#include "net/engine.h"
+
+#include <errno.h>
+#include <string.h>
+
+// Whether the kernel, and the container around this process, allow the engine: tried, not guessed.
+static int try_open(const struct engine_ops *ops)
+{
+    struct engine *e;
+    struct engine_conf conf = {.connections = 1, .reply_bytes = 1};
+    int rc = ops->open(&e, &conf);
+    if (rc == 0)
+        ops->close(e);
+    return rc;
+}
+
+const struct engine_ops *engine_find(enum engine_choice choice, struct err *err)
+{
+    if (choice == ENGINE_NULL)
+        return &engine_null;
+    if (choice == ENGINE_EPOLL)
+        return &engine_epoll;
+    int rc = try_open(&engine_uring);
+    if (rc == 0)
+        return &engine_uring;
+    if (choice == ENGINE_AUTO)
+        return &engine_epoll;
+    err_set(err, ERR_USAGE, "io_uring cannot be had here (%s): give --engine epoll or auto",
+            rc == -ENOSYS ? "this build or kernel has none" : strerror(-rc));
+    return NULL;
+}

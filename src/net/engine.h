@@ -1,0 +1,69 @@
+// SPDX-License-Identifier: MIT
+// Moves bytes between connections and the kernel, and knows nothing else. Completion-shaped: the caller
+// queues and reaps, and is never called back, so that its loop reads from top to bottom.
+#pragma once
+
+#include "base/slice.h"
+#include "net/conn.h"
+
+#include <stddef.h>
+#include <stdint.h>
+
+enum io_kind {
+    IO_OPEN,   // the connection stands
+    IO_DATA,   // bytes came
+    IO_SENT,   // what could not be sent at once is gone now
+    IO_CLOSED, // the other side ended it (error 0), or it broke (error -errno)
+};
+
+// One completion.
+struct io_event {
+    enum io_kind kind;
+    void *owner;
+    const char *data; // IO_DATA: good until the next reap
+    size_t len;
+    int error;
+    uint64_t at_ns; // IO_DATA: the clock, right after the bytes were had
+};
+
+struct engine;
+
+// What an engine may count on when it makes room.
+struct engine_conf {
+    unsigned connections;
+    size_t reply_bytes;  // what one connection's outstanding replies come to, roughly
+    bool refills;        // c->out is filled again before all replies to its former bytes have come
+    struct slice canned; // what engine_null answers to each request
+    unsigned asks_max;   // requests in one send, at most
+};
+
+struct engine_ops {
+    const char *name;
+    // In the thread that will use it. 0, or -errno where the kernel does not have or allow it.
+    int (*open)(struct engine **out, const struct engine_conf *conf);
+    void (*close)(struct engine *e);
+    // Begins a connection; IO_OPEN or IO_CLOSED follows. 0, or -errno; -EAGAIN when a unix socket's backlog
+    // is full and it must be tried again.
+    int (*dial)(struct engine *e, struct conn *c, const struct addr *to, void *owner);
+    // Ends it. Nothing more is reported for it, and c may be dialled anew.
+    void (*hang_up)(struct engine *e, struct conn *c);
+    // Sends c->out, at once or when there is room: sets c->blocked in the latter case, and IO_SENT follows.
+    // 0, or -errno when the connection is broken.
+    int (*send)(struct engine *e, struct conn *c);
+    // The next completion: 1; or 0 when none came within timeout_ns; or -errno.
+    int (*reap)(struct engine *e, uint64_t timeout_ns, struct io_event *ev);
+};
+
+extern const struct engine_ops engine_epoll;
+extern const struct engine_ops engine_uring; // answers -ENOSYS to open in a build without liburing
+extern const struct engine_ops engine_null;  // no network: answers each request in memory
+
+enum engine_choice {
+    ENGINE_AUTO, // io_uring where the kernel lets this process have it, else epoll
+    ENGINE_URING,
+    ENGINE_EPOLL,
+    ENGINE_NULL,
+};
+
+// The engine chosen, or NULL with err (ERR_USAGE) when it cannot be had.
+const struct engine_ops *engine_find(enum engine_choice choice, struct err *err);
