@@ -1,0 +1,32 @@
+// SPDX-License-Identifier: MIT
+#include "run/client.h"
+
+static void draw_whole(struct client *c, const struct template *t, struct keydist *keys, uint32_t n)
+{
+    char *at = c->out;
+    for (uint32_t i = 0; i < n; i++, at += t->len)
+        template_draw(t, keys, at);
+    c->iov[0] = (struct iovec){c->out, (size_t)(at - c->out)};
+    c->conn.out_n = 1;
+}
+
+static void draw_cut(struct client *c, const struct template *t, struct keydist *keys, uint32_t n)
+{
+    char *at = c->out;
+    size_t pieces = 0;
+    for (uint32_t i = 0; i < n; i++, at += t->len) {
+        template_draw(t, keys, at);
+        pieces += template_iov(t, at, c->iov + pieces);
+    }
+    c->conn.out_n = (uint32_t)pieces;
+}
+
+void client_write(struct client *c, const struct template *t, struct keydist *keys, uint32_t n)
+{
+    if (t->ncuts == 0)
+        draw_whole(c, t, keys, n);
+    else
+        draw_cut(c, t, keys, n);
+    c->conn.out = c->iov;
+    c->conn.asks = n;
+}

@@ -1,0 +1,60 @@
+// SPDX-License-Identifier: MIT
+// A connection and the questions that it has not answered. Decides nothing: the worker asks and records.
+#pragma once
+
+#include "load/template.h"
+#include "net/conn.h"
+#include "resp/parse.h"
+
+enum client_state {
+    CLIENT_OPENING,    // connect() is under way
+    CLIENT_SETTING_UP, // AUTH and SELECT are under way
+    CLIENT_READY,
+    CLIENT_GONE,
+};
+
+// Requests that went out in one write: they share the time that their latency counts from.
+struct span {
+    uint64_t from_ns; // due time in the open loop; in the closed loop the clock before the write
+    uint32_t n;       // of them still unanswered
+};
+
+struct client {
+    struct conn conn;
+    enum client_state state;
+    bool pooled;          // waits in the pool
+    unsigned setup_left;  // replies to the set-up still to come
+    uint32_t outstanding; // requests unanswered
+    uint32_t head, tail;  // spans[head..tail), modulo the ring
+    struct span *spans;   // a ring of a power of two
+    struct iovec *iov;
+    char *out;
+    struct resp_parser parser;
+};
+
+// Writes n requests of t with fresh keys into the client's buffer and hands them to its connection, whose
+// former bytes must be gone.
+void client_write(struct client *c, const struct template *t, struct keydist *keys, uint32_t n);
+
+// Remembers n requests as asked at from_ns. ring: spans in the ring, less one.
+static inline void client_asked(struct client *c, uint32_t n, uint64_t from_ns, uint32_t ring)
+{
+    c->spans[c->tail++ & ring] = (struct span){from_ns, n};
+    c->outstanding += n;
+}
+
+// The span that the next reply answers. There must be one outstanding.
+static inline struct span *client_oldest(struct client *c, uint32_t ring)
+{
+    return &c->spans[c->head & ring];
+}
+
+// One reply has come. Answers whether it ended its span.
+static inline bool client_answered(struct client *c, struct span *oldest)
+{
+    c->outstanding--;
+    if (--oldest->n)
+        return false;
+    c->head++;
+    return true;
+}

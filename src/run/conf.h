@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: MIT
+// What the user asks of a run, as plain values: no handles, nothing derived. Filled by the command line.
+#pragma once
+
+#include "net/engine.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+enum pipeline_mode {
+    PIPELINE_BATCH,  // write P, wait for all P, write again
+    PIPELINE_WINDOW, // keep up to P outstanding, refill as replies arrive
+};
+
+struct run_conf {
+    // Where
+    const char *host;
+    uint16_t port;
+    const char *unix_path; // NULL: TCP
+    const char *user;      // NULL: AUTH with the password alone
+    const char *password;  // NULL: no AUTH
+    unsigned dbnum;        // 0: no SELECT
+
+    enum engine_choice engine;
+
+    // Load
+    uint64_t requests;    // in all; 0: by duration
+    uint64_t duration_ns; // 0: by requests
+    uint64_t warmup_ns;
+    double rate;       // requests a second in all; 0: closed loop
+    unsigned clients;  // connections in all
+    unsigned threads;  // 0 and 1: one worker
+    unsigned pipeline; // depth, at least 1
+    enum pipeline_mode pipeline_mode;
+    bool keepalive;
+    bool prefill;
+    bool probe;        // one INFO before the clock
+    bool embedded;     // the server lives in this process, and takes a descriptor for each connection too
+    uint64_t grace_ns; // how long answers may fail to come
+
+    // Keys and values
+    uint64_t keyspace; // 0: one literal key
+    bool sequential;
+    uint64_t seed;
+    size_t data_bytes;
+    int digits; // significant digits of the histogram
+};

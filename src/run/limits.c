@@ -1,0 +1,70 @@
+// SPDX-License-Identifier: MIT
+#include "run/limits.h"
+
+#include "base/units.h"
+
+#include <stdio.h>
+#include <sys/resource.h>
+#include <unistd.h>
+
+#define OWN_DESCRIPTORS 32 // standard streams, files, one engine a thread, the embedded server's own
+
+static int check_descriptors(const struct plan *p, struct err *err)
+{
+    struct rlimit limit;
+    if (getrlimit(RLIMIT_NOFILE, &limit) < 0)
+        return 0;
+    if (limit.rlim_cur < limit.rlim_max) {
+        limit.rlim_cur = limit.rlim_max;
+        setrlimit(RLIMIT_NOFILE, &limit);
+        getrlimit(RLIMIT_NOFILE, &limit);
+    }
+    rlim_t each = p->conf->embedded ? 2 : 1;
+    rlim_t need = (rlim_t)p->clients * each + p->threads + OWN_DESCRIPTORS;
+    if (need <= limit.rlim_cur)
+        return 0;
+    return err_set(
+        err, ERR_USAGE,
+        "%u connections need %llu file descriptors, and this process may have %llu: raise the limit "
+        "(ulimit -n) or give -c %llu or fewer",
+        p->clients, (unsigned long long)need, (unsigned long long)limit.rlim_cur,
+        (unsigned long long)((limit.rlim_cur - p->threads - OWN_DESCRIPTORS) / each));
+}
+
+static int check_ports(const struct plan *p, struct err *err)
+{
+    unsigned low, high;
+    FILE *f = addr_is_unix(&p->target->addr) ? NULL : fopen("/proc/sys/net/ipv4/ip_local_port_range", "re");
+    if (!f)
+        return 0;
+    int n = fscanf(f, "%u %u", &low, &high);
+    fclose(f);
+    if (n != 2 || high < low || p->clients <= high - low + 1)
+        return 0;
+    return err_set(err, ERR_USAGE,
+                   "%u connections to one address need as many local ports, and this machine has %u "
+                   "(net.ipv4.ip_local_port_range): give -c %u or fewer",
+                   p->clients, high - low + 1, high - low + 1);
+}
+
+static int check_memory(const struct plan *p, struct err *err)
+{
+    double each = (double)plan_out_bytes(p) + (double)plan_out_pieces(p) * sizeof(struct iovec);
+    double need = each * p->clients;
+    double have = (double)sysconf(_SC_PHYS_PAGES) * (double)sysconf(_SC_PAGESIZE);
+    if (need <= 0.8 * have)
+        return 0;
+    char needs[UNITS_TEXT], has[UNITS_TEXT];
+    return err_set(
+        err, ERR_USAGE,
+        "%u connections with %u requests of %zu bytes each outstanding need %s of memory, and this "
+        "machine has %s: give a smaller -c, -P or -d",
+        p->clients, p->conf->pipeline, p->ask.wire_len, units_bytes(need, needs), units_bytes(have, has));
+}
+
+int limits_check(const struct plan *p, struct err *err)
+{
+    if (check_descriptors(p, err) < 0 || check_ports(p, err) < 0)
+        return -1;
+    return check_memory(p, err);
+}

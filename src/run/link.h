@@ -1,0 +1,19 @@
+// SPDX-License-Identifier: MIT
+// The life of a connection: dialled, set up, in service, renewed, lost. Cold code beside the worker's hot
+// loop.
+#pragma once
+
+#include "run/worker.h"
+
+// Begins a connection for c. False when it must be tried again later (a full backlog); w->err when it failed.
+bool link_dial(struct worker *w, struct client *c);
+
+void link_opened(struct worker *w, struct client *c);                           // connect() has succeeded
+void link_setup(struct worker *w, struct client *c, const struct io_event *ev); // replies to AUTH and SELECT
+void link_renew(struct worker *w, struct client *c); // -k 0: a new one for each batch
+
+// The other side ended it (error 0) or it broke (-errno): what it owed stays unanswered.
+void link_lost(struct worker *w, struct client *c, int error);
+
+// It sent bytes that are no answer.
+void link_broken(struct worker *w, struct client *c, struct slice bytes);

@@ -1,0 +1,229 @@
+// SPDX-License-Identifier: MIT
+#include "run/plan.h"
+
+#include "base/buf.h"
+#include "load/value.h"
+#include "resp/encode.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#define WORDS_MAX 32 // arguments of the longest row of the catalogue, MSET with 10 keys: 21
+
+static int no_memory(struct err *err)
+{
+    return err_set(err, ERR_RUN, "not enough memory to prepare the requests");
+}
+
+static int add_command(struct buf *b, const struct slice *argv, size_t argc)
+{
+    size_t n = resp_encode_size(argv, argc);
+    int rc = buf_reserve(b, n);
+    if (rc == 0) {
+        resp_encode(b->at + b->len, argv, argc);
+        b->len += n;
+    }
+    return rc;
+}
+
+static int compile_setup(struct plan *p)
+{
+    const struct run_conf *conf = p->conf;
+    struct buf b = {0};
+    int rc = 0;
+    if (conf->password) {
+        struct slice auth[3] = {slice_of("AUTH")};
+        size_t argc = 1;
+        if (conf->user)
+            auth[argc++] = slice_of(conf->user);
+        auth[argc++] = slice_of(conf->password);
+        rc = add_command(&b, auth, argc);
+        p->setup_replies++;
+    }
+    if (rc == 0 && conf->dbnum) {
+        char number[16];
+        snprintf(number, sizeof number, "%u", conf->dbnum);
+        struct slice select[2] = {slice_of("SELECT"), slice_of(number)};
+        rc = add_command(&b, select, 2);
+        p->setup_replies++;
+    }
+    if (rc == 0)
+        rc = template_init_raw(&p->setup, buf_unread(&b));
+    buf_free(&b);
+    return rc;
+}
+
+static int begin(struct plan *p, const struct run_conf *conf, const struct target *target)
+{
+    *p = (struct plan){.conf = conf, .target = target};
+    p->clients = conf->clients;
+    if (conf->requests && conf->requests < p->clients)
+        p->clients = (unsigned)conf->requests;
+    p->threads = conf->threads ? conf->threads : 1;
+    if (p->threads > p->clients)
+        p->threads = p->clients;
+    return compile_setup(p);
+}
+
+// The write that makes the keys which argv reads: only where argv's first argument holds one key to fill in.
+static int compile_fill(struct plan *p, const struct slice *argv, size_t argc, const struct template_conf *tc)
+{
+    bool fits = argc >= 2 && catalog_reads_strings(argv[0]) && slice_find(argv[1], "__rand_");
+    if (!p->conf->prefill || !fits)
+        return 0;
+    struct slice set[3] = {slice_of("SET"), argv[1], slice_of("__data__")};
+    return template_init(&p->fill, set, 3, tc);
+}
+
+// What a server would answer: a value to a read, OK to all else.
+static int compile_canned(struct plan *p)
+{
+    struct buf b = {0};
+    size_t n = p->conf->data_bytes;
+    int rc = p->reads == READS_NOTHING
+                 ? buf_append(&b, "+OK\r\n", 5)
+                 : buf_printf(&b, p->reads == READS_MANY ? "*1\r\n$%zu\r\n" : "$%zu\r\n", n);
+    if (rc == 0 && p->reads != READS_NOTHING)
+        rc = buf_reserve(&b, n + 2);
+    if (rc == 0 && p->reads != READS_NOTHING) {
+        value_fill(b.at + b.len, n);
+        memcpy(b.at + b.len + n, "\r\n", 2);
+        b.len += n + 2;
+    }
+    p->canned = b.at;
+    p->canned_len = b.len;
+    return rc;
+}
+
+static int compile(struct plan *p, const struct slice *argv, size_t argc)
+{
+    struct template_conf tc = {.data_bytes = p->conf->data_bytes, .keys = p->conf->keyspace > 0};
+    p->reads = catalog_reads(argv[0]);
+    int rc = template_init(&p->ask, argv, argc, &tc);
+    if (rc == 0)
+        rc = compile_fill(p, argv, argc, &tc);
+    return rc < 0 ? rc : compile_canned(p);
+}
+
+static int compile_raw(struct plan *p, const char *bytes)
+{
+    int rc = template_init_raw(&p->ask, slice_of(bytes));
+    return rc < 0 ? rc : compile_canned(p);
+}
+
+static size_t split_words(const char *text, struct slice *words)
+{
+    size_t n = 0;
+    while (*text && n < WORDS_MAX) {
+        size_t len = strcspn(text, " ");
+        words[n++] = (struct slice){text, len};
+        text += len + (text[len] == ' ');
+    }
+    return n;
+}
+
+int plan_test(struct plan *p, const struct run_conf *conf, const struct target *target,
+              const struct test *row, struct err *err)
+{
+    struct slice words[WORDS_MAX];
+    const char *command = row->one_key && conf->keyspace == 0 ? row->one_key : row->command;
+    size_t argc = split_words(command, words);
+    int rc = begin(p, conf, target);
+    p->test = row->names;
+    p->payload_bytes = conf->data_bytes;
+    p->raw = row->raw;
+    p->title = strdup(row->title);
+    if (rc == 0 && p->title)
+        rc = row->raw ? compile_raw(p, command) : compile(p, words, argc);
+    if (rc == 0 && p->title)
+        return 0;
+    plan_reset(p);
+    return no_memory(err);
+}
+
+static char *join(const struct slice *argv, size_t argc)
+{
+    struct buf b = {0};
+    int rc = 0;
+    for (size_t i = 0; rc == 0 && i < argc; i++) {
+        rc = i ? buf_append(&b, " ", 1) : 0;
+        if (rc == 0)
+            rc = buf_append(&b, argv[i].at, argv[i].len);
+    }
+    if (rc == 0)
+        rc = buf_append(&b, "", 1);
+    if (rc < 0)
+        buf_free(&b);
+    return b.at;
+}
+
+int plan_command(struct plan *p, const struct run_conf *conf, const struct target *target,
+                 const struct slice *argv, size_t argc, struct err *err)
+{
+    int rc = begin(p, conf, target);
+    p->test = "command";
+    p->title = join(argv, argc);
+    if (rc == 0 && p->title)
+        rc = compile(p, argv, argc);
+    p->payload_bytes = p->ask.wire_len;
+    if (rc == 0 && p->title)
+        return 0;
+    plan_reset(p);
+    return rc == -E2BIG ? err_set(err, ERR_USAGE, "the command is too long: a request has at most 2 GiB")
+                        : no_memory(err);
+}
+
+int plan_idle(struct plan *p, const struct run_conf *conf, const struct target *target, struct err *err)
+{
+    int rc = begin(p, conf, target);
+    p->test = "idle";
+    p->idle = true;
+    p->clients = conf->clients;
+    return rc < 0 ? no_memory(err) : 0;
+}
+
+void plan_reset(struct plan *p)
+{
+    template_reset(&p->ask);
+    template_reset(&p->fill);
+    template_reset(&p->setup);
+    free(p->title);
+    free(p->canned);
+    *p = (struct plan){0};
+}
+
+// floor(total * part / whole) without overflow.
+static uint64_t portion(uint64_t total, uint64_t part, uint64_t whole)
+{
+    return (uint64_t)((unsigned __int128)total * part / whole);
+}
+
+struct share plan_share(const struct plan *p, unsigned part, uint64_t total)
+{
+    uint64_t before = portion(p->clients, part, p->threads);
+    uint64_t after = portion(p->clients, part + 1, p->threads);
+    struct share s = {.clients = (unsigned)(after - before), .requests = UINT64_MAX};
+    if (total) {
+        s.first = portion(total, before, p->clients);
+        s.requests = portion(total, after, p->clients) - s.first;
+    }
+    return s;
+}
+
+static size_t max_size(size_t a, size_t b)
+{
+    return a > b ? a : b;
+}
+
+size_t plan_out_bytes(const struct plan *p)
+{
+    size_t request = max_size(p->ask.len, p->fill.len);
+    return max_size(request * p->conf->pipeline, p->setup.len);
+}
+
+size_t plan_out_pieces(const struct plan *p)
+{
+    size_t cuts = max_size(p->ask.ncuts, p->fill.ncuts);
+    return cuts ? (2 * cuts + 1) * p->conf->pipeline : 1;
+}

@@ -1,0 +1,61 @@
+// SPDX-License-Identifier: MIT
+// One test, checked and compiled: what all workers read and none writes. Opens nothing, sends nothing.
+#pragma once
+
+#include "base/err.h"
+#include "load/catalog.h"
+#include "load/template.h"
+#include "net/engine.h"
+#include "run/conf.h"
+
+// Whom the load goes to, and who carries it there.
+struct target {
+    struct addr addr;
+    const struct engine_ops *engine;
+};
+
+struct plan {
+    const struct run_conf *conf;
+    const struct target *target;
+    const char *test; // selector of the catalogue, or "command"
+    char *title;
+    struct template ask;
+    struct template fill; // writes one key that ask reads; only when conf->prefill
+    char *canned;         // a reply to ask, for an engine that has no server
+    size_t canned_len;
+    struct template setup; // AUTH and SELECT, sent on each new connection before the clock
+    unsigned setup_replies;
+    enum reads reads;
+    bool raw;             // an inline command
+    bool idle;            // open the connections and do nothing with them
+    size_t payload_bytes; // as redis-benchmark reports it: -d, or the length of the user's encoded command
+    unsigned clients, threads;
+};
+
+// Compiles a row of the catalogue; the name of the command is kept for messages. 0, or -1 with err.
+int plan_test(struct plan *p, const struct run_conf *conf, const struct target *target,
+              const struct test *row, struct err *err);
+
+// Compiles the user's own command.
+int plan_command(struct plan *p, const struct run_conf *conf, const struct target *target,
+                 const struct slice *argv, size_t argc, struct err *err);
+
+// No load: connections only.
+int plan_idle(struct plan *p, const struct run_conf *conf, const struct target *target, struct err *err);
+
+void plan_reset(struct plan *p);
+
+// What one worker of the plan is to do.
+struct share {
+    unsigned clients;
+    uint64_t first,
+        requests; // requests [first, first + requests) of a total; UINT64_MAX requests where there is none
+};
+
+// Part `part` of `total` requests (0: no total), in proportion to the worker's connections; parts add up
+// exactly.
+struct share plan_share(const struct plan *p, unsigned part, uint64_t total);
+
+// Bytes that one connection's requests take at most, and the pieces they go out in.
+size_t plan_out_bytes(const struct plan *p);
+size_t plan_out_pieces(const struct plan *p);

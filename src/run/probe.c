@@ -1,0 +1,148 @@
+// SPDX-License-Identifier: MIT
+#include "run/probe.h"
+
+#include "base/buf.h"
+#include "base/clock.h"
+#include "net/conn.h"
+#include "resp/encode.h"
+#include "resp/parse.h"
+
+#include <errno.h>
+#include <poll.h>
+#include <stdio.h>
+#include <string.h>
+
+#define WAIT_MAX_NS NS_PER_S
+#define INFO_MAX (1024 * 1024)
+
+static int wait_for(const struct conn *c, short events, uint64_t limit_ns)
+{
+    uint64_t now_ns = clock_ns();
+    if (now_ns >= limit_ns)
+        return -ETIMEDOUT;
+    struct pollfd p = {.fd = c->fd, .events = events};
+    int n = poll(&p, 1, (int)((limit_ns - now_ns) / NS_PER_MS) + 1);
+    return n > 0 ? 0 : n == 0 ? -ETIMEDOUT : -errno;
+}
+
+static int send_all(struct conn *c, struct slice bytes, uint64_t limit_ns)
+{
+    struct iovec iov = {(char *)bytes.at, bytes.len};
+    c->out = &iov;
+    c->out_n = 1;
+    int rc;
+    while ((rc = conn_send(c)) == -EAGAIN) {
+        rc = wait_for(c, POLLOUT, limit_ns);
+        if (rc < 0)
+            return rc;
+    }
+    return rc;
+}
+
+// Reads until `replies` replies have come. The last one's bytes end up at the end of in: *last is where they
+// begin.
+static int read_replies(struct conn *c, struct buf *in, unsigned replies, size_t *last)
+{
+    struct resp_parser parser = {0};
+    struct resp_reply r;
+    uint64_t limit_ns = clock_ns() + WAIT_MAX_NS;
+    size_t at = 0;
+    while (replies && in->len < INFO_MAX) {
+        int rc = buf_reserve(in, 16384);
+        if (rc < 0 || (rc = wait_for(c, POLLIN, limit_ns)) < 0)
+            return rc;
+        ssize_t n = conn_receive(c, in->at + in->len, 16384);
+        if (n <= 0)
+            return n < 0 ? (int)n : -EPIPE;
+        in->len += (size_t)n;
+        while (at < in->len && replies) {
+            n = resp_parse(&parser, in->at + at, in->len - at, &r);
+            if (n == RESP_BAD)
+                return -EPROTO;
+            at = n == RESP_MORE ? in->len : at + (size_t)n;
+            if (n == RESP_MORE)
+                break;
+            replies -= !r.push;
+            *last = replies == 1 ? at : *last;
+        }
+    }
+    return replies ? -EMSGSIZE : 0;
+}
+
+static int add(struct buf *b, const struct slice *argv, size_t argc)
+{
+    int rc = buf_reserve(b, resp_encode_size(argv, argc));
+    if (rc == 0)
+        b->len = (size_t)(resp_encode(b->at + b->len, argv, argc) - b->at);
+    return rc;
+}
+
+static int ask_info(struct conn *c, const struct run_conf *conf, struct buf *in, size_t *last)
+{
+    struct slice auth[3] = {slice_of("AUTH")}, info[1] = {slice_of("INFO")};
+    size_t argc = 1;
+    if (conf->user)
+        auth[argc++] = slice_of(conf->user);
+    if (conf->password)
+        auth[argc++] = slice_of(conf->password);
+    struct buf out = {0};
+    int rc = conf->password ? add(&out, auth, argc) : 0;
+    if (rc == 0)
+        rc = add(&out, info, 1);
+    if (rc == 0)
+        rc = send_all(c, buf_unread(&out), clock_ns() + WAIT_MAX_NS);
+    buf_free(&out);
+    return rc < 0 ? rc : read_replies(c, in, conf->password ? 2 : 1, last);
+}
+
+// Copies the field's value, up to the end of its line. False when the text has no such field.
+static bool field(const char *text, size_t len, const char *name, char *dst, size_t cap)
+{
+    struct slice rest = {text, len};
+    for (const char *at; (at = slice_find(rest, name));
+         rest = (struct slice){at + 1, len - (size_t)(at + 1 - text)}) {
+        if (at != text && at[-1] != '\n')
+            continue;
+        const char *value = at + strlen(name);
+        const char *end = value;
+        while (end < text + len && *end != '\r' && *end != '\n')
+            end++;
+        snprintf(dst, cap, "%.*s", (int)(end - value), value);
+        return true;
+    }
+    return false;
+}
+
+void probe_read_info(struct probe *out, const char *text, size_t len)
+{
+    out->name[0] = out->version[0] = 0;
+    if (field(text, len, "valkey_version:", out->version, sizeof out->version))
+        snprintf(out->name, sizeof out->name, "valkey");
+    else if (field(text, len, "redis_version:", out->version, sizeof out->version))
+        snprintf(out->name, sizeof out->name, "redis");
+    else
+        field(text, len, "engine:", out->name, sizeof out->name);
+    field(text, len, "server_name:", out->name, sizeof out->name);
+    field(text, len, "hkv_bench_version:", out->version, sizeof out->version);
+}
+
+void probe_server(struct probe *out, const struct run_conf *conf, const struct addr *addr)
+{
+    uint64_t begun_ns = clock_ns();
+    struct conn c;
+    struct buf in = {0};
+    size_t last = 0;
+    *out = (struct probe){0};
+    int rc = conn_dial(&c, addr);
+    if (rc == 0 && c.connecting)
+        rc = wait_for(&c, POLLOUT, begun_ns + WAIT_MAX_NS);
+    if (rc == 0 && c.connecting)
+        rc = conn_dialled(&c);
+    if (rc == 0)
+        rc = ask_info(&c, conf, &in, &last);
+    if (rc == 0 && in.len > last)
+        probe_read_info(out, in.at + last, in.len - last);
+    buf_free(&in);
+    conn_close(&c);
+    out->spent_ns = clock_ns() - begun_ns;
+}

@@ -1,0 +1,28 @@
+// SPDX-License-Identifier: MIT
+// One test from the first connect to the frozen result. Never prints: whoever wants to see how it goes on is
+// called four times a second.
+#pragma once
+
+#include "run/plan.h"
+#include "run/stopper.h"
+#include "run/worker.h"
+#include "stats/summary.h"
+
+struct progress {
+    const char *title;
+    enum phase phase;
+    uint64_t answered;   // in this phase; connections open where the plan is idle
+    uint64_t requests;   // to be answered in this phase; 0: by time
+    uint64_t elapsed_ns; // of this phase
+    uint64_t lasting_ns; // of this phase; 0: by count
+};
+
+struct watcher {
+    void (*tick)(void *ctx, const struct progress *p); // NULL: nobody looks
+    void *ctx;
+};
+
+// Runs the plan. 0 with out filled (summary_free it), also when the test ended early: out->ending and
+// out->note say so. -1 with err when there was nothing to measure: no connections, no memory.
+int run_test(const struct plan *p, struct stopper *stop, const struct watcher *watch, struct summary *out,
+             struct err *err);

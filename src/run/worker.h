@@ -1,0 +1,79 @@
+// SPDX-License-Identifier: MIT
+// One thread: its engine, connections, generator and recorder, and the hot loop. Shares nothing with other
+// workers but the plan, which nobody writes, and the crew's few flags.
+#pragma once
+
+#include "load/pace.h"
+#include "net/engine.h"
+#include "run/gate.h"
+#include "run/plan.h"
+#include "run/pool.h"
+#include "stats/recorder.h"
+#include "stats/summary.h"
+
+#include <pthread.h>
+#include <stdatomic.h>
+
+enum phase {
+    PHASE_DIAL,
+    PHASE_FILL,
+    PHASE_WARMUP,
+    PHASE_MEASURE,
+};
+
+// What the workers of a run have in common.
+struct crew {
+    const struct plan *plan;
+    struct gate gate; // before each phase, so that all start together; broken when one cannot start
+    atomic_bool stop; // the user ended the run: leave at once
+    atomic_bool halt; // a worker found that the test cannot go on: ask no more
+    atomic_int phase; // for the live line
+    int done_fd;      // eventfd: a worker has ended
+};
+
+struct worker {
+    // Touched for each request
+    uint64_t now_ns;      // as of the last event
+    uint64_t left;        // requests still to ask; UINT64_MAX: by time
+    uint64_t deadline_ns; // ask no more from here on
+    uint64_t outstanding;
+    const struct template *ask;
+    const struct engine_ops *ops;
+    struct engine *io;
+    uint32_t ring;  // spans in a client's ring, less one
+    uint32_t depth; // requests a client may have outstanding
+    bool batch;     // ask a client only when it has answered everything
+    bool keepalive;
+    enum reads reads;
+    struct pool pool;
+    struct pace pace;
+    struct keydist keys;
+    struct recorder rec;
+    uint64_t quiet_ns;             // last answer, or first question after a pause
+    atomic_uint_fast64_t answered; // for the live line
+
+    // The rest
+    struct crew *crew;
+    const struct plan *plan;
+    unsigned part;
+    struct client *clients;
+    unsigned clients_n;
+    unsigned dialled, opening, live; // connections begun, not yet ready, and ready
+    void *slab;                      // the clients' buffers
+    bool dialling;
+    bool skip; // the server does not know the command
+    bool stalled;
+    uint64_t start_ns, last_ns, end_ns; // of the measured window: its start, its last answer, its end
+    uint64_t connect_ns;
+    uint64_t filled;
+    double user_s, system_s; // CPU in the measured window
+    struct err err;          // the first thing that went wrong
+    pthread_t thread;
+};
+
+// Prepares a worker's memory and engine. 0, or -1 with err. worker_close undoes it.
+int worker_open(struct worker *w, struct crew *crew, unsigned part, struct err *err);
+void worker_close(struct worker *w);
+
+// The thread: dials, prefills, warms up, measures. arg is the worker.
+void *worker_main(void *arg);
