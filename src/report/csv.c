@@ -1,0 +1,28 @@
+// SPDX-License-Identifier: MIT
+// redis-benchmark's CSV. It quotes every field and escapes nothing, quotes in a title included: so do we.
+#include "report/report.h"
+
+static double ms(uint64_t ns)
+{
+    return (double)ns / 1e6;
+}
+
+static void begin(FILE *out, const struct run_facts *facts)
+{
+    (void)facts;
+    fputs("\"test\",\"rps\",\"avg_latency_ms\",\"min_latency_ms\",\"p50_latency_ms\",\"p95_latency_ms\","
+          "\"p99_latency_ms\",\"max_latency_ms\"\n",
+          out);
+}
+
+static void test(FILE *out, const struct summary *s)
+{
+    const struct hist *h = s->latency;
+    if (s->ending == ENDING_SKIPPED)
+        return;
+    fprintf(out, "\"%s\",\"%.2f\",\"%.3f\",\"%.3f\",\"%.3f\",\"%.3f\",\"%.3f\",\"%.3f\"\n", s->title,
+            summary_rps(s), hist_mean(h) / 1e6, ms(hist_min(h)), ms(hist_quantile(h, 0.50)),
+            ms(hist_quantile(h, 0.95)), ms(hist_quantile(h, 0.99)), ms(hist_max(h)));
+}
+
+const struct reporter reporter_csv = {.name = "csv", .begin = begin, .test = test};

@@ -1,0 +1,222 @@
+// SPDX-License-Identifier: MIT
+#include "report/report.h"
+
+#include "base/build.h"
+#include "report/unit.h"
+#include "stats/doubt.h"
+
+#include <inttypes.h>
+
+#define NS_PER_MS UINT64_C(1000000)
+#define LABEL "  %-13s" // of the lines below the rows
+
+static void begin(FILE *out, const struct run_facts *facts)
+{
+    char name[64], version[64]; // the server's own words
+    slice_quote(slice_of(facts->server_name), name, sizeof name);
+    slice_quote(slice_of(facts->server_version), version, sizeof version);
+    fprintf(out, "hkv-bench %s -> ", build.version);
+    if (name[0])
+        fprintf(out, "%s%s%s at ", name, version[0] ? " " : "", version);
+    fprintf(out, "%s, %s\n\n", facts->target, facts->engine);
+}
+
+static void print_keys(FILE *out, const struct summary *s)
+{
+    if (s->keyless)
+        return;
+    if (s->keyspace == 0)
+        fputs("  keys: one\n", out);
+    else
+        fprintf(out, "  keys: %s %" PRIu64 "\n", s->sequential ? "sequential over" : "random of",
+                s->keyspace);
+}
+
+// What is not as it is by default.
+static void print_choices(FILE *out, const struct summary *s)
+{
+    if (s->pipeline > 1 && s->window)
+        fprintf(out, "  pipeline window of %u requests per connection\n", s->pipeline);
+    else if (s->pipeline > 1)
+        fprintf(out, "  %u requests per pipeline batch\n", s->pipeline);
+    if (s->threads > 1)
+        fprintf(out, "  threads: %u\n", s->threads);
+    if (s->rate_asked > 0)
+        fprintf(out, "  rate asked: %.2f requests per second\n", s->rate_asked);
+    if (s->prefilled > 0)
+        fprintf(out, "  prefilled: %" PRIu64 " keys\n", s->prefilled);
+    if (s->warmup_ns > 0)
+        fprintf(out, "  warm-up: %g seconds\n", (double)s->warmup_ns * 1e-9);
+}
+
+static void print_ending(FILE *out, const struct summary *s)
+{
+    static const char *const names[] = {
+        [ENDING_SKIPPED] = "skipped",
+        [ENDING_INTERRUPTED] = "interrupted",
+        [ENDING_STALLED] = "stalled",
+        [ENDING_LOST] = "lost",
+    };
+    if (s->note[0])
+        fprintf(out, "  %s\n", s->note);
+    else if (s->ending != ENDING_DONE)
+        fprintf(out, "  %s\n", names[s->ending]);
+}
+
+static void print_head(FILE *out, const struct summary *s)
+{
+    char seconds[UNIT_TEXT];
+    fprintf(out, "====== %s ======\n", s->title);
+    fprintf(out, "  %" PRIu64 " requests completed in %s seconds\n", summary_answered(s),
+            unit_seconds(s->wall_ns, seconds));
+    fprintf(out, "  %u parallel clients\n", s->clients);
+    fprintf(out, "  %zu bytes payload\n", s->payload_bytes);
+    fprintf(out, "  keep alive: %d\n", s->keepalive);
+    print_keys(out, s);
+    print_choices(out, s);
+    print_ending(out, s);
+    fputs("\n", out);
+}
+
+// 1, 2, ... 10, 20, ... 100, 200, ... ms: at most nine rows for each decade.
+static uint64_t next_edge(uint64_t edge)
+{
+    uint64_t step = NS_PER_MS;
+    while (edge >= 10 * step)
+        step *= 10;
+    return edge + step;
+}
+
+struct rows {
+    FILE *out;
+    uint64_t total;
+    uint64_t printed; // the count in the row before
+};
+
+static bool print_row(void *ctx, const struct hist_step *step)
+{
+    struct rows *rows = ctx;
+    char percent[UNIT_TEXT];
+    if (step->cumulative == rows->printed)
+        return true;
+    rows->printed = step->cumulative;
+    fprintf(rows->out, "%s%% <= %" PRIu64 " milliseconds\n",
+            unit_percent(step->cumulative, rows->total, 2, percent), (step->ns + NS_PER_MS - 1) / NS_PER_MS);
+    return true;
+}
+
+static void print_latency(FILE *out, const struct hist *h)
+{
+    if (hist_count(h) == 0) {
+        fprintf(out, LABEL "n/a (no request succeeded)\n", "latency");
+        return;
+    }
+    const struct {
+        const char *name;
+        double ns;
+    } columns[] = {
+        {"avg", hist_mean(h)},
+        {"min", (double)hist_min(h)},
+        {"p50", (double)hist_quantile(h, 0.5)},
+        {"p90", (double)hist_quantile(h, 0.9)},
+        {"p99", (double)hist_quantile(h, 0.99)},
+        {"p99.9", (double)hist_quantile(h, 0.999)},
+        {"p99.99", (double)hist_quantile(h, 0.9999)},
+        {"max", (double)hist_max(h)},
+    };
+    const struct unit *unit = unit_for(hist_quantile(h, 0.5));
+    char label[16];
+    snprintf(label, sizeof label, "latency %s", unit->name);
+    fprintf(out, LABEL, label);
+    for (size_t i = 0; i < sizeof columns / sizeof *columns; i++)
+        fprintf(out, "%s%s %.*f", i ? "  " : "", columns[i].name, unit->decimals, columns[i].ns / unit->ns);
+    fputs("\n", out);
+}
+
+static void print_throughput(FILE *out, const struct summary *s)
+{
+    double seconds = (double)s->wall_ns * 1e-9;
+    char sent[UNIT_TEXT], received[UNIT_TEXT];
+    unit_rate(seconds > 0 ? (double)s->bytes_sent / seconds : 0, sent);
+    unit_rate(seconds > 0 ? (double)s->bytes_received / seconds : 0, received);
+    fprintf(out, LABEL "%s sent, %s received\n", "throughput", sent, received);
+}
+
+static void print_hits(FILE *out, const struct summary *s)
+{
+    uint64_t reads = s->hits + s->misses;
+    char percent[UNIT_TEXT];
+    if (!s->reads || reads == 0)
+        return;
+    fprintf(out, LABEL "%s %% (%" PRIu64 " of %" PRIu64 ")\n", "hits",
+            unit_percent(s->hits, reads, 1, percent), s->hits, reads);
+}
+
+// An error's text without the prefix that is printed before it.
+static const char *past_prefix(const struct tally_kind *kind)
+{
+    size_t n = strlen(kind->prefix);
+    bool repeats = strncmp(kind->first, kind->prefix, n) == 0 && kind->first[n] == ' ';
+    return repeats ? kind->first + n + 1 : kind->first;
+}
+
+static void print_errors(FILE *out, const struct summary *s)
+{
+    const struct tally_kind *kinds = s->tally.kinds;
+    if (s->errors == 0)
+        return;
+    fprintf(out, LABEL "%" PRIu64, "errors", s->errors);
+    for (int i = 0; i < TALLY_KINDS && kinds[i].prefix[0]; i++)
+        fprintf(out, "%s%s %" PRIu64 ": \"%s\"", i ? "; " : " (", kinds[i].prefix, kinds[i].count,
+                past_prefix(&kinds[i]));
+    fputs(kinds[0].prefix[0] ? ")\n" : "\n", out);
+}
+
+static void print_trouble(FILE *out, const struct summary *s)
+{
+    if (s->unfinished)
+        fprintf(out, LABEL "%" PRIu64 " requests sent and not answered: in no latency above\n", "unfinished",
+                s->unfinished);
+    if (s->lost)
+        fprintf(out, LABEL "%" PRIu64 " connection%s\n", "lost", s->lost, s->lost > 1 ? "s" : "");
+}
+
+static void print_cpu(FILE *out, const struct summary *s)
+{
+    fprintf(out, LABEL, "client cpu");
+    if (summary_answered(s) > 0)
+        fprintf(out, "%.1f us a request (%.2f s user, %.2f s system)\n", summary_cpu_us(s), s->user_s,
+                s->system_s);
+    else
+        fprintf(out, "%.2f s user, %.2f s system\n", s->user_s, s->system_s);
+}
+
+static void print_doubts(FILE *out, const struct summary *s)
+{
+    struct doubt doubts[DOUBTS_MAX];
+    int n = doubts_of(s, doubts);
+    if (n)
+        fputs("\n", out);
+    for (int i = 0; i < n; i++)
+        fprintf(out, "! %s\n", doubts[i].text);
+}
+
+static void test(FILE *out, const struct summary *s)
+{
+    if (s->ending == ENDING_SKIPPED)
+        return;
+    print_head(out, s);
+    struct rows rows = {.out = out, .total = hist_count(s->latency)};
+    hist_walk_linear(s->latency, next_edge, print_row, &rows);
+    fprintf(out, "%.2f requests per second\n\n", summary_rps(s));
+    print_latency(out, s->latency);
+    print_throughput(out, s);
+    print_hits(out, s);
+    print_errors(out, s);
+    print_trouble(out, s);
+    print_cpu(out, s);
+    print_doubts(out, s);
+    fputs("\n", out);
+}
+
+const struct reporter reporter_text = {.name = "text", .begin = begin, .test = test};

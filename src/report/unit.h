@@ -1,0 +1,23 @@
+// SPDX-License-Identifier: MIT
+// Numbers as the text reports show them. Never prints.
+#pragma once
+
+#include <stdint.h>
+
+#define UNIT_TEXT 32
+
+// A unit for a whole line of latencies.
+struct unit {
+    const char *name; // "us"
+    double ns;        // how many ns it is
+    int decimals;
+};
+
+// The unit in which a typical latency is read best: ms from 100 us on, as users of redis-benchmark know it.
+const struct unit *unit_for(uint64_t typical_ns);
+
+// Each writes at most UNIT_TEXT bytes with the NUL and answers dst.
+char *unit_seconds(uint64_t ns, char dst[UNIT_TEXT]);     // "0.89", and "0.0042" rather than "0.00"
+char *unit_rate(double bytes_per_s, char dst[UNIT_TEXT]); // "12.31 MB/s", "4.10 kB/s"
+// part <= whole, rounded down, so that 100 means all: "99.99" with 2 decimals. 0 of nothing is 0.
+char *unit_percent(uint64_t part, uint64_t whole, int decimals, char dst[UNIT_TEXT]);

@@ -1,0 +1,206 @@
+// SPDX-License-Identifier: MIT
+// Summaries with known numbers, and the comparison of what a reporter writes with a golden file.
+#pragma once
+
+#include "report/report.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+static const struct host fixture_host = {
+    .name = "bench1",
+    .cpu = "Some CPU @ 3.00GHz",
+    .cpus = 8,
+    .cpus_allowed = 4,
+    .kernel = "Linux 6.1.0",
+    .machine = "x86_64",
+    .clocksource = "tsc",
+    .memory_bytes = UINT64_C(16000000000),
+    .load1 = 0.25,
+    .clock_read_ns = 21.5,
+    .clock_step_ns = 18,
+};
+
+static const char *const fixture_argv[] = {"hkv-bench", "-t", "set,get"};
+
+static inline struct run_facts fixture_facts(void)
+{
+    return (struct run_facts){
+        .target = "127.0.0.1:6379",
+        .server_name = "redis",
+        .server_version = "7.0.15",
+        .engine = "epoll",
+        .pipeline_mode = "batch",
+        .seed = UINT64_C(12345678901234567890),
+        .argc = 3,
+        .argv = fixture_argv,
+        .host = &fixture_host,
+        .started_unix_ms = INT64_C(1700000000123), // 2023-11-14T22:13:20.123Z
+    };
+}
+
+// 100000 SETs in 0.89 s: 50000 took 250 us, 49910 took 400 us, 90 took 1.5 ms.
+static inline struct summary fixture_set(void)
+{
+    struct summary s = {
+        .test = "set",
+        .title = "SET",
+        .clients = 50,
+        .threads = 1,
+        .pipeline = 1,
+        .keepalive = true,
+        .keyspace = 100000,
+        .payload_bytes = 3,
+        .requests_asked = 100000,
+        .wall_ns = 890000000,
+        .sent = 100000,
+        .ok = 100000,
+        .bytes_sent = 5000000,
+        .bytes_received = 500000,
+        .connect_ns = 3000000,
+        .latency = hist_new(3),
+        .user_s = 0.52,
+        .system_s = 0.12,
+        .shares = calloc(1, sizeof *s.shares),
+    };
+    s.shares[0] = (struct thread_share){50, 100000, 0.52, 0.12};
+    hist_record(s.latency, 250000, 50000);
+    hist_record(s.latency, 400000, 49910);
+    hist_record(s.latency, 1500000, 90);
+    return s;
+}
+
+// A custom GET over 4 threads with a window of 16, at a rate, warmed up and prefilled: a third of it errors
+// and a tenth of it misses, one connection was lost with what it waited for, and the user ended it.
+static inline struct summary fixture_trouble(void)
+{
+    struct summary s = {
+        .test = "command",
+        .title = "GET \"foo\":__rand_int__",
+        .ending = ENDING_INTERRUPTED,
+        .note = "interrupted: this is what was measured until then",
+        .clients = 8,
+        .threads = 4,
+        .pipeline = 16,
+        .window = true,
+        .sequential = true,
+        .keyspace = 500,
+        .payload_bytes = 41,
+        .duration_asked_ns = UINT64_C(30000000000),
+        .warmup_ns = 2500000000,
+        .prefilled = 500,
+        .rate_asked = 1000,
+        .reads = true,
+        .wall_ns = 3000000000,
+        .sent = 3016,
+        .ok = 2000,
+        .errors = 1000,
+        .unfinished = 16,
+        .hits = 1799,
+        .misses = 201,
+        .lost = 1,
+        .connects = 9,
+        .bytes_sent = 123456,
+        .bytes_received = 65432,
+        .latency = hist_new(3),
+        .user_s = 0.25,
+        .system_s = 0.125,
+        .shares = calloc(4, sizeof *s.shares),
+    };
+    for (unsigned i = 0; i < 4; i++)
+        s.shares[i] = (struct thread_share){2, 750, 0.0625, 0.03125};
+    for (unsigned i = 0; i < 2000; i++) // 1 us to 44 us, and every hundredth 12.5 ms
+        hist_record(s.latency, i % 100 ? 1000 + 22 * i - i % 22 : 12500000, 1);
+    for (unsigned i = 0; i < 998; i++)
+        tally_add(&s.tally, slice_of("OOM command not allowed when used memory > 'maxmemory'."));
+    tally_add(&s.tally, slice_of("ERR bad \xff byte"));
+    tally_add(&s.tally, slice_of("LOADING"));
+    return s;
+}
+
+// Connected, asked, and never answered.
+static inline struct summary fixture_nothing(void)
+{
+    return (struct summary){
+        .test = "ping_mbulk",
+        .title = "PING_MBULK",
+        .ending = ENDING_STALLED,
+        .note = "127.0.0.1:6379 did not answer for 5 seconds: 50 requests are unanswered",
+        .clients = 50,
+        .threads = 1,
+        .pipeline = 1,
+        .keepalive = true,
+        .keyless = true,
+        .payload_bytes = 3,
+        .requests_asked = 100000,
+        .sent = 50,
+        .unfinished = 50,
+        .latency = hist_new(3),
+    };
+}
+
+static inline struct summary fixture_skipped(void)
+{
+    return (struct summary){.test = "mget",
+                            .title = "MGET (10 keys)",
+                            .ending = ENDING_SKIPPED,
+                            .note = "the server does not know MGET"};
+}
+
+struct output {
+    FILE *file;
+    char *text;
+    size_t len;
+};
+
+static inline void output_open(struct output *o)
+{
+    o->file = open_memstream(&o->text, &o->len);
+    assert_non_null(o->file);
+}
+
+// The whole text, NUL-terminated, to be freed.
+static inline char *output_take(struct output *o)
+{
+    assert_int_equal(fclose(o->file), 0);
+    return o->text;
+}
+
+// What the reporter writes about one test, which is freed.
+static inline char *report_one(const struct reporter *r, struct summary s)
+{
+    struct output o;
+    output_open(&o);
+    r->test(o.file, &s);
+    summary_free(&s);
+    return output_take(&o);
+}
+
+static inline char *read_golden(const char *name)
+{
+    char path[512];
+    snprintf(path, sizeof path, "%s/golden/%s.txt", TEST_DATA, name);
+    FILE *file = fopen(path, "r");
+    if (!file)
+        fail_msg("%s is missing", path);
+    char *text = NULL;
+    size_t cap = 0;
+    if (getdelim(&text, &cap, 0, file) < 0)
+        text[0] = 0;
+    fclose(file);
+    return text;
+}
+
+static inline void assert_golden(char *text, const char *name)
+{
+    char *golden = read_golden(name);
+    assert_string_equal(text, golden);
+    free(golden);
+    free(text);
+}
