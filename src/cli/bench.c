@@ -1,0 +1,291 @@
+// SPDX-License-Identifier: MIT
+#include "cli/bench.h"
+
+#include "cli/progress.h"
+#include "stats/doubt.h"
+
+#include <errno.h>
+#include <signal.h>
+#include <stdarg.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+void bench_say(const char *format, ...)
+{
+    va_list args;
+    va_start(args, format);
+    fputs("hkv-bench: ", stderr);
+    vfprintf(stderr, format, args);
+    fputc('\n', stderr);
+    va_end(args);
+}
+
+// --- opening
+// --------------------------------------------------------------------------------------------------
+
+static int start_embedded(struct bench *b, struct err *err)
+{
+    struct serve_conf conf = {.host = "127.0.0.1"};
+    if (serve_open(&b->embedded, &conf, err) < 0)
+        return -1;
+    if (serve_start_thread(b->embedded) < 0)
+        return err_set(err, ERR_RUN, "the embedded server's thread could not be started");
+    b->o.run.host = conf.host;
+    b->o.run.port = serve_port(b->embedded);
+    b->o.run.embedded = true;
+    return 0;
+}
+
+static int find_target(struct bench *b, struct err *err)
+{
+    const struct run_conf *conf = &b->o.run;
+    if (conf->unix_path && !conf->embedded)
+        return addr_unix(&b->target.addr, conf->unix_path, err);
+    return addr_tcp(&b->target.addr, conf->host, conf->port, conf->grace_ns, err);
+}
+
+static int open_json(struct bench *b, struct err *err)
+{
+    const char *path = b->o.json;
+    if (!path)
+        return 0;
+    b->json = strcmp(path, "-") == 0 ? stdout : fopen(path, "we");
+    return b->json ? 0 : err_set(err, ERR_USAGE, "cannot write to '%s': %s", path, strerror(errno));
+}
+
+static const struct reporter *reporter_of(enum format f)
+{
+    static const struct reporter *const by_format[] = {[FORMAT_TEXT] = &reporter_text,
+                                                       [FORMAT_CLASSIC] = &reporter_classic,
+                                                       [FORMAT_QUIET] = &reporter_quiet,
+                                                       [FORMAT_CSV] = &reporter_csv};
+    return by_format[f];
+}
+
+static void set_facts(struct bench *b, int argc, char **argv)
+{
+    struct timespec now;
+    clock_gettime(CLOCK_REALTIME, &now);
+    b->facts = (struct run_facts){
+        .target = b->target.addr.text,
+        .server_name = b->probe.name,
+        .server_version = b->probe.version,
+        .engine = b->target.engine->name,
+        .pipeline_mode = b->o.run.pipeline_mode == PIPELINE_WINDOW ? "window" : "batch",
+        .seed = b->o.run.seed,
+        .argc = argc,
+        .argv = (const char *const *)argv,
+        .host = &b->host,
+        .started_unix_ms = (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000,
+    };
+}
+
+int bench_open(struct bench *b, int argc, char **argv, struct err *err)
+{
+    struct run_conf *conf = &b->o.run;
+    if (b->o.embedded && start_embedded(b, err) < 0)
+        return -1;
+    b->target.engine = engine_find(conf->engine, err);
+    if (!b->target.engine || open_json(b, err) < 0 || find_target(b, err) < 0)
+        return -1;
+    host_read(&b->host);
+    if (conf->probe && b->target.engine != &engine_null)
+        probe_server(&b->probe, conf, &b->target.addr);
+    if (b->probe.spent_ns * 2 > conf->grace_ns) // a silent server: the run's patience includes the probe's
+        conf->grace_ns -= b->probe.spent_ns < conf->grace_ns ? b->probe.spent_ns : conf->grace_ns / 2;
+    b->watch = progress_watcher();
+    b->reporter = b->json == stdout ? NULL : reporter_of(b->o.format);
+    set_facts(b, argc, argv);
+    return 0;
+}
+
+// --- reporting
+// ------------------------------------------------------------------------------------------------
+
+// What a person should hear beside the figures. The text report has its doubts in it; the formats that
+// programs read have them on stderr, unless another tool's place is taken, where stderr stays quiet.
+static void say_about(const struct bench *b, const struct summary *s)
+{
+    if (s->ending == ENDING_SKIPPED)
+        bench_say("%s is skipped: %s", s->title, s->note);
+    else if (s->note[0] && (b->reporter != &reporter_text || s->ending == ENDING_DONE))
+        bench_say("%s: %s", s->title, s->note);
+    if (b->reporter == &reporter_text || s->ending == ENDING_SKIPPED)
+        return;
+    struct doubt doubts[DOUBTS_MAX];
+    int n = doubts_of(s, doubts);
+    for (int i = 0; i < n && (b->o.persona == PERSONA_HKV || summary_failed(s)); i++)
+        bench_say("%s: %s", s->title, doubts[i].text);
+}
+
+static void begin_report(struct bench *b)
+{
+    if (!b->begun && b->reporter->begin)
+        b->reporter->begin(stdout, &b->facts);
+    b->begun = true;
+}
+
+static void report(struct bench *b, const struct summary *s)
+{
+    progress_clear(&b->watch);
+    if (s->ending == ENDING_SKIPPED || summary_failed(s) || s->note[0])
+        b->exit_code = ERR_RUN;
+    if (b->reporter && s->ending != ENDING_SKIPPED) {
+        begin_report(b);
+        b->reporter->test(stdout, s);
+        fflush(stdout);
+    }
+    say_about(b, s);
+}
+
+// --- running
+// --------------------------------------------------------------------------------------------------
+
+static void forget(struct bench *b)
+{
+    for (size_t i = 0; i < b->ntests; i++) {
+        summary_free(&b->tests[i]);
+        plan_reset(&b->plans[i]);
+    }
+    b->ntests = 0;
+}
+
+static int grow(struct bench *b, struct err *err)
+{
+    size_t n = b->ntests + 1;
+    struct summary *tests = realloc(b->tests, n * sizeof *tests);
+    if (tests)
+        b->tests = tests;
+    struct plan *plans = realloc(b->plans, n * sizeof *plans);
+    if (plans)
+        b->plans = plans;
+    return tests && plans ? 0 : err_set(err, ERR_RUN, "not enough memory for one more test");
+}
+
+static int plan_next(struct bench *b, const struct test *row, struct plan *p, struct err *err)
+{
+    if (row)
+        return plan_test(p, &b->o.run, &b->target, row, err);
+    return plan_command(p, &b->o.run, &b->target, b->command, b->words, err);
+}
+
+// Whether the suite goes on after this test.
+static bool go_on(const struct bench *b, const struct summary *s)
+{
+    return !b->stop.signal && s->ending != ENDING_LOST && s->ending != ENDING_STALLED;
+}
+
+static bool fail(struct bench *b, const struct err *err)
+{
+    bool measured = b->ntests > 0;
+    progress_clear(&b->watch);
+    bench_say("%s", err->text);
+    b->exit_code = measured ? ERR_RUN : (int)err->code;
+    return false;
+}
+
+// Plans, runs and reports one test: the row, or the user's command. False when it was the last that makes
+// sense.
+static bool run_one(struct bench *b, const struct test *row)
+{
+    struct err err = {0};
+    struct plan plan;
+    struct summary s;
+    if (grow(b, &err) < 0 || plan_next(b, row, &plan, &err) < 0)
+        return fail(b, &err);
+    if (b->o.run.prefill && !plan.fill.len && b->o.persona == PERSONA_HKV)
+        bench_say("%s reads no strings: --prefill writes nothing for it", plan.title);
+    if (run_test(&plan, &b->stop, &b->watch, &s, &err) < 0) {
+        plan_reset(&plan);
+        return b->stop.signal ? false : fail(b, &err);
+    }
+    b->plans[b->ntests] = plan;
+    b->tests[b->ntests++] = s;
+    report(b, &b->tests[b->ntests - 1]);
+    return go_on(b, &b->tests[b->ntests - 1]);
+}
+
+static bool in_suite(const struct bench *b, const struct test *row)
+{
+    bool foreign = row->valkey && b->o.persona == PERSONA_REDIS && !b->o.tests;
+    return !foreign && catalog_selects(b->o.tests, row);
+}
+
+static bool run_pass(struct bench *b)
+{
+    bool on = true;
+    forget(b);
+    if (b->command)
+        return run_one(b, NULL);
+    for (size_t i = 0; on && i < catalog_len; i++)
+        if (in_suite(b, &catalog[i]))
+            on = run_one(b, &catalog[i]);
+    if (b->begun && b->reporter->end)
+        b->reporter->end(stdout, &b->facts);
+    return on;
+}
+
+static void run_idle(struct bench *b)
+{
+    struct err err = {0};
+    struct plan plan;
+    struct summary s = {0};
+    printf("Creating %u idle connections and waiting forever (Ctrl+C when done)\n", b->o.run.clients);
+    fflush(stdout);
+    if (plan_idle(&plan, &b->o.run, &b->target, &err) < 0) {
+        fail(b, &err);
+        return;
+    }
+    if (run_test(&plan, &b->stop, &b->watch, &s, &err) < 0 && !b->stop.signal)
+        fail(b, &err);
+    else if (s.lost)
+        b->exit_code = ERR_RUN;
+    if (s.note[0] && !b->stop.signal)
+        bench_say("%s", s.note);
+    summary_free(&s);
+    plan_reset(&plan);
+}
+
+void bench_run(struct bench *b)
+{
+    if (b->o.idle) {
+        run_idle(b);
+        return;
+    }
+    while (run_pass(b) && b->o.loop && !b->stop.signal)
+        ;
+}
+
+// --- closing
+// --------------------------------------------------------------------------------------------------
+
+static void write_json(struct bench *b)
+{
+    struct err err = {0};
+    b->facts.interrupted = b->stop.signal != 0;
+    b->facts.exit_code = b->exit_code;
+    int rc = report_json(b->json, &b->facts, b->tests, b->ntests, &err);
+    bool closed = b->json == stdout ? fflush(stdout) == 0 : fclose(b->json) == 0;
+    if (rc == 0 && closed)
+        return;
+    bench_say("%s", rc < 0 ? err.text : "the JSON could not be written whole");
+    b->exit_code = b->exit_code ? b->exit_code : ERR_RUN;
+}
+
+int bench_close(struct bench *b)
+{
+    if (b->stop.signal)
+        b->exit_code = 128 + b->stop.signal;
+    if (b->json)
+        write_json(b);
+    forget(b);
+    free(b->tests);
+    free(b->plans);
+    free(b->command);
+    buf_free(&b->last_word);
+    if (b->embedded)
+        serve_close(b->embedded);
+    options_free(&b->o);
+    return b->exit_code;
+}

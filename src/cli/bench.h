@@ -1,0 +1,43 @@
+// SPDX-License-Identifier: MIT
+// A plain run as a whole: the target, what was asked, the results so far. Prints the report; never exits.
+#pragma once
+
+#include "base/buf.h"
+#include "cli/options.h"
+#include "report/report.h"
+#include "run/probe.h"
+#include "run/run.h"
+#include "serve/serve.h"
+
+struct bench {
+    struct options o;
+    struct slice *command; // the user's own, or NULL
+    size_t words;          // of it
+    struct buf last_word;  // -x: the word that came from standard input
+    struct stopper stop;
+    struct watcher watch;
+    struct serve *embedded; // --embedded, or NULL
+    struct target target;
+    struct probe probe;
+    struct host host;
+    struct run_facts facts;
+    const struct reporter *reporter;
+    bool begun;            // the report has its head
+    FILE *json;            // --json, or NULL
+    struct summary *tests; // results of this pass
+    struct plan *plans;    // whose titles the results point to
+    size_t ntests;
+    int exit_code;
+};
+
+// Finds the target, starts the embedded server, opens the outputs. b->o is filled. 0, or -1 with err.
+int bench_open(struct bench *b, int argc, char **argv, struct err *err);
+
+// Runs all that was asked for, again and again with -l, and reports each test as it ends.
+void bench_run(struct bench *b);
+
+// Writes the JSON, frees everything, answers the exit code.
+int bench_close(struct bench *b);
+
+// One sentence to stderr.
+void bench_say(const char *format, ...) __attribute__((format(printf, 1, 2)));

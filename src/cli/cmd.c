@@ -1,0 +1,18 @@
+// SPDX-License-Identifier: MIT
+#include "cli/cmd.h"
+
+#include <stddef.h>
+#include <string.h>
+
+static const struct cmd cmds[] = {
+    {"serve", cmd_serve, "be the embedded server, a target for first steps"},
+    {"options", cmd_options, "print the options as Markdown"},
+};
+
+const struct cmd *cmd_find(int argc, char **argv)
+{
+    for (size_t i = 0; argc > 1 && i < sizeof cmds / sizeof *cmds; i++)
+        if (strcmp(argv[1], cmds[i].name) == 0)
+            return &cmds[i];
+    return NULL;
+}

@@ -1,0 +1,16 @@
+// SPDX-License-Identifier: MIT
+// The subcommands. Each answers the process's exit code; none exits.
+#pragma once
+
+struct cmd {
+    const char *name;
+    int (*run)(int argc, char **argv); // argv[0] is the subcommand's name
+    const char *help;
+};
+
+// The subcommand that the first word names, or NULL: then the words are a plain run's.
+const struct cmd *cmd_find(int argc, char **argv);
+
+int cmd_run(int argc, char **argv);     // measure a server
+int cmd_serve(int argc, char **argv);   // be a server
+int cmd_options(int argc, char **argv); // docs/options.md

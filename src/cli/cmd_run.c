@@ -1,0 +1,123 @@
+// SPDX-License-Identifier: MIT
+#include "base/build.h"
+#include "cli/bench.h"
+#include "cli/cmd.h"
+#include "cli/nearest.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+static int version(const struct options *o)
+{
+    static const char *const names[] = {[PERSONA_HKV] = "hkv-bench",
+                                        [PERSONA_REDIS] = "redis-benchmark",
+                                        [PERSONA_VALKEY] = "valkey-benchmark"};
+    printf("%s %s\n", names[o->persona], build.version);
+    if (o->persona == PERSONA_HKV)
+        printf("commit %s, %s, %s%s%s\nengine: epoll\nHdrHistogram_c: %s\n",
+               build.git[0] ? build.git : "unknown", build.compiler, build.type,
+               build.sanitize[0] ? ", sanitizers " : "", build.sanitize, build.histogram);
+    return 0;
+}
+
+static int fail(const struct err *err)
+{
+    bench_say("%s", err->text);
+    return err->code;
+}
+
+// Tests that nobody has are told, with the nearest one; redis-benchmark ignores them, and so do scripts for
+// it.
+static int check_tests(const struct options *o, struct err *err)
+{
+    if (!o->tests)
+        return 0;
+    if (o->argc) {
+        bench_say("-t is ignored: a command was given");
+        return 0;
+    }
+    struct slice word = catalog_unknown(o->tests);
+    if (!word.len)
+        return 0;
+    const char *names[64];
+    char storage[1024], quoted[64];
+    size_t n = catalog_names(names, 64, storage, sizeof storage);
+    char *typed = strndup(word.at, word.len);
+    const char *best = typed ? nearest(typed, names, n) : NULL;
+    free(typed);
+    slice_quote(word, quoted, sizeof quoted);
+    if (best)
+        err_set(err, ERR_USAGE, "there is no test '%s': did you mean %s?", quoted, best);
+    else
+        err_set(err, ERR_USAGE,
+                "there is no test '%s': -t takes ping, set, get, incr, lpush and others that "
+                "docs/options.md lists",
+                quoted);
+    if (o->persona == PERSONA_HKV)
+        return -1;
+    bench_say("%s", err->text);
+    return 0;
+}
+
+static int read_all(int fd, struct buf *in)
+{
+    ssize_t n = 1;
+    while (n > 0) {
+        int rc = buf_reserve(in, 65536);
+        if (rc < 0)
+            return rc;
+        n = read(fd, in->at + in->len, 65536);
+        if (n < 0)
+            return -errno;
+        in->len += (size_t)n;
+    }
+    return 0;
+}
+
+// The user's command, the word from standard input behind it where -x asks for one.
+static int take_command(struct bench *b, struct err *err)
+{
+    if (!b->o.argc)
+        return 0;
+    b->command = calloc((size_t)b->o.argc + 1, sizeof *b->command);
+    if (!b->command)
+        return err_set(err, ERR_RUN, "not enough memory for the command");
+    while (b->words < (size_t)b->o.argc) {
+        b->command[b->words] = slice_of(b->o.argv[b->words]);
+        b->words++;
+    }
+    if (!b->o.stdin_last)
+        return 0;
+    int rc = read_all(STDIN_FILENO, &b->last_word);
+    if (rc < 0)
+        return err_set(err, ERR_USAGE, "-x: standard input cannot be read: %s", strerror(-rc));
+    b->command[b->words++] = buf_unread(&b->last_word);
+    return 0;
+}
+
+static int prepare(struct bench *b, struct err *err)
+{
+    return check_tests(&b->o, err) < 0 ? -1 : take_command(b, err);
+}
+
+int cmd_run(int argc, char **argv)
+{
+    struct bench b = {0};
+    struct err err = {0};
+    if (options_parse(&b.o, argc, argv, &err) < 0)
+        return fail(&err);
+    if (b.o.version)
+        return version(&b.o);
+    if (b.o.help) {
+        options_help(stdout, b.o.persona);
+        return 0;
+    }
+    stopper_open(&b.stop);
+    if (prepare(&b, &err) < 0 || bench_open(&b, argc, argv, &err) < 0)
+        b.exit_code = fail(&err);
+    else
+        bench_run(&b);
+    return bench_close(&b);
+}

@@ -1,0 +1,88 @@
+// SPDX-License-Identifier: MIT
+#include "cli/cmd.h"
+#include "cli/opt.h"
+#include "run/stopper.h"
+#include "serve/serve.h"
+
+#include <stddef.h>
+#include <string.h>
+
+struct serve_options {
+    struct serve_conf conf;
+    bool help;
+};
+
+#define FIELD(f) .offset = offsetof(struct serve_options, f), .size = sizeof(((struct serve_options *)0)->f)
+
+static const struct opt rows[] = {
+    {"Server", 'h', "host", OPT_STRING, 0, OPT_OURS, FIELD(conf.host), .lo = 1, .initial = "127.0.0.1",
+     .metavar = "HOST", .help = "address to listen on"},
+    {"Server", 'p', "port", OPT_COUNT, 0, OPT_OURS, FIELD(conf.port), .hi = 65535, .initial = "6379",
+     .metavar = "PORT", .help = "TCP port to listen on; 0 picks a free one"},
+    {"Server", 's', "socket", OPT_STRING, 0, OPT_OURS, FIELD(conf.unix_path), .lo = 1, .metavar = "PATH",
+     .help = "unix socket to listen on as well"},
+    {"Other", 0, "help", OPT_FLAG, 0, OPT_OURS, FIELD(help), .help = "print this and exit"},
+};
+
+static const struct opt_table table = {rows, sizeof rows / sizeof *rows};
+
+static int help(void)
+{
+    printf(
+        "Usage: hkv-bench serve [OPTIONS]\n\n"
+        "A small RESP server inside hkv-bench: a target for first steps and for the tool's own tests. It is\n"
+        "not a database, and its speed says nothing about one. SIGINT and SIGTERM end it.\n\n");
+    opt_help(&table, stdout, false);
+    return 0;
+}
+
+static int fail(const struct err *err)
+{
+    fprintf(stderr, "hkv-bench serve: %s\n", err->text);
+    return err->code;
+}
+
+static int parse(struct serve_options *o, int argc, char **argv, struct err *err)
+{
+    struct opt_cursor c = {argc, argv, 1};
+    opt_defaults(&table, o, false);
+    if (opt_parse(&table, &c, o, false, err) < 0)
+        return -1;
+    if (c.at < argc)
+        return err_set(err, ERR_USAGE, "'%s' is not an option, and serve takes nothing else", argv[c.at]);
+    return 0;
+}
+
+static void announce(const struct serve_options *o, const struct serve *s)
+{
+    printf(strchr(o->conf.host, ':') ? "listening on [%s]:%u\n" : "listening on %s:%u\n", o->conf.host,
+           serve_port(s));
+    if (o->conf.unix_path)
+        printf("listening on %s\n", o->conf.unix_path);
+    fflush(stdout);
+}
+
+int cmd_serve(int argc, char **argv)
+{
+    struct serve_options o = {0};
+    struct serve *server = NULL;
+    struct stopper stop;
+    struct err err;
+    if (parse(&o, argc, argv, &err) < 0)
+        return fail(&err);
+    if (o.help)
+        return help();
+    stopper_open(&stop);
+    if (serve_open(&server, &o.conf, &err) < 0)
+        return fail(&err);
+    if (serve_start_thread(server) < 0) {
+        serve_close(server);
+        err_set(&err, ERR_RUN, "the server's thread could not be started");
+        return fail(&err);
+    }
+    announce(&o, server);
+    stopper_wait(&stop, -1, -1);
+    serve_close(server);
+    stopper_close(&stop);
+    return 0;
+}

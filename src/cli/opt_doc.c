@@ -1,0 +1,227 @@
+// SPDX-License-Identifier: MIT
+#include "base/buf.h"
+#include "base/clock.h"
+#include "cli/opt.h"
+
+#include <inttypes.h>
+#include <stdarg.h>
+
+#define TEXT_COLUMN 30
+#define LAST_COLUMN 100
+
+struct scale {
+    const char *suffix;
+    uint64_t n;
+};
+
+__attribute__((format(printf, 2, 3))) static void add(char dst[OPT_TEXT], const char *format, ...)
+{
+    size_t used = strlen(dst);
+    va_list args;
+    va_start(args, format);
+    vsnprintf(dst + used, OPT_TEXT - used, format, args);
+    va_end(args);
+}
+
+char *opt_names(const struct opt *row, char dst[OPT_TEXT])
+{
+    dst[0] = 0;
+    if (row->letter)
+        add(dst, "-%c", row->letter);
+    if (row->name)
+        add(dst, "%s--%s", row->letter ? ", " : "", row->name);
+    return dst;
+}
+
+static const struct scale *scales_of(enum opt_kind kind)
+{
+    static const struct scale counts[] = {{"G", 1000000000}, {"M", 1000000}, {"k", 1000}, {"", 1}};
+    static const struct scale sizes[] = {{"GiB", 1 << 30}, {"MiB", 1 << 20}, {"KiB", 1 << 10}, {"", 1}};
+    static const struct scale times[] = {{"h", 3600 * NS_PER_S}, {"m", 60 * NS_PER_S}, {"s", NS_PER_S},
+                                         {"ms", NS_PER_MS},      {"us", NS_PER_US},    {"ns", 1}};
+    return kind == OPT_DURATION ? times : kind == OPT_BYTES ? sizes : counts;
+}
+
+// In the largest unit that leaves no fraction.
+static void add_number(char dst[OPT_TEXT], const struct opt *row, uint64_t v)
+{
+    const struct scale *s = scales_of(row->kind);
+    while (v % s->n != 0)
+        s++;
+    add(dst, "%" PRIu64 "%s", v / s->n, v == 0 ? "" : s->suffix);
+}
+
+char *opt_range(const struct opt *row, char dst[OPT_TEXT])
+{
+    dst[0] = 0;
+    switch (row->kind) {
+    case OPT_FLAG:
+    case OPT_UNFLAG:
+    case OPT_STRING:
+        break;
+    case OPT_BOOL:
+        add(dst, "0 or 1");
+        break;
+    case OPT_COUNT:
+    case OPT_BYTES:
+    case OPT_DURATION:
+    case OPT_RATE:
+        add_number(dst, row, row->lo);
+        add(dst, " to ");
+        add_number(dst, row, row->hi);
+        break;
+    case OPT_ENUM:
+        for (size_t i = 0; row->names[i]; i++)
+            add(dst, "%s%s", i == 0 ? "" : row->names[i + 1] ? ", " : " or ", row->names[i]);
+        break;
+    }
+    return dst;
+}
+
+static const char *default_of(const struct opt *row, bool compat)
+{
+    return compat && row->compat ? row->compat : row->initial;
+}
+
+// --help
+
+// Prints text from the column where it stands, broken between words.
+static void wrap(FILE *out, const char *text)
+{
+    size_t column = TEXT_COLUMN;
+    while (*text) {
+        size_t n = strcspn(text, " ");
+        bool first = column == TEXT_COLUMN;
+        if (!first && column + 1 + n > LAST_COLUMN) {
+            fprintf(out, "\n%*s", TEXT_COLUMN, "");
+            column = TEXT_COLUMN;
+            first = true;
+        }
+        fprintf(out, "%s%.*s", first ? "" : " ", (int)n, text);
+        column += n + (first ? 0 : 1);
+        text += n;
+        text += *text == ' ';
+    }
+    fputc('\n', out);
+}
+
+static void help_row(FILE *out, const struct opt *row, bool compat)
+{
+    char names[OPT_TEXT];
+    char range[OPT_TEXT];
+    char left[2 * OPT_TEXT + 8];
+    snprintf(left, sizeof left, "  %s%s%s%s", row->letter ? "" : "    ", opt_names(row, names),
+             row->metavar ? " " : "", row->metavar ? row->metavar : "");
+    if (strlen(left) + 2 > TEXT_COLUMN)
+        fprintf(out, "%s\n%*s", left, TEXT_COLUMN, "");
+    else
+        fprintf(out, "%-*s", TEXT_COLUMN, left);
+
+    struct buf text = {0};
+    const char *initial = default_of(row, compat);
+    opt_range(row, range);
+    buf_printf(&text, "%s", row->help);
+    if (initial && range[0])
+        buf_printf(&text, " (default %s; %s)", initial, range);
+    else if (initial)
+        buf_printf(&text, " (default %s)", initial);
+    else if (range[0])
+        buf_printf(&text, " (%s)", range);
+    wrap(out, text.at ? text.at : row->help); // without memory, at least the sentence
+    buf_free(&text);
+}
+
+static void help_also(const struct opt_table *t, FILE *out)
+{
+    char names[OPT_TEXT];
+    for (const struct opt *row = t->rows; row < t->rows + t->n; row++)
+        if (row->marks & OPT_ALSO)
+            fprintf(out, "\nAlso accepted, without effect: %s\n", opt_names(row, names));
+}
+
+void opt_help(const struct opt_table *t, FILE *out, bool compat)
+{
+    const char *category = "";
+    for (const struct opt *row = t->rows; row < t->rows + t->n; row++) {
+        if (row->marks & OPT_ALSO)
+            continue;
+        if (strcmp(category, row->category) != 0)
+            fprintf(out, "\n%s:\n", row->category);
+        category = row->category;
+        help_row(out, row, compat);
+    }
+    help_also(t, out);
+}
+
+// Markdown
+
+// A | would end the cell, even inside code.
+static void cell(FILE *out, const char *text)
+{
+    for (; *text; text++)
+        fprintf(out, "%s%c", *text == '|' ? "\\" : "", *text);
+}
+
+static void code(FILE *out, const char *text)
+{
+    fputc('`', out);
+    cell(out, text);
+    fputc('`', out);
+}
+
+static void markdown_names(FILE *out, const struct opt *row)
+{
+    char letter[] = {'-', row->letter, 0};
+    char name[OPT_TEXT];
+    if (row->letter)
+        code(out, letter);
+    if (row->letter && row->name)
+        fputs(", ", out);
+    if (row->name) {
+        snprintf(name, sizeof name, "--%s", row->name);
+        code(out, name);
+    }
+    if (row->metavar) {
+        fputc(' ', out);
+        code(out, row->metavar);
+    }
+}
+
+static void markdown_default(FILE *out, const struct opt *row)
+{
+    if (row->initial)
+        code(out, row->initial);
+    if (!row->compat)
+        return;
+    fputs(", in their place ", out);
+    code(out, row->compat);
+}
+
+static void markdown_row(FILE *out, const struct opt *row)
+{
+    static const char *const tools[] = {
+        [OPT_OURS] = "", [OPT_REDIS] = "redis", [OPT_VALKEY] = "valkey", [OPT_BOTH] = "redis, valkey"};
+    char range[OPT_TEXT];
+    fputs("| ", out);
+    markdown_names(out, row);
+    fputs(" | ", out);
+    markdown_default(out, row);
+    fputs(" | ", out);
+    cell(out, opt_range(row, range));
+    fputs(" | ", out);
+    cell(out, row->help);
+    fprintf(out, " | %s |\n", tools[row->tools]);
+}
+
+void opt_markdown(const struct opt_table *t, FILE *out)
+{
+    const char *category = "";
+    for (const struct opt *row = t->rows; row < t->rows + t->n; row++) {
+        if (strcmp(category, row->category) != 0)
+            fprintf(out,
+                    "\n### %s\n\n| Option | Default | Range | Meaning | Also in |\n|---|---|---|---|---|\n",
+                    row->category);
+        category = row->category;
+        markdown_row(out, row);
+    }
+}

@@ -1,0 +1,210 @@
+// SPDX-License-Identifier: MIT
+#include "cli/options.h"
+
+#include "base/clock.h"
+#include "base/rng.h"
+#include "cli/options_table.h"
+#include "cli/uri.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+enum { OWNED_URI, OWNED_HOST, OWNED_PASSWORD };
+
+static enum persona persona_of(const char *program)
+{
+    const char *slash = strrchr(program, '/');
+    const char *name = slash ? slash + 1 : program;
+    if (strcmp(name, "redis-benchmark") == 0)
+        return PERSONA_REDIS;
+    return strcmp(name, "valkey-benchmark") == 0 ? PERSONA_VALKEY : PERSONA_HKV;
+}
+
+// What stands in argv, asked again after parsing: did the user say it, or is it the default?
+static bool given(struct opt_cursor args, const char *name)
+{
+    return opt_seen(&options_table, args, name);
+}
+
+static int take_uri(struct options *o, struct opt_cursor args, struct err *err)
+{
+    struct uri u;
+    if (!o->uri)
+        return 0;
+    if (uri_parse(o->uri, &u, err) < 0)
+        return -1;
+    o->owned[OWNED_URI] = u.storage;
+    if (o->persona != PERSONA_HKV && u.user && !u.password) { // those tools take a lone word for the password
+        u.password = u.user;
+        u.user = NULL;
+    }
+    if (u.host && !given(args, "-h"))
+        o->run.host = u.host;
+    if (u.port && !given(args, "-p"))
+        o->run.port = u.port;
+    if (u.has_db && !given(args, "--dbnum"))
+        o->run.dbnum = u.dbnum;
+    if (!o->run.user)
+        o->run.user = u.user;
+    if (!o->run.password)
+        o->run.password = u.password;
+    return 0;
+}
+
+// The parser left the password in argv, where it will be overwritten.
+static int keep_password(struct options *o, struct err *err)
+{
+    if (!o->run.password)
+        return 0;
+    o->owned[OWNED_PASSWORD] = strdup(o->run.password);
+    if (!o->owned[OWNED_PASSWORD])
+        return err_set(err, ERR_RUN, "out of memory");
+    o->run.password = o->owned[OWNED_PASSWORD];
+    return 0;
+}
+
+static int unbracket_host(struct options *o, struct err *err)
+{
+    size_t len = strlen(o->run.host);
+    if (len < 3 || o->run.host[0] != '[' || o->run.host[len - 1] != ']')
+        return 0;
+    o->owned[OWNED_HOST] = strndup(o->run.host + 1, len - 2);
+    if (!o->owned[OWNED_HOST])
+        return err_set(err, ERR_RUN, "out of memory");
+    o->run.host = o->owned[OWNED_HOST];
+    return 0;
+}
+
+static int settle_auth(struct options *o, struct err *err)
+{
+    const char *from_environment = o->embedded ? NULL : getenv("REDISCLI_AUTH"); // ours knows no AUTH
+    if (!o->run.password && from_environment && *from_environment)
+        o->run.password = from_environment;
+    if (!o->run.user || o->run.password)
+        return 0;
+    if (o->persona == PERSONA_HKV)
+        return err_set(
+            err, ERR_USAGE,
+            "a user needs a password: give -a PASSWORD, or set the environment variable REDISCLI_AUTH");
+    o->run.user = NULL;
+    return 0;
+}
+
+static int settle_server(struct options *o, struct opt_cursor args, struct err *err)
+{
+    if (keep_password(o, err) < 0 || take_uri(o, args, err) < 0 || unbracket_host(o, err) < 0)
+        return -1;
+    if (o->embedded && (o->uri || o->run.unix_path || given(args, "-h") || given(args, "-p")))
+        return err_set(
+            err, ERR_USAGE,
+            "--embedded measures a server of its own: leave out -h, -p, -s and -u, or leave out --embedded");
+    return settle_auth(o, err);
+}
+
+static int settle_format(struct options_words *w, struct opt_cursor args, struct err *err)
+{
+    if (!w->quiet && !w->csv)
+        return 0;
+    enum format asked = w->csv ? FORMAT_CSV : FORMAT_QUIET; // with both, CSV, as those tools do
+    if (given(args, "--format") && w->o.format != asked)
+        return err_set(err, ERR_USAGE, "--format and %s ask for two different reports: give one of them",
+                       w->csv ? "--csv" : "-q");
+    w->o.format = asked;
+    return 0;
+}
+
+static int settle_end(struct run_conf *run, struct opt_cursor args, struct err *err)
+{
+    if (run->duration_ns == 0)
+        return 0;
+    if (given(args, "-n"))
+        return err_set(err, ERR_USAGE, "-n and --duration both say when a test ends: give one of them");
+    run->requests = 0;
+    return 0;
+}
+
+static int check_load(const struct options *o, struct err *err)
+{
+    const struct run_conf *run = &o->run;
+    if (run->prefill && run->keyspace == 0)
+        return err_set(err, ERR_USAGE, "--prefill needs keys to write: give -r a number above 0");
+    if (run->sequential && run->keyspace == 0 && o->persona == PERSONA_HKV)
+        return err_set(err, ERR_USAGE, "--sequential needs keys to count through: give -r a number above 0");
+    if (run->rate > 0 && !run->keepalive)
+        return err_set(err, ERR_USAGE, "--rps needs connections that stay open: leave out -k 0");
+    if (o->stdin_last && o->argc == 0)
+        return err_set(err, ERR_USAGE,
+                       "-x needs a command whose last argument standard input can be, as in -x SET key");
+    return 0;
+}
+
+// Short enough to type again, and never 0, which asks for another.
+static uint64_t choose_seed(void)
+{
+    uint64_t state = clock_ns() ^ (uint64_t)getpid() << 40;
+    uint64_t seed = splitmix64(&state) >> 32;
+    return seed ? seed : 1;
+}
+
+static int settle(struct options_words *w, struct opt_cursor args, struct err *err)
+{
+    struct options *o = &w->o;
+    if (settle_server(o, args, err) < 0 || settle_format(w, args, err) < 0 ||
+        settle_end(&o->run, args, err) < 0)
+        return -1;
+    if (o->run.digits == 0)
+        o->run.digits = 1;
+    if (o->run.seed == 0)
+        o->run.seed = choose_seed();
+    return check_load(o, err);
+}
+
+static void hide_passwords(struct opt_cursor args)
+{
+    const struct opt *password = opt_find(&options_table, slice_of("-a"));
+    const struct opt *uri = opt_find(&options_table, slice_of("-u"));
+    struct opt_word word;
+    while (opt_next(&options_table, &args, &word)) {
+        if (word.row == password && word.value)
+            memset(word.value, 'x', strlen(word.value));
+        if (word.row == uri && word.value)
+            uri_hide(word.value);
+    }
+}
+
+static int parse(struct options_words *w, struct opt_cursor args, struct err *err)
+{
+    bool compat = w->o.persona != PERSONA_HKV;
+    struct opt_cursor c = args;
+    opt_defaults(&options_table, w, compat);
+    if (opt_parse(&options_table, &c, w, compat, err) < 0)
+        return -1;
+    w->o.argc = c.argc - c.at;
+    w->o.argv = (const char **)(c.argv + c.at);
+    return settle(w, args, err);
+}
+
+int options_parse(struct options *o, int argc, char **argv, struct err *err)
+{
+    struct options_words w = {.o.persona = argc > 0 ? persona_of(argv[0]) : PERSONA_HKV};
+    struct opt_cursor args = {argc, argv, 1};
+    if (w.o.persona == PERSONA_HKV && given(args, "--compat"))
+        w.o.persona = PERSONA_REDIS;
+    w.o.help = given(args, "--help");
+    w.o.version = given(args, "--version");
+    int rc = w.o.help || w.o.version ? 0 : parse(&w, args, err);
+    hide_passwords(args);
+    if (rc < 0)
+        options_free(&w.o);
+    *o = w.o;
+    return rc;
+}
+
+void options_free(struct options *o)
+{
+    for (size_t i = 0; i < sizeof o->owned / sizeof *o->owned; i++) {
+        free(o->owned[i]);
+        o->owned[i] = NULL;
+    }
+}

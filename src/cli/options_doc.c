@@ -1,0 +1,151 @@
+// SPDX-License-Identifier: MIT
+#include "cli/options.h"
+#include "cli/options_table.h"
+
+static const char *const program_names[] = {
+    [PERSONA_HKV] = "hkv-bench", [PERSONA_REDIS] = "redis-benchmark", [PERSONA_VALKEY] = "valkey-benchmark"};
+
+static const char help_numbers[] =
+    "\n"
+    "Numbers take suffixes: 10k 1.5M 2G are powers of 1000, 1Ki 4Mi 1Gi of 1024; a size may end in B\n"
+    "(64KiB); a time is 100ns 250us 1.5ms 30s 2m 1h, or bare seconds. Long options also take\n"
+    "--option=value. In a command __rand_int__ becomes a random number of 12 digits below -r,\n"
+    "__rand_1st__ to __rand_9th__ one that is the same throughout the command, and __data__ a value of\n"
+    "-d bytes.\n";
+
+static const char help_exit[] =
+    "\n"
+    "Exit codes:\n"
+    "  0    every request was answered without an error\n"
+    "  1    error replies, lost connections or no answer\n"
+    "  2    the command line asks for something that cannot be\n"
+    "  3    cannot connect\n"
+    "  130  ended by SIGINT (Ctrl-C), 143 by SIGTERM; what was measured is reported\n";
+
+static void print_examples(FILE *out, const char *name)
+{
+    fprintf(out,
+            "\n"
+            "Examples:\n"
+            "  %s -t set,get -n 1M -c 50              SET and GET on 127.0.0.1:6379\n"
+            "  %s -h db1 -P 16 -d 1KiB -t set         pipelined writes of 1 KiB\n"
+            "  %s -t get --duration 30s --rps 50k     30 s at 50,000 requests a second\n"
+            "  %s -r 10k HGET h:__rand_int__ field    a command of your own\n",
+            name, name, name, name);
+}
+
+void options_help(FILE *out, enum persona persona)
+{
+    const char *name = program_names[persona];
+    bool ours = persona == PERSONA_HKV;
+    fprintf(out, "Usage: %s [OPTION ...] [--] [COMMAND [ARGUMENT ...]]\n", name);
+    if (ours)
+        fputs("       hkv-bench serve [-p PORT] [-s PATH]    run the embedded server by itself\n"
+              "       hkv-bench options                      print docs/options.md\n"
+              "\n"
+              "Measures a server that speaks RESP, with the tests of redis-benchmark or a command of your "
+              "own.\n",
+              out);
+    else
+        fprintf(out, "\nThis is hkv-bench with the defaults and the report of %s.\n", name);
+    opt_help(&options_table, out, !ours);
+    fputs(help_numbers, out);
+    fputs(help_exit, out);
+    print_examples(out, name);
+}
+
+static const char markdown_head[] =
+    "# Options\n"
+    "\n"
+    "This file is what `hkv-bench options` prints: change the table in the sources, not this text.\n"
+    "\n"
+    "```\n"
+    "hkv-bench [OPTION ...] [--] [COMMAND [ARGUMENT ...]]\n"
+    "hkv-bench serve [-p PORT] [-s PATH]\n"
+    "hkv-bench options\n"
+    "```\n"
+    "\n"
+    "`serve` runs the embedded server by itself, a target for first steps and self-tests; `options` prints\n"
+    "this file. Everything else measures: the tests of `-t`, or the command that stands after the options.\n"
+    "The first word without a `-` in front ends the options, and so does `--`. Each option is a word of its\n"
+    "own (`-n 5`, not `-n5`); long ones also take `--option=value`.\n"
+    "\n"
+    "## Table\n"
+    "\n"
+    "\"Also in\" names the tools that have the option under its letter, or under its long name where there\n"
+    "is no letter: redis is redis-benchmark, valkey is valkey-benchmark. Called by one of these two names, "
+    "or\n"
+    "with `--compat`, hkv-bench stands in their place, and some defaults are theirs.\n";
+
+static const char markdown_numbers[] =
+    "\n"
+    "## Numbers\n"
+    "\n"
+    "| Kind | Written as |\n"
+    "|---|---|\n"
+    "| count, rate | `1500`; `10k` `1.5M` `2G` are powers of 1000, `1Ki` `4Mi` `1Gi` of 1024 |\n"
+    "| size | the same, with or without a `B` at the end: `64KiB`, `1MB`, `512` |\n"
+    "| time | `100ns` `250us` `1.5ms` `30s` `2m` `1h`; a bare number is seconds |\n"
+    "\n"
+    "A fraction must come out whole (`1.5k` is 1500; `1.5` is no count); only a rate may be `0.1`. Text "
+    "that\n"
+    "is no number, and numbers out of range, are refused with the range. In the place of redis-benchmark or\n"
+    "valkey-benchmark they are moved into the range, as scripts rely on; a port out of range is refused\n"
+    "there too.\n"
+    "\n"
+    "## Placeholders\n"
+    "\n"
+    "With `-r` above 0 these words inside an argument of a command are replaced in each request:\n"
+    "\n"
+    "| Word | Becomes |\n"
+    "|---|---|\n"
+    "| `__rand_int__` | a number below `-r` in 12 digits, drawn anew at each place where it stands |\n"
+    "| `__rand_1st__` to `__rand_9th__` | the same, but equal wherever the same word stands in one command "
+    "|\n"
+    "\n"
+    "`__data__` becomes a value of `-d` bytes, once, when the run starts. With `--sequential` numbers count\n"
+    "up in place of being drawn. With `-r 0` the words of the first two rows are sent as they stand.\n";
+
+static const char markdown_end[] =
+    "\n"
+    "## Where hkv-bench differs from redis-benchmark\n"
+    "\n"
+    "- Keys are random by default, out of `-r` 100000; `-r 0` uses the one literal key. In its place (by "
+    "its\n"
+    "  name, or with `--compat`) the default is 0.\n"
+    "- Connections are opened and set up (AUTH, SELECT) before the clock starts, never inside the "
+    "measurement.\n"
+    "- `-n` is exact: never one request more, whatever `-P`, `-c` and `--threads` are. The last batch is\n"
+    "  shorter, and no more than `-n` connections are opened.\n"
+    "- Each request has its own latency in nanoseconds, also inside a batch.\n"
+    "- Error replies are counted and reported, and the run goes on.\n"
+    "- Reports hold no `\\r`: progress goes to standard error, and only when that is a terminal.\n"
+    "\n"
+    "## Environment\n"
+    "\n"
+    "| Variable | Meaning |\n"
+    "|---|---|\n"
+    "| `REDISCLI_AUTH` | the password, where neither `-a` nor the URI gives one |\n"
+    "| `NO_COLOR` | where set, nothing is coloured |\n"
+    "\n"
+    "Passwords of `-a` and `-u` are overwritten in the argument list at start, so that `ps` does not show\n"
+    "them; for the instant before that, and in the history of a shell, `REDISCLI_AUTH` is the safer way.\n"
+    "\n"
+    "## Exit codes\n"
+    "\n"
+    "| Code | Meaning |\n"
+    "|---|---|\n"
+    "| 0 | every request was answered without an error |\n"
+    "| 1 | error replies, lost connections or no answer |\n"
+    "| 2 | the command line asks for something that cannot be |\n"
+    "| 3 | cannot connect |\n"
+    "| 130 | ended by SIGINT (Ctrl-C); what was measured is reported |\n"
+    "| 143 | ended by SIGTERM; what was measured is reported |\n";
+
+void options_markdown(FILE *out)
+{
+    fputs(markdown_head, out);
+    opt_markdown(&options_table, out);
+    fputs(markdown_numbers, out);
+    fputs(markdown_end, out);
+}

@@ -1,0 +1,15 @@
+// SPDX-License-Identifier: MIT
+// The rows of every option, and the struct that they fill. Checks nothing across rows: options.c does.
+#pragma once
+
+#include "cli/opt.h"
+#include "cli/options.h"
+
+struct options_words {
+    struct options o;
+    bool quiet;  // -q
+    bool csv;    // --csv
+    bool compat; // --compat
+};
+
+extern const struct opt_table options_table;

@@ -1,0 +1,53 @@
+// SPDX-License-Identifier: MIT
+#include "cli/progress.h"
+
+#include "base/units.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+static const char *const phases[] = {[PHASE_DIAL] = "connecting",
+                                     [PHASE_FILL] = "prefill",
+                                     [PHASE_WARMUP] = "warm-up",
+                                     [PHASE_MEASURE] = "measuring"};
+
+// How much of the phase is done, 0 to 1, or less than 0 where it has no end.
+static double done_of(const struct progress *p)
+{
+    if (p->requests)
+        return (double)p->answered / (double)p->requests;
+    if (p->lasting_ns)
+        return (double)p->elapsed_ns / (double)p->lasting_ns;
+    return -1;
+}
+
+static void tick(void *ctx, const struct progress *p)
+{
+    (void)ctx;
+    bool plain = getenv("NO_COLOR") && *getenv("NO_COLOR");
+    double elapsed_s = (double)p->elapsed_ns * 1e-9;
+    double done = done_of(p);
+    char rate[UNITS_TEXT];
+    units_count(elapsed_s > 0 ? (uint64_t)((double)p->answered / elapsed_s) : 0, rate);
+    fprintf(stderr, plain ? "\r%s: %s" : "\r\x1b[1m%s\x1b[0m: %s", p->title ? p->title : "idle",
+            phases[p->phase]);
+    if (p->phase != PHASE_DIAL)
+        fprintf(stderr, ", %s requests/s", rate);
+    if (done > 0)
+        fprintf(stderr, ", %.0f %%, %.1f s left", 100 * (done < 1 ? done : 1),
+                done < 1 ? elapsed_s * (1 - done) / done : 0.0);
+    fprintf(stderr, "\x1b[K");
+    fflush(stderr);
+}
+
+struct watcher progress_watcher(void)
+{
+    return (struct watcher){.tick = isatty(STDERR_FILENO) ? tick : NULL};
+}
+
+void progress_clear(const struct watcher *w)
+{
+    if (w->tick)
+        fprintf(stderr, "\r\x1b[K");
+}

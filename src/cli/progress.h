@@ -1,0 +1,11 @@
+// SPDX-License-Identifier: MIT
+// The live line on stderr: only on a terminal, and gone when the report comes.
+#pragma once
+
+#include "run/run.h"
+
+// A watcher that shows the line, or one that nobody looks at where stderr is no terminal.
+struct watcher progress_watcher(void);
+
+// Clears the line.
+void progress_clear(const struct watcher *w);

@@ -1,0 +1,29 @@
+// SPDX-License-Identifier: MIT
+// redis:// and valkey:// addresses, taken apart and percent-decoded. Never connects, and never quotes the
+// user or the password in a sentence.
+#pragma once
+
+#include "base/err.h"
+
+#include <stdbool.h>
+#include <stdint.h>
+
+struct uri {
+    const char *user;     // these three are NULL where the URI has none, or an empty one
+    const char *password; // ("" is a password, though)
+    const char *host;     // without brackets
+    uint16_t port;        // 0: none given
+    bool has_db;
+    unsigned dbnum;
+    char *storage; // what the texts above point into
+};
+
+#define URI_DBNUM_MAX INT32_MAX
+
+// scheme://[user[:password]@][host][:port][/db], an IPv6 host in brackets. 0, or -1 with err.
+int uri_parse(const char *text, struct uri *u, struct err *err);
+
+void uri_free(struct uri *u);
+
+// Overwrites the user and the password in text with x.
+void uri_hide(char *text);

@@ -1,0 +1,346 @@
+// SPDX-License-Identifier: MIT
+#include "cli/opt.h"
+
+#include "base/clock.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#define LEN(a) (sizeof(a) / sizeof *(a))
+
+enum colour { RED, GREEN, BLUE };
+
+struct into {
+    bool flag, probe, keep, also;
+    uint64_t big;
+    unsigned number;
+    uint16_t port;
+    size_t bytes;
+    uint64_t wait_ns;
+    double rate;
+    const char *text, *path;
+    enum colour colour;
+};
+
+#define FIELD(f) .offset = offsetof(struct into, f), .size = sizeof(((struct into *)0)->f)
+
+static const char *const colours[] = {"red", "green", "blue", NULL};
+
+static const struct opt rows[] = {
+    {"One", 'f', "flag", OPT_FLAG, 0, OPT_BOTH, FIELD(flag), .help = "a flag"},
+    {"One", 0, "no-probe", OPT_UNFLAG, 0, OPT_OURS, FIELD(probe), .help = "no probe"},
+    {"One", 'k', NULL, OPT_BOOL, 0, OPT_REDIS, FIELD(keep), .hi = 1, .initial = "1", .metavar = "0|1",
+     .help = "keep it"},
+    {"One", 'n', "number", OPT_COUNT, 0, OPT_BOTH, FIELD(number), .lo = 2, .hi = 5000, .initial = "50",
+     .compat = "7", .metavar = "N", .help = "a number"},
+    {"One", 0, "big", OPT_COUNT, 0, OPT_VALKEY, FIELD(big), .hi = UINT64_MAX, .metavar = "N",
+     .help = "a big one"},
+    {"Two", 'p', "port", OPT_COUNT, OPT_STRICT, OPT_BOTH, FIELD(port), .lo = 1, .hi = 65535,
+     .initial = "6379", .metavar = "PORT", .help = "a port"},
+    {"Two", 'd', NULL, OPT_BYTES, 0, OPT_BOTH, FIELD(bytes), .lo = 1, .hi = 1 << 30, .initial = "3",
+     .metavar = "BYTES", .help = "a size"},
+    {"Two", 0, "wait", OPT_DURATION, 0, OPT_OURS, FIELD(wait_ns), .lo = NS_PER_MS, .hi = 60 * NS_PER_S,
+     .initial = "5s", .metavar = "TIME", .help = "a time"},
+    {"Two", 0, "rate", OPT_RATE, 0, OPT_OURS, FIELD(rate), .hi = 1000000, .metavar = "RATE",
+     .help = "a rate"},
+    {"Two", 't', NULL, OPT_STRING, 0, OPT_BOTH, FIELD(text), .initial = "x", .metavar = "TEXT",
+     .help = "a text"},
+    {"Two", 's', "path", OPT_STRING, 0, OPT_BOTH, FIELD(path), .lo = 1, .metavar = "PATH", .help = "a path"},
+    {"Two", 0, "colour", OPT_ENUM, 0, OPT_OURS, FIELD(colour), .names = colours, .initial = "green",
+     .compat = "blue", .metavar = "NAME", .help = "a colour"},
+    {"Two", 'e', NULL, OPT_FLAG, OPT_ALSO, OPT_BOTH, FIELD(also), .help = "nothing"},
+};
+static const struct opt_table table = {rows, LEN(rows)};
+
+static char *argv_of[32];
+static char argv_text[512];
+
+// "-n 5 x" as argv, "" as an empty word.
+static struct opt_cursor words(const char *line)
+{
+    struct opt_cursor c = {0, argv_of, 1};
+    snprintf(argv_text, sizeof argv_text, "program %s", line);
+    for (char *save, *w = strtok_r(argv_text, " ", &save); w; w = strtok_r(NULL, " ", &save))
+        c.argv[c.argc++] = strcmp(w, "\"\"") == 0 ? w + 2 : w;
+    return c;
+}
+
+static struct opt_cursor took(const char *line, struct into *v, bool clamp)
+{
+    struct err err = {0};
+    struct opt_cursor c = words(line);
+    opt_defaults(&table, v, clamp);
+    if (opt_parse(&table, &c, v, clamp, &err) < 0)
+        fail_msg("%s: %s", line, err.text);
+    return c;
+}
+
+static void defaults(void **state)
+{
+    (void)state;
+    struct into v;
+    memset(&v, 0xff, sizeof v);
+    opt_defaults(&table, &v, false);
+    assert_false(v.flag);
+    assert_true(v.probe);
+    assert_true(v.keep);
+    assert_int_equal(v.number, 50);
+    assert_int_equal(v.big, 0);
+    assert_int_equal(v.port, 6379);
+    assert_int_equal(v.bytes, 3);
+    assert_int_equal(v.wait_ns, 5 * NS_PER_S);
+    assert_true(v.rate == 0);
+    assert_string_equal(v.text, "x");
+    assert_null(v.path);
+    assert_int_equal(v.colour, GREEN);
+    opt_defaults(&table, &v, true);
+    assert_int_equal(v.number, 7);
+    assert_int_equal(v.colour, BLUE);
+    assert_int_equal(v.port, 6379);
+}
+
+static void every_kind(void **state)
+{
+    (void)state;
+    struct into v;
+    took("-f --no-probe -k 0 -n 4k --big 18446744073709551615 -p 65535 -d 64KiB --wait 250ms --rate 0.5 -t - "
+         "-s /a "
+         "--colour blue -e",
+         &v, false);
+    assert_true(v.flag);
+    assert_false(v.probe);
+    assert_false(v.keep);
+    assert_int_equal(v.number, 4000);
+    assert_true(v.big == UINT64_MAX);
+    assert_int_equal(v.port, 65535);
+    assert_int_equal(v.bytes, 65536);
+    assert_int_equal(v.wait_ns, 250 * NS_PER_MS);
+    assert_true(v.rate == 0.5);
+    assert_string_equal(v.text, "-");
+    assert_string_equal(v.path, "/a");
+    assert_int_equal(v.colour, BLUE);
+    assert_true(v.also);
+}
+
+static void spellings(void **state)
+{
+    (void)state;
+    struct into v;
+    took("--number 6", &v, false);
+    assert_int_equal(v.number, 6);
+    took("--number=6 --path=a=b --wait=2", &v, false);
+    assert_int_equal(v.number, 6);
+    assert_string_equal(v.path, "a=b");
+    assert_int_equal(v.wait_ns, 2 * NS_PER_S);
+    took("-n 6 -n 8", &v, false); // the last one counts
+    assert_int_equal(v.number, 8);
+    took("-t -f", &v, false); // a value may look like an option
+    assert_string_equal(v.text, "-f");
+    assert_false(v.flag);
+    took("-t \"\" -f", &v, false);
+    assert_string_equal(v.text, "");
+    assert_true(v.flag);
+}
+
+static void options_end(void **state)
+{
+    (void)state;
+    struct into v;
+    struct opt_cursor c = took("-f GET -n 9", &v, false);
+    assert_int_equal(c.argc - c.at, 3);
+    assert_string_equal(c.argv[c.at], "GET");
+    assert_int_equal(v.number, 50);
+    c = took("-f -- -n 9", &v, false);
+    assert_int_equal(c.argc - c.at, 2);
+    assert_string_equal(c.argv[c.at], "-n");
+    c = took("-f --", &v, false);
+    assert_int_equal(c.argc - c.at, 0);
+    c = took("-t -- -f", &v, false); // here -- is a value
+    assert_string_equal(v.text, "--");
+    assert_int_equal(c.argc - c.at, 0);
+    c = took("", &v, false);
+    assert_int_equal(c.argc - c.at, 0);
+    c = took("\"\" -f", &v, false);
+    assert_int_equal(c.argc - c.at, 2);
+}
+
+static void sees(void **state)
+{
+    (void)state;
+    struct opt_cursor c = words("-t --no-probe --number=3 GET -f");
+    assert_true(opt_seen(&table, c, "-n"));
+    assert_true(opt_seen(&table, c, "--number"));
+    assert_true(opt_seen(&table, c, "-t"));
+    assert_false(opt_seen(&table, c, "--no-probe")); // a value
+    assert_false(opt_seen(&table, c, "-f"));         // of the command
+    assert_true(opt_seen(&table, words("--unknown -f"), "--flag"));
+}
+
+static void refuses(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *line, *sentence;
+    } known[] = {
+        {"-n 1", "-n wants a whole number from 2 to 5k, not \"1\""},
+        {"-n 5001", "-n wants a whole number from 2 to 5k, not \"5001\""},
+        {"-n -5", "-n wants a whole number from 2 to 5k, not \"-5\""},
+        {"-n -", "-n wants a whole number from 2 to 5k, not \"-\""},
+        {"-n 5x", "-n wants a whole number from 2 to 5k, not \"5x\""},
+        {"-n 2.5", "-n wants a whole number from 2 to 5k, not \"2.5\""},
+        {"-n \"\"", "-n wants a whole number from 2 to 5k, not \"\""},
+        {"-n 99999999999999999999", "-n wants a whole number from 2 to 5k, not \"99999999999999999999\""},
+        {"--number=x", "--number wants a whole number from 2 to 5k, not \"x\""},
+        {"-n \x1b\xff", "-n wants a whole number from 2 to 5k, not \"\\x1b\\xff\""},
+        {"-d 0", "-d wants a size from 1 to 1GiB, not \"0\""},
+        {"-d 2GiB", "-d wants a size from 1 to 1GiB, not \"2GiB\""},
+        {"--wait 1us", "--wait wants a time from 1ms to 1m, not \"1us\""},
+        {"--wait 61", "--wait wants a time from 1ms to 1m, not \"61\""},
+        {"--rate -1", "--rate wants a number from 0 to 1M, not \"-1\""},
+        {"--rate 1000001", "--rate wants a number from 0 to 1M, not \"1000001\""},
+        {"-k 2", "-k wants 0 or 1, not \"2\""},
+        {"-k yes", "-k wants 0 or 1, not \"yes\""},
+        {"--colour pink", "--colour wants one of red, green or blue, not \"pink\""},
+        {"-s \"\"", "-s wants a value that is not empty: PATH"},
+        {"--path=", "--path wants a value that is not empty: PATH"},
+        {"-n", "-n wants a value after it: N (--help says more)"},
+        {"-f --wait", "--wait wants a value after it: TIME (--help says more)"},
+        {"--flag=1", "--flag takes no value: leave out the = and what follows"},
+        {"--nmuber 5", "unknown option --nmuber: did you mean --number?"},
+        {"--colour-name=x", "unknown option --colour-name: --help lists them all"},
+        {"--col red", "unknown option --col: did you mean --colour?"},
+        {"-N 5", "unknown option -N: did you mean -n?"},
+        {"-n5", "unknown option -n5: a value stands apart from its letter, as in -n 5"},
+        {"-n=5", "unknown option -n=5: a value stands apart from its letter, as in -n 5"},
+        {"-f5", "unknown option -f5: did you mean -f?"},
+        {"-", "unknown option -: --help lists them all"},
+        {"-z", "unknown option -z: --help lists them all"},
+        {"--=x", "unknown option --: --help lists them all"},
+        {"--q\r", "unknown option --q\\r: --help lists them all"},
+    };
+    for (size_t i = 0; i < LEN(known); i++) {
+        struct into v;
+        struct err err = {0};
+        struct opt_cursor c = words(known[i].line);
+        opt_defaults(&table, &v, false);
+        if (opt_parse(&table, &c, &v, false, &err) == 0)
+            fail_msg("%s was taken", known[i].line);
+        assert_int_equal(err.code, ERR_USAGE);
+        assert_string_equal(err.text, known[i].sentence);
+    }
+}
+
+static void clamps(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *text;
+        unsigned number;
+    } known[] = {
+        {"0", 2},
+        {"-5", 2},
+        {"abc", 2},
+        {"\"\"", 2},
+        {"12abc", 12},
+        {"3.7", 3},
+        {"4k", 4000},
+        {"9k", 5000},
+        {"99999999999999999999999", 5000},
+        {"-99999999999999999999999", 2},
+        {"99999999999999999999999x", 5000},
+    };
+    struct into v;
+    char line[64];
+    for (size_t i = 0; i < LEN(known); i++) {
+        snprintf(line, sizeof line, "-n %s", known[i].text);
+        took(line, &v, true);
+        assert_int_equal(v.number, known[i].number);
+    }
+    took("-k 7 -d 0 --wait 5x --rate -1", &v, true);
+    assert_true(v.keep);
+    assert_int_equal(v.bytes, 1);
+    assert_int_equal(v.wait_ns, 5 * NS_PER_S);
+    assert_true(v.rate == 0);
+    took("--wait 99999999999999999 --rate 99999999999999999999 -d 3G --big -1", &v, true);
+    assert_int_equal(v.wait_ns, 60 * NS_PER_S);
+    assert_true(v.rate == 1000000);
+    assert_int_equal(v.bytes, 1 << 30);
+    assert_int_equal(v.big, 0);
+}
+
+static void clamps_neither_ports_nor_words(void **state)
+{
+    (void)state;
+    static const char *const refused[] = {"-p 0", "-p 65536", "-p x", "-s \"\"", "--colour pink", "-x", "-n"};
+    for (size_t i = 0; i < LEN(refused); i++) {
+        struct into v;
+        struct err err = {0};
+        struct opt_cursor c = words(refused[i]);
+        opt_defaults(&table, &v, true);
+        if (opt_parse(&table, &c, &v, true, &err) == 0)
+            fail_msg("%s was taken", refused[i]);
+    }
+}
+
+static void help(void **state)
+{
+    (void)state;
+    char *text = NULL;
+    size_t len = 0;
+    FILE *f = open_memstream(&text, &len);
+    assert_non_null(f);
+    opt_help(&table, f, true);
+    fclose(f);
+    assert_string_equal(text, "\nOne:\n"
+                              "  -f, --flag                  a flag\n"
+                              "      --no-probe              no probe\n"
+                              "  -k 0|1                      keep it (default 1; 0 or 1)\n"
+                              "  -n, --number N              a number (default 7; 2 to 5k)\n"
+                              "      --big N                 a big one (0 to 18446744073709551615)\n"
+                              "\nTwo:\n"
+                              "  -p, --port PORT             a port (default 6379; 1 to 65535)\n"
+                              "  -d BYTES                    a size (default 3; 1 to 1GiB)\n"
+                              "      --wait TIME             a time (default 5s; 1ms to 1m)\n"
+                              "      --rate RATE             a rate (0 to 1M)\n"
+                              "  -t TEXT                     a text (default x)\n"
+                              "  -s, --path PATH             a path\n"
+                              "      --colour NAME           a colour (default blue; red, green or blue)\n"
+                              "\nAlso accepted, without effect: -e\n");
+    free(text);
+}
+
+static void markdown(void **state)
+{
+    (void)state;
+    char *text = NULL;
+    size_t len = 0;
+    struct opt_table few = {rows + 2, 2};
+    FILE *f = open_memstream(&text, &len);
+    assert_non_null(f);
+    opt_markdown(&few, f);
+    fclose(f);
+    assert_string_equal(
+        text, "\n### One\n\n"
+              "| Option | Default | Range | Meaning | Also in |\n"
+              "|---|---|---|---|---|\n"
+              "| `-k` `0\\|1` | `1` | 0 or 1 | keep it | redis |\n"
+              "| `-n`, `--number` `N` | `50`, in their place `7` | 2 to 5k | a number | redis, valkey |\n");
+    free(text);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(defaults),  cmocka_unit_test(every_kind),
+        cmocka_unit_test(spellings), cmocka_unit_test(options_end),
+        cmocka_unit_test(sees),      cmocka_unit_test(refuses),
+        cmocka_unit_test(clamps),    cmocka_unit_test(clamps_neither_ports_nor_words),
+        cmocka_unit_test(help),      cmocka_unit_test(markdown),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

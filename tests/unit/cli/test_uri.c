@@ -1,0 +1,151 @@
+// SPDX-License-Identifier: MIT
+#include "cli/uri.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#define LEN(a) (sizeof(a) / sizeof *(a))
+
+struct known {
+    const char *text;
+    const char *user, *password, *host;
+    uint16_t port;
+    int db; // -1: none
+};
+
+static void same(const char *uri, const char *got, const char *wanted)
+{
+    if (!got != !wanted || (got && strcmp(got, wanted) != 0))
+        fail_msg("%s: %s is not %s", uri, got ? got : "nothing", wanted ? wanted : "nothing");
+}
+
+static void takes_apart(void **state)
+{
+    (void)state;
+    static const struct known table[] = {
+        {"redis://h", NULL, NULL, "h", 0, -1},
+        {"valkey://h", NULL, NULL, "h", 0, -1},
+        {"REDIS://h", NULL, NULL, "h", 0, -1},
+        {"redis://h:7000", NULL, NULL, "h", 7000, -1},
+        {"redis://h:65535/15", NULL, NULL, "h", 65535, 15},
+        {"redis://h/3", NULL, NULL, "h", 0, 3},
+        {"redis://h/0", NULL, NULL, "h", 0, 0},
+        {"redis://h/", NULL, NULL, "h", 0, -1},
+        {"redis://h/2147483647", NULL, NULL, "h", 0, 2147483647},
+        {"redis://", NULL, NULL, NULL, 0, -1},
+        {"redis:///4", NULL, NULL, NULL, 0, 4},
+        {"redis://:7000", NULL, NULL, NULL, 7000, -1},
+        {"redis://u:pw@h:1/2", "u", "pw", "h", 1, 2},
+        {"redis://:pw@h", NULL, "pw", "h", 0, -1},
+        {"redis://u@h", "u", NULL, "h", 0, -1},
+        {"redis://u:@h", "u", "", "h", 0, -1},
+        {"redis://@h", NULL, NULL, "h", 0, -1},
+        {"redis://us%3Aer:p%40s%2fs%25@h", "us:er", "p@s/s%", "h", 0, -1},
+        {"redis://u:a:b@h", "u", "a:b", "h", 0, -1},
+        {"redis://u:a/b@c@h/1", "u", "a/b@c", "h", 0, 1},
+        {"redis://[::1]", NULL, NULL, "::1", 0, -1},
+        {"redis://u:p@[fe80::1%25eth0]:6380/7", "u", "p", "fe80::1%eth0", 6380, 7},
+    };
+    for (size_t i = 0; i < LEN(table); i++) {
+        const struct known *k = &table[i];
+        struct uri u;
+        struct err err = {0};
+        if (uri_parse(k->text, &u, &err) < 0)
+            fail_msg("%s: %s", k->text, err.text);
+        same(k->text, u.user, k->user);
+        same(k->text, u.password, k->password);
+        same(k->text, u.host, k->host);
+        assert_int_equal(u.port, k->port);
+        assert_int_equal(u.has_db, k->db >= 0);
+        assert_int_equal(u.dbnum, k->db >= 0 ? k->db : 0);
+        uri_free(&u);
+        assert_null(u.storage);
+    }
+}
+
+static void refuses(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *text, *sentence; // a part of it
+    } table[] = {
+        {"", "-u wants redis://"},
+        {"localhost:6379", "-u wants redis://"},
+        {"http://h", "-u wants redis://"},
+        {"xredis://h", "-u wants redis://"},
+        {"rediss://h", "-u asks for TLS with rediss://, which this build does not have: use redis://"},
+        {"valkeys://h", "-u asks for TLS with valkeys://, which this build does not have: use valkey://"},
+        {"redis://h:0", "from 1 to 65535, not \"0\""},
+        {"redis://h:65536", "from 1 to 65535, not \"65536\""},
+        {"redis://h:", "from 1 to 65535, not \"\""},
+        {"redis://h:6k", "from 1 to 65535, not \"6k\""},
+        {"redis://h:1.0", "from 1 to 65535, not \"1.0\""},
+        {"redis://h:-1", "from 1 to 65535, not \"-1\""},
+        {"redis://h:00000000000000006379", "from 1 to 65535"},
+        {"redis://::1:6379", "an IPv6 host stands in brackets"},
+        {"redis://[::1", "no ] closes"},
+        {"redis://[::1]x", "no ] closes"},
+        {"redis://h/x", "a database number, not \"x\""},
+        {"redis://h/1/2", "a database number, not \"1/2\""},
+        {"redis://h/2147483648", "a database number, not \"2147483648\""},
+        {"redis://h/-1", "a database number, not \"-1\""},
+        {"redis://u:p%@h", "% without two hex digits"},
+        {"redis://u:p%4@h", "% without two hex digits"},
+        {"redis://u%zz:p@h", "% without two hex digits"},
+        {"redis://u:a%00b@h", "% without two hex digits"},
+        {"redis://h%", "% without two hex digits"},
+    };
+    for (size_t i = 0; i < LEN(table); i++) {
+        struct uri u;
+        struct err err = {0};
+        if (uri_parse(table[i].text, &u, &err) == 0)
+            fail_msg("%s was taken", table[i].text);
+        assert_int_equal(err.code, ERR_USAGE);
+        if (!strstr(err.text, table[i].sentence))
+            fail_msg("%s: %s", table[i].text, err.text);
+        assert_null(u.storage);
+    }
+}
+
+static void hides_the_user_and_the_password(void **state)
+{
+    (void)state;
+    char full[] = "redis://u:p@ss/w@h:1/2";
+    uri_hide(full);
+    assert_string_equal(full, "redis://xxxxxxxx@h:1/2");
+    char none[] = "redis://h:1/2";
+    uri_hide(none);
+    assert_string_equal(none, "redis://h:1/2");
+    char no_uri[] = "u:p@h";
+    uri_hide(no_uri);
+    assert_string_equal(no_uri, "u:p@h");
+}
+
+static void sentences_keep_the_password(void **state)
+{
+    (void)state;
+    static const char *const wrong[] = {"redis://u:hunter2@h:0", "redis://u:hunter2%@h",
+                                        "redis://u:hunter2@h/x", "redis://u:hunter2@[h",
+                                        "rediss://u:hunter2@h",  "http://u:hunter2@h"};
+    for (size_t i = 0; i < LEN(wrong); i++) {
+        struct uri u;
+        struct err err = {0};
+        assert_int_equal(uri_parse(wrong[i], &u, &err), -1);
+        assert_null(strstr(err.text, "hunter2"));
+    }
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(takes_apart),
+        cmocka_unit_test(refuses),
+        cmocka_unit_test(hides_the_user_and_the_password),
+        cmocka_unit_test(sentences_keep_the_password),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
