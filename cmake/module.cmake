@@ -4,15 +4,6 @@
 function(hkv_module name)
     cmake_parse_arguments(M "" "" "DEPS;LIBS;SOURCES" ${ARGN})
     list(TRANSFORM M_SOURCES PREPEND ${PROJECT_SOURCE_DIR}/src/${name}/)
-    foreach(f ${M_SOURCES})  # SCAFFOLD
-        if(NOT EXISTS ${f})
-            list(REMOVE_ITEM M_SOURCES ${f})
-        endif()
-    endforeach()
-    if(NOT M_SOURCES)
-        file(WRITE ${PROJECT_BINARY_DIR}/${name}_none.c "")
-        set(M_SOURCES ${PROJECT_BINARY_DIR}/${name}_none.c)
-    endif()                  # END SCAFFOLD
     add_library(${name} STATIC ${M_SOURCES})
     set(door ${PROJECT_BINARY_DIR}/inc/${name})
     file(MAKE_DIRECTORY ${door})

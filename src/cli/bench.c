@@ -29,7 +29,7 @@ static int start_embedded(struct bench *b, struct err *err)
     struct serve_conf conf = {.host = "127.0.0.1"};
     if (serve_open(&b->embedded, &conf, err) < 0)
         return -1;
-    if (serve_start_thread(b->embedded) < 0)
+    if (serve_start(b->embedded) < 0)
         return err_set(err, ERR_RUN, "the embedded server's thread could not be started");
     b->o.run.host = conf.host;
     b->o.run.port = serve_port(b->embedded);

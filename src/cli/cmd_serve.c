@@ -75,7 +75,7 @@ int cmd_serve(int argc, char **argv)
     stopper_open(&stop);
     if (serve_open(&server, &o.conf, &err) < 0)
         return fail(&err);
-    if (serve_start_thread(server) < 0) {
+    if (serve_start(server) < 0) {
         serve_close(server);
         err_set(&err, ERR_RUN, "the server's thread could not be started");
         return fail(&err);

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "resp/parse.h"
 
+#include "resp/number.h"
+
 #include <string.h>
 
 static ssize_t bad(struct resp_reply *out, const char *at, const char *end)
@@ -32,26 +34,6 @@ static void null_seen(struct resp_parser *p)
         p->reply.null = true;
     else if (!p->attributes)
         p->reply.nulls++;
-}
-
-// -1 is allowed where a length is read, anything down to INT64_MIN where an integer is.
-static bool read_number(struct slice s, int64_t *out)
-{
-    size_t i = s.len && (s.at[0] == '-' || s.at[0] == '+');
-    if (i == s.len || s.len - i > 19)
-        return false;
-    uint64_t v = 0;
-    for (; i < s.len; i++) {
-        unsigned d = (unsigned char)s.at[i] - '0';
-        if (d > 9)
-            return false;
-        v = v * 10 + d;
-    }
-    bool negative = s.at[0] == '-';
-    if (v > (uint64_t)INT64_MAX + negative)
-        return false;
-    *out = negative ? (int64_t)(0 - v) : (int64_t)v;
-    return true;
 }
 
 static bool open_payload(struct resp_parser *p, char type, int64_t n)
@@ -114,7 +96,7 @@ static bool take_header(struct resp_parser *p, struct slice line)
     struct slice rest = {line.at + 1, line.len - 1};
     int64_t n = 0;
     bool counted = strchr(":$!=*~>%|", type) != NULL;
-    if (counted && !read_number(rest, &n))
+    if (counted && !resp_number(rest, &n))
         return false;
     if ((type == '%' || type == '|') && n > 0)
         n *= 2;

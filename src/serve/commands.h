@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: MIT
+// What the embedded server's commands do and answer. Reads requests, writes replies; knows no socket.
+#pragma once
+
+#include "base/buf.h"
+#include "resp/command.h"
+#include "serve/store.h"
+
+#define SERVICE_DBS 16
+#define COMMANDS_MAX 24
+
+struct calls {
+    uint64_t all, failed, rejected; // rejected: not run, its number of arguments is wrong
+};
+
+// What all connections share.
+struct service {
+    struct store dbs[SERVICE_DBS];
+    struct calls calls[COMMANDS_MAX]; // by row of the table of commands
+    uint64_t commands, connections;   // since the start or CONFIG RESETSTAT
+    unsigned connected;
+    uint16_t port;
+    uint64_t started_ms, now_ms; // monotonic; now is the caller's to keep
+};
+
+// Who asks: one connection.
+struct asker {
+    struct buf out; // replies
+    unsigned db;
+    bool quit; // end the connection once out is sent
+};
+
+void commands_run(struct service *s, struct asker *a, const struct command *c);
+
+// "-ERR ..." for bytes that are no request, after which the connection ends.
+void commands_complain(struct asker *a, const char *complaint);
+
+void service_reset(struct service *s);

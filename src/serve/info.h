@@ -1,0 +1,7 @@
+// SPDX-License-Identifier: MIT
+// The embedded server about itself, in the form of the real servers' INFO.
+#pragma once
+
+#include "serve/commands.h"
+
+void info_write(struct buf *out, const struct service *s);

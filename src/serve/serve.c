@@ -1,0 +1,231 @@
+// SPDX-License-Identifier: MIT
+#include "serve/serve.h"
+
+#include "base/clock.h"
+#include "serve/listen.h"
+#include "serve/session.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
+#include <pthread.h>
+#include <stdbool.h>
+#include <stdlib.h>
+#include <sys/epoll.h>
+#include <sys/eventfd.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#define READY_MAX 256
+#define ACCEPTS_MAX 256 // in one turn
+
+struct serve {
+    int epoll, tcp, unix_socket; // -1: none
+    int stop;                    // eventfd: end the loop
+    int spare; // a descriptor kept back, to accept and close a connection when there are no more
+    char *unix_path;
+    pthread_t thread;
+    bool started;
+    struct service service;
+    struct session **sessions;
+    size_t sessions_n, sessions_cap;
+};
+
+// --- connections
+// ----------------------------------------------------------------------------------------------
+
+static int watch(const struct serve *s, int fd, int op, uint32_t events, void *what)
+{
+    struct epoll_event ev = {.events = events, .data.ptr = what};
+    return epoll_ctl(s->epoll, op, fd, &ev) < 0 ? -errno : 0;
+}
+
+static void end_session(struct serve *s, struct session *c)
+{
+    struct session *last = s->sessions[--s->sessions_n];
+    s->sessions[c->at] = last;
+    last->at = c->at;
+    s->service.connected--;
+    session_free(c);
+}
+
+static int keep_session(struct serve *s, struct session *c)
+{
+    if (s->sessions_n == s->sessions_cap) {
+        size_t cap = s->sessions_cap ? s->sessions_cap * 2 : 64;
+        struct session **more = realloc(s->sessions, cap * sizeof(struct session *));
+        if (!more)
+            return -ENOMEM;
+        s->sessions = more;
+        s->sessions_cap = cap;
+    }
+    c->events = EPOLLIN;
+    c->at = s->sessions_n;
+    int rc = watch(s, c->fd, EPOLL_CTL_ADD, c->events, c);
+    if (rc == 0)
+        s->sessions[s->sessions_n++] = c;
+    return rc;
+}
+
+static void begin_session(struct serve *s, int fd)
+{
+    int on = 1;
+    setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on); // a unix socket has no use for it
+    struct session *c = session_new(fd);
+    if (!c) {
+        close(fd);
+    } else if (keep_session(s, c) < 0) {
+        session_free(c);
+    } else {
+        s->service.connections++;
+        s->service.connected++;
+    }
+}
+
+static int open_spare(void)
+{
+    return open("/dev/null", O_RDONLY | O_CLOEXEC);
+}
+
+// Without a descriptor left, the connection that waits would wake the loop for ever: it is taken and closed.
+static void turn_away(struct serve *s, int listener)
+{
+    close(s->spare);
+    int fd = accept4(listener, NULL, NULL, SOCK_CLOEXEC);
+    if (fd >= 0)
+        close(fd);
+    s->spare = open_spare();
+}
+
+static void accept_some(struct serve *s, int listener)
+{
+    for (int i = 0; i < ACCEPTS_MAX; i++) {
+        int fd = accept4(listener, NULL, NULL, SOCK_NONBLOCK | SOCK_CLOEXEC);
+        if (fd >= 0)
+            begin_session(s, fd);
+        else if (errno == EMFILE || errno == ENFILE)
+            turn_away(s, listener);
+        else if (errno == EAGAIN)
+            return;
+    }
+}
+
+// --- the loop
+// -------------------------------------------------------------------------------------------------
+
+static void serve_session(struct serve *s, struct session *c)
+{
+    uint32_t events = session_go(c, &s->service);
+    if (events == 0 || (events != c->events && watch(s, c->fd, EPOLL_CTL_MOD, events, c) < 0))
+        end_session(s, c);
+    else
+        c->events = events;
+}
+
+static uint64_t now_ms(void)
+{
+    return clock_ns() / NS_PER_MS;
+}
+
+static void *loop(void *arg)
+{
+    struct serve *s = arg;
+    struct epoll_event ready[READY_MAX];
+    for (;;) {
+        int n = epoll_wait(s->epoll, ready, READY_MAX, -1);
+        s->service.now_ms = now_ms();
+        for (int i = 0; i < n; i++) {
+            void *what = ready[i].data.ptr;
+            if (what == &s->stop)
+                return NULL;
+            if (what == &s->tcp)
+                accept_some(s, s->tcp);
+            else if (what == &s->unix_socket)
+                accept_some(s, s->unix_socket);
+            else
+                serve_session(s, what);
+        }
+    }
+}
+
+// --- opening and closing
+// --------------------------------------------------------------------------------------
+
+static int open_loop(struct serve *s)
+{
+    s->epoll = epoll_create1(EPOLL_CLOEXEC);
+    s->stop = eventfd(0, EFD_CLOEXEC);
+    s->spare = open_spare();
+    if (s->epoll < 0 || s->stop < 0 || s->spare < 0)
+        return -errno;
+    int rc = watch(s, s->stop, EPOLL_CTL_ADD, EPOLLIN, &s->stop);
+    if (rc == 0)
+        rc = watch(s, s->tcp, EPOLL_CTL_ADD, EPOLLIN, &s->tcp);
+    if (rc == 0 && s->unix_socket >= 0)
+        rc = watch(s, s->unix_socket, EPOLL_CTL_ADD, EPOLLIN, &s->unix_socket);
+    return rc;
+}
+
+static int open_all(struct serve *s, const struct serve_conf *conf, struct err *err)
+{
+    uint16_t port = conf->port;
+    s->tcp = listen_tcp(conf->host, &port, err);
+    if (s->tcp < 0)
+        return -1;
+    s->service.port = port;
+    if (conf->unix_path) {
+        s->unix_socket = listen_unix(conf->unix_path, err);
+        if (s->unix_socket < 0)
+            return -1;
+        s->unix_path = strdup(conf->unix_path);
+    }
+    int rc = open_loop(s);
+    return rc == 0 ? 0 : err_set(err, ERR_RUN, "the embedded server could not be set up: %s", strerror(-rc));
+}
+
+int serve_open(struct serve **out, const struct serve_conf *conf, struct err *err)
+{
+    struct serve *s = calloc(1, sizeof *s);
+    if (!s)
+        return err_set(err, ERR_RUN, "not enough memory for the embedded server");
+    s->epoll = s->tcp = s->unix_socket = s->stop = s->spare = -1;
+    s->service.started_ms = s->service.now_ms = now_ms();
+    if (open_all(s, conf, err) < 0) {
+        serve_close(s);
+        return -1;
+    }
+    *out = s;
+    return 0;
+}
+
+uint16_t serve_port(const struct serve *s)
+{
+    return s->service.port;
+}
+
+int serve_start(struct serve *s)
+{
+    int rc = pthread_create(&s->thread, NULL, loop, s);
+    s->started = rc == 0;
+    return -rc;
+}
+
+void serve_close(struct serve *s)
+{
+    uint64_t one = 1;
+    if (s->started && write(s->stop, &one, sizeof one) == sizeof one)
+        pthread_join(s->thread, NULL);
+    while (s->sessions_n)
+        end_session(s, s->sessions[0]);
+    int all[] = {s->epoll, s->tcp, s->unix_socket, s->stop, s->spare};
+    for (size_t i = 0; i < sizeof all / sizeof *all; i++)
+        if (all[i] >= 0)
+            close(all[i]);
+    if (s->unix_path)
+        unlink(s->unix_path);
+    free(s->unix_path);
+    free(s->sessions);
+    service_reset(&s->service);
+    free(s);
+}

@@ -1,0 +1,27 @@
+// SPDX-License-Identifier: MIT
+// The embedded server: a target for self-tests and first steps, with a loop and a store of its own, so that a
+// fault of the client's engines cannot hide itself. Not a database.
+#pragma once
+
+#include "base/err.h"
+
+#include <stdint.h>
+
+struct serve_conf {
+    const char *host;      // to listen on
+    uint16_t port;         // 0: a free one
+    const char *unix_path; // NULL: TCP alone
+};
+
+struct serve;
+
+// Listens, and accepts nothing yet. 0, or -1 with err.
+int serve_open(struct serve **out, const struct serve_conf *conf, struct err *err);
+
+uint16_t serve_port(const struct serve *s);
+
+// Serves in a thread of its own until serve_close. 0, or -errno.
+int serve_start(struct serve *s);
+
+// Ends the thread, every connection and the server.
+void serve_close(struct serve *s);
