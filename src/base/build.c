@@ -11,4 +11,5 @@ const struct build build = {
     .flags = BUILD_FLAGS,
     .sanitize = BUILD_SANITIZE,
     .histogram = BUILD_HDR,
+    .liburing = BUILD_URING,
 };

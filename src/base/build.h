@@ -10,6 +10,7 @@ struct build {
     const char *flags;     // compiler flags of that type
     const char *sanitize;  // "" or the sanitizers
     const char *histogram; // where HdrHistogram_c came from
+    const char *liburing;  // its version, or "" where the build has no io_uring engine
 };
 
 extern const struct build build;

@@ -2,6 +2,7 @@
 #include "cli/bench.h"
 
 #include "cli/progress.h"
+#include "run/limits.h"
 #include "stats/doubt.h"
 
 #include <errno.h>
@@ -21,8 +22,7 @@ void bench_say(const char *format, ...)
     va_end(args);
 }
 
-// --- opening
-// --------------------------------------------------------------------------------------------------
+// --- opening ---
 
 static int start_embedded(struct bench *b, struct err *err)
 {
@@ -90,18 +90,15 @@ int bench_open(struct bench *b, int argc, char **argv, struct err *err)
     if (!b->target.engine || open_json(b, err) < 0 || find_target(b, err) < 0)
         return -1;
     host_read(&b->host);
-    if (conf->probe && b->target.engine != &engine_null)
-        probe_server(&b->probe, conf, &b->target.addr);
-    if (b->probe.spent_ns * 2 > conf->grace_ns) // a silent server: the run's patience includes the probe's
-        conf->grace_ns -= b->probe.spent_ns < conf->grace_ns ? b->probe.spent_ns : conf->grace_ns / 2;
-    b->watch = progress_watcher();
+    if (b->o.persona ==
+        PERSONA_HKV) // a script that calls the old name may take any word on stderr for a failure
+        b->watch = progress_watcher();
     b->reporter = b->json == stdout ? NULL : reporter_of(b->o.format);
     set_facts(b, argc, argv);
     return 0;
 }
 
-// --- reporting
-// ------------------------------------------------------------------------------------------------
+// --- reporting ---
 
 // What a person should hear beside the figures. The text report has its doubts in it; the formats that
 // programs read have them on stderr, unless another tool's place is taken, where stderr stays quiet.
@@ -139,8 +136,7 @@ static void report(struct bench *b, const struct summary *s)
     say_about(b, s);
 }
 
-// --- running
-// --------------------------------------------------------------------------------------------------
+// --- running ---
 
 static void forget(struct bench *b)
 {
@@ -163,6 +159,19 @@ static int grow(struct bench *b, struct err *err)
     return tests && plans ? 0 : err_set(err, ERR_RUN, "not enough memory for one more test");
 }
 
+// The one question to the server beside the workload. A silent server: the run's patience includes the
+// probe's.
+static void meet(struct bench *b)
+{
+    struct run_conf *conf = &b->o.run;
+    if (b->met || !conf->probe || b->target.engine == &engine_null)
+        return;
+    b->met = true;
+    probe_server(&b->probe, conf, &b->target.addr);
+    if (b->probe.spent_ns * 2 > conf->grace_ns)
+        conf->grace_ns -= b->probe.spent_ns < conf->grace_ns ? b->probe.spent_ns : conf->grace_ns / 2;
+}
+
 static int plan_next(struct bench *b, const struct test *row, struct plan *p, struct err *err)
 {
     if (row)
@@ -178,11 +187,28 @@ static bool go_on(const struct bench *b, const struct summary *s)
 
 static bool fail(struct bench *b, const struct err *err)
 {
+    if (b->stop.signal) // whatever the user's own signal broke
+        return false;
     bool measured = b->ntests > 0;
     progress_clear(&b->watch);
     bench_say("%s", err->text);
     b->exit_code = measured ? ERR_RUN : (int)err->code;
     return false;
+}
+
+// Plans one test and asks the server, before the first, who it is. 0, or -1 with err and nothing to reset.
+static int prepare(struct bench *b, struct plan *p, const struct test *row, struct err *err)
+{
+    if (grow(b, err) < 0 || plan_next(b, row, p, err) < 0)
+        return -1;
+    if (limits_check(p, err) < 0) {
+        plan_reset(p);
+        return -1;
+    }
+    if (b->o.run.prefill && !p->fill.len && b->o.persona == PERSONA_HKV)
+        bench_say("%s reads no strings: --prefill writes nothing for it", p->title);
+    meet(b);
+    return 0;
 }
 
 // Plans, runs and reports one test: the row, or the user's command. False when it was the last that makes
@@ -192,13 +218,11 @@ static bool run_one(struct bench *b, const struct test *row)
     struct err err = {0};
     struct plan plan;
     struct summary s;
-    if (grow(b, &err) < 0 || plan_next(b, row, &plan, &err) < 0)
+    if (prepare(b, &plan, row, &err) < 0)
         return fail(b, &err);
-    if (b->o.run.prefill && !plan.fill.len && b->o.persona == PERSONA_HKV)
-        bench_say("%s reads no strings: --prefill writes nothing for it", plan.title);
     if (run_test(&plan, &b->stop, &b->watch, &s, &err) < 0) {
         plan_reset(&plan);
-        return b->stop.signal ? false : fail(b, &err);
+        return fail(b, &err);
     }
     b->plans[b->ntests] = plan;
     b->tests[b->ntests++] = s;
@@ -237,7 +261,7 @@ static void run_idle(struct bench *b)
         fail(b, &err);
         return;
     }
-    if (run_test(&plan, &b->stop, &b->watch, &s, &err) < 0 && !b->stop.signal)
+    if (limits_check(&plan, &err) < 0 || run_test(&plan, &b->stop, &b->watch, &s, &err) < 0)
         fail(b, &err);
     else if (s.lost)
         b->exit_code = ERR_RUN;
@@ -257,8 +281,7 @@ void bench_run(struct bench *b)
         ;
 }
 
-// --- closing
-// --------------------------------------------------------------------------------------------------
+// --- closing ---
 
 static void write_json(struct bench *b)
 {
@@ -279,6 +302,10 @@ int bench_close(struct bench *b)
         b->exit_code = 128 + b->stop.signal;
     if (b->json)
         write_json(b);
+    if (fflush(stdout) != 0 || ferror(stdout)) {
+        bench_say("the report could not be written to standard output: %s", strerror(errno));
+        b->exit_code = b->exit_code ? b->exit_code : ERR_RUN;
+    }
     forget(b);
     free(b->tests);
     free(b->plans);

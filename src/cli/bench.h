@@ -19,6 +19,7 @@ struct bench {
     struct serve *embedded; // --embedded, or NULL
     struct target target;
     struct probe probe;
+    bool met; // the server was asked who it is
     struct host host;
     struct run_facts facts;
     const struct reporter *reporter;

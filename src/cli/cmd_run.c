@@ -16,9 +16,11 @@ static int version(const struct options *o)
                                         [PERSONA_VALKEY] = "valkey-benchmark"};
     printf("%s %s\n", names[o->persona], build.version);
     if (o->persona == PERSONA_HKV)
-        printf("commit %s, %s, %s%s%s\nengine: epoll\nHdrHistogram_c: %s\n",
+        printf("commit %s, %s, %s%s%s\nengines: %s%s%sepoll, null\nHdrHistogram_c: %s\n",
                build.git[0] ? build.git : "unknown", build.compiler, build.type,
-               build.sanitize[0] ? ", sanitizers " : "", build.sanitize, build.histogram);
+               build.sanitize[0] ? ", sanitizers " : "", build.sanitize,
+               build.liburing[0] ? "io_uring (liburing " : "", build.liburing, build.liburing[0] ? "), " : "",
+               build.histogram);
     return 0;
 }
 

@@ -44,7 +44,8 @@ const char *nearest(const char *word, const char *const *names, size_t n)
     size_t len = strlen(word);
     if (len == 0 || len > WORD_MAX)
         return NULL;
-    size_t limit = len / 3; // one slip in three letters is a slip of the fingers; more is another word
+    size_t letters = len - strspn(word, "-");
+    size_t limit = letters / 3; // one slip in three letters is a slip of the fingers; more is another word
     size_t best_edits = limit + 1;
     const char *best = NULL;
     for (size_t i = 0; i < n; i++) {

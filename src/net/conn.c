@@ -6,8 +6,6 @@
 #include <netinet/tcp.h>
 #include <unistd.h>
 
-#define PIECES_MAX 1024 // of one sendmsg; the kernel's own limit
-
 int conn_dial(struct conn *c, const struct addr *a)
 {
     *c = (struct conn){.fd = socket(a->to.ss_family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0)};
@@ -30,8 +28,10 @@ int conn_dial(struct conn *c, const struct addr *a)
 
 void conn_close(struct conn *c)
 {
-    if (c->fd >= 0)
+    if (c->fd >= 0) {
+        shutdown(c->fd, SHUT_RDWR); // an io_uring may hold the socket for longer than we do
         close(c->fd);
+    }
     *c = (struct conn){.fd = -1};
 }
 
@@ -62,7 +62,8 @@ static ssize_t send_some(const struct conn *c)
 {
     if (c->out_n == 1)
         return send(c->fd, c->out->iov_base, c->out->iov_len, MSG_NOSIGNAL);
-    struct msghdr m = {.msg_iov = c->out, .msg_iovlen = c->out_n < PIECES_MAX ? c->out_n : PIECES_MAX};
+    struct msghdr m = {.msg_iov = c->out,
+                       .msg_iovlen = c->out_n < CONN_PIECES_MAX ? c->out_n : CONN_PIECES_MAX};
     return sendmsg(c->fd, &m, MSG_NOSIGNAL);
 }
 

@@ -9,6 +9,8 @@
 #include <sys/socket.h>
 #include <sys/uio.h>
 
+#define CONN_PIECES_MAX 1024 // of one sendmsg: the kernel's own limit
+
 struct conn {
     int fd;                // -1: closed
     bool connecting;       // connect() has not been answered

@@ -56,8 +56,7 @@ static unsigned power_of_two(size_t n, unsigned lo, unsigned hi)
     return p;
 }
 
-// --- opening
-// --------------------------------------------------------------------------------------------------
+// --- opening ---
 
 static void give_back(struct engine *e, int buffer)
 {
@@ -140,8 +139,7 @@ static int open_uring(struct engine **out, const struct engine_conf *conf)
     return 0;
 }
 
-// --- asking
-// ---------------------------------------------------------------------------------------------------
+// --- asking ---
 
 static int submit(struct engine *e)
 {
@@ -198,21 +196,26 @@ static int dial_uring(struct engine *e, struct conn *c, const struct addr *to, v
     return 0;
 }
 
-// shutdown() ends what is under way on the socket; the table lets go of it, and the close is the last.
+// The table lets go of the socket, and its end ends what is under way on it.
 static void hang_up_uring(struct engine *e, struct conn *c)
 {
     int none = -1;
     uint8_t dialled = c->dialled;
     submit(e); // nothing may wait for a slot that gets a new tenant
-    shutdown(c->fd, SHUT_RDWR);
     io_uring_register_files_update(&e->ring, c->slot, &none, 1);
     e->free_slots[e->free_n++] = c->slot;
     conn_close(c);
     c->dialled = (uint8_t)(dialled + 1);
 }
 
+static uint32_t pieces_now(const struct conn *c)
+{
+    return c->out_n < CONN_PIECES_MAX ? c->out_n : CONN_PIECES_MAX;
+}
+
 // MSG_WAITALL makes the kernel go on by itself after a short send, so that success needs no completion: it is
-// told by the replies. Only who fills c->out again before those (a window) hears of each send.
+// told by the replies. Only who fills c->out again before those (a window) hears of each send, and so do we
+// where there are more pieces than one call takes.
 static int send_uring(struct engine *e, struct conn *c)
 {
     struct io_uring_sqe *sqe = entry(e);
@@ -220,18 +223,17 @@ static int send_uring(struct engine *e, struct conn *c)
     if (c->out_n == 1) {
         io_uring_prep_send(sqe, (int)c->slot, c->out->iov_base, c->out->iov_len, flags);
     } else {
-        c->message = (struct msghdr){.msg_iov = c->out, .msg_iovlen = c->out_n};
+        c->message = (struct msghdr){.msg_iov = c->out, .msg_iovlen = pieces_now(c)};
         io_uring_prep_sendmsg(sqe, (int)c->slot, &c->message, (unsigned)flags);
     }
     use_slot(sqe, c, OP_SEND);
-    c->blocked = e->hears_sent;
-    if (!e->hears_sent)
+    c->blocked = e->hears_sent || c->out_n > CONN_PIECES_MAX;
+    if (!c->blocked)
         sqe->flags |= IOSQE_CQE_SKIP_SUCCESS;
     return ++e->unsubmitted >= BATCH_MAX ? submit(e) : 0;
 }
 
-// --- reaping
-// --------------------------------------------------------------------------------------------------
+// --- reaping ---
 
 static bool closed(struct io_event *ev, int error)
 {
@@ -250,10 +252,17 @@ static bool dialled(struct engine *e, struct conn *c, int res, struct io_event *
     return true;
 }
 
-static bool sent(struct conn *c, int res, struct io_event *ev)
+static bool sent(struct engine *e, struct conn *c, int res, struct io_event *ev)
 {
     if (res < 0)
         return closed(ev, res);
+    uint32_t gone = pieces_now(c);
+    c->out += gone;
+    c->out_n -= gone;
+    if (c->out_n) {
+        int rc = send_uring(e, c);
+        return rc < 0 ? closed(ev, rc) : false;
+    }
     c->blocked = false;
     ev->kind = IO_SENT;
     return true;
@@ -292,7 +301,7 @@ static bool complete(struct engine *e, const struct io_uring_cqe *cqe, struct io
     case OP_RECEIVE:
         return received(e, c, cqe, ev);
     case OP_SEND:
-        return sent(c, cqe->res, ev);
+        return sent(e, c, cqe->res, ev);
     case OP_DIAL:
         return dialled(e, c, cqe->res, ev);
     }

@@ -2,7 +2,6 @@
 #include "run/run.h"
 
 #include "base/clock.h"
-#include "run/limits.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -238,10 +237,7 @@ int run_test(const struct plan *p, struct stopper *stop, const struct watcher *w
              struct err *err)
 {
     struct run r;
-    int rc = limits_check(p, err);
-    if (rc < 0)
-        return rc;
-    rc = open_crew(&r, p, err);
+    int rc = open_crew(&r, p, err);
     if (rc == 0)
         rc = run_crew(&r, stop, watch, err);
     if (rc == 0)

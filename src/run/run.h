@@ -22,7 +22,8 @@ struct watcher {
     void *ctx;
 };
 
-// Runs the plan. 0 with out filled (summary_free it), also when the test ended early: out->ending and
-// out->note say so. -1 with err when there was nothing to measure: no connections, no memory.
+// Runs the plan, which limits_check has passed. 0 with out filled (summary_free it), also when the test ended
+// early: out->ending and out->note say so. -1 with err when there was nothing to measure: no connections, no
+// memory.
 int run_test(const struct plan *p, struct stopper *stop, const struct watcher *watch, struct summary *out,
              struct err *err);

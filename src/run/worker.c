@@ -15,8 +15,7 @@
 #define TICK_NS (100 * NS_PER_MS) // how long a worker may overlook the crew's flags
 #define DIAL_AHEAD 128            // connects under way at once: a quarter of the smallest usual backlog
 
-// --- asking
-// ---------------------------------------------------------------------------------------------------
+// --- asking ---
 
 static uint32_t room_of(const struct worker *w, const struct client *c)
 {
@@ -62,8 +61,7 @@ static void ask_due(struct worker *w)
     }
 }
 
-// --- answers
-// --------------------------------------------------------------------------------------------------
+// --- answers ---
 
 static void count_hits(struct worker *w, const struct resp_reply *r)
 {
@@ -178,8 +176,7 @@ static void dispatch(struct worker *w, const struct io_event *ev)
     }
 }
 
-// --- the loop
-// -------------------------------------------------------------------------------------------------
+// --- the loop ---
 
 static bool flag(const atomic_bool *f)
 {
@@ -242,8 +239,7 @@ static bool fine(const struct worker *w)
     return !w->stalled && w->live && !flag(&w->crew->stop) && !flag(&w->crew->halt);
 }
 
-// --- phases
-// ---------------------------------------------------------------------------------------------------
+// --- phases ---
 
 // All workers begin a phase together, and none begins it when one has failed.
 static bool begin_phase(struct worker *w, enum phase phase)
@@ -402,8 +398,7 @@ void *worker_main(void *arg)
     return NULL;
 }
 
-// --- memory
-// ---------------------------------------------------------------------------------------------------
+// --- memory ---
 
 static uint32_t ring_of(const struct run_conf *conf)
 {

@@ -44,8 +44,7 @@ static bool integer(struct call *c, struct slice s, int64_t *out)
     return is;
 }
 
-// --- strings
-// --------------------------------------------------------------------------------------------------
+// --- strings ---
 
 static void reply_value(struct call *c, struct slice key)
 {
@@ -159,8 +158,7 @@ static void incr(struct call *c)
     reply_integer(c->asker, n + 1);
 }
 
-// --- keys
-// -----------------------------------------------------------------------------------------------------
+// --- keys ---
 
 static void del(struct call *c)
 {
@@ -217,8 +215,7 @@ static void flushall(struct call *c)
     reply_line(c->asker, "+OK");
 }
 
-// --- connection and server
-// ------------------------------------------------------------------------------------
+// --- connection and server ---
 
 static void ping(struct call *c)
 {
@@ -290,8 +287,7 @@ static void config(struct call *c)
 static void info(struct call *c);
 static void command(struct call *c);
 
-// --- the table
-// ------------------------------------------------------------------------------------------------
+// --- the table ---
 
 #define ANY COMMAND_ARGS_MAX
 

@@ -32,8 +32,7 @@ struct serve {
     size_t sessions_n, sessions_cap;
 };
 
-// --- connections
-// ----------------------------------------------------------------------------------------------
+// --- connections ---
 
 static int watch(const struct serve *s, int fd, int op, uint32_t events, void *what)
 {
@@ -111,8 +110,7 @@ static void accept_some(struct serve *s, int listener)
     }
 }
 
-// --- the loop
-// -------------------------------------------------------------------------------------------------
+// --- the loop ---
 
 static void serve_session(struct serve *s, struct session *c)
 {
@@ -149,8 +147,7 @@ static void *loop(void *arg)
     }
 }
 
-// --- opening and closing
-// --------------------------------------------------------------------------------------
+// --- opening and closing ---
 
 static int open_loop(struct serve *s)
 {

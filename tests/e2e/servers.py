@@ -1,0 +1,259 @@
+# SPDX-License-Identifier: MIT
+"""Small servers that behave in ways a real one seldom does. Each runs in threads, on a free port of 127.0.0.1."""
+
+import socket
+import threading
+import time
+
+PONG, OK, NIL = b"+PONG\r\n", b"+OK\r\n", b"$-1\r\n"
+UNKNOWN = b"-ERR unknown command\r\n"
+INLINE_ERROR = b"-ERR protocol error\r\n"
+
+
+def take_command(buf):
+    """(arguments, bytes used) of the first command in buf; (None, 0) when it is not there whole.
+
+    An inline command is one whose only argument is its whole line, its end included."""
+    end = buf.find(b"\r\n")
+    if end < 0:
+        return None, 0
+    if buf[:1] != b"*":
+        return [bytes(buf[:end + 2])], end + 2
+    args, at = [], end + 2
+    for _ in range(int(buf[1:end])):
+        end = buf.find(b"\r\n", at)
+        if end < 0:
+            return None, 0
+        size = int(buf[at + 1:end])
+        at = end + 2 + size + 2
+        if len(buf) < at:
+            return None, 0
+        args.append(bytes(buf[at - size - 2:at - 2]))
+    return args, at
+
+
+class Hangup(Exception):
+    """Raised by a behaviour to close its connection."""
+
+
+class Server:
+    """Answers PING, SET, GET, ECHO and INFO. Subclasses change single steps of it."""
+
+    def __init__(self):
+        self.listener = socket.create_server(("127.0.0.1", 0), backlog=512)
+        self.port = self.listener.getsockname()[1]
+        self.lock = threading.Lock()
+        self.open = set()
+        self.stopping = threading.Event()
+        self.accepted = 0
+        self.commands = []  # without INFO
+        self.raw = b""      # of the connections that did not ask for INFO
+        threading.Thread(target=self.accept_all, daemon=True).start()
+
+    def stop(self):
+        self.stopping.set()
+        self.listener.close()
+        with self.lock:
+            socks = list(self.open)
+        for sock in socks:
+            try:
+                sock.shutdown(socket.SHUT_RDWR)
+            except OSError:
+                pass  # it was closed by the other side
+            sock.close()
+
+    def accept_all(self):
+        while True:
+            try:
+                sock, _ = self.listener.accept()
+            except OSError:
+                return
+            with self.lock:
+                self.accepted += 1
+                self.open.add(sock)
+            threading.Thread(target=self.run, args=(sock,), daemon=True).start()
+
+    def run(self, sock):
+        try:
+            self.serve(sock)
+        except (Hangup, OSError, ValueError):
+            pass
+        finally:
+            with self.lock:
+                self.open.discard(sock)
+            sock.close()
+
+    def serve(self, sock):
+        buf, raw = bytearray(), b""
+        count = 0
+        while True:
+            data = self.receive(sock)
+            if not data:
+                break
+            raw += data if len(raw) < 100000 else b""
+            buf += data
+            batch = []
+            while True:
+                args, used = take_command(buf)
+                if args is None:
+                    break
+                del buf[:used]
+                batch.append(args)
+            self.note(batch)
+            count = self.answer(sock, batch, count)
+        if b"INFO" not in raw:
+            with self.lock:
+                self.raw += raw
+
+    def note(self, batch):
+        with self.lock:
+            self.commands += [a for a in batch if a[0].upper() != b"INFO"][:1000]
+
+    # The steps that a behaviour changes.
+
+    def receive(self, sock):
+        return sock.recv(65536)
+
+    def answer(self, sock, batch, count):
+        """Sends the replies to a batch of commands; count is how many this connection has had. The new count."""
+        sock.sendall(b"".join(self.reply(args) for args in batch))
+        return count + len(batch)
+
+    def reply(self, args):
+        name = args[0].upper()
+        if name in (b"PING", b"PING\r\n"):
+            return PONG
+        if name in (b"SET", b"AUTH", b"SELECT"):
+            return OK
+        if name == b"GET":
+            return b"$3\r\nVXK\r\n"
+        if name == b"ECHO":
+            return b"$%d\r\n%s\r\n" % (len(args[1]), args[1])
+        if name == b"INFO":
+            return b"$25\r\nredis_version:0.0.0-test\r\n\r\n"
+        return OK
+
+
+class Narrow(Server):
+    """Knows PING, GET and SET and refuses all else, INFO too."""
+
+    def reply(self, args):
+        if args[0].upper() in (b"PING", b"PING\r\n", b"GET", b"SET"):
+            return super().reply(args)
+        return UNKNOWN
+
+
+class HkvLike(Narrow):
+    """As hkv-server: closes at inline commands, one segment per reply, replies 2..P held up for 44 ms."""
+
+    INFO = b"role:master\r\nengine:hybridkv\r\nrequests_total:1\r\n"
+
+    def answer(self, sock, batch, count):
+        for i, args in enumerate(batch):
+            if i == 1:
+                time.sleep(0.044)
+            sock.sendall(self.reply(args))
+            if args[0].endswith(b"\r\n"):
+                raise Hangup
+        return count + len(batch)
+
+    def reply(self, args):
+        if args[0].endswith(b"\r\n"):
+            return INLINE_ERROR
+        if args[0].upper() == b"INFO":
+            return b"$%d\r\n%s\r\n" % (len(self.INFO), self.INFO)
+        return super().reply(args)
+
+
+class Delayed(Server):
+    """Every reply comes after a pause of its own."""
+
+    def __init__(self, pause_s):
+        self.pause_s = pause_s
+        super().__init__()
+
+    def answer(self, sock, batch, count):
+        for args in batch:
+            time.sleep(self.pause_s)
+            sock.sendall(self.reply(args))
+        return count + len(batch)
+
+
+class ClosesAfter(Server):
+    """Closes each connection after `most` replies."""
+
+    def __init__(self, most):
+        self.most = most
+        super().__init__()
+
+    def answer(self, sock, batch, count):
+        for args in batch:
+            if args[0].upper() != b"INFO" and count == self.most:
+                raise Hangup
+            sock.sendall(self.reply(args))
+            count += 1
+        return count
+
+
+class Silent(Server):
+    """Accepts, reads, and never answers."""
+
+    def answer(self, sock, batch, count):
+        return count
+
+
+class Deaf(Server):
+    """Accepts, and neither reads nor answers."""
+
+    def receive(self, sock):
+        self.stopping.wait()
+        return b""
+
+
+class Babble(Server):
+    """Answers whatever comes with the same bytes; then closes, if asked to."""
+
+    def __init__(self, reply, close=False):
+        self.bytes, self.close = reply, close
+        super().__init__()
+
+    def serve(self, sock):
+        while sock.recv(65536):
+            sock.sendall(self.bytes)
+            if self.close:
+                raise Hangup
+
+
+HTTP = (b"HTTP/1.1 400 Bad Request\r\nContent-Type: text/plain\r\nConnection: close\r\n"
+        b"Content-Length: 3\r\n\r\nno\n")
+
+
+class Goodbye(Server):
+    """Closes every connection as soon as it stands."""
+
+    def serve(self, sock):
+        raise Hangup
+
+
+class SlowReader(Server):
+    """Reads little and slowly, and answers only what it has read: its window is full most of the time."""
+
+    def __init__(self, bytes_at_once, pause_s):
+        self.bytes_at_once, self.pause_s = bytes_at_once, pause_s
+        super().__init__()
+
+    def receive(self, sock):
+        time.sleep(self.pause_s)
+        return sock.recv(self.bytes_at_once)
+
+
+class OneAtATime(Server):
+    """Sends each reply whole before it reads on: a client that does not read while it writes waits for ever."""
+
+    def receive(self, sock):
+        return sock.recv(8192)
+
+    def answer(self, sock, batch, count):
+        for args in batch:
+            sock.sendall(self.reply(args))
+        return count + len(batch)
