@@ -45,7 +45,7 @@ const char *nearest(const char *word, const char *const *names, size_t n)
     if (len == 0 || len > WORD_MAX)
         return NULL;
     size_t letters = len - strspn(word, "-");
-    size_t limit = letters / 3; // one slip in three letters is a slip of the fingers; more is another word
+    size_t limit = letters < 6 ? letters > 1 : letters / 3; // slips of the fingers; more is another word
     size_t best_edits = limit + 1;
     const char *best = NULL;
     for (size_t i = 0; i < n; i++) {
