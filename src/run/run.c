@@ -22,7 +22,7 @@ struct run {
 static int open_crew(struct run *r, const struct plan *p, struct err *err)
 {
     *r = (struct run){.plan = p, .crew = {.plan = p, .done_fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)}};
-    r->workers = aligned_alloc(64, p->threads * sizeof *r->workers);
+    r->workers = aligned_alloc(_Alignof(struct worker), p->threads * sizeof *r->workers);
     if (r->crew.done_fd < 0 || !r->workers || gate_init(&r->crew.gate, p->threads) < 0)
         return err_set(err, ERR_RUN, "the run could not be set up: %s", strerror(errno));
     while (r->opened < p->threads) {

@@ -31,7 +31,8 @@ struct crew {
     int done_fd;      // eventfd: a worker has ended
 };
 
-struct worker {
+// Aligned, so that no two of them share a cache line.
+struct __attribute__((aligned(64))) worker {
     // Touched for each request
     uint64_t now_ns;      // as of the last event
     uint64_t left;        // requests still to ask; UINT64_MAX: by time
