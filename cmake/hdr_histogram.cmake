@@ -1,14 +1,13 @@
 # Brings the target `hdr`: HdrHistogram_c, the system's where there is one, else the source that ./setup
 # fetched through a package registry, compiled here so that link-time optimisation and sanitizers reach it.
 # Source and hash: docs/decisions/0001-hdrhistogram.md.
-set(HKV_DEPS_DIR "$ENV{HKV_DEPS}" CACHE PATH "where ./setup put the sources of dependencies")
-if(NOT HKV_DEPS_DIR)
-    if(DEFINED ENV{XDG_CACHE_HOME})
-        set(HKV_DEPS_DIR $ENV{XDG_CACHE_HOME}/hkv-bench)
-    else()
-        set(HKV_DEPS_DIR $ENV{HOME}/.cache/hkv-bench)
-    endif()
+set(deps "$ENV{HOME}/.cache/hkv-bench")
+if(DEFINED ENV{HKV_DEPS})
+    set(deps "$ENV{HKV_DEPS}")
+elseif(DEFINED ENV{XDG_CACHE_HOME})
+    set(deps "$ENV{XDG_CACHE_HOME}/hkv-bench")
 endif()
+set(HKV_DEPS_DIR "${deps}" CACHE PATH "where ./setup put the sources of dependencies")
 
 find_package(hdr_histogram CONFIG QUIET)
 if(TARGET hdr_histogram::hdr_histogram)
@@ -39,7 +38,10 @@ if(NOT TARGET hdr)
     file(MAKE_DIRECTORY ${hdr_door})
     file(CREATE_LINK ${hdr_src} ${hdr_door}/hdr SYMBOLIC)
     target_include_directories(hdr SYSTEM PUBLIC ${hdr_door})
-    target_compile_options(hdr PRIVATE -w $<$<BOOL:${HKV_SANITIZE}>:-fno-sanitize=shift>) # its zig-zag shifts
+    target_compile_options(hdr PRIVATE -w)
+    if(HKV_SANITIZE)
+        target_compile_options(hdr PRIVATE -fno-sanitize=shift) # its zig-zag encoding shifts negative numbers
+    endif()
     target_link_libraries(hdr PRIVATE ZLIB::ZLIB m)
     set(HKV_HDR_FROM "source from ./setup, static")
 endif()

@@ -20,15 +20,19 @@ static int check_descriptors(const struct plan *p, struct err *err)
         getrlimit(RLIMIT_NOFILE, &limit);
     }
     rlim_t each = p->conf->embedded ? 2 : 1;
-    rlim_t need = (rlim_t)p->clients * each + p->threads + OWN_DESCRIPTORS;
+    rlim_t own = p->threads + OWN_DESCRIPTORS;
+    rlim_t need = p->clients * each + own;
     if (need <= limit.rlim_cur)
         return 0;
+    char fewer[64] = "";
+    if (limit.rlim_cur >= own + each)
+        snprintf(fewer, sizeof fewer, " or give -c %llu or fewer",
+                 (unsigned long long)((limit.rlim_cur - own) / each));
     return err_set(
         err, ERR_USAGE,
         "%u connections need %llu file descriptors, and this process may have %llu: raise the limit "
-        "(ulimit -n) or give -c %llu or fewer",
-        p->clients, (unsigned long long)need, (unsigned long long)limit.rlim_cur,
-        (unsigned long long)((limit.rlim_cur - p->threads - OWN_DESCRIPTORS) / each));
+        "(ulimit -n)%s",
+        p->clients, (unsigned long long)need, (unsigned long long)limit.rlim_cur, fewer);
 }
 
 static int check_ports(const struct plan *p, struct err *err)

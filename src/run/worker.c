@@ -70,7 +70,7 @@ static void count_hits(struct worker *w, const struct resp_reply *r)
         w->rec.hits += (uint64_t)r->number - r->nulls;
         return;
     }
-    bool empty = strchr("*~%", r->type) && r->number == 0;
+    bool empty = r->number == 0 && (r->type == '*' || r->type == '~' || r->type == '%');
     if (r->null || empty)
         w->rec.misses++;
     else

@@ -1,0 +1,66 @@
+# A thin front: ./setup brings what is missing, CMake builds (CMakePresets.json), .ci/run checks it all.
+ARGS ?= --embedded -t set,get -n 100000
+PREFIX ?= /usr/local
+DESTDIR ?=
+LINKS ?= 0
+SECONDS ?= 60
+
+PYTHON = /usr/bin/python3
+PYTEST = $(PYTHON) -B -m pytest -q -p no:cacheprovider tests/e2e
+BUILD = cmake --log-level=WARNING --preset $(1) && cmake --build --preset $(1) --target $(2)
+C_FILES = $$(find src tests/unit fuzz -name '*.[ch]')
+
+all:
+	@./setup
+	@$(call BUILD,release,hkv-bench)
+
+run: all
+	build/hkv-bench $(ARGS)
+
+# Unit tests, then end-to-end tests against real servers on free ports.
+test:
+	@./setup test
+	@$(call BUILD,dev,all hkv-bench)
+	ctest --test-dir build/dev --output-on-failure
+	HKV_BENCH=build/dev/hkv-bench $(PYTEST)
+
+# Installs what `make` built and configures nothing anew: `sudo make install` must not look for dependencies in
+# root's home. LINKS=1 adds the names of the tools that it stands in for.
+install: build/hkv-bench
+	@rm -f build/install_manifest.txt # root's, perhaps
+	DESTDIR=$(DESTDIR) cmake --install build --prefix $(PREFIX)
+	@[ $(LINKS) = 0 ] || for name in redis-benchmark valkey-benchmark; do \
+	    ln -sfv hkv-bench $(DESTDIR)$(PREFIX)/bin/$$name || exit; done
+
+build/hkv-bench:
+	@$(MAKE) --no-print-directory all
+
+# The rules of the house that a program can see (CONTRIBUTING.md).
+check:
+	@./setup check
+	@$(call BUILD,dev,all hkv-bench)
+	clang-format --dry-run -Werror $(C_FILES)
+	tests/house/includes
+	tests/house/sizes
+	tests/house/exits
+	tests/house/options
+	find src tests/unit -name '*.c' | xargs -n 4 -P $$(nproc) clang-tidy -p build/dev --quiet
+
+# The tests of `make test` again, with the compiler watching memory, undefined behaviour and threads.
+sanitize: sanitize-asan sanitize-tsan
+sanitize-%:
+	@./setup test
+	@$(call BUILD,$*,all hkv-bench)
+	ctest --test-dir build/$* --output-on-failure
+	HKV_BENCH=build/$*/hkv-bench $(PYTEST)
+
+# Every fuzzer for SECONDS, from fuzz/corpus and what earlier runs found.
+fuzz:
+	@./setup check
+	@$(call BUILD,fuzz,all)
+	fuzz/run build/fuzz/fuzz $(SECONDS)
+
+clean:
+	rm -rf build
+
+.PHONY: all run test install check sanitize fuzz clean
