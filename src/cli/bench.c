@@ -176,7 +176,7 @@ static int plan_next(struct bench *b, const struct test *row, struct plan *p, st
 {
     if (row)
         return plan_test(p, &b->o.run, &b->target, row, err);
-    return plan_command(p, &b->o.run, &b->target, b->command, b->words, err);
+    return plan_command(p, &b->o.run, &b->target, (struct words){b->command, b->words}, err);
 }
 
 // Whether the suite goes on after this test.

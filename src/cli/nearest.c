@@ -11,7 +11,7 @@
 
 static bool same(char a, char b)
 {
-    return tolower((unsigned char)a) == tolower((unsigned char)b);
+    return (tolower)((unsigned char)a) == (tolower)((unsigned char)b);
 }
 
 static size_t least(size_t a, size_t b)

@@ -25,7 +25,8 @@ static double done_of(const struct progress *p)
 static void tick(void *ctx, const struct progress *p)
 {
     (void)ctx;
-    bool plain = getenv("NO_COLOR") && *getenv("NO_COLOR");
+    const char *no_color = getenv("NO_COLOR");
+    bool plain = no_color && *no_color;
     double elapsed_s = (double)p->elapsed_ns * 1e-9;
     double done = done_of(p);
     char rate[UNITS_TEXT];

@@ -9,36 +9,19 @@
 #include <stdlib.h>
 #include <string.h>
 
+// Something to report.
+struct report {
+    struct conn *conn;
+    uint32_t asks;   // requests to answer; 0: the connection stands
+    uint8_t dialled; // which life of the connection it belongs to
+};
+
 struct engine {
-    struct conn **queue; // connections with something to report, in order: a ring
-    unsigned mask, head, tail;
+    struct report *queue; // in order: a ring
+    size_t mask, head, tail;
     size_t canned_len;
     char *canned; // asks_max replies
 };
-
-static int open_null(struct engine **out, const struct engine_conf *conf)
-{
-    struct engine *e = calloc(1, sizeof *e);
-    unsigned slots = 1;
-    while (slots < conf->connections)
-        slots *= 2;
-    if (!e)
-        return -ENOMEM;
-    e->mask = slots - 1;
-    e->canned_len = conf->canned.len;
-    e->queue = calloc(slots, sizeof(struct conn *));
-    e->canned = malloc(conf->canned.len * conf->asks_max + 1);
-    if (!e->queue || !e->canned) {
-        free(e->queue);
-        free(e->canned);
-        free(e);
-        return -ENOMEM;
-    }
-    for (unsigned i = 0; i < conf->asks_max; i++)
-        memcpy(e->canned + i * e->canned_len, conf->canned.at, e->canned_len);
-    *out = e;
-    return 0;
-}
 
 static void close_null(struct engine *e)
 {
@@ -49,45 +32,66 @@ static void close_null(struct engine *e)
     free(e);
 }
 
+static int open_null(struct engine **out, const struct engine_conf *conf)
+{
+    struct engine *e = calloc(1, sizeof *e);
+    if (!e)
+        return -ENOMEM;
+    size_t slots = 1; // each request outstanding may have been a send of its own
+    while (slots < (size_t)conf->connections * (conf->asks_max + 1))
+        slots *= 2;
+    e->mask = slots - 1;
+    e->canned_len = conf->canned.len;
+    e->queue = calloc(slots, sizeof *e->queue);
+    e->canned = malloc(conf->canned.len * conf->asks_max + 1);
+    if (!e->queue || !e->canned) {
+        close_null(e);
+        return -ENOMEM;
+    }
+    for (unsigned i = 0; i < conf->asks_max; i++)
+        memcpy(e->canned + i * e->canned_len, conf->canned.at, e->canned_len);
+    *out = e;
+    return 0;
+}
+
 static int dial_null(struct engine *e, struct conn *c, const struct addr *to, void *owner)
 {
     (void)to;
-    *c = (struct conn){.fd = -1, .connecting = true, .owner = owner};
-    e->queue[e->tail++ & e->mask] = c;
+    *c = (struct conn){.fd = -1, .connecting = true, .owner = owner, .dialled = (uint8_t)(c->dialled + 1)};
+    e->queue[e->tail++ & e->mask] = (struct report){c, 0, c->dialled};
     return 0;
 }
 
 static void hang_up_null(struct engine *e, struct conn *c)
 {
     (void)e;
-    *c = (struct conn){.fd = -1};
+    *c = (struct conn){.fd = -1, .dialled = (uint8_t)(c->dialled + 1)};
 }
 
 static int send_null(struct engine *e, struct conn *c)
 {
-    e->queue[e->tail++ & e->mask] = c;
+    e->queue[e->tail++ & e->mask] = (struct report){c, c->asks, c->dialled};
     return 0;
 }
 
 static int reap_null(struct engine *e, uint64_t timeout_ns, struct io_event *ev)
 {
-    if (e->head == e->tail) {
-        struct timespec t = {.tv_sec = (time_t)(timeout_ns / NS_PER_S),
-                             .tv_nsec = (long)(timeout_ns % NS_PER_S)};
-        nanosleep(&t, NULL);
-        return 0;
-    }
-    struct conn *c = e->queue[e->head++ & e->mask];
-    *ev = (struct io_event){.owner = c->owner, .kind = IO_OPEN};
-    if (c->connecting) {
-        c->connecting = false;
+    while (e->head != e->tail) {
+        struct report r = e->queue[e->head++ & e->mask];
+        if (r.dialled != r.conn->dialled)
+            continue;
+        *ev = (struct io_event){.owner = r.conn->owner, .kind = r.asks ? IO_DATA : IO_OPEN};
+        r.conn->connecting = false;
+        if (r.asks) {
+            ev->data = e->canned;
+            ev->len = e->canned_len * r.asks;
+            ev->at_ns = clock_ns();
+        }
         return 1;
     }
-    ev->kind = IO_DATA;
-    ev->data = e->canned;
-    ev->len = e->canned_len * c->asks;
-    ev->at_ns = clock_ns();
-    return 1;
+    struct timespec t = {.tv_sec = (time_t)(timeout_ns / NS_PER_S), .tv_nsec = (long)(timeout_ns % NS_PER_S)};
+    nanosleep(&t, NULL);
+    return 0;
 }
 
 const struct engine_ops engine_null = {

@@ -187,6 +187,7 @@ static int dial_uring(struct engine *e, struct conn *c, const struct addr *to, v
     if (rc < 0) {
         e->free_slots[e->free_n++] = c->slot;
         conn_close(c);
+        c->dialled = (uint8_t)(dialled + 1);
         return rc;
     }
     c->connecting = true;
@@ -227,7 +228,7 @@ static int send_uring(struct engine *e, struct conn *c)
         io_uring_prep_sendmsg(sqe, (int)c->slot, &c->message, (unsigned)flags);
     }
     use_slot(sqe, c, OP_SEND);
-    c->blocked = e->hears_sent || c->out_n > CONN_PIECES_MAX;
+    c->blocked |= e->hears_sent || c->out_n > CONN_PIECES_MAX;
     if (!c->blocked)
         sqe->flags |= IOSQE_CQE_SKIP_SUCCESS;
     return ++e->unsubmitted >= BATCH_MAX ? submit(e) : 0;

@@ -2,6 +2,7 @@
 #include "run/link.h"
 
 #include <errno.h>
+#include <stdio.h>
 #include <string.h>
 
 // The first trouble is told; while connections are being opened any trouble ends the run.
@@ -32,7 +33,7 @@ void link_lost(struct worker *w, struct client *c, int error)
     if (w->dialling)
         trouble(w, error ? strerror(-error) : "it closed the connection at once", "");
     else
-        trouble(w, "closed a connection", error ? strerror(-error) : "");
+        trouble(w, error ? "broke a connection: " : "closed a connection", error ? strerror(-error) : "");
     w->rec.lost++;
     drop(w, c);
 }
@@ -40,9 +41,8 @@ void link_lost(struct worker *w, struct client *c, int error)
 void link_broken(struct worker *w, struct client *c, struct slice bytes)
 {
     char quoted[96];
-    char detail[128] = "\"";
-    slice_quote(bytes, quoted, sizeof quoted);
-    strcat(strcat(detail, quoted), "\"");
+    char detail[128];
+    snprintf(detail, sizeof detail, "\"%s\"", slice_quote(bytes, quoted, sizeof quoted));
     trouble(w, "sent what is no answer in RESP: ", detail);
     w->rec.lost++;
     drop(w, c);

@@ -76,21 +76,29 @@ static int compile_fill(struct plan *p, const struct slice *argv, size_t argc, c
     return template_init(&p->fill, set, 3, tc);
 }
 
+static int add_value(struct buf *b, size_t n)
+{
+    int rc = buf_printf(b, "$%zu\r\n", n);
+    if (rc == 0)
+        rc = buf_reserve(b, n + 2);
+    if (rc < 0)
+        return rc;
+    value_fill(b->at + b->len, n);
+    memcpy(b->at + b->len + n, "\r\n", 2);
+    b->len += n + 2;
+    return 0;
+}
+
 // What a server would answer: a value to a read, OK to all else.
-static int compile_canned(struct plan *p)
+static int compile_canned(struct plan *p, size_t argc)
 {
     struct buf b = {0};
-    size_t n = p->conf->data_bytes;
-    int rc = p->reads == READS_NOTHING
-                 ? buf_append(&b, "+OK\r\n", 5)
-                 : buf_printf(&b, p->reads == READS_MANY ? "*1\r\n$%zu\r\n" : "$%zu\r\n", n);
-    if (rc == 0 && p->reads != READS_NOTHING)
-        rc = buf_reserve(&b, n + 2);
-    if (rc == 0 && p->reads != READS_NOTHING) {
-        value_fill(b.at + b.len, n);
-        memcpy(b.at + b.len + n, "\r\n", 2);
-        b.len += n + 2;
-    }
+    size_t values = p->reads == READS_MANY ? argc - 1 : p->reads == READS_ONE;
+    int rc = p->reads == READS_NOTHING ? buf_append(&b, "+OK\r\n", 5) : 0;
+    if (p->reads == READS_MANY)
+        rc = buf_printf(&b, "*%zu\r\n", values);
+    for (size_t i = 0; rc == 0 && i < values; i++)
+        rc = add_value(&b, p->conf->data_bytes);
     p->canned = b.at;
     p->canned_len = b.len;
     return rc;
@@ -103,13 +111,13 @@ static int compile(struct plan *p, const struct slice *argv, size_t argc)
     int rc = template_init(&p->ask, argv, argc, &tc);
     if (rc == 0)
         rc = compile_fill(p, argv, argc, &tc);
-    return rc < 0 ? rc : compile_canned(p);
+    return rc < 0 ? rc : compile_canned(p, argc);
 }
 
 static int compile_raw(struct plan *p, const char *bytes)
 {
     int rc = template_init_raw(&p->ask, slice_of(bytes));
-    return rc < 0 ? rc : compile_canned(p);
+    return rc < 0 ? rc : compile_canned(p, 1);
 }
 
 static size_t split_words(const char *text, struct slice *words)
@@ -126,7 +134,7 @@ static size_t split_words(const char *text, struct slice *words)
 int plan_test(struct plan *p, const struct run_conf *conf, const struct target *target,
               const struct test *row, struct err *err)
 {
-    struct slice words[WORDS_MAX];
+    struct slice words[WORDS_MAX] = {0};
     const char *command = row->one_key && conf->keyspace == 0 ? row->one_key : row->command;
     size_t argc = split_words(command, words);
     int rc = begin(p, conf, target);
@@ -158,14 +166,14 @@ static char *join(const struct slice *argv, size_t argc)
     return b.at;
 }
 
-int plan_command(struct plan *p, const struct run_conf *conf, const struct target *target,
-                 const struct slice *argv, size_t argc, struct err *err)
+int plan_command(struct plan *p, const struct run_conf *conf, const struct target *target, struct words words,
+                 struct err *err)
 {
     int rc = begin(p, conf, target);
     p->test = "command";
-    p->title = join(argv, argc);
+    p->title = join(words.at, words.n);
     if (rc == 0 && p->title)
-        rc = compile(p, argv, argc);
+        rc = compile(p, words.at, words.n);
     p->payload_bytes = p->ask.wire_len;
     if (rc == 0 && p->title)
         return 0;

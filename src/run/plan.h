@@ -36,9 +36,14 @@ struct plan {
 int plan_test(struct plan *p, const struct run_conf *conf, const struct target *target,
               const struct test *row, struct err *err);
 
-// Compiles the user's own command.
-int plan_command(struct plan *p, const struct run_conf *conf, const struct target *target,
-                 const struct slice *argv, size_t argc, struct err *err);
+// The user's own command: its name and arguments.
+struct words {
+    const struct slice *at;
+    size_t n;
+};
+
+int plan_command(struct plan *p, const struct run_conf *conf, const struct target *target, struct words words,
+                 struct err *err);
 
 // No load: connections only.
 int plan_idle(struct plan *p, const struct run_conf *conf, const struct target *target, struct err *err);

@@ -28,12 +28,15 @@ static int listen_at(const struct sockaddr *to, socklen_t len)
 
 static uint16_t port_of(int fd)
 {
-    struct sockaddr_storage a;
+    union {
+        struct sockaddr any;
+        struct sockaddr_in v4;
+        struct sockaddr_in6 v6;
+    } a = {0};
     socklen_t len = sizeof a;
-    if (getsockname(fd, (struct sockaddr *)&a, &len) < 0)
+    if (getsockname(fd, &a.any, &len) < 0)
         return 0;
-    return ntohs(a.ss_family == AF_INET6 ? ((struct sockaddr_in6 *)&a)->sin6_port
-                                         : ((struct sockaddr_in *)&a)->sin_port);
+    return a.any.sa_family == AF_INET6 ? ntohs(a.v6.sin6_port) : ntohs(a.v4.sin_port);
 }
 
 int listen_tcp(const char *host, uint16_t *port, struct err *err)
@@ -59,7 +62,7 @@ int listen_unix(const char *path, struct err *err)
     if (strlen(path) >= sizeof a.sun_path)
         return err_set(err, ERR_USAGE, "a unix socket's path has at most %zu bytes, and '%s' has %zu",
                        sizeof a.sun_path - 1, path, strlen(path));
-    strcpy(a.sun_path, path);
+    memcpy(a.sun_path, path, strlen(path));
     int fd = listen_at((const struct sockaddr *)&a, sizeof a);
     if (fd < 0)
         return err_set(err, ERR_CONNECT, "cannot listen on %s: %s", path,

@@ -1,0 +1,425 @@
+// SPDX-License-Identifier: MIT
+#include "run/plan.h"
+
+#include "resp/command.h"
+#include "resp/parse.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdlib.h>
+
+#include <cmocka.h>
+
+static const struct target nowhere = {.engine = &engine_null};
+
+// The defaults of the command line, as far as a plan looks at them.
+static struct run_conf usual(void)
+{
+    return (struct run_conf){
+        .requests = 100000, .clients = 50, .threads = 1, .pipeline = 1, .keyspace = 100000, .data_bytes = 3};
+}
+
+static const struct test *row(const char *title)
+{
+    for (size_t i = 0; i < catalog_len; i++)
+        if (strcmp(catalog[i].title, title) == 0)
+            return &catalog[i];
+    fail_msg("no row has the title %s", title);
+    return NULL;
+}
+
+static struct plan planned(const struct run_conf *conf, const char *title)
+{
+    struct plan p;
+    struct err err;
+    assert_int_equal(plan_test(&p, conf, &nowhere, row(title), &err), 0);
+    return p;
+}
+
+#define COMMAND_WORDS 8
+
+static struct plan commanded(const struct run_conf *conf, const char *const *words)
+{
+    struct slice argv[COMMAND_WORDS];
+    struct plan p;
+    struct err err;
+    size_t n = 0;
+    for (; words[n]; n++)
+        argv[n] = slice_of(words[n]);
+    assert_int_equal(plan_command(&p, conf, &nowhere, (struct words){argv, n}, &err), 0);
+    return p;
+}
+
+// One request of the template, its keys counting up from 0.
+static void asks(const struct template *t, const char *expected)
+{
+    struct keydist keys = keydist_init(1000000, true, 1, 0, 1);
+    char *bytes = malloc(t->len + 1);
+    assert_non_null(bytes);
+    template_draw(t, &keys, bytes);
+    bytes[t->len] = 0;
+    assert_string_equal(bytes, expected);
+    free(bytes);
+}
+
+static void answers(const struct plan *p, const char *expected)
+{
+    assert_true(slice_is((struct slice){p->canned, p->canned_len}, expected));
+}
+
+// --- shares ---
+
+static void check_shares(unsigned clients, unsigned threads, uint64_t total)
+{
+    const struct plan p = {.clients = clients, .threads = threads};
+    uint64_t requests = 0;
+    unsigned has = 0;
+    for (unsigned part = 0; part < threads; part++) {
+        struct share s = plan_share(&p, part, total);
+        assert_int_equal(s.first, requests); // where the former ended
+        assert_in_range(s.clients, clients / threads, clients / threads + 1);
+        uint64_t fair = (uint64_t)((unsigned __int128)total * s.clients / clients);
+        assert_in_range(s.requests, fair, fair + 1);
+        requests += s.requests;
+        has += s.clients;
+    }
+    assert_int_equal(requests, total);
+    assert_int_equal(has, clients);
+}
+
+static void shares_add_up(void **state)
+{
+    (void)state;
+    static const unsigned clients[] = {1, 2, 3, 7, 50, 97, 10000};
+    static const unsigned threads[] = {1, 2, 3, 4, 7, 16, 64};
+    static const uint64_t totals[] = {1, 2, 50, 99, 100000, 99999989, UINT64_MAX - 1};
+    for (size_t c = 0; c < sizeof clients / sizeof *clients; c++)
+        for (size_t t = 0; t < sizeof threads / sizeof *threads; t++)
+            for (size_t n = 0; n < sizeof totals / sizeof *totals && threads[t] <= clients[c]; n++)
+                check_shares(clients[c], threads[t], totals[n]);
+}
+
+static void shares_of_no_total_have_no_end(void **state)
+{
+    (void)state;
+    const struct plan p = {.clients = 50, .threads = 4};
+    struct share s = plan_share(&p, 3, 0);
+    assert_int_equal(s.first, 0);
+    assert_true(s.requests == UINT64_MAX);
+    assert_int_equal(s.clients, 13); // 12, 13, 12, 13
+}
+
+static void takes(uint64_t requests, unsigned clients, unsigned threads, const unsigned expected[2])
+{
+    struct run_conf conf = usual();
+    conf.requests = requests;
+    conf.clients = clients;
+    conf.threads = threads;
+    struct plan p = planned(&conf, "SET");
+    assert_int_equal(p.clients, expected[0]);
+    assert_int_equal(p.threads, expected[1]);
+    plan_reset(&p);
+}
+
+static void opens_no_more_than_needed(void **state)
+{
+    (void)state;
+    takes(100, 50, 4, (const unsigned[]){50, 4});
+    takes(20, 50, 4, (const unsigned[]){20, 4});
+    takes(3, 50, 4, (const unsigned[]){3, 3});
+    takes(0, 50, 4, (const unsigned[]){50, 4}); // by time
+    takes(100, 2, 8, (const unsigned[]){2, 2});
+    takes(100, 50, 0, (const unsigned[]){50, 1});
+}
+
+// --- requests ---
+
+static void compiles_rows(void **state)
+{
+    (void)state;
+    struct run_conf conf = usual();
+    struct plan p = planned(&conf, "SET");
+    assert_string_equal(p.title, "SET");
+    assert_string_equal(p.test, "set");
+    assert_int_equal(p.payload_bytes, 3);
+    assert_int_equal(p.reads, READS_NOTHING);
+    assert_false(p.raw);
+    assert_false(p.idle);
+    assert_ptr_equal(p.conf, &conf);
+    assert_ptr_equal(p.target, &nowhere);
+    asks(&p.ask, "*3\r\n$3\r\nSET\r\n$16\r\nkey:000000000000\r\n$3\r\nVXK\r\n");
+    answers(&p, "+OK\r\n");
+    plan_reset(&p);
+    p = planned(&conf, "GET");
+    asks(&p.ask, "*2\r\n$3\r\nGET\r\n$16\r\nkey:000000000000\r\n");
+    assert_int_equal(p.reads, READS_ONE);
+    answers(&p, "$3\r\nVXK\r\n");
+    plan_reset(&p);
+    p = planned(&conf, "ZADD");
+    asks(&p.ask,
+         "*4\r\n$4\r\nZADD\r\n$6\r\nmyzset\r\n$12\r\n000000000000\r\n$20\r\nelement:000000000001\r\n");
+    plan_reset(&p);
+    p = planned(&conf, "MGET (10 keys)");
+    assert_int_equal(p.reads, READS_MANY);
+    #define VALUE "$3\r\nVXK\r\n"
+    answers(&p, "*10\r\n" VALUE VALUE VALUE VALUE VALUE VALUE VALUE VALUE VALUE VALUE);
+    plan_reset(&p);
+}
+
+static void compiles_inline_commands(void **state)
+{
+    (void)state;
+    struct run_conf conf = usual();
+    conf.prefill = true;
+    struct plan p = planned(&conf, "PING_INLINE");
+    assert_true(p.raw);
+    asks(&p.ask, "PING\r\n");
+    answers(&p, "+OK\r\n");
+    assert_int_equal(p.fill.len, 0);
+    plan_reset(&p);
+}
+
+// Words of the row, which a server must find again as arguments.
+static size_t words_of(const char *command)
+{
+    size_t n = 1;
+    for (; *command; command++)
+        n += *command == ' ';
+    return n;
+}
+
+static void every_row_is_one_whole_request(void **state)
+{
+    (void)state;
+    struct run_conf conf = usual();
+    static struct command c;
+    for (size_t i = 0; i < 2 * catalog_len; i++) {
+        const struct test *test = &catalog[i / 2];
+        struct err err;
+        struct plan p;
+        struct resp_parser parser = {0};
+        struct resp_reply reply;
+        conf.keyspace = i % 2 ? 100000 : 0;
+        assert_int_equal(plan_test(&p, &conf, &nowhere, test, &err), 0);
+        assert_int_equal(command_parse(&c, p.ask.bytes, p.ask.len), p.ask.wire_len);
+        assert_int_equal(c.argc, words_of(test->command));
+        assert_int_equal(resp_parse(&parser, p.canned, p.canned_len, &reply), p.canned_len);
+        plan_reset(&p);
+    }
+}
+
+// -r 0: the placeholder's own text is the key, the same in each request.
+static void one_key_is_literal(void **state)
+{
+    (void)state;
+    struct run_conf conf = usual();
+    conf.keyspace = 0;
+    struct plan p = planned(&conf, "SET");
+    assert_int_equal(p.ask.nholes, 0);
+    asks(&p.ask, "*3\r\n$3\r\nSET\r\n$16\r\nkey:__rand_int__\r\n$3\r\nVXK\r\n");
+    plan_reset(&p);
+    p = planned(&conf, "ZADD");
+    assert_int_equal(p.ask.nholes, 0);
+    asks(&p.ask, "*4\r\n$4\r\nZADD\r\n$6\r\nmyzset\r\n$1\r\n0\r\n$20\r\nelement:__rand_int__\r\n");
+    plan_reset(&p);
+    p = commanded(&conf, (const char *const[]){"GET", "k__rand_1st__", NULL});
+    asks(&p.ask, "*2\r\n$3\r\nGET\r\n$13\r\nk__rand_1st__\r\n");
+    plan_reset(&p);
+}
+
+static void compiles_commands(void **state)
+{
+    (void)state;
+    struct run_conf conf = usual();
+    const char *const words[] = {"set", "a b:__rand_int__", "x__data__y", "", NULL};
+    static const char wire[] = "*4\r\n$3\r\nset\r\n$16\r\na b:000000000000\r\n$5\r\nxVXKy\r\n$0\r\n\r\n";
+    struct plan p = commanded(&conf, words);
+    assert_string_equal(p.title, "set a b:__rand_int__ x__data__y ");
+    assert_string_equal(p.test, "command");
+    asks(&p.ask, wire);
+    assert_int_equal(p.payload_bytes, sizeof wire - 1); // as redis-benchmark: what goes over the wire
+    assert_int_equal(p.reads, READS_NOTHING);
+    answers(&p, "+OK\r\n");
+    plan_reset(&p);
+    conf.data_bytes = 0;
+    p = commanded(&conf, (const char *const[]){"hget", "h", "f", NULL});
+    assert_int_equal(p.reads, READS_ONE);
+    answers(&p, "$0\r\n\r\n");
+    plan_reset(&p);
+}
+
+// --- prefill ---
+
+static void fills_what_it_reads(void **state)
+{
+    (void)state;
+    struct run_conf conf = usual();
+    struct plan p = planned(&conf, "GET");
+    assert_int_equal(p.fill.len, 0); // nobody asked for it
+    plan_reset(&p);
+    conf.prefill = true;
+    p = planned(&conf, "GET");
+    asks(&p.fill, "*3\r\n$3\r\nSET\r\n$16\r\nkey:000000000000\r\n$3\r\nVXK\r\n");
+    asks(&p.ask, "*2\r\n$3\r\nGET\r\n$16\r\nkey:000000000000\r\n");
+    plan_reset(&p);
+    p = planned(&conf, "MGET (10 keys)");
+    asks(&p.fill, "*3\r\n$3\r\nSET\r\n$16\r\nkey:000000000000\r\n$3\r\nVXK\r\n");
+    plan_reset(&p);
+    p = commanded(&conf, (const char *const[]){"GetRange", "my:__rand_3rd__", "0", "1", NULL});
+    asks(&p.fill, "*3\r\n$3\r\nSET\r\n$15\r\nmy:000000000000\r\n$3\r\nVXK\r\n");
+    plan_reset(&p);
+}
+
+static void fills_nothing_else(void **state)
+{
+    (void)state;
+    static const char *const writes[] = {"SET", "INCR", "LPOP", "LRANGE_100 (first 100 elements)",
+                                         "PING_MBULK"};
+    struct run_conf conf = usual();
+    conf.prefill = true;
+    for (size_t i = 0; i < sizeof writes / sizeof *writes; i++) {
+        struct plan p = planned(&conf, writes[i]);
+        assert_int_equal(p.fill.len, 0);
+        plan_reset(&p);
+    }
+    struct plan p = commanded(&conf, (const char *const[]){"GET", "fixed", NULL});
+    assert_int_equal(p.fill.len, 0);
+    plan_reset(&p);
+    p = commanded(&conf, (const char *const[]){"HGET", "h:__rand_int__", "f", NULL});
+    assert_int_equal(p.fill.len, 0); // no hash is made by a SET
+    plan_reset(&p);
+}
+
+// --- set-up ---
+
+static void sets_up(const struct run_conf *conf, unsigned replies, const char *expected)
+{
+    struct plan p = planned(conf, "GET");
+    assert_int_equal(p.setup_replies, replies);
+    assert_int_equal(p.setup.wire_len, strlen(expected));
+    if (replies)
+        asks(&p.setup, expected);
+    plan_reset(&p);
+}
+
+static void signs_in_and_selects(void **state)
+{
+    (void)state;
+    struct run_conf conf = usual();
+    sets_up(&conf, 0, "");
+    conf.dbnum = 15;
+    sets_up(&conf, 1, "*2\r\n$6\r\nSELECT\r\n$2\r\n15\r\n");
+    conf.password = "__rand_int__"; // a password is no place for keys
+    sets_up(&conf, 2, "*2\r\n$4\r\nAUTH\r\n$12\r\n__rand_int__\r\n*2\r\n$6\r\nSELECT\r\n$2\r\n15\r\n");
+    conf.dbnum = 0;
+    conf.user = "bob";
+    conf.password = "";
+    sets_up(&conf, 1, "*3\r\n$4\r\nAUTH\r\n$3\r\nbob\r\n$0\r\n\r\n");
+    conf.password = NULL; // a name alone signs nobody in
+    sets_up(&conf, 0, "");
+}
+
+static void idles(void **state)
+{
+    (void)state;
+    struct run_conf conf = usual();
+    struct plan p;
+    struct err err;
+    conf.requests = 1; // of no matter here
+    conf.dbnum = 3;
+    assert_int_equal(plan_idle(&p, &conf, &nowhere, &err), 0);
+    assert_true(p.idle);
+    assert_string_equal(p.test, "idle");
+    assert_int_equal(p.clients, 50);
+    assert_int_equal(p.ask.len, 0);
+    assert_int_equal(p.setup_replies, 1);
+    plan_reset(&p);
+}
+
+// --- room ---
+
+static void knows_the_room_it_needs(void **state)
+{
+    (void)state;
+    struct run_conf conf = usual();
+    conf.pipeline = 16;
+    struct plan p = planned(&conf, "SET");
+    assert_int_equal(p.ask.len, 45);
+    assert_int_equal(plan_out_bytes(&p), 16 * 45);
+    assert_int_equal(plan_out_pieces(&p), 1);
+    plan_reset(&p);
+    conf.data_bytes = 5000; // sent from where it lies: no room, but pieces before and after it
+    p = planned(&conf, "SET");
+    assert_int_equal(p.ask.wire_len, 5000 + 45);
+    assert_int_equal(plan_out_bytes(&p), 16 * 45);
+    assert_int_equal(plan_out_pieces(&p), 16 * 3);
+    plan_reset(&p);
+    p = planned(&conf, "MSET (10 keys)");
+    assert_int_equal(plan_out_pieces(&p), 16 * 21);
+    plan_reset(&p);
+}
+
+// The longest of what a connection ever sends is not always the test's own request.
+static void has_room_for_setup_and_prefill(void **state)
+{
+    (void)state;
+    struct run_conf conf = usual();
+    conf.password = "a password that is longer than any of the requests of this test would ever be";
+    struct plan p = planned(&conf, "GET");
+    assert_true(p.setup.len > p.ask.len);
+    assert_int_equal(plan_out_bytes(&p), p.setup.len);
+    plan_reset(&p);
+    conf.password = NULL;
+    conf.prefill = true;
+    conf.pipeline = 4;
+    p = planned(&conf, "GET");
+    assert_int_equal(plan_out_bytes(&p), 4 * 45); // SET of 3 bytes
+    plan_reset(&p);
+    conf.data_bytes = 5000;
+    p = planned(&conf, "GET");
+    assert_int_equal(p.ask.ncuts, 0);
+    assert_int_equal(plan_out_pieces(&p), 4 * 3);
+    plan_reset(&p);
+}
+
+static void reset_leaves_nothing(void **state)
+{
+    (void)state;
+    static const struct plan nothing;
+    struct run_conf conf = usual();
+    conf.password = "p";
+    conf.prefill = true;
+    struct plan p = planned(&conf, "GET");
+    plan_reset(&p);
+    assert_null(p.title);
+    assert_null(p.canned);
+    assert_null(p.ask.bytes);
+    assert_null(p.fill.bytes);
+    assert_null(p.setup.bytes);
+    assert_int_equal(p.clients, nothing.clients);
+    plan_reset(&p); // twice does no harm
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(shares_add_up),
+        cmocka_unit_test(shares_of_no_total_have_no_end),
+        cmocka_unit_test(opens_no_more_than_needed),
+        cmocka_unit_test(compiles_rows),
+        cmocka_unit_test(compiles_inline_commands),
+        cmocka_unit_test(every_row_is_one_whole_request),
+        cmocka_unit_test(one_key_is_literal),
+        cmocka_unit_test(compiles_commands),
+        cmocka_unit_test(fills_what_it_reads),
+        cmocka_unit_test(fills_nothing_else),
+        cmocka_unit_test(signs_in_and_selects),
+        cmocka_unit_test(idles),
+        cmocka_unit_test(knows_the_room_it_needs),
+        cmocka_unit_test(has_room_for_setup_and_prefill),
+        cmocka_unit_test(reset_leaves_nothing),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
