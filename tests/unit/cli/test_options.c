@@ -2,7 +2,6 @@
 #include "cli/options.h"
 
 #include "base/clock.h"
-#include "cli/options_table.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -405,103 +404,6 @@ static void free_twice(void **state)
     assert_null(o.owned[0]);
 }
 
-// Texts
-
-static char *help_text(enum persona persona)
-{
-    char *text = NULL;
-    size_t len = 0;
-    FILE *f = open_memstream(&text, &len);
-    assert_non_null(f);
-    options_help(f, persona);
-    fclose(f);
-    return text;
-}
-
-static void contains(const char *text, const char *part)
-{
-    if (!strstr(text, part))
-        fail_msg("\"%s\" is missing", part);
-}
-
-static void help_has_every_row_in_100_columns(void **state)
-{
-    (void)state;
-    char names[OPT_TEXT];
-    for (int p = PERSONA_HKV; p <= PERSONA_VALKEY; p++) {
-        char *text = help_text((enum persona)p);
-        for (size_t i = 0; i < options_table.n; i++)
-            contains(text, opt_names(&options_table.rows[i], names));
-        for (const char *line = text; *line; line += strcspn(line, "\n") + 1)
-            assert_in_range(strcspn(line, "\n"), 0, 100);
-        contains(text, "Exit codes:");
-        contains(text, "Examples:");
-        free(text);
-    }
-}
-
-static void help_is_the_persona_s(void **state)
-{
-    (void)state;
-    char *text = help_text(PERSONA_HKV);
-    contains(text, "Usage: hkv-bench [");
-    contains(text, "hkv-bench serve");
-    contains(text, "(default 100000; 0 to 999999999999)");
-    contains(text, "(default text; text, classic, quiet or csv)");
-    contains(text, "(default 5s;");
-    free(text);
-    text = help_text(PERSONA_REDIS);
-    contains(text, "Usage: redis-benchmark [");
-    assert_null(strstr(text, "hkv-bench serve"));
-    contains(text, "(default 0; 0 to 999999999999)");
-    contains(text, "(default classic; text, classic, quiet or csv)");
-    free(text);
-}
-
-static void markdown_has_every_row(void **state)
-{
-    (void)state;
-    char *text = NULL;
-    char name[64];
-    size_t len = 0;
-    FILE *f = open_memstream(&text, &len);
-    assert_non_null(f);
-    options_markdown(f);
-    fclose(f);
-    assert_int_equal(strncmp(text, "# Options\n", 10), 0);
-    for (const struct opt *row = options_table.rows; row < options_table.rows + options_table.n; row++) {
-        snprintf(name, sizeof name, row->letter ? "\n| `-%c`" : "\n| `", row->letter);
-        contains(text, name);
-        snprintf(name, sizeof name, "`--%s`", row->name ? row->name : "host");
-        contains(text, name);
-    }
-    static const char *const sections[] = {"## Numbers",     "## Placeholders", "## Where hkv-bench differs",
-                                           "## Environment", "## Exit codes",   "__rand_9th__",
-                                           "__data__"};
-    for (size_t i = 0; i < LEN(sections); i++)
-        contains(text, sections[i]);
-    free(text);
-}
-
-static void table_is_sound(void **state)
-{
-    (void)state;
-    for (size_t i = 0; i < options_table.n; i++) {
-        const struct opt *row = &options_table.rows[i];
-        assert_true(row->letter || row->name);
-        assert_non_null(row->help);
-        assert_int_equal(opt_takes_value(row), row->metavar != NULL);
-        assert_int_equal(row->kind == OPT_ENUM, row->names != NULL);
-        assert_true(row->lo <= row->hi || row->kind == OPT_STRING);
-        for (size_t j = 0; j < i; j++) {
-            const struct opt *before = &options_table.rows[j];
-            assert_true(!row->letter || row->letter != before->letter);
-            assert_true(!row->name || !before->name || strcmp(row->name, before->name) != 0);
-            assert_true(row->offset != before->offset);
-        }
-    }
-}
-
 #define TEST(f) cmocka_unit_test_setup_teardown(f, clean, release)
 
 int main(void)
@@ -523,10 +425,6 @@ int main(void)
         TEST(seeds),
         TEST(help_and_version_check_nothing),
         TEST(free_twice),
-        TEST(help_has_every_row_in_100_columns),
-        TEST(help_is_the_persona_s),
-        TEST(markdown_has_every_row),
-        TEST(table_is_sound),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

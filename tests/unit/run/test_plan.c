@@ -163,7 +163,7 @@ static void compiles_rows(void **state)
     plan_reset(&p);
     p = planned(&conf, "MGET (10 keys)");
     assert_int_equal(p.reads, READS_MANY);
-    #define VALUE "$3\r\nVXK\r\n"
+#define VALUE "$3\r\nVXK\r\n"
     answers(&p, "*10\r\n" VALUE VALUE VALUE VALUE VALUE VALUE VALUE VALUE VALUE VALUE);
     plan_reset(&p);
 }
