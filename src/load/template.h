@@ -47,10 +47,15 @@ int template_init_raw(struct template *t, struct slice bytes);
 
 void template_reset(struct template *t);
 
-// Writes one request's t->len bytes at dst, with fresh keys.
-static inline void template_draw(const struct template *t, struct keydist *keys, char *dst)
+// Lays one request's t->len bytes at dst. They may go out many times: only their keys differ.
+static inline void template_lay(const struct template *t, char *dst)
 {
     memcpy(dst, t->bytes, t->len);
+}
+
+// Writes fresh keys into the request that lies at dst.
+static inline void template_draw(const struct template *t, struct keydist *keys, char *dst)
+{
     uint64_t named[KEYDIST_NAMES];
     for (unsigned kinds = t->kinds & ~1u; kinds; kinds &= kinds - 1) {
         unsigned kind = (unsigned)__builtin_ctz(kinds);

@@ -194,52 +194,18 @@ static ssize_t pass_payload(struct resp_parser *p, const char *at, const char *e
     return (ssize_t)n;
 }
 
-// A bulk string that lies in data whole. Its bytes, or 0 where it must be looked at more closely.
-static inline size_t whole_bulk(const char *at, size_t len, struct resp_reply *out)
+ssize_t resp_parse_any(struct resp_parser *p, const char *data, size_t len, struct resp_reply *out)
 {
-    size_t n = 0, i = 1;
-    for (unsigned d; i < len && i < 9 && (d = (unsigned char)at[i] - '0') <= 9; i++)
-        n = n * 10 + d;
-    size_t end = i + n + 4;
-    if (i == 1 || len < end || memcmp(at + i, "\r\n", 2) != 0 || memcmp(at + end - 2, "\r\n", 2) != 0)
-        return 0;
-    *out = (struct resp_reply){.type = '$', .number = (int64_t)n};
-    return end;
-}
-
-// "+OK" that lies in data whole. Its bytes, or 0 as above.
-static inline size_t whole_ok(const char *at, size_t len, struct resp_reply *out)
-{
-    if (len < 5 || memcmp(at, "+OK\r", 4) != 0 || at[4] != '\n')
-        return 0;
-    *out = (struct resp_reply){.type = '+', .text = {at + 1, 2}};
-    return 5;
-}
-
-// What most replies of most runs are, past all state. 0: the long way.
-static inline size_t pass_whole(const char *at, size_t len, struct resp_reply *out)
-{
-    if (len == 0)
-        return 0;
-    return at[0] == '$' ? whole_bulk(at, len, out) : whole_ok(at, len, out);
-}
-
-ssize_t resp_parse(struct resp_parser *p, const char *data, size_t len, struct resp_reply *out)
-{
-    if (!p->skip && !p->line_len && !p->depth) {
-        size_t n = pass_whole(data, len, out);
-        if (n)
-            return (ssize_t)n;
-    }
     const char *at = data;
     const char *end = data + len;
+    p->midway = true;
     while (at < end) {
         ssize_t n = p->skip ? pass_payload(p, at, end) : pass_line(p, at, end);
         if (n < 0)
             return bad(out, at, end);
         at += n;
         if (p->whole) {
-            p->whole = false;
+            p->whole = p->midway = false;
             *out = p->reply;
             return at - data;
         }

@@ -28,6 +28,7 @@ struct resp_parser {
     uint32_t line_len;             // bytes of an unfinished line so far; line keeps the first of them
     uint16_t attributes;           // bit d: the aggregate at depth d is an attribute
     uint8_t depth;                 // aggregates open
+    bool midway;                   // a reply has begun
     bool whole;                    // the reply is complete
     bool keep;                     // the payload is an error's text: keep it in line
     bool cr;                       // the unfinished line ends in CR so far
@@ -41,8 +42,36 @@ static inline bool resp_is_error(const struct resp_reply *r)
     return r->type == '-' || r->type == '!';
 }
 
+// As resp_parse, by the long way.
+ssize_t resp_parse_any(struct resp_parser *p, const char *data, size_t len, struct resp_reply *out);
+
+// A bulk string that lies in data whole, and all its bytes; 0 where it must be looked at more closely.
+static inline size_t resp_whole_bulk(const char *at, size_t len, struct resp_reply *out)
+{
+    size_t n = 0, i = 1;
+    for (unsigned d; i < len && i < 9 && (d = (unsigned char)at[i] - '0') <= 9; i++)
+        n = n * 10 + d;
+    size_t end = i + n + 4;
+    if (i == 1 || len < end || memcmp(at + i, "\r\n", 2) != 0 || memcmp(at + end - 2, "\r\n", 2) != 0)
+        return 0;
+    *out = (struct resp_reply){.type = '$', .number = (int64_t)n};
+    return end;
+}
+
 // Takes bytes up to the end of the next reply. Answers how many (> 0) and fills out; or RESP_MORE: all of
 // data was taken, and the reply goes on in the bytes that follow; or RESP_BAD: out->text is the offending
 // place. out->text is good until data goes or the next call. Attributes are passed over with the value they
-// precede.
-ssize_t resp_parse(struct resp_parser *p, const char *data, size_t len, struct resp_reply *out);
+// precede. What most replies of most runs are, a value or OK that came whole, takes a short way.
+static inline ssize_t resp_parse(struct resp_parser *p, const char *data, size_t len, struct resp_reply *out)
+{
+    if (!p->midway && len >= 5) {
+        size_t n = data[0] == '$' ? resp_whole_bulk(data, len, out) : 0;
+        if (n)
+            return (ssize_t)n;
+        if (memcmp(data, "+OK\r\n", 5) == 0) {
+            *out = (struct resp_reply){.type = '+', .text = {data + 1, 2}};
+            return 5;
+        }
+    }
+    return resp_parse_any(p, data, len, out);
+}

@@ -21,8 +21,20 @@ static void draw_cut(struct client *c, const struct template *t, struct keydist 
     c->conn.out_n = (uint32_t)pieces;
 }
 
+// What of n requests does not lie in c->out yet: nothing, but for the first times.
+static void lay(struct client *c, const struct template *t, uint32_t n)
+{
+    if (c->laid != t)
+        c->laid_n = 0;
+    c->laid = t;
+    for (; c->laid_n < n; c->laid_n++)
+        template_lay(t, c->out + (size_t)c->laid_n * t->len);
+}
+
 void client_write(struct client *c, const struct template *t, struct keydist *keys, uint32_t n)
 {
+    if (c->laid != t || c->laid_n < n)
+        lay(c, t, n);
     if (t->ncuts == 0)
         draw_whole(c, t, keys, n);
     else

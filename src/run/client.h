@@ -29,6 +29,8 @@ struct client {
     struct span *spans;   // a ring of a power of two
     struct iovec *iov;
     char *out;
+    const struct template *laid; // whose requests lie in out: the first laid_n of them
+    uint32_t laid_n;
     struct resp_parser parser;
 };
 

@@ -84,6 +84,7 @@ void link_opened(struct worker *w, struct client *c)
     }
     c->state = CLIENT_SETTING_UP;
     memcpy(c->out, setup->bytes, setup->len);
+    c->laid = NULL;
     c->iov[0] = (struct iovec){c->out, setup->len};
     c->conn.out = c->iov;
     c->conn.out_n = 1;

@@ -211,7 +211,7 @@ static int sum_up(struct summary *s, const struct run *r, struct err *err)
     s->pushes = all.pushes;
     s->lost = all.lost;
     s->connects = all.connects;
-    s->bytes_sent = all.bytes_sent;
+    s->bytes_sent = all.sent * r->plan->ask.wire_len;
     s->bytes_received = all.bytes_received;
     s->ending = ending_of(r);
     s->wall_ns = wall_of(r, s);

@@ -40,7 +40,6 @@ static void ask(struct worker *w, struct client *c)
     w->outstanding += n;
     w->left -= w->left == UINT64_MAX ? 0 : n;
     w->rec.sent += n;
-    w->rec.bytes_sent += n * w->ask->wire_len;
     int rc = w->ops->send(w->io, &c->conn);
     if (rc < 0)
         link_lost(w, c, rc);
@@ -94,9 +93,8 @@ static void error_reply(struct worker *w, const struct resp_reply *r)
     }
 }
 
-static void account(struct worker *w, const struct resp_reply *r)
+static void count_reply(struct worker *w, const struct resp_reply *r)
 {
-    w->outstanding--;
     if (resp_is_error(r))
         error_reply(w, r);
     else if (w->reads != READS_NOTHING)
@@ -123,7 +121,7 @@ static struct slice take_answers(struct worker *w, struct client *c, const struc
         w->rec.pushes += r.push;
         if (r.push)
             continue;
-        account(w, &r);
+        count_reply(w, &r);
         alike += !resp_is_error(&r);
         uint64_t from_ns = span->from_ns;
         if (client_answered(c, span)) {
@@ -142,7 +140,9 @@ static void answers(struct worker *w, struct client *c, const struct io_event *e
 {
     w->rec.bytes_received += ev->len;
     w->last_ns = w->quiet_ns = ev->at_ns;
+    uint32_t before = c->outstanding;
     struct slice rest = take_answers(w, c, ev);
+    w->outstanding -= before - c->outstanding;
     if (rest.len)
         link_broken(w, c, rest);
     else if (!w->keepalive && !c->outstanding)

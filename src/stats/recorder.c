@@ -33,7 +33,6 @@ void recorder_merge(struct recorder *r, const struct recorder *from)
     r->pushes += from->pushes;
     r->lost += from->lost;
     r->connects += from->connects;
-    r->bytes_sent += from->bytes_sent;
     r->bytes_received += from->bytes_received;
     tally_merge(&r->tally, &from->tally);
 }

@@ -12,7 +12,7 @@ struct recorder {
     uint64_t hits, misses;
     uint64_t pushes;
     uint64_t lost, connects; // connections
-    uint64_t bytes_sent, bytes_received;
+    uint64_t bytes_received;
     struct tally tally;
 };
 
