@@ -24,12 +24,10 @@ static uint32_t room_of(const struct worker *w, const struct client *c)
     return w->depth - c->outstanding;
 }
 
-static void ask(struct worker *w, struct client *c)
+static void ask(struct worker *w, struct client *c, uint32_t room)
 {
-    uint32_t n = room_of(w, c);
     bool open = !pace_closed(&w->pace);
-    if (open && !w->batch)
-        n = 1;
+    uint32_t n = open && !w->batch ? 1 : room;
     if (n > w->left)
         n = (uint32_t)w->left;
     client_write(c, w->ask, &w->keys, n);
@@ -38,25 +36,34 @@ static void ask(struct worker *w, struct client *c)
     uint64_t sent_ns = clock_ns();
     client_asked(c, n, open ? pace_take(&w->pace) : sent_ns, w->ring);
     w->outstanding += n;
-    w->left -= w->left == UINT64_MAX ? 0 : n;
+    w->left -= n;
     w->rec.sent += n;
     int rc = w->ops->send(w->io, &c->conn);
     if (rc < 0)
         link_lost(w, c, rc);
-    else if (room_of(w, c))
+    else if (!w->batch && room_of(w, c))
         pool_push(&w->pool, c);
 }
 
-// Asks everything that is due and finds a client with room. In the closed loop that is the client whose
-// answer has just come, so that its next request leaves at once.
+// A client that may have room: in the closed loop its next request leaves at once, in the open loop it waits
+// until one is due.
+static void offer(struct worker *w, struct client *c)
+{
+    uint32_t room = room_of(w, c);
+    if (room && w->left && pace_closed(&w->pace))
+        ask(w, c, room);
+    else if (room)
+        pool_push(&w->pool, c);
+}
+
+// Asks everything that is due and finds a client with room, the one idle for longest first.
 static void ask_due(struct worker *w)
 {
-    while (w->left && pool_any(&w->pool)) {
-        if (!pace_due(&w->pace, w->now_ns))
-            return;
+    while (w->left && pool_any(&w->pool) && pace_due(&w->pace, w->now_ns)) {
         struct client *c = pool_pop(&w->pool);
-        if (c->state == CLIENT_READY && room_of(w, c))
-            ask(w, c);
+        uint32_t room = room_of(w, c);
+        if (c->state == CLIENT_READY && room)
+            ask(w, c, room);
     }
 }
 
@@ -139,7 +146,7 @@ static struct slice take_answers(struct worker *w, struct client *c, const struc
 static void answers(struct worker *w, struct client *c, const struct io_event *ev)
 {
     w->rec.bytes_received += ev->len;
-    w->last_ns = w->quiet_ns = ev->at_ns;
+    w->quiet_ns = ev->at_ns;
     uint32_t before = c->outstanding;
     struct slice rest = take_answers(w, c, ev);
     w->outstanding -= before - c->outstanding;
@@ -147,15 +154,13 @@ static void answers(struct worker *w, struct client *c, const struct io_event *e
         link_broken(w, c, rest);
     else if (!w->keepalive && !c->outstanding)
         link_renew(w, c);
-    else if (room_of(w, c))
-        pool_push(&w->pool, c);
+    else
+        offer(w, c);
 }
 
 static void dispatch(struct worker *w, const struct io_event *ev)
 {
     struct client *c = ev->owner;
-    if (ev->at_ns)
-        w->now_ns = ev->at_ns;
     switch (ev->kind) {
     case IO_OPEN:
         link_opened(w, c);
@@ -167,8 +172,8 @@ static void dispatch(struct worker *w, const struct io_event *ev)
             link_setup(w, c, ev);
         break;
     case IO_SENT:
-        if (c->state == CLIENT_READY && room_of(w, c))
-            pool_push(&w->pool, c);
+        if (c->state == CLIENT_READY)
+            offer(w, c);
         break;
     case IO_CLOSED:
         link_lost(w, c, ev->error);
@@ -183,25 +188,23 @@ static bool flag(const atomic_bool *f)
     return atomic_load_explicit(f, memory_order_relaxed);
 }
 
+// Until the next look or the next due time.
 static uint64_t wait_of(const struct worker *w)
 {
-    uint64_t until = w->now_ns + TICK_NS;
-    if (w->left && w->deadline_ns < until)
-        until = w->deadline_ns;
-    if (!pace_closed(&w->pace) && w->left && pool_any(&w->pool) && w->pace.next_ns < (double)until)
-        until = (uint64_t)w->pace.next_ns;
-    return until > w->now_ns ? until - w->now_ns : 0;
+    uint64_t until_ns = w->look_ns;
+    if (!pace_closed(&w->pace) && w->left && pool_any(&w->pool) && w->pace.next_ns < (double)until_ns)
+        until_ns = (uint64_t)w->pace.next_ns;
+    return until_ns > w->now_ns ? until_ns - w->now_ns : 0;
 }
 
 // Waits for one completion and handles it. 0, or -1 with w->err when the engine broke.
-static int step(struct worker *w, uint64_t timeout_ns)
+static inline int step(struct worker *w, uint64_t timeout_ns)
 {
     struct io_event ev;
     int rc = w->ops->reap(w->io, timeout_ns, &ev);
     if (rc < 0)
         return err_set(&w->err, ERR_RUN, "waiting for the network failed: %s", strerror(-rc));
-    if (rc == 0 || !ev.at_ns)
-        w->now_ns = clock_ns();
+    w->now_ns = rc > 0 && ev.at_ns ? ev.at_ns : clock_ns();
     if (rc > 0)
         dispatch(w, &ev);
     return 0;
@@ -216,21 +219,29 @@ static bool gave_up(const struct worker *w)
     return w->now_ns > since_ns && w->now_ns - since_ns > w->plan->conf->grace_ns;
 }
 
+// What need not be seen at each request: the end of the time, the crew's flags, silence. False when the phase
+// is over.
+static bool look(struct worker *w)
+{
+    atomic_store_explicit(&w->answered, w->rec.ok + w->rec.errors, memory_order_relaxed);
+    if (w->now_ns >= w->deadline_ns || flag(&w->crew->halt))
+        w->left = 0;
+    w->stalled = gave_up(w);
+    w->look_ns = w->now_ns + TICK_NS;
+    if (w->left && w->deadline_ns < w->look_ns)
+        w->look_ns = w->deadline_ns;
+    return !flag(&w->crew->stop) && !w->stalled && (w->live || w->opening);
+}
+
 // Asks until nothing is left or the time is up, and takes the answers to all of it.
 static void run_phase(struct worker *w)
 {
+    bool on = look(w);
     ask_due(w);
-    while ((w->left || w->outstanding) && (w->live || w->opening)) {
-        if (step(w, wait_of(w)) < 0 || flag(&w->crew->stop))
-            return;
-        if (w->now_ns >= w->deadline_ns || flag(&w->crew->halt))
-            w->left = 0;
-        if (gave_up(w)) {
-            w->stalled = true;
-            return;
-        }
-        ask_due(w);
-        atomic_store_explicit(&w->answered, w->rec.ok + w->rec.errors, memory_order_relaxed);
+    while (on && (w->left || w->outstanding)) {
+        on = step(w, wait_of(w)) == 0 && (w->now_ns < w->look_ns || look(w));
+        if (pool_any(&w->pool))
+            ask_due(w);
     }
 }
 
@@ -248,7 +259,7 @@ static bool begin_phase(struct worker *w, enum phase phase)
         return false;
     atomic_store_explicit(&w->crew->phase, phase, memory_order_relaxed);
     recorder_reset(&w->rec);
-    w->now_ns = w->quiet_ns = w->start_ns = w->last_ns = clock_ns();
+    w->now_ns = w->quiet_ns = w->start_ns = clock_ns();
     w->pace = (struct pace){0};
     return true;
 }
@@ -311,6 +322,7 @@ static void measure(struct worker *w, const struct share *mine)
     if (fine(w))
         run_phase(w);
     getrusage(RUSAGE_THREAD, &after);
+    w->last_ns = w->quiet_ns;
     w->end_ns = clock_ns();
     w->user_s = seconds(after.ru_utime) - seconds(before.ru_utime);
     w->system_s = seconds(after.ru_stime) - seconds(before.ru_stime);

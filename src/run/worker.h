@@ -36,6 +36,7 @@ struct __attribute__((aligned(64))) worker {
     // Touched for each request
     uint64_t now_ns;      // as of the last event
     uint64_t left;        // requests still to ask; UINT64_MAX: by time
+    uint64_t look_ns;     // when to look at what need not be seen at each request
     uint64_t deadline_ns; // ask no more from here on
     uint64_t outstanding;
     const struct template *ask;

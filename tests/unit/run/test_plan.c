@@ -58,6 +58,7 @@ static void asks(const struct template *t, const char *expected)
     struct keydist keys = keydist_init(1000000, true, 1, 0, 1);
     char *bytes = malloc(t->len + 1);
     assert_non_null(bytes);
+    template_lay(t, bytes);
     template_draw(t, &keys, bytes);
     bytes[t->len] = 0;
     assert_string_equal(bytes, expected);
