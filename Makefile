@@ -17,11 +17,13 @@ all:
 run: all
 	build/hkv-bench $(ARGS)
 
-# Unit tests, then end-to-end tests against real servers on free ports.
+# Unit tests, then end-to-end tests against real servers on free ports: with epoll, then with whatever is chosen by
+# itself, which is io_uring where the kernel has it.
 test:
 	@./setup test
 	@$(call BUILD,dev,all hkv-bench)
 	ctest --test-dir build/dev --output-on-failure
+	HKV_BENCH=build/dev/hkv-bench HKV_ENGINE=epoll $(PYTEST)
 	HKV_BENCH=build/dev/hkv-bench $(PYTEST)
 
 # Installs what `make` built and configures nothing anew: `sudo make install` must not look for dependencies in

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: MIT
 """Fixtures of the end-to-end tests: the program under test, real servers, misbehaving servers.
 
-The program is $HKV_BENCH, or build/hkv-bench. Only processes that were started here are ended, by their id."""
+The program is $HKV_BENCH, or build/hkv-bench, with the engine $HKV_ENGINE where that is set. Only processes that were started here are ended, by their id."""
 
 import os
 import shutil
@@ -18,6 +18,8 @@ from waiting import until
 
 ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 BENCH = os.path.abspath(os.environ.get("HKV_BENCH") or os.path.join(ROOT, "build", "hkv-bench"))
+
+ENGINE = os.environ.get("HKV_ENGINE")
 
 
 def pytest_sessionstart(session):
@@ -63,6 +65,12 @@ class Run:
         return f"{self.argv} -> {self.rc}\n--- out\n{self.out}\n--- err\n{self.err}"
 
 
+def engine_for(args):
+    """Words that choose $HKV_ENGINE, where a run has a choice."""
+    free = ENGINE and args and args[0] not in ("serve", "options") and "--engine" not in args
+    return ["--engine", ENGINE] if free else []
+
+
 class Bench:
     """The program under test: bench(args) runs it to its end, bench.start(args) leaves it running."""
 
@@ -80,7 +88,7 @@ class Bench:
         return link
 
     def start(self, *args, stdin=None, name=None, **how):
-        run = Run([self.path(name), *map(str, args)], stdin, **how)
+        run = Run([self.path(name), *engine_for(args), *map(str, args)], stdin, **how)
         self.running.append(run)
         return run
 
