@@ -4,11 +4,12 @@ PREFIX ?= /usr/local
 DESTDIR ?=
 LINKS ?= 0
 SECONDS ?= 60
+BENCH_ARGS ?= --short
 
 PYTHON = /usr/bin/python3
 PYTEST = $(PYTHON) -B -m pytest -q -p no:cacheprovider tests/e2e
 BUILD = cmake --log-level=WARNING --preset $(1) && cmake --build --preset $(1) --target $(2)
-C_FILES = $$(find src tests/unit fuzz -name '*.[ch]')
+C_FILES = $$(find src tests/unit fuzz bench -name '*.[ch]')
 
 all:
 	@./setup
@@ -62,7 +63,19 @@ fuzz:
 	@$(call BUILD,fuzz,all)
 	fuzz/run build/fuzz/fuzz $(SECONDS)
 
+# Client CPU per request beside every other tool on PATH and beside a bare loop.
+bench:
+	@./setup test
+	@$(call BUILD,release,hkv-bench bench_floor)
+	$(PYTHON) -B bench/peers $(BENCH_ARGS)
+
+# User-space instructions per request, against bench/instructions.budget.
+instructions:
+	@./setup check
+	@$(call BUILD,release,hkv-bench bench_micro)
+	$(PYTHON) -B bench/instructions
+
 clean:
 	rm -rf build
 
-.PHONY: all run test install check sanitize fuzz clean
+.PHONY: all run test install check sanitize fuzz bench instructions clean

@@ -1,0 +1,83 @@
+# SPDX-License-Identifier: MIT
+"""One redis-server on a free port: started here, filled here, asked here what it was asked."""
+import re
+import shutil
+import socket
+import subprocess
+import time
+
+START_S = 10
+SETTLE_S = 10
+LOAD_BYTES = 1 << 20  # of values in one write while loading
+
+
+def free_port():
+    with socket.socket() as s:
+        s.bind(("127.0.0.1", 0))
+        return s.getsockname()[1]
+
+
+class Server:
+    def __init__(self):
+        program = shutil.which("redis-server")
+        if not program:
+            raise SystemExit("peers: redis-server is not on PATH; ./setup test brings it")
+        self.port = free_port()
+        self.process = subprocess.Popen(
+            [program, "--port", str(self.port), "--bind", "127.0.0.1", "--save", "", "--appendonly", "no",
+             "--daemonize", "no", "--tcp-backlog", "4096"], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        try:
+            self.socket = self.dial()
+        except BaseException:
+            self.close()
+            raise
+        self.replies = self.socket.makefile("rb")
+
+    def dial(self):
+        until = time.monotonic() + START_S
+        while self.process.poll() is None and time.monotonic() < until:
+            try:
+                return socket.create_connection(("127.0.0.1", self.port), timeout=30)
+            except ConnectionRefusedError:
+                time.sleep(0.05)
+        raise SystemExit("peers: redis-server does not start here")
+
+    def close(self):
+        self.process.kill()
+        self.process.wait()
+
+    def ask(self, command):
+        """The reply to an inline command, as text: a line, or the text of a bulk string."""
+        self.socket.sendall(command.encode() + b"\r\n")
+        line = self.replies.readline().decode().rstrip()
+        if line[:1] == "$":
+            return self.replies.read(int(line[1:]) + 2).decode()
+        if line[:1] != "+":
+            raise SystemExit(f"peers: the server's answer to {command} is {line!r}")
+        return line[1:]
+
+    def load(self, size, keys):
+        """Empties the server and writes the keys that the tools draw from, each with a value of `size` bytes."""
+        self.ask("FLUSHALL")
+        step = max(1, LOAD_BYTES // (size + 64))
+        value = b"x" * size
+        for first in range(0, keys, step):
+            last = min(first + step, keys)
+            self.socket.sendall(b"".join(b"*3\r\n$3\r\nSET\r\n$16\r\nkey:%012d\r\n$%d\r\n%b\r\n" % (key, size, value)
+                                         for key in range(first, last)))
+            answer = self.replies.read(5 * (last - first))
+            if answer != b"+OK\r\n" * (last - first):
+                raise SystemExit(f"peers: loading the keys failed: {answer[:80]!r}")
+
+    def forget(self):
+        """Waits until the connections of an earlier run are gone, and sets all counters to 0."""
+        until = time.monotonic() + SETTLE_S
+        while not re.search(r"connected_clients:1\b", self.ask("INFO clients")) and time.monotonic() < until:
+            time.sleep(0.005)
+        self.ask("CONFIG RESETSTAT")
+
+    def counted(self, op):
+        """(calls of the command, reads that missed) since forget()."""
+        calls = re.search(rf"cmdstat_{op}:calls=(\d+)", self.ask("INFO commandstats"))
+        misses = re.search(r"keyspace_misses:(\d+)", self.ask("INFO stats"))
+        return int(calls[1]) if calls else 0, int(misses[1])
