@@ -80,13 +80,23 @@ int conn_send(struct conn *c)
     return 0;
 }
 
-ssize_t conn_receive(struct conn *c, char *dst, size_t cap)
+static ssize_t receive(struct conn *c, char *dst, size_t cap, int flags)
 {
     for (;;) {
-        ssize_t n = recv(c->fd, dst, cap, 0);
+        ssize_t n = recv(c->fd, dst, cap, flags);
         if (n >= 0)
             return n;
         if (errno != EINTR)
             return -errno;
     }
+}
+
+ssize_t conn_discard(struct conn *c, size_t n)
+{
+    return receive(c, NULL, n, MSG_TRUNC);
+}
+
+ssize_t conn_receive(struct conn *c, char *dst, size_t cap)
+{
+    return receive(c, dst, cap, 0);
 }

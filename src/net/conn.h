@@ -17,6 +17,8 @@ struct conn {
     bool blocked;          // the kernel takes no more bytes for now
     struct iovec *out;     // pieces to send: the caller's array; conn_sent moves it along
     uint32_t out_n;        // pieces left
+    bool midway;           // the caller has part of a reply, and more of it is on its way
+    size_t skip;           // bytes to come that the caller need not see; only on TCP
     uint32_t asks;         // requests in out, for an engine that answers them itself
     void *owner;           // whom an engine reports its events to
     unsigned slot;         // io_uring: of the table of registered files
@@ -35,6 +37,9 @@ int conn_dialled(struct conn *c);
 
 // Sends what the kernel takes: 0 when all is gone, -EAGAIN with the rest still in out, or -errno.
 int conn_send(struct conn *c);
+
+// Lets the kernel forget up to n bytes that it has received, without copying them: as conn_receive. TCP only.
+ssize_t conn_discard(struct conn *c, size_t n);
 
 // What the kernel has received, up to cap bytes: > 0, 0 at the end of the stream, or -errno.
 ssize_t conn_receive(struct conn *c, char *dst, size_t cap);

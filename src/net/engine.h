@@ -20,7 +20,7 @@ enum io_kind {
 struct io_event {
     enum io_kind kind;
     void *owner;
-    const char *data; // IO_DATA: good until the next reap
+    const char *data; // IO_DATA: good until the next reap; NULL: bytes of c->skip, passed over unseen
     size_t len;
     int error;
     uint64_t at_ns; // IO_DATA: the clock, right after the bytes were had
@@ -28,11 +28,15 @@ struct io_event {
 
 struct engine;
 
+#define SKIP_MIN ((size_t)8192)  // less is read rather than passed over
+#define SKIM_BYTES ((size_t)512) // read at a time of a large reply
+
 // What an engine may count on when it makes room.
 struct engine_conf {
     unsigned connections;
-    size_t reply_bytes;  // what one connection's outstanding replies come to, roughly
-    bool refills;        // c->out is filled again before all replies to its former bytes have come
+    size_t reply_bytes; // what one connection's outstanding replies come to, roughly
+    bool large;   // replies hold large values: read little at a time, so that c->skip can pass the rest over
+    bool refills; // c->out is filled again before all replies to its former bytes have come
     struct slice canned; // what engine_null answers to each request
     unsigned asks_max;   // requests in one send, at most
 };

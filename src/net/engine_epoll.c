@@ -16,16 +16,18 @@
 struct engine {
     int fd;
     int ready_n, ready_at; // what of ready is not yet reaped
+    size_t read_bytes;     // at a time
+    struct conn *skimmed;  // has just been read from, and may have more to pass over
     struct epoll_event ready[READY_MAX];
     char scratch[SCRATCH_BYTES]; // every connection's bytes come here: taken before the next reap
 };
 
 static int open_epoll(struct engine **out, const struct engine_conf *conf)
 {
-    (void)conf;
     struct engine *e = calloc(1, sizeof *e);
     if (!e)
         return -ENOMEM;
+    e->read_bytes = conf->large ? SKIM_BYTES : sizeof e->scratch;
     e->fd = epoll_create1(EPOLL_CLOEXEC);
     if (e->fd < 0) {
         int rc = -errno;
@@ -103,16 +105,30 @@ static bool writable(struct engine *e, struct conn *c, struct io_event *ev)
 
 static bool readable(struct engine *e, struct conn *c, struct io_event *ev)
 {
-    ssize_t n = conn_receive(c, e->scratch, sizeof e->scratch);
+    bool skips = c->skip >= SKIP_MIN;
+    ssize_t n = skips ? conn_discard(c, c->skip) : conn_receive(c, e->scratch, e->read_bytes);
     ev->at_ns = clock_ns();
     if (n == -EAGAIN)
         return false;
     if (n <= 0)
         return closed(ev, (int)n);
     ev->kind = IO_DATA;
-    ev->data = e->scratch;
+    ev->data = skips ? NULL : e->scratch;
     ev->len = (size_t)n;
+    e->skimmed = e->read_bytes == SKIM_BYTES ? c : NULL;
     return true;
+}
+
+// A large reply is read on at once: the header has told what can be passed over, and the value what comes
+// behind it.
+static bool read_on(struct engine *e, struct io_event *ev)
+{
+    struct conn *c = e->skimmed;
+    e->skimmed = NULL;
+    if (!c || c->fd < 0 || !c->midway)
+        return false;
+    *ev = (struct io_event){.owner = c->owner};
+    return readable(e, c, ev);
 }
 
 // Turns one readiness into a completion, if it is one. What is left of a readiness comes again.
@@ -145,6 +161,8 @@ static int wait_ready(struct engine *e, uint64_t timeout_ns)
 static int reap_epoll(struct engine *e, uint64_t timeout_ns, struct io_event *ev)
 {
     for (;;) {
+        if (read_on(e, ev))
+            return 1;
         while (e->ready_at < e->ready_n)
             if (complete(e, &e->ready[e->ready_at++], ev))
                 return 1;

@@ -42,6 +42,19 @@ static inline bool resp_is_error(const struct resp_reply *r)
     return r->type == '-' || r->type == '!';
 }
 
+// How many of the bytes to come may be left out, and resp_skip told of instead: they are of a value that
+// nobody looks at.
+static inline size_t resp_skippable(const struct resp_parser *p)
+{
+    return p->skip > 2 && !p->keep ? (size_t)p->skip - 2 : 0;
+}
+
+// n bytes were left out, at most resp_skippable.
+static inline void resp_skip(struct resp_parser *p, size_t n)
+{
+    p->skip -= n;
+}
+
 // As resp_parse, by the long way.
 ssize_t resp_parse_any(struct resp_parser *p, const char *data, size_t len, struct resp_reply *out);
 

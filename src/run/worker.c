@@ -147,9 +147,18 @@ static void answers(struct worker *w, struct client *c, const struct io_event *e
 {
     w->rec.bytes_received += ev->len;
     w->quiet_ns = ev->at_ns;
+    if (!ev->data) {
+        resp_skip(&c->parser, ev->len);
+        c->conn.skip = resp_skippable(&c->parser);
+        return;
+    }
     uint32_t before = c->outstanding;
     struct slice rest = take_answers(w, c, ev);
     w->outstanding -= before - c->outstanding;
+    if (w->skims) {
+        c->conn.midway = c->parser.midway;
+        c->conn.skip = resp_skippable(&c->parser);
+    }
     if (rest.len)
         link_broken(w, c, rest);
     else if (!w->keepalive && !c->outstanding)
@@ -385,6 +394,7 @@ static int open_engine(struct worker *w)
     struct engine_conf ec = {
         .connections = w->clients_n,
         .reply_bytes = conf->pipeline * (conf->data_bytes + 32),
+        .large = w->skims,
         .refills = !w->batch && conf->pipeline > 1,
         .canned = {w->plan->canned, w->plan->canned_len},
         .asks_max = conf->pipeline > w->plan->setup_replies ? conf->pipeline : w->plan->setup_replies,
@@ -454,6 +464,8 @@ int worker_open(struct worker *w, struct crew *crew, unsigned part, struct err *
     w->depth = conf->pipeline;
     w->batch = conf->pipeline_mode == PIPELINE_BATCH;
     w->keepalive = conf->keepalive;
+    w->skims =
+        p->reads != READS_NOTHING && conf->data_bytes >= 2 * SKIP_MIN && !addr_is_unix(&p->target->addr);
     w->ring = ring_of(conf);
     w->clients_n = plan_share(p, part, 0).clients;
     int rc = lay_out(w);

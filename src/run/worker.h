@@ -46,6 +46,7 @@ struct __attribute__((aligned(64))) worker {
     uint32_t depth; // requests a client may have outstanding
     bool batch;     // ask a client only when it has answered everything
     bool keepalive;
+    bool skims; // large values that are read are passed over, not copied
     enum reads reads;
     struct pool pool;
     struct pace pace;
