@@ -124,6 +124,20 @@ static int settle_end(struct run_conf *run, struct opt_cursor args, struct err *
     return 0;
 }
 
+static int settle_cpus(const char *list, struct cpus *cpus, struct err *err)
+{
+    if (!list)
+        return 0;
+    if (!cpus_parse(list, cpus))
+        return err_set(err, ERR_USAGE, "--cpus wants CPU numbers, as in 1,3-5, not \"%.80s\"", list);
+    for (unsigned i = 0; i < cpus->n; i++)
+        if (!cpus_allowed(cpus->at[i]))
+            return err_set(err, ERR_USAGE,
+                           "--cpus: this process may not run on CPU %u: taskset -p $$ shows its CPUs",
+                           cpus->at[i]);
+    return 0;
+}
+
 static int check_load(const struct options *o, struct err *err)
 {
     const struct run_conf *run = &o->run;
@@ -151,7 +165,7 @@ static int settle(struct options_words *w, struct opt_cursor args, struct err *e
 {
     struct options *o = &w->o;
     if (settle_server(o, args, err) < 0 || settle_format(w, args, err) < 0 ||
-        settle_end(&o->run, args, err) < 0)
+        settle_end(&o->run, args, err) < 0 || settle_cpus(w->cpus, &o->run.cpus, err) < 0)
         return -1;
     if (o->run.digits == 0)
         o->run.digits = 1;

@@ -63,6 +63,8 @@ static const struct opt rows[] = {
      .metavar = "NAME",
      .help = "who moves the bytes; auto takes io_uring where the kernel allows it, else epoll; null has no "
              "server and answers in memory: the tool's own ceiling"},
+    {load, 0, "cpus", OPT_STRING, 0, OPT_OURS, FIELD(cpus), .lo = 1, .metavar = "LIST",
+     .help = "CPUs for the worker threads, one each in turn, as in 1,3-5"},
     {load, 'k', NULL, OPT_BOOL, 0, OPT_BOTH, FIELD(o.run.keepalive), .hi = 1, .initial = "1",
      .metavar = "0|1", .help = "1 keeps connections open; 0 opens a new one for each batch"},
     {load, 0, "rps", OPT_RATE, 0, OPT_VALKEY, FIELD(o.run.rate), .hi = 1000000000, .initial = "0",

@@ -7,9 +7,10 @@
 
 struct options_words {
     struct options o;
-    bool quiet;  // -q
-    bool csv;    // --csv
-    bool compat; // --compat
+    bool quiet;       // -q
+    bool csv;         // --csv
+    bool compat;      // --compat
+    const char *cpus; // --cpus, or NULL
 };
 
 extern const struct opt_table options_table;

@@ -2,6 +2,7 @@
 // What the user asks of a run, as plain values: no handles, nothing derived. Filled by the command line.
 #pragma once
 
+#include "base/cpus.h"
 #include "net/engine.h"
 
 #include <stdbool.h>
@@ -23,6 +24,7 @@ struct run_conf {
     unsigned dbnum;        // 0: no SELECT
 
     enum engine_choice engine;
+    struct cpus cpus; // of the worker threads, in turn; none: wherever the kernel puts them
 
     // Load
     uint64_t requests;    // in all; 0: by duration

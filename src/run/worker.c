@@ -408,6 +408,9 @@ static int open_engine(struct worker *w)
 void *worker_main(void *arg)
 {
     struct worker *w = arg;
+    const struct cpus *cpus = &w->plan->conf->cpus;
+    if (cpus->n)
+        cpus_bind(cpus->at[w->part % cpus->n]); // --cpus was checked: the mask has it
     if (open_engine(w) < 0 || dial_all(w) < 0)
         gate_break(&w->crew->gate);
     if (w->plan->idle)

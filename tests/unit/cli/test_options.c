@@ -3,9 +3,11 @@
 
 #include "base/clock.h"
 
+#include <sched.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -140,6 +142,27 @@ static void load_options(void **state)
     assert_int_equal(o.run.requests, 0); // by time, then
     ok("hkv-bench --duration 0 -n 7");
     assert_int_equal(o.run.requests, 7);
+}
+
+static void cpus(void **state)
+{
+    (void)state;
+    cpu_set_t one;
+    unsigned cpu = 0;
+    while (!cpus_allowed(cpu))
+        cpu++;
+    CPU_ZERO(&one);
+    CPU_SET(cpu, &one);
+    assert_int_equal(sched_setaffinity(0, sizeof one, &one), 0);
+    char line[64];
+    snprintf(line, sizeof line, "hkv-bench --cpus %u,%u", cpu, cpu);
+    ok(line);
+    assert_int_equal(o.run.cpus.n, 2);
+    assert_int_equal(o.run.cpus.at[1], cpu);
+    refused("hkv-bench --cpus 1,", "--cpus wants CPU numbers, as in 1,3-5, not \"1,\"");
+    snprintf(line, sizeof line, "hkv-bench --cpus %u", cpu + 1);
+    assert_int_equal(parse(line), -1);
+    assert_int_equal(err.code, ERR_USAGE);
 }
 
 static void key_options(void **state)
@@ -412,6 +435,7 @@ int main(void)
         TEST(defaults),
         TEST(server_options),
         TEST(load_options),
+        TEST(cpus),
         TEST(key_options),
         TEST(other_options),
         TEST(command),
