@@ -1,0 +1,63 @@
+// SPDX-License-Identifier: MIT
+#include "stats/recorder.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+
+#include <cmocka.h>
+
+static void merges_what_workers_wrote_down(void **state)
+{
+    (void)state;
+    struct recorder a, b;
+    assert_int_equal(recorder_init(&a, 3), 0);
+    assert_int_equal(recorder_init(&b, 3), 0);
+    recorder_ok(&a, 1000, 3);
+    recorder_ok(&b, 5000, 1);
+    recorder_error(&b, slice_of("OOM no"));
+    recorder_error(&a, slice_of("ERR x"));
+    a.sent = 4;
+    b.sent = 2;
+    b.hits = 7;
+    b.misses = 1;
+    b.lost = 2;
+    b.bytes_received = 99;
+    recorder_merge(&a, &b);
+    assert_int_equal(a.ok, 4);
+    assert_int_equal(a.errors, 2);
+    assert_int_equal(a.sent, 6);
+    assert_int_equal(a.hits, 7);
+    assert_int_equal(a.misses, 1);
+    assert_int_equal(a.lost, 2);
+    assert_int_equal(a.bytes_received, 99);
+    assert_int_equal(hist_count(a.latency), 4);
+    assert_int_equal(hist_max(a.latency), 5000);
+    assert_string_equal(a.tally.kinds[0].prefix, "ERR");
+    assert_int_equal(a.tally.kinds[1].count, 1);
+    recorder_free(&a);
+    recorder_free(&b);
+}
+
+static void reset_forgets_all(void **state)
+{
+    (void)state;
+    struct recorder r;
+    assert_int_equal(recorder_init(&r, 2), 0);
+    recorder_ok(&r, 10, 10);
+    recorder_error(&r, slice_of("ERR"));
+    recorder_reset(&r);
+    assert_int_equal(r.ok, 0);
+    assert_int_equal(r.errors, 0);
+    assert_string_equal(r.tally.kinds[0].prefix, "");
+    assert_int_equal(hist_count(r.latency), 0);
+    assert_int_equal(hist_digits(r.latency), 2);
+    recorder_free(&r);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {cmocka_unit_test(merges_what_workers_wrote_down),
+                                       cmocka_unit_test(reset_forgets_all)};
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
