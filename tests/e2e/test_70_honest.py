@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""Latency is each request's own, from before its write to after the read that completed it. Lower bounds only."""
+"""Latency is each request's own, from before its write to after the read that completed it. Lower bounds and ratios only."""
 
 import pytest
 
@@ -72,3 +72,28 @@ def test_precise_below_a_microsecond(bench, redis):
     """Three digits in ns: the numbers are not whole microseconds."""
     seen = latency(bench("-p", redis.port, "-t", "set", "-n", 2000, "-c", 1, "--json", "-"))
     assert any(seen[name] % 1000 for name in ("min", "p50", "max"))
+
+
+def measured(bench, engine, *args):
+    run = bench("--engine", engine, *args, "--json", "-")
+    if engine == "uring" and run.rc == 2:
+        pytest.skip("no io_uring here: " + run.err)
+    assert run.rc == 0, run
+    return formats.read_json(run.out)["tests"][0]
+
+
+@pytest.mark.parametrize("engine", ["epoll", "uring"])
+@pytest.mark.parametrize("depth", [1, 16])
+def test_littles_law(bench, redis, engine, depth):
+    """In a closed loop, mean latency times throughput is what is outstanding: a stamp in the wrong place breaks it."""
+    test = measured(bench, engine, "-p", redis.port, "-t", "ping_mbulk", "-c", 50, "-P", depth, "--duration", "1s")
+    outstanding = test["latency_ns"]["mean"] * 1e-9 * test["rps"]
+    assert outstanding == pytest.approx(50 * depth, rel=0.02)
+
+
+def test_the_engines_agree(bench, serve):
+    server = serve(servers.Delayed, 0.02)
+    both = [measured(bench, engine, "-p", server.port, "-t", "ping_mbulk", "-c", 4, "-n", 200)["latency_ns"]
+            for engine in ("epoll", "uring")]
+    for quantile in ("p50", "p99"):
+        assert both[0][quantile] == pytest.approx(both[1][quantile], rel=0.05)
