@@ -18,7 +18,7 @@ static inline struct slice slice_of(const char *text)
 
 static inline bool slice_is(struct slice s, const char *text)
 {
-    return s.len == strlen(text) && memcmp(s.at, text, s.len) == 0;
+    return s.len == strlen(text) && (s.len == 0 || memcmp(s.at, text, s.len) == 0);
 }
 
 static inline bool slice_starts(struct slice s, const char *text)

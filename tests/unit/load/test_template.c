@@ -92,7 +92,7 @@ static void large_values_are_cut_out(void **state)
         compile((struct slice[]){slice_of("SET"), slice_of("__rand_int__"), slice_of("a__data__b__data__")},
                 3, BYTES, true);
     char out[128], head[64];
-    struct iovec iov[5];
+    struct iovec iov[5] = {0};
     template_lay(&t, out);
     template_draw(&t, &keys, out);
     assert_int_equal(t.ncuts, 2);
