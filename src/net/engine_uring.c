@@ -28,7 +28,7 @@
 #define BATCH_MAX 16
 
 // What a completion is about, in user_data beside the connection and the number of times it was dialled.
-enum op { OP_RECEIVE, OP_SEND, OP_DIAL };
+enum op { OP_RECEIVE, OP_DISCARD, OP_SEND, OP_DIAL };
 
 struct engine {
     struct io_uring ring;
@@ -37,6 +37,8 @@ struct engine {
     size_t buffer_bytes;
     unsigned buffers_n;   // a power of two
     bool hears_sent;      // the caller refills c->out before the replies tell that a send is through
+    bool large;           // replies hold large values
+    struct conn *skimmed; // has been read from, and its next receive is not yet armed
     int held;             // the buffer whose bytes the caller is looking at, or -1
     unsigned unsubmitted; // sends in the submission ring
     unsigned *free_slots; // of the table of registered files
@@ -119,6 +121,7 @@ static int open_uring(struct engine **out, const struct engine_conf *conf)
         return -ENOMEM;
     e->held = -1;
     e->hears_sent = conf->refills;
+    e->large = conf->large;
     struct io_uring_params params = {.flags = IORING_SETUP_SINGLE_ISSUER | IORING_SETUP_DEFER_TASKRUN |
                                               IORING_SETUP_CQSIZE | IORING_SETUP_SUBMIT_ALL,
                                      .cq_entries =
@@ -165,10 +168,22 @@ static void use_slot(struct io_uring_sqe *sqe, const struct conn *c, enum op op)
     sqe->user_data = tag(c, op);
 }
 
+// Once for all that comes; or, where replies are large, once for a little, and then for what the caller need
+// not see.
 static void arm_receive(struct engine *e, struct conn *c)
 {
     struct io_uring_sqe *sqe = entry(e);
-    io_uring_prep_recv_multishot(sqe, (int)c->slot, NULL, 0, 0);
+    if (e->large && c->skip >= SKIP_MIN) {
+        // Without MSG_WAITALL: the kernel goes on wrongly after a part (seen with Linux 6.18: EINVAL, or
+        // never an end).
+        io_uring_prep_recv(sqe, (int)c->slot, NULL, c->skip, MSG_TRUNC);
+        use_slot(sqe, c, OP_DISCARD);
+        return;
+    }
+    if (e->large)
+        io_uring_prep_recv(sqe, (int)c->slot, NULL, SKIM_BYTES, 0);
+    else
+        io_uring_prep_recv_multishot(sqe, (int)c->slot, NULL, 0, 0);
     use_slot(sqe, c, OP_RECEIVE);
     sqe->flags |= IOSQE_BUFFER_SELECT;
     sqe->buf_group = GROUP;
@@ -202,6 +217,8 @@ static void hang_up_uring(struct engine *e, struct conn *c)
 {
     int none = -1;
     uint8_t dialled = c->dialled;
+    if (e->skimmed == c)
+        e->skimmed = NULL;
     submit(e); // nothing may wait for a slot that gets a new tenant
     io_uring_register_files_update(&e->ring, c->slot, &none, 1);
     e->free_slots[e->free_n++] = c->slot;
@@ -269,24 +286,34 @@ static bool sent(struct engine *e, struct conn *c, int res, struct io_event *ev)
     return true;
 }
 
+// A receive has ended, or given all that it may. The next one of a large reply waits until the caller has
+// seen this one, and told what it need not see.
+static void receive_on(struct engine *e, struct conn *c)
+{
+    if (e->large)
+        e->skimmed = c;
+    else
+        arm_receive(e, c);
+}
+
 static bool received(struct engine *e, struct conn *c, const struct io_uring_cqe *cqe, struct io_event *ev)
 {
     bool more = cqe->flags & IORING_CQE_F_MORE;
-    if (cqe->res > 0) {
-        ev->kind = IO_DATA;
-        ev->data = e->bytes + (size_t)e->held * e->buffer_bytes;
-        ev->len = (size_t)cqe->res;
-        ev->at_ns = clock_ns();
-        if (!more)
-            arm_receive(e, c);
-        return true;
-    }
     if (cqe->res == -ENOBUFS) { // all buffers are with us: they go back as their events are reaped
         if (!more)
             arm_receive(e, c);
         return false;
     }
-    return closed(ev, cqe->res);
+    if (cqe->res <= 0)
+        return closed(ev, cqe->res);
+    ev->kind = IO_DATA;
+    if (cqe->flags & IORING_CQE_F_BUFFER)
+        ev->data = e->bytes + (size_t)e->held * e->buffer_bytes;
+    ev->len = (size_t)cqe->res;
+    ev->at_ns = clock_ns();
+    if (!more)
+        receive_on(e, c);
+    return true;
 }
 
 static bool complete(struct engine *e, const struct io_uring_cqe *cqe, struct io_event *ev)
@@ -300,6 +327,7 @@ static bool complete(struct engine *e, const struct io_uring_cqe *cqe, struct io
     *ev = (struct io_event){.owner = c->owner};
     switch (op) {
     case OP_RECEIVE:
+    case OP_DISCARD:
         return received(e, c, cqe, ev);
     case OP_SEND:
         return sent(e, c, cqe->res, ev);
@@ -322,6 +350,9 @@ static int sleep_uring(struct engine *e, uint64_t timeout_ns)
 
 static int reap_uring(struct engine *e, uint64_t timeout_ns, struct io_event *ev)
 {
+    if (e->skimmed && e->skimmed->fd >= 0)
+        arm_receive(e, e->skimmed);
+    e->skimmed = NULL;
     for (bool slept = false;; slept = true) {
         struct io_uring_cqe *cqe;
         while (io_uring_peek_cqe(&e->ring, &cqe) == 0) {

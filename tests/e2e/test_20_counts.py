@@ -199,3 +199,19 @@ def test_placeholders_stay_literal_with_r_0(bench, redis):
         seen = monitor.commands()
     assert run.rc == 0, run
     assert seen == 2 * [["SET", "a:__rand_1st__", "__rand_int__"]]
+
+
+@pytest.mark.parametrize("mode", ["batch", "window"])
+@pytest.mark.parametrize("depth", [1, 5])
+def test_large_values_are_read_whole(bench, redis, depth, mode):
+    """They are passed over unseen where the kernel can do that: no byte may be lost or counted twice."""
+    size = 65536
+    assert bench("-p", redis.port, "-t", "set", "-r", 100, "--sequential", "-n", 100, "-d", size).rc == 0
+    run = bench("-p", redis.port, "-t", "get,mget", "-r", 100, "-d", size, "-n", 301, "-c", 7, "-P", depth,
+                "--pipeline-mode", mode, "--json", "-")
+    assert run.rc == 0, run
+    get, mget = formats.read_json(run.out)["tests"]
+    assert (get["counts"]["hits"], mget["counts"]["hits"]) == (301, 3010)
+    one = len(f"${size}\r\n") + size + 2
+    assert get["bytes"]["received"] == 301 * one
+    assert mget["bytes"]["received"] == 301 * (len("*10\r\n") + 10 * one)
