@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: MIT
+#include "base/clock.h"
 #include "cli/cmd.h"
+#include "cli/faults.h"
 #include "cli/opt.h"
 #include "run/stopper.h"
 #include "serve/serve.h"
@@ -9,9 +11,11 @@
 
 struct serve_options {
     struct serve_conf conf;
+    struct fault_words words;
     bool help;
 };
 
+#define HOUR (3600 * NS_PER_S)
 #define FIELD(f) .offset = offsetof(struct serve_options, f), .size = sizeof(((struct serve_options *)0)->f)
 
 static const struct opt rows[] = {
@@ -21,6 +25,27 @@ static const struct opt rows[] = {
      .metavar = "PORT", .help = "TCP port to listen on; 0 picks a free one"},
     {"Server", 's', "socket", OPT_STRING, 0, OPT_OURS, FIELD(conf.unix_path), .lo = 1, .metavar = "PATH",
      .help = "unix socket to listen on as well"},
+    {"Faults", 0, "delay", OPT_DURATION, 0, OPT_OURS, FIELD(conf.faults.delay_ns), .hi = HOUR, .initial = "0",
+     .metavar = "TIME", .help = "hold every reply back so long"},
+    {"Faults", 0, "slow", OPT_STRING, 0, OPT_OURS, FIELD(words.slow), .lo = 1, .metavar = "P%:TIME",
+     .help = "hold this share of the replies back so long, and those behind them on their connection"},
+    {"Faults", 0, "stall", OPT_STRING, 0, OPT_OURS, FIELD(words.stall), .lo = 1, .metavar = "TIME/EVERY",
+     .help = "stand still so long, so often"},
+    {"Faults", 0, "error", OPT_STRING, 0, OPT_OURS, FIELD(words.error), .lo = 1, .metavar = "P%:PREFIX",
+     .help = "answer this share of the requests with an error"},
+    {"Faults", 0, "drop-after", OPT_COUNT, 0, OPT_OURS, FIELD(conf.faults.drop_after), .hi = UINT64_MAX,
+     .initial = "0", .metavar = "N", .help = "close a connection after so many replies; 0 never does"},
+    {"Faults", 0, "mute-after", OPT_COUNT, 0, OPT_OURS, FIELD(conf.faults.mute_after), .hi = UINT64_MAX,
+     .initial = "0", .metavar = "N",
+     .help = "answer no more on a connection after so many replies; 0 goes on"},
+    {"Faults", 0, "nagle", OPT_FLAG, 0, OPT_OURS, FIELD(conf.faults.nagle),
+     .help = "no TCP_NODELAY, and one write for each reply"},
+    {"Faults", 0, "slow-read", OPT_FLAG, 0, OPT_OURS, FIELD(conf.faults.slow_read),
+     .help = "read a kilobyte at a time, with pauses"},
+    {"Faults", 0, "garbage", OPT_FLAG, 0, OPT_OURS, FIELD(conf.faults.garbage),
+     .help = "answer what is no RESP"},
+    {"Faults", 0, "seed", OPT_COUNT, 0, OPT_OURS, FIELD(conf.faults.seed), .hi = UINT64_MAX, .initial = "1",
+     .metavar = "N", .help = "seed of the shares: the same requests meet the same faults"},
     {"Other", 0, "help", OPT_FLAG, 0, OPT_OURS, FIELD(help), .help = "print this and exit"},
 };
 
@@ -31,7 +56,9 @@ static int help(void)
     printf(
         "Usage: hkv-bench serve [OPTIONS]\n\n"
         "A small RESP server inside hkv-bench: a target for first steps and for the tool's own tests. It is\n"
-        "not a database, and its speed says nothing about one. SIGINT and SIGTERM end it.\n\n");
+        "not a database, and its speed says nothing about one. Faults are planted on demand and counted "
+        "under\n"
+        "Faults in INFO, whose own replies they spare. SIGINT and SIGTERM end it.\n\n");
     opt_help(&table, stdout, false);
     return 0;
 }
@@ -50,7 +77,7 @@ static int parse(struct serve_options *o, int argc, char **argv, struct err *err
         return -1;
     if (c.at < argc)
         return err_set(err, ERR_USAGE, "'%s' is not an option, and serve takes nothing else", argv[c.at]);
-    return 0;
+    return faults_parse(&o->words, &o->conf.faults, err);
 }
 
 static void announce(const struct serve_options *o, const struct serve *s)

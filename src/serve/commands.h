@@ -4,6 +4,7 @@
 
 #include "base/buf.h"
 #include "resp/command.h"
+#include "serve/fault.h"
 #include "serve/store.h"
 
 #define SERVICE_DBS 16
@@ -19,7 +20,9 @@ struct service {
     struct calls calls[COMMANDS_MAX]; // by row of the table of commands
     uint64_t commands, connections;   // since the start or CONFIG RESETSTAT
     unsigned connected;
+    struct faults faults;
     uint16_t port;
+    uint64_t now_ns;             // as now_ms, for replies that are held back
     uint64_t started_ms, now_ms; // monotonic; now is the caller's to keep
 };
 

@@ -41,10 +41,21 @@ static void write_keyspace(struct buf *out, const struct service *s)
             buf_printf(out, "db%zu:keys=%zu\r\n", i, s->dbs[i].count);
 }
 
+static void write_faults(struct buf *out, const struct faults *f)
+{
+    buf_printf(out,
+               "\r\n# Faults\r\nfault_delayed:%llu\r\nfault_slowed:%llu\r\nfault_stalls:%llu\r\n"
+               "fault_errors:%llu\r\nfault_drops:%llu\r\nfault_mutes:%llu\r\nfault_garbage:%llu\r\n",
+               (unsigned long long)f->delayed, (unsigned long long)f->slowed, (unsigned long long)f->stalls,
+               (unsigned long long)f->errors, (unsigned long long)f->drops, (unsigned long long)f->mutes,
+               (unsigned long long)f->garbage);
+}
+
 void info_write(struct buf *out, const struct service *s)
 {
     write_server(out, s);
     write_stats(out, s);
     write_cpu(out);
+    write_faults(out, &s->faults);
     write_keyspace(out, s);
 }

@@ -14,6 +14,7 @@
 #include <stdlib.h>
 #include <sys/epoll.h>
 #include <sys/eventfd.h>
+#include <sys/prctl.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -28,6 +29,7 @@ struct serve {
     pthread_t thread;
     bool started;
     struct service service;
+    uint64_t stall_at_ns; // 0: never
     struct session **sessions;
     size_t sessions_n, sessions_cap;
 };
@@ -69,8 +71,12 @@ static int keep_session(struct serve *s, struct session *c)
 
 static void begin_session(struct serve *s, int fd)
 {
-    int on = 1;
-    setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on); // a unix socket has no use for it
+    const struct fault_conf *faults = &s->service.faults.conf;
+    int on = 1, little = 4096;
+    if (!faults->nagle)
+        setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on); // a unix socket has no use for it
+    if (faults->slow_read)
+        setsockopt(fd, SOL_SOCKET, SO_RCVBUF, &little, sizeof little);
     struct session *c = session_new(fd);
     if (!c) {
         close(fd);
@@ -121,18 +127,68 @@ static void serve_session(struct serve *s, struct session *c)
         c->events = events;
 }
 
-static uint64_t now_ms(void)
+static void tick(struct serve *s)
 {
-    return clock_ns() / NS_PER_MS;
+    s->service.now_ns = clock_ns();
+    s->service.now_ms = s->service.now_ns / NS_PER_MS;
+}
+
+static bool holds_back(const struct serve *s)
+{
+    return faults_any(&s->service.faults) || s->service.faults.conf.slow_read;
+}
+
+// When something is due by itself: a held reply, a stall.
+static uint64_t next_due(const struct serve *s)
+{
+    uint64_t due_ns = s->stall_at_ns ? s->stall_at_ns : UINT64_MAX;
+    for (size_t i = 0; holds_back(s) && i < s->sessions_n; i++) {
+        uint64_t at_ns = session_due(s->sessions[i]);
+        due_ns = at_ns < due_ns ? at_ns : due_ns;
+    }
+    return due_ns;
+}
+
+static int wait_ready(struct serve *s, struct epoll_event *ready)
+{
+    uint64_t due_ns = next_due(s), now_ns = s->service.now_ns;
+    uint64_t wait_ns = due_ns > now_ns ? due_ns - now_ns : 0;
+    struct timespec t = {.tv_sec = (time_t)(wait_ns / NS_PER_S), .tv_nsec = (long)(wait_ns % NS_PER_S)};
+    int n = epoll_pwait2(s->epoll, ready, READY_MAX, due_ns == UINT64_MAX ? NULL : &t, NULL);
+    if (n < 0 && errno == ENOSYS) // before Linux 5.11
+        n = epoll_wait(s->epoll, ready, READY_MAX,
+                       due_ns == UINT64_MAX ? -1 : (int)(wait_ns / NS_PER_MS) + 1);
+    tick(s);
+    return n;
+}
+
+// Stands still with everything, as a server does that saves, collects or swaps.
+static void stall(struct serve *s)
+{
+    const struct fault_conf *c = &s->service.faults.conf;
+    struct timespec t = {.tv_sec = (time_t)(c->stall_ns / NS_PER_S),
+                         .tv_nsec = (long)(c->stall_ns % NS_PER_S)};
+    while (nanosleep(&t, &t) < 0 && errno == EINTR)
+        ;
+    s->service.faults.stalls++;
+    s->stall_at_ns += c->stall_every_ns;
+    tick(s);
+}
+
+static void serve_due(struct serve *s)
+{
+    for (size_t i = s->sessions_n; holds_back(s) && i > 0; i--) // one that ends gives its place to the last
+        if (session_due(s->sessions[i - 1]) <= s->service.now_ns)
+            serve_session(s, s->sessions[i - 1]);
 }
 
 static void *loop(void *arg)
 {
     struct serve *s = arg;
     struct epoll_event ready[READY_MAX];
+    prctl(PR_SET_TIMERSLACK, 1);
     for (;;) {
-        int n = epoll_wait(s->epoll, ready, READY_MAX, -1);
-        s->service.now_ms = now_ms();
+        int n = wait_ready(s, ready);
         for (int i = 0; i < n; i++) {
             void *what = ready[i].data.ptr;
             if (what == &s->stop)
@@ -144,6 +200,9 @@ static void *loop(void *arg)
             else
                 serve_session(s, what);
         }
+        serve_due(s);
+        if (s->stall_at_ns && s->stall_at_ns <= s->service.now_ns)
+            stall(s);
     }
 }
 
@@ -187,7 +246,11 @@ int serve_open(struct serve **out, const struct serve_conf *conf, struct err *er
     if (!s)
         return err_set(err, ERR_RUN, "not enough memory for the embedded server");
     s->epoll = s->tcp = s->unix_socket = s->stop = s->spare = -1;
-    s->service.started_ms = s->service.now_ms = now_ms();
+    tick(s);
+    s->service.started_ms = s->service.now_ms;
+    s->service.faults = faults_init(&conf->faults);
+    if (conf->faults.stall_ns)
+        s->stall_at_ns = s->service.now_ns + conf->faults.stall_every_ns;
     if (open_all(s, conf, err) < 0) {
         serve_close(s);
         return -1;

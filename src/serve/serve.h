@@ -4,6 +4,7 @@
 #pragma once
 
 #include "base/err.h"
+#include "serve/fault.h"
 
 #include <stdint.h>
 
@@ -11,6 +12,7 @@ struct serve_conf {
     const char *host;      // to listen on
     uint16_t port;         // 0: a free one
     const char *unix_path; // NULL: TCP alone
+    struct fault_conf faults;
 };
 
 struct serve;

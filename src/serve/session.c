@@ -1,15 +1,21 @@
 // SPDX-License-Identifier: MIT
 #include "serve/session.h"
 
+#include "base/clock.h"
+#include "serve/reply.h"
+
 #include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <sys/epoll.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
 #define READ_BYTES (64 * 1024)
-#define READS_MAX 16                 // in one go, so that a busy connection lets the others have their turn
-#define OUT_MAX ((size_t)1 << 20)    // unsent replies, beside the last one
+#define READS_MAX 16              // in one go, so that a busy connection lets the others have their turn
+#define OUT_MAX ((size_t)1 << 20) // unsent replies, beside the last one
+#define SLOW_READ_BYTES 1024
+#define SLOW_READ_NS (5 * NS_PER_MS)
 #define KEEP_BYTES ((size_t)1 << 16) // a buffer larger than this is given back when it is empty
 
 struct session *session_new(int fd)
@@ -24,6 +30,7 @@ void session_free(struct session *s)
 {
     close(s->fd);
     buf_free(&s->in);
+    buf_free(&s->holds);
     buf_free(&s->asker.out);
     free(s);
 }
@@ -34,19 +41,91 @@ static void shrink(struct buf *b)
         buf_free(b);
 }
 
-// 0 when all is gone, -EAGAIN when it is not, or -errno.
-static int flush(struct session *s)
+// How much of out may go in one write.
+static size_t sendable(struct session *s, const struct service *service)
+{
+    size_t all = s->asker.out.len - s->asker.out.head;
+    const struct hold *hold = (const void *)buf_unread(&s->holds).at;
+    size_t holds = buf_unread(&s->holds).len / sizeof *hold;
+    if (!holds)
+        return all;
+    uint64_t end = s->sent_bytes;
+    for (size_t i = 0; i < holds && hold[i].due_ns <= service->now_ns; i++) {
+        end = hold[i].end;
+        if (service->faults.conf.nagle)
+            break;
+    }
+    return (size_t)(end - s->sent_bytes);
+}
+
+static void sent(struct session *s, size_t n)
+{
+    buf_take(&s->asker.out, n);
+    s->sent_bytes += n;
+    while (buf_unread(&s->holds).len &&
+           ((const struct hold *)(const void *)buf_unread(&s->holds).at)->end <= s->sent_bytes)
+        buf_take(&s->holds, sizeof(struct hold));
+}
+
+// 0 when all that may go is gone, -EAGAIN when it is not, or -errno.
+static int flush(struct session *s, const struct service *service)
 {
     struct buf *out = &s->asker.out;
-    while (out->len > out->head) {
-        ssize_t n = send(s->fd, out->at + out->head, out->len - out->head, MSG_NOSIGNAL);
+    size_t may;
+    while ((may = sendable(s, service)) > 0) {
+        ssize_t n = send(s->fd, out->at + out->head, may, MSG_NOSIGNAL);
         if (n < 0 && errno != EINTR)
             return -errno;
         if (n > 0)
-            buf_take(out, (size_t)n);
+            sent(s, (size_t)n);
     }
     shrink(out);
     return 0;
+}
+
+// The counts stay readable, whatever is planted.
+static bool spared(const struct command *c)
+{
+    return c->argc && (slice_is_nocase(c->argv[0], "INFO") || slice_is_nocase(c->argv[0], "CONFIG"));
+}
+
+// A reply that was put into out from `from` on meets its fate.
+static void plant(struct session *s, struct service *service, const struct fate *fate, size_t from)
+{
+    struct buf *out = &s->asker.out;
+    char text[64];
+    if (fate->mute || fate->error || fate->garbage)
+        out->len = from;
+    if (fate->garbage && !fate->mute) {
+        reply_line(&s->asker, "garbage in place of a reply");
+    } else if (fate->error && !fate->mute) {
+        snprintf(text, sizeof text, "%.40s planted", service->faults.conf.error_prefix);
+        reply_error(&s->asker, text);
+    }
+    s->replies += !fate->mute;
+    s->asker.quit |= fate->drop;
+}
+
+static void run_faulty(struct session *s, struct service *service, const struct command *c)
+{
+    struct buf *out = &s->asker.out;
+    struct fate fate = {0};
+    size_t before = out->len - out->head;
+    commands_run(service, &s->asker, c);
+    if (!spared(c)) {
+        fate = faults_draw(&service->faults, s->replies);
+        plant(s, service, &fate, out->head + before);
+    }
+    s->put_bytes += out->len - out->head - before;
+    struct hold hold = {service->now_ns + fate.wait_ns, s->put_bytes};
+    const struct slice held = buf_unread(&s->holds);
+    if (held.len) { // replies keep their order: none goes before the one that was asked for first
+        struct hold last;
+        memcpy(&last, held.at + held.len - sizeof last, sizeof last);
+        hold.due_ns = hold.due_ns > last.due_ns ? hold.due_ns : last.due_ns;
+    }
+    if (buf_append(&s->holds, &hold, sizeof hold) < 0)
+        s->asker.quit = true;
 }
 
 // Runs what has come in whole, up to the bound on replies. False when no whole request is left.
@@ -65,6 +144,8 @@ static bool run(struct session *s, struct service *service)
             return false;
         if (n == RESP_BAD)
             commands_complain(&s->asker, command.complaint);
+        else if (faults_any(&service->faults))
+            run_faulty(s, service, &command);
         else
             commands_run(service, &s->asker, &command);
         buf_take(&s->in, n > 0 ? (size_t)n : in.len);
@@ -73,36 +154,63 @@ static bool run(struct session *s, struct service *service)
 }
 
 // Bytes read, 0 at the end of the stream, or -errno.
-static ssize_t read_some(struct session *s)
+static ssize_t read_some(struct session *s, const struct service *service)
 {
+    size_t most = service->faults.conf.slow_read ? SLOW_READ_BYTES : SIZE_MAX;
     size_t missing = s->want > s->in.len - s->in.head ? s->want - (s->in.len - s->in.head) : 0;
     if (buf_reserve(&s->in, missing > READ_BYTES ? missing : READ_BYTES) < 0)
         return -ENOMEM;
-    ssize_t n = recv(s->fd, s->in.at + s->in.len, s->in.cap - s->in.len, 0);
+    size_t room = s->in.cap - s->in.len;
+    ssize_t n = recv(s->fd, s->in.at + s->in.len, room < most ? room : most, 0);
     if (n < 0)
         return -errno;
     s->in.len += (size_t)n;
     return n;
 }
 
+uint64_t session_due(const struct session *s)
+{
+    uint64_t due_ns = s->reads_from_ns ? s->reads_from_ns : UINT64_MAX;
+    const struct slice held = buf_unread(&s->holds);
+    if (held.len) {
+        struct hold first;
+        memcpy(&first, held.at, sizeof first);
+        due_ns = first.due_ns < due_ns ? first.due_ns : due_ns;
+    }
+    return due_ns;
+}
+
+// What to wait for with replies held back, or reading put off.
+static uint32_t wait_for_input(const struct session *s)
+{
+    if (s->asker.quit || s->reads_from_ns)
+        return EPOLLRDHUP;
+    return EPOLLIN;
+}
+
 uint32_t session_go(struct session *s, struct service *service)
 {
+    if (s->reads_from_ns <= service->now_ns)
+        s->reads_from_ns = 0;
     for (int reads = 0;;) {
         bool more = run(s, service);
-        int rc = flush(s);
+        int rc = flush(s, service);
         if (rc == -EAGAIN)
             return EPOLLOUT;
-        if (rc < 0 || s->asker.quit)
+        bool unsent = s->asker.out.len > s->asker.out.head;
+        if (rc < 0 || (s->asker.quit && !unsent))
             return 0;
-        if (more)
+        if (more && !unsent)
             continue;
         shrink(&s->in);
-        if (reads++ == READS_MAX)
-            return EPOLLIN;
-        ssize_t n = read_some(s);
+        if (more || s->asker.quit || s->reads_from_ns || reads++ == READS_MAX)
+            return more ? EPOLLRDHUP : wait_for_input(s);
+        ssize_t n = read_some(s, service);
         if (n == -EAGAIN || n == -EINTR)
             return EPOLLIN;
         if (n <= 0)
             return 0;
+        if (service->faults.conf.slow_read)
+            s->reads_from_ns = service->now_ns + SLOW_READ_NS;
     }
 }

@@ -5,6 +5,12 @@
 
 #include "serve/commands.h"
 
+// One reply that waits.
+struct hold {
+    uint64_t due_ns;
+    uint64_t end; // of it, among all bytes ever put into out
+};
+
 struct session {
     int fd;
     size_t at;       // place in the server's list
@@ -12,6 +18,13 @@ struct session {
     struct asker asker;
     struct buf in; // bytes of requests not yet run
     size_t want;   // in holds no whole request before it has this many bytes
+
+    // Only with faults
+    struct buf holds;       // of struct hold: when each reply in out may go
+    uint64_t replies;       // answered so far
+    uint64_t put_bytes;     // ever put into out
+    uint64_t sent_bytes;    // ever sent
+    uint64_t reads_from_ns; // nothing is read before
 };
 
 // Takes over the descriptor, which must be non-blocking. NULL without memory, and fd is still the caller's.
@@ -21,3 +34,6 @@ void session_free(struct session *s);
 // Reads, runs and answers as far as it goes without waiting. Answers the epoll events to go on at, or 0 once
 // the connection has ended. Unsent replies are bounded: while there are many, nothing more is run or read.
 uint32_t session_go(struct session *s, struct service *service);
+
+// When it is to go on by itself: a reply that was held back may go, or it may read again. UINT64_MAX: never.
+uint64_t session_due(const struct session *s);

@@ -1,0 +1,53 @@
+// SPDX-License-Identifier: MIT
+#include "cli/faults.h"
+
+#include "base/clock.h"
+#include "base/units.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+// "P%:REST": the share from 0 to 1, and REST.
+static bool share_of(const char *text, double *share, const char **rest)
+{
+    char *end;
+    double percent = strtod(text, &end);
+    if (end == text || strncmp(end, "%:", 2) != 0 || !(percent >= 0 && percent <= 100))
+        return false;
+    *share = percent / 100;
+    *rest = end + 2;
+    return true;
+}
+
+static bool duration(const char *text, size_t len, uint64_t *ns)
+{
+    char copy[32];
+    if (len >= sizeof copy)
+        return false;
+    memcpy(copy, text, len);
+    copy[len] = 0;
+    return units_parse_duration(copy, NS_PER_S, ns) == 0 && *ns > 0;
+}
+
+int faults_parse(const struct fault_words *w, struct fault_conf *conf, struct err *err)
+{
+    const char *rest;
+    if (w->slow &&
+        (!share_of(w->slow, &conf->slow_share, &rest) || !duration(rest, strlen(rest), &conf->slow_ns)))
+        return err_set(err, ERR_USAGE, "--slow wants a share and a time, as in 1%%:50ms, not \"%.60s\"",
+                       w->slow);
+    if (w->error && (!share_of(w->error, &conf->error_share, &rest) || !*rest || strpbrk(rest, " \r\n")))
+        return err_set(err, ERR_USAGE, "--error wants a share and a prefix, as in 5%%:OOM, not \"%.60s\"",
+                       w->error);
+    conf->error_prefix = w->error ? rest : NULL;
+    if (!w->stall)
+        return 0;
+    size_t n = strcspn(w->stall, "/");
+    bool two = w->stall[n] && duration(w->stall, n, &conf->stall_ns) &&
+               duration(w->stall + n + 1, strlen(w->stall + n + 1), &conf->stall_every_ns);
+    if (!two || conf->stall_ns >= conf->stall_every_ns)
+        return err_set(err, ERR_USAGE, "--stall wants how long in how long, as in 200ms/1s, not \"%.60s\"",
+                       w->stall);
+    return 0;
+}

@@ -1,0 +1,13 @@
+// SPDX-License-Identifier: MIT
+// The embedded server's faults as a user writes them.
+#pragma once
+
+#include "base/err.h"
+#include "serve/fault.h"
+
+struct fault_words {
+    const char *slow, *stall, *error; // "1%:50ms", "200ms/1s", "5%:OOM"; NULL: none
+};
+
+// Reads the words into conf. 0, or -1 with err.
+int faults_parse(const struct fault_words *words, struct fault_conf *conf, struct err *err);

@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: MIT
+#include "serve/fault.h"
+
+struct faults faults_init(const struct fault_conf *conf)
+{
+    return (struct faults){.conf = *conf, .rng = rng_init(conf->seed, 0)};
+}
+
+bool faults_any(const struct faults *f)
+{
+    const struct fault_conf *c = &f->conf;
+    return c->delay_ns || c->slow_share > 0 || c->error_share > 0 || c->drop_after || c->mute_after ||
+           c->nagle || c->garbage;
+}
+
+// True for that share of the calls. Draws only where there is a share, so that one fault does not move
+// another.
+static bool happens(struct faults *f, double share)
+{
+    return share > 0 && (double)(rng_next(&f->rng) >> 11) * 0x1p-53 < share;
+}
+
+struct fate faults_draw(struct faults *f, uint64_t replies)
+{
+    const struct fault_conf *c = &f->conf;
+    struct fate fate = {.wait_ns = c->delay_ns, .garbage = c->garbage};
+    bool slow = happens(f, c->slow_share);
+    fate.wait_ns += slow ? c->slow_ns : 0;
+    fate.error = happens(f, c->error_share);
+    fate.mute = c->mute_after && replies >= c->mute_after;
+    fate.drop = c->drop_after && replies + 1 >= c->drop_after;
+    f->delayed += c->delay_ns > 0 && !fate.mute;
+    f->slowed += slow && !fate.mute;
+    f->errors += fate.error && !fate.mute;
+    f->garbage += fate.garbage && !fate.mute;
+    f->mutes += fate.mute;
+    f->drops += fate.drop;
+    return fate;
+}

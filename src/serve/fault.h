@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: MIT
+// Faults on demand: what is planted here must come out of the client's report. Seeded, and counted. Decides
+// only: the session and the server carry it out.
+#pragma once
+
+#include "base/rng.h"
+#include "base/slice.h"
+
+#include <stdbool.h>
+
+// All zero: no faults.
+struct fault_conf {
+    uint64_t delay_ns;                 // each reply waits so long
+    double slow_share;                 // of replies, 0 to 1, wait
+    uint64_t slow_ns;                  // so long, beside the delay
+    uint64_t stall_ns, stall_every_ns; // the whole server stands still so long, so often
+    double error_share;                // of replies are errors
+    const char *error_prefix;          // that begin with this
+    uint64_t drop_after;               // replies, after which a connection is closed; 0: never
+    uint64_t mute_after;               // replies, after which a connection gets no more; 0: never
+    bool nagle;                        // no TCP_NODELAY, and one write for each reply
+    bool slow_read;                    // little is read at a time, with pauses
+    bool garbage;                      // replies are no RESP
+    uint64_t seed;
+};
+
+struct faults {
+    struct fault_conf conf;
+    struct rng rng;
+    uint64_t delayed, slowed, stalls, errors, drops, mutes, garbage; // what was done
+};
+
+struct faults faults_init(const struct fault_conf *conf);
+
+// Whether replies need a fate at all.
+bool faults_any(const struct faults *f);
+
+// What becomes of one reply.
+struct fate {
+    uint64_t wait_ns;
+    bool error, garbage, mute, drop;
+};
+
+// Draws it, and counts it. replies: that the connection has had.
+struct fate faults_draw(struct faults *f, uint64_t replies);
