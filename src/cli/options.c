@@ -124,6 +124,16 @@ static int settle_end(struct run_conf *run, struct opt_cursor args, struct err *
     return 0;
 }
 
+// --rps is --rate by the name that valkey-benchmark gave it.
+static int settle_rate(struct options_words *w, struct err *err)
+{
+    if (w->rps > 0 && w->o.run.rate > 0)
+        return err_set(err, ERR_USAGE, "--rate and --rps are two names of one option: give one of them");
+    if (w->rps > 0)
+        w->o.run.rate = w->rps;
+    return 0;
+}
+
 static int settle_cpus(const char *list, struct cpus *cpus, struct err *err)
 {
     if (!list)
@@ -146,7 +156,8 @@ static int check_load(const struct options *o, struct err *err)
     if (run->sequential && run->keyspace == 0 && o->persona == PERSONA_HKV)
         return err_set(err, ERR_USAGE, "--sequential needs keys to count through: give -r a number above 0");
     if (run->rate > 0 && !run->keepalive)
-        return err_set(err, ERR_USAGE, "--rps needs connections that stay open: leave out -k 0");
+        return err_set(err, ERR_USAGE,
+                       "an open loop (--rate, --rps) needs connections that stay open: leave out -k 0");
     if (o->stdin_last && o->argc == 0)
         return err_set(err, ERR_USAGE,
                        "-x needs a command whose last argument standard input can be, as in -x SET key");
@@ -165,7 +176,8 @@ static int settle(struct options_words *w, struct opt_cursor args, struct err *e
 {
     struct options *o = &w->o;
     if (settle_server(o, args, err) < 0 || settle_format(w, args, err) < 0 ||
-        settle_end(&o->run, args, err) < 0 || settle_cpus(w->cpus, &o->run.cpus, err) < 0)
+        settle_end(&o->run, args, err) < 0 || settle_cpus(w->cpus, &o->run.cpus, err) < 0 ||
+        settle_rate(w, err) < 0)
         return -1;
     if (o->run.digits == 0)
         o->run.digits = 1;

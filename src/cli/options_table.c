@@ -21,6 +21,8 @@ static const char *const formats[] = {[FORMAT_TEXT] = "text",
                                       NULL};
 static const char *const pipeline_modes[] = {[PIPELINE_BATCH] = "batch", [PIPELINE_WINDOW] = "window", NULL};
 
+static const char *const arrivals[] = {[ARRIVAL_POISSON] = "poisson", [ARRIVAL_CONSTANT] = "constant", NULL};
+
 static const char *const engines[] = {
     [ENGINE_AUTO] = "auto", [ENGINE_URING] = "uring", [ENGINE_EPOLL] = "epoll", [ENGINE_NULL] = "null", NULL};
 
@@ -67,9 +69,16 @@ static const struct opt rows[] = {
      .help = "CPUs for the worker threads, one each in turn, as in 1,3-5"},
     {load, 'k', NULL, OPT_BOOL, 0, OPT_BOTH, FIELD(o.run.keepalive), .hi = 1, .initial = "1",
      .metavar = "0|1", .help = "1 keeps connections open; 0 opens a new one for each batch"},
-    {load, 0, "rps", OPT_RATE, 0, OPT_VALKEY, FIELD(o.run.rate), .hi = 1000000000, .initial = "0",
+    {load, 0, "rate", OPT_RATE, 0, OPT_OURS, FIELD(o.run.rate), .hi = 1000000000, .initial = "0",
      .metavar = "RATE",
-     .help = "requests a second, of all connections together; 0 is as fast as answers come"},
+     .help =
+         "open loop: requests a second, of all connections together, due by a plan that waits for no answer; "
+         "latency counts from the due time. 0 is the closed loop, as fast as answers come"},
+    {load, 0, "arrival", OPT_ENUM, 0, OPT_OURS, FIELD(o.run.arrival), .names = arrivals, .initial = "poisson",
+     .compat = "constant", .metavar = "NAME",
+     .help = "how due times are spread: by chance, as of users who do not know each other, or evenly"},
+    {load, 0, "rps", OPT_RATE, 0, OPT_VALKEY, FIELD(rps), .hi = 1000000000, .initial = "0", .metavar = "RATE",
+     .help = "another name of --rate"},
     {load, 0, "duration", OPT_DURATION, 0, OPT_VALKEY, FIELD(o.run.duration_ns), .hi = 720 * HOUR,
      .initial = "0", .metavar = "TIME", .help = "run each test this long, in place of -n; 0 runs by -n"},
     {load, 0, "warmup", OPT_DURATION, 0, OPT_VALKEY, FIELD(o.run.warmup_ns), .hi = 720 * HOUR, .initial = "0",

@@ -10,6 +10,7 @@ struct options_words {
     bool quiet;       // -q
     bool csv;         // --csv
     bool compat;      // --compat
+    double rps;       // --rps
     const char *cpus; // --cpus, or NULL
 };
 

@@ -3,23 +3,56 @@
 // suit a late sender. No clock: the caller says what time it is.
 #pragma once
 
+#include "base/rng.h"
+
+#include <math.h>
 #include <stdbool.h>
 #include <stdint.h>
 
-struct pace {
-    double next_ns; // due time of the next request (or batch of them); doubles are exact to 1 ns for 104 days
-    double gap_ns;  // between two; 0: closed loop, always due
+// How the gaps between due times are spread, their mean being given.
+enum arrival {
+    ARRIVAL_POISSON,  // exponential: independent users, who bunch by chance
+    ARRIVAL_CONSTANT, // all alike
 };
 
-// Worker `part` of `parts` of a plan of `rate` requests a second in all, due `unit` at a time, from start_ns
-// on. rate 0: closed loop.
-static inline struct pace pace_init(double rate, unsigned unit, unsigned part, unsigned parts,
+struct pace {
+    double next_ns; // due time of the next request (or batch of them); doubles are exact to 1 ns for 104 days
+    double gap_ns;  // mean between two; 0: closed loop, always due
+    bool poisson;
+    struct rng rng;
+};
+
+// A plan of requests in the open loop.
+struct pace_conf {
+    double rate; // requests a second in all; 0: closed loop
+    enum arrival arrival;
+    unsigned unit; // requests that are due together
+    uint64_t seed;
+};
+
+static inline double pace_gap(struct pace *p)
+{
+    if (!p->poisson)
+        return p->gap_ns;
+    double u = (double)(rng_next(&p->rng) >> 11) * 0x1p-53; // [0, 1)
+    return -log1p(-u) * p->gap_ns;
+}
+
+// The share of worker `part` of `parts`, from start_ns on. Poisson streams add up to one; constant ones
+// interleave.
+static inline struct pace pace_init(const struct pace_conf *conf, unsigned part, unsigned parts,
                                     uint64_t start_ns)
 {
-    if (rate <= 0)
+    if (conf->rate <= 0)
         return (struct pace){0};
-    double gap = 1e9 * unit / rate;
-    return (struct pace){.next_ns = (double)start_ns + gap * part, .gap_ns = gap * parts};
+    double gap_ns = 1e9 * conf->unit / conf->rate;
+    struct pace p = {.next_ns = (double)start_ns + gap_ns * part,
+                     .gap_ns = gap_ns * parts,
+                     .poisson = conf->arrival == ARRIVAL_POISSON,
+                     .rng = rng_init(~conf->seed, part)}; // not the stream that the keys come from
+    if (p.poisson)
+        p.next_ns = (double)start_ns + pace_gap(&p);
+    return p;
 }
 
 static inline bool pace_closed(const struct pace *p)
@@ -36,6 +69,6 @@ static inline bool pace_due(const struct pace *p, uint64_t now_ns)
 static inline uint64_t pace_take(struct pace *p)
 {
     double due = p->next_ns;
-    p->next_ns += p->gap_ns;
+    p->next_ns += pace_gap(p);
     return (uint64_t)due;
 }

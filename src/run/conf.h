@@ -3,6 +3,7 @@
 #pragma once
 
 #include "base/cpus.h"
+#include "load/pace.h"
 #include "net/engine.h"
 
 #include <stdbool.h>
@@ -30,7 +31,8 @@ struct run_conf {
     uint64_t requests;    // in all; 0: by duration
     uint64_t duration_ns; // 0: by requests
     uint64_t warmup_ns;
-    double rate;       // requests a second in all; 0: closed loop
+    double rate; // requests a second in all; 0: closed loop
+    enum arrival arrival;
     unsigned clients;  // connections in all
     unsigned threads;  // 0 and 1: one worker
     unsigned pipeline; // depth, at least 1

@@ -283,8 +283,8 @@ static void set_load(struct worker *w, const struct template *ask, uint64_t requ
 static void set_pace(struct worker *w)
 {
     const struct run_conf *conf = w->plan->conf;
-    unsigned unit = w->batch ? conf->pipeline : 1;
-    w->pace = pace_init(conf->rate, unit, w->part, w->plan->threads, w->now_ns);
+    struct pace_conf pace = {conf->rate, conf->arrival, w->batch ? conf->pipeline : 1, conf->seed};
+    w->pace = pace_init(&pace, w->part, w->plan->threads, w->now_ns);
     if (conf->rate > 0)
         prctl(PR_SET_TIMERSLACK, 1); // a due time is not 50 us late by default
 }

@@ -117,7 +117,8 @@ static void run_faulty(struct session *s, struct service *service, const struct 
         plant(s, service, &fate, out->head + before);
     }
     s->put_bytes += out->len - out->head - before;
-    struct hold hold = {service->now_ns + fate.wait_ns, s->put_bytes};
+    struct hold hold = {fate.wait_ns ? clock_ns() + fate.wait_ns : 0,
+                        s->put_bytes}; // the turn began before the request
     const struct slice held = buf_unread(&s->holds);
     if (held.len) { // replies keep their order: none goes before the one that was asked for first
         struct hold last;

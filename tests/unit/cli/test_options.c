@@ -268,7 +268,9 @@ static void refusals(void **state)
          "--format and --csv ask for two different reports: give one of them"},
         {"hkv-bench --prefill -r 0", "--prefill needs keys to write: give -r a number above 0"},
         {"hkv-bench --sequential -r 0", "--sequential needs keys to count through: give -r a number above 0"},
-        {"hkv-bench --rps 5 -k 0", "--rps needs connections that stay open: leave out -k 0"},
+        {"hkv-bench --rps 5 -k 0",
+         "an open loop (--rate, --rps) needs connections that stay open: leave out -k 0"},
+        {"hkv-bench --rps 5 --rate 6", "--rate and --rps are two names of one option: give one of them"},
         {"hkv-bench -x", "-x needs a command whose last argument standard input can be, as in -x SET key"},
         {"hkv-bench --user joe", "a user needs a password: give -a PASSWORD, or set the environment variable "
                                  "REDISCLI_AUTH"},

@@ -1,0 +1,50 @@
+# SPDX-License-Identifier: MIT
+"""The fixtures of the end-to-end tests, and a server that does what it is told."""
+
+import importlib.util
+import os
+import re
+import sys
+
+import pytest
+
+E2E = os.path.join(os.path.dirname(os.path.dirname(os.path.abspath(__file__))), "e2e")
+sys.path.insert(0, E2E)
+spec = importlib.util.spec_from_file_location("e2e_fixtures", os.path.join(E2E, "conftest.py"))
+e2e = importlib.util.module_from_spec(spec)
+spec.loader.exec_module(e2e)
+bench = e2e.bench
+
+import formats  # noqa: E402
+from resp_client import Client  # noqa: E402
+
+
+class Planted:
+    """hkv-bench serve with faults, and what it counted."""
+
+    def __init__(self, bench, options):
+        self.run = bench.start("serve", "-p", 0, *options)
+        line = self.run.proc.stdout.readline().decode()
+        self.port = int(re.search(r":(\d+)$", line.strip())[1])
+
+    def count(self, name):
+        with Client(("127.0.0.1", self.port)) as client:
+            info = client.call("INFO").decode()
+        return int(re.search(rf"{name}:(?:calls=)?(\d+)", info)[1])
+
+
+@pytest.fixture
+def planted(bench):
+    return lambda *options: Planted(bench, options)
+
+
+@pytest.fixture(params=["epoll", "uring"])
+def measure(request, bench):
+    """measure(server, options): the one test of a run, as JSON, on each engine."""
+    def run(server, *options, rc=0):
+        run = bench("-p", server.port, "--no-probe", "--engine", request.param, *options, "--json", "-")
+        if request.param == "uring" and run.rc == 2:
+            pytest.skip("no io_uring here: " + run.err)
+        assert run.rc == rc, run
+        return formats.only(formats.read_json(run.out))
+    return run
