@@ -10,6 +10,7 @@ enum err_code {
     ERR_RUN = 1,     // the run met error replies, lost connections or gave no answer
     ERR_USAGE = 2,   // the command line asks for something that cannot be
     ERR_CONNECT = 3, // no connection, or none that could be set up
+    ERR_DOUBT = 4,   // --strict: something speaks against a result
 };
 
 struct err {

@@ -103,6 +103,70 @@ static void weigh_clock(struct host *h)
     h->clock_step_ns = smallest == UINT64_MAX ? 0 : smallest;
 }
 
+#define CPU "/sys/devices/system/cpu/"
+
+static const struct {
+    const char *name, *path;
+    bool moves;
+} files[] = {
+    {"kernel_build", "/proc/sys/kernel/version", false},
+    {"kernel_command_line", "/proc/cmdline", false},
+    {"load", "/proc/loadavg", true},
+    {"pressure_cpu", "/proc/pressure/cpu", true},
+    {"frequency_driver", CPU "cpu0/cpufreq/scaling_driver", false},
+    {"frequency_khz", CPU "cpu0/cpufreq/scaling_cur_freq", true},
+    {"boost", CPU "cpufreq/boost", false},
+    {"no_turbo", CPU "intel_pstate/no_turbo", false},
+    {"smt", CPU "smt/active", false},
+    {"isolated_cpus", CPU "isolated", false},
+    {"nohz_full_cpus", CPU "nohz_full", false},
+    {"spectre_v2", CPU "vulnerabilities/spectre_v2", false},
+    {"spec_rstack_overflow", CPU "vulnerabilities/spec_rstack_overflow", false},
+    {"transparent_hugepage", "/sys/kernel/mm/transparent_hugepage/enabled", false},
+    {"aslr", "/proc/sys/kernel/randomize_va_space", false},
+    {"cgroup_cpu_max", "/sys/fs/cgroup/cpu.max", false},
+    {"cgroup_cpus", "/sys/fs/cgroup/cpuset.cpus.effective", false},
+    {"somaxconn", "/proc/sys/net/core/somaxconn", false},
+    {"tcp_congestion_control", "/proc/sys/net/ipv4/tcp_congestion_control", false},
+    {"tcp_rmem", "/proc/sys/net/ipv4/tcp_rmem", false},
+    {"tcp_wmem", "/proc/sys/net/ipv4/tcp_wmem", false},
+    {"tcp_autocorking", "/proc/sys/net/ipv4/tcp_autocorking", false},
+};
+_Static_assert(sizeof files / sizeof *files < HOST_FACTS, "one more ends the list");
+
+static void read_facts(struct host *h)
+{
+    struct host_fact *to = h->facts;
+    for (size_t i = 0; i < sizeof files / sizeof *files; i++) {
+        read_line(files[i].path, to->text, sizeof to->text);
+        if (!to->text[0])
+            continue;
+        to->name = files[i].name;
+        to->moves = files[i].moves;
+        to++;
+    }
+}
+
+static const struct host_fact *find_fact(const struct host *h, const char *name)
+{
+    for (const struct host_fact *f = h->facts; f->name; f++)
+        if (strcmp(f->name, name) == 0)
+            return f;
+    return NULL;
+}
+
+bool host_change(const struct host *before, const struct host *after, size_t *at,
+                 const struct host_fact **was, const struct host_fact **is)
+{
+    while (before->facts[*at].name) {
+        *was = &before->facts[(*at)++];
+        *is = find_fact(after, (*was)->name);
+        if (*is && !(*was)->moves && strcmp((*was)->text, (*is)->text) != 0)
+            return true;
+    }
+    return false;
+}
+
 void host_read(struct host *h)
 {
     *h = (struct host){0};
@@ -113,5 +177,6 @@ void host_read(struct host *h)
     read_line("/sys/devices/system/cpu/cpu0/cpufreq/scaling_governor", h->governor, sizeof h->governor);
     read_line("/sys/devices/system/clocksource/clocksource0/current_clocksource", h->clocksource,
               sizeof h->clocksource);
+    read_facts(h);
     weigh_clock(h);
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "cli/bench.h"
 
+#include "base/clock.h"
 #include "cli/progress.h"
 #include "run/limits.h"
 #include "stats/doubt.h"
@@ -11,6 +12,8 @@
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
+
+#define CALIBRATION_NS (20 * NS_PER_MS)
 
 void bench_say(const char *format, ...)
 {
@@ -45,13 +48,38 @@ static int find_target(struct bench *b, struct err *err)
     return addr_tcp(&b->target.addr, conf->host, conf->port, conf->grace_ns, err);
 }
 
-static int open_json(struct bench *b, struct err *err)
+static int open_file(FILE **out, const char *path, struct err *err)
 {
-    const char *path = b->o.json;
     if (!path)
         return 0;
-    b->json = strcmp(path, "-") == 0 ? stdout : fopen(path, "we");
-    return b->json ? 0 : err_set(err, ERR_USAGE, "cannot write to '%s': %s", path, strerror(errno));
+    *out = strcmp(path, "-") == 0 ? stdout : fopen(path, "we");
+    return *out ? 0 : err_set(err, ERR_USAGE, "cannot write to '%s': %s", path, strerror(errno));
+}
+
+// PREFIX + suffix, to be freed; NULL without memory.
+static char *path_of(const char *prefix, const char *test, const char *suffix)
+{
+    struct buf b = {0};
+    if (buf_printf(&b, "%s%s%s%s", prefix, test ? "." : "", test ? test : "", suffix) < 0 ||
+        buf_append(&b, "", 1) < 0)
+        buf_free(&b);
+    return b.at;
+}
+
+static int open_files(struct bench *b, struct err *err)
+{
+    if (b->o.json && b->o.series && strcmp(b->o.json, "-") == 0 && strcmp(b->o.series, "-") == 0)
+        return err_set(err, ERR_USAGE, "--json and --series cannot both go to standard output");
+    if (open_file(&b->json, b->o.json, err) < 0 || open_file(&b->series, b->o.series, err) < 0)
+        return -1;
+    char *path = b->o.hdr ? path_of(b->o.hdr, NULL, ".hlog") : NULL;
+    int rc = open_file(&b->hlog, path, err);
+    free(path);
+    if (rc == 0 && b->series)
+        report_series_head(b->series);
+    if (rc == 0 && b->hlog)
+        report_hdrlog_head(b->hlog, b->facts.started_unix_ms);
+    return rc;
 }
 
 static const struct reporter *reporter_of(enum format f)
@@ -67,10 +95,11 @@ static void set_facts(struct bench *b, int argc, char **argv)
 {
     struct timespec now;
     clock_gettime(CLOCK_REALTIME, &now);
+    b->started_ns = clock_ns();
     b->facts = (struct run_facts){
         .target = b->target.addr.text,
-        .server_name = b->probe.name,
-        .server_version = b->probe.version,
+        .server_name = b->before.probe.name,
+        .server_version = b->before.probe.version,
         .engine = b->target.engine->name,
         .pipeline_mode = b->o.run.pipeline_mode == PIPELINE_WINDOW ? "window" : "batch",
         .seed = b->o.run.seed,
@@ -87,14 +116,16 @@ int bench_open(struct bench *b, int argc, char **argv, struct err *err)
     if (b->o.embedded && start_embedded(b, err) < 0)
         return -1;
     b->target.engine = engine_find(conf->engine, err);
-    if (!b->target.engine || open_json(b, err) < 0 || find_target(b, err) < 0)
+    if (!b->target.engine || find_target(b, err) < 0)
         return -1;
     host_read(&b->host);
     if (b->o.persona ==
         PERSONA_HKV) // a script that calls the old name may take any word on stderr for a failure
         b->watch = progress_watcher();
-    b->reporter = b->json == stdout ? NULL : reporter_of(b->o.format);
     set_facts(b, argc, argv);
+    if (open_files(b, err) < 0)
+        return -1;
+    b->reporter = b->json == stdout || b->series == stdout ? NULL : reporter_of(b->o.format);
     return 0;
 }
 
@@ -113,7 +144,29 @@ static void say_about(const struct bench *b, const struct summary *s)
     struct doubt doubts[DOUBTS_MAX];
     int n = doubts_of(s, doubts);
     for (int i = 0; i < n && (b->o.persona == PERSONA_HKV || summary_failed(s)); i++)
-        bench_say("%s: %s", s->title, doubts[i].text);
+        if (!doubts[i].mild)
+            bench_say("%s: %s", s->title, doubts[i].text);
+}
+
+static void report_hdr(const struct bench *b, const struct summary *s)
+{
+    report_hdrlog(b->hlog, s);
+    char *path = path_of(b->o.hdr, s->test, ".hgrm");
+    FILE *f = path ? fopen(path, "we") : NULL;
+    if (f)
+        report_hgrm(f, s);
+    if (!f || fclose(f) != 0)
+        bench_say("cannot write to '%s': %s", path ? path : b->o.hdr, strerror(errno));
+    free(path);
+}
+
+static void judge(struct bench *b, const struct summary *s)
+{
+    struct doubt doubts[DOUBTS_MAX];
+    if (s->ending == ENDING_SKIPPED || summary_failed(s) || s->note[0])
+        b->exit_code = ERR_RUN;
+    else if (b->o.strict && b->exit_code == 0 && doubts_of(s, doubts))
+        b->exit_code = ERR_DOUBT;
 }
 
 static void begin_report(struct bench *b)
@@ -126,8 +179,11 @@ static void begin_report(struct bench *b)
 static void report(struct bench *b, const struct summary *s)
 {
     progress_clear(&b->watch);
-    if (s->ending == ENDING_SKIPPED || summary_failed(s) || s->note[0])
-        b->exit_code = ERR_RUN;
+    judge(b, s);
+    if (b->series && s->ending != ENDING_SKIPPED)
+        report_series(b->series, s);
+    if (b->hlog && s->ending != ENDING_SKIPPED)
+        report_hdr(b, s);
     if (b->reporter && s->ending != ENDING_SKIPPED) {
         begin_report(b);
         b->reporter->test(stdout, s);
@@ -159,17 +215,46 @@ static int grow(struct bench *b, struct err *err)
     return tests && plans ? 0 : err_set(err, ERR_RUN, "not enough memory for one more test");
 }
 
-// The one question to the server beside the workload. A silent server: the run's patience includes the
+static bool asks_server(const struct bench *b)
+{
+    return b->o.run.probe && b->target.engine != &engine_null;
+}
+
+// A look at the server and the machine before a test. A silent server: the run's patience includes the
 // probe's.
-static void meet(struct bench *b)
+static void meet(struct bench *b, const struct plan *p)
 {
     struct run_conf *conf = &b->o.run;
-    if (b->met || !conf->probe || b->target.engine == &engine_null)
-        return;
-    b->met = true;
-    probe_server(&b->probe, conf, &b->target.addr);
-    if (b->probe.spent_ns * 2 > conf->grace_ns)
-        conf->grace_ns -= b->probe.spent_ns < conf->grace_ns ? b->probe.spent_ns : conf->grace_ns / 2;
+    struct probe known = b->before.probe;
+    scene_look(&b->before, p, asks_server(b) && (b->ntests == 0 || known.answered));
+    uint64_t spent_ns = b->before.probe.spent_ns;
+    if (spent_ns * 2 > conf->grace_ns)
+        conf->grace_ns -= spent_ns < conf->grace_ns ? spent_ns : conf->grace_ns / 2;
+}
+
+// The same test for a moment with the null engine: what this program could do at most.
+static double ceiling_of(struct bench *b, const struct plan *p)
+{
+    if (!b->o.calibrate || b->target.engine == &engine_null || p->raw)
+        return 0;
+    struct run_conf conf = *p->conf;
+    struct target target = {b->target.addr, &engine_null};
+    struct plan trial = *p;
+    struct summary s;
+    struct err err = {0};
+    conf.rate = 0;
+    conf.requests = conf.warmup_ns = conf.ramp_ns = 0;
+    conf.until_error = 0;
+    conf.duration_ns = CALIBRATION_NS;
+    trial.conf = &conf;
+    trial.target = &target;
+    trial.fill = (struct template){0};
+    trial.setup_replies = 0;
+    if (run_test(&trial, &b->stop, &(struct watcher){0}, &s, &err) < 0)
+        return 0;
+    double rps = summary_rps(&s);
+    summary_free(&s);
+    return rps;
 }
 
 static int plan_next(struct bench *b, const struct test *row, struct plan *p, struct err *err)
@@ -207,8 +292,20 @@ static int prepare(struct bench *b, struct plan *p, const struct test *row, stru
     }
     if (b->o.run.prefill && !p->fill.len && b->o.persona == PERSONA_HKV)
         bench_say("%s reads no strings: --prefill writes nothing for it", p->title);
-    meet(b);
+    meet(b, p);
     return 0;
+}
+
+// What was seen beside the test, and where it lies in the run.
+static void look_back(struct bench *b, const struct plan *p, struct summary *s, double ceiling_rps)
+{
+    struct scene after;
+    bool ask = asks_server(b) && b->before.probe.answered && !b->stop.signal &&
+               (s->ending == ENDING_DONE || s->ending == ENDING_SKIPPED);
+    scene_look(&after, p, ask);
+    scene_between(&s->signals, &b->before, &after, p);
+    s->signals.ceiling_rps = ceiling_rps;
+    s->offset_ns = s->start_ns > b->started_ns ? s->start_ns - b->started_ns : 0;
 }
 
 // Plans, runs and reports one test: the row, or the user's command. False when it was the last that makes
@@ -220,10 +317,12 @@ static bool run_one(struct bench *b, const struct test *row)
     struct summary s;
     if (prepare(b, &plan, row, &err) < 0)
         return fail(b, &err);
+    double ceiling_rps = ceiling_of(b, &plan);
     if (run_test(&plan, &b->stop, &b->watch, &s, &err) < 0) {
         plan_reset(&plan);
         return fail(b, &err);
     }
+    look_back(b, &plan, &s, ceiling_rps);
     b->plans[b->ntests] = plan;
     b->tests[b->ntests++] = s;
     report(b, &b->tests[b->ntests - 1]);
@@ -283,6 +382,17 @@ void bench_run(struct bench *b)
 
 // --- closing ---
 
+// The machine again: a figure had on a machine that changed meanwhile is a figure of neither.
+static void look_at_host_again(struct bench *b)
+{
+    const struct host_fact *was, *is;
+    host_read(&b->host_end);
+    b->facts.host_end = &b->host_end;
+    for (size_t at = 0; host_change(&b->host, &b->host_end, &at, &was, &is) && b->o.persona == PERSONA_HKV;)
+        bench_say("the machine changed meanwhile: %s was \"%s\" and is \"%s\"", was->name, was->text,
+                  is->text);
+}
+
 static void write_json(struct bench *b)
 {
     struct err err = {0};
@@ -296,12 +406,27 @@ static void write_json(struct bench *b)
     b->exit_code = b->exit_code ? b->exit_code : ERR_RUN;
 }
 
+static void close_file(struct bench *b, FILE *f, const char *option)
+{
+    bool whole = !f || !ferror(f);
+    if (f && f != stdout && fclose(f) != 0)
+        whole = false;
+    if (whole)
+        return;
+    bench_say("the file of %s could not be written whole", option);
+    b->exit_code = b->exit_code ? b->exit_code : ERR_RUN;
+}
+
 int bench_close(struct bench *b)
 {
     if (b->stop.signal)
         b->exit_code = 128 + b->stop.signal;
+    if (b->ntests)
+        look_at_host_again(b);
     if (b->json)
         write_json(b);
+    close_file(b, b->series, "--series");
+    close_file(b, b->hlog, "--hdr");
     if (fflush(stdout) != 0 || ferror(stdout)) {
         bench_say("the report could not be written to standard output: %s", strerror(errno));
         b->exit_code = b->exit_code ? b->exit_code : ERR_RUN;

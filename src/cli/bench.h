@@ -5,8 +5,8 @@
 #include "base/buf.h"
 #include "cli/options.h"
 #include "report/report.h"
-#include "run/probe.h"
 #include "run/run.h"
+#include "run/scene.h"
 #include "serve/serve.h"
 
 struct bench {
@@ -18,13 +18,14 @@ struct bench {
     struct watcher watch;
     struct serve *embedded; // --embedded, or NULL
     struct target target;
-    struct probe probe;
-    bool met; // the server was asked who it is
-    struct host host;
+    struct scene before; // the last test
+    struct host host, host_end;
     struct run_facts facts;
     const struct reporter *reporter;
     bool begun;            // the report has its head
     FILE *json;            // --json, or NULL
+    FILE *series, *hlog;   // --series, --hdr, or NULL
+    uint64_t started_ns;   // by the clock
     struct summary *tests; // results of this pass
     struct plan *plans;    // whose titles the results point to
     size_t ntests;

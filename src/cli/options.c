@@ -5,10 +5,14 @@
 #include "base/rng.h"
 #include "cli/options_table.h"
 #include "cli/uri.h"
+#include "stats/quantile.h"
 
+#include <ctype.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
+
+#define UNTIL_LIMIT_NS (120 * NS_PER_S) // of --until-precise without --duration
 
 enum { OWNED_URI, OWNED_HOST, OWNED_PASSWORD };
 
@@ -119,7 +123,8 @@ static int settle_end(struct run_conf *run, struct opt_cursor args, struct err *
     if (run->duration_ns == 0)
         return 0;
     if (given(args, "-n"))
-        return err_set(err, ERR_USAGE, "-n and --duration both say when a test ends: give one of them");
+        return err_set(err, ERR_USAGE, "-n and %s both say when a test ends: give one of them",
+                       run->until_error > 0 ? "--until-precise" : "--duration");
     run->requests = 0;
     return 0;
 }
@@ -131,6 +136,47 @@ static int settle_rate(struct options_words *w, struct err *err)
         return err_set(err, ERR_USAGE, "--rate and --rps are two names of one option: give one of them");
     if (w->rps > 0)
         w->o.run.rate = w->rps;
+    return 0;
+}
+
+static int wrong_until(const char *text, struct err *err)
+{
+    return err_set(
+        err, ERR_USAGE,
+        "--until-precise wants a share, as in 5%% or p99.9=10%%, of p50, p90, p95, p99, p99.9 or p99.99, "
+        "not \"%.40s\"",
+        text);
+}
+
+// "5%", "p99.9=10%".
+static int settle_until(const char *text, struct run_conf *run, struct err *err)
+{
+    if (!text)
+        return 0;
+    const char *equals = strchr(text, '='), *share = equals ? equals + 1 : text;
+    run->until_quantile = equals ? -1 : QUANTILE_P99;
+    for (int i = 0; equals && i < QUANTILES; i++)
+        if (slice_is((struct slice){text, (size_t)(equals - text)}, quantile_names[i].text))
+            run->until_quantile = i;
+    char *end;
+    double percent = strtod(share, &end);
+    bool whole = end > share && (*end == 0 || strcmp(end, "%") == 0) && isdigit((unsigned char)*share);
+    if (run->until_quantile < 0 || !whole || !(percent > 0 && percent < 100))
+        return wrong_until(text, err);
+    run->until_error = percent / 100;
+    if (run->duration_ns == 0)
+        run->duration_ns = UNTIL_LIMIT_NS;
+    return 0;
+}
+
+static int settle_ramp(struct run_conf *run, struct err *err)
+{
+    if (run->ramp_ns == 0)
+        return 0;
+    if (run->rate <= 0)
+        return err_set(err, ERR_USAGE, "--ramp lets a rate rise: give --rate too, or leave it out");
+    if (run->warmup_ns < run->ramp_ns)
+        run->warmup_ns = run->ramp_ns;
     return 0;
 }
 
@@ -176,8 +222,9 @@ static int settle(struct options_words *w, struct opt_cursor args, struct err *e
 {
     struct options *o = &w->o;
     if (settle_server(o, args, err) < 0 || settle_format(w, args, err) < 0 ||
-        settle_end(&o->run, args, err) < 0 || settle_cpus(w->cpus, &o->run.cpus, err) < 0 ||
-        settle_rate(w, err) < 0)
+        settle_until(w->until, &o->run, err) < 0 || settle_end(&o->run, args, err) < 0 ||
+        settle_cpus(w->cpus, &o->run.cpus, err) < 0 || settle_rate(w, err) < 0 ||
+        settle_ramp(&o->run, err) < 0)
         return -1;
     if (o->run.digits == 0)
         o->run.digits = 1;

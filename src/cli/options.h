@@ -18,12 +18,16 @@ struct options {
     const char *tests; // -t, or NULL: all
     const char *uri;   // -u as given, or NULL
     enum format format;
-    const char *json; // a path, "-" for standard output, or NULL
-    bool loop;        // -l
-    bool idle;        // -I
-    bool stdin_last;  // -x
-    bool embedded;    // start and measure the embedded server
-    bool ignored_e;   // -e was given
+    const char *json;   // a path, "-" for standard output, or NULL
+    const char *series; // a path, "-" for standard output, or NULL
+    const char *hdr;    // prefix of two files, or NULL
+    bool strict;        // a doubt is a failure
+    bool calibrate;     // weigh the client before each test
+    bool loop;          // -l
+    bool idle;          // -I
+    bool stdin_last;    // -x
+    bool embedded;      // start and measure the embedded server
+    bool ignored_e;     // -e was given
     bool help, version;
     int argc; // the user's own command: what is left of argv
     const char **argv;

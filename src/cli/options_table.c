@@ -77,6 +77,12 @@ static const struct opt rows[] = {
     {load, 0, "arrival", OPT_ENUM, 0, OPT_OURS, FIELD(o.run.arrival), .names = arrivals, .initial = "poisson",
      .compat = "constant", .metavar = "NAME",
      .help = "how due times are spread: by chance, as of users who do not know each other, or evenly"},
+    {load, 0, "ramp", OPT_DURATION, 0, OPT_OURS, FIELD(o.run.ramp_ns), .hi = 720 * HOUR, .initial = "0",
+     .metavar = "TIME",
+     .help = "let --rate rise from 0 in a straight line for so long at the start of the warm-up"},
+    {load, 0, "quickack", OPT_FLAG, 0, OPT_OURS, FIELD(o.run.quickack),
+     .help = "TCP_QUICKACK around each send and receive: keeps the delayed ACKs of this machine out of the "
+             "picture, at two system calls a request"},
     {load, 0, "rps", OPT_RATE, 0, OPT_VALKEY, FIELD(rps), .hi = 1000000000, .initial = "0", .metavar = "RATE",
      .help = "another name of --rate"},
     {load, 0, "duration", OPT_DURATION, 0, OPT_VALKEY, FIELD(o.run.duration_ns), .hi = 720 * HOUR,
@@ -106,8 +112,18 @@ static const struct opt rows[] = {
      .metavar = "DIGITS", .help = "significant digits of the latency histogram; 0 means 1"},
     {measure, 0, "grace", OPT_DURATION, 0, OPT_OURS, FIELD(o.run.grace_ns), .lo = NS_PER_MS, .hi = HOUR,
      .initial = "5s", .metavar = "TIME", .help = "end the run when answers have failed to come for so long"},
+    {measure, 0, "until-precise", OPT_STRING, 0, OPT_OURS, FIELD(until), .lo = 1,
+     .metavar = "[QUANTILE=]ERROR",
+     .help =
+         "end each test when the 95 % interval of the quantile (p99 where none is named) is no wider than "
+         "this to each side, as in 5% or p50=1%; --duration is the limit then, 120s without it"},
     {measure, 0, "no-probe", OPT_UNFLAG, 0, OPT_OURS, FIELD(o.run.probe),
-     .help = "leave out the one INFO that asks the server who it is before the clock starts"},
+     .help = "leave out the INFO before and after each test that asks the server who it is and what it did"},
+    {measure, 0, "no-calibration", OPT_UNFLAG, 0, OPT_OURS, FIELD(o.calibrate),
+     .help =
+         "leave out the 20 ms before each test in which the null engine tells this program's own ceiling"},
+    {measure, 0, "strict", OPT_FLAG, 0, OPT_OURS, FIELD(o.strict),
+     .help = "exit code 4 when there is a doubt about a result"},
     {measure, 'l', NULL, OPT_FLAG, 0, OPT_BOTH, FIELD(o.loop), .help = "run the tests again and again"},
     {measure, 'I', NULL, OPT_FLAG, 0, OPT_BOTH, FIELD(o.idle),
      .help = "open the connections, leave them idle and wait"},
@@ -120,6 +136,15 @@ static const struct opt rows[] = {
     {report, 0, "csv", OPT_FLAG, 0, OPT_BOTH, FIELD(csv), .help = "one CSV row a test: --format csv"},
     {report, 0, "json", OPT_STRING, 0, OPT_OURS, FIELD(o.json), .lo = 1, .metavar = "FILE",
      .help = "also write the results to this file as JSON; - is standard output"},
+
+    {report, 0, "interval", OPT_DURATION, 0, OPT_OURS, FIELD(o.run.interval_ns), .lo = 100 * NS_PER_MS,
+     .hi = 60 * NS_PER_S, .initial = "1s", .metavar = "TIME", .help = "length of a row of the series"},
+    {report, 0, "series", OPT_STRING, 0, OPT_OURS, FIELD(o.series), .lo = 1, .metavar = "FILE",
+     .help = "write what happened in each interval to this file as CSV; - is standard output"},
+    {report, 0, "hdr", OPT_STRING, 0, OPT_OURS, FIELD(o.hdr), .lo = 1, .metavar = "PREFIX",
+     .help =
+         "write HdrHistogram files: PREFIX.hlog with the intervals of all tests, PREFIX.TEST.hgrm with the "
+         "distribution of each"},
 
     // Other
     {other, 0, "compat", OPT_FLAG, 0, OPT_OURS, FIELD(compat),

@@ -7,11 +7,12 @@
 
 struct options_words {
     struct options o;
-    bool quiet;       // -q
-    bool csv;         // --csv
-    bool compat;      // --compat
-    double rps;       // --rps
-    const char *cpus; // --cpus, or NULL
+    bool quiet;        // -q
+    bool csv;          // --csv
+    bool compat;       // --compat
+    double rps;        // --rps
+    const char *cpus;  // --cpus, or NULL
+    const char *until; // --until-precise, or NULL
 };
 
 extern const struct opt_table options_table;

@@ -45,6 +45,12 @@ int conn_dialled(struct conn *c)
     return -error;
 }
 
+void conn_quickack(const struct conn *c)
+{
+    int on = 1;
+    setsockopt(c->fd, IPPROTO_TCP, TCP_QUICKACK, &on, sizeof on);
+}
+
 static void passed(struct conn *c, size_t n)
 {
     while (c->out_n && n >= c->out->iov_len) {

@@ -35,6 +35,9 @@ void conn_close(struct conn *c);
 // How a connect that was under way ended: 0 or -errno. Clears connecting.
 int conn_dialled(struct conn *c);
 
+// Acknowledge what comes at once: the kernel forgets it soon, so it must be said again. Only TCP listens.
+void conn_quickack(const struct conn *c);
+
 // Sends what the kernel takes: 0 when all is gone, -EAGAIN with the rest still in out, or -errno.
 int conn_send(struct conn *c);
 

@@ -1,122 +1,36 @@
 // SPDX-License-Identifier: MIT
-// The form is promised in docs/json.md: a new or changed field goes there too. Every function that makes a
-// value answers NULL without memory; append and object pass that on, so that only the whole needs a look.
+// The form is promised in docs/json.md: a new or changed field goes there too.
 #include "report/report.h"
 
 #include "base/build.h"
+#include "report/rows.h"
+#include "report/values.h"
 #include "stats/doubt.h"
+#include "stats/selfcheck.h"
+#include "stats/verdict.h"
 
 #include <errno.h>
 #include <inttypes.h>
-#include <jansson.h>
 #include <math.h>
 #include <stdlib.h>
 #include <time.h>
 
 #define SCHEMA_VERSION 1
 
-static json_t *number(uint64_t n)
-{
-    return json_integer(n < INT64_MAX ? (json_int_t)n : INT64_MAX);
-}
-
-static json_t *real(double x)
-{
-    return isfinite(x) ? json_real(x) : json_null();
-}
-
-static json_t *seconds(uint64_t ns)
-{
-    return real((double)ns * 1e-9);
-}
-
-// A value, or null where it means nothing.
-static json_t *number_if(bool means, uint64_t n)
-{
-    return means ? number(n) : json_null();
-}
-
-static json_t *real_if(bool means, double x)
-{
-    return means ? real(x) : json_null();
-}
-
-// Length of the UTF-8 character that starts at text, or 0 where there is none (RFC 3629).
-static size_t utf8_len(const unsigned char *text)
-{
-    unsigned char c = text[0];
-    size_t len = c < 0x80 ? 1 : c < 0xc2 ? 0 : c < 0xe0 ? 2 : c < 0xf0 ? 3 : c < 0xf5 ? 4 : 0;
-    for (size_t i = 1; i < len; i++)
-        if ((text[i] & 0xc0) != 0x80) // the NUL stops it too
-            return 0;
-    bool overlong = (c == 0xe0 && text[1] < 0xa0) || (c == 0xf0 && text[1] < 0x90);
-    bool outside = (c == 0xed && text[1] > 0x9f) || (c == 0xf4 && text[1] > 0x8f); // surrogates, > U+10FFFF
-    return overlong || outside ? 0 : len;
-}
-
-// Text from argv or a server may hold any byte: those that are not UTF-8 become the four characters \xNN.
-static json_t *text(const char *s)
-{
-    char *clean = malloc(4 * strlen(s) + 1);
-    if (!clean)
-        return NULL;
-    char *to = clean;
-    while (*s) {
-        size_t len = utf8_len((const unsigned char *)s);
-        if (len == 0)
-            to += sprintf(to, "\\x%02x", (unsigned char)*s++);
-        for (; len > 0; len--)
-            *to++ = *s++;
-    }
-    json_t *j = json_stringn(clean, (size_t)(to - clean));
-    free(clean);
-    return j;
-}
-
-// Appends, and answers the array or, where item or memory is missing, NULL.
-static json_t *append(json_t *array, json_t *item)
-{
-    if (json_array_append_new(array, item) == 0)
-        return array;
-    json_decref(array);
-    return NULL;
-}
-
-struct field {
-    const char *name;
-    json_t *value; // the object takes it
-};
-
-// An object of the fields up to {0}, or NULL where a value or memory is missing.
-static json_t *object(const struct field *fields)
-{
-    json_t *j = json_object();
-    bool whole = j;
-    for (; fields->name; fields++)
-        if (json_object_set_new(j, fields->name, fields->value) != 0)
-            whole = false;
-    if (whole)
-        return j;
-    json_decref(j);
-    return NULL;
-}
-
-#define FIELDS (const struct field[])
-
 static json_t *tool(void)
 {
-    json_t *how = object(FIELDS{
-        {"compiler", text(build.compiler)},
-        {"type", text(build.type)},
-        {"flags", text(build.flags)},
-        {"sanitize", text(build.sanitize)},
-        {"histogram", text(build.histogram)},
+    json_t *how = value_object(FIELDS{
+        {"compiler", value_text(build.compiler)},
+        {"type", value_text(build.type)},
+        {"flags", value_text(build.flags)},
+        {"sanitize", value_text(build.sanitize)},
+        {"histogram", value_text(build.histogram)},
         {0},
     });
-    return object(FIELDS{
-        {"name", text("hkv-bench")},
-        {"version", text(build.version)},
-        {"git", text(build.git)},
+    return value_object(FIELDS{
+        {"name", value_text("hkv-bench")},
+        {"version", value_text(build.version)},
+        {"git", value_text(build.git)},
         {"build", how},
         {0},
     });
@@ -130,14 +44,14 @@ static json_t *started(int64_t unix_ms)
     if (!gmtime_r(&second, &utc) || strftime(day, sizeof day, "%Y-%m-%dT%H:%M:%S", &utc) == 0)
         return json_null();
     snprintf(whole, sizeof whole, "%s.%03dZ", day, (int)(unix_ms % 1000));
-    return text(whole);
+    return value_text(whole);
 }
 
 static json_t *command_line(const struct run_facts *f)
 {
     json_t *words = json_array();
     for (int i = 0; i < f->argc; i++)
-        words = append(words, text(f->argv[i]));
+        words = value_append(words, value_text(f->argv[i]));
     return words;
 }
 
@@ -145,77 +59,111 @@ static json_t *run_config(const struct run_facts *f)
 {
     char seed[24]; // as text: it may need all 64 bits, which few readers of JSON keep
     snprintf(seed, sizeof seed, "%" PRIu64, f->seed);
-    return object(FIELDS{
-        {"engine", text(f->engine)},
-        {"pipeline_mode", text(f->pipeline_mode)},
-        {"seed", text(seed)},
+    return value_object(FIELDS{
+        {"engine", value_text(f->engine)},
+        {"pipeline_mode", value_text(f->pipeline_mode)},
+        {"seed", value_text(seed)},
         {0},
     });
 }
 
+static json_t *kernel_facts(const struct host *h)
+{
+    json_t *all = json_object();
+    for (const struct host_fact *f = h->facts; f->name; f++)
+        if (json_object_set_new(all, f->name, value_text(f->text)) != 0) {
+            json_decref(all);
+            return NULL;
+        }
+    return all;
+}
+
+// What is not as it was.
+static json_t *changes(const struct run_facts *f)
+{
+    json_t *list = json_array();
+    const struct host_fact *was, *is;
+    for (size_t at = 0; f->host_end && host_change(f->host, f->host_end, &at, &was, &is);)
+        list = value_append(list, value_object(FIELDS{
+                                      {"name", value_text(was->name)},
+                                      {"start", value_text(was->text)},
+                                      {"end", value_text(is->text)},
+                                      {0},
+                                  }));
+    return list;
+}
+
 static json_t *environment(const struct host *h)
 {
-    return object(FIELDS{
-        {"host", text(h->name)},
-        {"cpu", text(h->cpu)},
-        {"cpus", number((uint64_t)h->cpus)},
-        {"cpus_allowed", number((uint64_t)h->cpus_allowed)},
-        {"governor", text(h->governor)},
-        {"machine", text(h->machine)},
-        {"virtualised", text(h->virtualised)},
-        {"kernel", text(h->kernel)},
-        {"memory_bytes", number(h->memory_bytes)},
-        {"load1", real_if(h->load1 >= 0, h->load1)},
-        {"clocksource", text(h->clocksource)},
-        {"clock_read_ns", real(h->clock_read_ns)},
-        {"clock_step_ns", number(h->clock_step_ns)},
+    return value_object(FIELDS{
+        {"host", value_text(h->name)},
+        {"cpu", value_text(h->cpu)},
+        {"cpus", value_number((uint64_t)h->cpus)},
+        {"cpus_allowed", value_number((uint64_t)h->cpus_allowed)},
+        {"governor", value_text(h->governor)},
+        {"machine", value_text(h->machine)},
+        {"virtualised", value_text(h->virtualised)},
+        {"kernel", value_text(h->kernel)},
+        {"memory_bytes", value_number(h->memory_bytes)},
+        {"load1", value_real_if(h->load1 >= 0, h->load1)},
+        {"clocksource", value_text(h->clocksource)},
+        {"clock_read_ns", value_real(h->clock_read_ns)},
+        {"clock_step_ns", value_number(h->clock_step_ns)},
+        {"facts", kernel_facts(h)},
         {0},
     });
 }
 
 static json_t *server(const struct run_facts *f)
 {
-    return object(FIELDS{
-        {"target", text(f->target)},
-        {"name", text(f->server_name)},
-        {"version", text(f->server_version)},
+    return value_object(FIELDS{
+        {"target", value_text(f->target)},
+        {"name", value_text(f->server_name)},
+        {"version", value_text(f->server_version)},
         {0},
     });
 }
 
 static json_t *test_config(const struct summary *s)
 {
-    return object(FIELDS{
-        {"requests", number_if(s->requests_asked, s->requests_asked)},
-        {"duration_s", real_if(s->duration_asked_ns, (double)s->duration_asked_ns * 1e-9)},
-        {"warmup_s", seconds(s->warmup_ns)},
-        {"rate", real_if(s->rate_asked > 0, s->rate_asked)},
-        {"clients", number(s->clients)},
-        {"threads", number(s->threads)},
-        {"pipeline", number(s->pipeline)},
-        {"pipeline_mode", text(s->window ? "window" : "batch")},
+    return value_object(FIELDS{
+        {"requests", value_number_if(s->requests_asked, s->requests_asked)},
+        {"duration_s", value_real_if(s->duration_asked_ns, (double)s->duration_asked_ns * 1e-9)},
+        {"warmup_s", value_seconds(s->warmup_ns)},
+        {"loop", value_text(s->rate_asked > 0 ? "open" : "closed")},
+        {"rate", value_real_if(s->rate_asked > 0, s->rate_asked)},
+        {"arrival", s->rate_asked > 0 ? value_text(s->arrival) : json_null()},
+        {"ramp_s", value_seconds(s->ramp_ns)},
+        {"quickack", json_boolean(s->quickack)},
+        {"interval_s", value_seconds(s->interval_ns)},
+        {"clients", value_number(s->clients)},
+        {"threads", value_number(s->threads)},
+        {"pipeline", value_number(s->pipeline)},
+        {"pipeline_mode", value_text(s->window ? "window" : "batch")},
         {"keepalive", json_boolean(s->keepalive)},
-        {"payload_bytes", number(s->payload_bytes)},
-        {"keyspace", number_if(!s->keyless, s->keyspace)},
+        {"payload_bytes", value_number(s->payload_bytes)},
+        {"keyspace", value_number_if(!s->keyless, s->keyspace)},
         {"sequential", json_boolean(s->sequential)},
-        {"prefilled", number(s->prefilled)},
+        {"prefilled", value_number(s->prefilled)},
         {0},
     });
 }
 
 static json_t *counts(const struct summary *s)
 {
-    return object(FIELDS{
-        {"sent", number(s->sent)},
-        {"answered", number(summary_answered(s))},
-        {"ok", number(s->ok)},
-        {"errors", number(s->errors)},
-        {"hits", number_if(s->reads, s->hits)},
-        {"misses", number_if(s->reads, s->misses)},
-        {"unfinished", number(s->unfinished)},
-        {"pushes", number(s->pushes)},
-        {"lost_connections", number(s->lost)},
-        {"connects", number(s->connects)},
+    return value_object(FIELDS{
+        {"due", value_number(s->due)},
+        {"sent", value_number(s->sent)},
+        {"answered", value_number(summary_answered(s))},
+        {"ok", value_number(s->ok)},
+        {"errors", value_number(s->errors)},
+        {"hits", value_number_if(s->reads, s->hits)},
+        {"misses", value_number_if(s->reads, s->misses)},
+        {"unfinished", value_number(s->unfinished)},
+        {"unsent", value_number(s->unsent)},
+        {"pushes", value_number(s->pushes)},
+        {"lost_connections", value_number(s->lost)},
+        {"connects", value_number(s->connects)},
         {0},
     });
 }
@@ -224,20 +172,20 @@ static json_t *errors_by_prefix(const struct tally *t)
 {
     json_t *list = json_array();
     for (int i = 0; i < TALLY_KINDS && t->kinds[i].prefix[0]; i++)
-        list = append(list, object(FIELDS{
-                                {"prefix", text(t->kinds[i].prefix)},
-                                {"count", number(t->kinds[i].count)},
-                                {"first", text(t->kinds[i].first)},
-                                {0},
-                            }));
+        list = value_append(list, value_object(FIELDS{
+                                      {"prefix", value_text(t->kinds[i].prefix)},
+                                      {"count", value_number(t->kinds[i].count)},
+                                      {"first", value_text(t->kinds[i].first)},
+                                      {0},
+                                  }));
     return list;
 }
 
 static json_t *bytes(const struct summary *s)
 {
-    return object(FIELDS{
-        {"sent", number(s->bytes_sent)},
-        {"received", number(s->bytes_received)},
+    return value_object(FIELDS{
+        {"sent", value_number(s->bytes_sent)},
+        {"received", value_number(s->bytes_received)},
         {0},
     });
 }
@@ -250,34 +198,163 @@ static json_t *histogram(const struct hist *h)
     return j;
 }
 
-static json_t *latency(const struct hist *h)
+// How far each quantile can be trusted.
+static json_t *intervals(const struct summary *s)
+{
+    json_t *all = json_object();
+    for (int i = 0; i < QUANTILES; i++) {
+        const struct quantile *x = &s->quantiles[i];
+        json_t *one = value_object(FIELDS{
+            {"low", value_number_if(x->has_interval, x->low_ns)},
+            {"high", value_number_if(x->has_interval && !x->open_end, x->high_ns)},
+            {"design_effect", value_real_if(x->has_interval, x->design_effect)},
+            {"rows", value_number(x->rows)},
+            {"at_least", json_boolean(x->at_least)},
+            {"few", json_boolean(x->few)},
+            {0},
+        });
+        if (json_object_set_new(all, quantile_names[i].key, one) != 0) {
+            json_decref(all);
+            return NULL;
+        }
+    }
+    return all;
+}
+
+static json_t *latency(const struct summary *s)
+{
+    const struct hist *h = s->latency, *all = s->bounded ? s->bounded : h;
+    const struct quantile *q = s->quantiles;
+    if (!h || hist_count(h) == 0)
+        return json_null();
+    return value_object(FIELDS{
+        {"count", value_number(hist_count(h))},
+        {"min", value_number(hist_min(all))},
+        {"mean", value_real(hist_mean(h))},
+        {"p50", value_number(q[QUANTILE_P50].ns)},
+        {"p90", value_number(q[QUANTILE_P90].ns)},
+        {"p95", value_number(q[QUANTILE_P95].ns)},
+        {"p99", value_number(q[QUANTILE_P99].ns)},
+        {"p99_9", value_number(q[QUANTILE_P999].ns)},
+        {"p99_99", value_number(q[QUANTILE_P9999].ns)},
+        {"max", value_number(hist_max(all))},
+        {"overflow", value_number(hist_overflow(h))},
+        {"digits", value_number((uint64_t)hist_digits(h))},
+        {"intervals", intervals(s)},
+        {"histogram", histogram(h)},
+        {0},
+    });
+}
+
+// A part of the response time: the open loop's, else null.
+static json_t *part(const struct hist *h)
 {
     if (!h || hist_count(h) == 0)
         return json_null();
-    return object(FIELDS{
-        {"count", number(hist_count(h))},
-        {"min", number(hist_min(h))},
-        {"mean", real(hist_mean(h))},
-        {"p50", number(hist_quantile(h, 0.5))},
-        {"p90", number(hist_quantile(h, 0.9))},
-        {"p95", number(hist_quantile(h, 0.95))},
-        {"p99", number(hist_quantile(h, 0.99))},
-        {"p99_9", number(hist_quantile(h, 0.999))},
-        {"p99_99", number(hist_quantile(h, 0.9999))},
-        {"max", number(hist_max(h))},
-        {"overflow", number(hist_overflow(h))},
-        {"digits", number((uint64_t)hist_digits(h))},
-        {"histogram", histogram(h)},
+    return value_object(FIELDS{
+        {"min", value_number(hist_min(h))},
+        {"mean", value_real(hist_mean(h))},
+        {"p50", value_number(hist_quantile(h, 0.5))},
+        {"p90", value_number(hist_quantile(h, 0.9))},
+        {"p99", value_number(hist_quantile(h, 0.99))},
+        {"p99_9", value_number(hist_quantile(h, 0.999))},
+        {"max", value_number(hist_max(h))},
+        {0},
+    });
+}
+
+static json_t *row(const struct rows *r)
+{
+    const struct hist *h = r->latency;
+    bool any = hist_count(h) > 0;
+    double answered = (double)(r->row.ok + r->row.errors), length_s = (double)r->length_ns * 1e-9;
+    return value_object(FIELDS{
+        {"phase", value_text(r->warm ? "warmup" : "measure")},
+        {"start_s", value_seconds(r->start_ns)},
+        {"length_s", value_seconds(r->length_ns)},
+        {"due", value_number(r->row.due)},
+        {"sent", value_number(r->row.sent)},
+        {"ok", value_number(r->row.ok)},
+        {"errors", value_number(r->row.errors)},
+        {"rps", value_real_if(length_s > 0, answered / (length_s > 0 ? length_s : 1))},
+        {"p50", value_number_if(any, hist_quantile(h, 0.5))},
+        {"p99", value_number_if(any, hist_quantile(h, 0.99))},
+        {"p99_9", value_number_if(any, hist_quantile(h, 0.999))},
+        {"max", value_number_if(any, hist_max(h))},
+        {"lag_p99", value_number_if(r->lag && hist_count(r->lag), r->lag ? hist_quantile(r->lag, 0.99) : 0)},
+        {"client_cpu_s", value_real(r->row.cpu_s)},
+        {0},
+    });
+}
+
+static json_t *series(const struct summary *s)
+{
+    json_t *list = json_array();
+    struct rows r;
+    if (!s->latency)
+        return list;
+    rows_begin(&r, s);
+    while (rows_next(&r))
+        list = value_append(list, row(&r));
+    rows_end(&r);
+    return list;
+}
+
+static json_t *finding(const struct summary *s)
+{
+    struct verdict v;
+    verdict_of(s, &v);
+    return value_object(FIELDS{
+        {"limited_by", value_text(verdict_name(v.limit))},
+        {"why", value_text(v.why)},
+        {"client_busy", value_real(verdict_busy(s))},
+        {"client_queued", value_real(verdict_queued(s))},
+        {0},
+    });
+}
+
+static json_t *signals(const struct signals *g)
+{
+    return value_object(FIELDS{
+        {"steal", value_real(g->steal)},
+        {"throttled", value_number(g->throttled)},
+        {"connections_sampled", value_number(g->sampled)},
+        {"segments", value_number(g->segments)},
+        {"retransmitted", value_number(g->retransmitted)},
+        {"receiver_limited", value_real(g->receiver_limited)},
+        {"sender_limited", value_real(g->sender_limited)},
+        {"rtt_min_us", value_real_if(g->rtt_min_us > 0, g->rtt_min_us)},
+        {"server_local", json_boolean(g->local)},
+        {"server_cores", value_real_if(g->cpu_known, g->server_cores)},
+        {"server_thread", value_real_if(g->cpu_known && g->server_thread > 0, g->server_thread)},
+        {"server_commands", value_number_if(g->commands > 0, g->commands)},
+        {"server_aof", json_boolean(g->aof)},
+        {"server_saved", json_boolean(g->saved)},
+        {"server_evicted", value_number(g->evicted)},
+        {"shared_cpus", value_number(g->shared_cpus)},
+        {"ceiling_rps", value_real_if(g->ceiling_rps > 0, g->ceiling_rps)},
+        {0},
+    });
+}
+
+static json_t *checks(const struct summary *s)
+{
+    struct selfcheck c;
+    selfcheck_of(s, &c);
+    return value_object(FIELDS{
+        {"consistent", json_boolean(c.consistent)},
+        {"text", value_text(c.text)},
+        {"little_error", value_real_if(c.little_known, c.little_error)},
         {0},
     });
 }
 
 static json_t *client_cpu(const struct summary *s)
 {
-    return object(FIELDS{
-        {"user_s", real(s->user_s)},
-        {"system_s", real(s->system_s)},
-        {"us_per_request", real_if(summary_answered(s), summary_cpu_us(s))},
+    return value_object(FIELDS{
+        {"user_s", value_real(s->user_s)},
+        {"system_s", value_real(s->system_s)},
+        {"us_per_request", value_real_if(summary_answered(s), summary_cpu_us(s))},
         {0},
     });
 }
@@ -286,13 +363,16 @@ static json_t *threads(const struct summary *s)
 {
     json_t *list = json_array();
     for (unsigned i = 0; s->shares && i < s->threads; i++)
-        list = append(list, object(FIELDS{
-                                {"clients", number(s->shares[i].clients)},
-                                {"answered", number(s->shares[i].answered)},
-                                {"user_s", real(s->shares[i].user_s)},
-                                {"system_s", real(s->shares[i].system_s)},
-                                {0},
-                            }));
+        list = value_append(list, value_object(FIELDS{
+                                      {"clients", value_number(s->shares[i].clients)},
+                                      {"answered", value_number(s->shares[i].answered)},
+                                      {"user_s", value_real(s->shares[i].user_s)},
+                                      {"system_s", value_real(s->shares[i].system_s)},
+                                      {"spun_s", value_real(s->shares[i].spun_s)},
+                                      {"queued_s", value_real(s->shares[i].queued_s)},
+                                      {"preempted", value_number(s->shares[i].preempted)},
+                                      {0},
+                                  }));
     return list;
 }
 
@@ -302,11 +382,11 @@ static json_t *doubts(const struct summary *s)
     int n = doubts_of(s, found);
     json_t *list = json_array();
     for (int i = 0; i < n; i++)
-        list = append(list, object(FIELDS{
-                                {"name", text(found[i].name)},
-                                {"text", text(found[i].text)},
-                                {0},
-                            }));
+        list = value_append(list, value_object(FIELDS{
+                                      {"name", value_text(found[i].name)},
+                                      {"text", value_text(found[i].text)},
+                                      {0},
+                                  }));
     return list;
 }
 
@@ -316,22 +396,30 @@ static json_t *test(const struct summary *s)
         [ENDING_DONE] = "done",       [ENDING_SKIPPED] = "skipped", [ENDING_INTERRUPTED] = "interrupted",
         [ENDING_STALLED] = "stalled", [ENDING_LOST] = "lost",
     };
-    return object(FIELDS{
-        {"test", text(s->test)},
-        {"title", text(s->title)},
-        {"status", text(status[s->ending])},
-        {"note", text(s->note)},
+    return value_object(FIELDS{
+        {"test", value_text(s->test)},
+        {"title", value_text(s->title)},
+        {"status", value_text(status[s->ending])},
+        {"note", value_text(s->note)},
         {"config", test_config(s)},
         {"counts", counts(s)},
         {"errors_by_prefix", errors_by_prefix(&s->tally)},
-        {"hit_ratio", real_if(s->reads && s->hits + s->misses, summary_hit_ratio(s))},
-        {"seconds", seconds(s->wall_ns)},
-        {"connect_seconds", seconds(s->connect_ns)},
-        {"rps", real_if(s->wall_ns, summary_rps(s))},
+        {"hit_ratio", value_real_if(s->reads && s->hits + s->misses, summary_hit_ratio(s))},
+        {"seconds", value_seconds(s->wall_ns)},
+        {"connect_seconds", value_seconds(s->connect_ns)},
+        {"rps", value_real_if(s->wall_ns, summary_rps(s))},
         {"bytes", bytes(s)},
-        {"latency_ns", latency(s->latency)},
+        {"kept", value_real_if(s->rate_asked > 0, summary_kept(s))},
+        {"latency_ns", latency(s)},
+        {"service_ns", part(s->service)},
+        {"wait_ns", part(s->wait)},
+        {"lag_ns", part(s->lag)},
         {"client_cpu", client_cpu(s)},
         {"threads", threads(s)},
+        {"series", series(s)},
+        {"finding", finding(s)},
+        {"signals", signals(&s->signals)},
+        {"checks", checks(s)},
         {"doubts", doubts(s)},
         {0},
     });
@@ -341,14 +429,16 @@ static json_t *run(const struct run_facts *f, const struct summary *tests, size_
 {
     json_t *list = json_array();
     for (size_t i = 0; i < ntests; i++)
-        list = append(list, test(&tests[i]));
-    return object(FIELDS{
+        list = value_append(list, test(&tests[i]));
+    return value_object(FIELDS{
         {"schema_version", json_integer(SCHEMA_VERSION)},
         {"tool", tool()},
         {"started", started(f->started_unix_ms)},
         {"command_line", command_line(f)},
         {"config", run_config(f)},
         {"environment", environment(f->host)},
+        {"environment_end", f->host_end ? environment(f->host_end) : json_null()},
+        {"environment_changes", changes(f)},
         {"server", server(f)},
         {"tests", list},
         {"interrupted", json_boolean(f->interrupted)},

@@ -20,6 +20,7 @@ struct run_facts {
     int argc; // the command line, secrets already taken out
     const char *const *argv;
     const struct host *host;
+    const struct host *host_end; // as it was at the end, or NULL
     int64_t started_unix_ms;
     bool interrupted;
     int exit_code;
@@ -43,3 +44,15 @@ extern const struct reporter reporter_csv;     // --csv
 // not be written.
 int report_json(FILE *out, const struct run_facts *facts, const struct summary *tests, size_t ntests,
                 struct err *err);
+
+// --series: a head, then a row for each interval of a test, warm-up first. docs/json.md has the columns.
+void report_series_head(FILE *out);
+void report_series(FILE *out, const struct summary *s);
+
+// Interval histograms of a test for HdrHistogram's log readers (format 1.3), tagged with the test's name.
+// started_unix_ms: of the whole file.
+void report_hdrlog_head(FILE *out, int64_t started_unix_ms);
+void report_hdrlog(FILE *out, const struct summary *s);
+
+// The percentile distribution of a test, in us, as HdrHistogram's plotters read it.
+void report_hgrm(FILE *out, const struct summary *s);

@@ -4,6 +4,7 @@
 #include "base/build.h"
 #include "report/unit.h"
 #include "stats/doubt.h"
+#include "stats/verdict.h"
 
 #include <inttypes.h>
 
@@ -41,12 +42,24 @@ static void print_choices(FILE *out, const struct summary *s)
         fprintf(out, "  %u requests per pipeline batch\n", s->pipeline);
     if (s->threads > 1)
         fprintf(out, "  threads: %u\n", s->threads);
-    if (s->rate_asked > 0)
-        fprintf(out, "  rate asked: %.2f requests per second\n", s->rate_asked);
+    if (s->ramp_ns > 0)
+        fprintf(out, "  ramp: %g seconds\n", (double)s->ramp_ns * 1e-9);
+    if (s->quickack)
+        fputs("  quickack: what comes is acknowledged at once\n", out);
     if (s->prefilled > 0)
         fprintf(out, "  prefilled: %" PRIu64 " keys\n", s->prefilled);
     if (s->warmup_ns > 0)
         fprintf(out, "  warm-up: %g seconds\n", (double)s->warmup_ns * 1e-9);
+}
+
+// In the closed loop a request leaves when another was answered: its latencies are none at a given load.
+static void print_loop(FILE *out, const struct summary *s)
+{
+    if (s->rate_asked > 0)
+        fprintf(out, "  open loop: %.6g requests per second (%s), latency from the due time\n", s->rate_asked,
+                s->arrival);
+    else
+        fprintf(out, "  closed loop: %" PRIu64 " outstanding\n", (uint64_t)s->clients * s->pipeline);
 }
 
 static void print_ending(FILE *out, const struct summary *s)
@@ -72,6 +85,7 @@ static void print_head(FILE *out, const struct summary *s)
     fprintf(out, "  %u parallel clients\n", s->clients);
     fprintf(out, "  %zu bytes payload\n", s->payload_bytes);
     fprintf(out, "  keep alive: %d\n", s->keepalive);
+    print_loop(out, s);
     print_keys(out, s);
     print_choices(out, s);
     print_ending(out, s);
@@ -105,32 +119,112 @@ static bool print_row(void *ctx, const struct hist_step *step)
     return true;
 }
 
-static void print_latency(FILE *out, const struct hist *h)
+static void print_label(FILE *out, const char *what, const struct unit *unit)
 {
+    char label[16];
+    snprintf(label, sizeof label, "%s %s", what, unit->name);
+    fprintf(out, LABEL, label);
+}
+
+static void print_value(FILE *out, const char *name, double ns, const struct unit *unit)
+{
+    fprintf(out, "%s%.*f", name, unit->decimals, ns / unit->ns);
+}
+
+// The 95 % intervals of those that have one, under the line of the quantiles.
+static void print_intervals(FILE *out, const struct summary *s, const struct unit *unit)
+{
+    const char *gap = "";
+    for (int i = 0; i < QUANTILES; i++) {
+        const struct quantile *x = &s->quantiles[i];
+        if (i == QUANTILE_P95 || !x->has_interval || x->few)
+            continue;
+        if (!*gap)
+            fprintf(out, LABEL, "sure by 95 %");
+        fprintf(out, "%s%s %.*f to %.*f", gap, quantile_names[i].text, unit->decimals,
+                (double)x->low_ns / unit->ns, unit->decimals, (double)x->high_ns / unit->ns);
+        gap = "  ";
+    }
+    if (*gap)
+        fputs("\n", out);
+}
+
+static void print_marks(FILE *out, const struct summary *s)
+{
+    bool few = false, at_least = false;
+    for (int i = 0; i < QUANTILES; i++) {
+        few |= s->quantiles[i].few;
+        at_least |= s->quantiles[i].at_least;
+    }
+    if (few)
+        fprintf(out, LABEL "* too few requests lie beyond it to trust it\n", "note");
+    if (at_least)
+        fprintf(out, LABEL ">= or more: some requests below it were not answered\n", "note");
+}
+
+static void print_latency(FILE *out, const struct summary *s)
+{
+    const struct hist *h = s->latency;
     if (hist_count(h) == 0) {
         fprintf(out, LABEL "n/a (no request succeeded)\n", "latency");
         return;
     }
-    const struct {
-        const char *name;
-        double ns;
-    } columns[] = {
-        {"avg", hist_mean(h)},
-        {"min", (double)hist_min(h)},
-        {"p50", (double)hist_quantile(h, 0.5)},
-        {"p90", (double)hist_quantile(h, 0.9)},
-        {"p99", (double)hist_quantile(h, 0.99)},
-        {"p99.9", (double)hist_quantile(h, 0.999)},
-        {"p99.99", (double)hist_quantile(h, 0.9999)},
-        {"max", (double)hist_max(h)},
-    };
-    const struct unit *unit = unit_for(hist_quantile(h, 0.5));
-    char label[16];
-    snprintf(label, sizeof label, "latency %s", unit->name);
-    fprintf(out, LABEL, label);
-    for (size_t i = 0; i < sizeof columns / sizeof *columns; i++)
-        fprintf(out, "%s%s %.*f", i ? "  " : "", columns[i].name, unit->decimals, columns[i].ns / unit->ns);
+    const struct unit *unit = unit_for(s->quantiles[QUANTILE_P50].ns);
+    print_label(out, "latency", unit);
+    print_value(out, "avg ", hist_mean(h), unit);
+    print_value(out, "  min ", (double)hist_min(h), unit);
+    for (int i = 0; i < QUANTILES; i++) {
+        const struct quantile *x = &s->quantiles[i];
+        if (i == QUANTILE_P95)
+            continue;
+        fprintf(out, "  %s %s%.*f%s", quantile_names[i].text, x->at_least ? ">=" : "", unit->decimals,
+                (double)x->ns / unit->ns, x->few ? "*" : "");
+    }
+    print_value(out, s->bounded ? "  max >=" : "  max ", (double)hist_max(s->bounded ? s->bounded : h), unit);
     fputs("\n", out);
+    print_intervals(out, s, unit);
+    print_marks(out, s);
+}
+
+// A part of the response time, in the open loop.
+static void print_part(FILE *out, const char *label, const struct hist *h, const struct unit *unit)
+{
+    print_label(out, label, unit);
+    print_value(out, "p50 ", (double)hist_quantile(h, 0.5), unit);
+    print_value(out, "  p99 ", (double)hist_quantile(h, 0.99), unit);
+    print_value(out, "  p99.9 ", (double)hist_quantile(h, 0.999), unit);
+    print_value(out, "  max ", (double)hist_max(h), unit);
+}
+
+// Shown where it matters: a hundredth of the response time.
+static bool matters(const struct summary *s, const struct hist *part)
+{
+    return hist_quantile(part, 0.99) * 100 > hist_quantile(s->latency, 0.99);
+}
+
+static void print_parts(FILE *out, const struct summary *s)
+{
+    if (!s->service || hist_count(s->latency) == 0)
+        return;
+    const struct unit *unit = unit_for(s->quantiles[QUANTILE_P50].ns);
+    print_part(out, "service", s->service, unit);
+    fputs("  (from leaving to the answer)\n", out);
+    if (matters(s, s->wait)) {
+        print_part(out, "waited", s->wait, unit);
+        fputs("  (all connections were taken)\n", out);
+    }
+    if (matters(s, s->lag)) {
+        print_part(out, "lag", s->lag, unit);
+        fputs("  (the client's own delay)\n", out);
+    }
+}
+
+static void print_load(FILE *out, const struct summary *s)
+{
+    char percent[UNIT_TEXT];
+    if (s->rate_asked > 0)
+        fprintf(out, LABEL "%" PRIu64 " requests were due, %s %% of them answered\n", "load", s->due,
+                unit_percent(summary_answered(s), s->due, 2, percent));
 }
 
 static void print_throughput(FILE *out, const struct summary *s)
@@ -175,8 +269,11 @@ static void print_errors(FILE *out, const struct summary *s)
 static void print_trouble(FILE *out, const struct summary *s)
 {
     if (s->unfinished)
-        fprintf(out, LABEL "%" PRIu64 " requests sent and not answered: in no latency above\n", "unfinished",
-                s->unfinished);
+        fprintf(out,
+                LABEL "%" PRIu64 " requests without an answer, %" PRIu64
+                      " of them sent: in the quantiles at the "
+                      "least that they took\n",
+                "unfinished", s->unfinished, s->unfinished - s->unsent);
     if (s->lost)
         fprintf(out, LABEL "%" PRIu64 " connection%s\n", "lost", s->lost, s->lost > 1 ? "s" : "");
 }
@@ -189,6 +286,14 @@ static void print_cpu(FILE *out, const struct summary *s)
                 s->system_s);
     else
         fprintf(out, "%.2f s user, %.2f s system\n", s->user_s, s->system_s);
+}
+
+static void print_verdict(FILE *out, const struct summary *s)
+{
+    struct verdict v;
+    verdict_of(s, &v);
+    if (summary_answered(s) > 0)
+        fprintf(out, LABEL "%s: %s\n", "limited by", verdict_name(v.limit), v.why);
 }
 
 static void print_doubts(FILE *out, const struct summary *s)
@@ -209,12 +314,15 @@ static void test(FILE *out, const struct summary *s)
     struct rows rows = {.out = out, .total = hist_count(s->latency)};
     hist_walk_linear(s->latency, next_edge, print_row, &rows);
     fprintf(out, "%.2f requests per second\n\n", summary_rps(s));
-    print_latency(out, s->latency);
+    print_latency(out, s);
+    print_parts(out, s);
+    print_load(out, s);
     print_throughput(out, s);
     print_hits(out, s);
     print_errors(out, s);
     print_trouble(out, s);
     print_cpu(out, s);
+    print_verdict(out, s);
     print_doubts(out, s);
     fputs("\n", out);
 }

@@ -16,6 +16,7 @@ enum client_state {
 // Requests that went out in one write: they share the time that their latency counts from.
 struct span {
     uint64_t from_ns; // due time in the open loop; in the closed loop the clock before the write
+    uint64_t sent_ns; // the clock before the write
     uint32_t n;       // of them still unanswered
 };
 
@@ -23,6 +24,7 @@ struct client {
     struct conn conn;
     enum client_state state;
     bool pooled;          // waits in the pool
+    uint64_t idle_ns;     // since when
     unsigned setup_left;  // replies to the set-up still to come
     uint32_t outstanding; // requests unanswered
     uint32_t head, tail;  // spans[head..tail), modulo the ring
@@ -38,11 +40,11 @@ struct client {
 // former bytes must be gone.
 void client_write(struct client *c, const struct template *t, struct keydist *keys, uint32_t n);
 
-// Remembers n requests as asked at from_ns. ring: spans in the ring, less one.
-static inline void client_asked(struct client *c, uint32_t n, uint64_t from_ns, uint32_t ring)
+// Remembers requests as asked. ring: spans in the ring, less one.
+static inline void client_asked(struct client *c, struct span asked, uint32_t ring)
 {
-    c->spans[c->tail++ & ring] = (struct span){from_ns, n};
-    c->outstanding += n;
+    c->spans[c->tail++ & ring] = asked;
+    c->outstanding += asked.n;
 }
 
 // The span that the next reply answers. There must be one outstanding.

@@ -33,9 +33,14 @@ struct run_conf {
     uint64_t warmup_ns;
     double rate; // requests a second in all; 0: closed loop
     enum arrival arrival;
-    unsigned clients;  // connections in all
-    unsigned threads;  // 0 and 1: one worker
-    unsigned pipeline; // depth, at least 1
+    uint64_t ramp_ns;     // of the warm-up: the rate rises to what was asked
+    uint64_t interval_ns; // of the series
+    double until_error;   // --until-precise: end when the quantile is known this well, 0.05 is 5 %; 0: never
+    int until_quantile;   // which one
+    bool quickack;        // the kernel acknowledges at once what it receives
+    unsigned clients;     // connections in all
+    unsigned threads;     // 0 and 1: one worker
+    unsigned pipeline;    // depth, at least 1
     enum pipeline_mode pipeline_mode;
     bool keepalive;
     bool prefill;

@@ -22,8 +22,7 @@ static void drop(struct worker *w, struct client *c)
         w->live--;
     else
         w->opening--;
-    w->outstanding -= c->outstanding; // asked, never answered: the summary counts them as unfinished
-    c->outstanding = 0;
+    worker_abandon(w, c);
     c->state = CLIENT_GONE;
     w->ops->hang_up(w->io, &c->conn);
 }
@@ -71,7 +70,9 @@ static void ready(struct worker *w, struct client *c)
     w->opening--;
     w->live++;
     w->rec.connects += !w->dialling;
-    pool_push(&w->pool, c);
+    if (w->quickack)
+        conn_quickack(&c->conn);
+    pool_push(&w->pool, c, w->now_ns);
 }
 
 void link_opened(struct worker *w, struct client *c)

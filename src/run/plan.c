@@ -2,6 +2,7 @@
 #include "run/plan.h"
 
 #include "base/buf.h"
+#include "base/clock.h"
 #include "load/value.h"
 #include "resp/encode.h"
 
@@ -9,6 +10,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#define STEP_MIN_NS (100 * NS_PER_MS)
 #define WORDS_MAX 32 // arguments of the longest row of the catalogue, MSET with 10 keys: 21
 
 static int no_memory(struct err *err)
@@ -54,12 +56,22 @@ static int compile_setup(struct plan *p)
     return rc;
 }
 
+// Rows are shorter than the interval that is shown, so that a short run has enough of them to tell chance
+// from change.
+static uint64_t step_of(uint64_t interval_ns)
+{
+    while (interval_ns >= 2 * STEP_MIN_NS && interval_ns % 2 == 0)
+        interval_ns /= 2;
+    return interval_ns;
+}
+
 static int begin(struct plan *p, const struct run_conf *conf, const struct target *target)
 {
     *p = (struct plan){.conf = conf, .target = target};
     p->clients = conf->clients;
     if (conf->requests && conf->requests < p->clients)
         p->clients = (unsigned)conf->requests;
+    p->step_ns = step_of(conf->interval_ns);
     p->threads = conf->threads ? conf->threads : 1;
     if (p->threads > p->clients)
         p->threads = p->clients;

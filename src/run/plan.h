@@ -30,6 +30,7 @@ struct plan {
     bool idle;            // open the connections and do nothing with them
     size_t payload_bytes; // as redis-benchmark reports it: -d, or the length of the user's encoded command
     unsigned clients, threads;
+    uint64_t step_ns; // of the rows that workers write: the interval of the series, or a part of it
 };
 
 // Compiles a row of the catalogue; the name of the command is kept for messages. 0, or -1 with err.

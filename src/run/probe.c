@@ -10,6 +10,7 @@
 #include <errno.h>
 #include <poll.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #define WAIT_MAX_NS NS_PER_S
@@ -113,9 +114,40 @@ static bool field(const char *text, size_t len, const char *name, char *dst, siz
     return false;
 }
 
+static int64_t number(const char *text, size_t len, const char *name)
+{
+    char digits[32];
+    return field(text, len, name, digits, sizeof digits) ? strtoll(digits, NULL, 10) : -1;
+}
+
+// The sum of two fields in seconds.
+static double seconds(const char *text, size_t len, const char *user, const char *sys)
+{
+    char a[32], b[32];
+    if (!field(text, len, user, a, sizeof a) || !field(text, len, sys, b, sizeof b))
+        return -1;
+    return strtod(a, NULL) + strtod(b, NULL);
+}
+
+static void read_numbers(struct probe *out, const char *text, size_t len)
+{
+    out->cpu_s = seconds(text, len, "used_cpu_user:", "used_cpu_sys:");
+    out->cpu_main_s = seconds(text, len, "used_cpu_user_main_thread:", "used_cpu_sys_main_thread:");
+    out->pid = number(text, len, "process_id:");
+    out->commands = number(text, len, "total_commands_processed:");
+    out->evicted = number(text, len, "evicted_keys:");
+    out->last_save = number(text, len, "rdb_last_save_time:");
+    out->saving = number(text, len, "rdb_bgsave_in_progress:");
+    out->aof = number(text, len, "aof_enabled:");
+    out->memory_bytes = number(text, len, "used_memory:");
+    out->eviction[0] = 0;
+    field(text, len, "maxmemory_policy:", out->eviction, sizeof out->eviction);
+}
+
 void probe_read_info(struct probe *out, const char *text, size_t len)
 {
     out->name[0] = out->version[0] = 0;
+    read_numbers(out, text, len);
     if (field(text, len, "valkey_version:", out->version, sizeof out->version))
         snprintf(out->name, sizeof out->name, "valkey");
     else if (field(text, len, "redis_version:", out->version, sizeof out->version))
@@ -133,6 +165,7 @@ void probe_server(struct probe *out, const struct run_conf *conf, const struct a
     struct buf in = {0};
     size_t last = 0;
     *out = (struct probe){0};
+    probe_read_info(out, "", 0);
     int rc = conn_dial(&c, addr);
     if (rc == 0 && c.connecting)
         rc = wait_for(&c, POLLOUT, begun_ns + WAIT_MAX_NS);
@@ -140,7 +173,8 @@ void probe_server(struct probe *out, const struct run_conf *conf, const struct a
         rc = conn_dialled(&c);
     if (rc == 0)
         rc = ask_info(&c, conf, &in, &last);
-    if (rc == 0 && in.len > last)
+    out->answered = rc == 0 && in.len > last && in.at[last] != '-';
+    if (out->answered)
         probe_read_info(out, in.at + last, in.len - last);
     buf_free(&in);
     conn_close(&c);

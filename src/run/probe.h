@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Asks the server once, on a connection of its own and before any clock, what it is. A server that refuses,
-// does not know INFO or does not answer is not a failure: then nothing is known.
+// Asks the server, on a connection of its own and outside of any clock, what it is and what it has done so
+// far. A server that refuses, does not know INFO or does not answer is not a failure: then nothing is known.
 #pragma once
 
 #include "run/conf.h"
@@ -8,8 +8,20 @@
 #include "net/addr.h"
 
 struct probe {
-    char name[32];     // "redis", "valkey", "hybridkv", "hkv-bench", ... or ""
-    char version[64];  // or ""
+    bool answered;    // INFO had an answer that is none of an error
+    char name[32];    // "redis", "valkey", "hybridkv", "hkv-bench", ... or ""
+    char version[64]; // or ""
+    // Numbers are -1 where INFO does not tell
+    double cpu_s;      // that the process has used
+    double cpu_main_s; // that its main thread has
+    int64_t pid;
+    int64_t commands;  // processed so far
+    int64_t evicted;   // keys thrown out so far
+    int64_t last_save; // when it last saved a snapshot, s
+    int64_t saving;    // 1 while it saves one
+    int64_t aof;       // 1: it writes an append-only file
+    int64_t memory_bytes;
+    char eviction[32]; // its policy: "noeviction", or ""
     uint64_t spent_ns; // how long it took
 };
 

@@ -2,6 +2,7 @@
 #include "run/run.h"
 
 #include "base/clock.h"
+#include "run/precise.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -78,20 +79,35 @@ static void look(struct run *r, const struct watcher *watch, enum phase *phase, 
     watch->tick(watch->ctx, &p);
 }
 
+// Ends the measuring once it is as precise as was asked for. Looks once a second.
+static void look_at_precision(struct run *r, uint64_t *looked_ns)
+{
+    const struct run_conf *conf = r->plan->conf;
+    bool measuring = atomic_load_explicit(&r->crew.phase, memory_order_relaxed) == PHASE_MEASURE;
+    uint64_t now_ns = clock_ns();
+    if (conf->until_error <= 0 || !measuring || now_ns - *looked_ns < NS_PER_S)
+        return;
+    *looked_ns = now_ns;
+    if (precise_enough(r->workers, r->started, conf))
+        atomic_store(&r->crew.enough, true);
+}
+
 // Until every worker has ended: sees signals, tells the watcher.
 static void attend(struct run *r, struct stopper *stop, const struct watcher *watch)
 {
     enum phase phase = PHASE_DIAL;
-    uint64_t since_ns = clock_ns(), ended = 0;
+    uint64_t since_ns = clock_ns(), looked_ns = since_ns, ended = 0;
+    bool ticks = watch->tick || r->plan->conf->until_error > 0;
     while (ended < r->started) {
         int fd = ended < r->started ? r->crew.done_fd : -1;
-        if (stopper_wait(stop, fd, watch->tick ? TICK_MS : -1))
+        if (stopper_wait(stop, fd, ticks ? TICK_MS : -1))
             atomic_store(&r->crew.stop, true);
         uint64_t n;
         if (read(r->crew.done_fd, &n, sizeof n) == sizeof n)
             ended += n;
         if (watch->tick && ended < r->started)
             look(r, watch, &phase, &since_ns);
+        look_at_precision(r, &looked_ns);
     }
 }
 
@@ -118,6 +134,11 @@ static void describe(struct summary *s, const struct plan *p)
     s->duration_asked_ns = conf->duration_ns;
     s->warmup_ns = conf->warmup_ns;
     s->rate_asked = conf->rate;
+    s->arrival = conf->arrival == ARRIVAL_POISSON ? "poisson" : "constant";
+    s->ramp_ns = conf->ramp_ns;
+    s->quickack = conf->quickack;
+    s->interval_ns = conf->interval_ns;
+    s->until_precise = conf->until_error > 0;
     s->reads = p->reads != READS_NOTHING;
 }
 
@@ -128,7 +149,7 @@ static enum ending ending_of(const struct run *r)
     for (unsigned i = 0; i < r->started; i++) {
         const struct worker *w = &r->workers[i];
         skip |= w->skip;
-        if (w->stalled)
+        if (w->stalled && !w->overrun)
             e = ENDING_STALLED;
         else if (!w->live && e == ENDING_DONE)
             e = ENDING_LOST;
@@ -155,13 +176,18 @@ static void write_note(struct summary *s, const struct run *r)
         snprintf(s->note, sizeof s->note, "%s did not answer for %.3g seconds: %llu requests are unanswered",
                  r->plan->target->addr.text, (double)r->plan->conf->grace_ns * 1e-9,
                  (unsigned long long)s->unfinished);
+    else if (s->ending == ENDING_DONE && s->unfinished)
+        snprintf(s->note, sizeof s->note,
+                 "%.3g seconds after the end, %llu of the %llu requests that were due by then had no answer",
+                 (double)r->plan->conf->grace_ns * 1e-9, (unsigned long long)s->unfinished,
+                 (unsigned long long)s->due);
     else if (s->ending == ENDING_INTERRUPTED)
         snprintf(s->note, sizeof s->note, "interrupted: this is what was measured until then");
 }
 
-// From the first worker's start to the last answer. A test that ended early, or that ran by time, lasted
-// until its end even if no answer came by then.
-static uint64_t wall_of(const struct run *r, const struct summary *s)
+// From the first worker's start, which it notes, to the last answer. A test that ended early, or that ran by
+// time, lasted until its end even if no answer came by then.
+static uint64_t wall_of(const struct run *r, struct summary *s)
 {
     uint64_t start_ns = UINT64_MAX, last_ns = 0, end_ns = 0;
     for (unsigned i = 0; i < r->started; i++) {
@@ -172,50 +198,118 @@ static uint64_t wall_of(const struct run *r, const struct summary *s)
     }
     if (s->ending != ENDING_DONE)
         last_ns = end_ns;
+    s->start_ns = start_ns;
     uint64_t wall_ns = last_ns > start_ns ? last_ns - start_ns : 0;
-    bool whole = s->ending == ENDING_DONE && s->duration_asked_ns > wall_ns;
+    bool whole = s->ending == ENDING_DONE && !s->precise && s->duration_asked_ns > wall_ns;
     return whole ? s->duration_asked_ns : wall_ns;
 }
 
 static void add_worker(struct summary *s, struct thread_share *share, const struct worker *w)
 {
-    *share = (struct thread_share){w->clients_n, w->rec.ok + w->rec.errors, w->user_s, w->system_s};
-    s->user_s += w->user_s;
-    s->system_s += w->system_s;
+    *share = (struct thread_share){
+        .clients = w->clients_n,
+        .answered = w->rec.ok + w->rec.errors,
+        .user_s = w->used.user_s,
+        .system_s = w->used.system_s,
+        .queued_s = w->used.queued_s,
+        .spun_s = 1e-9 * (double)w->nap.spun_ns,
+        .preempted = w->used.preempted,
+    };
+    s->user_s += w->used.user_s;
+    s->system_s += w->used.system_s;
     s->prefilled += w->filled;
+    s->outstanding_ns += w->area;
     s->connect_ns = w->connect_ns > s->connect_ns ? w->connect_ns : s->connect_ns;
+}
+
+static void take_counts(struct summary *s, const struct recorder *all, const struct plan *p)
+{
+    s->tally = all->tally;
+    s->sent = all->sent;
+    s->unsent = all->unsent;
+    s->due = all->sent + all->unsent;
+    s->ok = all->ok;
+    s->errors = all->errors;
+    s->unfinished = all->abandoned + all->unsent;
+    s->errors_ns = all->errors_ns;
+    s->hits = all->hits;
+    s->misses = all->misses;
+    s->pushes = all->pushes;
+    s->lost = all->lost;
+    s->connects = all->connects;
+    s->bytes_sent = all->sent * p->ask.wire_len;
+    s->bytes_received = all->bytes_received;
+}
+
+// The histograms change hands.
+static void take_hists(struct summary *s, struct recorder *all)
+{
+    s->latency = all->latency;
+    s->service = all->service;
+    s->lag = all->lag;
+    s->wait = all->wait;
+    if (hist_count(all->unfinished) == 0) {
+        hist_free(all->unfinished);
+        return;
+    }
+    s->bounded = all->unfinished;
+    s->bound_min_ns = hist_min(s->bounded);
+    hist_merge(s->bounded, s->latency);
+}
+
+static int sum_rows(struct series *out, const struct run *r, bool warm)
+{
+    struct series **all = calloc(r->started, sizeof(struct series *));
+    for (unsigned i = 0; all && i < r->started; i++)
+        all[i] = warm ? &r->workers[i].warm : &r->workers[i].series;
+    int rc = all ? series_sum(out, all, r->started) : -ENOMEM;
+    free(all);
+    return rc;
+}
+
+static void take_health(struct signals *to, const struct run *r)
+{
+    struct health h = {0};
+    for (unsigned i = 0; i < r->started; i++)
+        health_merge(&h, &r->workers[i].health);
+    double busy_us = h.busy_us > 0 ? (double)h.busy_us : 1;
+    to->sampled = h.sampled;
+    to->segments = h.segments;
+    to->retransmitted = h.retransmitted;
+    to->receiver_limited = (double)h.receiver_limited_us / busy_us;
+    to->sender_limited = (double)h.sender_limited_us / busy_us;
+    to->rtt_min_us = h.rtt_min_us;
 }
 
 static int sum_up(struct summary *s, const struct run *r, struct err *err)
 {
-    struct recorder all;
+    struct recorder all = {0};
+    const struct run_conf *conf = r->plan->conf;
     *s = (struct summary){0};
     describe(s, r->plan);
     s->shares = calloc(r->started, sizeof *s->shares);
-    if (!s->shares || recorder_init(&all, r->plan->conf->digits) < 0) {
-        summary_free(s);
-        return err_set(err, ERR_RUN, "not enough memory to sum up the run");
-    }
-    for (unsigned i = 0; i < r->started; i++) {
+    int rc = s->shares ? recorder_init(&all, conf->digits, conf->rate > 0) : -ENOMEM;
+    for (unsigned i = 0; rc == 0 && i < r->started; i++) {
         recorder_merge(&all, &r->workers[i].rec);
         add_worker(s, &s->shares[i], &r->workers[i]);
     }
-    s->latency = all.latency;
-    s->tally = all.tally;
-    s->sent = all.sent;
-    s->ok = all.ok;
-    s->errors = all.errors;
-    s->unfinished = all.sent - all.ok - all.errors;
-    s->hits = all.hits;
-    s->misses = all.misses;
-    s->pushes = all.pushes;
-    s->lost = all.lost;
-    s->connects = all.connects;
-    s->bytes_sent = all.sent * r->plan->ask.wire_len;
-    s->bytes_received = all.bytes_received;
+    if (rc == 0)
+        rc = sum_rows(&s->warm, r, true);
+    if (rc == 0)
+        rc = sum_rows(&s->series, r, false);
+    if (rc < 0) {
+        recorder_free(&all);
+        summary_free(s);
+        return err_set(err, ERR_RUN, "not enough memory to sum up the run");
+    }
+    take_counts(s, &all, r->plan);
+    take_hists(s, &all);
+    take_health(&s->signals, r);
+    s->precise = atomic_load(&r->crew.enough);
     s->ending = ending_of(r);
     s->wall_ns = wall_of(r, s);
     write_note(s, r);
+    summary_settle(s);
     return 0;
 }
 

@@ -3,260 +3,107 @@
 
 #include "base/clock.h"
 #include "run/link.h"
+#include "run/loop.h"
 
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/eventfd.h>
 #include <sys/prctl.h>
-#include <sys/resource.h>
 #include <unistd.h>
 
-#define TICK_NS (100 * NS_PER_MS) // how long a worker may overlook the crew's flags
-#define DIAL_AHEAD 128            // connects under way at once: a quarter of the smallest usual backlog
-
-// --- asking ---
-
-static uint32_t room_of(const struct worker *w, const struct client *c)
-{
-    if (c->conn.blocked || (w->batch && c->outstanding))
-        return 0;
-    return w->depth - c->outstanding;
-}
-
-static void ask(struct worker *w, struct client *c, uint32_t room)
-{
-    bool open = !pace_closed(&w->pace);
-    uint32_t n = open && !w->batch ? 1 : room;
-    if (n > w->left)
-        n = (uint32_t)w->left;
-    client_write(c, w->ask, &w->keys, n);
-    if (!w->outstanding)
-        w->quiet_ns = w->now_ns;
-    uint64_t sent_ns = clock_ns();
-    client_asked(c, n, open ? pace_take(&w->pace) : sent_ns, w->ring);
-    w->outstanding += n;
-    w->left -= n;
-    w->rec.sent += n;
-    int rc = w->ops->send(w->io, &c->conn);
-    if (rc < 0)
-        link_lost(w, c, rc);
-    else if (!w->batch && room_of(w, c))
-        pool_push(&w->pool, c);
-}
-
-// A client that may have room: in the closed loop its next request leaves at once, in the open loop it waits
-// until one is due.
-static void offer(struct worker *w, struct client *c)
-{
-    uint32_t room = room_of(w, c);
-    if (room && w->left && pace_closed(&w->pace))
-        ask(w, c, room);
-    else if (room)
-        pool_push(&w->pool, c);
-}
-
-// Asks everything that is due and finds a client with room, the one idle for longest first.
-static void ask_due(struct worker *w)
-{
-    while (w->left && pool_any(&w->pool) && pace_due(&w->pace, w->now_ns)) {
-        struct client *c = pool_pop(&w->pool);
-        uint32_t room = room_of(w, c);
-        if (c->state == CLIENT_READY && room)
-            ask(w, c, room);
-    }
-}
-
-// --- answers ---
-
-static void count_hits(struct worker *w, const struct resp_reply *r)
-{
-    if (w->reads == READS_MANY && r->type == '*') {
-        w->rec.misses += r->nulls;
-        w->rec.hits += (uint64_t)r->number - r->nulls;
-        return;
-    }
-    bool empty = r->number == 0 && (r->type == '*' || r->type == '~' || r->type == '%');
-    if (r->null || empty)
-        w->rec.misses++;
-    else
-        w->rec.hits++;
-}
-
-static void error_reply(struct worker *w, const struct resp_reply *r)
-{
-    recorder_error(&w->rec, r->text);
-    bool unknown = slice_find(r->text, "unknown command") != NULL;
-    bool framing = w->plan->raw && slice_find(r->text, "rotocol error");
-    if ((unknown || framing) && !w->skip) {
-        char quoted[160];
-        w->skip = true;
-        w->left = 0;
-        err_set(&w->err, ERR_RUN,
-                unknown ? "the server does not know the command (it answered \"%s\")"
-                        : "the server takes no inline commands (it answered \"%s\")",
-                slice_quote(r->text, quoted, sizeof quoted));
-        atomic_store_explicit(&w->crew->halt, true, memory_order_relaxed);
-    }
-}
-
-static void count_reply(struct worker *w, const struct resp_reply *r)
-{
-    if (resp_is_error(r))
-        error_reply(w, r);
-    else if (w->reads != READS_NOTHING)
-        count_hits(w, r);
-}
-
-// Takes every reply that the event holds. Replies to one write share a latency, and are recorded together.
-// Answers what is left, unread, where the bytes are no answer; else an empty slice.
-static struct slice take_answers(struct worker *w, struct client *c, const struct io_event *ev)
-{
-    struct slice in = {ev->data, ev->len};
-    struct span *span = client_oldest(c, w->ring);
-    uint64_t alike = 0; // ok replies of this span not yet recorded
-    while (in.len) {
-        struct resp_reply r;
-        ssize_t n = resp_parse(&c->parser, in.at, in.len, &r);
-        if (n == RESP_MORE)
-            in.len = 0;
-        if (n < 0 || (!r.push && !c->outstanding)) {
-            in = n == RESP_BAD ? r.text : in;
-            break;
-        }
-        in = (struct slice){in.at + n, in.len - (size_t)n};
-        w->rec.pushes += r.push;
-        if (r.push)
-            continue;
-        count_reply(w, &r);
-        alike += !resp_is_error(&r);
-        uint64_t from_ns = span->from_ns;
-        if (client_answered(c, span)) {
-            recorder_ok(&w->rec, ev->at_ns - from_ns, alike);
-            alike = 0;
-            span = client_oldest(c, w->ring);
-        }
-    }
-    if (alike)
-        recorder_ok(&w->rec, ev->at_ns - span->from_ns, alike);
-    return in;
-}
-
-// What a connection in service sent.
-static void answers(struct worker *w, struct client *c, const struct io_event *ev)
-{
-    w->rec.bytes_received += ev->len;
-    w->quiet_ns = ev->at_ns;
-    if (!ev->data) {
-        resp_skip(&c->parser, ev->len);
-        c->conn.skip = resp_skippable(&c->parser);
-        return;
-    }
-    uint32_t before = c->outstanding;
-    struct slice rest = take_answers(w, c, ev);
-    w->outstanding -= before - c->outstanding;
-    if (w->skims) {
-        c->conn.midway = c->parser.midway;
-        c->conn.skip = resp_skippable(&c->parser);
-    }
-    if (rest.len)
-        link_broken(w, c, rest);
-    else if (!w->keepalive && !c->outstanding)
-        link_renew(w, c);
-    else
-        offer(w, c);
-}
-
-static void dispatch(struct worker *w, const struct io_event *ev)
-{
-    struct client *c = ev->owner;
-    switch (ev->kind) {
-    case IO_OPEN:
-        link_opened(w, c);
-        break;
-    case IO_DATA:
-        if (c->state == CLIENT_READY)
-            answers(w, c, ev);
-        else
-            link_setup(w, c, ev);
-        break;
-    case IO_SENT:
-        if (c->state == CLIENT_READY)
-            offer(w, c);
-        break;
-    case IO_CLOSED:
-        link_lost(w, c, ev->error);
-        break;
-    }
-}
-
-// --- the loop ---
-
-static bool flag(const atomic_bool *f)
-{
-    return atomic_load_explicit(f, memory_order_relaxed);
-}
-
-// Until the next look or the next due time.
-static uint64_t wait_of(const struct worker *w)
-{
-    uint64_t until_ns = w->look_ns;
-    if (!pace_closed(&w->pace) && w->left && pool_any(&w->pool) && w->pace.next_ns < (double)until_ns)
-        until_ns = (uint64_t)w->pace.next_ns;
-    return until_ns > w->now_ns ? until_ns - w->now_ns : 0;
-}
-
-// Waits for one completion and handles it. 0, or -1 with w->err when the engine broke.
-static inline int step(struct worker *w, uint64_t timeout_ns)
-{
-    struct io_event ev;
-    int rc = w->ops->reap(w->io, timeout_ns, &ev);
-    if (rc < 0)
-        return err_set(&w->err, ERR_RUN, "waiting for the network failed: %s", strerror(-rc));
-    w->now_ns = rc > 0 && ev.at_ns ? ev.at_ns : clock_ns();
-    if (rc > 0)
-        dispatch(w, &ev);
-    return 0;
-}
-
-// Whether answers have failed to come for too long: by count, since the last one; by time, after the end.
-static bool gave_up(const struct worker *w)
-{
-    if (!w->outstanding)
-        return false;
-    uint64_t since_ns = w->deadline_ns == UINT64_MAX ? w->quiet_ns : w->deadline_ns;
-    return w->now_ns > since_ns && w->now_ns - since_ns > w->plan->conf->grace_ns;
-}
-
-// What need not be seen at each request: the end of the time, the crew's flags, silence. False when the phase
-// is over.
-static bool look(struct worker *w)
-{
-    atomic_store_explicit(&w->answered, w->rec.ok + w->rec.errors, memory_order_relaxed);
-    if (w->now_ns >= w->deadline_ns || flag(&w->crew->halt))
-        w->left = 0;
-    w->stalled = gave_up(w);
-    w->look_ns = w->now_ns + TICK_NS;
-    if (w->left && w->deadline_ns < w->look_ns)
-        w->look_ns = w->deadline_ns;
-    return !flag(&w->crew->stop) && !w->stalled && (w->live || w->opening);
-}
-
-// Asks until nothing is left or the time is up, and takes the answers to all of it.
-static void run_phase(struct worker *w)
-{
-    bool on = look(w);
-    ask_due(w);
-    while (on && (w->left || w->outstanding)) {
-        on = step(w, wait_of(w)) == 0 && (w->now_ns < w->look_ns || look(w));
-        if (pool_any(&w->pool))
-            ask_due(w);
-    }
-}
+#define HEALTH_SAMPLES 64 // connections that are asked how they fared
+#define DIAL_AHEAD 128    // connects under way at once: a quarter of the smallest usual backlog
 
 static bool fine(const struct worker *w)
 {
-    return !w->stalled && w->live && !flag(&w->crew->stop) && !flag(&w->crew->halt);
+    return !w->stalled && w->live && !crew_flag(&w->crew->stop) && !crew_flag(&w->crew->halt);
+}
+
+// --- rows, and what stays unanswered ---
+
+static double cpu_s(void)
+{
+    struct usage u;
+    usage_read(&u);
+    return usage_cpu_s(&u);
+}
+
+static void begin_rows(struct worker *w, struct series *rows)
+{
+    w->rows = rows;
+    w->edge_ns = UINT64_MAX;
+    if (!rows)
+        return;
+    series_reset(rows, w->plan->step_ns);
+    rows->before.cpu_s = cpu_s();
+    w->edge_ns = w->start_ns + series_edge(rows);
+}
+
+static void check_rows(struct worker *w, int rc)
+{
+    if (rc == 0)
+        return;
+    w->edge_ns = UINT64_MAX;
+    w->rows = NULL;
+    if (!w->err.code)
+        err_set(&w->err, ERR_RUN, "there was not enough memory for the rows of the series");
+}
+
+void worker_mark(struct worker *w)
+{
+    w->area += (double)w->area_ns;
+    w->area_ns = 0;
+    while (w->rows && w->now_ns >= w->edge_ns) {
+        pthread_mutex_lock(&w->series_lock);
+        int rc = series_mark(w->rows, &w->rec, cpu_s());
+        w->edge_ns = w->start_ns + series_edge(w->rows);
+        pthread_mutex_unlock(&w->series_lock);
+        check_rows(w, rc);
+    }
+}
+
+static void end_rows(struct worker *w)
+{
+    worker_mark(w);
+    pthread_mutex_lock(&w->series_lock);
+    if (w->rows)
+        check_rows(w, series_end(w->rows, &w->rec, cpu_s(), w->now_ns - w->start_ns));
+    w->rows = NULL;
+    pthread_mutex_unlock(&w->series_lock);
+}
+
+static uint64_t since(const struct worker *w, uint64_t from_ns)
+{
+    return w->now_ns > from_ns ? w->now_ns - from_ns : 0; // the last event may be older than the last write
+}
+
+void worker_abandon(struct worker *w, struct client *c)
+{
+    for (; c->head != c->tail; c->head++) {
+        const struct span *s = &c->spans[c->head & w->ring];
+        recorder_unfinished(&w->rec, since(w, s->from_ns), s->n);
+    }
+    w->rec.abandoned += c->outstanding;
+    w->outstanding -= c->outstanding;
+    c->outstanding = 0;
+}
+
+// What was due and never left: by the end of the time or, where the test ended before, by now.
+static void give_up_unsent(struct worker *w, uint64_t requests)
+{
+    if (w->deadline_ns == 0) // nothing began
+        return;
+    uint64_t until_ns = w->now_ns < w->deadline_ns ? w->now_ns : w->deadline_ns - 1;
+    uint64_t unit = w->batch ? w->depth : 1;
+    while (!pace_closed(&w->pace) && requests && pace_due(&w->pace, until_ns)) {
+        uint64_t due_ns = pace_take(&w->pace), n = unit < requests ? unit : requests;
+        recorder_unfinished(&w->rec, since(w, due_ns), n);
+        w->rec.unsent += n;
+        requests -= n;
+        if (w->rows)
+            series_due(w->rows, due_ns - w->start_ns, n);
+    }
 }
 
 // --- phases ---
@@ -269,7 +116,12 @@ static bool begin_phase(struct worker *w, enum phase phase)
     atomic_store_explicit(&w->crew->phase, phase, memory_order_relaxed);
     recorder_reset(&w->rec);
     w->now_ns = w->quiet_ns = w->start_ns = clock_ns();
+    w->area_at_ns = w->now_ns;
+    w->area_ns = 0;
+    w->area = 0;
     w->pace = (struct pace){0};
+    begin_rows(w, phase == PHASE_WARMUP ? &w->warm : phase == PHASE_MEASURE ? &w->series : NULL);
+    w->drains = phase == PHASE_MEASURE;
     return true;
 }
 
@@ -283,7 +135,8 @@ static void set_load(struct worker *w, const struct template *ask, uint64_t requ
 static void set_pace(struct worker *w)
 {
     const struct run_conf *conf = w->plan->conf;
-    struct pace_conf pace = {conf->rate, conf->arrival, w->batch ? conf->pipeline : 1, conf->seed};
+    struct pace_conf pace = {conf->rate, conf->arrival, w->batch ? conf->pipeline : 1, conf->seed,
+                             w->drains ? 0 : conf->ramp_ns};
     w->pace = pace_init(&pace, w->part, w->plan->threads, w->now_ns);
     if (conf->rate > 0)
         prctl(PR_SET_TIMERSLACK, 1); // a due time is not 50 us late by default
@@ -299,7 +152,7 @@ static void fill(struct worker *w)
     w->reads = READS_NOTHING;
     set_load(w, &w->plan->fill, mine.requests, 0);
     if (fine(w))
-        run_phase(w);
+        loop_run(w);
     w->filled = w->rec.ok;
     if (w->rec.errors && !w->err.code)
         err_set(&w->err, ERR_RUN, "the prefill had %llu error replies, the first \"%s\"",
@@ -316,25 +169,37 @@ static void set_keys(struct worker *w, const struct share *mine)
         keydist_run(&w->keys, kind, mine->first * w->plan->ask.draws[kind]);
 }
 
-static double seconds(struct timeval t)
+// What an earlier phase left unanswered is no part of the measured window.
+static void forget(struct worker *w)
 {
-    return (double)t.tv_sec + 1e-6 * (double)t.tv_usec;
+    for (unsigned i = 0; i < w->clients_n; i++)
+        worker_abandon(w, &w->clients[i]);
+    recorder_reset(&w->rec);
+    w->deadline_ns = 0;
 }
 
 static void measure(struct worker *w, const struct share *mine)
 {
-    struct rusage before, after;
+    struct usage before;
     set_keys(w, mine);
     set_pace(w);
     set_load(w, &w->plan->ask, mine->requests, w->plan->conf->duration_ns);
-    getrusage(RUSAGE_THREAD, &before);
+    usage_read(&before);
     if (fine(w))
-        run_phase(w);
-    getrusage(RUSAGE_THREAD, &after);
+        loop_run(w);
+    else
+        forget(w);
+    usage_read(&w->used);
+    usage_subtract(&w->used, &before);
     w->last_ns = w->quiet_ns;
-    w->end_ns = clock_ns();
-    w->user_s = seconds(after.ru_utime) - seconds(before.ru_utime);
-    w->system_s = seconds(after.ru_stime) - seconds(before.ru_stime);
+    w->end_ns = w->now_ns = clock_ns();
+    for (unsigned i = 0; i < w->clients_n; i++)
+        worker_abandon(w, &w->clients[i]);
+    for (unsigned i = 0; i < w->clients_n && i < HEALTH_SAMPLES; i++)
+        health_add(&w->health, &w->clients[i].conn);
+    if (!w->skip)
+        give_up_unsent(w, mine->requests - w->rec.sent);
+    end_rows(w);
 }
 
 // Opens and sets up all connections, a bounded number at a time. 0, or -1 with w->err.
@@ -343,11 +208,11 @@ static int dial_all(struct worker *w)
     uint64_t begun_ns = w->now_ns = clock_ns();
     uint64_t limit_ns = w->plan->conf->grace_ns + w->clients_n * NS_PER_MS;
     w->dialling = true;
-    while (w->live < w->clients_n && !flag(&w->crew->stop) && !gate_broken(&w->crew->gate)) {
+    while (w->live < w->clients_n && !crew_flag(&w->crew->stop) && !gate_broken(&w->crew->gate)) {
         bool full = false; // a unix socket's backlog
         while (!full && !w->err.code && w->dialled < w->clients_n && w->opening < DIAL_AHEAD)
             full = !link_dial(w, &w->clients[w->dialled]);
-        if (w->err.code || step(w, full ? NS_PER_MS : TICK_NS) < 0 || w->err.code)
+        if (w->err.code || loop_step(w, full ? NS_PER_MS : LOOP_TICK_NS) < 0 || w->err.code)
             return -1;
         if (w->now_ns - begun_ns > limit_ns)
             return err_set(&w->err, ERR_CONNECT,
@@ -361,7 +226,8 @@ static int dial_all(struct worker *w)
 
 static void hold(struct worker *w)
 {
-    while (w->live && !flag(&w->crew->stop) && !gate_broken(&w->crew->gate) && step(w, TICK_NS) == 0)
+    while (w->live && !crew_flag(&w->crew->stop) && !gate_broken(&w->crew->gate) &&
+           loop_step(w, LOOP_TICK_NS) == 0)
         atomic_store_explicit(&w->answered, w->live, memory_order_relaxed);
 }
 
@@ -381,7 +247,8 @@ static void work(struct worker *w)
         set_pace(w);
         set_load(w, &p->ask, UINT64_MAX, p->conf->warmup_ns);
         if (fine(w))
-            run_phase(w);
+            loop_run(w);
+        end_rows(w);
     }
     if (begin_phase(w, PHASE_MEASURE))
         measure(w, &mine);
@@ -467,13 +334,20 @@ int worker_open(struct worker *w, struct crew *crew, unsigned part, struct err *
     w->depth = conf->pipeline;
     w->batch = conf->pipeline_mode == PIPELINE_BATCH;
     w->keepalive = conf->keepalive;
+    w->quickack = conf->quickack;
     w->skims =
         p->reads != READS_NOTHING && conf->data_bytes >= 2 * SKIP_MIN && !addr_is_unix(&p->target->addr);
     w->ring = ring_of(conf);
     w->clients_n = plan_share(p, part, 0).clients;
     int rc = lay_out(w);
     if (rc == 0)
-        rc = recorder_init(&w->rec, conf->digits);
+        rc = recorder_init(&w->rec, conf->digits, conf->rate > 0);
+    if (rc == 0)
+        rc = series_init(&w->warm, &w->rec, p->step_ns);
+    if (rc == 0)
+        rc = series_init(&w->series, &w->rec, p->step_ns);
+    if (rc == 0)
+        rc = -pthread_mutex_init(&w->series_lock, NULL);
     if (rc == 0)
         return 0;
     worker_close(w);
@@ -494,4 +368,6 @@ void worker_close(struct worker *w)
     w->slab = NULL;
     pool_reset(&w->pool);
     recorder_free(&w->rec);
+    series_free(&w->warm);
+    series_free(&w->series);
 }

@@ -3,12 +3,15 @@
 // workers but the plan, which nobody writes, and the crew's few flags.
 #pragma once
 
+#include "base/usage.h"
 #include "load/pace.h"
 #include "net/engine.h"
+#include "net/health.h"
 #include "run/gate.h"
+#include "run/nap.h"
 #include "run/plan.h"
 #include "run/pool.h"
-#include "stats/recorder.h"
+#include "stats/series.h"
 #include "stats/summary.h"
 
 #include <pthread.h>
@@ -24,12 +27,18 @@ enum phase {
 // What the workers of a run have in common.
 struct crew {
     const struct plan *plan;
-    struct gate gate; // before each phase, so that all start together; broken when one cannot start
-    atomic_bool stop; // the user ended the run: leave at once
-    atomic_bool halt; // a worker found that the test cannot go on: ask no more
-    atomic_int phase; // for the live line
-    int done_fd;      // eventfd: a worker has ended
+    struct gate gate;   // before each phase, so that all start together; broken when one cannot start
+    atomic_bool stop;   // the user ended the run: leave at once
+    atomic_bool halt;   // a worker found that the test cannot go on: ask no more
+    atomic_bool enough; // the figures are as precise as was asked for: ask no more
+    atomic_int phase;   // for the live line
+    int done_fd;        // eventfd: a worker has ended
 };
+
+static inline bool crew_flag(const atomic_bool *flag)
+{
+    return atomic_load_explicit(flag, memory_order_relaxed);
+}
 
 // Aligned, so that no two of them share a cache line.
 struct __attribute__((aligned(64))) worker {
@@ -39,6 +48,7 @@ struct __attribute__((aligned(64))) worker {
     uint64_t look_ns;     // when to look at what need not be seen at each request
     uint64_t deadline_ns; // ask no more from here on
     uint64_t outstanding;
+    uint64_t area_ns, area_at_ns; // outstanding requests times time since the last look, and up to when
     const struct template *ask;
     const struct engine_ops *ops;
     struct engine *io;
@@ -47,12 +57,17 @@ struct __attribute__((aligned(64))) worker {
     bool batch;     // ask a client only when it has answered everything
     bool keepalive;
     bool skims; // large values that are read are passed over, not copied
+    bool quickack;
+    bool drains; // what was due before the deadline is asked after it
     enum reads reads;
     struct pool pool;
     struct pace pace;
+    struct nap nap;
     struct keydist keys;
     struct recorder rec;
     uint64_t quiet_ns;             // last answer, or first question after a pause
+    struct series *rows;           // where this phase's go, or NULL
+    uint64_t edge_ns;              // when the next row ends
     atomic_uint_fast64_t answered; // for the live line
 
     // The rest
@@ -64,19 +79,30 @@ struct __attribute__((aligned(64))) worker {
     unsigned dialled, opening, live; // connections begun, not yet ready, and ready
     void *slab;                      // the clients' buffers
     bool dialling;
-    bool skip; // the server does not know the command
-    bool stalled;
+    bool skip;                          // the server does not know the command
+    bool stalled;                       // gave up waiting for answers
+    bool overrun;                       // though some still came
     uint64_t start_ns, last_ns, end_ns; // of the measured window: its start, its last answer, its end
     uint64_t connect_ns;
     uint64_t filled;
-    double user_s, system_s; // CPU in the measured window
-    struct err err;          // the first thing that went wrong
+    struct usage used; // of the processor, in the measured window
+    struct health health;
+    double area; // outstanding requests times ns, in the measured window
+    struct series warm, series;
+    pthread_mutex_t series_lock; // whoever wants to see rows before the end
+    struct err err;              // the first thing that went wrong
     pthread_t thread;
 };
 
 // Prepares a worker's memory and engine. 0, or -1 with err. worker_close undoes it.
 int worker_open(struct worker *w, struct crew *crew, unsigned part, struct err *err);
 void worker_close(struct worker *w);
+
+// Ends the rows that are over, and adds up what is weighed.
+void worker_mark(struct worker *w);
+
+// What the client has not answered stays unanswered.
+void worker_abandon(struct worker *w, struct client *c);
 
 // The thread: dials, prefills, warms up, measures. arg is the worker.
 void *worker_main(void *arg);

@@ -23,11 +23,11 @@ static void write_stats(struct buf *out, const struct service *s)
                s->connected, (unsigned long long)s->connections, (unsigned long long)s->commands);
 }
 
-// Of the whole process: a server started by --embedded shares it with the client.
+// Of the serving thread: a server started by --embedded shares the process with the client.
 static void write_cpu(struct buf *out)
 {
     struct rusage u;
-    getrusage(RUSAGE_SELF, &u);
+    getrusage(RUSAGE_THREAD, &u);
     buf_printf(out, "\r\n# CPU\r\nused_cpu_sys:%lld.%06lld\r\nused_cpu_user:%lld.%06lld\r\n",
                (long long)u.ru_stime.tv_sec, (long long)u.ru_stime.tv_usec, (long long)u.ru_utime.tv_sec,
                (long long)u.ru_utime.tv_usec);

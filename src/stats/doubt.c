@@ -1,6 +1,10 @@
 // SPDX-License-Identifier: MIT
 #include "stats/doubt.h"
 
+#include "judge/trend.h"
+#include "stats/selfcheck.h"
+#include "stats/verdict.h"
+
 #include <ctype.h>
 #include <inttypes.h>
 #include <math.h>
@@ -11,6 +15,15 @@
 #define N "%" PRIu64
 #define ENOUGH_HITS 90      // percent
 #define ENOUGH_SAMPLES 1000 // p99.9 rests on one of them
+#define STALL_NS UINT64_C(20000000)
+#define TAIL_SHARE 0.10 // of the waiting, done by 1 % of the requests
+#define DELAYED_ACK_LOW_NS UINT64_C(38000000)
+#define DELAYED_ACK_HIGH_NS UINT64_C(50000000)
+#define STEADY_ROWS 20 // fewer show no trend
+#define DRIFT_MAX 0.05
+#define SHORT_NS UINT64_C(5000000000)
+#define STEAL_MAX 0.01
+#define WAITED_NS 100000 // for a connection
 
 // How to fill what a command reads.
 static const struct cure {
@@ -66,7 +79,10 @@ static bool lost_connections(const struct summary *s, struct doubt *d)
 {
     if (s->lost == 0)
         return false;
-    SAY(d, "connections lost: " N "; what they waited for is in no number: see the server's log", s->lost);
+    SAY(d,
+        "connections lost: " N
+        "; what they owed is in the quantiles at the least that it took: see the server's log",
+        s->lost);
     return true;
 }
 
@@ -95,12 +111,196 @@ static bool overflow(const struct summary *s, struct doubt *d)
     return true;
 }
 
+static bool inconsistent(const struct summary *s, struct doubt *d)
+{
+    struct selfcheck check;
+    selfcheck_of(s, &check);
+    if (check.consistent)
+        return false;
+    SAY(d, "INCONSISTENT: %.180s: this is a fault of hkv-bench, please report it", check.text);
+    return true;
+}
+
+static bool client_limited(const struct summary *s, struct doubt *d)
+{
+    struct verdict v;
+    verdict_of(s, &v);
+    if (v.limit != LIMIT_CLIENT)
+        return false;
+    SAY(d, "%.150s: what was measured is the client; give it CPUs of its own (--cpus) or more --threads",
+        v.why);
+    return true;
+}
+
+static bool behind_rate(const struct summary *s, struct doubt *d)
+{
+    if (summary_kept_up(s))
+        return false;
+    SAY(d,
+        "the server did not keep up with %.6g requests/s: latencies grow for as long as such a run lasts and "
+        "tell its "
+        "length, not the server: ask for less",
+        s->rate_asked);
+    return true;
+}
+
+// What the slowest hundredth of the requests waited, of what all did. Were each moment asked for alike, as by
+// an open loop, so large a share of all requests would have met it.
+static double tail_share(const struct summary *s)
+{
+    uint64_t p99 = hist_quantile(s->latency, 0.99);
+    double all = hist_mean(s->latency) * (double)hist_count(s->latency);
+    double below = hist_sum_upto(s->latency, p99);
+    return all > 0 ? (all - below) / all : 0;
+}
+
+static bool hidden_stalls(const struct summary *s, struct doubt *d)
+{
+    if (s->rate_asked > 0 || !s->latency || hist_count(s->latency) < ENOUGH_SAMPLES)
+        return false;
+    uint64_t worst = hist_max(s->latency);
+    double share = tail_share(s);
+    if (worst < STALL_NS || share < TAIL_SHARE || worst < 10 * hist_quantile(s->latency, 0.99))
+        return false;
+    SAY(d,
+        "stalls of up to %.0f ms: nobody asks while a closed loop waits, so the quantiles hide them (%.0f %% "
+        "of the "
+        "waiting was done by 1 %% of the requests): --rate shows them",
+        (double)worst * 1e-6, 100 * share);
+    return true;
+}
+
+static bool delayed_ack(const struct summary *s, struct doubt *d)
+{
+    uint64_t p50 = s->latency ? hist_quantile(s->latency, 0.5) : 0;
+    if (s->pipeline < 2 || s->quickack || p50 < DELAYED_ACK_LOW_NS || p50 > DELAYED_ACK_HIGH_NS)
+        return false;
+    SAY(d,
+        "p50 of %.1f ms with pipelining is the delayed ACK of this machine: the server seems to run without "
+        "TCP_NODELAY; try --quickack",
+        (double)p50 * 1e-6);
+    return true;
+}
+
+// Requests answered a second, row by row, without the last, which is short.
+static bool not_steady(const struct summary *s, struct doubt *d)
+{
+    double y[TREND_MAX] = {0};
+    size_t group = (s->series.n + TREND_MAX - 1) / TREND_MAX, n = 0;
+    for (size_t i = 0; group && i + group < s->series.n && n < TREND_MAX; i += group, n++) {
+        struct series_row row = series_group(&s->series, i, group);
+        y[n] = (double)(row.ok + row.errors);
+    }
+    struct trend t;
+    trend_of(&t, y, n);
+    double drift = trend_drift(&t, n);
+    if (n < STEADY_ROWS || t.p > 0.01 || fabs(drift) < DRIFT_MAX)
+        return false;
+    SAY(d,
+        "not steady: throughput %s by %.0f %% over the run: warm up longer (--warmup) or look for what "
+        "changes",
+        drift > 0 ? "rose" : "fell", 100 * fabs(drift));
+    return true;
+}
+
+static bool shared_cpus(const struct summary *s, struct doubt *d)
+{
+    if (s->signals.shared_cpus == 0)
+        return false;
+    SAY(d,
+        "client and server share %u CPU%s, and slow each other down: give each its own (--cpus here, taskset "
+        "for the "
+        "server)",
+        s->signals.shared_cpus, s->signals.shared_cpus > 1 ? "s" : "");
+    return true;
+}
+
+static bool server_writes(const struct summary *s, struct doubt *d)
+{
+    const struct signals *g = &s->signals;
+    if (!g->aof && !g->saved)
+        return false;
+    SAY(d, "the server %s meanwhile: part of its work was that; turn it off to measure the rest (%s)",
+        g->aof ? "wrote an append-only file" : "saved a snapshot", g->aof ? "appendonly no" : "save \"\"");
+    return true;
+}
+
+static bool evictions(const struct summary *s, struct doubt *d)
+{
+    if (s->signals.evicted == 0)
+        return false;
+    SAY(d,
+        "the server threw out " N " keys meanwhile to stay below maxmemory: give it more, or fewer keys (-r)",
+        s->signals.evicted);
+    return true;
+}
+
+static bool short_run(const struct summary *s, struct doubt *d)
+{
+    if (s->wall_ns == 0 || s->wall_ns >= SHORT_NS || s->precise)
+        return false;
+    SAY(d, "a run of %.2g s tells little of what comes later: --duration 10s", (double)s->wall_ns * 1e-9);
+    return true;
+}
+
+static bool machine_taken(const struct summary *s, struct doubt *d)
+{
+    if (s->signals.throttled) {
+        SAY(d, "the CPU limit of this container stopped the client " N " times: raise it",
+            s->signals.throttled);
+        return true;
+    }
+    if (s->signals.steal < STEAL_MAX)
+        return false;
+    SAY(d, "%.1f %% of this machine's CPU time went to other virtual machines: measure on one of your own",
+        100 * s->signals.steal);
+    return true;
+}
+
+static bool taken_connections(const struct summary *s, struct doubt *d)
+{
+    uint64_t n = s->wait ? hist_count(s->wait) : 0;
+    if (n == 0 || hist_quantile(s->wait, 0.99) < WAITED_NS)
+        return false;
+    SAY(d,
+        "more than 1 %% of the requests waited for a connection, p99 %.3g ms, as all %u were taken: raise "
+        "-c, unless "
+        "your own users share so few",
+        (double)hist_quantile(s->wait, 0.99) * 1e-6, s->clients);
+    return true;
+}
+
+static bool not_precise(const struct summary *s, struct doubt *d)
+{
+    if (!s->until_precise || s->precise)
+        return false;
+    SAY(d, "the time was up before the quantile was as precise as --until-precise asked: raise --duration");
+    return true;
+}
+
 static const struct {
     const char *name;
     bool (*holds)(const struct summary *s, struct doubt *d);
 } rules[] = {
-    {"errors", errors},   {"lost-connections", lost_connections}, {"low-hit-ratio", low_hit_ratio},
-    {"one-key", one_key}, {"few-samples", few_samples},           {"overflow", overflow},
+    {"inconsistent", inconsistent},
+    {"errors", errors},
+    {"lost-connections", lost_connections},
+    {"client-limited", client_limited},
+    {"behind-rate", behind_rate},
+    {"hidden-stalls", hidden_stalls},
+    {"delayed-ack", delayed_ack},
+    {"low-hit-ratio", low_hit_ratio},
+    {"one-key", one_key},
+    {"taken-connections", taken_connections},
+    {"shared-cpus", shared_cpus},
+    {"machine-taken", machine_taken},
+    {"server-writes", server_writes},
+    {"evictions", evictions},
+    {"not-steady", not_steady},
+    {"not-precise", not_precise},
+    {"few-samples", few_samples},
+    {"short-run", short_run},
+    {"overflow", overflow},
 };
 _Static_assert(sizeof rules / sizeof *rules <= DOUBTS_MAX, "every rule needs room in the list");
 
@@ -110,7 +310,7 @@ int doubts_of(const struct summary *s, struct doubt list[DOUBTS_MAX])
     if (s->ending == ENDING_SKIPPED)
         return 0;
     for (size_t i = 0; i < sizeof rules / sizeof *rules; i++) {
-        list[n].name = rules[i].name;
+        list[n] = (struct doubt){.name = rules[i].name, .mild = rules[i].holds == short_run};
         if (rules[i].holds(s, &list[n]))
             n++;
     }

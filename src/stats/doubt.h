@@ -6,10 +6,11 @@
 
 struct doubt {
     const char *name; // "low-hit-ratio": stable, for machines
-    char text[256];
+    bool mild;        // not worth a line of its own where a program reads the report
+    char text[320];
 };
 
-#define DOUBTS_MAX 8
+#define DOUBTS_MAX 24
 
 // Fills list and answers how many there are.
 int doubts_of(const struct summary *s, struct doubt list[DOUBTS_MAX]);

@@ -7,6 +7,7 @@
 #include <hdr/hdr_histogram_log.h>
 #include <math.h>
 #include <stdlib.h>
+#include <string.h>
 
 struct hist {
     struct hdr_histogram *buckets; // what is in range
@@ -100,6 +101,21 @@ double hist_mean(const struct hist *h)
     return h->count ? (double)((long double)h->sum / (long double)h->count) : 0;
 }
 
+double hist_deviation(const struct hist *h)
+{
+    return h->count > h->overflow ? hdr_stddev(h->buckets) : 0;
+}
+
+int hist_buckets(const struct hist *h)
+{
+    return h->buckets->bucket_count;
+}
+
+int hist_sub_buckets(const struct hist *h)
+{
+    return h->buckets->sub_bucket_count;
+}
+
 int hist_digits(const struct hist *h)
 {
     return h->buckets->significant_figures;
@@ -112,6 +128,13 @@ struct cursor {
     uint64_t ns;   // greatest value that the bucket can hold, never above the exact greatest
     uint64_t seen; // values up to ns
 };
+
+// The greatest value that a bucket can hold.
+static uint64_t top_of(const struct hist *h, int32_t index)
+{
+    int64_t low = hdr_value_at_index(h->buckets, index);
+    return (uint64_t)hdr_next_non_equivalent_value(h->buckets, low) - 1;
+}
 
 static bool cursor_next(struct cursor *c)
 {
@@ -126,8 +149,7 @@ static bool cursor_next(struct cursor *c)
     int64_t n = 0;
     while (n == 0)
         n = hdr_count_at_index(h->buckets, c->index++);
-    int64_t low = hdr_value_at_index(h->buckets, c->index - 1);
-    uint64_t top = (uint64_t)hdr_next_non_equivalent_value(h->buckets, low) - 1;
+    uint64_t top = top_of(h, c->index - 1);
     c->seen += (uint64_t)n;
     c->ns = top < h->max ? top : h->max;
     return true;
@@ -162,6 +184,18 @@ uint64_t hist_count_upto(const struct hist *h, uint64_t ns)
     while (cursor_next(&c) && c.ns <= ns)
         upto = c.seen;
     return upto;
+}
+
+double hist_sum_upto(const struct hist *h, uint64_t ns)
+{
+    double sum = 0;
+    uint64_t upto = 0;
+    struct cursor c = {.h = h};
+    while (cursor_next(&c) && c.ns <= ns) {
+        sum += (double)(c.seen - upto) * (double)hdr_median_equivalent_value(h->buckets, (int64_t)c.ns);
+        upto = c.seen;
+    }
+    return sum;
 }
 
 // The distance to 100 halves in `ticks` equal steps.
@@ -217,4 +251,128 @@ char *hist_encode(const struct hist *h)
 {
     char *text = NULL;
     return hdr_log_encode(h->buckets, &text) == 0 ? text : NULL;
+}
+
+// --- cells ---
+//
+// A 0 byte, then pairs of numbers in LEB128: how many buckets further (at least 1, the first from -1 on), and
+// the count there.
+
+struct hist_mark {
+    int32_t n;
+    int64_t counts[];
+};
+
+struct hist_mark *hist_mark_new(const struct hist *h)
+{
+    size_t n = (size_t)h->buckets->counts_len;
+    struct hist_mark *m = calloc(1, sizeof *m + n * sizeof m->counts[0]);
+    if (m)
+        m->n = (int32_t)n;
+    return m;
+}
+
+void hist_mark_free(struct hist_mark *m)
+{
+    free(m);
+}
+
+void hist_mark_reset(struct hist_mark *m)
+{
+    memset(m->counts, 0, (size_t)m->n * sizeof m->counts[0]);
+}
+
+// The bucket that holds ns: values rise with the index.
+static int32_t index_of(const struct hist *h, uint64_t ns)
+{
+    int32_t lo = 0, hi = h->buckets->counts_len - 1;
+    while (lo < hi) {
+        int32_t mid = lo + (hi - lo + 1) / 2;
+        if ((uint64_t)hdr_value_at_index(h->buckets, mid) <= ns)
+            lo = mid;
+        else
+            hi = mid - 1;
+    }
+    return lo;
+}
+
+static char *put_number(char *at, uint64_t n)
+{
+    for (; n >= 128; n >>= 7)
+        *at++ = (char)(n | 128);
+    *at++ = (char)n;
+    return at;
+}
+
+static uint64_t take_number(struct slice *in)
+{
+    uint64_t n = 0;
+    for (unsigned shift = 0; in->len && shift < 64; shift += 7) {
+        unsigned char c = (unsigned char)*in->at++;
+        in->len--;
+        n |= (uint64_t)(c & 127) << shift;
+        if (c < 128)
+            break;
+    }
+    return n;
+}
+
+#define CELL_BYTES_MAX 16 // 5 of the gap, 10 of the count
+
+int hist_cells_since(const struct hist *h, struct hist_mark *m, struct buf *out)
+{
+    int32_t last = -1, end = h->count ? index_of(h, h->max) : -1;
+    int rc = buf_append(out, "", 1);
+    for (int32_t i = h->count ? index_of(h, h->min) : 0; rc == 0 && i <= end; i++) {
+        int64_t fresh = hdr_count_at_index(h->buckets, i) - m->counts[i];
+        if (fresh == 0)
+            continue;
+        char cell[CELL_BYTES_MAX];
+        char *at = put_number(cell, (uint64_t)(i - last));
+        at = put_number(at, (uint64_t)fresh);
+        rc = buf_append(out, cell, (size_t)(at - cell));
+        m->counts[i] += fresh;
+        last = i;
+    }
+    return rc;
+}
+
+struct cell {
+    int32_t index;
+    uint64_t count;
+};
+
+// The next cell of the bytes; begin with index -1.
+static bool next_cell(const struct hist *h, struct slice *in, struct cell *cell)
+{
+    while (in->len) {
+        uint64_t gap = take_number(in);
+        if (gap == 0) {
+            cell->index = -1;
+            continue;
+        }
+        cell->index += (int32_t)gap;
+        cell->count = take_number(in);
+        return cell->index < h->buckets->counts_len;
+    }
+    return false;
+}
+
+void hist_add_cells(struct hist *h, struct slice cells)
+{
+    struct cell cell = {.index = -1};
+    while (next_cell(h, &cells, &cell)) {
+        uint64_t top = top_of(h, cell.index);
+        hist_record(h, top < HIST_TOP_NS ? top : HIST_TOP_NS, cell.count);
+    }
+}
+
+uint64_t hist_cells_above(const struct hist *h, struct slice cells, uint64_t ns)
+{
+    uint64_t above = 0;
+    int32_t last = index_of(h, ns); // the bucket that holds ns does not count
+    struct cell cell = {.index = -1};
+    while (next_cell(h, &cells, &cell))
+        above += cell.index > last ? cell.count : 0;
+    return above;
 }

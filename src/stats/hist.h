@@ -3,6 +3,8 @@
 // sum. Values above an hour are counted apart and never clamped. The only file pair that sees HdrHistogram.
 #pragma once
 
+#include "base/buf.h"
+
 #include <stdbool.h>
 #include <stdint.h>
 
@@ -26,11 +28,17 @@ uint64_t hist_overflow(const struct hist *h); // values above HIST_TOP_NS
 uint64_t hist_min(const struct hist *h);      // exact; 0 when empty
 uint64_t hist_max(const struct hist *h);      // exact, above the top too; 0 when empty
 double hist_mean(const struct hist *h);       // exact sum over count; 0 when empty
+double hist_deviation(const struct hist *h);  // standard deviation, ns, as of the middles of the buckets
 int hist_digits(const struct hist *h);
+int hist_buckets(const struct hist *h);     // how HdrHistogram divides its range: halvings,
+int hist_sub_buckets(const struct hist *h); // and steps in the first
 
 // Nearest rank: the value of rank ceil(q * count), as the greatest value that its bucket can hold, though
 // never above the exact greatest. q in [0, 1]; 0 gives the least. 0 when empty.
 uint64_t hist_quantile(const struct hist *h, double q);
+
+// The sum of the values <= ns, as of the middles of their buckets.
+double hist_sum_upto(const struct hist *h, uint64_t ns);
 
 // How many values are <= ns (whole buckets: those whose greatest value is <= ns; the exact greatest counts).
 uint64_t hist_count_upto(const struct hist *h, uint64_t ns);
@@ -55,3 +63,24 @@ void hist_walk_linear(const struct hist *h, uint64_t (*next)(uint64_t edge),
 // The HdrHistogram V2 compressed encoding in base64, NUL-terminated, to be freed by the caller; NULL without
 // memory.
 char *hist_encode(const struct hist *h);
+
+// --- what was recorded between two looks ---
+
+// Counts as of the last look.
+struct hist_mark;
+
+struct hist_mark *hist_mark_new(const struct hist *h); // NULL without memory
+void hist_mark_free(struct hist_mark *m);
+void hist_mark_reset(struct hist_mark *m); // as if nothing had been recorded
+
+// Appends to out what h has got since the last look, as cells: bytes that only the functions below read.
+// Cells of one histogram may stand behind one another; they add up. Values above the top are in no cell.
+// 0 or -ENOMEM.
+int hist_cells_since(const struct hist *h, struct hist_mark *m, struct buf *out);
+
+// Records the values of cells, each as the greatest that its bucket can hold.
+void hist_add_cells(struct hist *h, struct slice cells);
+
+// How many values of the cells are > ns (whole buckets, as hist_count_upto). h: of the digits
+// that the cells come from.
+uint64_t hist_cells_above(const struct hist *h, struct slice cells, uint64_t ns);

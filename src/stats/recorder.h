@@ -1,14 +1,24 @@
 // SPDX-License-Identifier: MIT
-// What one worker writes down while it runs: a histogram and counters of its own. No locks, and no heap after
+// What one worker writes down while it runs: histograms and counters of its own. No locks, and no heap after
 // recorder_init.
 #pragma once
 
 #include "stats/hist.h"
 #include "stats/tally.h"
 
+#define RECORDER_COARSE_DIGITS 2 // of the histograms that nobody reads to three digits
+
 struct recorder {
-    struct hist *latency; // of ok replies
+    struct hist *latency;    // of ok replies: what the user felt
+    struct hist *unfinished; // requests without an answer, at the least that they can have taken
+    // The open loop alone, else NULL. A request is due, could leave, left, was answered:
+    struct hist *service; // from leaving to the answer
+    struct hist *lag;     // from when it could leave to leaving: the client's own fault
+    struct hist *wait;    // from due to when it could leave: all connections were taken
     uint64_t sent, ok, errors;
+    uint64_t unsent;    // due, and never sent
+    uint64_t abandoned; // sent, and never answered
+    uint64_t errors_ns; // time from leaving to the answer, of all error replies
     uint64_t hits, misses;
     uint64_t pushes;
     uint64_t lost, connects; // connections
@@ -16,10 +26,10 @@ struct recorder {
     struct tally tally;
 };
 
-int recorder_init(struct recorder *r, int digits); // 0 or -ENOMEM
-void recorder_reset(struct recorder *r);           // back to nothing recorded
+int recorder_init(struct recorder *r, int digits, bool open); // 0 or -ENOMEM
+void recorder_reset(struct recorder *r);                      // back to nothing recorded
 void recorder_free(struct recorder *r);
-void recorder_merge(struct recorder *r, const struct recorder *from);
+void recorder_merge(struct recorder *r, const struct recorder *from); // of the same digits and loop
 
 // n ok replies that took ns each.
 static inline void recorder_ok(struct recorder *r, uint64_t ns, uint64_t n)
@@ -28,8 +38,16 @@ static inline void recorder_ok(struct recorder *r, uint64_t ns, uint64_t n)
     hist_record(r->latency, ns, n);
 }
 
-static inline void recorder_error(struct recorder *r, struct slice text)
+// An error reply that took ns.
+static inline void recorder_error(struct recorder *r, uint64_t ns, struct slice text)
 {
     r->errors++;
+    r->errors_ns += ns;
     tally_add(&r->tally, text);
+}
+
+// n requests without an answer, ns after they were due.
+static inline void recorder_unfinished(struct recorder *r, uint64_t ns, uint64_t n)
+{
+    hist_record(r->unfinished, ns, n);
 }

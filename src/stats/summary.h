@@ -3,7 +3,9 @@
 // read it and nothing else. Ratios of nothing are 0, never nan.
 #pragma once
 
-#include "stats/hist.h"
+#include "stats/quantile.h"
+#include "stats/series.h"
+#include "stats/signals.h"
 #include "stats/tally.h"
 
 #include <stddef.h>
@@ -20,6 +22,9 @@ struct thread_share {
     unsigned clients;
     uint64_t answered;
     double user_s, system_s; // CPU of this thread in the measured window
+    double queued_s;         // ready to run there, while something else ran
+    double spun_s;           // awake only to be in time for the next due time: part of the CPU
+    uint64_t preempted;      // times that it was made to stop
 };
 
 struct summary {
@@ -38,23 +43,45 @@ struct summary {
     uint64_t requests_asked;    // -n; 0 when the run was by time
     uint64_t duration_asked_ns; // --duration; 0 when the run was by count
     uint64_t warmup_ns;
-    uint64_t prefilled; // keys written before the clock started
-    double rate_asked;  // --rps; 0: closed loop
-    bool reads;         // hits and misses mean something
+    uint64_t prefilled;  // keys written before the clock started
+    double rate_asked;   // --rate; 0: closed loop
+    const char *arrival; // "poisson", "constant"
+    uint64_t ramp_ns;
+    bool quickack;
+    bool reads; // hits and misses mean something
 
     uint64_t wall_ns; // clock start to last answer (by count) or to the end of the drain's last answer
-    uint64_t sent, ok, errors, unfinished;
+    uint64_t due;     // requests that were to be sent: in the closed loop those that were
+    uint64_t sent, ok, errors;
+    uint64_t unfinished; // due and not answered, sent or not
+    uint64_t unsent;     // of those, the ones that never left
     uint64_t hits, misses;
     uint64_t pushes;   // RESP3 messages that answer nothing
     uint64_t lost;     // connections lost in the measured window
     uint64_t connects; // connections opened in the measured window (-k 0)
     uint64_t bytes_sent, bytes_received;
-    uint64_t connect_ns;  // opening and setting up all connections, before the clock
-    struct hist *latency; // of ok replies; NULL only where the test was skipped
+    uint64_t connect_ns;   // opening and setting up all connections, before the clock
+    struct hist *latency;  // of ok replies; NULL only where the test was skipped
+    struct hist *bounded;  // those, and what is unfinished at the least that it took; NULL: nothing is
+    uint64_t bound_min_ns; // the least of the latter
+    struct hist *service, *lag, *wait; // as in struct recorder; NULL in the closed loop
+    uint64_t errors_ns;
+    double outstanding_ns;      // outstanding requests times time, weighed apart from the latencies
+    struct series warm, series; // of the warm-up; of the measured window
+    uint64_t interval_ns;       // asked for the series
+    uint64_t start_ns;          // of the measured window, by the clock
+    uint64_t offset_ns;         // the same, from the start of the whole run
+    struct quantile quantiles[QUANTILES];
+    struct signals signals;
     struct tally tally;
     double user_s, system_s;     // CPU of all worker threads in the measured window
+    bool until_precise;          // --until-precise was asked for
+    bool precise;                // and reached
     struct thread_share *shares; // [threads]
 };
+
+// Works out the quantiles from what the workers recorded: the last step of making a summary.
+void summary_settle(struct summary *s);
 
 void summary_free(struct summary *s);
 
@@ -62,4 +89,8 @@ uint64_t summary_answered(const struct summary *s); // ok + errors
 double summary_rps(const struct summary *s);        // answered a second of wall time
 double summary_hit_ratio(const struct summary *s);  // hits / (hits + misses)
 double summary_cpu_us(const struct summary *s);     // client CPU (user + system) per answered request, in us
+double summary_kept(const struct summary *s);       // answered / due: how much of the offered load was served
+// Whether the server served the rate that was asked: 99 % of it, and not much later than it was due. True in
+// the closed loop.
+bool summary_kept_up(const struct summary *s);
 bool summary_failed(const struct summary *s);       // error replies, lost connections or unfinished requests

@@ -153,12 +153,35 @@ def read_json(text):
 def check_test(test):
     counts = test["counts"]
     assert counts["answered"] == counts["ok"] + counts["errors"], counts
-    assert counts["sent"] == counts["answered"] + counts["unfinished"], counts
+    assert counts["due"] == counts["answered"] + counts["unfinished"], counts
+    assert counts["sent"] == counts["due"] - counts["unsent"], counts
+    assert test["checks"]["consistent"], test["checks"]
+    check_series(test)
     latency = test["latency_ns"]
     if counts["ok"]:
         rising = [latency[name] for name in ("min", *QUANTILES, "max") if name in latency]
         assert rising == sorted(rising) and rising[0] > 0, latency
-        assert latency["min"] <= latency["mean"] <= latency["max"], latency
+        assert latency["min"] <= latency["mean"] <= latency["max"] or counts["unfinished"], latency
+        assert sorted(latency["intervals"]) == sorted(QUANTILES)
+
+
+def check_series(test):
+    """The rows of the measured window sum up to the test exactly, and follow one another."""
+    rows = [row for row in test["series"] if row["phase"] == "measure"]
+    for name in ("due", "sent", "ok", "errors"):
+        assert sum(row[name] for row in rows) == test["counts"][name], name
+    for before, after in zip(rows, rows[1:]):
+        assert abs(before["start_s"] + before["length_s"] - after["start_s"]) < 1e-6
+
+
+def read_series(text):
+    """[row] of --series, each {column: text}."""
+    lines = text.splitlines()
+    names = lines[0].split(",")
+    assert names[:5] == ["test", "phase", "start_s", "length_s", "due"], names
+    rows = [dict(zip(names, line.split(","), strict=True)) for line in lines[1:]]
+    assert not any(word in text for word in ("nan", "inf"))
+    return rows
 
 
 def only(doc):

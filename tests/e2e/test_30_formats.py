@@ -38,7 +38,7 @@ def test_default_text(bench, redis):
         assert (r["requests"], r["clients"], r["payload"], r["keepalive"]) == ("1000", "7", "30", "1")
         assert float(r["rps"]) > 0
         latency, = (text for name, text in r["lines"].items() if name.startswith("latency"))
-        number = r"(\d+(?:\.\d+)?)"
+        number = r"(\d+(?:\.\d+)?)\*?"
         m = re.fullmatch(r" *avg N +min N +p50 N +p90 N +p99 N +p99.9 N +p99.99 N +max N".replace("N", number), latency)
         assert m, latency
         rising = [float(n) for n in m.groups()[1:]]

@@ -4,12 +4,21 @@ deviations, and the server's own counts: nothing is compared with a clock of thi
 for."""
 
 import math
+import os
+import subprocess
+import sys
 
 import pytest
 
 from histogram import above, counts
 
 MS = 1_000_000
+
+
+def doubts(test):
+    return [doubt["name"] for doubt in test["doubts"]]
+
+
 LOADS = [(), ("--threads", 2), ("-P", 16), ("-P", 16, "--pipeline-mode", "window")]
 
 
@@ -63,11 +72,71 @@ def test_the_closed_loop_cannot_see_it(measure, planted):
     """The same stall, asked by nobody while it lasts: hence --rate."""
     test = measure(planted("--stall", "200ms/1s"), "-t", "ping_mbulk", "-c", 5, "--duration", "3s")
     assert test["latency_ns"]["p99"] < 20 * MS < 150 * MS <= test["latency_ns"]["max"]
+    assert "hidden-stalls" in doubts(test)
 
 
 def test_nagle(measure, planted):
     test = measure(planted("--nagle"), "-t", "ping_mbulk", "-n", 1600, "-c", 4, "-P", 16)
     assert test["latency_ns"]["p50"] >= 30 * MS
+    assert "delayed-ack" in doubts(test)
+    test = measure(planted("--nagle"), "-t", "ping_mbulk", "-n", 1600, "-c", 4, "-P", 16, "--quickack")
+    assert test["latency_ns"]["p50"] < 30 * MS
+    assert "delayed-ack" not in doubts(test)
+
+
+def test_the_parts_of_a_response(measure, planted):
+    """Two connections, 20 ms each: 100 a second can be served. At 50 a second, who is due while both are taken
+    waits; and what it waited is in its response time, not in its service time."""
+    test = measure(planted("--delay", "20ms"), "-t", "ping_mbulk", "-c", 2, "--rate", 50, "--duration", "4s")
+    assert test["service_ns"]["min"] >= 20 * MS
+    assert test["latency_ns"]["min"] >= 20 * MS
+    assert test["wait_ns"]["max"] >= 1 * MS
+    whole = test["wait_ns"]["mean"] + test["lag_ns"]["mean"] + test["service_ns"]["mean"]
+    assert abs(test["latency_ns"]["mean"] - whole) < 0.02 * whole
+
+
+def finding(test):
+    return test["finding"]["limited_by"]
+
+
+def test_a_slow_server_is_called_so(measure, planted):
+    assert finding(measure(planted("--delay", "20ms"), "-t", "ping_mbulk", "-c", 8, "-n", 400)) == "SERVER"
+
+
+def test_a_rate_that_is_kept_up(measure, planted):
+    """10 ms of delay, so that this machine's own delays do not count."""
+    assert finding(measure(planted("--delay", "10ms"), "-t", "ping_mbulk", "--rate", 500, "--duration", "2s")) == "RATE"
+
+
+def test_a_starved_client_is_called_so(measure, planted):
+    """A hog on the client's CPU, the server on another."""
+    cpus = sorted(os.sched_getaffinity(0))
+    if len(cpus) < 2:
+        pytest.skip("needs two CPUs")
+    server = planted()
+    os.sched_setaffinity(server.run.proc.pid, cpus[1:])
+    hog = subprocess.Popen([sys.executable, "-c", "while True: pass"])
+    try:
+        os.sched_setaffinity(hog.pid, cpus[:1])
+        test = measure(server, "-t", "ping_mbulk", "-c", 20, "--duration", "2s", "--cpus", cpus[0])
+    finally:
+        hog.kill()
+        hog.wait()
+    assert finding(test) == "CLIENT"
+    assert "client-limited" in doubts(test)
+
+
+def test_more_than_can_be_served(measure, planted):
+    """One connection, 20 ms an answer, 200 a second: what never left counts, at the least that it waited."""
+    server = planted("--delay", "20ms")
+    test = measure(server, "-t", "ping_mbulk", "-c", 1, "--rate", 200, "--duration", "2s", "--grace", "500ms", rc=1)
+    counts = test["counts"]
+    within(400000, 0.001, counts["due"])
+    assert counts["ok"] <= server.count("fault_delayed") <= counts["ok"] + 1
+    assert counts["ok"] <= 126  # in 2.5 s
+    assert test["latency_ns"]["intervals"]["p99"]["at_least"]
+    assert test["latency_ns"]["p99"] >= 1500 * MS
+    assert "behind-rate" in doubts(test)
 
 
 @pytest.mark.parametrize("load", LOADS)

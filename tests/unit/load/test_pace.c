@@ -18,7 +18,7 @@ static void closed_is_always_due(void **state)
 static void due_times_are_a_grid(void **state)
 {
     (void)state;
-    struct pace p = pace_init(&(struct pace_conf){1000, ARRIVAL_CONSTANT, 1, 1}, 0, 1, 5000000);
+    struct pace p = pace_init(&(struct pace_conf){1000, ARRIVAL_CONSTANT, 1, 1, 0}, 0, 1, 5000000);
     assert_false(pace_closed(&p));
     for (uint64_t i = 0; i < 1000; i++) {
         assert_false(pace_due(&p, 5000000 + i * 1000000 - 1));
@@ -31,7 +31,7 @@ static void due_times_are_a_grid(void **state)
 static void late_senders_do_not_move_it(void **state)
 {
     (void)state;
-    struct pace p = pace_init(&(struct pace_conf){100, ARRIVAL_CONSTANT, 1, 1}, 0, 1, 0);
+    struct pace p = pace_init(&(struct pace_conf){100, ARRIVAL_CONSTANT, 1, 1, 0}, 0, 1, 0);
     for (uint64_t i = 0; i < 50; i++) {
         assert_true(pace_due(&p, 1000000000));
         assert_int_equal(pace_take(&p), i * 10000000);
@@ -41,7 +41,7 @@ static void late_senders_do_not_move_it(void **state)
 static void workers_interleave(void **state)
 {
     (void)state;
-    const struct pace_conf conf = {1000, ARRIVAL_CONSTANT, 4, 1};
+    const struct pace_conf conf = {1000, ARRIVAL_CONSTANT, 4, 1, 0};
     struct pace a = pace_init(&conf, 0, 2, 0), b = pace_init(&conf, 1, 2, 0);
     for (uint64_t i = 0; i < 10; i++) { // 4 requests each 4 ms in all
         assert_int_equal(pace_take(&a), i * 8000000);
@@ -55,7 +55,7 @@ static void poisson_gaps_are_exponential(void **state)
 {
     (void)state;
     enum { N = 100000 };
-    const struct pace_conf conf = {2000, ARRIVAL_POISSON, 1, 7};
+    const struct pace_conf conf = {2000, ARRIVAL_POISSON, 1, 7, 0};
     struct pace a = pace_init(&conf, 0, 2, 0), b = pace_init(&conf, 1, 2, 0);
     double last = 0, sum = 0;
     int above = 0;
@@ -74,7 +74,7 @@ static void poisson_gaps_are_exponential(void **state)
 static void same_seed_same_plan(void **state)
 {
     (void)state;
-    const struct pace_conf conf = {2000, ARRIVAL_POISSON, 1, 7}, other = {2000, ARRIVAL_POISSON, 1, 8};
+    const struct pace_conf conf = {2000, ARRIVAL_POISSON, 1, 7, 0}, other = {2000, ARRIVAL_POISSON, 1, 8, 0};
     struct pace a = pace_init(&conf, 0, 1, 0), b = pace_init(&conf, 0, 1, 0), c = pace_init(&other, 0, 1, 0);
     for (int i = 0; i < 100; i++) {
         uint64_t due_ns = pace_take(&a);
@@ -83,12 +83,30 @@ static void same_seed_same_plan(void **state)
     }
 }
 
+// A ramp of 2 s to 1000/s: half of them are due in it, a quarter of those in its first half; then it is
+// steady.
+static void a_ramp_rises_in_a_line(void **state)
+{
+    (void)state;
+    struct pace p = pace_init(&(struct pace_conf){1000, ARRIVAL_CONSTANT, 1, 1, 2000000000}, 0, 1, 5000);
+    uint64_t first = 0, all = 0, due_ns;
+    while ((due_ns = pace_take(&p)) < 5000 + 2000000000) {
+        all++;
+        first += due_ns < 5000 + 1000000000;
+    }
+    assert_in_range(all, 999, 1001);
+    assert_in_range(first, 249, 251);
+    uint64_t next_ns = pace_take(&p);
+    assert_in_range(next_ns - due_ns, 999999, 1000001);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(closed_is_always_due),         cmocka_unit_test(due_times_are_a_grid),
         cmocka_unit_test(late_senders_do_not_move_it),  cmocka_unit_test(workers_interleave),
         cmocka_unit_test(poisson_gaps_are_exponential), cmocka_unit_test(same_seed_same_plan),
+        cmocka_unit_test(a_ramp_rises_in_a_line),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -45,6 +45,23 @@ static inline struct run_facts fixture_facts(void)
     };
 }
 
+// The run in twelve rows of 80 ms, the last of them short, each with its part of the latencies.
+static inline void fixture_rows(struct summary *s)
+{
+    struct recorder r = {.latency = hist_new(3)};
+    assert_int_equal(series_init(&s->series, &r, 80000000), 0);
+    for (uint64_t i = 0; i < 11; i++) {
+        uint64_t n = i < 10 ? 9000 : 10000;
+        hist_record(r.latency, 250000, n / 2 + 30 * (i % 3));
+        hist_record(r.latency, 400000, n / 2 - 30 * (i % 3));
+        r.sent = r.ok += n;
+        assert_int_equal(series_mark(&s->series, &r, 0.05 * (double)(i + 1)), 0);
+    }
+    assert_int_equal(series_end(&s->series, &r, 0.58, 890000000), 0);
+    s->interval_ns = 160000000;
+    hist_free(r.latency);
+}
+
 // 100000 SETs in 0.89 s: 50000 took 250 us, 49910 took 400 us, 90 took 1.5 ms.
 static inline struct summary fixture_set(void)
 {
@@ -59,6 +76,7 @@ static inline struct summary fixture_set(void)
         .payload_bytes = 3,
         .requests_asked = 100000,
         .wall_ns = 890000000,
+        .due = 100000,
         .sent = 100000,
         .ok = 100000,
         .bytes_sent = 5000000,
@@ -69,11 +87,30 @@ static inline struct summary fixture_set(void)
         .system_s = 0.12,
         .shares = calloc(1, sizeof *s.shares),
     };
-    s.shares[0] = (struct thread_share){50, 100000, 0.52, 0.12};
+    s.shares[0] = (struct thread_share){.clients = 50, .answered = 100000, .user_s = 0.52, .system_s = 0.12};
     hist_record(s.latency, 250000, 50000);
     hist_record(s.latency, 400000, 49910);
     hist_record(s.latency, 1500000, 90);
+    fixture_rows(&s);
+    summary_settle(&s);
     return s;
+}
+
+// What only the open loop has, and 20 requests of at least 15 ms that were not answered.
+static inline void fixture_parts(struct summary *s)
+{
+    s->bounded = hist_new(3);
+    hist_merge(s->bounded, s->latency);
+    hist_record(s->bounded, 15000000, 20);
+    s->bound_min_ns = 15000000;
+    s->service = hist_new(3);
+    s->wait = hist_new(2);
+    s->lag = hist_new(2);
+    hist_record(s->service, 30000, 2000);
+    hist_record(s->wait, 1, 1900);
+    hist_record(s->wait, 12000000, 100);
+    hist_record(s->lag, 2000, 2000);
+    summary_settle(s);
 }
 
 // A custom GET over 4 threads with a window of 16, at a rate, warmed up and prefilled: a third of it errors
@@ -98,10 +135,13 @@ static inline struct summary fixture_trouble(void)
         .rate_asked = 1000,
         .reads = true,
         .wall_ns = 3000000000,
+        .arrival = "poisson",
+        .due = 3020,
         .sent = 3016,
         .ok = 2000,
         .errors = 1000,
-        .unfinished = 16,
+        .unfinished = 20,
+        .unsent = 4,
         .hits = 1799,
         .misses = 201,
         .lost = 1,
@@ -114,9 +154,11 @@ static inline struct summary fixture_trouble(void)
         .shares = calloc(4, sizeof *s.shares),
     };
     for (unsigned i = 0; i < 4; i++)
-        s.shares[i] = (struct thread_share){2, 750, 0.0625, 0.03125};
+        s.shares[i] =
+            (struct thread_share){.clients = 2, .answered = 750, .user_s = 0.0625, .system_s = 0.03125};
     for (unsigned i = 0; i < 2000; i++) // 1 us to 44 us, and every hundredth 12.5 ms
         hist_record(s.latency, i % 100 ? 1000 + 22 * i - i % 22 : 12500000, 1);
+    fixture_parts(&s);
     for (unsigned i = 0; i < 998; i++)
         tally_add(&s.tally, slice_of("OOM command not allowed when used memory > 'maxmemory'."));
     tally_add(&s.tally, slice_of("ERR bad \xff byte"));
@@ -139,6 +181,7 @@ static inline struct summary fixture_nothing(void)
         .keyless = true,
         .payload_bytes = 3,
         .requests_asked = 100000,
+        .due = 50,
         .sent = 50,
         .unfinished = 50,
         .latency = hist_new(3),

@@ -120,7 +120,16 @@ static void a_plain_test(void **state)
     assert_real(t, "rps", 100000 / 0.89);
     assert_count(t, "bytes.sent", 5000000);
     assert_int_equal(json_array_size(at(t, "threads")), 1);
-    assert_int_equal(json_array_size(at(t, "doubts")), 0);
+    assert_int_equal(json_array_size(at(t, "doubts")), 1);
+    assert_text(t, "doubts.0.name", "short-run");
+    assert_int_equal(json_array_size(at(t, "series")), 6); // twelve rows of 80 ms, shown by 160 ms
+    assert_count(t, "series.0.ok", 18000);
+    assert_count(t, "series.5.ok", 10000);
+    assert_real(t, "series.5.start_s", 0.8);
+    assert_real(t, "series.5.length_s", 0.09);
+    assert_count(t, "series.1.p99", 400127); // as the top of its bucket
+    assert_bool(t, "checks.consistent", true);
+    assert_text(t, "finding.limited_by", "UNKNOWN");
     assert_real(t, "client_cpu.us_per_request", 6.4);
     json_decref(j);
 }
@@ -163,7 +172,15 @@ static void errors_losses_and_an_early_end(void **state)
     assert_text(t, "config.pipeline_mode", "window");
     assert_count(t, "counts.errors", 1000);
     assert_count(t, "counts.hits", 1799);
-    assert_count(t, "counts.unfinished", 16);
+    assert_count(t, "counts.unfinished", 20);
+    assert_count(t, "counts.unsent", 4);
+    assert_count(t, "counts.due", 3020);
+    assert_text(t, "config.loop", "open");
+    assert_count(t, "latency_ns.p99_9", 15000000);
+    assert_bool(t, "latency_ns.intervals.p99_9.at_least", true);
+    assert_bool(t, "latency_ns.intervals.p50.at_least", false);
+    assert_count(t, "lag_ns.p99", 2000);
+    assert_count(t, "wait_ns.max", 12000000);
     assert_count(t, "counts.lost_connections", 1);
     assert_real(t, "hit_ratio", 0.8995);
     assert_int_equal(json_array_size(at(t, "errors_by_prefix")), 3);
@@ -228,8 +245,10 @@ static void every_text_ends_as_utf8(void **state)
 static void fields_keep_their_order(void **state)
 {
     (void)state;
-    static const char *const names[] = {"schema_version", "tool",   "started", "command_line", "config",
-                                        "environment",    "server", "tests",   "interrupted",  "exit_code"};
+    static const char *const names[] = {
+        "schema_version", "tool",        "started",         "command_line",
+        "config",         "environment", "environment_end", "environment_changes",
+        "server",         "tests",       "interrupted",     "exit_code"};
     struct run_facts facts = fixture_facts();
     json_t *j = report(&facts, NULL, 0), *value;
     const char *name;
@@ -249,6 +268,7 @@ static void numbers_beyond_json_are_kept_in(void **state)
     struct run_facts facts = fixture_facts();
     struct summary s = fixture_nothing();
     s.rate_asked = HUGE_VAL;
+    s.arrival = "poisson";
     s.sent = UINT64_MAX;
     hist_record(s.latency, UINT64_MAX, 1);
     json_t *j = report(&facts, &s, 1);

@@ -171,6 +171,7 @@ static void one_unit_suits_a_line(void **state)
         struct summary s = fixture_set();
         hist_reset(s.latency);
         hist_record(s.latency, cases[i].ns, 5000);
+        summary_settle(&s);
         char *text = report_one(&reporter_text, s);
         assert_non_null(strstr(text, cases[i].line));
         free(text);

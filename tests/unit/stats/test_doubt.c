@@ -13,7 +13,8 @@ static struct summary good(void)
 {
     return (struct summary){.title = "GET",
                             .keyspace = 1000,
-                            .wall_ns = 1000000000,
+                            .wall_ns = 10000000000,
+                            .due = 5000,
                             .sent = 5000,
                             .ok = 5000,
                             .reads = true,
@@ -34,6 +35,19 @@ static void assert_doubt(const struct summary *s, const char *name, const char *
     assert_string_equal(list[0].name, name);
     assert_non_null(strstr(list[0].text, evidence));
     assert_non_null(strstr(list[0].text, cure));
+}
+
+// The names of all doubts, in their order.
+static void assert_names(const struct summary *s, const char *names)
+{
+    struct doubt list[DOUBTS_MAX];
+    char found[512] = "";
+    int n = doubts_of(s, list);
+    for (int i = 0; i < n; i++) {
+        strcat(found, i ? " " : "");
+        strcat(found, list[i].name);
+    }
+    assert_string_equal(found, names);
 }
 
 static void a_good_test_is_not_doubted(void **state)
@@ -92,6 +106,7 @@ static void errors_are_doubted_with_their_first_text(void **state)
     (void)state;
     struct summary s = good();
     s.errors = 12;
+    s.due += 12;
     tally_add(&s.tally, slice_of("OOM command not allowed"));
     assert_doubt(&s, "errors", "12 of 5012 answers were errors",
                  "mend their cause (\"OOM command not allowed\")");
@@ -119,11 +134,11 @@ static void fewer_than_a_thousand_samples_are_doubted(void **state)
 {
     (void)state;
     struct summary s = good();
-    s.hits = s.ok = 1000;
+    s.due = s.hits = s.ok = 1000;
     assert_no_doubt(&s);
-    s.hits = s.ok = 999;
+    s.due = s.hits = s.ok = 999;
     assert_doubt(&s, "few-samples", "fewer than one of 999 answers", "-n");
-    s.hits = s.ok = 0;
+    s.due = s.hits = s.ok = 0;
     assert_no_doubt(&s);
 }
 
@@ -133,9 +148,12 @@ static void latencies_above_the_top_are_doubted(void **state)
     struct summary s = good();
     s.latency = hist_new(3);
     hist_record(s.latency, HIST_TOP_NS, 9);
-    assert_no_doubt(&s);
-    hist_record(s.latency, HIST_TOP_NS + 1, 2);
-    assert_doubt(&s, "overflow", "latencies above an hour: 2,", "stood still");
+    s.due = s.ok = s.hits = 9;
+    s.precise = true;
+    assert_names(&s, "few-samples");
+    hist_record(s.latency, HIST_TOP_NS + 1, 4991);
+    s.due = s.ok = s.hits = 5000;
+    assert_doubt(&s, "overflow", "latencies above an hour: 4991,", "stood still");
     summary_free(&s);
 }
 
@@ -156,10 +174,164 @@ static void all_doubts_fit_and_none_is_cut(void **state)
     hist_record(s.latency, UINT64_MAX, UINT64_MAX);
     tally_add(&s.tally, (struct slice){text, sizeof text});
     int n = doubts_of(&s, list);
-    assert_int_equal(n, 6);
+    assert_int_equal(n, 8);
     for (int i = 0; i < n; i++)
         assert_true(strlen(list[i].text) < sizeof list[i].text - 1);
     summary_free(&s);
+}
+
+static void sums_that_do_not_come_out_are_our_fault(void **state)
+{
+    (void)state;
+    struct summary s = good();
+    s.due = 5001;
+    assert_doubt(&s, "inconsistent", "INCONSISTENT: 5001 requests were due, and 5000 ok", "report it");
+}
+
+static void a_busy_client_is_doubted(void **state)
+{
+    (void)state;
+    struct summary s = good();
+    struct thread_share share = {.user_s = 5, .system_s = 4.5};
+    s.threads = 1;
+    s.shares = &share;
+    assert_doubt(&s, "client-limited", "busy 95 % of the time", "--threads");
+    share.spun_s = 6; // awake for nothing
+    assert_no_doubt(&s);
+    share = (struct thread_share){.queued_s = 2};
+    assert_doubt(&s, "client-limited", "waited for a CPU 20 % of the time", "--cpus");
+}
+
+static void a_rate_that_was_not_kept_is_doubted(void **state)
+{
+    (void)state;
+    struct summary s = good();
+    s.rate_asked = 500;
+    assert_no_doubt(&s);
+    s.ok = s.hits = 4900;
+    s.unfinished = s.unsent = 100;
+    assert_doubt(&s, "behind-rate", "did not keep up with 500 requests/s", "ask for less");
+    s = good();
+    s.rate_asked = 500;
+    s.duration_asked_ns = 9000000000; // all were answered, but it took a second longer
+    assert_doubt(&s, "behind-rate", "did not keep up", "ask for less");
+}
+
+static void stalls_in_a_closed_loop_are_doubted(void **state)
+{
+    (void)state;
+    struct summary s = good();
+    s.latency = hist_new(3);
+    hist_record(s.latency, 100000, 4990);
+    hist_record(s.latency, 200000000, 10);
+    assert_doubt(&s, "hidden-stalls", "stalls of up to 200 ms", "--rate");
+    s.rate_asked = 500;
+    assert_no_doubt(&s);
+    s.rate_asked = 0;
+    hist_reset(s.latency);
+    hist_record(s.latency, 100000, 4990);
+    hist_record(s.latency, 900000, 10); // no stall
+    assert_no_doubt(&s);
+    summary_free(&s);
+}
+
+static void the_delayed_ack_is_known_by_its_time(void **state)
+{
+    (void)state;
+    struct summary s = good();
+    s.latency = hist_new(3);
+    hist_record(s.latency, 44000000, 5000);
+    s.pipeline = 16;
+    assert_doubt(&s, "delayed-ack", "TCP_NODELAY", "--quickack");
+    s.quickack = true;
+    assert_no_doubt(&s);
+    s.quickack = false;
+    s.pipeline = 1;
+    assert_no_doubt(&s);
+    s.pipeline = 16;
+    hist_reset(s.latency);
+    hist_record(s.latency, 60000000, 5000);
+    assert_no_doubt(&s);
+    summary_free(&s);
+}
+
+// 40 rows of 250 ms, each with so many answers more than the one before.
+static struct summary sloping(int more)
+{
+    struct summary s = good();
+    struct recorder r = {.latency = hist_new(3)};
+    assert_int_equal(series_init(&s.series, &r, 250000000), 0);
+    for (int i = 0; i < 40; i++) {
+        r.ok += (uint64_t)(1000 + more * i + (i % 3));
+        r.sent = r.ok;
+        assert_int_equal(series_mark(&s.series, &r, 0), 0);
+    }
+    hist_free(r.latency);
+    s.due = s.sent = s.ok = s.hits = r.ok;
+    return s;
+}
+
+static void drifts_are_doubted(void **state)
+{
+    (void)state;
+    struct summary s = sloping(0);
+    assert_no_doubt(&s);
+    summary_free(&s);
+    s = sloping(3); // 1000 to 1117
+    assert_doubt(&s, "not-steady", "throughput rose by", "--warmup");
+    summary_free(&s);
+    s = sloping(-3);
+    assert_doubt(&s, "not-steady", "throughput fell by", "--warmup");
+    summary_free(&s);
+}
+
+static void what_the_server_did_beside_is_doubted(void **state)
+{
+    (void)state;
+    struct summary s = good();
+    s.signals.aof = true;
+    assert_doubt(&s, "server-writes", "append-only file", "appendonly no");
+    s.signals = (struct signals){.saved = true};
+    assert_doubt(&s, "server-writes", "saved a snapshot", "save");
+    s.signals = (struct signals){.evicted = 77};
+    assert_doubt(&s, "evictions", "threw out 77 keys", "-r");
+    s.signals = (struct signals){.shared_cpus = 1};
+    assert_doubt(&s, "shared-cpus", "share 1 CPU,", "taskset");
+    s.signals = (struct signals){.steal = 0.031};
+    assert_doubt(&s, "machine-taken", "3.1 % of this machine's CPU", "of your own");
+    s.signals = (struct signals){.throttled = 5};
+    assert_doubt(&s, "machine-taken", "stopped the client 5 times", "raise it");
+}
+
+static void waiting_for_a_connection_is_doubted(void **state)
+{
+    (void)state;
+    struct summary s = good();
+    s.rate_asked = 500;
+    s.clients = 3;
+    s.wait = hist_new(2);
+    hist_record(s.wait, 1, 4960);
+    hist_record(s.wait, 2000000, 40);
+    assert_no_doubt(&s);
+    hist_record(s.wait, 2000000, 40);
+    assert_doubt(&s, "taken-connections", "all 3 were taken", "-c");
+    summary_free(&s);
+}
+
+static void short_and_imprecise_runs_are_doubted(void **state)
+{
+    (void)state;
+    struct summary s = good();
+    struct doubt list[DOUBTS_MAX];
+    s.wall_ns = 4999000000;
+    assert_doubt(&s, "short-run", "a run of 5 s", "--duration 10s");
+    assert_int_equal(doubts_of(&s, list), 1);
+    assert_true(list[0].mild);
+    s.precise = s.until_precise = true; // short, and long enough for what was asked
+    assert_no_doubt(&s);
+    s = good();
+    s.until_precise = true;
+    assert_doubt(&s, "not-precise", "the time was up", "--duration");
 }
 
 static void a_skipped_test_is_not_doubted(void **state)
@@ -182,6 +354,15 @@ int main(void)
         cmocka_unit_test(latencies_above_the_top_are_doubted),
         cmocka_unit_test(all_doubts_fit_and_none_is_cut),
         cmocka_unit_test(a_skipped_test_is_not_doubted),
+        cmocka_unit_test(sums_that_do_not_come_out_are_our_fault),
+        cmocka_unit_test(a_busy_client_is_doubted),
+        cmocka_unit_test(a_rate_that_was_not_kept_is_doubted),
+        cmocka_unit_test(stalls_in_a_closed_loop_are_doubted),
+        cmocka_unit_test(the_delayed_ack_is_known_by_its_time),
+        cmocka_unit_test(drifts_are_doubted),
+        cmocka_unit_test(what_the_server_did_beside_is_doubted),
+        cmocka_unit_test(waiting_for_a_connection_is_doubted),
+        cmocka_unit_test(short_and_imprecise_runs_are_doubted),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -11,12 +11,12 @@ static void merges_what_workers_wrote_down(void **state)
 {
     (void)state;
     struct recorder a, b;
-    assert_int_equal(recorder_init(&a, 3), 0);
-    assert_int_equal(recorder_init(&b, 3), 0);
+    assert_int_equal(recorder_init(&a, 3, false), 0);
+    assert_int_equal(recorder_init(&b, 3, false), 0);
     recorder_ok(&a, 1000, 3);
     recorder_ok(&b, 5000, 1);
-    recorder_error(&b, slice_of("OOM no"));
-    recorder_error(&a, slice_of("ERR x"));
+    recorder_error(&b, 100, slice_of("OOM no"));
+    recorder_error(&a, 100, slice_of("ERR x"));
     a.sent = 4;
     b.sent = 2;
     b.hits = 7;
@@ -26,6 +26,8 @@ static void merges_what_workers_wrote_down(void **state)
     recorder_merge(&a, &b);
     assert_int_equal(a.ok, 4);
     assert_int_equal(a.errors, 2);
+    assert_int_equal(a.errors_ns, 200);
+    assert_null(a.service);
     assert_int_equal(a.sent, 6);
     assert_int_equal(a.hits, 7);
     assert_int_equal(a.misses, 1);
@@ -43,9 +45,9 @@ static void reset_forgets_all(void **state)
 {
     (void)state;
     struct recorder r;
-    assert_int_equal(recorder_init(&r, 2), 0);
+    assert_int_equal(recorder_init(&r, 2, false), 0);
     recorder_ok(&r, 10, 10);
-    recorder_error(&r, slice_of("ERR"));
+    recorder_error(&r, 100, slice_of("ERR"));
     recorder_reset(&r);
     assert_int_equal(r.ok, 0);
     assert_int_equal(r.errors, 0);
@@ -55,9 +57,36 @@ static void reset_forgets_all(void **state)
     recorder_free(&r);
 }
 
+static void the_open_loop_has_its_parts(void **state)
+{
+    (void)state;
+    struct recorder a, b;
+    assert_int_equal(recorder_init(&a, 3, true), 0);
+    assert_int_equal(recorder_init(&b, 3, true), 0);
+    hist_record(b.service, 700, 2);
+    hist_record(b.lag, 20, 2);
+    hist_record(b.wait, 300, 1);
+    recorder_unfinished(&b, 5000, 4);
+    b.unsent = 3;
+    b.abandoned = 1;
+    recorder_merge(&a, &b);
+    assert_int_equal(hist_count(a.service), 2);
+    assert_int_equal(hist_count(a.lag), 2);
+    assert_int_equal(hist_max(a.wait), 300);
+    assert_int_equal(hist_count(a.unfinished), 4);
+    assert_int_equal(a.unsent, 3);
+    assert_int_equal(a.abandoned, 1);
+    recorder_reset(&a);
+    assert_int_equal(hist_count(a.service) + hist_count(a.lag) + hist_count(a.wait), 0);
+    assert_int_equal(hist_count(a.unfinished) + a.unsent + a.abandoned, 0);
+    recorder_free(&a);
+    recorder_free(&b);
+}
+
 int main(void)
 {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(merges_what_workers_wrote_down),
+    const struct CMUnitTest tests[] = {cmocka_unit_test(the_open_loop_has_its_parts),
+                                       cmocka_unit_test(merges_what_workers_wrote_down),
                                        cmocka_unit_test(reset_forgets_all)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,0 +1,291 @@
+// SPDX-License-Identifier: MIT
+#include "run/loop.h"
+
+#include "base/clock.h"
+#include "run/link.h"
+
+#include <string.h>
+
+// --- asking ---
+
+static uint32_t room_of(const struct worker *w, const struct client *c)
+{
+    if (c->conn.blocked || (w->batch && c->outstanding))
+        return 0;
+    return w->depth - c->outstanding;
+}
+
+// Outstanding requests times the time, apart from every latency: by Little's law both must come to the same.
+static inline void weigh(struct worker *w, uint64_t at_ns)
+{
+    w->area_ns += w->outstanding * (at_ns - w->area_at_ns);
+    w->area_at_ns = at_ns;
+}
+
+// Takes n requests from the plan of the open loop, and writes down why they leave after their due time.
+static uint64_t take_due(struct worker *w, const struct client *c, uint32_t n, uint64_t sent_ns)
+{
+    uint64_t due_ns = pace_take(&w->pace);
+    uint64_t able_ns = due_ns > c->idle_ns ? due_ns : c->idle_ns;
+    hist_record(w->rec.wait, able_ns - due_ns, n);
+    hist_record(w->rec.lag, sent_ns - able_ns, n);
+    if (w->rows)
+        series_due(w->rows, due_ns - w->start_ns, n);
+    return due_ns;
+}
+
+static void ask(struct worker *w, struct client *c, uint32_t room)
+{
+    bool open = !pace_closed(&w->pace);
+    uint32_t n = open && !w->batch ? 1 : room;
+    if (n > w->left)
+        n = (uint32_t)w->left;
+    client_write(c, w->ask, &w->keys, n);
+    if (!w->outstanding)
+        w->quiet_ns = w->now_ns;
+    if (w->quickack)
+        conn_quickack(&c->conn);
+    uint64_t sent_ns = clock_ns();
+    uint64_t from_ns = open ? take_due(w, c, n, sent_ns) : sent_ns;
+    client_asked(c, (struct span){from_ns, sent_ns, n}, w->ring);
+    weigh(w, sent_ns);
+    w->outstanding += n;
+    w->left -= n;
+    w->rec.sent += n;
+    int rc = w->ops->send(w->io, &c->conn);
+    if (rc < 0)
+        link_lost(w, c, rc);
+    else if (!w->batch && room_of(w, c))
+        pool_push(&w->pool, c, w->now_ns);
+}
+
+// A client that may have room: in the closed loop its next request leaves at once, in the open loop it waits
+// until one is due.
+static void offer(struct worker *w, struct client *c)
+{
+    uint32_t room = room_of(w, c);
+    if (room && w->left && pace_closed(&w->pace))
+        ask(w, c, room);
+    else if (room)
+        pool_push(&w->pool, c, w->now_ns);
+}
+
+// Asks everything that is due and finds a client with room, the one idle for longest first. What was due
+// before the end of the time is asked after it too.
+static void ask_due(struct worker *w)
+{
+    uint64_t until_ns = w->now_ns < w->deadline_ns ? w->now_ns : w->deadline_ns - 1;
+    while (w->left && pool_any(&w->pool) && pace_due(&w->pace, until_ns)) {
+        struct client *c = pool_pop(&w->pool);
+        uint32_t room = room_of(w, c);
+        if (c->state == CLIENT_READY && room)
+            ask(w, c, room);
+    }
+}
+
+// --- answers ---
+
+static void count_hits(struct worker *w, const struct resp_reply *r)
+{
+    if (w->reads == READS_MANY && r->type == '*') {
+        w->rec.misses += r->nulls;
+        w->rec.hits += (uint64_t)r->number - r->nulls;
+        return;
+    }
+    bool empty = r->number == 0 && (r->type == '*' || r->type == '~' || r->type == '%');
+    if (r->null || empty)
+        w->rec.misses++;
+    else
+        w->rec.hits++;
+}
+
+static void error_reply(struct worker *w, const struct resp_reply *r, uint64_t took_ns)
+{
+    recorder_error(&w->rec, took_ns, r->text);
+    bool unknown = slice_find(r->text, "unknown command") != NULL;
+    bool framing = w->plan->raw && slice_find(r->text, "rotocol error");
+    if ((unknown || framing) && !w->skip) {
+        char quoted[160];
+        w->skip = true;
+        w->left = 0;
+        err_set(&w->err, ERR_RUN,
+                unknown ? "the server does not know the command (it answered \"%s\")"
+                        : "the server takes no inline commands (it answered \"%s\")",
+                slice_quote(r->text, quoted, sizeof quoted));
+        atomic_store_explicit(&w->crew->halt, true, memory_order_relaxed);
+    }
+}
+
+static void count_reply(struct worker *w, const struct resp_reply *r, uint64_t took_ns)
+{
+    if (resp_is_error(r))
+        error_reply(w, r, took_ns);
+    else if (w->reads != READS_NOTHING)
+        count_hits(w, r);
+}
+
+// n ok replies at at_ns to the requests of a span.
+static inline void record(struct worker *w, struct span span, uint64_t at_ns, uint64_t n)
+{
+    recorder_ok(&w->rec, at_ns - span.from_ns, n);
+    if (w->rec.service)
+        hist_record(w->rec.service, at_ns - span.sent_ns, n);
+}
+
+// Takes every reply that the event holds. Replies to one write share a latency, and are recorded together.
+// Answers what is left, unread, where the bytes are no answer; else an empty slice.
+static struct slice take_answers(struct worker *w, struct client *c, const struct io_event *ev)
+{
+    struct slice in = {ev->data, ev->len};
+    struct span *span = client_oldest(c, w->ring);
+    uint64_t alike = 0; // ok replies of this span not yet recorded
+    while (in.len) {
+        struct resp_reply r;
+        ssize_t n = resp_parse(&c->parser, in.at, in.len, &r);
+        if (n == RESP_MORE)
+            in.len = 0;
+        if (n < 0 || (!r.push && !c->outstanding)) {
+            in = n == RESP_BAD ? r.text : in;
+            break;
+        }
+        in = (struct slice){in.at + n, in.len - (size_t)n};
+        w->rec.pushes += r.push;
+        if (r.push)
+            continue;
+        count_reply(w, &r, ev->at_ns - span->sent_ns);
+        alike += !resp_is_error(&r);
+        if (client_answered(c, span)) {
+            record(w, *span, ev->at_ns, alike);
+            alike = 0;
+            span = client_oldest(c, w->ring);
+        }
+    }
+    if (alike)
+        record(w, *span, ev->at_ns, alike);
+    return in;
+}
+
+// What a connection in service sent.
+static void answers(struct worker *w, struct client *c, const struct io_event *ev)
+{
+    w->rec.bytes_received += ev->len;
+    w->quiet_ns = ev->at_ns;
+    if (w->quickack)
+        conn_quickack(&c->conn);
+    if (!ev->data) {
+        resp_skip(&c->parser, ev->len);
+        c->conn.skip = resp_skippable(&c->parser);
+        return;
+    }
+    uint32_t before = c->outstanding;
+    struct slice rest = take_answers(w, c, ev);
+    weigh(w, ev->at_ns);
+    w->outstanding -= before - c->outstanding;
+    if (w->skims) {
+        c->conn.midway = c->parser.midway;
+        c->conn.skip = resp_skippable(&c->parser);
+    }
+    if (rest.len)
+        link_broken(w, c, rest);
+    else if (!w->keepalive && !c->outstanding)
+        link_renew(w, c);
+    else
+        offer(w, c);
+}
+
+static void dispatch(struct worker *w, const struct io_event *ev)
+{
+    struct client *c = ev->owner;
+    switch (ev->kind) {
+    case IO_OPEN:
+        link_opened(w, c);
+        break;
+    case IO_DATA:
+        if (c->state == CLIENT_READY)
+            answers(w, c, ev);
+        else
+            link_setup(w, c, ev);
+        break;
+    case IO_SENT:
+        if (c->state == CLIENT_READY)
+            offer(w, c);
+        break;
+    case IO_CLOSED:
+        link_lost(w, c, ev->error);
+        break;
+    }
+}
+
+// --- the loop ---
+
+// Until the next look or shortly before the next due time.
+static uint64_t wait_of(struct worker *w)
+{
+    uint64_t until_ns = w->look_ns > w->now_ns ? w->look_ns : w->now_ns + LOOP_TICK_NS;
+    bool asks = w->left && pool_any(&w->pool) && w->now_ns < w->deadline_ns;
+    if (!pace_closed(&w->pace) && asks && w->pace.next_ns < (double)until_ns)
+        return nap_before(&w->nap, w->now_ns, (uint64_t)w->pace.next_ns);
+    return until_ns - w->now_ns;
+}
+
+int loop_step(struct worker *w, uint64_t timeout_ns)
+{
+    struct io_event ev;
+    int rc = w->ops->reap(w->io, timeout_ns, &ev);
+    if (rc < 0)
+        return err_set(&w->err, ERR_RUN, "waiting for the network failed: %s", strerror(-rc));
+    w->now_ns = rc > 0 && ev.at_ns ? ev.at_ns : clock_ns();
+    if (!pace_closed(&w->pace))
+        nap_over(&w->nap, w->now_ns, rc == 0);
+    if (rc > 0)
+        dispatch(w, &ev);
+    return 0;
+}
+
+// Whether answers have failed to come for too long: by count, since the last one; by time, after the end.
+static bool gave_up(const struct worker *w)
+{
+    bool by_count = w->deadline_ns == UINT64_MAX;
+    if (!w->outstanding && (by_count || !w->left))
+        return false;
+    uint64_t since_ns = by_count ? w->quiet_ns : w->deadline_ns;
+    return w->now_ns > since_ns && w->now_ns - since_ns > w->plan->conf->grace_ns;
+}
+
+// Whether nothing more is to be asked, though requests are left by count.
+static bool time_is_up(const struct worker *w)
+{
+    if (crew_flag(&w->crew->halt) || crew_flag(&w->crew->enough))
+        return true;
+    bool owes = w->drains && !pace_closed(&w->pace) && w->pace.next_ns < (double)w->deadline_ns;
+    return w->now_ns >= w->deadline_ns && !owes;
+}
+
+// What need not be seen at each request: the end of the time, the crew's flags, silence. False when the phase
+// is over.
+static bool look(struct worker *w)
+{
+    atomic_store_explicit(&w->answered, w->rec.ok + w->rec.errors, memory_order_relaxed);
+    if (time_is_up(w))
+        w->left = 0;
+    w->stalled = gave_up(w);
+    w->overrun = w->stalled && w->now_ns - w->quiet_ns < w->plan->conf->grace_ns;
+    worker_mark(w);
+    w->look_ns = w->now_ns + LOOP_TICK_NS;
+    if (w->left && w->deadline_ns < w->look_ns)
+        w->look_ns = w->deadline_ns;
+    if (w->edge_ns < w->look_ns)
+        w->look_ns = w->edge_ns;
+    return !crew_flag(&w->crew->stop) && !w->stalled && (w->live || w->opening);
+}
+
+void loop_run(struct worker *w)
+{
+    bool on = look(w);
+    ask_due(w);
+    while (on && (w->left || w->outstanding)) {
+        on = loop_step(w, wait_of(w)) == 0 && (w->now_ns < w->look_ns || look(w));
+        if (pool_any(&w->pool))
+            ask_due(w);
+    }
+}

@@ -1,0 +1,43 @@
+// SPDX-License-Identifier: MIT
+#include "run/precise.h"
+
+#include "stats/quantile.h"
+
+#include <stdlib.h>
+
+#define ROWS_MIN 30 // as workers write them: 4 s by default
+
+// The rows of all workers. False when they are not of one step just now, or without memory.
+static bool copy_rows(struct series *out, struct worker *workers, unsigned n)
+{
+    struct series **all = calloc(n, sizeof(struct series *));
+    bool alike = all;
+    for (unsigned i = 0; i < n; i++)
+        pthread_mutex_lock(&workers[i].series_lock);
+    for (unsigned i = 0; all && i < n; i++) {
+        all[i] = &workers[i].series;
+        alike &= all[i]->step_ns == all[0]->step_ns;
+    }
+    bool copied = alike && series_sum(out, all, n) == 0;
+    for (unsigned i = 0; i < n; i++)
+        pthread_mutex_unlock(&workers[i].series_lock);
+    free(all);
+    return copied;
+}
+
+bool precise_enough(struct worker *workers, unsigned n, const struct run_conf *conf)
+{
+    struct series rows;
+    struct quantile x = {0};
+    if (!copy_rows(&rows, workers, n))
+        return false;
+    struct hist *all = rows.n ? hist_new(conf->digits) : NULL;
+    if (all) {
+        hist_add_cells(all, buf_unread(&rows.latency));
+        quantile_of(&x, quantile_names[conf->until_quantile].q, all, all, &rows);
+    }
+    bool enough = rows.n >= ROWS_MIN;
+    hist_free(all);
+    series_free(&rows);
+    return enough && x.has_interval && quantile_error(&x) <= conf->until_error;
+}

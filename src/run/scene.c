@@ -1,0 +1,129 @@
+// SPDX-License-Identifier: MIT
+#include "run/scene.h"
+
+#include "base/clock.h"
+
+#include <inttypes.h>
+#include <netinet/in.h>
+#include <sched.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+// The first line of /proc/stat: user nice system idle iowait irq softirq steal.
+static void read_steal(struct scene *s)
+{
+    uint64_t t[8] = {0};
+    FILE *f = fopen("/proc/stat", "re");
+    if (!f)
+        return;
+    if (fscanf(f,
+               "cpu %" SCNu64 " %" SCNu64 " %" SCNu64 " %" SCNu64 " %" SCNu64 " %" SCNu64 " %" SCNu64
+               " %" SCNu64,
+               &t[0], &t[1], &t[2], &t[3], &t[4], &t[5], &t[6], &t[7]) == 8)
+        s->stolen = t[7];
+    fclose(f);
+    for (int i = 0; i < 8; i++)
+        s->ticks += t[i];
+}
+
+// cgroup v2, as a container sees its own.
+static void read_throttled(struct scene *s)
+{
+    char line[128];
+    FILE *f = fopen("/sys/fs/cgroup/cpu.stat", "re");
+    while (f && fgets(line, sizeof line, f))
+        sscanf(line, "nr_throttled %" SCNu64, &s->throttled);
+    if (f)
+        fclose(f);
+}
+
+static bool is_here(const struct addr *a)
+{
+    const struct sockaddr_in *v4 = (const struct sockaddr_in *)&a->to;
+    const struct sockaddr_in6 *v6 = (const struct sockaddr_in6 *)&a->to;
+    if (a->to.ss_family == AF_INET)
+        return ntohl(v4->sin_addr.s_addr) >> 24 == IN_LOOPBACKNET;
+    return addr_is_unix(a) || IN6_IS_ADDR_LOOPBACK(&v6->sin6_addr);
+}
+
+void scene_look(struct scene *s, const struct plan *p, bool ask)
+{
+    *s = (struct scene){0};
+    if (ask)
+        probe_server(&s->probe, p->conf, &p->target->addr);
+    if (s->probe.answered && is_here(&p->target->addr) && s->probe.pid != getpid())
+        process_read(&s->server, s->probe.pid);
+    read_steal(s);
+    read_throttled(s);
+    s->at_ns = clock_ns();
+}
+
+static double share(double part, double whole)
+{
+    return whole > 0 && part > 0 ? part / whole : 0;
+}
+
+// A pid out of another container's INFO may be somebody else's here: then it has used another amount of CPU.
+static bool same_process(const struct scene *before, const struct scene *after, double by_info_s)
+{
+    double by_kernel_s = 1e-9 * (double)process_total_ns(&before->server, &after->server);
+    double apart = by_kernel_s - by_info_s;
+    return after->server.n && before->server.n && apart < 0.1 + 0.2 * by_info_s &&
+           -apart < 0.1 + 0.2 * by_info_s;
+}
+
+static void server_cpu(struct signals *out, const struct scene *before, const struct scene *after)
+{
+    double wall_s = 1e-9 * (double)(after->at_ns - before->at_ns);
+    double used_s = after->probe.cpu_s - before->probe.cpu_s;
+    out->cpu_known = before->probe.cpu_s >= 0 && after->probe.cpu_s >= 0;
+    if (!out->cpu_known)
+        return;
+    out->server_cores = share(used_s, wall_s);
+    if (before->probe.cpu_main_s >= 0)
+        out->server_thread = share(after->probe.cpu_main_s - before->probe.cpu_main_s, wall_s);
+    out->local = same_process(before, after, used_s);
+    if (out->local)
+        out->server_thread =
+            share(1e-9 * (double)process_busiest_ns(&before->server, &after->server), wall_s);
+    else if (before->probe.pid == getpid())
+        out->server_thread = out->server_cores;
+}
+
+static int64_t since(int64_t before, int64_t after)
+{
+    return before >= 0 && after > before ? after - before : 0;
+}
+
+// How many CPUs there are for both, where that is fewer than the client's threads and one for the server.
+static void shared_cpus(struct signals *out, const struct scene *after, const struct plan *p)
+{
+    cpu_set_t own, both;
+    CPU_ZERO(&own);
+    for (unsigned i = 0; i < p->conf->cpus.n; i++)
+        CPU_SET(p->conf->cpus.at[i], &own);
+    if (p->conf->cpus.n == 0 && sched_getaffinity(0, sizeof own, &own) < 0)
+        return;
+    out->cpus = (unsigned)CPU_COUNT(&own);
+    if (!out->local || sched_getaffinity((pid_t)after->probe.pid, sizeof both, &both) < 0)
+        return;
+    CPU_OR(&both, &both, &own);
+    if ((unsigned)CPU_COUNT(&both) < p->threads + 1)
+        out->shared_cpus = (unsigned)CPU_COUNT(&both);
+}
+
+void scene_between(struct signals *out, const struct scene *before, const struct scene *after,
+                   const struct plan *p)
+{
+    const struct probe *was = &before->probe, *is = &after->probe;
+    out->steal = share((double)(after->stolen - before->stolen), (double)(after->ticks - before->ticks));
+    out->throttled = after->throttled - before->throttled;
+    server_cpu(out, before, after);
+    shared_cpus(out, after, p);
+    out->aof = was->aof == 1 || is->aof == 1;
+    out->saved = was->saving == 1 || is->saving == 1 || since(was->last_save, is->last_save) > 0;
+    out->evicted = (uint64_t)since(was->evicted, is->evicted);
+    int64_t commands = since(was->commands, is->commands);
+    out->commands = commands > 1 ? (uint64_t)commands - 1 : 0;
+}

@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: MIT
+// A quantile and how far it can be trusted. Latencies under load come in bunches, so their number says little
+// about that: the interval is had from how much the quantile's share differs between the rows of the series
+// (the ratio estimator of cluster sampling, Cochran 1977, chapter 6; batch means in simulation).
+#pragma once
+
+#include "stats/series.h"
+
+enum { QUANTILE_P50, QUANTILE_P90, QUANTILE_P95, QUANTILE_P99, QUANTILE_P999, QUANTILE_P9999, QUANTILES };
+
+extern const struct quantile_name {
+    double q;
+    const char *text; // "p99.9", as people write it
+    const char *key;  // "p99_9", in JSON
+} quantile_names[QUANTILES];
+
+struct quantile {
+    uint64_t ns;
+    bool at_least;     // unfinished requests lie below it: the true one is this or more
+    bool few;          // fewer than 100 samples, or 10 that count, lie beyond it
+    bool has_interval; // there were enough rows: with 95 % confidence
+    uint64_t low_ns, high_ns;
+    bool open_end;        // high_ns is the greatest value: the interval has no upper end
+    double design_effect; // 1: as good as independent; 50: worth 1/50 of as many
+    unsigned rows;        // that it rests on, put together until neighbours did not resemble each other
+};
+
+// Works out quantile q of all (latencies and, at their least, what is unfinished). rows: how the ok replies
+// spread over the run. latency: those alone.
+void quantile_of(struct quantile *out, double q, const struct hist *all, const struct hist *latency,
+                 const struct series *rows);
+
+// Half the width of the interval over the quantile, or a number above 1e9 where there is none.
+double quantile_error(const struct quantile *x);

@@ -1,0 +1,73 @@
+// SPDX-License-Identifier: MIT
+#include "stats/selfcheck.h"
+
+#include <inttypes.h>
+#include <math.h>
+#include <stdio.h>
+
+#define N "%" PRIu64
+#define LITTLE_MAX 0.05
+#define LITTLE_FEW 100 // answers: fewer say nothing
+
+static bool fails(struct selfcheck *out, bool wrong)
+{
+    if (wrong)
+        out->consistent = false;
+    return wrong;
+}
+
+static bool counts_fail(const struct summary *s, struct selfcheck *out)
+{
+    if (!fails(out, s->due != s->ok + s->errors + s->unfinished))
+        return false;
+    snprintf(out->text, sizeof out->text,
+             N " requests were due, and " N " ok, " N " errors, " N " unfinished", s->due, s->ok, s->errors,
+             s->unfinished);
+    return true;
+}
+
+static bool hist_fails(const struct summary *s, struct selfcheck *out)
+{
+    if (!fails(out, s->latency && hist_count(s->latency) != s->ok))
+        return false;
+    snprintf(out->text, sizeof out->text, N " ok answers, and " N " latencies", s->ok,
+             hist_count(s->latency));
+    return true;
+}
+
+static bool rows_fail(const struct summary *s, struct selfcheck *out)
+{
+    if (s->series.n == 0)
+        return false;
+    struct series_row sum = series_group(&s->series, 0, s->series.n);
+    if (!fails(out, sum.due != s->due || sum.sent != s->sent || sum.ok != s->ok || sum.errors != s->errors))
+        return false;
+    snprintf(out->text, sizeof out->text,
+             "the rows of the series sum up to " N " due, " N " sent, " N " ok, " N
+             " errors, and the run had " N ", " N ", " N ", " N,
+             sum.due, sum.sent, sum.ok, sum.errors, s->due, s->sent, s->ok, s->errors);
+    return true;
+}
+
+static void hold_little(const struct summary *s, struct selfcheck *out)
+{
+    const struct hist *service = s->service ? s->service : s->latency;
+    out->little_known = service && s->unfinished == 0 && s->lost == 0 && s->ok + s->errors >= LITTLE_FEW &&
+                        hist_overflow(service) == 0 && s->outstanding_ns > 0;
+    if (!out->little_known)
+        return;
+    double latencies_ns = hist_mean(service) * (double)hist_count(service) + (double)s->errors_ns;
+    out->little_error = (s->outstanding_ns - latencies_ns) / s->outstanding_ns;
+    if (fails(out, fabs(out->little_error) > LITTLE_MAX))
+        snprintf(
+            out->text, sizeof out->text,
+            "Little's law is off by %.1f %%: requests outstanding were weighed apart from their latencies",
+            100 * out->little_error);
+}
+
+void selfcheck_of(const struct summary *s, struct selfcheck *out)
+{
+    *out = (struct selfcheck){.consistent = true};
+    if (!counts_fail(s, out) && !hist_fails(s, out) && !rows_fail(s, out))
+        hold_little(s, out);
+}

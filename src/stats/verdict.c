@@ -1,0 +1,147 @@
+// SPDX-License-Identifier: MIT
+#include "stats/verdict.h"
+
+#include <stdio.h>
+
+// Shares of the time. docs/measuring.md has the runs that they were tuned with.
+#define CLIENT_FULL 0.90 // a client thread as busy as this is at its end
+#define CLIENT_EASY 0.70 // and one less busy than this is not
+#define QUEUED_MAX 0.10  // waiting for a CPU
+#define SERVER_FULL 0.85 // the server's busiest thread
+#define LAG_MAX 0.20     // the client's own delay over the response time, at the same quantile
+#define RETRANSMITTED_MAX 0.001
+#define READER_MAX 0.05 // the server's receive buffer was full
+#define RTTS_OF_WORK 3  // a latency of so many round trips is not the network's
+#define TOO_SHORT_NS UINT64_C(100000000)
+#define RTT_LONG_US 100 // shorter is no network worth the name
+
+static double wall_s(const struct summary *s)
+{
+    return (double)s->wall_ns * 1e-9;
+}
+
+double verdict_busy(const struct summary *s)
+{
+    double most = 0;
+    for (unsigned i = 0; s->shares && s->wall_ns && i < s->threads; i++) {
+        const struct thread_share *t = &s->shares[i];
+        double busy = (t->user_s + t->system_s - t->spun_s) / wall_s(s);
+        most = busy > most ? busy : most;
+    }
+    return most < 1 ? most : 1;
+}
+
+double verdict_queued(const struct summary *s)
+{
+    double most = 0;
+    for (unsigned i = 0; s->shares && s->wall_ns && i < s->threads; i++)
+        most = s->shares[i].queued_s / wall_s(s) > most ? s->shares[i].queued_s / wall_s(s) : most;
+    return most < 1 ? most : 1;
+}
+
+#define SAY(v, ...) snprintf((v)->why, sizeof(v)->why, __VA_ARGS__)
+
+static double p99_us(const struct hist *h)
+{
+    return h ? (double)hist_quantile(h, 0.99) * 1e-3 : 0;
+}
+
+// The open loop sends late by its own fault.
+static bool lags(const struct summary *s, struct verdict *v)
+{
+    double lag_us = p99_us(s->lag), response_us = p99_us(s->latency);
+    if (!s->lag || lag_us <= LAG_MAX * response_us || lag_us < 100)
+        return false;
+    SAY(v,
+        "requests left late by the client's own fault: p99 of that is %.0f us, of the response time %.0f us",
+        lag_us, response_us);
+    return true;
+}
+
+static bool client(const struct summary *s, struct verdict *v)
+{
+    double busy = verdict_busy(s), queued = verdict_queued(s);
+    v->limit = LIMIT_CLIENT;
+    if (queued > QUEUED_MAX) {
+        SAY(v, "a client thread waited for a CPU %.0f %% of the time", 100 * queued);
+        return true;
+    }
+    if (busy > CLIENT_FULL && s->signals.server_thread < SERVER_FULL) {
+        SAY(v, "a client thread was busy %.0f %% of the time", 100 * busy);
+        return true;
+    }
+    return lags(s, v);
+}
+
+static bool rate(const struct summary *s, struct verdict *v)
+{
+    if (s->rate_asked <= 0 || !summary_kept_up(s))
+        return false;
+    v->limit = LIMIT_RATE;
+    SAY(v, "%.2f %% of what was due was answered", 100 * summary_kept(s));
+    return true;
+}
+
+static bool network(const struct summary *s, struct verdict *v)
+{
+    const struct signals *g = &s->signals;
+    double again = g->segments ? (double)g->retransmitted / (double)g->segments : 0;
+    double p50_us = s->latency ? (double)hist_quantile(s->latency, 0.5) * 1e-3 : 0;
+    v->limit = LIMIT_NETWORK;
+    if (again > RETRANSMITTED_MAX) {
+        SAY(v, "%.2f %% of the segments were sent again", 100 * again);
+        return true;
+    }
+    if (g->rtt_min_us < RTT_LONG_US || p50_us > 1.5 * g->rtt_min_us)
+        return false;
+    SAY(v, "half of the answers took %.0f us, and the round trip alone takes %.0f us", p50_us, g->rtt_min_us);
+    return true;
+}
+
+static bool server(const struct summary *s, struct verdict *v)
+{
+    const struct signals *g = &s->signals;
+    const struct hist *service = s->service ? s->service : s->latency;
+    double p50_us = service ? (double)hist_quantile(service, 0.5) * 1e-3 : 0;
+    double busy = verdict_busy(s);
+    v->limit = LIMIT_SERVER;
+    if (g->server_thread > SERVER_FULL)
+        SAY(v, "its busiest thread ran %.0f %% of the time, the client's %.0f %%", 100 * g->server_thread,
+            100 * busy);
+    else if (g->receiver_limited > READER_MAX)
+        SAY(v, "it read too slowly: its receive buffer was full %.0f %% of the time",
+            100 * g->receiver_limited);
+    else if (busy < CLIENT_EASY && g->rtt_min_us > 0 && p50_us > RTTS_OF_WORK * g->rtt_min_us)
+        SAY(v,
+            "half of the answers took %.0f us or more, the round trip alone %.0f us; the client was busy "
+            "%.0f %%",
+            p50_us, g->rtt_min_us, 100 * busy);
+    else
+        return false;
+    return true;
+}
+
+void verdict_of(const struct summary *s, struct verdict *out)
+{
+    *out = (struct verdict){0};
+    if (s->wall_ns < TOO_SHORT_NS) {
+        SAY(out, "too short a run to tell");
+        return;
+    }
+    if (client(s, out) || rate(s, out) || network(s, out) || server(s, out))
+        return;
+    *out = (struct verdict){.limit = LIMIT_UNKNOWN};
+    SAY(out,
+        "the client was busy %.0f %% of the time%s: more connections or a deeper pipeline may show who is",
+        100 * verdict_busy(s), s->signals.cpu_known ? ", the server was not at its end" : "");
+}
+
+const char *verdict_name(enum limit limit)
+{
+    static const char *const names[] = {[LIMIT_UNKNOWN] = "UNKNOWN",
+                                        [LIMIT_CLIENT] = "CLIENT",
+                                        [LIMIT_SERVER] = "SERVER",
+                                        [LIMIT_NETWORK] = "NETWORK",
+                                        [LIMIT_RATE] = "RATE"};
+    return names[limit];
+}

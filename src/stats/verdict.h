@@ -1,0 +1,26 @@
+// SPDX-License-Identifier: MIT
+// What limited a test, in one word with its evidence.
+#pragma once
+
+#include "stats/summary.h"
+
+enum limit {
+    LIMIT_UNKNOWN, // nobody that was watched was at its end
+    LIMIT_CLIENT,  // this program, or the machine under it: the figures are not the server's
+    LIMIT_SERVER,
+    LIMIT_NETWORK,
+    LIMIT_RATE, // nothing: the rate asked for was kept up
+};
+
+struct verdict {
+    enum limit limit;
+    char why[192];
+};
+
+void verdict_of(const struct summary *s, struct verdict *out);
+const char *verdict_name(enum limit limit); // "CLIENT"
+
+// Of the client's threads, the share of the time that the busiest one worked, awake for nothing not counted.
+double verdict_busy(const struct summary *s);
+// The greatest share of the time that one of them waited for a CPU.
+double verdict_queued(const struct summary *s);

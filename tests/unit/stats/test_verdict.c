@@ -1,0 +1,145 @@
+// SPDX-License-Identifier: MIT
+#include "stats/verdict.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+static struct thread_share shares[2];
+
+// 10 s, two client threads at ease, half of the answers within 200 us.
+static struct summary at_ease(void)
+{
+    struct summary s = {.due = 5000,
+                        .sent = 5000,
+                        .ok = 5000,
+                        .wall_ns = 10000000000,
+                        .latency = hist_new(3),
+                        .threads = 2,
+                        .shares = shares};
+    shares[0] = (struct thread_share){.user_s = 1, .system_s = 2};
+    shares[1] = (struct thread_share){.user_s = 1, .system_s = 1};
+    hist_record(s.latency, 200000, 5000);
+    s.signals.rtt_min_us = 80;
+    return s;
+}
+
+static void assert_limit(struct summary *s, enum limit limit, const char *why)
+{
+    struct verdict v;
+    verdict_of(s, &v);
+    assert_int_equal(v.limit, limit);
+    assert_non_null(strstr(v.why, why));
+    hist_free(s->latency);
+    hist_free(s->lag);
+}
+
+static void nobody_at_his_end_is_unknown(void **state)
+{
+    (void)state;
+    struct summary s = at_ease();
+    assert_true(verdict_busy(&s) == 0.3);
+    assert_limit(&s, LIMIT_UNKNOWN, "busy 30 %");
+    struct summary nothing = {0};
+    struct verdict v;
+    verdict_of(&nothing, &v);
+    assert_int_equal(v.limit, LIMIT_UNKNOWN);
+    s = at_ease();
+    shares[1].user_s = 0.05;
+    s.wall_ns = 50000000;
+    assert_limit(&s, LIMIT_UNKNOWN, "too short");
+}
+
+static void a_client_at_its_end(void **state)
+{
+    (void)state;
+    struct summary s = at_ease();
+    shares[1].user_s = 8.5;
+    assert_limit(&s, LIMIT_CLIENT, "busy 95 %");
+    s = at_ease();
+    shares[1].user_s = 8.5;
+    s.signals.server_thread = 0.97; // both are: the server would have to be faster for the client to matter
+    assert_limit(&s, LIMIT_SERVER, "ran 97 % of the time");
+    s = at_ease();
+    shares[0].queued_s = 1.5;
+    s.signals.server_thread = 0.97;
+    assert_limit(&s, LIMIT_CLIENT, "waited for a CPU 15 %");
+}
+
+static void a_client_that_is_late(void **state)
+{
+    (void)state;
+    struct summary s = at_ease();
+    s.rate_asked = 500;
+    s.lag = hist_new(2);
+    hist_record(s.lag, 30000, 4000);
+    hist_record(s.lag, 150000, 1000);
+    assert_limit(&s, LIMIT_CLIENT, "left late");
+}
+
+static void a_rate_that_is_kept(void **state)
+{
+    (void)state;
+    struct summary s = at_ease();
+    s.rate_asked = 500;
+    s.signals.server_thread = 0.97;
+    assert_limit(&s, LIMIT_RATE, "100.00 %");
+    s = at_ease();
+    s.rate_asked = 500;
+    s.due = 5100;
+    s.unfinished = 100;
+    s.signals.server_thread = 0.97;
+    assert_limit(&s, LIMIT_SERVER, "ran 97 %");
+}
+
+static void a_server_at_its_end(void **state)
+{
+    (void)state;
+    struct summary s = at_ease();
+    s.signals.server_thread = 0.9;
+    assert_limit(&s, LIMIT_SERVER, "ran 90 % of the time, the client's 30 %");
+    s = at_ease();
+    s.signals.receiver_limited = 0.3;
+    assert_limit(&s, LIMIT_SERVER, "full 30 % of the time");
+    s = at_ease();
+    s.signals.rtt_min_us = 20;
+    assert_limit(&s, LIMIT_SERVER, "took 200 us or more, the round trip alone 20 us");
+}
+
+static void a_network_at_its_end(void **state)
+{
+    (void)state;
+    struct summary s = at_ease();
+    s.signals.segments = 10000;
+    s.signals.retransmitted = 50;
+    assert_limit(&s, LIMIT_NETWORK, "0.50 % of the segments");
+    s = at_ease();
+    s.signals.rtt_min_us = 180;
+    assert_limit(&s, LIMIT_NETWORK, "took 200 us, and the round trip alone takes 180 us");
+}
+
+static void names(void **state)
+{
+    (void)state;
+    assert_string_equal(verdict_name(LIMIT_CLIENT), "CLIENT");
+    assert_string_equal(verdict_name(LIMIT_RATE), "RATE");
+    assert_string_equal(verdict_name(LIMIT_UNKNOWN), "UNKNOWN");
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(nobody_at_his_end_is_unknown),
+        cmocka_unit_test(a_client_at_its_end),
+        cmocka_unit_test(a_client_that_is_late),
+        cmocka_unit_test(a_rate_that_is_kept),
+        cmocka_unit_test(a_server_at_its_end),
+        cmocka_unit_test(a_network_at_its_end),
+        cmocka_unit_test(names),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
