@@ -1,0 +1,87 @@
+// SPDX-License-Identifier: MIT
+#include "judge/trend.h"
+
+#include "judge/normal.h"
+#include "judge/order.h"
+
+#include <errno.h>
+#include <math.h>
+#include <string.h>
+
+// How many pairwise slopes are below s: pairs that fall once the line of slope s is taken away.
+static unsigned long slopes_below(const double *y, unsigned n, double s)
+{
+    double left[TREND_MAX], scratch[TREND_MAX];
+    for (unsigned i = 0; i < n; i++)
+        left[i] = y[i] - y[0] - s * i;
+    return order_inversions(left, scratch, n);
+}
+
+// The k-th smallest of all pairwise slopes, k from 1. The least and the greatest of them are between
+// neighbours, because any other is a mean of those.
+static double kth_slope(const double *y, unsigned n, unsigned long k)
+{
+    double low = y[1] - y[0], high = low;
+    for (unsigned i = 2; i < n; i++) {
+        low = fmin(low, y[i] - y[i - 1]);
+        high = fmax(high, y[i] - y[i - 1]);
+    }
+    double width = high - low;
+    if (width == 0 || slopes_below(y, n, high) < k)
+        return high;
+    while (high - low > 1e-14 * width) {
+        double middle = low + (high - low) / 2;
+        if (middle == low || middle == high)
+            break;
+        if (slopes_below(y, n, middle) < k)
+            low = middle;
+        else
+            high = middle;
+    }
+    return low + (high - low) / 2;
+}
+
+static double slope_of(const double *y, unsigned n)
+{
+    unsigned long pairs = (unsigned long)n * (n - 1) / 2, k = (pairs + 1) / 2;
+    double low = kth_slope(y, n, k);
+    double high = pairs % 2 ? low : kth_slope(y, n, k + 1);
+    return low + (high - low) / 2;
+}
+
+static double p_of(const double *y, unsigned n)
+{
+    double sorted[TREND_MAX], scratch[TREND_MAX];
+    memcpy(sorted, y, n * sizeof *y);
+    double falling = (double)order_inversions(sorted, scratch, n), tied = 0;
+    double variance = (double)n * (n - 1) * (2.0 * n + 5);
+    for (unsigned i = 0, end; i < n; i = end) {
+        for (end = i + 1; end < n && sorted[end] == sorted[i];)
+            end++;
+        double t = end - i;
+        tied += t * (t - 1) / 2;
+        variance -= t * (t - 1) * (2 * t + 5);
+    }
+    double s = (double)n * (n - 1) / 2 - tied - 2 * falling;
+    return s == 0 || variance <= 0 ? 1 : normal_p((fabs(s) - 1) / sqrt(variance / 18));
+}
+
+static double lag1_of(const double *y, unsigned n)
+{
+    double mean = 0, squares = 0, products = 0;
+    for (unsigned i = 0; i < n; i++)
+        mean += y[i] / n;
+    for (unsigned i = 0; i < n; i++) {
+        squares += (y[i] - mean) * (y[i] - mean);
+        products += i ? (y[i] - mean) * (y[i - 1] - mean) : 0;
+    }
+    return squares > 0 ? products / squares : 0;
+}
+
+int trend_of(const double *y, unsigned n, struct trend *t)
+{
+    if (n < 3 || n > TREND_MAX || !order_sound(y, n))
+        return -EINVAL;
+    *t = (struct trend){.slope = slope_of(y, n), .p = p_of(y, n), .lag1 = lag1_of(y, n)};
+    return 0;
+}
