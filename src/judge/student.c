@@ -1,66 +1,58 @@
 // SPDX-License-Identifier: MIT
 #include "judge/student.h"
 
+#include "base/err.h"
+#include "judge/normal.h"
+
 #include <math.h>
 #include <stdbool.h>
 
-#define STEPS_MAX 500
-#define TINY 1e-300
-
-// The continued fraction of the incomplete beta function (Abramowitz and Stegun 26.5.8), by Lentz's method.
-static double fraction(double x, double a, double b)
+// P(|T| <= sqrt(df) tan(angle)) for angle in [0, pi/2]: the sums have df / 2 terms, and later ones are no
+// smaller than what a double can hold only while the angle is small.
+static double body(double angle, unsigned df)
 {
-    double c = 1, d = 1 - (a + b) * x / (a + 1);
-    d = 1 / (fabs(d) < TINY ? TINY : d);
-    double value = d;
-    for (int m = 1; m <= STEPS_MAX; m++) {
-        const double numerators[] = {m * (b - m) * x / ((a + 2 * m - 1) * (a + 2 * m)),
-                                     -(a + m) * (a + b + m) * x / ((a + 2 * m) * (a + 2 * m + 1))};
-        double change = 1;
-        for (int i = 0; i < 2; i++) {
-            d = 1 + numerators[i] * d;
-            c = 1 + numerators[i] / c;
-            d = 1 / (fabs(d) < TINY ? TINY : d);
-            c = fabs(c) < TINY ? TINY : c;
-            change *= c * d;
-        }
-        value *= change;
-        if (fabs(change - 1) < 1e-15)
-            break;
+    double c = cos(angle), s = sin(angle);
+    bool odd = df % 2;
+    double term = odd ? c : 1, sum = df == 1 ? 0 : term;
+    for (unsigned k = odd ? 3 : 2; k + 2 <= df && term > sum * 1e-18; k += 2) {
+        term *= c * c * (k - 1) / k;
+        sum += term;
     }
-    return value;
+    return odd ? (angle + s * sum) * M_2_PI : s * sum;
 }
 
-// I_x(a, b), 0 <= x <= 1.
-static double beta_below(double x, double a, double b)
+double student_p(double t, unsigned df)
 {
-    if (x <= 0 || x >= 1)
-        return x <= 0 ? 0 : 1;
-    bool swapped = x > (a + 1) / (a + b + 2); // where the fraction converges slowly, the other end is taken
-    double front = exp(lgamma(a + b) - lgamma(a) - lgamma(b) + a * log(x) + b * log1p(-x));
-    double part = swapped ? front * fraction(1 - x, b, a) / b : front * fraction(x, a, b) / a;
-    return swapped ? 1 - part : part;
+    if (df == 0)
+        BUG("Student's t has at least one degree of freedom");
+    if (df > STUDENT_SUMMED) {
+        double squares = 1 + t * t / (2.0 * df);
+        return isfinite(squares) ? normal_p(t * (1 - 0.25 / df) / sqrt(squares)) : 0;
+    }
+    double p = 1 - body(atan(fabs(t) / sqrt(df)), df);
+    return fmin(fmax(p, 0), 1);
 }
 
-double student_below(double t, unsigned df)
+static double expanded(double p, unsigned df)
 {
-    double tail = beta_below(df / (df + t * t), df / 2.0, 0.5) / 2;
-    return t > 0 ? 1 - tail : tail;
+    double z = normal_quantile(p), z3 = z * z * z, z5 = z3 * z * z, v = df;
+    return z + (z3 + z) / (4 * v) + (5 * z5 + 16 * z3 + 3 * z) / (96 * v * v);
 }
 
 double student_quantile(double p, unsigned df)
 {
-    double low = -1, high = 1;
-    while (student_below(low, df) > p)
-        low *= 2;
-    while (student_below(high, df) < p)
-        high *= 2;
-    for (int i = 0; i < 200 && high - low > 1e-12 * (fabs(low) + fabs(high)); i++) {
-        double mid = (low + high) / 2;
-        if (student_below(mid, df) < p)
-            low = mid;
+    if (!(p > 0 && p < 1) || df == 0)
+        BUG("a probability is between 0 and 1, and there is at least one degree of freedom");
+    if (df > STUDENT_SUMMED)
+        return expanded(p, df);
+    double inside = fabs(2 * p - 1), low = 0, high = M_PI_2;
+    for (int i = 0; i < 60 && inside > 0; i++) {
+        double middle = (low + high) / 2;
+        if (body(middle, df) < inside)
+            low = middle;
         else
-            high = mid;
+            high = middle;
     }
-    return (low + high) / 2;
+    double t = inside > 0 ? sqrt(df) * tan(low) : 0;
+    return p < 0.5 ? -t : t;
 }

@@ -1,84 +1,87 @@
 // SPDX-License-Identifier: MIT
 #include "judge/trend.h"
 
+#include "judge/normal.h"
+#include "judge/order.h"
+
+#include <errno.h>
 #include <math.h>
-#include <stdlib.h>
+#include <string.h>
 
-static int by_value(const void *a, const void *b)
+// How many pairwise slopes are below s: pairs that fall once the line of slope s is taken away.
+static unsigned long slopes_below(const double *y, unsigned n, double s)
 {
-    double x = *(const double *)a, y = *(const double *)b;
-    return (x > y) - (x < y);
+    double left[TREND_MAX], scratch[TREND_MAX];
+    for (unsigned i = 0; i < n; i++)
+        left[i] = y[i] - y[0] - s * i;
+    return order_inversions(left, scratch, n);
 }
 
-// Sorts the values.
-static double median_of(double *x, size_t n)
+// The k-th smallest of all pairwise slopes, k from 1. The least and the greatest of them are between
+// neighbours, because any other is a mean of those.
+static double kth_slope(const double *y, unsigned n, unsigned long k)
 {
-    qsort(x, n, sizeof *x, by_value);
-    return n % 2 ? x[n / 2] : (x[n / 2 - 1] + x[n / 2]) / 2;
-}
-
-static size_t thin(double *to, const double *y, size_t n)
-{
-    size_t m = n < TREND_MAX ? n : TREND_MAX;
-    for (size_t i = 0; i < m; i++)
-        to[i] = y[i * n / m];
-    return m;
-}
-
-// How many equal values there are, weighted as the variance of S wants it. y: sorted.
-static double ties(const double *y, size_t n)
-{
-    double sum = 0;
-    for (size_t i = 0; i < n;) {
-        size_t j = i;
-        while (j < n && y[j] == y[i])
-            j++;
-        double t = (double)(j - i);
-        sum += t * (t - 1) * (2 * t + 5);
-        i = j;
+    double low = y[1] - y[0], high = low;
+    for (unsigned i = 2; i < n; i++) {
+        low = fmin(low, y[i] - y[i - 1]);
+        high = fmax(high, y[i] - y[i - 1]);
     }
-    return sum;
+    double width = high - low;
+    if (width == 0 || slopes_below(y, n, high) < k)
+        return high;
+    while (high - low > 1e-14 * width) {
+        double middle = low + (high - low) / 2;
+        if (middle == low || middle == high)
+            break;
+        if (slopes_below(y, n, middle) < k)
+            low = middle;
+        else
+            high = middle;
+    }
+    return low + (high - low) / 2;
 }
 
-// S counts the pairs that rise less those that fall.
-static double p_of(double s, size_t n, double tied)
+static double slope_of(const double *y, unsigned n)
 {
-    double m = (double)n;
-    double variance = (m * (m - 1) * (2 * m + 5) - tied) / 18;
-    if (variance <= 0 || s == 0)
-        return 1;
-    double z = (fabs(s) - 1) / sqrt(variance);
-    return erfc(z / sqrt(2));
+    unsigned long pairs = (unsigned long)n * (n - 1) / 2, k = (pairs + 1) / 2;
+    double low = kth_slope(y, n, k);
+    double high = pairs % 2 ? low : kth_slope(y, n, k + 1);
+    return low + (high - low) / 2;
 }
 
-static double slopes(const double *y, size_t n, double *slope, double *s)
+static double p_of(const double *y, unsigned n)
 {
-    size_t k = 0;
-    *s = 0;
-    for (size_t i = 0; i < n; i++)
-        for (size_t j = i + 1; j < n; j++) {
-            slope[k++] = (y[j] - y[i]) / (double)(j - i);
-            *s += (y[j] > y[i]) - (y[j] < y[i]);
-        }
-    return median_of(slope, k);
+    double sorted[TREND_MAX], scratch[TREND_MAX];
+    memcpy(sorted, y, n * sizeof *y);
+    double falling = (double)order_inversions(sorted, scratch, n), tied = 0;
+    double variance = (double)n * (n - 1) * (2.0 * n + 5);
+    for (unsigned i = 0, end; i < n; i = end) {
+        for (end = i + 1; end < n && sorted[end] == sorted[i];)
+            end++;
+        double t = end - i;
+        tied += t * (t - 1) / 2;
+        variance -= t * (t - 1) * (2 * t + 5);
+    }
+    double s = (double)n * (n - 1) / 2 - tied - 2 * falling;
+    return s == 0 || variance <= 0 ? 1 : normal_p((fabs(s) - 1) / sqrt(variance / 18));
 }
 
-void trend_of(struct trend *out, const double *y, size_t n)
+static double lag1_of(const double *y, unsigned n)
 {
-    double kept[TREND_MAX];
-    size_t m = thin(kept, y, n);
-    *out = (struct trend){.p = 1};
-    double *slope = m >= 3 ? calloc(m * (m - 1) / 2, sizeof *slope) : NULL;
-    if (!slope)
-        return;
-    double s;
-    out->slope = slopes(kept, m, slope, &s) * (double)m / (double)n;
-    free(slope);
-    out->median = median_of(kept, m);
-    out->p = p_of(s, m, ties(kept, m));
+    double mean = 0, squares = 0, products = 0;
+    for (unsigned i = 0; i < n; i++)
+        mean += y[i] / n;
+    for (unsigned i = 0; i < n; i++) {
+        squares += (y[i] - mean) * (y[i] - mean);
+        products += i ? (y[i] - mean) * (y[i - 1] - mean) : 0;
+    }
+    return squares > 0 ? products / squares : 0;
 }
 
-double trend_drift(const struct trend *t, size_t n)
+int trend_of(const double *y, unsigned n, struct trend *t)
 {
-    return t->median != 0 ? t->slope * (double)n / fabs(t->median) : 0;
+    if (n < 3 || n > TREND_MAX || !order_sound(y, n))
+        return -EINVAL;
+    *t = (struct trend){.slope = slope_of(y, n), .p = p_of(y, n), .lag1 = lag1_of(y, n)};
+    return 0;
 }

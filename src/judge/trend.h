@@ -1,19 +1,20 @@
 // SPDX-License-Identifier: MIT
-// Whether a series of values drifts. Pure functions; n up to TREND_MAX, longer series are thinned evenly.
+// Whether a series moves, and how its neighbours hang together. Knows no units and no clock; no heap.
+// Sources: slope: Theil 1950 and Sen 1968, found by counting inversions (Cole, Salowe, Steiger and Szemeredi
+// 1989); test: Mann 1945 and Kendall 1975, with their variance under ties; autocorrelation: Box and Jenkins
+// 1970.
 #pragma once
 
-#include <stddef.h>
-
-#define TREND_MAX 1024
+#define TREND_MAX 4096 // values of a series
 
 struct trend {
-    double slope;  // of one step of the series: the median of the slopes of all pairs (Sen 1968)
-    double median; // of the values
-    double p; // two-sided, of no drift at all (Mann 1945, Kendall 1975; ties counted; normal approximation)
+    double
+        slope; // Theil-Sen: the median of all pairwise slopes, per step of the index, to 1e-12 of the range
+    double p;  // Mann-Kendall, two-sided, normal approximation with continuity correction: is there a trend?
+               // too small on an autocorrelated series. 1 when all values are equal
+    double lag1; // autocorrelation at lag 1, in [-1, 1]; 0 when all values are equal
 };
 
-// n < 3 gives slope 0 and p 1.
-void trend_of(struct trend *out, const double *y, size_t n);
-
-// The drift over the whole series as a share of its median; 0 where that is 0.
-double trend_drift(const struct trend *t, size_t n);
+// y[0..n) at equal steps. 0, or -EINVAL when n < 3 or n > TREND_MAX or a value is not finite (or beyond
+// 1e100).
+int trend_of(const double *y, unsigned n, struct trend *t);

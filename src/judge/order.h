@@ -1,0 +1,19 @@
+// SPDX-License-Identifier: MIT
+// Plain arrays in order: what the other files of this folder sort and ask for a median. Takes finite numbers
+// only and never checks them beyond order_sound.
+#pragma once
+
+#include <stdbool.h>
+
+void order_sort(double *v, unsigned n); // ascending
+
+// No NaN, no infinity, and nothing beyond ORDER_HUGE, whose squares could still add up to one.
+#define ORDER_HUGE 1e100
+bool order_sound(const double *v, unsigned n);
+
+// Of an ascending array: the middle value, or the mean of the two middle ones. n > 0.
+double order_median(const double *sorted, unsigned n);
+
+// Sorts v, ascending, and answers how many pairs i < j had v[i] > v[j]. O(n log n); scratch has room for n.
+// Source: counting by merging, Knight 1966.
+unsigned long order_inversions(double *v, double *scratch, unsigned n);

@@ -1,0 +1,85 @@
+// SPDX-License-Identifier: MIT
+#include "judge/paired.h"
+
+#include "base/err.h"
+#include "judge/order.h"
+#include "judge/signrank.h"
+#include "judge/student.h"
+
+#include <errno.h>
+#include <math.h>
+
+#define WALSH_MAX (PAIRED_MAX * (PAIRED_MAX + 1) / 2)
+#define TAIL 0.025
+
+_Static_assert(PAIRED_MAX <= SIGNRANK_MAX, "the exact law reaches as far as the blocks");
+
+// The means of all pairs i <= j, ascending; how many.
+static unsigned walsh(const double *d, unsigned n, double *w)
+{
+    unsigned m = 0;
+    for (unsigned j = 0; j < n; j++) {
+        for (unsigned i = 0; i <= j; i++)
+            w[m++] = (d[i] + d[j]) / 2;
+    }
+    order_sort(w, m);
+    return m;
+}
+
+static double mean_of(const double *d, unsigned n)
+{
+    double sum = 0;
+    for (unsigned i = 0; i < n; i++)
+        sum += d[i];
+    return sum / n;
+}
+
+static double deviation_of(const double *d, unsigned n)
+{
+    double mean = mean_of(d, n), squares = 0;
+    for (unsigned i = 0; i < n; i++)
+        squares += (d[i] - mean) * (d[i] - mean);
+    return sqrt(squares / (n - 1));
+}
+
+static bool within_reach(const double *d, unsigned n)
+{
+    for (unsigned i = 0; i < n; i++) {
+        if (!(fabs(d[i]) <= PAIRED_FAR))
+            return false;
+    }
+    return true;
+}
+
+int paired_of(const double *d, unsigned n, struct paired *result)
+{
+    double w[WALSH_MAX], low, high;
+    if (n < 2 || n > PAIRED_MAX || !within_reach(d, n))
+        return -EINVAL;
+    unsigned m = walsh(d, n, w);
+    struct paired r = {.n = n, .by_t = n < PAIRED_EXACT, .ratio = exp(order_median(w, m))};
+    if (r.by_t) {
+        double mean = mean_of(d, n), half = student_quantile(1 - TAIL, n - 1) * deviation_of(d, n) / sqrt(n);
+        low = mean - half;
+        high = mean + half;
+    } else {
+        int c = signrank_critical(n, TAIL);
+        low = w[c];
+        high = w[m - 1 - (unsigned)c];
+    }
+    r.low = exp(low);
+    r.high = exp(high);
+    for (unsigned i = 0; i < n; i++)
+        r.won += d[i] > 0;
+    *result = r;
+    return signrank_p(d, n, &result->p);
+}
+
+unsigned paired_blocks_needed(const double *d, unsigned n, double margin)
+{
+    if (n < 2 || !order_sound(d, n) || !(margin > 0))
+        BUG("the spread of one block is not known, and no number of blocks suffices for a margin of nothing");
+    double root = 2.2 * deviation_of(d, n) / log1p(margin);
+    double blocks = ceil(root * root - 1e-9); // what is whole but for rounding stays whole
+    return (unsigned)fmin(fmax(blocks, PAIRED_EXACT), PAIRED_BLOCKS_MOST);
+}

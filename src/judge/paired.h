@@ -1,0 +1,31 @@
+// SPDX-License-Identifier: MIT
+// What n blocks that each measured A and B say about the ratio A / B. Never looks inside a block, and knows
+// no metric: d[k] is ln A - ln B of block k, both sides averaged in logarithms over the slots of an ABBA
+// block. Sources: estimate and interval: Hodges and Lehmann 1963, Tukey 1949 (Walsh averages), exact by the
+// signed-rank law; below PAIRED_EXACT blocks Student 1908. Valid where A and B share a law of noise, whatever
+// it is, because the difference of two such is symmetric.
+#pragma once
+
+#include <stdbool.h>
+
+#define PAIRED_MAX 64  // blocks
+#define PAIRED_EXACT 6 // blocks from which there is an exact interval at 95 %
+
+struct paired {
+    double ratio;     // of A to B: exp of the median of all Walsh averages
+    double low, high; // 95 % interval of the ratio
+    double
+        p; // two-sided, exact signed-rank, by_t or not; cannot fall below 2^(1 - n). To show, not to decide
+    unsigned n, won; // blocks, and those in which A was greater than B
+    bool by_t;       // fewer than PAIRED_EXACT blocks: the interval is that of a paired t, around the mean
+};
+
+// n from 2 to PAIRED_MAX. 0, or -EINVAL when n is not, or a d is not finite or beyond PAIRED_FAR in size.
+#define PAIRED_FAR 100 // a ratio of e^100; what is beyond was not measured
+int paired_of(const double *d, unsigned n, struct paired *result);
+
+// How many blocks it takes for an interval of about margin on each side (0.01: 1 %), judged by the spread of
+// n pilot blocks: ceil((2.2 s / ln(1 + margin))^2), at least PAIRED_EXACT and at most PAIRED_BLOCKS_MOST. 2.2
+// because the half-width at 10 blocks is about .71 s. n >= 2, finite d and margin > 0, else a BUG.
+#define PAIRED_BLOCKS_MOST 1000000
+unsigned paired_blocks_needed(const double *d, unsigned n, double margin);
