@@ -67,7 +67,7 @@ static int draw(unsigned long n)
 static int record(unsigned long n)
 {
     struct recorder r = {0};
-    if (recorder_init(&r, 3) < 0)
+    if (recorder_init(&r, 3, false) < 0)
         return 1;
     struct rng rng = rng_init(1, 0);
     for (; n; n--)

@@ -15,13 +15,6 @@ static uint32_t room_of(const struct worker *w, const struct client *c)
     return w->depth - c->outstanding;
 }
 
-// Outstanding requests times the time, apart from every latency: by Little's law both must come to the same.
-static inline void weigh(struct worker *w, uint64_t at_ns)
-{
-    w->area_ns += w->outstanding * (at_ns - w->area_at_ns);
-    w->area_at_ns = at_ns;
-}
-
 // Takes n requests from the plan of the open loop, and writes down why they leave after their due time.
 static uint64_t take_due(struct worker *w, const struct client *c, uint32_t n, uint64_t sent_ns)
 {
@@ -48,7 +41,7 @@ static void ask(struct worker *w, struct client *c, uint32_t room)
     uint64_t sent_ns = clock_ns();
     uint64_t from_ns = open ? take_due(w, c, n, sent_ns) : sent_ns;
     client_asked(c, (struct span){from_ns, sent_ns, n}, w->ring);
-    weigh(w, sent_ns);
+    w->area_ns -= n * sent_ns;
     w->outstanding += n;
     w->left -= n;
     w->rec.sent += n;
@@ -179,7 +172,7 @@ static void answers(struct worker *w, struct client *c, const struct io_event *e
     }
     uint32_t before = c->outstanding;
     struct slice rest = take_answers(w, c, ev);
-    weigh(w, ev->at_ns);
+    w->area_ns += (before - c->outstanding) * ev->at_ns;
     w->outstanding -= before - c->outstanding;
     if (w->skims) {
         c->conn.midway = c->parser.midway;

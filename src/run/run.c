@@ -218,7 +218,7 @@ static void add_worker(struct summary *s, struct thread_share *share, const stru
     s->user_s += w->used.user_s;
     s->system_s += w->used.system_s;
     s->prefilled += w->filled;
-    s->outstanding_ns += w->area;
+    s->outstanding_ns += (double)w->area_ns;
     s->connect_ns = w->connect_ns > s->connect_ns ? w->connect_ns : s->connect_ns;
 }
 

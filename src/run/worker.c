@@ -52,8 +52,6 @@ static void check_rows(struct worker *w, int rc)
 
 void worker_mark(struct worker *w)
 {
-    w->area += (double)w->area_ns;
-    w->area_ns = 0;
     while (w->rows && w->now_ns >= w->edge_ns) {
         pthread_mutex_lock(&w->series_lock);
         int rc = series_mark(w->rows, &w->rec, cpu_s());
@@ -84,6 +82,7 @@ void worker_abandon(struct worker *w, struct client *c)
         const struct span *s = &c->spans[c->head & w->ring];
         recorder_unfinished(&w->rec, since(w, s->from_ns), s->n);
     }
+    w->area_ns += c->outstanding * w->now_ns;
     w->rec.abandoned += c->outstanding;
     w->outstanding -= c->outstanding;
     c->outstanding = 0;
@@ -116,9 +115,7 @@ static bool begin_phase(struct worker *w, enum phase phase)
     atomic_store_explicit(&w->crew->phase, phase, memory_order_relaxed);
     recorder_reset(&w->rec);
     w->now_ns = w->quiet_ns = w->start_ns = clock_ns();
-    w->area_at_ns = w->now_ns;
     w->area_ns = 0;
-    w->area = 0;
     w->pace = (struct pace){0};
     begin_rows(w, phase == PHASE_WARMUP ? &w->warm : phase == PHASE_MEASURE ? &w->series : NULL);
     w->drains = phase == PHASE_MEASURE;

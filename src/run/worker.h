@@ -48,7 +48,7 @@ struct __attribute__((aligned(64))) worker {
     uint64_t look_ns;     // when to look at what need not be seen at each request
     uint64_t deadline_ns; // ask no more from here on
     uint64_t outstanding;
-    uint64_t area_ns, area_at_ns; // outstanding requests times time since the last look, and up to when
+    uint64_t area_ns; // outstanding requests times ns, once all are answered: when they ended less when they left
     const struct template *ask;
     const struct engine_ops *ops;
     struct engine *io;
@@ -87,7 +87,6 @@ struct __attribute__((aligned(64))) worker {
     uint64_t filled;
     struct usage used; // of the processor, in the measured window
     struct health health;
-    double area; // outstanding requests times ns, in the measured window
     struct series warm, series;
     pthread_mutex_t series_lock; // whoever wants to see rows before the end
     struct err err;              // the first thing that went wrong
@@ -98,7 +97,7 @@ struct __attribute__((aligned(64))) worker {
 int worker_open(struct worker *w, struct crew *crew, unsigned part, struct err *err);
 void worker_close(struct worker *w);
 
-// Ends the rows that are over, and adds up what is weighed.
+// Ends the rows that are over.
 void worker_mark(struct worker *w);
 
 // What the client has not answered stays unanswered.
