@@ -39,7 +39,7 @@ bool opt_next(const struct opt_table *t, struct opt_cursor *c, struct opt_word *
     w->name = (struct slice){text, equals ? (size_t)(equals - text) : strlen(text)};
     w->row = opt_find(t, w->name);
     w->value = equals ? equals + 1 : NULL;
-    if (w->row && !equals && opt_takes_value(w->row) && c->at < c->argc)
+    if (w->row && !equals && opt_takes_value(w->row) && !w->row->bare && c->at < c->argc)
         w->value = c->argv[c->at++];
     return true;
 }
@@ -261,6 +261,10 @@ static int take_word(const struct opt_table *t, const struct opt_word *w, void *
     if (!w->row)
         return refuse_unknown(t, w->name, err);
     bool wants = opt_takes_value(w->row);
+    if (w->row->bare && !w->value) {
+        set_value(w->row, w->row->bare, into, clamp);
+        return 0;
+    }
     if (wants && !w->value)
         return err_set(err, ERR_USAGE, "%.*s wants a value after it: %s (--help says more)", (int)w->name.len,
                        w->name.at, w->row->metavar);

@@ -42,6 +42,7 @@ struct opt {
     const char *initial;      // default as one would type it; NULL: zero (true for OPT_UNFLAG)
     const char *compat;       // default in the other tools' place, where it differs
     const char *const *names; // OPT_ENUM, ends in NULL
+    const char *bare;         // the value may be left out, and this is it then; else it stands behind an =
     const char *metavar;
     const char *help; // one sentence without its stop
 };

@@ -111,7 +111,10 @@ static void help_row(FILE *out, const struct opt *row, bool compat)
     char range[OPT_TEXT];
     char left[2 * OPT_TEXT + 8];
     snprintf(left, sizeof left, "  %s%s%s%s", row->letter ? "" : "    ", opt_names(row, names),
-             row->metavar ? " " : "", row->metavar ? row->metavar : "");
+             row->bare      ? ""
+             : row->metavar ? " "
+                            : "",
+             row->metavar ? row->metavar : "");
     if (strlen(left) + 2 > TEXT_COLUMN)
         fprintf(out, "%s\n%*s", left, TEXT_COLUMN, "");
     else

@@ -3,6 +3,7 @@
 
 #include "base/clock.h"
 #include "base/rng.h"
+#include "base/units.h"
 #include "cli/options_table.h"
 #include "cli/uri.h"
 #include "stats/quantile.h"
@@ -169,6 +170,25 @@ static int settle_until(const char *text, struct run_conf *run, struct err *err)
     return 0;
 }
 
+// "1/256"
+static int settle_wire(const char *text, struct run_conf *run, struct err *err)
+{
+    uint64_t every;
+    if (!text)
+        return 0;
+    if (strncmp(text, "1/", 2) != 0 || units_parse_count(text + 2, &every) < 0 || every < 1 ||
+        every > 1000000)
+        return err_set(err, ERR_USAGE,
+                       "--wire-ts wants a share from 1/1 to 1/1000000, as in --wire-ts=1/64, not \"%.40s\"",
+                       text);
+    if (run->engine == ENGINE_URING || run->engine == ENGINE_NULL || run->unix_path)
+        return err_set(err, ERR_USAGE, "--wire-ts needs the epoll engine and TCP: leave out %s",
+                       run->unix_path ? "-s" : "--engine");
+    run->engine = ENGINE_EPOLL;
+    run->wire_every = (unsigned)every;
+    return 0;
+}
+
 static int settle_ramp(struct run_conf *run, struct err *err)
 {
     if (run->ramp_ns == 0)
@@ -224,7 +244,7 @@ static int settle(struct options_words *w, struct opt_cursor args, struct err *e
     if (settle_server(o, args, err) < 0 || settle_format(w, args, err) < 0 ||
         settle_until(w->until, &o->run, err) < 0 || settle_end(&o->run, args, err) < 0 ||
         settle_cpus(w->cpus, &o->run.cpus, err) < 0 || settle_rate(w, err) < 0 ||
-        settle_ramp(&o->run, err) < 0)
+        settle_ramp(&o->run, err) < 0 || settle_wire(w->wire, &o->run, err) < 0)
         return -1;
     if (o->run.digits == 0)
         o->run.digits = 1;

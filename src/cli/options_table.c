@@ -117,6 +117,11 @@ static const struct opt rows[] = {
      .help =
          "end each test when the 95 % interval of the quantile (p99 where none is named) is no wider than "
          "this to each side, as in 5% or p50=1%; --duration is the limit then, 120s without it"},
+    {measure, 0, "wire-ts", OPT_STRING, 0, OPT_OURS, FIELD(wire), .lo = 1, .bare = "1/256",
+     .metavar = "[=1/N]",
+     .help =
+         "have the kernel stamp one request in N (256) as it leaves and as its answer comes, and tell the "
+         "client's share of a latency; takes the epoll engine, and TCP"},
     {measure, 0, "no-probe", OPT_UNFLAG, 0, OPT_OURS, FIELD(o.run.probe),
      .help = "leave out the INFO before and after each test that asks the server who it is and what it did"},
     {measure, 0, "no-calibration", OPT_UNFLAG, 0, OPT_OURS, FIELD(o.calibrate),

@@ -13,6 +13,7 @@ struct options_words {
     double rps;        // --rps
     const char *cpus;  // --cpus, or NULL
     const char *until; // --until-precise, or NULL
+    const char *wire;  // --wire-ts, or NULL
 };
 
 extern const struct opt_table options_table;

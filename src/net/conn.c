@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "net/conn.h"
 
+#include "net/stamp.h"
+
 #include <errno.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
@@ -64,13 +66,13 @@ static void passed(struct conn *c, size_t n)
     }
 }
 
-static ssize_t send_some(const struct conn *c)
+static ssize_t send_some(struct conn *c)
 {
-    if (c->out_n == 1)
+    if (c->out_n == 1 && !c->stamp)
         return send(c->fd, c->out->iov_base, c->out->iov_len, MSG_NOSIGNAL);
     struct msghdr m = {.msg_iov = c->out,
                        .msg_iovlen = c->out_n < CONN_PIECES_MAX ? c->out_n : CONN_PIECES_MAX};
-    return sendmsg(c->fd, &m, MSG_NOSIGNAL);
+    return c->stamp ? stamp_send(c, &m) : sendmsg(c->fd, &m, MSG_NOSIGNAL);
 }
 
 int conn_send(struct conn *c)
@@ -89,7 +91,7 @@ int conn_send(struct conn *c)
 static ssize_t receive(struct conn *c, char *dst, size_t cap, int flags)
 {
     for (;;) {
-        ssize_t n = recv(c->fd, dst, cap, flags);
+        ssize_t n = c->stamp && dst ? stamp_receive(c, dst, cap) : recv(c->fd, dst, cap, flags);
         if (n >= 0)
             return n;
         if (errno != EINTR)

@@ -11,6 +11,8 @@
 
 #define CONN_PIECES_MAX 1024 // of one sendmsg: the kernel's own limit
 
+struct stamp;
+
 struct conn {
     int fd;                // -1: closed
     bool connecting;       // connect() has not been answered
@@ -23,6 +25,7 @@ struct conn {
     void *owner;           // whom an engine reports its events to
     unsigned slot;         // io_uring: of the table of registered files
     uint8_t dialled;       // io_uring: how often, modulo 256
+    struct stamp *stamp;   // epoll: where the kernel's stamps go, or NULL
     struct msghdr message; // io_uring: must outlive the call where out has several pieces
 };
 

@@ -4,6 +4,7 @@
 #include "net/engine.h"
 
 #include "base/clock.h"
+#include "net/stamp.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -138,6 +139,8 @@ static bool complete(struct engine *e, const struct epoll_event *ready, struct i
     if (!ready->events)
         return false;
     *ev = (struct io_event){.owner = c->owner};
+    if (ready->events & EPOLLERR && c->stamp)
+        stamp_collect(c);
     if (ready->events & EPOLLOUT && writable(e, c, ev))
         return true;
     if (c->connecting) // refused: EPOLLERR and EPOLLHUP may come without EPOLLOUT

@@ -337,6 +337,28 @@ static json_t *signals(const struct signals *g)
     });
 }
 
+static json_t *wire(const struct summary *s)
+{
+    const struct wiretimes *w = &s->wire;
+    if (!w->whole)
+        return json_null();
+    const struct hist *all = s->service ? s->service : s->latency;
+    double p50 = (double)hist_quantile(all, 0.5);
+    bool any = hist_count(w->whole) > 0;
+    return value_object(FIELDS{
+        {"samples", value_number(hist_count(w->whole))},
+        {"missed", value_number(w->missed)},
+        {"send_ns", part(w->send)},
+        {"wire_ns", part(w->wire)},
+        {"wake_ns", part(w->wake)},
+        {"client_share_p50", value_real_if(any, wiretimes_share(w, 0.5))},
+        {"client_share_p99", value_real_if(any, wiretimes_share(w, 0.99))},
+        {"observer_effect",
+         value_real_if(any && p50 > 0, (double)hist_quantile(w->whole, 0.5) / (p50 > 0 ? p50 : 1) - 1)},
+        {0},
+    });
+}
+
 static json_t *checks(const struct summary *s)
 {
     struct selfcheck c;
@@ -414,6 +436,7 @@ static json_t *test(const struct summary *s)
         {"service_ns", part(s->service)},
         {"wait_ns", part(s->wait)},
         {"lag_ns", part(s->lag)},
+        {"wire", wire(s)},
         {"client_cpu", client_cpu(s)},
         {"threads", threads(s)},
         {"series", series(s)},

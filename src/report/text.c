@@ -219,6 +219,26 @@ static void print_parts(FILE *out, const struct summary *s)
     }
 }
 
+// Where the time of the sampled requests went, at their medians.
+static void print_wire(FILE *out, const struct summary *s)
+{
+    const struct wiretimes *w = &s->wire;
+    if (!w->whole || hist_count(w->whole) == 0)
+        return;
+    const struct hist *all = s->service ? s->service : s->latency;
+    double p50 = (double)hist_quantile(all, 0.5);
+    fprintf(
+        out,
+        LABEL
+        "p50 send %.1f + network and server %.1f + wake-up %.1f (the client's: %.0f %%; of p99 %.0f %%)\n",
+        "wire us", (double)hist_quantile(w->send, 0.5) * 1e-3, (double)hist_quantile(w->wire, 0.5) * 1e-3,
+        (double)hist_quantile(w->wake, 0.5) * 1e-3, 100 * wiretimes_share(w, 0.5),
+        100 * wiretimes_share(w, 0.99));
+    fprintf(out, LABEL "%" PRIu64 ", %" PRIu64 " missed; a sampled request took %+.1f %% at p50\n", "samples",
+            hist_count(w->whole), w->missed,
+            100 * ((double)hist_quantile(w->whole, 0.5) / (p50 > 0 ? p50 : 1) - 1));
+}
+
 static void print_load(FILE *out, const struct summary *s)
 {
     char percent[UNIT_TEXT];
@@ -316,6 +336,7 @@ static void test(FILE *out, const struct summary *s)
     fprintf(out, "%.2f requests per second\n\n", summary_rps(s));
     print_latency(out, s);
     print_parts(out, s);
+    print_wire(out, s);
     print_load(out, s);
     print_throughput(out, s);
     print_hits(out, s);

@@ -37,6 +37,7 @@ struct run_conf {
     uint64_t interval_ns; // of the series
     double until_error;   // --until-precise: end when the quantile is known this well, 0.05 is 5 %; 0: never
     int until_quantile;   // which one
+    unsigned wire_every;  // --wire-ts: stamps of one request in so many; 0: none
     bool quickack;        // the kernel acknowledges at once what it receives
     unsigned clients;     // connections in all
     unsigned threads;     // 0 and 1: one worker

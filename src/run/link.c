@@ -72,6 +72,11 @@ static void ready(struct worker *w, struct client *c)
     w->rec.connects += !w->dialling;
     if (w->quickack)
         conn_quickack(&c->conn);
+    int rc = sampler_open(&w->sampler, c, (unsigned)(c - w->clients));
+    if (rc < 0) {
+        trouble(w, "has a connection that the kernel cannot stamp: ", strerror(-rc));
+        w->sampler.every = 0;
+    }
     pool_push(&w->pool, c, w->now_ns);
 }
 

@@ -40,6 +40,8 @@ static void ask(struct worker *w, struct client *c, uint32_t room)
         conn_quickack(&c->conn);
     uint64_t sent_ns = clock_ns();
     uint64_t from_ns = open ? take_due(w, c, n, sent_ns) : sent_ns;
+    if (w->sampler.every)
+        sampler_asks(&w->sampler, c, sent_ns);
     client_asked(c, (struct span){from_ns, sent_ns, n}, w->ring);
     w->area_ns -= n * sent_ns;
     w->outstanding += n;
@@ -174,6 +176,8 @@ static void answers(struct worker *w, struct client *c, const struct io_event *e
     struct slice rest = take_answers(w, c, ev);
     w->area_ns += (before - c->outstanding) * ev->at_ns;
     w->outstanding -= before - c->outstanding;
+    if (w->sampler.every)
+        sampler_answered(&w->sampler, c, ev->at_ns);
     if (w->skims) {
         c->conn.midway = c->parser.midway;
         c->conn.skip = resp_skippable(&c->parser);

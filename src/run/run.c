@@ -267,6 +267,17 @@ static int sum_rows(struct series *out, const struct run *r, bool warm)
     return rc;
 }
 
+static int take_wiretimes(struct summary *s, const struct run *r)
+{
+    if (!r->plan->conf->wire_every)
+        return 0;
+    int rc = wiretimes_init(&s->wire);
+    for (unsigned i = 0; rc == 0 && i < r->started; i++)
+        if (r->workers[i].sampler.times.whole)
+            wiretimes_merge(&s->wire, &r->workers[i].sampler.times);
+    return rc;
+}
+
 static void take_health(struct signals *to, const struct run *r)
 {
     struct health h = {0};
@@ -293,6 +304,8 @@ static int sum_up(struct summary *s, const struct run *r, struct err *err)
         recorder_merge(&all, &r->workers[i].rec);
         add_worker(s, &s->shares[i], &r->workers[i]);
     }
+    if (rc == 0)
+        rc = take_wiretimes(s, r);
     if (rc == 0)
         rc = sum_rows(&s->warm, r, true);
     if (rc == 0)

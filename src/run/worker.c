@@ -114,6 +114,8 @@ static bool begin_phase(struct worker *w, enum phase phase)
         return false;
     atomic_store_explicit(&w->crew->phase, phase, memory_order_relaxed);
     recorder_reset(&w->rec);
+    if (w->sampler.every)
+        wiretimes_reset(&w->sampler.times);
     w->now_ns = w->quiet_ns = w->start_ns = clock_ns();
     w->area_ns = 0;
     w->pace = (struct pace){0};
@@ -344,6 +346,8 @@ int worker_open(struct worker *w, struct crew *crew, unsigned part, struct err *
     if (rc == 0)
         rc = series_init(&w->series, &w->rec, p->step_ns);
     if (rc == 0)
+        rc = sampler_init(&w->sampler, conf->wire_every, w->clients_n);
+    if (rc == 0)
         rc = -pthread_mutex_init(&w->series_lock, NULL);
     if (rc == 0)
         return 0;
@@ -365,6 +369,7 @@ void worker_close(struct worker *w)
     w->slab = NULL;
     pool_reset(&w->pool);
     recorder_free(&w->rec);
+    sampler_free(&w->sampler);
     series_free(&w->warm);
     series_free(&w->series);
 }

@@ -11,6 +11,7 @@
 #include "run/nap.h"
 #include "run/plan.h"
 #include "run/pool.h"
+#include "run/sampler.h"
 #include "stats/series.h"
 #include "stats/summary.h"
 
@@ -48,7 +49,8 @@ struct __attribute__((aligned(64))) worker {
     uint64_t look_ns;     // when to look at what need not be seen at each request
     uint64_t deadline_ns; // ask no more from here on
     uint64_t outstanding;
-    uint64_t area_ns; // outstanding requests times ns, once all are answered: when they ended less when they left
+    uint64_t
+        area_ns; // outstanding requests times ns, once all are answered: when they ended less when they left
     const struct template *ask;
     const struct engine_ops *ops;
     struct engine *io;
@@ -63,6 +65,7 @@ struct __attribute__((aligned(64))) worker {
     struct pool pool;
     struct pace pace;
     struct nap nap;
+    struct sampler sampler;
     struct keydist keys;
     struct recorder rec;
     uint64_t quiet_ns;             // last answer, or first question after a pause

@@ -13,6 +13,7 @@ void summary_free(struct summary *s)
         hist_free(*hists[i]);
         *hists[i] = NULL;
     }
+    wiretimes_free(&s->wire);
     series_free(&s->warm);
     series_free(&s->series);
     free(s->shares);

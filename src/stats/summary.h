@@ -7,6 +7,7 @@
 #include "stats/series.h"
 #include "stats/signals.h"
 #include "stats/tally.h"
+#include "stats/wiretimes.h"
 
 #include <stddef.h>
 
@@ -73,6 +74,7 @@ struct summary {
     uint64_t offset_ns;         // the same, from the start of the whole run
     struct quantile quantiles[QUANTILES];
     struct signals signals;
+    struct wiretimes wire; // --wire-ts; all NULL without it
     struct tally tally;
     double user_s, system_s;     // CPU of all worker threads in the measured window
     bool until_precise;          // --until-precise was asked for
@@ -93,4 +95,4 @@ double summary_kept(const struct summary *s);       // answered / due: how much 
 // Whether the server served the rate that was asked: 99 % of it, and not much later than it was due. True in
 // the closed loop.
 bool summary_kept_up(const struct summary *s);
-bool summary_failed(const struct summary *s);       // error replies, lost connections or unfinished requests
+bool summary_failed(const struct summary *s); // error replies, lost connections or unfinished requests

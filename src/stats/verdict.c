@@ -13,6 +13,7 @@
 #define READER_MAX 0.05 // the server's receive buffer was full
 #define RTTS_OF_WORK 3  // a latency of so many round trips is not the network's
 #define TOO_SHORT_NS UINT64_C(100000000)
+#define WAKING_US 300   // what both sides may take to wake up, which no round trip of the kernel's holds
 #define RTT_LONG_US 100 // shorter is no network worth the name
 
 static double wall_s(const struct summary *s)
@@ -111,7 +112,7 @@ static bool server(const struct summary *s, struct verdict *v)
     else if (g->receiver_limited > READER_MAX)
         SAY(v, "it read too slowly: its receive buffer was full %.0f %% of the time",
             100 * g->receiver_limited);
-    else if (busy < CLIENT_EASY && g->rtt_min_us > 0 && p50_us > RTTS_OF_WORK * g->rtt_min_us)
+    else if (busy < CLIENT_EASY && g->rtt_min_us > 0 && p50_us > RTTS_OF_WORK * g->rtt_min_us + WAKING_US)
         SAY(v,
             "half of the answers took %.0f us or more, the round trip alone %.0f us; the client was busy "
             "%.0f %%",

@@ -9,7 +9,7 @@ import sys
 import pytest
 
 import formats
-from conftest import ROOT
+from conftest import ENGINE, ROOT
 
 sys.path.insert(0, os.path.join(ROOT, "tests", "truth"))
 import histogram  # noqa: E402
@@ -193,6 +193,24 @@ def test_no_probe_asks_nothing(bench, redis):
 def test_quickack_is_named(bench, redis):
     run = bench("-p", redis.port, "-t", "set", "-n", 1000, "-P", 8, "--quickack")
     assert run.rc == 0 and "\n  quickack: what comes is acknowledged at once\n" in run.out
+
+
+def test_wire_stamps(bench, redis):
+    run = bench("-p", redis.port, "-t", "set", "-n", 2000, "-c", 3, "--wire-ts=1/10", "--json", "-")
+    if ENGINE == "uring":
+        assert run.rc == 2 and "--wire-ts needs the epoll engine" in run.err
+        return
+    wire = formats.only(formats.read_json(run.out))["wire"]
+    assert 190 <= wire["samples"] + wire["missed"] <= 200
+    assert 0 < wire["client_share_p50"] < 1
+    text = bench("-p", redis.port, "-t", "set", "-n", 2000, "-c", 1, "--wire-ts")
+    assert "samples" in formats.read_text(text.out)[0]["lines"]
+
+
+@pytest.mark.parametrize("word", ["--wire-ts=", "--wire-ts=1/0", "--wire-ts=2/3", "--wire-ts=1/2000000", "--wire-ts=64"])
+def test_wire_stamps_refuse_rubbish(bench, word):
+    run = bench(word, "-n", 1)
+    assert run.rc == 2 and run.err.count("\n") == 1 and "--wire-ts" in run.err
 
 
 def read_hlog(text):

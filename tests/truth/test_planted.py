@@ -10,6 +10,7 @@ import sys
 
 import pytest
 
+import formats
 from histogram import above, counts
 
 MS = 1_000_000
@@ -93,6 +94,21 @@ def test_the_parts_of_a_response(measure, planted):
     assert test["wait_ns"]["max"] >= 1 * MS
     whole = test["wait_ns"]["mean"] + test["lag_ns"]["mean"] + test["service_ns"]["mean"]
     assert abs(test["latency_ns"]["mean"] - whole) < 0.02 * whole
+
+
+@pytest.mark.parametrize("load", [("-c", 1), ("-c", 8, "-P", 4), ("-c", 4, "--threads", 2, "--rate", 100)])
+def test_the_delay_is_not_the_clients(bench, planted, load):
+    """By the kernel's stamps: 20 ms lie between leaving and arriving, and next to nothing on either side."""
+    server = planted("--delay", "20ms")
+    run = bench("-p", server.port, "--no-probe", "-t", "ping_mbulk", "-n", 200, "--wire-ts=1/1", *load, "--json", "-")
+    assert run.rc == 0, run
+    doc = formats.read_json(run.out)
+    wire = formats.only(doc)["wire"]
+    assert doc["config"]["engine"] == "epoll"
+    assert 40 <= wire["samples"] <= 200 and wire["missed"] <= 2
+    assert wire["wire_ns"]["min"] >= 19.8 * MS  # two digits
+    assert wire["send_ns"]["p50"] + wire["wake_ns"]["p50"] < 0.2 * wire["wire_ns"]["p50"]
+    assert wire["client_share_p50"] < 0.2
 
 
 def finding(test):

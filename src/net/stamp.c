@@ -1,0 +1,104 @@
+// SPDX-License-Identifier: MIT
+#include "net/stamp.h"
+
+#include "base/clock.h"
+
+#include <errno.h>
+#include <linux/errqueue.h>
+#include <linux/net_tstamp.h>
+#include <string.h>
+
+#define OPT_ID_TCP (1u << 16) // Linux 6.2; older headers do not name it
+
+int stamp_on(struct conn *c, struct stamp *s)
+{
+    unsigned flags = SOF_TIMESTAMPING_SOFTWARE | SOF_TIMESTAMPING_RX_SOFTWARE | SOF_TIMESTAMPING_OPT_ID |
+                     SOF_TIMESTAMPING_OPT_TSONLY;
+    unsigned whole = flags | OPT_ID_TCP;
+    int rc = setsockopt(c->fd, SOL_SOCKET, SO_TIMESTAMPING, &whole, sizeof whole);
+    if (rc < 0) // before Linux 6.2: the same as long as nothing is under way
+        rc = setsockopt(c->fd, SOL_SOCKET, SO_TIMESTAMPING, &flags, sizeof flags);
+    if (rc < 0)
+        return -errno;
+    *s = (struct stamp){0};
+    c->stamp = s;
+    return 0;
+}
+
+ssize_t stamp_send(struct conn *c, const struct msghdr *what)
+{
+    struct stamp *s = c->stamp;
+    struct msghdr m = *what;
+    uint32_t flags = SOF_TIMESTAMPING_TX_SOFTWARE;
+    _Alignas(struct cmsghdr) char control[CMSG_SPACE(sizeof flags)] = {0};
+    if (s->next) {
+        m.msg_control = control;
+        m.msg_controllen = sizeof control;
+        struct cmsghdr *h = CMSG_FIRSTHDR(&m);
+        *h = (struct cmsghdr){
+            .cmsg_level = SOL_SOCKET, .cmsg_type = SO_TIMESTAMPING, .cmsg_len = CMSG_LEN(sizeof flags)};
+        memcpy(CMSG_DATA(h), &flags, sizeof flags);
+    }
+    ssize_t n = sendmsg(c->fd, &m, MSG_NOSIGNAL);
+    if (n < 0)
+        return n;
+    s->sent += (uint32_t)n;
+    if (s->next) {
+        s->next = s->given = false;
+        s->asked = true;
+        s->key = s->sent - 1;
+    }
+    return n;
+}
+
+static uint64_t ns_of(const struct timespec *t)
+{
+    return (uint64_t)t->tv_sec * NS_PER_S + (uint64_t)t->tv_nsec;
+}
+
+// The software stamp among a message's notes, or 0; *id: of a send.
+static uint64_t stamp_in(struct msghdr *m, uint32_t *id)
+{
+    uint64_t ns = 0;
+    for (struct cmsghdr *h = CMSG_FIRSTHDR(m); h; h = CMSG_NXTHDR(m, h)) {
+        struct scm_timestamping t;
+        struct sock_extended_err e;
+        if (h->cmsg_level == SOL_SOCKET && h->cmsg_type == SO_TIMESTAMPING) {
+            memcpy(&t, CMSG_DATA(h), sizeof t);
+            ns = ns_of(&t.ts[0]);
+        } else if (id && h->cmsg_len >= CMSG_LEN(sizeof e)) {
+            memcpy(&e, CMSG_DATA(h), sizeof e);
+            *id = e.ee_data;
+        }
+    }
+    return ns;
+}
+
+ssize_t stamp_receive(struct conn *c, char *dst, size_t cap)
+{
+    struct iovec iov = {dst, cap};
+    _Alignas(struct cmsghdr) char control[256];
+    struct msghdr m = {
+        .msg_iov = &iov, .msg_iovlen = 1, .msg_control = control, .msg_controllen = sizeof control};
+    ssize_t n = recvmsg(c->fd, &m, 0);
+    if (n > 0)
+        c->stamp->arrived_ns = stamp_in(&m, NULL);
+    return n;
+}
+
+void stamp_collect(struct conn *c)
+{
+    struct stamp *s = c->stamp;
+    for (;;) {
+        _Alignas(struct cmsghdr) char control[512];
+        struct msghdr m = {.msg_control = control, .msg_controllen = sizeof control};
+        uint32_t id = 0;
+        if (recvmsg(c->fd, &m, MSG_ERRQUEUE | MSG_DONTWAIT) < 0)
+            return;
+        uint64_t ns = stamp_in(&m, &id);
+        if (ns && s->asked && id == s->key) {
+            s->left_ns = ns;
+            s->given = true;
+        }
+    }
+}
