@@ -13,8 +13,6 @@
 #include <string.h>
 #include <time.h>
 
-#define CALIBRATION_NS (20 * NS_PER_MS)
-
 void bench_say(const char *format, ...)
 {
     va_list args;
@@ -26,27 +24,6 @@ void bench_say(const char *format, ...)
 }
 
 // --- opening ---
-
-static int start_embedded(struct bench *b, struct err *err)
-{
-    struct serve_conf conf = {.host = "127.0.0.1"};
-    if (serve_open(&b->embedded, &conf, err) < 0)
-        return -1;
-    if (serve_start(b->embedded) < 0)
-        return err_set(err, ERR_RUN, "the embedded server's thread could not be started");
-    b->o.run.host = conf.host;
-    b->o.run.port = serve_port(b->embedded);
-    b->o.run.embedded = true;
-    return 0;
-}
-
-static int find_target(struct bench *b, struct err *err)
-{
-    const struct run_conf *conf = &b->o.run;
-    if (conf->unix_path && !conf->embedded)
-        return addr_unix(&b->target.addr, conf->unix_path, err);
-    return addr_tcp(&b->target.addr, conf->host, conf->port, conf->grace_ns, err);
-}
 
 static int open_file(FILE **out, const char *path, struct err *err)
 {
@@ -97,10 +74,10 @@ static void set_facts(struct bench *b, int argc, char **argv)
     clock_gettime(CLOCK_REALTIME, &now);
     b->started_ns = clock_ns();
     b->facts = (struct run_facts){
-        .target = b->target.addr.text,
-        .server_name = b->before.probe.name,
-        .server_version = b->before.probe.version,
-        .engine = b->target.engine->name,
+        .target = b->site.target.addr.text,
+        .server_name = b->site.who.name,
+        .server_version = b->site.who.version,
+        .engine = b->site.target.engine->name,
         .pipeline_mode = b->o.run.pipeline_mode == PIPELINE_WINDOW ? "window" : "batch",
         .seed = b->o.run.seed,
         .argc = argc,
@@ -112,12 +89,11 @@ static void set_facts(struct bench *b, int argc, char **argv)
 
 int bench_open(struct bench *b, int argc, char **argv, struct err *err)
 {
-    struct run_conf *conf = &b->o.run;
-    if (b->o.embedded && start_embedded(b, err) < 0)
+    if (site_open(&b->site, &b->o.run, b->o.embedded, err) < 0)
         return -1;
-    b->target.engine = engine_find(conf->engine, err);
-    if (!b->target.engine || find_target(b, err) < 0)
-        return -1;
+    b->site.calibrate = b->o.calibrate;
+    b->site.stop = &b->stop;
+    b->site.watch = &b->watch;
     host_read(&b->host);
     if (b->o.persona ==
         PERSONA_HKV) // a script that calls the old name may take any word on stderr for a failure
@@ -215,55 +191,6 @@ static int grow(struct bench *b, struct err *err)
     return tests && plans ? 0 : err_set(err, ERR_RUN, "not enough memory for one more test");
 }
 
-static bool asks_server(const struct bench *b)
-{
-    return b->o.run.probe && b->target.engine != &engine_null;
-}
-
-// A look at the server and the machine before a test. A silent server: the run's patience includes the
-// probe's.
-static void meet(struct bench *b, const struct plan *p)
-{
-    struct run_conf *conf = &b->o.run;
-    struct probe known = b->before.probe;
-    scene_look(&b->before, p, asks_server(b) && (b->ntests == 0 || known.answered));
-    uint64_t spent_ns = b->before.probe.spent_ns;
-    if (spent_ns * 2 > conf->grace_ns)
-        conf->grace_ns -= spent_ns < conf->grace_ns ? spent_ns : conf->grace_ns / 2;
-}
-
-// The same test for a moment with the null engine: what this program could do at most.
-static double ceiling_of(struct bench *b, const struct plan *p)
-{
-    if (!b->o.calibrate || b->target.engine == &engine_null || p->raw)
-        return 0;
-    struct run_conf conf = *p->conf;
-    struct target target = {b->target.addr, &engine_null};
-    struct plan trial = *p;
-    struct summary s;
-    struct err err = {0};
-    conf.rate = 0;
-    conf.requests = conf.warmup_ns = conf.ramp_ns = 0;
-    conf.until_error = 0;
-    conf.duration_ns = CALIBRATION_NS;
-    trial.conf = &conf;
-    trial.target = &target;
-    trial.fill = (struct template){0};
-    trial.setup_replies = 0;
-    if (run_test(&trial, &b->stop, &(struct watcher){0}, &s, &err) < 0)
-        return 0;
-    double rps = summary_rps(&s);
-    summary_free(&s);
-    return rps;
-}
-
-static int plan_next(struct bench *b, const struct test *row, struct plan *p, struct err *err)
-{
-    if (row)
-        return plan_test(p, &b->o.run, &b->target, row, err);
-    return plan_command(p, &b->o.run, &b->target, (struct words){b->command, b->words}, err);
-}
-
 // Whether the suite goes on after this test.
 static bool go_on(const struct bench *b, const struct summary *s)
 {
@@ -281,50 +208,20 @@ static bool fail(struct bench *b, const struct err *err)
     return false;
 }
 
-// Plans one test and asks the server, before the first, who it is. 0, or -1 with err and nothing to reset.
-static int prepare(struct bench *b, struct plan *p, const struct test *row, struct err *err)
-{
-    if (grow(b, err) < 0 || plan_next(b, row, p, err) < 0)
-        return -1;
-    if (limits_check(p, err) < 0) {
-        plan_reset(p);
-        return -1;
-    }
-    if (b->o.run.prefill && !p->fill.len && b->o.persona == PERSONA_HKV)
-        bench_say("%s reads no strings: --prefill writes nothing for it", p->title);
-    meet(b, p);
-    return 0;
-}
-
-// What was seen beside the test, and where it lies in the run.
-static void look_back(struct bench *b, const struct plan *p, struct summary *s, double ceiling_rps)
-{
-    struct scene after;
-    bool ask = asks_server(b) && b->before.probe.answered && !b->stop.signal &&
-               (s->ending == ENDING_DONE || s->ending == ENDING_SKIPPED);
-    scene_look(&after, p, ask);
-    scene_between(&s->signals, &b->before, &after, p);
-    s->signals.ceiling_rps = ceiling_rps;
-    s->offset_ns = s->start_ns > b->started_ns ? s->start_ns - b->started_ns : 0;
-}
-
 // Plans, runs and reports one test: the row, or the user's command. False when it was the last that makes
 // sense.
 static bool run_one(struct bench *b, const struct test *row)
 {
     struct err err = {0};
-    struct plan plan;
-    struct summary s;
-    if (prepare(b, &plan, row, &err) < 0)
+    struct trial t;
+    struct question q = {row, {b->command, b->words}};
+    if (grow(b, &err) < 0 || site_measure(&b->site, &q, &b->o.run, &t, &err) < 0)
         return fail(b, &err);
-    double ceiling_rps = ceiling_of(b, &plan);
-    if (run_test(&plan, &b->stop, &b->watch, &s, &err) < 0) {
-        plan_reset(&plan);
-        return fail(b, &err);
-    }
-    look_back(b, &plan, &s, ceiling_rps);
-    b->plans[b->ntests] = plan;
-    b->tests[b->ntests++] = s;
+    if (b->o.run.prefill && !t.plan.fill.len && b->o.persona == PERSONA_HKV)
+        bench_say("%s reads no strings: --prefill writes nothing for it", t.plan.title);
+    t.summary.offset_ns = t.summary.start_ns > b->started_ns ? t.summary.start_ns - b->started_ns : 0;
+    b->plans[b->ntests] = t.plan;
+    b->tests[b->ntests++] = t.summary;
     report(b, &b->tests[b->ntests - 1]);
     return go_on(b, &b->tests[b->ntests - 1]);
 }
@@ -356,7 +253,7 @@ static void run_idle(struct bench *b)
     struct summary s = {0};
     printf("Creating %u idle connections and waiting forever (Ctrl+C when done)\n", b->o.run.clients);
     fflush(stdout);
-    if (plan_idle(&plan, &b->o.run, &b->target, &err) < 0) {
+    if (plan_idle(&plan, &b->o.run, &b->site.target, &err) < 0) {
         fail(b, &err);
         return;
     }
@@ -436,8 +333,7 @@ int bench_close(struct bench *b)
     free(b->plans);
     free(b->command);
     buf_free(&b->last_word);
-    if (b->embedded)
-        serve_close(b->embedded);
+    site_close(&b->site);
     options_free(&b->o);
     return b->exit_code;
 }

@@ -4,10 +4,8 @@
 
 #include "base/buf.h"
 #include "cli/options.h"
+#include "cli/site.h"
 #include "report/report.h"
-#include "run/run.h"
-#include "run/scene.h"
-#include "serve/serve.h"
 
 struct bench {
     struct options o;
@@ -16,9 +14,7 @@ struct bench {
     struct buf last_word;  // -x: the word that came from standard input
     struct stopper stop;
     struct watcher watch;
-    struct serve *embedded; // --embedded, or NULL
-    struct target target;
-    struct scene before; // the last test
+    struct site site;
     struct host host, host_end;
     struct run_facts facts;
     const struct reporter *reporter;

@@ -1,0 +1,128 @@
+// SPDX-License-Identifier: MIT
+#include "cli/site.h"
+
+#include "base/clock.h"
+#include "run/limits.h"
+
+#define CALIBRATION_NS (20 * NS_PER_MS)
+
+static int start_embedded(struct site *s, struct run_conf *run, struct err *err)
+{
+    struct serve_conf conf = {.host = "127.0.0.1"};
+    if (serve_open(&s->embedded, &conf, err) < 0)
+        return -1;
+    if (serve_start(s->embedded) < 0)
+        return err_set(err, ERR_RUN, "the embedded server's thread could not be started");
+    run->host = conf.host;
+    run->port = serve_port(s->embedded);
+    run->embedded = true;
+    return 0;
+}
+
+static int find(struct site *s, const struct run_conf *conf, struct err *err)
+{
+    if (conf->unix_path && !conf->embedded)
+        return addr_unix(&s->target.addr, conf->unix_path, err);
+    return addr_tcp(&s->target.addr, conf->host, conf->port, conf->grace_ns, err);
+}
+
+int site_open(struct site *s, struct run_conf *conf, bool embedded, struct err *err)
+{
+    *s = (struct site){0};
+    if (embedded && start_embedded(s, conf, err) < 0)
+        return -1;
+    s->target.engine = engine_find(conf->engine, err);
+    return s->target.engine ? find(s, conf, err) : -1;
+}
+
+void site_close(struct site *s)
+{
+    if (s->embedded)
+        serve_close(s->embedded);
+    *s = (struct site){0};
+}
+
+static bool asks(const struct site *s, const struct run_conf *conf)
+{
+    return conf->probe && s->target.engine != &engine_null;
+}
+
+// A look at the server and the machine before a test. Whoever did not answer INFO once is not asked again.
+static void meet(struct site *s, const struct plan *p, struct run_conf *conf)
+{
+    scene_look(&s->before, p, asks(s, conf) && (!s->met || s->who.answered));
+    if (!s->met)
+        s->who = s->before.probe;
+    s->met = true;
+    uint64_t spent_ns = s->before.probe.spent_ns;
+    if (spent_ns * 2 > conf->grace_ns)
+        conf->grace_ns -= spent_ns < conf->grace_ns ? spent_ns : conf->grace_ns / 2;
+}
+
+// The same test for a moment with the null engine: what this program could do at most.
+static double ceiling_of(const struct site *s, const struct plan *p)
+{
+    if (!s->calibrate || s->target.engine == &engine_null || p->raw)
+        return 0;
+    struct run_conf conf = *p->conf;
+    struct target target = {s->target.addr, &engine_null};
+    struct plan trial = *p;
+    struct summary found;
+    struct err err = {0};
+    conf.rate = 0;
+    conf.requests = conf.warmup_ns = conf.ramp_ns = 0;
+    conf.until_error = 0;
+    conf.duration_ns = CALIBRATION_NS;
+    trial.conf = &conf;
+    trial.target = &target;
+    trial.fill = (struct template){0};
+    trial.setup_replies = 0;
+    if (run_test(&trial, s->stop, &(struct watcher){0}, &found, &err) < 0)
+        return 0;
+    double rps = summary_rps(&found);
+    summary_free(&found);
+    return rps;
+}
+
+// What was seen beside the test.
+static void look_back(struct site *s, const struct plan *p, struct summary *found, double ceiling_rps)
+{
+    struct scene after;
+    bool ended = found->ending == ENDING_DONE || found->ending == ENDING_SKIPPED;
+    scene_look(&after, p, asks(s, p->conf) && s->before.probe.answered && !s->stop->signal && ended);
+    scene_between(&found->signals, &s->before, &after, p);
+    found->signals.ceiling_rps = ceiling_rps;
+}
+
+static int plan_it(struct site *s, const struct question *q, const struct run_conf *conf, struct plan *p,
+                   struct err *err)
+{
+    if (q->row)
+        return plan_test(p, conf, &s->target, q->row, err);
+    return plan_command(p, conf, &s->target, q->command, err);
+}
+
+int site_measure(struct site *s, const struct question *q, struct run_conf *conf, struct trial *out,
+                 struct err *err)
+{
+    struct plan *p = &out->plan;
+    if (plan_it(s, q, conf, p, err) < 0)
+        return -1;
+    int rc = limits_check(p, err);
+    if (rc == 0) {
+        meet(s, p, conf);
+        double ceiling_rps = ceiling_of(s, p);
+        rc = run_test(p, s->stop, s->watch, &out->summary, err);
+        if (rc == 0)
+            look_back(s, p, &out->summary, ceiling_rps);
+    }
+    if (rc < 0)
+        plan_reset(p);
+    return rc;
+}
+
+void trial_free(struct trial *t)
+{
+    summary_free(&t->summary);
+    plan_reset(&t->plan);
+}

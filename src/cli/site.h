@@ -1,0 +1,43 @@
+// SPDX-License-Identifier: MIT
+// A server that is measured, test by test: found once, looked at before and after each test. Never prints and
+// never exits.
+#pragma once
+
+#include "run/run.h"
+#include "run/scene.h"
+#include "serve/serve.h"
+
+struct site {
+    const char *name;       // what a comparison calls it, or NULL
+    struct target target;   // where it is
+    struct serve *embedded; // when it is our own
+    bool calibrate;         // weigh the client before each test
+    struct stopper *stop;   // the user's signals
+    const struct watcher *watch;
+    struct scene before; // as it was before the present test
+    struct probe who;    // what it said of itself, when first asked
+    bool met;
+};
+
+// What to ask: a row of the catalogue or, where that is NULL, the user's own command.
+struct question {
+    const struct test *row;
+    struct words command;
+};
+
+// A test that was run. The summary's texts belong to the plan.
+struct trial {
+    struct plan plan;
+    struct summary summary;
+};
+
+// Finds the server that conf names, or starts one of our own: then conf learns where. stop and watch are the
+// caller's to set. 0, or -1 with err.
+int site_open(struct site *s, struct run_conf *conf, bool embedded, struct err *err);
+void site_close(struct site *s);
+
+// Plans and runs one test. The run's patience (conf->grace_ns) includes that for a silent server before it. 0
+// with out to be freed, or -1 with err and nothing to free: there was nothing to measure.
+int site_measure(struct site *s, const struct question *q, struct run_conf *conf, struct trial *out,
+                 struct err *err);
+void trial_free(struct trial *t);
