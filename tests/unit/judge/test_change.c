@@ -1,23 +1,12 @@
 // SPDX-License-Identifier: MIT
 #include "judge/change.h"
 
-#include "base/rng.h"
+#include "sample.h"
 
 #include <errno.h>
-#include <math.h>
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
 #include <stdlib.h>
 
-#include <cmocka.h>
-
 static const struct change_rule rule = {.p = 0.001, .least = 0};
-
-static double normal(struct rng *r)
-{
-    return sqrt(-2 * log(rng_unit(r))) * cos(2 * M_PI * rng_unit(r));
-}
 
 static void steps_without_noise_are_found_exactly(void **state)
 {
@@ -44,7 +33,7 @@ static void planted_steps_are_found(void **state)
         struct change list[8];
         unsigned at = 20 + (unsigned)rng_below(&rng, 60);
         for (unsigned i = 0; i < 100; i++)
-            y[i] = 50 + normal(&rng) + (i >= at ? 3 : 0);
+            y[i] = 50 + sample_normal(&rng) + (i >= at ? 3 : 0);
         int n = change_find(y, 100, rule, list, 8);
         alone += n == 1;
         for (int i = 0; i < n; i++)
@@ -65,7 +54,7 @@ static void a_bump_has_two_ends(void **state)
         double y[60];
         struct change list[8];
         for (unsigned i = 0; i < 60; i++)
-            y[i] = normal(&rng) + (i >= 25 && i < 35 ? 4 : 0);
+            y[i] = sample_normal(&rng) + (i >= 25 && i < 35 ? 4 : 0);
         int n = change_find(y, 60, rule, list, 8);
         found += n == 2 && abs((int)list[0].at - 25) <= 1 && abs((int)list[1].at - 35) <= 1;
     }
@@ -82,7 +71,7 @@ static void noise_has_few(void **state)
         double y[100];
         struct change c;
         for (unsigned i = 0; i < 100; i++)
-            y[i] = 50 + normal(&rng);
+            y[i] = 50 + sample_normal(&rng);
         wrong += change_find(y, 100, (struct change_rule){.p = 0.01}, &c, 1) > 0;
     }
     assert_in_range(wrong, 2, 25);
@@ -95,7 +84,7 @@ static void a_long_series_is_searched_through(void **state)
     struct change list[16];
     struct rng rng = rng_init(12, 0);
     for (unsigned i = 0; i <= CHANGE_MAX; i++)
-        y[i] = 100 + 0.5 * normal(&rng) + (i >= 1000) * 2.0 + (i >= 3000) * 3.0;
+        y[i] = 100 + 0.5 * sample_normal(&rng) + (i >= 1000) * 2.0 + (i >= 3000) * 3.0;
     int n = change_find(y, CHANGE_MAX, rule, list, 16);
     assert_int_equal(n, 2);
     assert_in_range(list[0].at, 998, 1002);
@@ -125,7 +114,7 @@ static void one_wild_value_is_no_change(void **state)
     double y[50];
     struct change c;
     for (unsigned i = 0; i < 50; i++)
-        y[i] = 10 + 0.1 * normal(&rng);
+        y[i] = 10 + 0.1 * sample_normal(&rng);
     y[25] = 1000;
     assert_int_equal(change_find(y, 50, rule, &c, 1), 0);
 }

@@ -1,15 +1,9 @@
 // SPDX-License-Identifier: MIT
 #include "judge/usl.h"
 
-#include "base/rng.h"
+#include "sample.h"
 
 #include <errno.h>
-#include <math.h>
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-
-#include <cmocka.h>
 
 #define LOADS 8
 #define REPEATS 3
@@ -19,11 +13,6 @@ static const double loads[LOADS] = {1, 2, 4, 8, 16, 32, 64, 128};
 struct law {
     double gamma, alpha, beta;
 };
-
-static double normal(struct rng *r)
-{
-    return sqrt(-2 * log(rng_unit(r))) * cos(2 * M_PI * rng_unit(r));
-}
 
 static double throughput(struct law law, double n)
 {
@@ -37,16 +26,11 @@ static unsigned sweep(struct law law, double noise, struct rng *rng, struct usl_
     for (int k = 0; k < REPEATS; k++) {
         for (int i = 0; i < LOADS; i++) {
             double clients = loads[(3 * i + k) % LOADS];
-            points[n++] = (struct usl_point){clients, throughput(law, clients) * exp(noise * normal(rng))};
+            points[n++] =
+                (struct usl_point){clients, throughput(law, clients) * exp(noise * sample_normal(rng))};
         }
     }
     return n;
-}
-
-static void assert_near(double value, double expected, double error)
-{
-    if (!(fabs(value - expected) <= error))
-        fail_msg("%.12g, not %.12g", value, expected);
 }
 
 static void planted_laws_are_recovered(void **state)

@@ -1,20 +1,9 @@
 // SPDX-License-Identifier: MIT
 #include "judge/warmup.h"
 
-#include "base/rng.h"
+#include "sample.h"
 
 #include <errno.h>
-#include <math.h>
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-
-#include <cmocka.h>
-
-static double normal(struct rng *r)
-{
-    return sqrt(-2 * log(rng_unit(r))) * cos(2 * M_PI * rng_unit(r));
-}
 
 // Sum of squares over (n - d)^2, in two passes, for each d up to half.
 static int by_definition(const double *y, unsigned n)
@@ -42,7 +31,7 @@ static void the_cut_is_that_of_the_definition(void **state)
     for (unsigned n = 2; n < 200; n++) {
         double y[200];
         for (unsigned i = 0; i < n; i++)
-            y[i] = 1000 + 10 * normal(&rng) - 300 * exp(-(double)i / (1 + n % 17));
+            y[i] = 1000 + 10 * sample_normal(&rng) - 300 * exp(-(double)i / (1 + n % 17));
         assert_int_equal(warmup_cut(y, n), by_definition(y, n));
     }
 }
@@ -109,7 +98,7 @@ static void warmup_is_over_when_both_say_so(void **state)
     double y[120];
     unsigned over = 0;
     for (unsigned n = 1; n <= 120; n++) {
-        y[n - 1] = 1000 * (1 - 0.5 * exp(-(n / 5.0))) + 1.5 * normal(&rng);
+        y[n - 1] = 1000 * (1 - 0.5 * exp(-(n / 5.0))) + 1.5 * sample_normal(&rng);
         bool now = warmup_over(y, n);
         assert_true(!now || n > 25);
         over = now && !over ? n : over;
