@@ -131,7 +131,9 @@ static void values_of(const struct plane *p, double *values)
 // Where throughput is greatest, at most `most`.
 static double peak_of(const double *values, double most)
 {
-    double square = fmax(1 - values[ALPHA], 0);
+    double square = 1 - values[ALPHA];
+    if (square <= 0)
+        return 1; // each further client only costs
     return square < most * most * values[BETA] ? fmax(sqrt(square / values[BETA]), 1) : most;
 }
 
@@ -164,7 +166,7 @@ static struct usl_value around(double value, const double *drawn, double t)
 static void intervals(const struct sweep *s, const struct plane *p, const double *error, struct rng *rng,
                       struct usl *fit)
 {
-    double drawn[VALUES][RESAMPLED], peaks[RESAMPLED], throughput[USL_MAX], v[VALUES];
+    double drawn[VALUES][RESAMPLED], peaks[RESAMPLED], throughput[USL_MAX] = {0}, v[VALUES];
     double t = student_quantile(0.975, s->blocks - TERMS), most = REACH * s->most;
     for (unsigned k = 0; k < RESAMPLED; k++) {
         resample(s, p, error, rng, throughput);

@@ -67,6 +67,19 @@ static void the_peak_is_that_of_the_formula(void **state)
     assert_near(f.peak.value, sqrt(2000), 1e-6);
 }
 
+// More contention than there is work: one client is best.
+static void the_peak_can_be_one_client(void **state)
+{
+    (void)state;
+    struct usl_point points[LOADS * REPEATS];
+    struct rng rng = rng_init(22, 0);
+    struct usl f;
+    unsigned n = sweep((struct law){1000, 1.5, 0}, 0, &rng, points);
+    assert_int_equal(usl_fit(points, n, 1, &f), 0);
+    assert_near(f.alpha.value, 1.5, 1e-9);
+    assert_true(f.peaked && f.peak.value == 1);
+}
+
 // Peaks at 250 and 260 clients, of which 128 were tried: the second is beyond twice as many.
 static void no_peak_is_told_far_beyond_the_sweep(void **state)
 {
@@ -179,6 +192,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(planted_laws_are_recovered),
         cmocka_unit_test(the_peak_is_that_of_the_formula),
+        cmocka_unit_test(the_peak_can_be_one_client),
         cmocka_unit_test(no_peak_is_told_far_beyond_the_sweep),
         cmocka_unit_test(coefficients_are_not_negative),
         cmocka_unit_test(intervals_hold_the_truth),
