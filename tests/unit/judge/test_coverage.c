@@ -3,23 +3,10 @@
 // counts are always the same.
 #include "judge/paired.h"
 
-#include "base/rng.h"
-
-#include <math.h>
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-
-#include <cmocka.h>
+#include "sample.h"
 
 #define REPETITIONS 4000
 #define RATIO 1.03
-
-static double normal(struct rng *r)
-{
-    double length = sqrt(-2 * log(rng_unit(r)));
-    return length * cos(2 * M_PI * rng_unit(r));
-}
 
 static double one_sided(struct rng *r) // noise only ever slows down
 {
@@ -28,15 +15,15 @@ static double one_sided(struct rng *r) // noise only ever slows down
 
 static double heavy(struct rng *r) // Student's t with 3 degrees of freedom
 {
-    double squares = 0, z = normal(r);
+    double squares = 0, z = sample_normal(r);
     for (int i = 0; i < 3; i++)
-        squares += pow(normal(r), 2);
+        squares += pow(sample_normal(r), 2);
     return z / sqrt(squares / 3);
 }
 
 static double outliers(struct rng *r) // one in ten is ten times as wild
 {
-    return normal(r) * (rng_below(r, 10) ? 1 : 10);
+    return sample_normal(r) * (rng_below(r, 10) ? 1 : 10);
 }
 
 struct drift {
@@ -50,14 +37,14 @@ static void measure(struct rng *rng, double (*noise)(struct rng *), struct drift
 {
     double level = 0;
     for (unsigned k = 0; k < n; k++) {
-        double slot[4], slope = drift.slope * normal(rng);
+        double slot[4], slope = drift.slope * sample_normal(rng);
         for (int i = 0; i < 4; i++) {
             double effect = i == 0 || i == 3 ? log(RATIO) : 0;
-            level += drift.walk * normal(rng);
+            level += drift.walk * sample_normal(rng);
             slot[i] = level + effect + slope * i + 0.02 * noise(rng);
         }
         d[k] = (slot[0] + slot[3]) / 2 - (slot[1] + slot[2]) / 2;
-        level += drift.between * normal(rng);
+        level += drift.between * sample_normal(rng);
     }
 }
 
@@ -91,7 +78,7 @@ static void assert_covers(double (*noise)(struct rng *), struct drift drift)
 static void under_normal_noise(void **state)
 {
     (void)state;
-    assert_covers(normal, (struct drift){0});
+    assert_covers(sample_normal, (struct drift){0});
 }
 
 static void under_one_sided_noise(void **state)
@@ -115,7 +102,7 @@ static void under_outliers(void **state)
 static void under_drift_between_and_inside_blocks(void **state)
 {
     (void)state;
-    assert_covers(normal, (struct drift){.between = 0.014, .slope = 0.02});
+    assert_covers(sample_normal, (struct drift){.between = 0.014, .slope = 0.02});
     assert_covers(one_sided, (struct drift){.between = 0.2, .slope = 0.1});
     assert_covers(one_sided, (struct drift){.between = 0.02, .walk = 0.02});
 }
@@ -125,7 +112,7 @@ static void under_few_blocks(void **state)
 {
     (void)state;
     for (unsigned n = 2; n < PAIRED_EXACT; n++) {
-        double share = coverage(normal, (struct drift){.between = 0.014}, n);
+        double share = coverage(sample_normal, (struct drift){.between = 0.014}, n);
         assert_true(share >= 0.94 && share <= 0.96);
     }
 }
@@ -139,7 +126,7 @@ static void blocks_needed_reach_the_margin(void **state)
     for (int k = 0; k < REPETITIONS; k++) {
         double d[PAIRED_MAX];
         struct paired r;
-        measure(&rng, normal, (struct drift){0}, d, 10);
+        measure(&rng, sample_normal, (struct drift){0}, d, 10);
         assert_int_equal(paired_of(d, 10, &r), 0);
         half += log(r.high / r.low) / 2 / REPETITIONS;
     }

@@ -1,19 +1,9 @@
 // SPDX-License-Identifier: MIT
 #include "judge/paired.h"
 
+#include "sample.h"
+
 #include <errno.h>
-#include <math.h>
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-
-#include <cmocka.h>
-
-static void assert_near(double value, double expected, double error)
-{
-    if (!(fabs(value - expected) <= error))
-        fail_msg("%.12g, not %.12g", value, expected);
-}
 
 static struct paired of(const double *d, unsigned n)
 {

@@ -1,33 +1,16 @@
 // SPDX-License-Identifier: MIT
 #include "judge/trend.h"
 
-#include "base/rng.h"
 #include "judge/order.h"
+#include "sample.h"
 
 #include <errno.h>
-#include <math.h>
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-
-#include <cmocka.h>
-
-static void assert_near(double value, double expected, double error)
-{
-    if (!(fabs(value - expected) <= error))
-        fail_msg("%.12g, not %.12g", value, expected);
-}
 
 static struct trend of(const double *y, unsigned n)
 {
     struct trend t;
     assert_int_equal(trend_of(y, n, &t), 0);
     return t;
-}
-
-static double noise(struct rng *r)
-{
-    return sqrt(-2 * log(rng_unit(r))) * cos(2 * M_PI * rng_unit(r));
 }
 
 // All pairwise slopes, sorted: what trend_of finds without listing them.
@@ -39,7 +22,7 @@ static void slopes_are_the_median_of_all_pairs(void **state)
         double y[40], slopes[780];
         unsigned pairs = 0;
         for (unsigned i = 0; i < n; i++)
-            y[i] = n % 2 ? 1e6 + noise(&rng) : (double)rng_below(&rng, 5);
+            y[i] = n % 2 ? 1e6 + sample_normal(&rng) : (double)rng_below(&rng, 5);
         for (unsigned j = 1; j < n; j++) {
             for (unsigned i = 0; i < j; i++)
                 slopes[pairs++] = (y[j] - y[i]) / (j - i);
@@ -84,7 +67,7 @@ static void mann_kendall_keeps_its_level(void **state)
     for (int k = 0; k < 2000; k++) {
         double y[30];
         for (int i = 0; i < 30; i++)
-            y[i] = exp(noise(&rng));
+            y[i] = exp(sample_normal(&rng));
         double p = of(y, 30).p;
         small += p < 0.01;
         half += p < 0.5;
@@ -115,7 +98,7 @@ static void a_long_series_is_bounded(void **state)
     struct trend t;
     struct rng rng = rng_init(4, 0);
     for (unsigned i = 0; i <= TREND_MAX; i++)
-        y[i] = 5 + 1e-3 * i + noise(&rng);
+        y[i] = 5 + 1e-3 * i + sample_normal(&rng);
     t = of(y, TREND_MAX);
     assert_near(t.slope, 1e-3, 5e-5);
     assert_true(t.p < 1e-12);
