@@ -20,6 +20,7 @@ static const char help_exit[] =
     "  1    error replies, lost connections or no answer\n"
     "  2    the command line asks for something that cannot be\n"
     "  3    cannot connect\n"
+    "  4    --strict, and something speaks against a result\n"
     "  130  ended by SIGINT (Ctrl-C), 143 by SIGTERM; what was measured is reported\n";
 
 static void print_examples(FILE *out, const char *name)
@@ -29,7 +30,7 @@ static void print_examples(FILE *out, const char *name)
             "Examples:\n"
             "  %s -t set,get -n 1M -c 50              SET and GET on 127.0.0.1:6379\n"
             "  %s -h db1 -P 16 -d 1KiB -t set         pipelined writes of 1 KiB\n"
-            "  %s -t get --duration 30s --rps 50k     30 s at 50,000 requests a second\n"
+            "  %s -t get --duration 30s --rate 50k    30 s at 50,000 requests a second\n"
             "  %s -r 10k HGET h:__rand_int__ field    a command of your own\n",
             name, name, name, name);
 }
@@ -139,6 +140,7 @@ static const char markdown_end[] =
     "| 1 | error replies, lost connections or no answer |\n"
     "| 2 | the command line asks for something that cannot be |\n"
     "| 3 | cannot connect |\n"
+    "| 4 | `--strict`, and something speaks against a result |\n"
     "| 130 | ended by SIGINT (Ctrl-C); what was measured is reported |\n"
     "| 143 | ended by SIGTERM; what was measured is reported |\n";
 
