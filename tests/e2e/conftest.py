@@ -4,6 +4,7 @@
 The program is $HKV_BENCH, or build/hkv-bench, with the engine $HKV_ENGINE where that is set. Only processes that were started here are ended, by their id."""
 
 import os
+import re
 import shutil
 import signal
 import socket
@@ -33,8 +34,13 @@ def free_port():
         return s.getsockname()[1]
 
 
+# Doubts that come by themselves where other tests keep the machine busy.
+OF_THE_MACHINE = re.compile("a client thread |requests left late|of this machine's CPU time|not steady|stalls of up to")
+
+
 class Run:
-    """A program that is running, or ran: rc, out and err (and raw, both as bytes) once ended."""
+    """A program that is running, or ran: rc, out and err once ended; said is err without what a busy machine adds,
+    raw both as bytes."""
 
     def __init__(self, argv, stdin=None, **how):
         self.argv = argv
@@ -55,6 +61,7 @@ class Run:
         self.raw = out + err
         self.out = out.decode("utf-8", "backslashreplace")
         self.err = err.decode("utf-8", "backslashreplace")
+        self.said = "".join(line for line in self.err.splitlines(True) if not OF_THE_MACHINE.search(line))
         return self
 
     def signal(self, number, timeout=30):

@@ -130,7 +130,7 @@ def test_old_names_have_the_old_defaults(bench, redis, name):
     run = bench("-p", redis.port, "-t", "set,get", "-n", 500, name=name)
     assert run.rc == 0, run
     assert len(formats.read_classic(run.out)) == 2
-    assert run.err == ""
+    assert run.said == ""
     assert redis.client.call("KEYS", "*") == [b"key:__rand_int__"]
 
 
@@ -138,7 +138,7 @@ def test_compat_is_the_same(bench, redis):
     run = bench("--compat", "-p", redis.port, "-t", "set,get", "-n", 500)
     assert run.rc == 0, run
     assert len(formats.read_classic(run.out)) == 2
-    assert run.err == ""
+    assert run.said == ""
     assert redis.client.call("KEYS", "*") == [b"key:__rand_int__"]
 
 
@@ -147,7 +147,7 @@ def test_old_name_with_the_short_forms(bench, redis, args, reader):
     run = bench("-p", redis.port, "-t", "get", "-n", 500, "-r", 1000, *args, name="redis-benchmark")
     assert run.rc == 0, run
     assert len(reader(run.out)) == 1
-    assert run.err == ""
+    assert run.said == ""
 
 
 @pytest.mark.parametrize("args", [[], ["-q"], ["--csv"], ["--format", "classic"], ["--json", "-"]])
@@ -156,7 +156,7 @@ def test_no_terminal_no_decoration(bench, redis, args):
     assert run.rc == 0, run
     assert "\r" not in run.out + run.err
     assert "\x1b" not in run.out + run.err
-    assert run.err == ""
+    assert run.said == ""
 
 
 def on_a_terminal(bench, *args, env=None, name=None):
@@ -310,7 +310,7 @@ def test_a_full_disk_is_told(bench, redis):
 
 def test_help_and_version(bench):
     run = bench("--help")
-    assert run.rc == 0 and run.err == "", run
+    assert run.rc == 0 and run.said == "", run
     options = set(re.findall(r"(?<![\w-])--?[a-zA-Z][\w-]*", run.out))
     wanted = set("-h -p -s -a --user -u -c -n -d --dbnum -r -P -q --precision --csv -l -t -I -x -k --seed -e --threads "
                  "--help -v --version --rps --duration --warmup --sequential --pipeline-mode --prefill --no-probe "
@@ -318,5 +318,5 @@ def test_help_and_version(bench):
     assert wanted <= options, wanted - options
     for flag in ("-v", "--version"):
         run = bench(flag)
-        assert run.rc == 0 and run.err == "", run
+        assert run.rc == 0 and run.said == "", run
         assert run.out.startswith("hkv-bench ")
