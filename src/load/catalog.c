@@ -6,7 +6,7 @@
 #define KEY "key:__rand_int__"
 #define KEY_DATA " " KEY " __data__"
 #define TEN(x) x x x x x x x x x x
-#define LRANGES "lrange,lrange_100,lrange_300,lrange_500,lrange_600"
+#define LRANGES "lrange_lpush,lrange,lrange_100,lrange_300,lrange_500,lrange_600"
 
 // clang-format off
 const struct test catalog[] = {
@@ -26,10 +26,10 @@ const struct test catalog[] = {
      .one_key = "ZADD myzset 0 element:__rand_int__"},
     {.names = "zpopmin", .title = "ZPOPMIN", .command = "ZPOPMIN myzset"},
     {.names = LRANGES, .title = "LPUSH (needed to benchmark LRANGE)", .command = "LPUSH mylist __data__"},
-    {.names = "lrange,lrange_100", .title = "LRANGE_100 (first 100 elements)", .command = "LRANGE mylist 0 99"},
-    {.names = "lrange,lrange_300", .title = "LRANGE_300 (first 300 elements)", .command = "LRANGE mylist 0 299"},
-    {.names = "lrange,lrange_500", .title = "LRANGE_500 (first 500 elements)", .command = "LRANGE mylist 0 499"},
-    {.names = "lrange,lrange_600", .title = "LRANGE_600 (first 600 elements)", .command = "LRANGE mylist 0 599"},
+    {.names = "lrange_100,lrange", .title = "LRANGE_100 (first 100 elements)", .command = "LRANGE mylist 0 99"},
+    {.names = "lrange_300,lrange", .title = "LRANGE_300 (first 300 elements)", .command = "LRANGE mylist 0 299"},
+    {.names = "lrange_500,lrange", .title = "LRANGE_500 (first 500 elements)", .command = "LRANGE mylist 0 499"},
+    {.names = "lrange_600,lrange", .title = "LRANGE_600 (first 600 elements)", .command = "LRANGE mylist 0 599"},
     {.names = "mset",    .title = "MSET (10 keys)", .command = "MSET" TEN(KEY_DATA)},
     {.names = "mget",    .title = "MGET (10 keys)", .command = "MGET" TEN(" " KEY), .valkey = true},
     {.names = "xadd",    .title = "XADD",    .command = "XADD mystream * myfield __data__"},

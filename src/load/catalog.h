@@ -13,7 +13,7 @@ enum reads {
 };
 
 struct test {
-    const char *names;   // what -t selects it by, separated by commas
+    const char *names;   // what -t selects it by, separated by commas; the first is its own alone
     const char *title;   // in reports
     const char *command; // arguments separated by spaces, with placeholders
     const char *one_key; // the command for -r 0 where it differs, or NULL

@@ -32,7 +32,7 @@ void report_hdrlog(FILE *out, const struct summary *s)
     while (rows_next(&r)) {
         char *encoded = r.warm ? NULL : hist_encode(r.latency);
         if (encoded) // times from the start of the file, values in ns, the maximum in ms, as Java has it
-            fprintf(out, "Tag=%.63s,%.3f,%.3f,%.6f,%s\n", s->test, (double)(s->offset_ns + r.start_ns) * 1e-9,
+            fprintf(out, "Tag=%s,%.3f,%.3f,%.6f,%s\n", s->test, (double)(s->offset_ns + r.start_ns) * 1e-9,
                     (double)r.length_ns * 1e-9, (double)hist_max(r.latency) * 1e-6, encoded);
         free(encoded);
     }

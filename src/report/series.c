@@ -29,7 +29,7 @@ void report_series(FILE *out, const struct summary *s)
     while (rows_next(&r)) {
         double length_s = (double)r.length_ns * 1e-9;
         double answered = (double)(r.row.ok + r.row.errors);
-        fprintf(out, "%.63s,%s,%.3f,%.6f,%" PRIu64 ",%" PRIu64 ",%" PRIu64 ",%" PRIu64 ",%.2f", s->test,
+        fprintf(out, "%s,%s,%.3f,%.6f,%" PRIu64 ",%" PRIu64 ",%" PRIu64 ",%" PRIu64 ",%.2f", s->test,
                 r.warm ? "warmup" : "measure", (double)r.start_ns * 1e-9, length_s, r.row.due, r.row.sent,
                 r.row.ok, r.row.errors, length_s > 0 ? answered / length_s : 0);
         print_quantiles(out, r.latency);

@@ -150,7 +150,7 @@ int plan_test(struct plan *p, const struct run_conf *conf, const struct target *
     const char *command = row->one_key && conf->keyspace == 0 ? row->one_key : row->command;
     size_t argc = split_words(command, words);
     int rc = begin(p, conf, target);
-    p->test = row->names;
+    snprintf(p->test, sizeof p->test, "%.*s", (int)strcspn(row->names, ","), row->names);
     p->payload_bytes = conf->data_bytes;
     p->raw = row->raw;
     p->title = strdup(row->title);
@@ -182,7 +182,7 @@ int plan_command(struct plan *p, const struct run_conf *conf, const struct targe
                  struct err *err)
 {
     int rc = begin(p, conf, target);
-    p->test = "command";
+    strcpy(p->test, "command");
     p->title = join(words.at, words.n);
     if (rc == 0 && p->title)
         rc = compile(p, words.at, words.n);
@@ -197,7 +197,7 @@ int plan_command(struct plan *p, const struct run_conf *conf, const struct targe
 int plan_idle(struct plan *p, const struct run_conf *conf, const struct target *target, struct err *err)
 {
     int rc = begin(p, conf, target);
-    p->test = "idle";
+    strcpy(p->test, "idle");
     p->idle = true;
     p->clients = conf->clients;
     return rc < 0 ? no_memory(err) : 0;

@@ -17,7 +17,7 @@ struct target {
 struct plan {
     const struct run_conf *conf;
     const struct target *target;
-    const char *test; // selector of the catalogue, or "command"
+    char test[32]; // the row's own name in the catalogue, or "command"
     char *title;
     struct template ask;
     struct template fill; // writes one key that ask reads; only when conf->prefill

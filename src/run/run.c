@@ -120,7 +120,7 @@ static void join_threads(struct run *r)
 static void describe(struct summary *s, const struct plan *p)
 {
     const struct run_conf *conf = p->conf;
-    s->test = p->test;
+    memcpy(s->test, p->test, sizeof s->test);
     s->title = p->title;
     s->clients = p->clients;
     s->threads = p->threads;

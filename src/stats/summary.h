@@ -29,7 +29,7 @@ struct thread_share {
 };
 
 struct summary {
-    const char *test;  // selector, "set"; "command" for the user's own
+    char test[32];     // its name, "set"; "command" for the user's own
     const char *title; // "SET", "LRANGE_100 (first 100 elements)", "GET foo:__rand_int__"
     enum ending ending;
     char note[512]; // a sentence for the user where there is something to say, else ""

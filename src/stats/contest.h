@@ -1,0 +1,101 @@
+// SPDX-License-Identifier: MIT
+// Several servers measured in blocks with the same test, and what may be said of them. Plain values; never
+// measures. The method: docs/comparing.md.
+#pragma once
+
+#include "judge/design.h"
+#include "judge/finding.h"
+#include "stats/summary.h"
+#include "stats/verdict.h"
+
+#define CONTEST_TARGETS_MAX DESIGN_TARGETS_MAX
+#define CONTEST_BLOCKS_MAX PAIRED_MAX
+
+enum contest_metric {
+    CONTEST_THROUGHPUT,
+    CONTEST_P50,
+    CONTEST_P99,
+    CONTEST_P999,
+    CONTEST_METRICS,
+};
+
+extern const struct contest_metric_name {
+    const char *text, *key; // "p99.9", "p99_9"
+    bool more_is_better;
+    double margin; // that matters in practice, by default
+} contest_metrics[CONTEST_METRICS];
+
+// One target measured once.
+struct contest_slot {
+    unsigned target;
+    double value[CONTEST_METRICS]; // requests a second; ns
+    enum limit limited_by;
+    uint64_t answered, errors, unfinished;
+    uint64_t hits, misses;
+    uint64_t sent, counted; // requests sent; commands that the server says it processed, 0 where it does not
+    double server_cpu_s;    // that the server used, less than 0 where unknown
+    bool aof, saved;
+    uint64_t evicted;
+};
+
+struct contest_block {
+    unsigned n;
+    struct contest_slot slots[DESIGN_SLOTS_MAX];
+};
+
+struct contest {
+    char test[32];
+    const char *title;
+    unsigned targets;
+    const char *names[CONTEST_TARGETS_MAX]; // the first is what the others are compared with
+    enum contest_metric primary;
+    double margins[CONTEST_METRICS]; // relative
+    double floors[CONTEST_METRICS];  // |ln ratio| that A/A runs showed; 0: unknown
+    bool aa;                         // the same server under two names
+    double rate;                     // 0: closed loop
+    unsigned clients, pipeline;
+    uint64_t slot_ns, warmup_ns;
+    unsigned blocks_asked, n; // whole blocks
+    struct contest_block *blocks;
+    char note[256]; // why it ended early, or was not held: else ""
+};
+
+// Takes what a comparison needs of a summary.
+void contest_take(struct contest_slot *slot, const struct summary *s);
+
+// Whether a slot can be compared: it has answers, and its quantiles exist.
+bool contest_counts(const struct contest_slot *slot);
+
+// One metric of a target over that of the first.
+struct contrast {
+    double mine, reference; // medians over the slots
+    bool judged;            // two whole blocks at least
+    struct paired paired;   // mine over reference
+    enum finding finding;   // of the ratio: higher, lower, ...
+    int better;             // 1: better beyond the margin, -1: worse, 0: neither can be said
+    double adjusted_p;      // Holm's, over the metrics that are not the primary one; the primary's own
+    unsigned blocks_more;   // that would do, where nothing can be said; 0 where not even many would
+    bool at_least;          // the better side was held back by the client: it is better by this or more
+    bool muddled;           // the worse side was: how much of the difference is its own is unknown
+};
+
+void contest_judge(const struct contest *c, unsigned target, struct contrast out[CONTEST_METRICS]);
+
+// Sums over all slots of a target.
+struct contest_total {
+    unsigned slots, client_limited;
+    uint64_t answered, errors, unfinished, hits, misses;
+    double cpu_s_per_million; // of the server, for answered requests; less than 0 where unknown
+    bool aof, saved, miscounted;
+    uint64_t evicted;
+};
+
+void contest_total(const struct contest *c, unsigned target, struct contest_total *out);
+
+#define CONTEST_REMARKS_MAX 12
+
+// What must be said before a verdict: unequal conditions, errors, a client at its end. Answers how many.
+int contest_remarks(const struct contest *c, char list[CONTEST_REMARKS_MAX][256]);
+
+// One word or some for a contrast: "faster", "not enough evidence (8 blocks more may do)".
+void contest_word(const struct contest *c, enum contest_metric m, const struct contrast *x, char dst[96]);
