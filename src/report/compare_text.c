@@ -81,12 +81,17 @@ static void print_answer(FILE *out, const struct contest *c, unsigned target, co
         fprintf(out, "  => %s and %s: %s\n", other, me, word);
         return;
     }
-    bool speed = c->primary == CONTEST_THROUGHPUT;
-    fprintf(out, "  => %s is %s than %s: %s%.3g to %.3g times its %s, %s in %u of %u blocks\n", me,
-            x->better > 0 ? "faster" : "slower", other, x->at_least ? "at least " : "", x->paired.low,
-            x->paired.high, speed ? "throughput" : contest_metrics[c->primary].text,
-            x->better > 0 ? "faster" : "slower",
-            (x->better > 0) == speed ? x->paired.won : x->paired.n - x->paired.won, x->paired.n);
+    bool above = x->paired.ratio > 1;
+    char times[64];
+    if (x->at_least)
+        snprintf(times, sizeof times, "at %s %.3g", above ? "least" : "most",
+                 above ? x->paired.low : x->paired.high);
+    else
+        snprintf(times, sizeof times, "%.3g to %.3g", x->paired.low, x->paired.high);
+    fprintf(out, "  => %s is %s than %s: %s times its %s, %s in %u of %u blocks\n", me,
+            x->better > 0 ? "faster" : "slower", other, times, contest_metrics[c->primary].text,
+            x->better > 0 ? "faster" : "slower", above ? x->paired.won : x->paired.n - x->paired.won,
+            x->paired.n);
 }
 
 // What --floor takes, from a comparison of a server with itself.
