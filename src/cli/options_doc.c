@@ -21,6 +21,7 @@ static const char help_exit[] =
     "  2    the command line asks for something that cannot be\n"
     "  3    cannot connect\n"
     "  4    --strict, and something speaks against a result\n"
+    "  10   --assert, and a figure is not as demanded\n"
     "  130  ended by SIGINT (Ctrl-C), 143 by SIGTERM; what was measured is reported\n";
 
 static void print_examples(FILE *out, const char *name)
@@ -141,6 +142,7 @@ static const char markdown_end[] =
     "| 2 | the command line asks for something that cannot be |\n"
     "| 3 | cannot connect |\n"
     "| 4 | `--strict`, and something speaks against a result |\n"
+    "| 10 | `--assert`, a figure is not as demanded, and nothing of the above |\n"
     "| 130 | ended by SIGINT (Ctrl-C); what was measured is reported |\n"
     "| 143 | ended by SIGTERM; what was measured is reported |\n";
 

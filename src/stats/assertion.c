@@ -172,7 +172,7 @@ size_t assertion_judge(const struct assertion *list_of, size_t n, const struct s
         const struct assertion *a = &list_of[i];
         size_t first = at;
         for (size_t t = 0; t < ntests; t++) {
-            struct figure f = metric_of(a->path.metric, &tests[t]);
+            struct figure f = metric_figure(a->path.metric, &tests[t]);
             if (f.known && metric_is_of(&a->path, tests[t].test))
                 list[at++] = (struct assertion_result){a, &tests[t], f, assertion_holds(a, f)};
         }

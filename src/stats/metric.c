@@ -55,7 +55,7 @@ static struct figure known_if(bool known, double value)
     return (struct figure){.known = known, .value = known ? value : 0};
 }
 
-struct figure metric_of(enum metric m, const struct summary *s)
+struct figure metric_figure(enum metric m, const struct summary *s)
 {
     if (s->ending == ENDING_SKIPPED)
         return (struct figure){0};

@@ -39,7 +39,7 @@ struct figure {
     bool at_least; // the true one may be greater, and is not less
 };
 
-struct figure metric_of(enum metric m, const struct summary *s);
+struct figure metric_figure(enum metric m, const struct summary *s);
 
 // What METRIC or TEST.METRIC asks for; the test is empty where all are meant. False where it is neither.
 struct metric_path {

@@ -74,7 +74,7 @@ class Run:
 
 def engine_for(args):
     """Words that choose $HKV_ENGINE, where a run has a choice."""
-    free = ENGINE and args and args[0] not in ("serve", "options") and "--engine" not in args
+    free = ENGINE and args and args[0] not in ("serve", "options", "history") and "--engine" not in args
     return ["--engine", ENGINE] if free else []
 
 

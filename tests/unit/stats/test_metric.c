@@ -48,7 +48,7 @@ static void figures_of_a_summary(void **state)
                 {METRIC_HITS, 0.75},  {METRIC_KEPT, 0.8},
                 {METRIC_CPU_US, 2.5}, {METRIC_P50 + QUANTILE_P999, 4000}};
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
-        struct figure f = metric_of(rows[i].m, &s);
+        struct figure f = metric_figure(rows[i].m, &s);
         assert_true(f.known);
         assert_true(f.value > rows[i].value - 1e-9 && f.value < rows[i].value + 1e-9);
         assert_int_equal(f.at_least, rows[i].m == METRIC_P50 + QUANTILE_P999);
@@ -62,8 +62,8 @@ static void what_was_not_measured_is_not_known(void **state)
     struct summary s = {.test = "set"}, skipped = {.test = "mset", .ending = ENDING_SKIPPED};
     for (int m = 0; m < METRICS; m++) {
         bool counts = m == METRIC_ERRORS || m == METRIC_UNFINISHED;
-        assert_int_equal(metric_of(m, &s).known, counts);
-        assert_false(metric_of(m, &skipped).known);
+        assert_int_equal(metric_figure(m, &s).known, counts);
+        assert_false(metric_figure(m, &skipped).known);
     }
 }
 
@@ -75,9 +75,9 @@ static void unfinished_requests_make_bounds(void **state)
     hist_record(s.latency, 1000, 1);
     hist_record(s.bounded, 1000, 1);
     hist_record(s.bounded, 9000, 1);
-    struct figure max = metric_of(METRIC_MAX, &s);
+    struct figure max = metric_figure(METRIC_MAX, &s);
     assert_true(max.known && max.at_least && max.value == 9000);
-    assert_true(metric_of(METRIC_MEAN, &s).at_least);
+    assert_true(metric_figure(METRIC_MEAN, &s).at_least);
     summary_free(&s);
 }
 
