@@ -258,7 +258,7 @@ static int run_block(struct comparison *c, struct contest *contest, const struct
     for (unsigned i = 0; i < b->n; i++, c->slots_done++) {
         struct moment m = {
             row, order[i], contest->n, contest->warmup_ns, c->o.slot_ns, c->o.fresh != FRESH_NONE};
-        struct trial trial;
+        struct trial trial = {0};
         c->slot = i;
         b->slots[i].target = order[i];
         if (measure(c, &m, &trial, err) < 0)
@@ -469,18 +469,14 @@ int cmd_compare(int argc, char **argv)
     struct err err = {0};
     if (!c)
         return ERR_RUN;
-    int code = 0;
-    if (compare_options_parse(&c->o, argc, argv, &err) < 0) {
-        bench_say("%s", err.text);
-        code = (int)err.code;
-    } else if (c->o.help) {
+    int rc = compare_options_parse(&c->o, argc, argv, &err);
+    if (rc == 0 && c->o.help)
         compare_options_help(stdout);
-    } else if (compare(c, argc, argv, &err) < 0) {
+    else if (rc == 0)
+        rc = compare(c, argc, argv, &err);
+    if (rc < 0)
         bench_say("%s", err.text);
-        code = (int)err.code;
-    } else {
-        code = c->exit_code;
-    }
+    int code = rc < 0 ? (int)err.code : c->exit_code;
     close_all(c);
     free(c);
     return code;

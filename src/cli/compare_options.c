@@ -200,7 +200,7 @@ static void free_words(char **words)
 static int parse_target(struct compare_options *o, const struct parts *p, unsigned t, struct err *err)
 {
     const char *word = p->rest[o->aa ? 0 : t];
-    struct list l = {calloc((size_t)(p->rest_n + p->fors_n + 10), sizeof(char *)), 0, true};
+    struct list l = {calloc((size_t)p->rest_n + (size_t)p->fors_n + 10, sizeof(char *)), 0, true};
     if (!l.at)
         return err_set(err, ERR_RUN, "out of memory");
     o->words[t] = l.at;

@@ -83,7 +83,7 @@ static void markdown_row(FILE *out, const struct contest *c, enum contest_metric
 
 static void markdown_contest(FILE *out, const struct contest *c)
 {
-    struct contrast x[CONTEST_TARGETS_MAX][CONTEST_METRICS];
+    struct contrast x[CONTEST_TARGETS_MAX][CONTEST_METRICS] = {0};
     for (unsigned t = 1; t < c->targets; t++)
         contest_judge(c, t, x[t]);
     for (int m = 0; m < CONTEST_METRICS && c->n > 1; m++)

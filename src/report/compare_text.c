@@ -8,7 +8,7 @@
 #include <math.h>
 #include <string.h>
 
-#define NAME_MAX 20
+#define FLOOR_MAX 0.9999 // what --floor takes
 
 static void begin(FILE *out, const struct compare_facts *f)
 {
@@ -81,12 +81,17 @@ static void print_answer(FILE *out, const struct contest *c, unsigned target, co
         fprintf(out, "  => %s and %s: %s\n", other, me, word);
         return;
     }
-    bool speed = c->primary == CONTEST_THROUGHPUT;
-    fprintf(out, "  => %s is %s than %s: %s%.3g to %.3g times its %s, %s in %u of %u blocks\n", me,
-            x->better > 0 ? "faster" : "slower", other, x->at_least ? "at least " : "", x->paired.low,
-            x->paired.high, speed ? "throughput" : contest_metrics[c->primary].text,
-            x->better > 0 ? "faster" : "slower",
-            (x->better > 0) == speed ? x->paired.won : x->paired.n - x->paired.won, x->paired.n);
+    bool above = x->paired.ratio > 1;
+    char times[64];
+    if (x->at_least)
+        snprintf(times, sizeof times, "at %s %.3g", above ? "least" : "most",
+                 above ? x->paired.low : x->paired.high);
+    else
+        snprintf(times, sizeof times, "%.3g to %.3g", x->paired.low, x->paired.high);
+    fprintf(out, "  => %s is %s than %s: %s times its %s, %s in %u of %u blocks\n", me,
+            x->better > 0 ? "faster" : "slower", other, times, contest_metrics[c->primary].text,
+            x->better > 0 ? "faster" : "slower", above ? x->paired.won : x->paired.n - x->paired.won,
+            x->paired.n);
 }
 
 // What --floor takes, from a comparison of a server with itself.
@@ -95,8 +100,8 @@ static void print_floor(FILE *out, const struct contrast *all)
     fputs("  => the noise floor of this machine: --floor ", out);
     for (int m = 0; m < CONTEST_METRICS; m++) {
         double low = fabs(log(all[m].paired.low)), high = fabs(log(all[m].paired.high));
-        fprintf(out, "%s%s=%.2f%%", m ? "," : "", contest_metrics[m].text,
-                all[m].judged ? 100 * (low > high ? low : high) : 0);
+        low = fmin(fmax(low, high), FLOOR_MAX);
+        fprintf(out, "%s%s=%.2f%%", m ? "," : "", contest_metrics[m].text, all[m].judged ? 100 * low : 0);
     }
     fputc('\n', out);
 }
