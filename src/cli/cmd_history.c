@@ -128,18 +128,20 @@ static int refuse_deed(const char *word, struct err *err)
                    best ? best : "list, show, export, delete and trend are");
 }
 
-static int check_words(struct past_options *o, const struct deed **deed, struct err *err)
+// What is to be done, or NULL with err.
+static const struct deed *check_words(const struct past_options *o, struct err *err)
 {
+    const struct deed *deed = o->n < 2 ? NULL : find_deed(o->words[1]);
+    int rc = 0;
     if (o->n < 2)
-        return err_set(err, ERR_USAGE, "history wants a file and what to do, as in: history runs.db list");
-    *deed = find_deed(o->words[1]);
-    if (!*deed)
-        return refuse_deed(o->words[1], err);
-    if ((*deed)->takes_run && o->n < 3)
-        return err_set(err, ERR_USAGE, "%s wants a run: a number of the list, or last", (*deed)->name);
-    if (!(*deed)->takes_run && o->n > 2)
-        return err_set(err, ERR_USAGE, "%s takes no run: leave out '%.40s'", (*deed)->name, o->words[2]);
-    return 0;
+        rc = err_set(err, ERR_USAGE, "history wants a file and what to do, as in: history runs.db list");
+    else if (!deed)
+        rc = refuse_deed(o->words[1], err);
+    else if (deed->takes_run && o->n < 3)
+        rc = err_set(err, ERR_USAGE, "%s wants a run: a number of the list, or last", deed->name);
+    else if (!deed->takes_run && o->n > 2)
+        rc = err_set(err, ERR_USAGE, "%s takes no run: leave out '%.40s'", deed->name, o->words[2]);
+    return rc < 0 ? NULL : deed;
 }
 
 static int check_values(struct past_options *o, struct err *err)
@@ -191,13 +193,13 @@ static int perform(const struct past_options *o, const struct deed *deed, struct
 int cmd_history(int argc, char **argv)
 {
     struct past_options o = {0};
-    const struct deed *deed = NULL;
     struct err err;
     if (parse(&o, argc, argv, &err) < 0)
         return fail(&err);
     if (o.help)
         return help();
-    if (check_words(&o, &deed, &err) < 0 || check_values(&o, &err) < 0 || perform(&o, deed, &err) < 0)
+    const struct deed *deed = check_words(&o, &err);
+    if (!deed || check_values(&o, &err) < 0 || perform(&o, deed, &err) < 0)
         return fail(&err);
     return 0;
 }

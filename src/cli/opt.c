@@ -288,7 +288,7 @@ static int take_word(const struct opt_table *t, const struct opt_word *w, void *
         return err_set(err, ERR_USAGE, "%.*s takes no value: leave out the = and what follows",
                        (int)w->name.len, w->name.at);
     int rc = set_value(w->row, w->value, into, clamp);
-    return rc < 0 ? refuse_value(w, rc, err) : 0;
+    return rc < 0 && w->value ? refuse_value(w, rc, err) : 0; // a flag cannot be refused
 }
 
 int opt_parse(const struct opt_table *t, struct opt_cursor *c, void *into, bool clamp, struct err *err)

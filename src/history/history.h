@@ -50,8 +50,15 @@ struct history_tag {
     const char *key, *value;
 };
 
-// One run, or with run 0 all that have the tag, oldest first. 0, or -1 with err.
-int history_runs(struct history *h, int64_t run, const struct history_tag *tag,
+// What a walk goes through.
+struct history_pick {
+    int64_t run;                   // this one; 0: all
+    const struct history_tag *tag; // NULL: any
+    struct metric_path figure;     // of history_points alone
+};
+
+// Runs, oldest first. 0, or -1 with err.
+int history_runs(struct history *h, const struct history_pick *pick,
                  bool (*see)(void *ctx, const struct history_run *), void *ctx, struct err *err);
 
 struct history_test {
@@ -79,5 +86,5 @@ struct history_point {
 };
 
 // One figure through time: all runs that have the tag, by test, oldest first.
-int history_points(struct history *h, const struct metric_path *what, const struct history_tag *tag,
+int history_points(struct history *h, const struct history_pick *pick,
                    bool (*see)(void *ctx, const struct history_point *), void *ctx, struct err *err);

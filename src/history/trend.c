@@ -106,7 +106,7 @@ int trend_read(struct trend *out, struct history *h, const struct metric_path *w
 {
     *out = (struct trend){.rule = {P_MAX, LEAST}};
     struct gathering g = {out, what->metric, false};
-    int rc = history_points(h, what, tag, gather, &g, err);
+    int rc = history_points(h, &(struct history_pick){.tag = tag, .figure = *what}, gather, &g, err);
     for (size_t i = 0; rc == 0 && !g.starved && i < out->n; i++)
         g.starved = !judge(&out->series[i], out->rule);
     if (g.starved)

@@ -51,7 +51,7 @@ static bool take_run(void *walker, sqlite3_stmt *q)
                                                 .tags_json = db_text(q, 16)});
 }
 
-int history_runs(struct history *h, int64_t run, const struct history_tag *tag,
+int history_runs(struct history *h, const struct history_pick *pick,
                  bool (*see)(void *ctx, const struct history_run *), void *ctx, struct err *err)
 {
     sqlite3_stmt *q = db_prepare(
@@ -65,8 +65,8 @@ int history_runs(struct history *h, int64_t run, const struct history_tag *tag,
         " (SELECT json_group_object(key, value) FROM tags WHERE run = id)"
         " FROM runs WHERE (?1 = 0 OR id = ?1) AND (?2 IS NULL OR EXISTS (SELECT 1 FROM tags"
         " WHERE run = id AND key = ?2 AND (?3 IS NULL OR value = ?3))) ORDER BY id");
-    sqlite3_bind_int64(q, 1, run);
-    bind_tag(q, 2, tag);
+    sqlite3_bind_int64(q, 1, pick->run);
+    bind_tag(q, 2, pick->tag);
     return walk(h, q, take_run, &(struct run_walk){see, ctx}, err);
 }
 
@@ -144,7 +144,7 @@ static bool take_point(void *walker, sqlite3_stmt *q)
                                                   .at_least = sqlite3_column_int(q, 9) != 0});
 }
 
-int history_points(struct history *h, const struct metric_path *what, const struct history_tag *tag,
+int history_points(struct history *h, const struct history_pick *pick,
                    bool (*see)(void *ctx, const struct history_point *), void *ctx, struct err *err)
 {
     sqlite3_stmt *q = db_prepare(
@@ -156,9 +156,9 @@ int history_points(struct history *h, const struct metric_path *what, const stru
         " WHERE m.metric = ?1 AND (?2 IS NULL OR g.value IS NOT NULL AND (?3 IS NULL OR g.value = ?3))"
         " AND (?4 IS NULL OR t.test = ?4 COLLATE NOCASE)"
         " ORDER BY t.test, r.started, r.id, t.place");
-    db_bind(q, 1, metric_name(what->metric));
-    bind_tag(q, 2, tag);
-    if (what->test.len)
-        sqlite3_bind_text(q, 4, what->test.at, (int)what->test.len, SQLITE_STATIC);
+    db_bind(q, 1, metric_name(pick->figure.metric));
+    bind_tag(q, 2, pick->tag);
+    if (pick->figure.test.len)
+        sqlite3_bind_text(q, 4, pick->figure.test.at, (int)pick->figure.test.len, SQLITE_STATIC);
     return walk(h, q, take_point, &(struct point_walk){see, ctx}, err);
 }

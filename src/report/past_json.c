@@ -37,7 +37,7 @@ static json_t *parsed(const char *text)
 }
 
 // tests: as they are told, which it takes.
-static json_t *run(const struct history_run *r, json_t *tests)
+static json_t *one_run(const struct history_run *r, json_t *tests)
 {
     return value_object(FIELDS{
         {"run", json_integer(r->id)},
@@ -63,14 +63,14 @@ static json_t *run(const struct history_run *r, json_t *tests)
 static bool gather_run(void *ctx, const struct history_run *r)
 {
     struct gathering *g = ctx;
-    g->list = value_append(g->list, run(r, names(r->tests)));
+    g->list = value_append(g->list, one_run(r, names(r->tests)));
     return g->list;
 }
 
 int past_list_json(FILE *out, struct history *h, const struct history_tag *tag, struct err *err)
 {
     struct gathering g = {json_array()};
-    if (history_runs(h, 0, tag, gather_run, &g, err) == 0)
+    if (history_runs(h, &(struct history_pick){.tag = tag}, gather_run, &g, err) == 0)
         return json_write(out, whole(g.list), err);
     json_decref(g.list);
     return -1;
@@ -111,26 +111,26 @@ static bool gather_test(void *ctx, const struct history_test *t)
     return g->list;
 }
 
-struct one_run {
+struct picked {
     json_t *tests, *run;
 };
 
 static bool take_run(void *ctx, const struct history_run *r)
 {
-    struct one_run *one = ctx;
-    one->run = run(r, one->tests);
+    struct picked *one = ctx;
+    one->run = one_run(r, one->tests);
     one->tests = NULL;
     return false;
 }
 
-int past_show_json(FILE *out, struct history *h, int64_t id, struct err *err)
+int past_show_json(FILE *out, struct history *h, int64_t run, struct err *err)
 {
     struct gathering g = {json_array()};
-    struct one_run one = {0};
-    int rc = history_tests(h, id, gather_test, &g, err);
+    struct picked one = {0};
+    int rc = history_tests(h, run, gather_test, &g, err);
     one.tests = g.list;
     if (rc == 0)
-        rc = history_runs(h, id, NULL, take_run, &one, err);
+        rc = history_runs(h, &(struct history_pick){.run = run}, take_run, &one, err);
     json_decref(one.tests);
     if (rc == 0)
         return json_write(out, whole(value_append(json_array(), one.run)), err);

@@ -38,7 +38,7 @@ int past_list(FILE *out, struct history *h, const struct history_tag *tag, struc
 {
     fprintf(out, "%5s  %-19s  %-24s  %-21s  %-24s  %s\n", "run", "started (UTC)", "server", "target", "tests",
             "tags");
-    return history_runs(h, 0, tag, list_run, out, err);
+    return history_runs(h, &(struct history_pick){.tag = tag}, list_run, out, err);
 }
 
 // --- show ---
@@ -88,7 +88,7 @@ static bool show_test(void *ctx, const struct history_test *t)
 
 int past_show(FILE *out, struct history *h, int64_t run, struct err *err)
 {
-    if (history_runs(h, run, NULL, show_run, out, err) < 0)
+    if (history_runs(h, &(struct history_pick){.run = run}, show_run, out, err) < 0)
         return -1;
     fprintf(out, "\n%-16s", "test");
     for (size_t i = 0; i < COLUMNS; i++)

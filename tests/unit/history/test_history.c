@@ -44,7 +44,8 @@ static void a_run_comes_back(void **state)
     history_close(h);
     h = rig_open(HISTORY_READ);
     nseen = 0;
-    assert_int_equal(history_runs(h, run, NULL, check_run, "branch=main commit=1a", &rig_err), 0);
+    assert_int_equal(
+        history_runs(h, &(struct history_pick){.run = run}, check_run, "branch=main commit=1a", &rig_err), 0);
     assert_int_equal(nseen, 1);
     struct buf text = {0};
     assert_int_equal(history_document(h, run, &text, &rig_err), 0);
@@ -128,7 +129,8 @@ static void runs_are_found_by_their_tags(void **state)
     rig_save(h, rig_document(3, 1, ""));
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
         nseen = 0;
-        assert_int_equal(history_runs(h, 0, &rows[i].tag, count_run, NULL, &rig_err), 0);
+        assert_int_equal(
+            history_runs(h, &(struct history_pick){.tag = &rows[i].tag}, count_run, NULL, &rig_err), 0);
         assert_int_equal(nseen, rows[i].n);
         if (nseen)
             assert_int_equal(seen[0].id, rows[i].first);
