@@ -21,6 +21,7 @@ static const char help_exit[] =
     "  2    the command line asks for something that cannot be\n"
     "  3    cannot connect\n"
     "  4    --strict, and something speaks against a result\n"
+    "  10   --assert, and a figure is not as demanded\n"
     "  130  ended by SIGINT (Ctrl-C), 143 by SIGTERM; what was measured is reported\n";
 
 static void print_examples(FILE *out, const char *name)
@@ -41,7 +42,8 @@ void options_help(FILE *out, enum persona persona)
     bool ours = persona == PERSONA_HKV;
     fprintf(out, "Usage: %s [OPTION ...] [--] [COMMAND [ARGUMENT ...]]\n", name);
     if (ours)
-        fputs("       hkv-bench serve [-p PORT] [-s PATH]    run the embedded server by itself\n"
+        fputs("       hkv-bench history DB list|show|trend...    look into what --save has kept\n"
+              "       hkv-bench serve [-p PORT] [-s PATH]    run the embedded server by itself\n"
               "       hkv-bench options                      print docs/options.md\n"
               "\n"
               "Measures a server that speaks RESP, with the tests of redis-benchmark or a command of your "
@@ -62,12 +64,14 @@ static const char markdown_head[] =
     "\n"
     "```\n"
     "hkv-bench [OPTION ...] [--] [COMMAND [ARGUMENT ...]]\n"
+    "hkv-bench history DB list|show|export|delete|trend ...\n"
     "hkv-bench serve [-p PORT] [-s PATH]\n"
     "hkv-bench options\n"
     "```\n"
     "\n"
-    "`serve` runs the embedded server by itself, a target for first steps and self-tests; `options` prints\n"
-    "this file. Everything else measures: the tests of `-t`, or the command that stands after the options.\n"
+    "`history` looks into what `--save` has kept (docs/history.md); `serve` runs the embedded server by\n"
+    "itself, a target for first steps and self-tests; `options` prints this file. Everything else measures:\n"
+    "the tests of `-t`, or the command that stands after the options.\n"
     "The first word without a `-` in front ends the options, and so does `--`. Each option is a word of its\n"
     "own (`-n 5`, not `-n5`); long ones also take `--option=value`.\n"
     "\n"
@@ -141,6 +145,7 @@ static const char markdown_end[] =
     "| 2 | the command line asks for something that cannot be |\n"
     "| 3 | cannot connect |\n"
     "| 4 | `--strict`, and something speaks against a result |\n"
+    "| 10 | `--assert`, a figure is not as demanded, and nothing of the above |\n"
     "| 130 | ended by SIGINT (Ctrl-C); what was measured is reported |\n"
     "| 143 | ended by SIGTERM; what was measured is reported |\n";
 
