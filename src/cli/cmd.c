@@ -5,6 +5,7 @@
 #include <string.h>
 
 static const struct cmd cmds[] = {
+    {"compare", cmd_compare, "measure two servers or more by turns, and judge which is faster"},
     {"serve", cmd_serve, "be the embedded server, a target for first steps"},
     {"options", cmd_options, "print the options as Markdown"},
 };

@@ -74,6 +74,7 @@ static uint64_t stamp_in(struct msghdr *m, uint32_t *id)
     return ns;
 }
 
+// NOLINTNEXTLINE(readability-non-const-parameter): recvmsg writes there
 ssize_t stamp_receive(struct conn *c, char *dst, size_t cap)
 {
     struct iovec iov = {dst, cap};

@@ -3,6 +3,7 @@
 #include "report/report.h"
 
 #include "base/build.h"
+#include "report/json.h"
 #include "report/rows.h"
 #include "report/values.h"
 #include "stats/doubt.h"
@@ -17,7 +18,7 @@
 
 #define SCHEMA_VERSION 1
 
-static json_t *tool(void)
+json_t *json_tool(void)
 {
     json_t *how = value_object(FIELDS{
         {"compiler", value_text(build.compiler)},
@@ -36,7 +37,7 @@ static json_t *tool(void)
     });
 }
 
-static json_t *started(int64_t unix_ms)
+json_t *json_started(int64_t unix_ms)
 {
     time_t second = (time_t)(unix_ms / 1000);
     struct tm utc;
@@ -47,7 +48,7 @@ static json_t *started(int64_t unix_ms)
     return value_text(whole);
 }
 
-static json_t *command_line(const struct run_facts *f)
+json_t *json_command_line(const struct run_facts *f)
 {
     json_t *words = json_array();
     for (int i = 0; i < f->argc; i++)
@@ -79,7 +80,7 @@ static json_t *kernel_facts(const struct host *h)
 }
 
 // What is not as it was.
-static json_t *changes(const struct run_facts *f)
+json_t *json_changes(const struct run_facts *f)
 {
     json_t *list = json_array();
     const struct host_fact *was, *is;
@@ -93,7 +94,7 @@ static json_t *changes(const struct run_facts *f)
     return list;
 }
 
-static json_t *environment(const struct host *h)
+json_t *json_environment(const struct host *h)
 {
     return value_object(FIELDS{
         {"host", value_text(h->name)},
@@ -455,13 +456,13 @@ static json_t *run(const struct run_facts *f, const struct summary *tests, size_
         list = value_append(list, test(&tests[i]));
     return value_object(FIELDS{
         {"schema_version", json_integer(SCHEMA_VERSION)},
-        {"tool", tool()},
-        {"started", started(f->started_unix_ms)},
-        {"command_line", command_line(f)},
+        {"tool", json_tool()},
+        {"started", json_started(f->started_unix_ms)},
+        {"command_line", json_command_line(f)},
         {"config", run_config(f)},
-        {"environment", environment(f->host)},
-        {"environment_end", f->host_end ? environment(f->host_end) : json_null()},
-        {"environment_changes", changes(f)},
+        {"environment", json_environment(f->host)},
+        {"environment_end", f->host_end ? json_environment(f->host_end) : json_null()},
+        {"environment_changes", json_changes(f)},
         {"server", server(f)},
         {"tests", list},
         {"interrupted", json_boolean(f->interrupted)},
@@ -470,10 +471,8 @@ static json_t *run(const struct run_facts *f, const struct summary *tests, size_
     });
 }
 
-int report_json(FILE *out, const struct run_facts *facts, const struct summary *tests, size_t ntests,
-                struct err *err)
+int json_write(FILE *out, json_t *whole, struct err *err)
 {
-    json_t *whole = run(facts, tests, ntests);
     if (!whole)
         return err_set(err, ERR_RUN, "there was not enough memory for the JSON report");
     errno = 0;
@@ -484,4 +483,10 @@ int report_json(FILE *out, const struct run_facts *facts, const struct summary *
     if (!written)
         return err_set(err, ERR_RUN, "the JSON report could not be written: %s", strerror(why ? why : EIO));
     return 0;
+}
+
+int report_json(FILE *out, const struct run_facts *facts, const struct summary *tests, size_t ntests,
+                struct err *err)
+{
+    return json_write(out, run(facts, tests, ntests), err);
 }

@@ -140,6 +140,7 @@ static void read_numbers(struct probe *out, const char *text, size_t len)
     out->saving = number(text, len, "rdb_bgsave_in_progress:");
     out->aof = number(text, len, "aof_enabled:");
     out->memory_bytes = number(text, len, "used_memory:");
+    out->keys = number(text, len, "db0:keys=");
     out->eviction[0] = 0;
     field(text, len, "maxmemory_policy:", out->eviction, sizeof out->eviction);
 }

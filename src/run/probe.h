@@ -21,6 +21,7 @@ struct probe {
     int64_t saving;    // 1 while it saves one
     int64_t aof;       // 1: it writes an append-only file
     int64_t memory_bytes;
+    int64_t keys;      // of database 0
     char eviction[32]; // its policy: "noeviction", or ""
     uint64_t spent_ns; // how long it took
 };

@@ -9,9 +9,9 @@
 #include <stdio.h>
 
 #define N "%" PRIu64
-#define CLIENT_SHARE 0.10   // of a target's slots: more of them limited by the client count
-#define RATES_APART 0.01    // of errors or hits
-#define COUNTS_APART 0.001  // of commands, by the server's own count
+#define CLIENT_SHARE 0.10  // of a target's slots: more of them limited by the client count
+#define RATES_APART 0.01   // of errors or hits
+#define COUNTS_APART 0.001 // of commands, by the server's own count
 #define BLOCKS_MORE_MAX (CONTEST_BLOCKS_MAX - 1)
 
 const struct contest_metric_name contest_metrics[CONTEST_METRICS] = {
@@ -74,6 +74,7 @@ static double median_of(const struct contest *c, unsigned target, enum contest_m
         for (unsigned i = 0; i < c->blocks[k].n; i++)
             if (c->blocks[k].slots[i].target == target)
                 values[n++] = c->blocks[k].slots[i].value[m];
+    order_sort(values, n);
     return n ? order_median(values, n) : 0;
 }
 
@@ -178,12 +179,15 @@ static double share(uint64_t part, uint64_t whole)
     return whole ? (double)part / (double)whole : 0;
 }
 
-static int about_target(const struct contest *c, unsigned target, const struct contest_total *t, char list[][256])
+static int about_target(const struct contest *c, unsigned target, const struct contest_total *t,
+                        char list[][256])
 {
     const char *name = c->names[target];
     int n = 0;
     if (t->client_limited > CLIENT_SHARE * t->slots)
-        SAY(list, n, "%s: %u of %u slots were limited by the client: it may be faster than this shows (--threads, --cpus)",
+        SAY(list, n,
+            "%s: %u of %u slots were limited by the client: it may be faster than this shows (--threads, "
+            "--cpus)",
             name, t->client_limited, t->slots);
     if (t->miscounted)
         SAY(list, n, "%s counted other requests than were sent: somebody else used it meanwhile", name);
@@ -200,16 +204,17 @@ static int about_both(const struct contest *c, unsigned target, const struct con
     double hits[2] = {share(a->hits, a->hits + a->misses), share(b->hits, b->hits + b->misses)};
     int n = 0;
     if (a->errors + b->errors > 0)
-        SAY(list, n, "error replies: %s %.3g %%, %s %.3g %%: an error is cheaper than the work it refuses", first,
-            100 * errors[0], other, 100 * errors[1]);
+        SAY(list, n, "error replies: %s %.3g %%, %s %.3g %%: an error is cheaper than the work it refuses",
+            first, 100 * errors[0], other, 100 * errors[1]);
     if (fabs(hits[0] - hits[1]) > RATES_APART)
-        SAY(list, n, "reads that found something: %s %.1f %%, %s %.1f %%: they did not do the same work", first,
-            100 * hits[0], other, 100 * hits[1]);
+        SAY(list, n, "reads that found something: %s %.1f %%, %s %.1f %%: they did not do the same work",
+            first, 100 * hits[0], other, 100 * hits[1]);
     if (a->evicted + b->evicted > 0)
-        SAY(list, n, "keys thrown out: %s " N ", %s " N ": they do not hold the same data", first, a->evicted, other,
-            b->evicted);
+        SAY(list, n, "keys thrown out: %s " N ", %s " N ": they do not hold the same data", first, a->evicted,
+            other, b->evicted);
     if (a->unfinished + b->unfinished > 0)
-        SAY(list, n, "requests without an answer: %s " N ", %s " N, first, a->unfinished, other, b->unfinished);
+        SAY(list, n, "requests without an answer: %s " N ", %s " N, first, a->unfinished, other,
+            b->unfinished);
     return n;
 }
 
@@ -239,7 +244,10 @@ void contest_word(const struct contest *c, enum contest_metric m, const struct c
     if (!x->judged)
         snprintf(dst, 96, "too few whole blocks");
     else if (x->better)
-        snprintf(dst, 96, "%s%s", x->muddled ? "client-limited, not judged" : x->at_least ? "at least this much " : "",
+        snprintf(dst, 96, "%s%s",
+                 x->muddled    ? "client-limited, not judged"
+                 : x->at_least ? "at least this much "
+                               : "",
                  x->muddled ? "" : way_of(m, x));
     else if (x->finding == FINDING_EQUIVALENT)
         snprintf(dst, 96, "equivalent (within %.3g %%)", 100 * c->margins[m]);

@@ -43,28 +43,36 @@ static void the_seed_shuffles(void **state)
     assert_in_range(differ, 4, 16);
 }
 
-// In a whole square each target stands in each slot, and follows each other, equally often.
+// How often each target stands in each slot, and follows each other.
+struct tally {
+    unsigned in_slot[DESIGN_TARGETS_MAX][DESIGN_TARGETS_MAX], follows[DESIGN_TARGETS_MAX][DESIGN_TARGETS_MAX];
+};
+
+static void count(struct tally *t, unsigned n, unsigned rows)
+{
+    *t = (struct tally){0};
+    for (unsigned block = 0; block < rows; block++) {
+        unsigned order[DESIGN_SLOTS_MAX];
+        assert_int_equal(design_block(n, block, rows, 7, order), n);
+        t->in_slot[order[0]][0]++;
+        for (unsigned slot = 1; slot < n; slot++) {
+            t->in_slot[order[slot]][slot]++;
+            t->follows[order[slot - 1]][order[slot]]++;
+        }
+    }
+}
+
 static void williams_squares_are_balanced(void **state)
 {
     (void)state;
     for (unsigned n = 3; n <= DESIGN_TARGETS_MAX; n++) {
         unsigned rows = n % 2 ? 2 * n : n;
-        unsigned in_slot[DESIGN_TARGETS_MAX][DESIGN_TARGETS_MAX] = {0},
-                 follows[DESIGN_TARGETS_MAX][DESIGN_TARGETS_MAX] = {0};
-        for (unsigned block = 0; block < rows; block++) {
-            unsigned order[DESIGN_SLOTS_MAX];
-            assert_int_equal(design_block(n, block, rows, 7, order), n);
-            for (unsigned slot = 0; slot < n; slot++) {
-                in_slot[order[slot]][slot]++;
-                if (slot)
-                    follows[order[slot - 1]][order[slot]]++;
-            }
+        struct tally t;
+        count(&t, n, rows);
+        for (unsigned i = 0; i < n * n; i++) {
+            assert_int_equal(t.in_slot[i / n][i % n], rows / n);
+            assert_int_equal(t.follows[i / n][i % n], i / n == i % n ? 0 : rows / n);
         }
-        for (unsigned i = 0; i < n; i++)
-            for (unsigned j = 0; j < n; j++) {
-                assert_int_equal(in_slot[i][j], rows / n);
-                assert_int_equal(follows[i][j], i == j ? 0 : rows / n);
-            }
     }
 }
 

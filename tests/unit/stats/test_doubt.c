@@ -4,6 +4,7 @@
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
+#include <stdio.h>
 #include <string.h>
 
 #include <cmocka.h>
@@ -44,8 +45,8 @@ static void assert_names(const struct summary *s, const char *names)
     char found[512] = "";
     int n = doubts_of(s, list);
     for (int i = 0; i < n; i++) {
-        strcat(found, i ? " " : "");
-        strcat(found, list[i].name);
+        size_t used = strlen(found);
+        snprintf(found + used, sizeof found - used, "%s%s", i ? " " : "", list[i].name);
     }
     assert_string_equal(found, names);
 }

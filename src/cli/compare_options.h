@@ -1,0 +1,31 @@
+// SPDX-License-Identifier: MIT
+// The command line of `hkv-bench compare`: its own options, the targets, and what each of them is measured
+// with.
+#pragma once
+
+#include "cli/options.h"
+#include "stats/contest.h"
+
+enum fresh { FRESH_NONE, FRESH_FLUSH, FRESH_COMMAND };
+
+struct compare_options {
+    unsigned blocks;
+    uint64_t slot_ns, idle_ns;
+    enum fresh fresh;
+    const char *fresh_word; // --fresh as given
+    const char *margin_words, *floor_words;
+    double margins[CONTEST_METRICS], floors[CONTEST_METRICS];
+    bool aa;
+    bool markdown;
+    bool help;
+    bool warms, counts; // --warmup, -n were given
+    unsigned targets;
+    const char *names[CONTEST_TARGETS_MAX];
+    struct options each[CONTEST_TARGETS_MAX]; // what each is measured with
+    char **words[CONTEST_TARGETS_MAX];        // that it points into
+};
+
+// 0, or -1 with err and nothing to free. After 0 with o->help nothing else was read.
+int compare_options_parse(struct compare_options *o, int argc, char **argv, struct err *err);
+void compare_options_free(struct compare_options *o);
+void compare_options_help(FILE *out);

@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: MIT
+// A comparison as text, CSV, Markdown and JSON. Writes to the FILE it is given; never measures.
+#pragma once
+
+#include "report/report.h"
+#include "stats/contest.h"
+
+struct compare_facts {
+    unsigned targets;
+    struct {
+        const char *name, *where; // "redis", "127.0.0.1:6379"
+        const char *server, *version;
+        double memory_per_key; // bytes; 0 where unknown
+    } each[CONTEST_TARGETS_MAX];
+    unsigned blocks;
+    uint64_t seed;
+    bool aa;
+    const char *fresh;
+    const struct run_facts *run; // the command line, the machine, how it ended
+};
+
+struct compare_reporter {
+    const char *name;
+    void (*begin)(FILE *out, const struct compare_facts *facts);
+    void (*contest)(FILE *out, const struct contest *c); // one test
+    void (*end)(FILE *out, const struct contest *all, size_t n);
+};
+
+extern const struct compare_reporter compare_text;
+extern const struct compare_reporter compare_csv;
+extern const struct compare_reporter compare_markdown;
+
+// The whole comparison as one JSON object (docs/json.md). 0, or -1 with err.
+int compare_json(FILE *out, const struct compare_facts *facts, const struct contest *all, size_t n,
+                 struct err *err);

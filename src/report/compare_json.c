@@ -1,0 +1,166 @@
+// SPDX-License-Identifier: MIT
+#include "report/compare.h"
+#include "report/json.h"
+#include "report/values.h"
+
+#include <errno.h>
+#include <inttypes.h>
+#include <string.h>
+
+#define SCHEMA_VERSION 1
+
+static json_t *target(const struct compare_facts *f, unsigned t)
+{
+    double memory = f->each[t].memory_per_key;
+    return value_object(FIELDS{
+        {"name", value_text(f->each[t].name)},
+        {"target", value_text(f->each[t].where)},
+        {"server", value_text(f->each[t].server)},
+        {"version", value_text(f->each[t].version)},
+        {"memory_bytes_per_key", value_real_if(memory > 0, memory)},
+        {0},
+    });
+}
+
+static json_t *slot(const struct contest *c, const struct contest_slot *s)
+{
+    return value_object(FIELDS{
+        {"target", value_text(c->names[s->target])},
+        {"rps", value_real(s->value[CONTEST_THROUGHPUT])},
+        {"p50_ns", value_real(s->value[CONTEST_P50])},
+        {"p99_ns", value_real(s->value[CONTEST_P99])},
+        {"p99_9_ns", value_real(s->value[CONTEST_P999])},
+        {"limited_by", value_text(verdict_name(s->limited_by))},
+        {"answered", value_number(s->answered)},
+        {"errors", value_number(s->errors)},
+        {"unfinished", value_number(s->unfinished)},
+        {"hits", value_number(s->hits)},
+        {"misses", value_number(s->misses)},
+        {"server_cpu_s", value_real_if(s->server_cpu_s >= 0, s->server_cpu_s)},
+        {0},
+    });
+}
+
+static json_t *blocks(const struct contest *c)
+{
+    json_t *list = json_array();
+    for (unsigned k = 0; k < c->n; k++) {
+        json_t *slots = json_array();
+        for (unsigned i = 0; i < c->blocks[k].n; i++)
+            slots = value_append(slots, slot(c, &c->blocks[k].slots[i]));
+        list = value_append(list, slots);
+    }
+    return list;
+}
+
+static json_t *contrast(const struct contest *c, enum contest_metric m, const struct contrast *x)
+{
+    char word[96];
+    contest_word(c, m, x, word);
+    return value_object(FIELDS{
+        {"metric", value_text(contest_metrics[m].key)},
+        {"primary", json_boolean(m == c->primary)},
+        {"reference", value_real_if(c->n > 0, x->reference)},
+        {"target", value_real_if(c->n > 0, x->mine)},
+        {"ratio", value_real_if(x->judged, x->paired.ratio)},
+        {"low", value_real_if(x->judged, x->paired.low)},
+        {"high", value_real_if(x->judged, x->paired.high)},
+        {"p", value_real_if(x->judged, x->adjusted_p)},
+        {"blocks", value_number(c->n)},
+        {"above", value_number_if(x->judged, x->paired.won)},
+        {"by_t", json_boolean(x->paired.by_t)},
+        {"margin", value_real(c->margins[m])},
+        {"floor", value_real(c->floors[m])},
+        {"finding", value_text(x->judged ? finding_name(x->finding) : "unclear")},
+        {"better", json_integer(x->muddled ? 0 : x->better)},
+        {"at_least", json_boolean(x->at_least)},
+        {"client_limited", json_boolean(x->muddled)},
+        {"blocks_more", value_number_if(x->blocks_more > 0, x->blocks_more)},
+        {"verdict", value_text(word)},
+        {0},
+    });
+}
+
+static json_t *against_first(const struct contest *c, unsigned t)
+{
+    struct contrast all[CONTEST_METRICS];
+    struct contest_total total;
+    json_t *list = json_array();
+    contest_judge(c, t, all);
+    contest_total(c, t, &total);
+    for (int m = 0; m < CONTEST_METRICS; m++)
+        list = value_append(list, contrast(c, (enum contest_metric)m, &all[m]));
+    return value_object(FIELDS{
+        {"target", value_text(c->names[t])},
+        {"reference", value_text(c->names[0])},
+        {"server_cpu_s_per_million", value_real_if(total.cpu_s_per_million >= 0, total.cpu_s_per_million)},
+        {"contrasts", list},
+        {0},
+    });
+}
+
+static json_t *remarks(const struct contest *c)
+{
+    char list[CONTEST_REMARKS_MAX][256];
+    int n = contest_remarks(c, list);
+    json_t *all = json_array();
+    for (int i = 0; i < n; i++)
+        all = value_append(all, value_text(list[i]));
+    return all;
+}
+
+static json_t *contest(const struct contest *c)
+{
+    json_t *pairs = json_array();
+    for (unsigned t = 1; t < c->targets; t++)
+        pairs = value_append(pairs, against_first(c, t));
+    return value_object(FIELDS{
+        {"test", value_text(c->test)},
+        {"title", value_text(c->title)},
+        {"note", value_text(c->note)},
+        {"loop", value_text(c->rate > 0 ? "open" : "closed")},
+        {"rate", value_real_if(c->rate > 0, c->rate)},
+        {"clients", value_number(c->clients)},
+        {"pipeline", value_number(c->pipeline)},
+        {"slot_s", value_seconds(c->slot_ns)},
+        {"warmup_s", value_seconds(c->warmup_ns)},
+        {"blocks_asked", value_number(c->blocks_asked)},
+        {"remarks", remarks(c)},
+        {"comparisons", pairs},
+        {"blocks", blocks(c)},
+        {0},
+    });
+}
+
+static json_t *whole(const struct compare_facts *f, const struct contest *all, size_t n)
+{
+    char seed[24];
+    json_t *targets = json_array(), *tests = json_array();
+    snprintf(seed, sizeof seed, "%" PRIu64, f->seed);
+    for (unsigned t = 0; t < f->targets; t++)
+        targets = value_append(targets, target(f, t));
+    for (size_t i = 0; i < n; i++)
+        tests = value_append(tests, contest(&all[i]));
+    return value_object(FIELDS{
+        {"schema_version", json_integer(SCHEMA_VERSION)},
+        {"kind", value_text(f->aa ? "aa" : "compare")},
+        {"tool", json_tool()},
+        {"started", json_started(f->run->started_unix_ms)},
+        {"command_line", json_command_line(f->run)},
+        {"seed", value_text(seed)},
+        {"fresh", value_text(f->fresh)},
+        {"environment", json_environment(f->run->host)},
+        {"environment_changes", json_changes(f->run)},
+        {"targets", targets},
+        {"tests", tests},
+        {"interrupted", json_boolean(f->run->interrupted)},
+        {"exit_code", json_integer(f->run->exit_code)},
+        {0},
+    });
+}
+
+int compare_json(FILE *out, const struct compare_facts *facts, const struct contest *all, size_t n,
+                 struct err *err)
+{
+    return json_write(out, whole(facts, all, n), err);
+}

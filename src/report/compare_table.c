@@ -1,0 +1,93 @@
+// SPDX-License-Identifier: MIT
+// The comparison as rows: CSV for programs, Markdown for a pull request.
+#include "report/compare.h"
+#include "report/unit.h"
+
+static void csv_begin(FILE *out, const struct compare_facts *f)
+{
+    (void)f;
+    fputs("test,reference,target,metric,primary,reference_value,target_value,ratio,low,high,p,blocks,above,"
+          "finding,"
+          "better,at_least\n",
+          out);
+}
+
+static double shown(enum contest_metric m, double value)
+{
+    return m == CONTEST_THROUGHPUT ? value : value * 1e-6;
+}
+
+static void csv_row(FILE *out, const struct contest *c, unsigned target, enum contest_metric m,
+                    const struct contrast *x)
+{
+    fprintf(out, "%s,\"%s\",\"%s\",%s%s,%d,%.6f,%.6f,", c->test, c->names[0], c->names[target],
+            contest_metrics[m].key, m == CONTEST_THROUGHPUT ? "_rps" : "_ms", m == c->primary,
+            shown(m, x->reference), shown(m, x->mine));
+    if (x->judged)
+        fprintf(out, "%.6f,%.6f,%.6f,%.6g,%u,%u,%s,%d,%d\n", x->paired.ratio, x->paired.low, x->paired.high,
+                x->adjusted_p, x->paired.n, x->paired.won, x->muddled ? "muddled" : finding_name(x->finding),
+                x->muddled ? 0 : x->better, x->at_least);
+    else
+        fprintf(out, ",,,,%u,,,,\n", c->n);
+}
+
+static void csv_contest(FILE *out, const struct contest *c)
+{
+    struct contrast all[CONTEST_METRICS];
+    for (unsigned t = 1; t < c->targets && c->n; t++) {
+        contest_judge(c, t, all);
+        for (int m = 0; m < CONTEST_METRICS; m++)
+            csv_row(out, c, t, (enum contest_metric)m, &all[m]);
+    }
+}
+
+const struct compare_reporter compare_csv = {"csv", csv_begin, csv_contest, NULL};
+
+static void markdown_begin(FILE *out, const struct compare_facts *f)
+{
+    fputs("| test | metric |", out);
+    for (unsigned t = 0; t < f->targets; t++)
+        fprintf(out, " %s |", f->each[t].name);
+    fputs(f->targets > 2 ? " against the first | | |\n" : " ratio | 95 % interval | verdict |\n", out);
+    fputs("|---|---|", out);
+    for (unsigned t = 0; t < f->targets + 3; t++)
+        fputs("---|", out);
+    fputc('\n', out);
+}
+
+static void markdown_row(FILE *out, const struct contest *c, enum contest_metric m,
+                         struct contrast x[][CONTEST_METRICS])
+{
+    const struct unit *unit = unit_for((uint64_t)x[1][m].reference);
+    bool speed = m == CONTEST_THROUGHPUT;
+    fprintf(out, "| %s | %s%s |", c->title, contest_metrics[m].text, speed ? " (req/s)" : "");
+    for (unsigned t = 0; t < c->targets; t++) {
+        double value = t ? x[t][m].mine : x[1][m].reference;
+        if (speed)
+            fprintf(out, " %.0f |", value);
+        else
+            fprintf(out, " %.*f %s |", unit->decimals, value / unit->ns, unit->name);
+    }
+    for (unsigned t = 1; t < c->targets; t++) {
+        char word[96];
+        contest_word(c, m, &x[t][m], word);
+        if (c->targets > 2)
+            fprintf(out, "%s %s %.3f (%.3f to %.3f): %s", t > 1 ? ";" : "", c->names[t], x[t][m].paired.ratio,
+                    x[t][m].paired.low, x[t][m].paired.high, word);
+        else
+            fprintf(out, " %.3f | %.3f to %.3f | %s |\n", x[t][m].paired.ratio, x[t][m].paired.low,
+                    x[t][m].paired.high, word);
+    }
+    fputs(c->targets > 2 ? " | | |\n" : "", out);
+}
+
+static void markdown_contest(FILE *out, const struct contest *c)
+{
+    struct contrast x[CONTEST_TARGETS_MAX][CONTEST_METRICS] = {0};
+    for (unsigned t = 1; t < c->targets; t++)
+        contest_judge(c, t, x[t]);
+    for (int m = 0; m < CONTEST_METRICS && c->n > 1; m++)
+        markdown_row(out, c, (enum contest_metric)m, x);
+}
+
+const struct compare_reporter compare_markdown = {"markdown", markdown_begin, markdown_contest, NULL};

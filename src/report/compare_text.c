@@ -1,0 +1,152 @@
+// SPDX-License-Identifier: MIT
+#include "report/compare.h"
+#include "report/unit.h"
+
+#include "base/build.h"
+
+#include <inttypes.h>
+#include <math.h>
+#include <string.h>
+
+#define NAME_MAX 20
+
+static void begin(FILE *out, const struct compare_facts *f)
+{
+    fprintf(out, "hkv-bench %s compares\n", build.version);
+    for (unsigned t = 0; t < f->targets; t++) {
+        char server[64], version[64];
+        slice_quote(slice_of(f->each[t].server), server, sizeof server);
+        slice_quote(slice_of(f->each[t].version), version, sizeof version);
+        fprintf(out, "  %-12s %s%s%s%s%s\n", f->each[t].name, server, version[0] ? " " : "", version,
+                server[0] ? " at " : "", f->each[t].where);
+    }
+    fputc('\n', out);
+}
+
+static const struct unit plain = {"", 1, 2};
+
+static const struct unit *unit_of(enum contest_metric m, const struct contrast *x)
+{
+    return m == CONTEST_THROUGHPUT ? &plain : unit_for((uint64_t)x->reference);
+}
+
+static void print_row(FILE *out, const struct contest *c, enum contest_metric m, const struct contrast *x)
+{
+    const struct unit *unit = unit_of(m, x);
+    char label[24], word[96];
+    snprintf(label, sizeof label, "%s%s%s%s", contest_metrics[m].text, unit == &plain ? "" : " ", unit->name,
+             m == c->primary ? " *" : "");
+    fprintf(out, "  %-14s %14.*f %14.*f", label, unit->decimals, x->reference / unit->ns, unit->decimals,
+            x->mine / unit->ns);
+    contest_word(c, m, x, word);
+    if (x->judged)
+        fprintf(out, "  %7.4f  %7.4f to %7.4f%s  %2u/%-2u", x->paired.ratio, x->paired.low, x->paired.high,
+                x->paired.by_t ? " (t)" : "", x->paired.won, x->paired.n);
+    else
+        fprintf(out, "  %7s  %18s  %5s", "", "", "");
+    fprintf(out, "  %s\n", word);
+}
+
+static void print_share(FILE *out, const char *label, double a, double b)
+{
+    fprintf(out, "  %-14s %13.2f%% %13.2f%%\n", label, 100 * a, 100 * b);
+}
+
+static double share(uint64_t part, uint64_t whole)
+{
+    return whole ? (double)part / (double)whole : 0;
+}
+
+static void print_server_side(FILE *out, const struct contest *c, unsigned target)
+{
+    struct contest_total a, b;
+    contest_total(c, 0, &a);
+    contest_total(c, target, &b);
+    if (a.errors + b.errors)
+        print_share(out, "errors", share(a.errors, a.answered), share(b.errors, b.answered));
+    if (a.hits + a.misses + b.hits + b.misses)
+        print_share(out, "hits", share(a.hits, a.hits + a.misses), share(b.hits, b.hits + b.misses));
+    if (a.cpu_s_per_million >= 0 && b.cpu_s_per_million >= 0)
+        fprintf(out, "  %-14s %14.2f %14.2f  s of server CPU for a million requests\n", "server cpu",
+                a.cpu_s_per_million, b.cpu_s_per_million);
+}
+
+// The sentence that answers the question.
+static void print_answer(FILE *out, const struct contest *c, unsigned target, const struct contrast *x)
+{
+    const char *me = c->names[target], *other = c->names[0];
+    char word[96];
+    contest_word(c, c->primary, x, word);
+    if (!x->judged || x->muddled || !x->better) {
+        fprintf(out, "  => %s and %s: %s\n", other, me, word);
+        return;
+    }
+    bool above = x->paired.ratio > 1;
+    char times[64];
+    if (x->at_least)
+        snprintf(times, sizeof times, "at %s %.3g", above ? "least" : "most",
+                 above ? x->paired.low : x->paired.high);
+    else
+        snprintf(times, sizeof times, "%.3g to %.3g", x->paired.low, x->paired.high);
+    fprintf(out, "  => %s is %s than %s: %s times its %s, %s in %u of %u blocks\n", me,
+            x->better > 0 ? "faster" : "slower", other, times, contest_metrics[c->primary].text,
+            x->better > 0 ? "faster" : "slower", above ? x->paired.won : x->paired.n - x->paired.won,
+            x->paired.n);
+}
+
+// What --floor takes, from a comparison of a server with itself.
+static void print_floor(FILE *out, const struct contrast *all)
+{
+    fputs("  => the noise floor of this machine: --floor ", out);
+    for (int m = 0; m < CONTEST_METRICS; m++) {
+        double low = fabs(log(all[m].paired.low)), high = fabs(log(all[m].paired.high));
+        fprintf(out, "%s%s=%.2f%%", m ? "," : "", contest_metrics[m].text,
+                all[m].judged ? 100 * (low > high ? low : high) : 0);
+    }
+    fputc('\n', out);
+}
+
+static void print_pair(FILE *out, const struct contest *c, unsigned target)
+{
+    struct contrast all[CONTEST_METRICS];
+    contest_judge(c, target, all);
+    fprintf(out, "\n  %-14s %14.14s %14.14s  %7s  %18s  %5s  %s\n", "", c->names[0], c->names[target],
+            "ratio", "95 % interval", "above", "verdict");
+    for (int m = 0; m < CONTEST_METRICS; m++)
+        print_row(out, c, (enum contest_metric)m, &all[m]);
+    print_server_side(out, c, target);
+    if (c->aa)
+        print_floor(out, all);
+    else
+        print_answer(out, c, target, &all[c->primary]);
+}
+
+static void contest(FILE *out, const struct contest *c)
+{
+    char remarks[CONTEST_REMARKS_MAX][256];
+    fprintf(out, "====== %s ======\n", c->title);
+    if (c->rate > 0)
+        fprintf(out, "  open loop: %.6g requests per second\n", c->rate);
+    else
+        fprintf(out, "  closed loop: %" PRIu64 " outstanding\n", (uint64_t)c->clients * c->pipeline);
+    fprintf(out, "  %u of %u blocks, slots of %.3g s after a warm-up of %.3g s\n", c->n, c->blocks_asked,
+            (double)c->slot_ns * 1e-9, (double)c->warmup_ns * 1e-9);
+    if (c->note[0])
+        fprintf(out, "  %s\n", c->note);
+    int n = contest_remarks(c, remarks);
+    for (int i = 0; i < n; i++)
+        fprintf(out, "! %s\n", remarks[i]);
+    for (unsigned t = 1; t < c->targets && c->n; t++)
+        print_pair(out, c, t);
+    fputc('\n', out);
+}
+
+static void end(FILE *out, const struct contest *all, size_t n)
+{
+    if (n && all[0].n)
+        fputs("* the metric that decides; ratios are of the second column to the first. docs/comparing.md "
+              "explains.\n",
+              out);
+}
+
+const struct compare_reporter compare_text = {"text", begin, contest, end};

@@ -1,0 +1,16 @@
+// SPDX-License-Identifier: MIT
+// Parts that all JSON reports share. Each answers NULL without memory.
+#pragma once
+
+#include "report/report.h"
+
+#include <jansson.h>
+
+json_t *json_tool(void);
+json_t *json_started(int64_t unix_ms);
+json_t *json_command_line(const struct run_facts *f);
+json_t *json_environment(const struct host *h);
+json_t *json_changes(const struct run_facts *f); // between the two ends of the run
+
+// Writes it with a newline after it, and lets it go. 0, or -1 with err; also where whole is NULL.
+int json_write(FILE *out, json_t *whole, struct err *err);

@@ -1,0 +1,218 @@
+# SPDX-License-Identifier: MIT
+"""`hkv-bench compare` from its command line to its exit code. Whether it is right is tests/truth's to ask."""
+
+import csv
+import io
+import json
+import re
+import signal
+import threading
+
+import pytest
+
+import formats
+
+SHORT = ("--slot", "100ms", "--warmup", "20ms", "--idle", "0", "--blocks", 6, "-c", 4)
+
+
+@pytest.fixture
+def pair(bench):
+    """pair(options of the second): two embedded servers, the first without faults."""
+    def start(*options):
+        ports = []
+        for words in ((), options):
+            run = bench.start("serve", "-p", 0, *words)
+            ports.append(int(re.search(r":(\d+)$", run.proc.stdout.readline().decode().strip())[1]))
+        return [f"a=127.0.0.1:{ports[0]}", f"b=127.0.0.1:{ports[1]}"]
+    return start
+
+
+def read(run):
+    return json.loads(run.out, parse_constant=formats.refuse_constant, object_pairs_hook=formats.strict_object)
+
+
+def compare(bench, *words, rc=0):
+    run = bench("compare", *words, "--json", "-", timeout=120)
+    assert run.rc == rc, run
+    return read(run)
+
+
+def contrasts(test, at=0):
+    return {x["metric"]: x for x in test["comparisons"][at]["contrasts"]}
+
+
+def test_a_slower_candidate_is_a_regression(bench, pair):
+    doc = compare(bench, *pair("--delay", "2ms"), *SHORT, "-t", "ping_mbulk", rc=10)
+    assert (doc["kind"], doc["exit_code"]) == ("compare", 10)
+    test, = doc["tests"]
+    assert [len(block) for block in test["blocks"]] == 6 * [4]
+    for block in test["blocks"]:
+        order = "".join(slot["target"] for slot in block)
+        assert order in ("abba", "baab")
+        assert all(slot["answered"] > 0 and slot["errors"] == 0 for slot in block)
+    orders = [block[0]["target"] for block in test["blocks"]]
+    assert orders.count("a") == orders.count("b") == 3
+    x = contrasts(test)
+    assert x["throughput"]["primary"] and x["throughput"]["better"] == -1
+    assert x["throughput"]["high"] < 0.9 and x["throughput"]["above"] == 0
+    assert x["p50"]["low"] > 1 and x["p50"]["better"] == -1
+
+
+def test_a_faster_candidate_is_none(bench, pair):
+    words = pair("--delay", "2ms")
+    doc = compare(bench, *reversed(words), *SHORT, "-t", "ping_mbulk")
+    assert contrasts(doc["tests"][0])["throughput"]["better"] == 1
+
+
+def test_text(bench, pair):
+    run = bench("compare", *pair("--delay", "2ms"), *SHORT, "-t", "ping_mbulk")
+    assert run.rc == 10, run
+    assert re.search(r"  a +hkv-bench-embedded \S+ at 127.0.0.1:\d+\n", run.out)
+    assert "====== PING_MBULK ======\n  closed loop: 4 outstanding\n  6 of 6 blocks, slots of 0.1 s" in run.out
+    assert re.search(r"  throughput \* .* 0/6   (at least this much )?slower\n", run.out)
+    assert re.search(r"  => b is slower than a: .* times its throughput, slower in 6 of 6 blocks\n", run.out)
+    assert "1 test, 6 blocks of 4 slots each: about 0:0" in run.err
+
+
+def test_csv_and_markdown(bench, pair):
+    words = (*pair("--delay", "2ms"), *SHORT, "-t", "ping_mbulk")
+    rows = list(csv.DictReader(io.StringIO(bench("compare", *words, "--csv").out)))
+    assert [row["metric"] for row in rows] == ["throughput_rps", "p50_ms", "p99_ms", "p99_9_ms"]
+    assert rows[0]["better"] == "-1" and float(rows[0]["ratio"]) < 0.9
+    lines = bench("compare", *words, "--markdown").out.splitlines()
+    assert lines[0] == "| test | metric | a | b | ratio | 95 % interval | verdict |"
+    assert len({line.count("|") for line in lines}) == 1 and len(lines) == 6
+
+
+def test_three_targets_take_turns(bench, pair):
+    words = pair("--delay", "2ms")
+    doc = compare(bench, *words, words[0].replace("a=", "c="), *SHORT, "-t", "ping_mbulk")
+    test, = doc["tests"]
+    assert sorted("".join(slot["target"] for slot in block) for block in test["blocks"]) == \
+        sorted(2 * ["abc", "bca", "cab"]) or len(test["blocks"][0]) == 3
+    assert [c["target"] for c in test["comparisons"]] == ["b", "c"]
+    assert contrasts(test, 0)["throughput"]["better"] == -1
+
+
+def test_an_option_for_one(bench, pair):
+    doc = compare(bench, *pair(), *SHORT, "-t", "ping_mbulk", "--for", "b:--pipeline=8")
+    assert contrasts(doc["tests"][0])["throughput"]["ratio"] > 1.5
+
+
+def test_a_command_that_one_lacks_drops_out(bench, pair, redis):
+    doc = compare(bench, pair()[0], f"r=127.0.0.1:{redis.port}", *SHORT, "-t", "ping_mbulk,xadd",
+                  "--margin", "throughput=90%")
+    by_name = {test["test"]: test for test in doc["tests"]}
+    assert len(by_name["ping_mbulk"]["blocks"]) == 6
+    assert by_name["xadd"]["blocks"] == [] and "left out for all: a: " in by_name["xadd"]["note"]
+
+
+def test_reads_find_what_was_written(bench, redis, start_redis):
+    other = start_redis()
+    doc = compare(bench, f"a=127.0.0.1:{redis.port}", f"b=127.0.0.1:{other.port}", *SHORT, "-t", "get", "-r", 500,
+                  "--margin", "throughput=90%,p50=90%,p99=90%,p99.9=90%")
+    for block in doc["tests"][0]["blocks"]:
+        assert all(slot["misses"] == 0 < slot["hits"] for slot in block)
+    assert doc["targets"][0]["server"] == "redis"
+    assert doc["targets"][0]["memory_bytes_per_key"] > 0
+
+
+def test_fresh_flushes_and_fills(bench, start_redis):
+    a, b = start_redis(), start_redis()
+    a.client.call("SET", "left-over", "x")
+    compare(bench, f"a=127.0.0.1:{a.port}", f"b=127.0.0.1:{b.port}", *SHORT[:-4], "--blocks", 2, "-c", 4, "-t", "get", "-r", 300,
+            "--fresh", "flush", "--margin", "throughput=90%")
+    assert a.client.call("DBSIZE") == 300
+
+
+def test_fresh_by_a_command(bench, pair, tmp_path):
+    file = tmp_path / "log"
+    compare(bench, *pair(), "--slot", "100ms", "--warmup", 0, "--blocks", 2, "-t", "ping_mbulk", "--fresh",
+            f"echo $HKV_TARGET >> {file}", "--margin", "throughput=90%")
+    names = file.read_text().split()
+    assert names[:2] == ["a", "b"] and len(names) == 10 and names.count("a") == 5
+    run = bench("compare", *pair(), "--slot", "100ms", "--blocks", 2, "-t", "ping_mbulk", "--fresh", "exit 3")
+    assert run.rc == 1 and "the command of --fresh failed for a" in run.err
+
+
+def test_a_server_with_itself(bench, pair):
+    run = bench("compare", pair()[0], "--aa", *SHORT, "-t", "ping_mbulk")
+    assert run.rc == 0, run
+    floor = re.search(r"  => the noise floor of this machine: --floor (\S+)\n", run.out)[1]
+    doc = compare(bench, *pair(), *SHORT, "-t", "ping_mbulk", "--floor", "throughput=99%")
+    assert contrasts(doc["tests"][0])["throughput"]["better"] == 0
+    assert bench("compare", *pair(), *SHORT, "-t", "ping_mbulk", "--floor", floor).rc in (0, 10)
+
+
+def test_strict_wants_evidence(bench, pair):
+    run = bench("compare", *pair(), *SHORT, "-t", "ping_mbulk", "--floor", "throughput=99%", "--strict")
+    assert run.rc == 11, run
+
+
+def test_the_open_loop_is_judged_by_p99(bench, pair):
+    doc = compare(bench, *pair("--delay", "5ms"), *SHORT, "-t", "ping_mbulk", "--rate", 500, rc=10)
+    x = contrasts(doc["tests"][0])
+    assert x["p99"]["primary"] and not x["throughput"]["primary"]
+    assert x["p99"]["better"] == -1
+
+
+def test_errors_are_said_first(bench, pair):
+    run = bench("compare", *pair("--error", "50%:OOM"), *SHORT, "-t", "ping_mbulk")
+    assert re.search(r"\n! error replies: a 0 %, b [45]\d(\.\d)? %", run.out)
+
+
+def test_interrupted(bench, pair):
+    run = bench.start("compare", *pair("--delay", "2ms"), "--slot", "200ms", "--warmup", 0, "--blocks", 40, "-t",
+                      "ping_mbulk", "--json", "-")
+    threading.Timer(4, run.proc.send_signal, [signal.SIGINT]).start()
+    run.wait()
+    assert run.rc == 130, run
+    doc = read(run)
+    test, = doc["tests"]
+    assert doc["interrupted"] and 1 <= len(test["blocks"]) < 40
+    assert "interrupted in block" in test["note"]
+
+
+def test_a_target_that_dies(bench, pair, start_redis):
+    server = start_redis()
+    run = bench.start("compare", pair()[0], f"r=127.0.0.1:{server.port}", "--slot", "200ms", "--warmup", 0, "--blocks", 40,
+                      "-t", "ping_mbulk", "--json", "-", "--grace", "1s")
+    threading.Timer(4, server.proc.kill).start()
+    run.wait()
+    assert run.rc == 1, run
+    test, = read(run)["tests"]
+    assert 1 <= len(test["blocks"]) < 40
+    assert re.match(r"ended in block \d+, at r: ", test["note"])
+    assert contrasts(test)["throughput"]["ratio"] is not None or len(test["blocks"]) == 1
+
+
+@pytest.mark.parametrize("words, sentence", [
+    ((), "compare needs two targets"),
+    (("a=127.0.0.1:1",), "compare needs two targets"),
+    (("127.0.0.1:1", "127.0.0.1:2", "--aa"), "--aa compares one target"),
+    (("127.0.0.1:1", "127.0.0.1:1"), "two targets are called 127.0.0.1:1"),
+    (("a=h:1", "b=h:2", "-n", 5), "give --slot in place of -n"),
+    (("a=h:1", "b=h:2", "--duration", "5s"), "give --slot in place of"),
+    (("a=h:1", "b=h:2", "--for", "c:-P=2"), "--for wants a target's name"),
+    (("a=h:1", "b=h:2", "--margin", "p98=1%"), "--margin wants shares"),
+    (("a=h:1", "b=h:2", "--margin", "p99=x"), "--margin wants shares"),
+    (("a=h:1", "b=h:2", "--blocks", 1), "--blocks wants a whole number from 2"),
+    (("a=h:1", "b=h:2", "--nosuch"), "unknown option --nosuch"),
+    (("a=h:1", "b=h:2", "--hdr", "x"), "are for a plain run"),
+])
+def test_what_cannot_be(bench, words, sentence):
+    run = bench("compare", *words)
+    assert run.rc == 2 and run.err.count("\n") == 1 and sentence in run.err, run
+
+
+def test_passwords_are_hidden(bench, start_redis):
+    server = start_redis("--requirepass", "s3cret")
+    words = (f"a=redis://:s3cret@127.0.0.1:{server.port}", f"b=127.0.0.1:{server.port}", "-a", "s3cret")
+    doc = compare(bench, *words, *SHORT, "-t", "ping_mbulk", "--margin", "throughput=90%")
+    assert "s3cret" not in json.dumps(doc)
+    assert len(doc["tests"][0]["blocks"]) == 6
+
+
+def test_help(bench):
+    run = bench("compare", "--help")
+    assert run.rc == 0 and "Which server is faster?" in run.out and "--blocks" in run.out

@@ -1,0 +1,50 @@
+# SPDX-License-Identifier: MIT
+"""A planted difference must be found, and none where there is none. Ratios of one run alone are asserted."""
+
+import json
+import re
+
+import pytest
+
+SHORT = ("--slot", "100ms", "--warmup", "20ms", "--idle", "0", "-c", 4, "-t", "ping_mbulk")
+
+
+def compare(bench, *words):
+    run = bench("compare", *words, "--json", "-", timeout=200)
+    assert run.rc in (0, 10), run
+    test, = json.loads(run.out)["tests"]
+    return {x["metric"]: x for x in test["comparisons"][0]["contrasts"]}
+
+
+def where(server):
+    return f"127.0.0.1:{server.port}"
+
+
+def test_a_server_is_not_faster_than_itself(bench, planted):
+    """Twenty comparisons of one server with itself, over the noise floor that it has here: one may claim more."""
+    server = planted()
+    aa = bench("compare", where(server), "--aa", *SHORT, "--blocks", 12, timeout=200)
+    floor = re.search(r"--floor (\S+)\n", aa.out)[1]
+    claims = 0
+    for _ in range(20):
+        x = compare(bench, f"a={where(server)}", f"b={where(server)}", *SHORT, "--blocks", 6, "--floor", floor)
+        claims += x["throughput"]["better"] != 0
+    assert claims <= 1
+
+
+@pytest.mark.parametrize("again", range(3))
+def test_a_slower_server_is_called_slower(bench, planted, again):
+    x = compare(bench, f"a={where(planted())}", f"b={where(planted('--delay', '200us'))}", *SHORT, "--blocks", 6)
+    assert x["throughput"]["better"] == -1
+    assert x["p50"]["better"] == -1 and x["p50"]["low"] > 1
+
+
+def test_the_interval_covers_what_was_planted(bench, planted):
+    """20 ms against 22 ms: beside that, this machine's own part of a latency is small; up to 1 ms of it is allowed
+    for."""
+    x = compare(bench, f"a={where(planted('--delay', '20ms'))}", f"b={where(planted('--delay', '22ms'))}", *SHORT,
+                "--blocks", 8, "--slot", "200ms")
+    assert x["p50"]["better"] == -1
+    assert x["p50"]["low"] <= 22 / 20 and x["p50"]["high"] >= 23 / 21
+    assert x["throughput"]["better"] == -1
+    assert x["throughput"]["low"] <= 21 / 23 and x["throughput"]["high"] >= 20 / 22

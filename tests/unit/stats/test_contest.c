@@ -1,0 +1,217 @@
+// SPDX-License-Identifier: MIT
+#include "stats/contest.h"
+
+#include <math.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#define BLOCKS 8
+
+static struct contest_block blocks[BLOCKS];
+
+// A and B in ABBA blocks: B's throughput is `ratio` times that of A, give or take a wobble; latencies are the
+// inverse of it. The machine gets slower from slot to slot by 1 %.
+static struct contest abba(double ratio, double wobble)
+{
+    static const unsigned order[] = {0, 1, 1, 0};
+    struct contest c = {.test = "get",
+                        .title = "GET",
+                        .targets = 2,
+                        .names = {"a", "b"},
+                        .blocks_asked = BLOCKS,
+                        .n = BLOCKS,
+                        .blocks = blocks,
+                        .clients = 50,
+                        .pipeline = 1};
+    for (int m = 0; m < CONTEST_METRICS; m++)
+        c.margins[m] = contest_metrics[m].margin;
+    for (unsigned k = 0; k < BLOCKS; k++) {
+        blocks[k] = (struct contest_block){.n = 4};
+        for (unsigned i = 0; i < 4; i++) {
+            double speed =
+                (order[i] ? ratio * (1 + wobble * (k % 2 ? 1 : -1) * (1 + 0.1 * k)) : 1) * pow(0.99, i);
+            struct contest_slot *s = &blocks[k].slots[i];
+            *s = (struct contest_slot){.target = order[i],
+                                       .limited_by = LIMIT_SERVER,
+                                       .answered = 1000,
+                                       .sent = 1000,
+                                       .hits = 1000,
+                                       .server_cpu_s = order[i] ? 0.02 : 0.01};
+            s->value[CONTEST_THROUGHPUT] = 100000 * speed;
+            for (int m = CONTEST_P50; m < CONTEST_METRICS; m++)
+                s->value[m] = 1e6 * m / speed;
+        }
+    }
+    return c;
+}
+
+static void assert_near(double x, double expected)
+{
+    assert_true(fabs(x - expected) < 1e-9 * fabs(expected) + 1e-12);
+}
+
+static void a_ratio_without_noise_is_found(void **state)
+{
+    (void)state;
+    struct contest c = abba(1.25, 0);
+    struct contrast x[CONTEST_METRICS];
+    char word[96];
+    contest_judge(&c, 1, x);
+    assert_near(x[CONTEST_THROUGHPUT].paired.ratio, 1.25); // the drift inside the blocks cancels
+    assert_int_equal(x[CONTEST_THROUGHPUT].better, 1);
+    assert_int_equal(x[CONTEST_THROUGHPUT].paired.won, BLOCKS);
+    assert_near(x[CONTEST_P99].paired.ratio, 0.8);
+    assert_int_equal(x[CONTEST_P99].better, 1);
+    assert_false(x[CONTEST_THROUGHPUT].at_least || x[CONTEST_THROUGHPUT].muddled);
+    contest_word(&c, CONTEST_THROUGHPUT, &x[CONTEST_THROUGHPUT], word);
+    assert_string_equal(word, "faster");
+    contest_word(&c, CONTEST_P99, &x[CONTEST_P99], word);
+    assert_string_equal(word, "lower");
+    // Three metrics beside the primary one, all with p = 2^-7: Holm makes it 3 / 2^7.
+    assert_near(x[CONTEST_THROUGHPUT].adjusted_p, 2.0 / 256);
+    assert_near(x[CONTEST_P999].adjusted_p, 6.0 / 256);
+}
+
+static void words_for_what_is_not_a_difference(void **state)
+{
+    (void)state;
+    struct contest c = abba(1.002, 0.001);
+    struct contrast x[CONTEST_METRICS];
+    char word[96];
+    contest_judge(&c, 1, x);
+    assert_int_equal(x[CONTEST_THROUGHPUT].better, 0);
+    contest_word(&c, CONTEST_THROUGHPUT, &x[CONTEST_THROUGHPUT], word);
+    assert_string_equal(word, "equivalent (within 1 %)");
+    c = abba(1.0, 0.05);
+    contest_judge(&c, 1, x);
+    assert_int_equal(x[CONTEST_THROUGHPUT].finding, FINDING_UNCLEAR);
+    contest_word(&c, CONTEST_THROUGHPUT, &x[CONTEST_THROUGHPUT], word);
+    assert_non_null(strstr(word, "not enough evidence"));
+    c.n = 1;
+    contest_judge(&c, 1, x);
+    contest_word(&c, CONTEST_THROUGHPUT, &x[CONTEST_THROUGHPUT], word);
+    assert_string_equal(word, "too few whole blocks");
+}
+
+static void nothing_below_the_floor_is_claimed(void **state)
+{
+    (void)state;
+    struct contest c = abba(1.04, 0.001);
+    struct contrast x[CONTEST_METRICS];
+    contest_judge(&c, 1, x);
+    assert_int_equal(x[CONTEST_THROUGHPUT].better, 1);
+    c.floors[CONTEST_THROUGHPUT] = 0.05;
+    contest_judge(&c, 1, x);
+    assert_int_equal(x[CONTEST_THROUGHPUT].better, 0);
+    assert_int_equal(x[CONTEST_THROUGHPUT].finding, FINDING_UNCLEAR);
+}
+
+static void a_client_at_its_end_flatters_nobody(void **state)
+{
+    (void)state;
+    struct contest c = abba(1.25, 0);
+    struct contrast x[CONTEST_METRICS];
+    char word[96], remarks[CONTEST_REMARKS_MAX][256];
+    for (unsigned k = 0; k < 2; k++) // of 16 slots of the faster one
+        blocks[k].slots[1].limited_by = LIMIT_CLIENT;
+    contest_judge(&c, 1, x);
+    assert_true(x[CONTEST_THROUGHPUT].at_least);
+    contest_word(&c, CONTEST_THROUGHPUT, &x[CONTEST_THROUGHPUT], word);
+    assert_string_equal(word, "at least this much faster");
+    assert_int_equal(contest_remarks(&c, remarks), 1);
+    assert_non_null(strstr(remarks[0], "b: 2 of 16 slots were limited by the client"));
+    for (unsigned k = 0; k < 2; k++) {
+        blocks[k].slots[1].limited_by = LIMIT_SERVER;
+        blocks[k].slots[0].limited_by = LIMIT_CLIENT; // the slower one could have been faster
+    }
+    contest_judge(&c, 1, x);
+    assert_true(x[CONTEST_THROUGHPUT].muddled);
+    contest_word(&c, CONTEST_THROUGHPUT, &x[CONTEST_THROUGHPUT], word);
+    assert_string_equal(word, "client-limited, not judged");
+    blocks[0].slots[0].limited_by = LIMIT_SERVER; // one slot in sixteen is chance
+    contest_judge(&c, 1, x);
+    assert_false(x[CONTEST_THROUGHPUT].muddled);
+}
+
+static void unequal_conditions_are_said(void **state)
+{
+    (void)state;
+    struct contest c = abba(1, 0);
+    char list[CONTEST_REMARKS_MAX][256];
+    assert_int_equal(contest_remarks(&c, list), 0);
+    blocks[0].slots[0].errors = 160;
+    blocks[0].slots[1].hits = 500;
+    blocks[0].slots[1].misses = 500;
+    blocks[3].slots[2].evicted = 9;
+    blocks[3].slots[2].aof = true;
+    blocks[4].slots[0].unfinished = 3;
+    blocks[5].slots[1].counted = 1500;
+    assert_int_equal(contest_remarks(&c, list), 6);
+    assert_string_equal(list[0], "b counted other requests than were sent: somebody else used it meanwhile");
+    assert_string_equal(list[1], "b wrote an append-only file meanwhile");
+    assert_non_null(strstr(list[2], "error replies: a 1 %, b 0 %"));
+    assert_non_null(strstr(list[3], "a 100.0 %, b 96.9 %"));
+    assert_non_null(strstr(list[4], "keys thrown out: a 0, b 9"));
+    assert_non_null(strstr(list[5], "requests without an answer: a 3, b 0"));
+}
+
+static void sums_over_the_slots(void **state)
+{
+    (void)state;
+    struct contest c = abba(1, 0);
+    struct contest_total t;
+    contest_total(&c, 1, &t);
+    assert_int_equal(t.slots, 2 * BLOCKS);
+    assert_int_equal(t.answered, 2000 * BLOCKS);
+    assert_near(t.cpu_s_per_million, 20);
+    blocks[2].slots[1].server_cpu_s = -1;
+    contest_total(&c, 1, &t);
+    assert_true(t.cpu_s_per_million < 0);
+}
+
+static void a_slot_is_taken_from_a_summary(void **state)
+{
+    (void)state;
+    struct summary s = {.due = 3000,
+                        .sent = 3000,
+                        .ok = 2990,
+                        .errors = 10,
+                        .wall_ns = 2000000000,
+                        .hits = 5,
+                        .misses = 6,
+                        .latency = hist_new(3)};
+    struct contest_slot slot = {.target = 1};
+    hist_record(s.latency, 1000000, 2990);
+    summary_settle(&s);
+    s.signals.cpu_known = true;
+    s.signals.server_cores = 0.5;
+    s.signals.commands = 3000;
+    contest_take(&slot, &s);
+    assert_near(slot.value[CONTEST_THROUGHPUT], 1500);
+    assert_near(slot.value[CONTEST_P99], 1000000);
+    assert_near(slot.server_cpu_s, 1);
+    assert_int_equal(slot.counted, 3000);
+    assert_true(contest_counts(&slot));
+    slot.errors = slot.answered;
+    assert_false(contest_counts(&slot));
+    summary_free(&s);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_ratio_without_noise_is_found),
+        cmocka_unit_test(words_for_what_is_not_a_difference),
+        cmocka_unit_test(nothing_below_the_floor_is_claimed),
+        cmocka_unit_test(a_client_at_its_end_flatters_nobody),
+        cmocka_unit_test(unequal_conditions_are_said),
+        cmocka_unit_test(sums_over_the_slots),
+        cmocka_unit_test(a_slot_is_taken_from_a_summary),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
