@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: MIT
 """A planted capacity must come out: as the throughput of a closed loop, and as what saturate finds."""
 
-import pytest
+import json
 
-import formats
+import pytest
 
 
 @pytest.mark.parametrize("capacity", [1000, 2500, 8000])
@@ -20,7 +20,7 @@ def test_saturate_finds_the_capacity(bench, planted, capacity, load):
     run = bench("saturate", "-p", server.port, "-t", "ping_mbulk", "--slo", "p99=30ms", "--trial", "300ms", "--idle",
                 "100ms", *load, "--json", "-", timeout=500)
     assert run.rc == 0, run
-    test, = formats.read_json(run.out)["tests"]
+    test, = json.loads(run.out)["tests"]
     assert test["end"] == "found" and test["confirmed"], test["verdict"]
     assert test["holds"] == pytest.approx(capacity, rel=0.03)
     assert test["holds"] < test["fails"] <= 1.05 * capacity
