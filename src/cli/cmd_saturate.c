@@ -97,17 +97,18 @@ static int parse_slo(struct slo *slo, const char *text, struct err *err)
 {
     if (!text)
         return err_set(err, ERR_USAGE, "saturate needs a promise to hold: give --slo, as in --slo p99=1ms");
-    for (const char *at = text; *at || at == text;) {
-        size_t len = strcspn(at, ",");
-        if (!take_limit(slo, at, len))
-            return err_set(
-                err, ERR_USAGE,
-                "--slo wants up to %d of p50, p90, p95, p99, p99.9 and p99.99 with a time each, as in "
-                "p99=1ms,p99.9=5ms, not \"%.60s\"",
-                SLO_MAX, text);
-        at += len + (at[len] == ',');
+    const char *at = text;
+    size_t len = strcspn(at, ",");
+    while (take_limit(slo, at, len)) {
+        if (!at[len])
+            return 0;
+        at += len + 1;
+        len = strcspn(at, ",");
     }
-    return 0;
+    return err_set(err, ERR_USAGE,
+                   "--slo wants up to %d of p50, p90, p95, p99, p99.9 and p99.99 with a time each, as in "
+                   "p99=1ms,p99.9=5ms, not \"%.60s\"",
+                   SLO_MAX, text);
 }
 
 static int parse(struct search *s, int argc, char **argv, struct err *err)

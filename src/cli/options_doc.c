@@ -41,8 +41,12 @@ void options_help(FILE *out, enum persona persona)
     bool ours = persona == PERSONA_HKV;
     fprintf(out, "Usage: %s [OPTION ...] [--] [COMMAND [ARGUMENT ...]]\n", name);
     if (ours)
-        fputs("       hkv-bench serve [-p PORT] [-s PATH]    run the embedded server by itself\n"
+        fputs("       hkv-bench compare NAME=HOST:PORT NAME=HOST:PORT ...   which server is faster?\n"
+              "       hkv-bench saturate --slo p99=1ms ...   the highest rate at which that holds\n"
+              "       hkv-bench sweep clients|rate|...       how a server answers along one setting\n"
+              "       hkv-bench serve [-p PORT] [-s PATH]    run the embedded server by itself\n"
               "       hkv-bench options                      print docs/options.md\n"
+              "       (each but the last has a --help of its own)\n"
               "\n"
               "Measures a server that speaks RESP, with the tests of redis-benchmark or a command of your "
               "own.\n",
@@ -62,10 +66,16 @@ static const char markdown_head[] =
     "\n"
     "```\n"
     "hkv-bench [OPTION ...] [--] [COMMAND [ARGUMENT ...]]\n"
+    "hkv-bench compare [NAME=]TARGET [NAME=]TARGET ... [OPTION ...] [COMMAND]\n"
+    "hkv-bench saturate --slo LIST [OPTION ...] [COMMAND]\n"
+    "hkv-bench sweep rate|clients|pipeline|size|keys [OPTION ...] [COMMAND]\n"
     "hkv-bench serve [-p PORT] [-s PATH]\n"
     "hkv-bench options\n"
     "```\n"
     "\n"
+    "`compare`, `saturate` and `sweep` measure many times and judge (comparing.md, capacity.md); they take "
+    "the\n"
+    "options below and some of their own, which `hkv-bench saturate --help` and its like tell.\n"
     "`serve` runs the embedded server by itself, a target for first steps and self-tests; `options` prints\n"
     "this file. Everything else measures: the tests of `-t`, or the command that stands after the options.\n"
     "The first word without a `-` in front ends the options, and so does `--`. Each option is a word of its\n"

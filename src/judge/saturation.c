@@ -294,7 +294,7 @@ void saturation_answer(struct saturation *s, enum saturation_outcome outcome)
     s->trials++;
     l->held[s->phase] += outcome == SATURATION_HELD;
     l->failed[s->phase] += outcome == SATURATION_FAILED;
-    l->spoilt += outcome == SATURATION_CLIENT;
+    l->spoilt = outcome == SATURATION_CLIENT ? l->spoilt + 1 : 0;
     s->steps += s->stepping && outcome != SATURATION_CLIENT;
     if (l->spoilt < SATURATION_CLIENT_TRIES)
         return;

@@ -40,7 +40,7 @@ enum saturation_end {
 struct saturation_load {
     double rate;
     unsigned held[SATURATION_PHASES], failed[SATURATION_PHASES]; // trials
-    unsigned spoilt;                                             // by the client
+    unsigned spoilt; // trials by the client, since the last that was not
 };
 
 struct saturation {

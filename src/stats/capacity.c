@@ -64,11 +64,11 @@ void capacity_sentence(const struct capacity *c, char dst[256])
         snprintf(dst, 256, "%.0f requests per second hold, %.0f do not", b.lower, b.upper);
         return;
     case SATURATION_CEILING:
-        snprintf(dst, 256,
-                 "client ceiling: this client can do no more than about %.0f requests per second, of which "
-                 "%.0f hold; "
-                 "the server's capacity is that or more",
-                 c->search.stopped_at, b.lower);
+        snprintf(
+            dst, 256,
+            "client ceiling: at about %.0f requests per second this client is at its end; %.0f hold, and the "
+            "server's capacity is that or more",
+            c->search.stopped_at, b.lower);
         return;
     case SATURATION_NOTHING:
         snprintf(dst, 256, "no rate holds, down to %.3g requests per second", b.upper);
