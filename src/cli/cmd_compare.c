@@ -4,6 +4,7 @@
 #include "cli/cmd.h"
 #include "cli/compare_options.h"
 #include "cli/site.h"
+#include "history/history.h"
 #include "judge/warmup.h"
 #include "report/compare.h"
 
@@ -31,6 +32,7 @@ struct comparison {
     struct host host, host_end;
     const struct compare_reporter *reporter;
     FILE *json;
+    struct history *history;  // --save, or NULL
     struct contest *contests; // one for each test
     size_t n;
     int exit_code;
@@ -84,6 +86,8 @@ static void set_facts(struct comparison *c, int argc, char **argv)
     c->run = (struct run_facts){.argc = argc,
                                 .argv = (const char *const *)argv,
                                 .host = &c->host,
+                                .tags = c->o.each[0].marks.tags,
+                                .ntags = c->o.each[0].marks.ntags,
                                 .started_unix_ms = (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000};
     c->facts = (struct compare_facts){.targets = c->o.targets,
                                       .blocks = c->o.blocks,
@@ -111,6 +115,8 @@ static int open_reports(struct comparison *c, struct err *err)
         if (!c->json)
             return err_set(err, ERR_USAGE, "cannot write to '%s': %s", o->json, strerror(errno));
     }
+    if (o->save && history_open(&c->history, o->save, HISTORY_SAVE, err) < 0)
+        return -1;
     if (isatty(STDERR_FILENO))
         c->watch = (struct watcher){.tick = tick, .ctx = c};
     return 0;
@@ -432,8 +438,30 @@ static void report(struct comparison *c)
         c->exit_code = c->exit_code ? c->exit_code : ERR_RUN;
 }
 
+// Keeps whatever was measured, in the form of --json.
+static void save(struct comparison *c)
+{
+    struct err err = {0};
+    char *document = NULL;
+    size_t len;
+    int64_t run;
+    FILE *memory = open_memstream(&document, &len);
+    int rc = memory ? compare_json(memory, &c->facts, c->contests, c->n, &err)
+                    : err_set(&err, ERR_RUN, "not enough memory to save the comparison");
+    if (memory && fclose(memory) != 0)
+        rc = err_set(&err, ERR_RUN, "not enough memory to save the comparison");
+    if (rc == 0)
+        rc = history_save(c->history, "compare", document, &run, &err);
+    free(document);
+    if (rc < 0) {
+        bench_say("%s", err.text);
+        c->exit_code = c->exit_code ? c->exit_code : ERR_RUN;
+    }
+}
+
 static void close_all(struct comparison *c)
 {
+    history_close(c->history);
     for (size_t i = 0; i < c->n; i++) {
         free(c->contests[i].blocks);
         free((char *)c->contests[i].title);
@@ -460,6 +488,8 @@ static int compare(struct comparison *c, int argc, char **argv, struct err *err)
     if (c->stop.signal)
         c->exit_code = 128 + c->stop.signal;
     report(c);
+    if (c->history)
+        save(c);
     return 0;
 }
 

@@ -220,9 +220,9 @@ static int parse_target(struct compare_options *o, const struct parts *p, unsign
     if (options_parse(&o->each[t], l.n, l.at, err) < 0)
         return -1;
     const struct options *each = &o->each[t];
-    if (each->save || each->marks.ntags || each->marks.nasserts)
+    if (each->marks.nasserts)
         return err_set(err, ERR_USAGE,
-                       "--save, --tag and --assert belong to a plain run: leave out compare, or them");
+                       "--assert belongs to a plain run: compare has an exit code of its own");
     return 0;
 }
 

@@ -52,6 +52,9 @@ static int check(const struct lab *l, struct err *err)
         return err_set(err, ERR_USAGE,
                        "-l, -I, -x, --series, --hdr and --wire-ts are for a plain run: leave them out of %s",
                        l->name);
+    if (o->save || o->marks.ntags || o->marks.nasserts)
+        return err_set(err, ERR_USAGE,
+                       "--save, --tag and --assert belong to a plain run: leave out %s, or them", l->name);
     struct slice unknown = o->tests ? catalog_unknown(o->tests) : (struct slice){0};
     char quoted[64];
     if (unknown.len) {

@@ -60,9 +60,10 @@ static int insert_run(struct history *h, const char *kind, const char *document)
         h, "INSERT INTO runs (kind, started, tool_version, tool_git, target, server_name, server_version,"
            " engine, seed, host, cpu, exit_code, document)"
            " SELECT ?1, d ->> '$.started', coalesce(d ->> '$.tool.version', ''),"
-           " coalesce(d ->> '$.tool.git', ''), coalesce(d ->> '$.server.target', ''),"
+           " coalesce(d ->> '$.tool.git', ''), coalesce(d ->> '$.server.target', (SELECT"
+           " group_concat(t.value ->> '$.name', ', ') FROM json_each(d, '$.targets') AS t), ''),"
            " coalesce(d ->> '$.server.name', ''), coalesce(d ->> '$.server.version', ''),"
-           " coalesce(d ->> '$.config.engine', ''), coalesce(d ->> '$.config.seed', ''),"
+           " coalesce(d ->> '$.config.engine', ''), coalesce(d ->> '$.config.seed', d ->> '$.seed', ''),"
            " coalesce(d ->> '$.environment.host', ''), coalesce(d ->> '$.environment.cpu', ''),"
            " coalesce(d ->> '$.exit_code', 0), d FROM (SELECT ?2 AS d)");
     db_bind(q, 1, kind);
@@ -80,10 +81,11 @@ static int insert_parts(struct history *h, const char *sql, int64_t run)
 static int insert_metrics(struct history *h, int64_t run)
 {
     for (int m = 0; m < METRICS; m++) {
-        sqlite3_stmt *q = db_prepare(
-            h, "INSERT INTO metrics SELECT ?1, t.key, ?2, t.value ->> ?3,"
-               " coalesce(t.value ->> ?4, 0) <> 0 FROM runs, json_each(document, '$.tests') AS t"
-               " WHERE runs.id = ?1 AND t.value ->> '$.status' <> 'skipped' AND t.value ->> ?3 IS NOT NULL");
+        sqlite3_stmt *q =
+            db_prepare(h, "INSERT INTO metrics SELECT ?1, t.key, ?2, t.value ->> ?3,"
+                          " coalesce(t.value ->> ?4, 0) <> 0 FROM runs, json_each(document, '$.tests') AS t"
+                          " WHERE runs.id = ?1 AND coalesce(t.value ->> '$.status', '') <> 'skipped'"
+                          " AND t.value ->> ?3 IS NOT NULL");
         sqlite3_bind_int64(q, 1, run);
         db_bind(q, 2, metric_name(m));
         db_bind(q, 3, paths[m].value);
@@ -105,7 +107,8 @@ static int insert(struct history *h, const char *kind, const char *document, int
                      *run) < 0 ||
         insert_parts(h,
                      "INSERT INTO tests SELECT ?1, t.key, t.value ->> '$.test', t.value ->> '$.title',"
-                     " t.value ->> '$.status', coalesce(t.value -> '$.config', '{}'),"
+                     " coalesce(t.value ->> '$.status', iif(kind = 'compare', 'done', NULL)), "
+                     "coalesce(t.value -> '$.config', '{}'),"
                      " coalesce(t.value ->> '$.finding.limited_by', ''),"
                      " coalesce(json_array_length(t.value, '$.doubts'), 0)"
                      " FROM runs, json_each(document, '$.tests') AS t WHERE runs.id = ?1",

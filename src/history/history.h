@@ -20,8 +20,9 @@ enum history_mode {
 int history_open(struct history **out, const char *path, enum history_mode mode, struct err *err);
 void history_close(struct history *h); // NULL is allowed
 
-// Keeps a document: the JSON object that report_json writes (docs/json.md). Columns, tags and metrics are
-// taken from it. kind: "run". 0 with the number of the run, or -1 with err and nothing kept.
+// Keeps a document: the JSON object that report_json or compare_json writes (docs/json.md). Columns, tags and
+// metrics are taken from it; a comparison has no metrics of its own. kind: "run", "compare". 0 with the
+// number of the run, or -1 with err and nothing kept.
 int history_save(struct history *h, const char *kind, const char *document, int64_t *run, struct err *err);
 
 // "12" or "last". 0, or -1 with err where there is no such run.

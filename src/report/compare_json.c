@@ -147,6 +147,7 @@ static json_t *whole(const struct compare_facts *f, const struct contest *all, s
         {"tool", json_tool()},
         {"started", json_started(f->run->started_unix_ms)},
         {"command_line", json_command_line(f->run)},
+        {"tags", json_tags(f->run)},
         {"seed", value_text(seed)},
         {"fresh", value_text(f->fresh)},
         {"environment", json_environment(f->run->host)},

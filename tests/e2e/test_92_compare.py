@@ -222,6 +222,18 @@ def test_passwords_are_hidden(bench, start_redis):
     assert len(doc["tests"][0]["blocks"]) == 2
 
 
+def test_a_comparison_is_kept(bench, pair, tmp_path):
+    db = tmp_path / "h.db"
+    run = bench("compare", *pair(), *BRIEF, "-t", "ping_mbulk", "--margin", "throughput=90%", "--save", db, "--tag", "version=7",
+                "--json", "-")
+    assert run.rc == 0, run
+    listed = json.loads(bench("history", db, "list", "--json").out)
+    kept, = listed["runs"] if isinstance(listed, dict) else listed
+    assert (kept["kind"], kept["target"]) == ("compare", "a, b")
+    assert json.loads(bench("history", db, "export", "last").out) == json.loads(run.out)
+    assert bench("history", db, "show", "last").rc == 0
+
+
 def test_help(bench):
     run = bench("compare", "--help")
     assert run.rc == 0 and "Which server is faster?" in run.out and "--blocks" in run.out
