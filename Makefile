@@ -61,7 +61,7 @@ sanitize-%:
 	@./setup test
 	@$(call BUILD,$*,all hkv-bench)
 	ctest --test-dir build/$* --output-on-failure
-	HKV_BENCH=build/$*/hkv-bench $(PYTEST)
+	HKV_BENCH=build/$*/hkv-bench $(PYTEST) -n 3
 
 # Every fuzzer for SECONDS, from fuzz/corpus and what earlier runs found.
 fuzz:

@@ -8,7 +8,7 @@
 #include <math.h>
 #include <string.h>
 
-#define NAME_MAX 20
+#define FLOOR_MAX 0.9999 // what --floor takes
 
 static void begin(FILE *out, const struct compare_facts *f)
 {
@@ -100,8 +100,8 @@ static void print_floor(FILE *out, const struct contrast *all)
     fputs("  => the noise floor of this machine: --floor ", out);
     for (int m = 0; m < CONTEST_METRICS; m++) {
         double low = fabs(log(all[m].paired.low)), high = fabs(log(all[m].paired.high));
-        fprintf(out, "%s%s=%.2f%%", m ? "," : "", contest_metrics[m].text,
-                all[m].judged ? 100 * (low > high ? low : high) : 0);
+        low = fmin(fmax(low, high), FLOOR_MAX);
+        fprintf(out, "%s%s=%.2f%%", m ? "," : "", contest_metrics[m].text, all[m].judged ? 100 * low : 0);
     }
     fputc('\n', out);
 }

@@ -103,6 +103,8 @@ static void attend(struct run *r, struct stopper *stop, const struct watcher *wa
 {
     enum phase phase = PHASE_DIAL;
     uint64_t since_ns = clock_ns(), looked_ns = since_ns, ended = 0;
+    if (stop->signal) // it came before: nobody will be woken for it again
+        atomic_store(&r->crew.stop, true);
     bool ticks = watch->tick || r->plan->conf->until_error > 0 || r->plan->conf->slo;
     while (ended < r->started) {
         int fd = ended < r->started ? r->crew.done_fd : -1;

@@ -92,8 +92,8 @@ def test_littles_law(bench, redis, engine, depth):
 
 
 def test_the_engines_agree(bench, serve):
-    server = serve(servers.Delayed, 0.25) # long beside what a busy machine adds
+    server = serve(servers.Delayed, 0.1) # long beside what a busy machine adds
     both = [measured(bench, engine, "-p", server.port, "-t", "ping_mbulk", "-c", 4, "-n", 60)["latency_ns"]
             for engine in ("epoll", "uring")]
-    for quantile in ("p50", "p99"):
-        assert both[0][quantile] == pytest.approx(both[1][quantile], rel=0.05)
+    for quantile, apart in (("p50", 0.05), ("p99", 0.15)): # p99 of 60 is the worst of them
+        assert both[0][quantile] == pytest.approx(both[1][quantile], rel=apart)
