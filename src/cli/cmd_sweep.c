@@ -264,7 +264,7 @@ static void shuffle(unsigned *order, unsigned n, struct rng *rng)
 static void run_passes(struct course *c, struct sweep *s, const struct test *row, struct err *err)
 {
     struct rng rng = rng_init(c->lab.facts.seed, 0);
-    unsigned order[SWEEP_POINTS];
+    unsigned order[SWEEP_POINTS] = {0};
     if (c->kind == SWEEP_RATE && !c->w.points && !find_rates(c, s, row, err))
         return;
     s->points = calloc((size_t)c->n * c->w.passes, sizeof *s->points);
