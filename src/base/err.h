@@ -11,6 +11,7 @@ enum err_code {
     ERR_USAGE = 2,   // the command line asks for something that cannot be
     ERR_CONNECT = 3, // no connection, or none that could be set up
     ERR_DOUBT = 4,   // --strict: something speaks against a result
+    ERR_ASSERT = 10, // --assert: a figure is not what was demanded
 };
 
 struct err {

@@ -84,6 +84,8 @@ static void set_facts(struct bench *b, int argc, char **argv)
         .argv = (const char *const *)argv,
         .host = &b->host,
         .started_unix_ms = (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000,
+        .tags = b->o.marks.tags,
+        .ntags = b->o.marks.ntags,
     };
 }
 
@@ -99,7 +101,7 @@ int bench_open(struct bench *b, int argc, char **argv, struct err *err)
         PERSONA_HKV) // a script that calls the old name may take any word on stderr for a failure
         b->watch = progress_watcher();
     set_facts(b, argc, argv);
-    if (open_files(b, err) < 0)
+    if (open_files(b, err) < 0 || (b->o.save && history_open(&b->history, b->o.save, HISTORY_SAVE, err) < 0))
         return -1;
     b->reporter = b->json == stdout || b->series == stdout ? NULL : reporter_of(b->o.format);
     return 0;
@@ -290,11 +292,52 @@ static void look_at_host_again(struct bench *b)
                   is->text);
 }
 
+// A failed one makes the exit code, where nothing worse has.
+static void judge_assertions(struct bench *b)
+{
+    size_t n = b->o.marks.nasserts;
+    if (n == 0)
+        return;
+    b->assertions = calloc(n * (b->ntests ? b->ntests : 1), sizeof *b->assertions);
+    if (!b->assertions) {
+        bench_say("not enough memory to judge the assertions");
+        b->exit_code = b->exit_code ? b->exit_code : ERR_RUN;
+        return;
+    }
+    b->nassertions = assertion_judge(b->o.marks.asserts, n, b->tests, b->ntests, b->assertions);
+    report_assertions(b->reporter == &reporter_text ? stdout : stderr, b->assertions, b->nassertions);
+    for (size_t i = 0; i < b->nassertions; i++)
+        if (!b->assertions[i].held && b->exit_code == 0)
+            b->exit_code = ERR_ASSERT;
+    b->facts.assertions = b->assertions;
+    b->facts.nassertions = b->nassertions;
+}
+
+// Keeps whatever was measured, in the form of --json.
+static void save(struct bench *b)
+{
+    struct err err = {0};
+    char *document = NULL;
+    size_t len;
+    int64_t run;
+    FILE *memory = open_memstream(&document, &len);
+    int rc = memory ? report_json(memory, &b->facts, b->tests, b->ntests, &err)
+                    : err_set(&err, ERR_RUN, "not enough memory to save the results");
+    if (memory && fclose(memory) != 0)
+        rc = err_set(&err, ERR_RUN, "not enough memory to save the results");
+    if (rc == 0)
+        rc = history_save(b->history, "run", document, &run, &err);
+    free(document);
+    if (rc == 0)
+        return;
+    bench_say("%s", err.text);
+    b->exit_code = b->exit_code ? b->exit_code : ERR_RUN;
+    b->facts.exit_code = b->exit_code;
+}
+
 static void write_json(struct bench *b)
 {
     struct err err = {0};
-    b->facts.interrupted = b->stop.signal != 0;
-    b->facts.exit_code = b->exit_code;
     int rc = report_json(b->json, &b->facts, b->tests, b->ntests, &err);
     bool closed = b->json == stdout ? fflush(stdout) == 0 : fclose(b->json) == 0;
     if (rc == 0 && closed)
@@ -318,8 +361,13 @@ int bench_close(struct bench *b)
 {
     if (b->stop.signal)
         b->exit_code = 128 + b->stop.signal;
+    judge_assertions(b);
+    b->facts.interrupted = b->stop.signal != 0;
+    b->facts.exit_code = b->exit_code;
     if (b->ntests)
         look_at_host_again(b);
+    if (b->ntests && b->history)
+        save(b);
     if (b->json)
         write_json(b);
     close_file(b, b->series, "--series");
@@ -329,6 +377,8 @@ int bench_close(struct bench *b)
         b->exit_code = b->exit_code ? b->exit_code : ERR_RUN;
     }
     forget(b);
+    history_close(b->history);
+    free(b->assertions);
     free(b->tests);
     free(b->plans);
     free(b->command);

@@ -5,6 +5,7 @@
 #include "base/buf.h"
 #include "cli/options.h"
 #include "cli/site.h"
+#include "history/history.h"
 #include "report/report.h"
 
 struct bench {
@@ -18,13 +19,16 @@ struct bench {
     struct host host, host_end;
     struct run_facts facts;
     const struct reporter *reporter;
-    bool begun;            // the report has its head
-    FILE *json;            // --json, or NULL
-    FILE *series, *hlog;   // --series, --hdr, or NULL
-    uint64_t started_ns;   // by the clock
-    struct summary *tests; // results of this pass
-    struct plan *plans;    // whose titles the results point to
+    bool begun;              // the report has its head
+    FILE *json;              // --json, or NULL
+    FILE *series, *hlog;     // --series, --hdr, or NULL
+    struct history *history; // --save, or NULL
+    uint64_t started_ns;     // by the clock
+    struct summary *tests;   // results of this pass
+    struct plan *plans;      // whose titles the results point to
     size_t ntests;
+    struct assertion_result *assertions; // of these results
+    size_t nassertions;
     int exit_code;
 };
 

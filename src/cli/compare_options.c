@@ -217,7 +217,13 @@ static int parse_target(struct compare_options *o, const struct parts *p, unsign
         return err_set(err, ERR_RUN, "out of memory");
     o->counts |= opt_seen(&options_table, (struct opt_cursor){l.n, l.at, 1}, "-n");
     o->warms |= opt_seen(&options_table, (struct opt_cursor){l.n, l.at, 1}, "--warmup");
-    return options_parse(&o->each[t], l.n, l.at, err);
+    if (options_parse(&o->each[t], l.n, l.at, err) < 0)
+        return -1;
+    const struct options *each = &o->each[t];
+    if (each->save || each->marks.ntags || each->marks.nasserts)
+        return err_set(err, ERR_USAGE,
+                       "--save, --tag and --assert belong to a plain run: leave out compare, or them");
+    return 0;
 }
 
 // --- checks ---

@@ -138,6 +138,17 @@ static int set_string(const struct opt *row, const char *text, void *into)
     return 0;
 }
 
+static int add_to_list(const struct opt *row, const char *text, void *into)
+{
+    struct opt_list *list = (struct opt_list *)((char *)into + row->offset);
+    if (strlen(text) < row->lo)
+        return -EINVAL;
+    if (list->n == OPT_LIST_MAX)
+        return -E2BIG;
+    list->at[list->n++] = text;
+    return 0;
+}
+
 static int set_enum(const struct opt *row, const char *text, void *into)
 {
     for (unsigned i = 0; row->names[i]; i++) {
@@ -165,6 +176,8 @@ static int set_value(const struct opt *row, const char *text, void *into, bool c
         return set_rate(row, text, into, clamp);
     case OPT_STRING:
         return set_string(row, text, into);
+    case OPT_LIST:
+        return add_to_list(row, text, into);
     case OPT_ENUM:
         return set_enum(row, text, into);
     }
@@ -243,12 +256,15 @@ static const char *noun_of(const struct opt *row)
     return nouns[row->kind];
 }
 
-static int refuse_value(const struct opt_word *w, struct err *err)
+static int refuse_value(const struct opt_word *w, int why, struct err *err)
 {
     char range[OPT_TEXT];
     char quoted[QUOTE];
     slice_quote(slice_of(w->value), quoted, sizeof quoted);
-    if (w->row->kind == OPT_STRING)
+    if (why == -E2BIG)
+        return err_set(err, ERR_USAGE, "%.*s can be given %d times at most", (int)w->name.len, w->name.at,
+                       OPT_LIST_MAX);
+    if (w->row->kind == OPT_STRING || w->row->kind == OPT_LIST)
         return err_set(err, ERR_USAGE, "%.*s wants a value that is not empty: %s", (int)w->name.len,
                        w->name.at, w->row->metavar);
     return err_set(err, ERR_USAGE, "%.*s wants %s%s, not \"%s\"", (int)w->name.len, w->name.at,
@@ -271,7 +287,8 @@ static int take_word(const struct opt_table *t, const struct opt_word *w, void *
     if (!wants && w->value)
         return err_set(err, ERR_USAGE, "%.*s takes no value: leave out the = and what follows",
                        (int)w->name.len, w->name.at);
-    return set_value(w->row, w->value, into, clamp) < 0 ? refuse_value(w, err) : 0;
+    int rc = set_value(w->row, w->value, into, clamp);
+    return rc < 0 && w->value ? refuse_value(w, rc, err) : 0; // a flag cannot be refused
 }
 
 int opt_parse(const struct opt_table *t, struct opt_cursor *c, void *into, bool clamp, struct err *err)

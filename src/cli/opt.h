@@ -19,6 +19,7 @@ enum opt_kind {
     OPT_DURATION, // uint64_t ns; a bare number is seconds
     OPT_RATE,     // double
     OPT_STRING,   // const char *, left where argv or the default has it; lo is the fewest bytes
+    OPT_LIST,     // struct opt_list: an OPT_STRING that may be given several times
     OPT_ENUM,     // an enum counted from 0: the place in names
 };
 
@@ -29,6 +30,13 @@ enum opt_mark {
 
 // Who else has the option under its letter, or under its name where it has no letter.
 enum opt_tool { OPT_OURS = 0, OPT_REDIS = 1, OPT_VALKEY = 2, OPT_BOTH = OPT_REDIS | OPT_VALKEY };
+
+#define OPT_LIST_MAX 32
+
+struct opt_list {
+    unsigned n;
+    const char *at[OPT_LIST_MAX]; // in the order of argv
+};
 
 struct opt {
     const char *category; // rows of one category stand together

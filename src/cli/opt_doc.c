@@ -58,6 +58,7 @@ char *opt_range(const struct opt *row, char dst[OPT_TEXT])
     case OPT_FLAG:
     case OPT_UNFLAG:
     case OPT_STRING:
+    case OPT_LIST:
         break;
     case OPT_BOOL:
         add(dst, "0 or 1");

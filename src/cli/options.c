@@ -238,6 +238,17 @@ static uint64_t choose_seed(void)
     return seed ? seed : 1;
 }
 
+static int settle_marks(struct options_words *w, struct err *err)
+{
+    struct options *o = &w->o;
+    if (o->loop && w->asserts.n)
+        return err_set(err, ERR_USAGE,
+                       "--assert judges one run, and -l runs for ever: leave out one of them");
+    return marks_tags(&o->marks, &w->tags, err) < 0
+               ? -1
+               : marks_asserts(&o->marks, &w->asserts, o->tests, o->argc > 0, err);
+}
+
 static int settle(struct options_words *w, struct opt_cursor args, struct err *err)
 {
     struct options *o = &w->o;
@@ -250,7 +261,7 @@ static int settle(struct options_words *w, struct opt_cursor args, struct err *e
         o->run.digits = 1;
     if (o->run.seed == 0)
         o->run.seed = choose_seed();
-    return check_load(o, err);
+    return settle_marks(w, err) < 0 ? -1 : check_load(o, err);
 }
 
 static void hide_passwords(struct opt_cursor args)

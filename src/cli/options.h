@@ -3,6 +3,7 @@
 #pragma once
 
 #include "base/err.h"
+#include "cli/marks.h"
 #include "run/conf.h"
 
 #include <stdio.h>
@@ -21,6 +22,8 @@ struct options {
     const char *json;   // a path, "-" for standard output, or NULL
     const char *series; // a path, "-" for standard output, or NULL
     const char *hdr;    // prefix of two files, or NULL
+    const char *save;   // a history, or NULL
+    struct marks marks; // --tag, --assert
     bool strict;        // a doubt is a failure
     bool calibrate;     // weigh the client before each test
     bool loop;          // -l

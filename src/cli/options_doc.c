@@ -21,6 +21,7 @@ static const char help_exit[] =
     "  2    the command line asks for something that cannot be\n"
     "  3    cannot connect\n"
     "  4    --strict, and something speaks against a result\n"
+    "  10   --assert, and a figure is not as demanded\n"
     "  130  ended by SIGINT (Ctrl-C), 143 by SIGTERM; what was measured is reported\n";
 
 static void print_examples(FILE *out, const char *name)
@@ -44,6 +45,7 @@ void options_help(FILE *out, enum persona persona)
         fputs("       hkv-bench compare NAME=HOST:PORT NAME=HOST:PORT ...   which server is faster?\n"
               "       hkv-bench saturate --slo p99=1ms ...   the highest rate at which that holds\n"
               "       hkv-bench sweep clients|rate|...       how a server answers along one setting\n"
+              "       hkv-bench history DB list|show|trend...    look into what --save has kept\n"
               "       hkv-bench serve [-p PORT] [-s PATH]    run the embedded server by itself\n"
               "       hkv-bench options                      print docs/options.md\n"
               "       (each but the last has a --help of its own)\n"
@@ -69,15 +71,19 @@ static const char markdown_head[] =
     "hkv-bench compare [NAME=]TARGET [NAME=]TARGET ... [OPTION ...] [COMMAND]\n"
     "hkv-bench saturate --slo LIST [OPTION ...] [COMMAND]\n"
     "hkv-bench sweep rate|clients|pipeline|size|keys [OPTION ...] [COMMAND]\n"
+    "hkv-bench history DB list|show|export|delete|trend ...\n"
     "hkv-bench serve [-p PORT] [-s PATH]\n"
     "hkv-bench options\n"
     "```\n"
     "\n"
     "`compare`, `saturate` and `sweep` measure many times and judge (comparing.md, capacity.md); they take "
     "the\n"
-    "options below and some of their own, which `hkv-bench saturate --help` and its like tell.\n"
-    "`serve` runs the embedded server by itself, a target for first steps and self-tests; `options` prints\n"
-    "this file. Everything else measures: the tests of `-t`, or the command that stands after the options.\n"
+    "options below and some of their own, which `hkv-bench saturate --help` and its like tell. `history` "
+    "looks\n"
+    "into what `--save` has kept (history.md). `serve` runs the embedded server by itself, a target for "
+    "first\n"
+    "steps and self-tests; `options` prints this file. Everything else measures: the tests of `-t`, or the\n"
+    "command that stands after the options.\n"
     "The first word without a `-` in front ends the options, and so does `--`. Each option is a word of its\n"
     "own (`-n 5`, not `-n5`); long ones also take `--option=value`.\n"
     "\n"
@@ -151,6 +157,7 @@ static const char markdown_end[] =
     "| 2 | the command line asks for something that cannot be |\n"
     "| 3 | cannot connect |\n"
     "| 4 | `--strict`, and something speaks against a result |\n"
+    "| 10 | `--assert`, a figure is not as demanded, and nothing of the above |\n"
     "| 130 | ended by SIGINT (Ctrl-C); what was measured is reported |\n"
     "| 143 | ended by SIGTERM; what was measured is reported |\n";
 

@@ -128,6 +128,9 @@ static const struct opt rows[] = {
      .help = "leave out the 5 ms before each test in which the null engine tells this program's own ceiling"},
     {measure, 0, "strict", OPT_FLAG, 0, OPT_OURS, FIELD(o.strict),
      .help = "exit code 4 when there is a doubt about a result"},
+    {measure, 0, "assert", OPT_LIST, 0, OPT_OURS, FIELD(asserts), .lo = 1, .metavar = "DEMAND",
+     .help = "exit code 10 when a figure is not as demanded, as in 'get.p99<1ms', 'set.rps>100k' or "
+             "'errors==0'; can be given several times"},
     {measure, 'l', NULL, OPT_FLAG, 0, OPT_BOTH, FIELD(o.loop), .help = "run the tests again and again"},
     {measure, 'I', NULL, OPT_FLAG, 0, OPT_BOTH, FIELD(o.idle),
      .help = "open the connections, leave them idle and wait"},
@@ -149,6 +152,11 @@ static const struct opt rows[] = {
      .help =
          "write HdrHistogram files: PREFIX.hlog with the intervals of all tests, PREFIX.TEST.hgrm with the "
          "distribution of each"},
+
+    {report, 0, "save", OPT_STRING, 0, OPT_OURS, FIELD(o.save), .lo = 1, .metavar = "DB",
+     .help = "keep the results in this history, which is made where there is none: hkv-bench history DB"},
+    {report, 0, "tag", OPT_LIST, 0, OPT_OURS, FIELD(tags), .lo = 1, .metavar = "KEY=VALUE",
+     .help = "mark the results, as in commit=1a2b3c4, for --save and --json; can be given several times"},
 
     // Other
     {other, 0, "compat", OPT_FLAG, 0, OPT_OURS, FIELD(compat),

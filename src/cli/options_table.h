@@ -14,6 +14,7 @@ struct options_words {
     const char *cpus;  // --cpus, or NULL
     const char *until; // --until-precise, or NULL
     const char *wire;  // --wire-ts, or NULL
+    struct opt_list tags, asserts;
 };
 
 extern const struct opt_table options_table;

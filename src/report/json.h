@@ -11,6 +11,8 @@ json_t *json_started(int64_t unix_ms);
 json_t *json_command_line(const struct run_facts *f);
 json_t *json_environment(const struct host *h);
 json_t *json_changes(const struct run_facts *f); // between the two ends of the run
+json_t *json_tags(const struct run_facts *f);
+json_t *json_assertions(const struct run_facts *f);
 
 // Writes it with a newline after it, and lets it go. 0, or -1 with err; also where whole is NULL.
 int json_write(FILE *out, json_t *whole, struct err *err);

@@ -5,9 +5,16 @@
 
 #include "base/err.h"
 #include "base/host.h"
+#include "stats/assertion.h"
 #include "stats/summary.h"
 
 #include <stdio.h>
+
+// --tag: what a history finds a run by.
+struct run_tag {
+    char key[64];
+    const char *value;
+};
 
 // What the run as a whole was: the part of the report that does not belong to one test.
 struct run_facts {
@@ -22,6 +29,10 @@ struct run_facts {
     const struct host *host;
     const struct host *host_end; // as it was at the end, or NULL
     int64_t started_unix_ms;
+    const struct run_tag *tags;
+    size_t ntags;
+    const struct assertion_result *assertions;
+    size_t nassertions;
     bool interrupted;
     int exit_code;
 };
@@ -44,6 +55,9 @@ extern const struct reporter reporter_csv;     // --csv
 // not be written.
 int report_json(FILE *out, const struct run_facts *facts, const struct summary *tests, size_t ntests,
                 struct err *err);
+
+// Each assertion with what was measured, and whether it held.
+void report_assertions(FILE *out, const struct assertion_result *list, size_t n);
 
 // --series: a head, then a row for each interval of a test, warm-up first. docs/json.md has the columns.
 void report_series_head(FILE *out);

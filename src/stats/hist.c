@@ -253,6 +253,31 @@ char *hist_encode(const struct hist *h)
     return hdr_log_encode(h->buckets, &text) == 0 ? text : NULL;
 }
 
+// hdr_init's own range is not to be trusted: what someone else wrote may have any.
+struct hist *hist_decode(const char *base64)
+{
+    struct hdr_histogram *from = NULL;
+    char *text = strdup(base64); // the library wants it writable
+    int rc = text && *text ? hdr_log_decode(&from, text, strlen(text)) : -1;
+    free(text);
+    if (rc != 0 || !from)
+        return NULL;
+    bool fits = from->significant_figures >= 1 && from->significant_figures <= 5;
+    struct hist *h = fits ? hist_new(from->significant_figures) : NULL;
+    if (h && hdr_add(h->buckets, from) != 0) { // values above our top
+        hist_free(h);
+        h = NULL;
+    }
+    if (h && h->buckets->total_count > 0) {
+        h->count = (uint64_t)h->buckets->total_count;
+        h->min = (uint64_t)hdr_min(h->buckets);
+        h->max = (uint64_t)hdr_max(h->buckets);
+        h->sum = (unsigned __int128)((long double)hdr_mean(h->buckets) * (long double)h->count);
+    }
+    hdr_close(from);
+    return h;
+}
+
 // --- cells ---
 //
 // A 0 byte, then pairs of numbers in LEB128: how many buckets further (at least 1, the first from -1 on), and

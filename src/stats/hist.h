@@ -64,6 +64,11 @@ void hist_walk_linear(const struct hist *h, uint64_t (*next)(uint64_t edge),
 // memory.
 char *hist_encode(const struct hist *h);
 
+// Reads what hist_encode wrote, or another tool in that encoding. Least, greatest and mean are as exact as
+// the buckets, and what was above HIST_TOP_NS is not in it. NULL where it is no such text, holds values above
+// HIST_TOP_NS, or without memory.
+struct hist *hist_decode(const char *base64);
+
 // --- what was recorded between two looks ---
 
 // Counts as of the last look.

@@ -24,6 +24,7 @@ struct into {
     uint64_t wait_ns;
     double rate;
     const char *text, *path;
+    struct opt_list notes;
     enum colour colour;
 };
 
@@ -53,6 +54,7 @@ static const struct opt rows[] = {
     {"Two", 's', "path", OPT_STRING, 0, OPT_BOTH, FIELD(path), .lo = 1, .metavar = "PATH", .help = "a path"},
     {"Two", 0, "colour", OPT_ENUM, 0, OPT_OURS, FIELD(colour), .names = colours, .initial = "green",
      .compat = "blue", .metavar = "NAME", .help = "a colour"},
+    {"Two", 0, "note", OPT_LIST, 0, OPT_OURS, FIELD(notes), .lo = 1, .metavar = "NOTE", .help = "a note"},
     {"Two", 'e', NULL, OPT_FLAG, OPT_ALSO, OPT_BOTH, FIELD(also), .help = "nothing"},
 };
 static const struct opt_table table = {rows, LEN(rows)};
@@ -205,6 +207,7 @@ static void refuses(void **state)
         {"--rate 1000001", "--rate wants a number from 0 to 1M, not \"1000001\""},
         {"-k 2", "-k wants 0 or 1, not \"2\""},
         {"-k yes", "-k wants 0 or 1, not \"yes\""},
+        {"--note=", "--note wants a value that is not empty: NOTE"},
         {"--colour pink", "--colour wants one of red, green or blue, not \"pink\""},
         {"-s \"\"", "-s wants a value that is not empty: PATH"},
         {"--path=", "--path wants a value that is not empty: PATH"},
@@ -287,6 +290,36 @@ static void clamps_neither_ports_nor_words(void **state)
     }
 }
 
+static void lists_take_several(void **state)
+{
+    (void)state;
+    struct into v;
+    took("--note a --flag --note=b --note a", &v, false);
+    assert_int_equal(v.notes.n, 3);
+    assert_string_equal(v.notes.at[0], "a");
+    assert_string_equal(v.notes.at[1], "b");
+    assert_string_equal(v.notes.at[2], "a");
+    took("--flag", &v, false);
+    assert_int_equal(v.notes.n, 0);
+}
+
+static void lists_have_an_end(void **state)
+{
+    (void)state;
+    static char *argv[2 * OPT_LIST_MAX + 4];
+    struct opt_cursor c = {1, argv, 1};
+    struct err err = {0};
+    struct into v;
+    for (int i = 0; i <= OPT_LIST_MAX; i++) {
+        argv[c.argc++] = "--note";
+        argv[c.argc++] = "x";
+    }
+    opt_defaults(&table, &v, false);
+    assert_int_equal(opt_parse(&table, &c, &v, false, &err), -1);
+    assert_string_equal(err.text, "--note can be given 32 times at most");
+    assert_int_equal(v.notes.n, OPT_LIST_MAX);
+}
+
 static void help(void **state)
 {
     (void)state;
@@ -310,6 +343,7 @@ static void help(void **state)
                               "  -t TEXT                     a text (default x)\n"
                               "  -s, --path PATH             a path\n"
                               "      --colour NAME           a colour (default blue; red, green or blue)\n"
+                              "      --note NOTE             a note\n"
                               "\nAlso accepted, without effect: -e\n");
     free(text);
 }
@@ -336,11 +370,18 @@ static void markdown(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(defaults),  cmocka_unit_test(every_kind),
-        cmocka_unit_test(spellings), cmocka_unit_test(options_end),
-        cmocka_unit_test(sees),      cmocka_unit_test(refuses),
-        cmocka_unit_test(clamps),    cmocka_unit_test(clamps_neither_ports_nor_words),
-        cmocka_unit_test(help),      cmocka_unit_test(markdown),
+        cmocka_unit_test(defaults),
+        cmocka_unit_test(every_kind),
+        cmocka_unit_test(spellings),
+        cmocka_unit_test(options_end),
+        cmocka_unit_test(sees),
+        cmocka_unit_test(refuses),
+        cmocka_unit_test(clamps),
+        cmocka_unit_test(clamps_neither_ports_nor_words),
+        cmocka_unit_test(lists_take_several),
+        cmocka_unit_test(lists_have_an_end),
+        cmocka_unit_test(help),
+        cmocka_unit_test(markdown),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

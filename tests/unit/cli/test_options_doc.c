@@ -99,7 +99,7 @@ static void table_is_sound(void **state)
         assert_non_null(row->help);
         assert_int_equal(opt_takes_value(row), row->metavar != NULL);
         assert_int_equal(row->kind == OPT_ENUM, row->names != NULL);
-        assert_true(row->lo <= row->hi || row->kind == OPT_STRING);
+        assert_true(row->lo <= row->hi || row->kind == OPT_STRING || row->kind == OPT_LIST);
         for (size_t j = 0; j < i; j++) {
             const struct opt *before = &options_table.rows[j];
             assert_true(!row->letter || row->letter != before->letter);

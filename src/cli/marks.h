@@ -1,0 +1,24 @@
+// SPDX-License-Identifier: MIT
+// --tag and --assert as typed: read and checked before anything is measured. Never prints.
+#pragma once
+
+#include "cli/opt.h"
+#include "report/report.h"
+
+struct marks {
+    struct run_tag tags[OPT_LIST_MAX];
+    size_t ntags;
+    struct assertion asserts[OPT_LIST_MAX];
+    size_t nasserts;
+};
+
+// KEY=VALUE, each key once. 0, or -1 with err.
+int marks_tags(struct marks *m, const struct opt_list *words, struct err *err);
+
+// tests: -t, or NULL; command: whether the user's own command is measured in their place. 0, or -1 with err.
+int marks_asserts(struct marks *m, const struct opt_list *words, const char *tests, bool command,
+                  struct err *err);
+
+// The key of "KEY" or "KEY=VALUE", and the value or NULL. False where the key is none: letters, digits, and
+// _ - . are.
+bool marks_key(const char *text, struct run_tag *out);

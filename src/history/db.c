@@ -1,0 +1,107 @@
+// SPDX-License-Identifier: MIT
+#include "history/db.h"
+
+#include "base/slice.h"
+#include "history/schema.h"
+
+#define PATIENCE_MS 20000 // for other writers: a run is a few milliseconds of theirs
+#define NAP_MS 20
+#define QUOTE 200
+
+// --- sentences ---
+
+static int refuse(const char *path, const char *what, struct err *err)
+{
+    char quoted[QUOTE];
+    return err_set(err, ERR_USAGE, "'%s' %s", slice_quote(slice_of(path), quoted, sizeof quoted), what);
+}
+
+int db_trouble(struct history *h, const char *doing, struct err *err)
+{
+    char quoted[QUOTE];
+    slice_quote(slice_of(h->path), quoted, sizeof quoted);
+    return err_set(err, ERR_RUN, "'%s' could not be %s: %s", quoted, doing, sqlite3_errmsg(h->db));
+}
+
+// --- statements ---
+
+sqlite3_stmt *db_prepare(struct history *h, const char *sql)
+{
+    sqlite3_stmt *q = NULL;
+    sqlite3_prepare_v2(h->db, sql, -1, &q, NULL);
+    return q;
+}
+
+void db_bind(sqlite3_stmt *q, int at, const char *text)
+{
+    sqlite3_bind_text(q, at, text, -1, SQLITE_STATIC); // NULL is bound as NULL; what is wrong shows in step
+}
+
+int db_finish(sqlite3_stmt *q)
+{
+    int rc = q ? sqlite3_step(q) : SQLITE_ERROR;
+    sqlite3_finalize(q);
+    return rc == SQLITE_DONE || rc == SQLITE_ROW ? 0 : -1;
+}
+
+const char *db_text(sqlite3_stmt *q, int column)
+{
+    const char *text = (const char *)sqlite3_column_text(q, column);
+    return text ? text : "";
+}
+
+// --- opening ---
+
+// Another process that does the same can be in the way, and then SQLite does not wait by itself.
+static int choose_wal(sqlite3 *db)
+{
+    int rc = SQLITE_BUSY;
+    for (int waited = 0; rc == SQLITE_BUSY && waited < PATIENCE_MS; waited += NAP_MS) {
+        if (waited)
+            sqlite3_sleep(NAP_MS);
+        rc = sqlite3_exec(db, "PRAGMA journal_mode = WAL", NULL, NULL, NULL);
+    }
+    return rc;
+}
+
+static int migrate(struct history *h, struct err *err)
+{
+    if (choose_wal(h->db) == SQLITE_OK && schema_migrate(h->db, schema_steps, schema_version) == SQLITE_OK)
+        return 0;
+    return db_trouble(h, "brought to its form", err);
+}
+
+static int settle(struct history *h, enum history_mode mode, struct err *err)
+{
+    enum schema_state state;
+    int version = 0;
+    int rc = schema_look(h->db, &state, &version);
+    if (rc == SQLITE_NOTADB)
+        return refuse(h->path, "is no history: --save DB makes one", err);
+    if (rc == SQLITE_CANTOPEN || rc == SQLITE_READONLY)
+        return refuse(h->path, "cannot be opened: is its folder there, and may you write to it?", err);
+    if (rc != SQLITE_OK)
+        return db_trouble(h, "read", err);
+    if (state == SCHEMA_FOREIGN)
+        return refuse(h->path, "is a database of another program: --save DB makes a history", err);
+    if (state == SCHEMA_NEWER)
+        return refuse(h->path, "was made by a later hkv-bench, which has to read it", err);
+    if (state == SCHEMA_EMPTY && mode == HISTORY_READ)
+        return refuse(h->path, "holds nothing: --save DB makes a history", err);
+    return state == SCHEMA_EMPTY || version < schema_version ? migrate(h, err) : 0;
+}
+
+int db_open(struct history *h, enum history_mode mode, struct err *err)
+{
+    int create = mode == HISTORY_SAVE ? SQLITE_OPEN_CREATE : 0;
+    int rc = sqlite3_open_v2(h->path, &h->db, SQLITE_OPEN_READWRITE | create, NULL);
+    if (rc == SQLITE_NOMEM)
+        return err_set(err, ERR_RUN, "not enough memory to open a history");
+    if (rc != SQLITE_OK && mode == HISTORY_READ)
+        return refuse(h->path, "cannot be opened: is it there? --save DB makes a history", err);
+    if (rc != SQLITE_OK)
+        return refuse(h->path, "cannot be opened: is its folder there, and may you write to it?", err);
+    sqlite3_busy_timeout(h->db, PATIENCE_MS);
+    sqlite3_exec(h->db, "PRAGMA foreign_keys = ON; PRAGMA synchronous = FULL", NULL, NULL, NULL);
+    return settle(h, mode, err);
+}

@@ -1,0 +1,28 @@
+// SPDX-License-Identifier: MIT
+// The handle of a history, and what its files share: opening, statements, sentences. For this folder alone.
+#pragma once
+
+#include "base/err.h"
+#include "history/history.h"
+
+#include <sqlite3.h>
+
+struct history {
+    sqlite3 *db;
+    char *path;
+};
+
+int db_open(struct history *h, enum history_mode mode, struct err *err);
+
+// The statement, or NULL where it cannot be: what follows takes that, and db_finish fails then.
+sqlite3_stmt *db_prepare(struct history *h, const char *sql);
+void db_bind(sqlite3_stmt *q, int at, const char *text); // text outlives q, or is NULL
+
+// A row's text, "" where there is none.
+const char *db_text(sqlite3_stmt *q, int column);
+
+// Lets go of it, after what it did when it answers no rows. 0, or -1.
+int db_finish(sqlite3_stmt *q);
+
+// "'FILE' could not be DOING: why". -1.
+int db_trouble(struct history *h, const char *doing, struct err *err);

@@ -1,0 +1,177 @@
+// SPDX-License-Identifier: MIT
+#include "history/db.h"
+
+#include "base/units.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define QUOTE 64
+
+int history_open(struct history **out, const char *path, enum history_mode mode, struct err *err)
+{
+    struct history *h = calloc(1, sizeof *h);
+    if (h)
+        h->path = strdup(path);
+    int rc =
+        h && h->path ? db_open(h, mode, err) : err_set(err, ERR_RUN, "not enough memory to open a history");
+    if (rc < 0)
+        history_close(h);
+    *out = rc < 0 ? NULL : h;
+    return rc;
+}
+
+void history_close(struct history *h)
+{
+    if (!h)
+        return;
+    sqlite3_close(h->db);
+    free(h->path);
+    free(h);
+}
+
+// --- saving ---
+
+// Where the document has each figure, and what makes it a lower bound.
+static const struct {
+    const char *value, *at_least;
+} paths[METRICS] = {
+    [METRIC_RPS] = {"$.rps", NULL},
+    [METRIC_MEAN] = {"$.latency_ns.mean", "$.counts.unfinished"},
+    [METRIC_MIN] = {"$.latency_ns.min", "$.counts.unfinished"},
+    [METRIC_MAX] = {"$.latency_ns.max", "$.counts.unfinished"},
+    [METRIC_P50 + QUANTILE_P50] = {"$.latency_ns.p50", "$.latency_ns.intervals.p50.at_least"},
+    [METRIC_P50 + QUANTILE_P90] = {"$.latency_ns.p90", "$.latency_ns.intervals.p90.at_least"},
+    [METRIC_P50 + QUANTILE_P95] = {"$.latency_ns.p95", "$.latency_ns.intervals.p95.at_least"},
+    [METRIC_P50 + QUANTILE_P99] = {"$.latency_ns.p99", "$.latency_ns.intervals.p99.at_least"},
+    [METRIC_P50 + QUANTILE_P999] = {"$.latency_ns.p99_9", "$.latency_ns.intervals.p99_9.at_least"},
+    [METRIC_P50 + QUANTILE_P9999] = {"$.latency_ns.p99_99", "$.latency_ns.intervals.p99_99.at_least"},
+    [METRIC_ERRORS] = {"$.counts.errors", NULL},
+    [METRIC_UNFINISHED] = {"$.counts.unfinished", NULL},
+    [METRIC_HITS] = {"$.hit_ratio", NULL},
+    [METRIC_KEPT] = {"$.kept", NULL},
+    [METRIC_CPU_US] = {"$.client_cpu.us_per_request", NULL},
+};
+
+static int insert_run(struct history *h, const char *kind, const char *document)
+{
+    sqlite3_stmt *q = db_prepare(
+        h, "INSERT INTO runs (kind, started, tool_version, tool_git, target, server_name, server_version,"
+           " engine, seed, host, cpu, exit_code, document)"
+           " SELECT ?1, d ->> '$.started', coalesce(d ->> '$.tool.version', ''),"
+           " coalesce(d ->> '$.tool.git', ''), coalesce(d ->> '$.server.target', ''),"
+           " coalesce(d ->> '$.server.name', ''), coalesce(d ->> '$.server.version', ''),"
+           " coalesce(d ->> '$.config.engine', ''), coalesce(d ->> '$.config.seed', ''),"
+           " coalesce(d ->> '$.environment.host', ''), coalesce(d ->> '$.environment.cpu', ''),"
+           " coalesce(d ->> '$.exit_code', 0), d FROM (SELECT ?2 AS d)");
+    db_bind(q, 1, kind);
+    db_bind(q, 2, document);
+    return db_finish(q);
+}
+
+static int insert_parts(struct history *h, const char *sql, int64_t run)
+{
+    sqlite3_stmt *q = db_prepare(h, sql);
+    sqlite3_bind_int64(q, 1, run);
+    return db_finish(q);
+}
+
+static int insert_metrics(struct history *h, int64_t run)
+{
+    for (int m = 0; m < METRICS; m++) {
+        sqlite3_stmt *q = db_prepare(
+            h, "INSERT INTO metrics SELECT ?1, t.key, ?2, t.value ->> ?3,"
+               " coalesce(t.value ->> ?4, 0) <> 0 FROM runs, json_each(document, '$.tests') AS t"
+               " WHERE runs.id = ?1 AND t.value ->> '$.status' <> 'skipped' AND t.value ->> ?3 IS NOT NULL");
+        sqlite3_bind_int64(q, 1, run);
+        db_bind(q, 2, metric_name(m));
+        db_bind(q, 3, paths[m].value);
+        db_bind(q, 4, paths[m].at_least);
+        if (db_finish(q) < 0)
+            return -1;
+    }
+    return 0;
+}
+
+static int insert(struct history *h, const char *kind, const char *document, int64_t *run)
+{
+    if (insert_run(h, kind, document) < 0)
+        return -1;
+    *run = sqlite3_last_insert_rowid(h->db);
+    if (insert_parts(h,
+                     "INSERT INTO tags SELECT ?1, t.key, t.value"
+                     " FROM runs, json_each(document, '$.tags') AS t WHERE runs.id = ?1",
+                     *run) < 0 ||
+        insert_parts(h,
+                     "INSERT INTO tests SELECT ?1, t.key, t.value ->> '$.test', t.value ->> '$.title',"
+                     " t.value ->> '$.status', coalesce(t.value -> '$.config', '{}'),"
+                     " coalesce(t.value ->> '$.finding.limited_by', ''),"
+                     " coalesce(json_array_length(t.value, '$.doubts'), 0)"
+                     " FROM runs, json_each(document, '$.tests') AS t WHERE runs.id = ?1",
+                     *run) < 0)
+        return -1;
+    return insert_metrics(h, *run);
+}
+
+int history_save(struct history *h, const char *kind, const char *document, int64_t *run, struct err *err)
+{
+    bool begun = sqlite3_exec(h->db, "BEGIN IMMEDIATE", NULL, NULL, NULL) == SQLITE_OK;
+    if (begun && insert(h, kind, document, run) == 0 &&
+        sqlite3_exec(h->db, "COMMIT", NULL, NULL, NULL) == SQLITE_OK)
+        return 0;
+    db_trouble(h, "written to, and nothing of this run is in it", err);
+    if (begun)
+        sqlite3_exec(h->db, "ROLLBACK", NULL, NULL, NULL);
+    return -1;
+}
+
+// --- one run ---
+
+int history_find(struct history *h, const char *word, int64_t *run, struct err *err)
+{
+    char quoted[QUOTE];
+    uint64_t id = 0;
+    bool last = strcmp(word, "last") == 0;
+    slice_quote(slice_of(word), quoted, sizeof quoted);
+    if (!last && (units_parse_count(word, &id) < 0 || id > INT64_MAX))
+        return err_set(err, ERR_USAGE, "a run is named by its number in 'list', or by last, not by '%s'",
+                       quoted);
+    sqlite3_stmt *q = db_prepare(h, last ? "SELECT max(id) FROM runs" : "SELECT id FROM runs WHERE id = ?1");
+    sqlite3_bind_int64(q, 1, (int64_t)id);
+    bool there = sqlite3_step(q) == SQLITE_ROW && sqlite3_column_type(q, 0) != SQLITE_NULL;
+    *run = there ? sqlite3_column_int64(q, 0) : 0;
+    sqlite3_finalize(q);
+    if (there)
+        return 0;
+    return last ? err_set(err, ERR_USAGE, "there is no run in it yet")
+                : err_set(err, ERR_USAGE, "there is no run %s: 'list' shows those that are there", quoted);
+}
+
+int history_delete(struct history *h, int64_t run, struct err *err)
+{
+    sqlite3_stmt *q = db_prepare(h, "DELETE FROM runs WHERE id = ?1");
+    sqlite3_bind_int64(q, 1, run);
+    return db_finish(q) < 0 ? db_trouble(h, "written to", err) : 0;
+}
+
+// The one text that the query answers, with a NUL after it.
+static int take_text(struct history *h, const char *sql, int64_t run, struct buf *out, struct err *err)
+{
+    sqlite3_stmt *q = db_prepare(h, sql);
+    sqlite3_bind_int64(q, 1, run);
+    int rc = sqlite3_step(q) == SQLITE_ROW ? buf_append(out, db_text(q, 0), strlen(db_text(q, 0)) + 1) : -EIO;
+    sqlite3_finalize(q);
+    return rc < 0 ? db_trouble(h, "read", err) : 0;
+}
+
+int history_document(struct history *h, int64_t run, struct buf *out, struct err *err)
+{
+    return take_text(h, "SELECT document FROM runs WHERE id = ?1", run, out, err);
+}
+
+int history_environment(struct history *h, int64_t run, struct buf *out, struct err *err)
+{
+    return take_text(h, "SELECT coalesce(document -> '$.environment', '{}') FROM runs WHERE id = ?1", run,
+                     out, err);
+}

@@ -1,0 +1,128 @@
+// SPDX-License-Identifier: MIT
+#include "history/trend.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define P_MAX 0.01    // of a change point
+#define LEAST 0.02    // a change of less is of no interest
+#define POINTS_MIN 64 // to begin with
+
+const char *const trend_difference_names[TREND_DIFFERENCES] = {
+    [TREND_SERVER] = "server", [TREND_ENGINE] = "engine", [TREND_HOST] = "host", [TREND_CONFIG] = "config"};
+
+struct gathering {
+    struct trend *trend;
+    enum metric metric;
+    bool starved; // of memory
+};
+
+static struct trend_series *begin_series(struct gathering *g, const char *test)
+{
+    struct trend *t = g->trend;
+    struct trend_series *all = realloc(t->series, (t->n + 1) * sizeof *all);
+    if (!all)
+        return NULL;
+    t->series = all;
+    struct trend_series *s = &all[t->n++];
+    *s = (struct trend_series){.metric = g->metric};
+    snprintf(s->test, sizeof s->test, "%s", test);
+    return s;
+}
+
+// Points come test by test.
+static struct trend_series *series_of(struct gathering *g, const char *test)
+{
+    struct trend *t = g->trend;
+    struct trend_series *last = t->n ? &t->series[t->n - 1] : NULL;
+    return last && strncmp(last->test, test, sizeof last->test - 1) == 0 ? last : begin_series(g, test);
+}
+
+static bool grow(struct trend_series *s)
+{
+    if (s->n < s->cap)
+        return true;
+    unsigned cap = s->cap ? 2 * s->cap : POINTS_MIN;
+    struct trend_point *points = realloc(s->points, cap * sizeof *points);
+    if (!points)
+        return false;
+    s->points = points;
+    s->cap = cap;
+    return true;
+}
+
+static bool compare_with_first(struct trend_series *s, const struct history_point *p)
+{
+    const char *now[TREND_DIFFERENCES] = {[TREND_SERVER] = p->server,
+                                          [TREND_ENGINE] = p->engine,
+                                          [TREND_HOST] = p->host,
+                                          [TREND_CONFIG] = p->config};
+    for (int i = 0; i < TREND_DIFFERENCES; i++) {
+        if (!s->first[i])
+            s->first[i] = strdup(now[i]);
+        if (!s->first[i])
+            return false;
+        s->differs[i] = s->differs[i] || strcmp(s->first[i], now[i]) != 0;
+    }
+    return true;
+}
+
+static bool gather(void *ctx, const struct history_point *p)
+{
+    struct gathering *g = ctx;
+    struct trend_series *s = series_of(g, p->test);
+    g->starved = !s || !grow(s) || !compare_with_first(s, p);
+    if (g->starved)
+        return false;
+    struct trend_point *point = &s->points[s->n++];
+    *point = (struct trend_point){.run = p->run, .value = p->value, .at_least = p->at_least};
+    snprintf(point->started, sizeof point->started, "%s", p->started);
+    snprintf(point->label, sizeof point->label, "%s", p->label);
+    s->bounds += p->at_least;
+    return true;
+}
+
+static bool judge(struct trend_series *s, struct change_rule rule)
+{
+    if (s->n > CHANGE_MAX) {
+        s->left_out = s->n - CHANGE_MAX;
+        s->n = CHANGE_MAX;
+        memmove(s->points, s->points + s->left_out, s->n * sizeof *s->points);
+    }
+    double *values = malloc((s->n + 1) * sizeof *values);
+    if (!values)
+        return false;
+    for (unsigned i = 0; i < s->n; i++)
+        values[i] = s->points[i].value;
+    int found = change_find(values, s->n, rule, s->changes, TREND_CHANGES_MAX);
+    s->nchanges = found < 0 ? 0 : found < TREND_CHANGES_MAX ? (unsigned)found : TREND_CHANGES_MAX;
+    free(values);
+    return true;
+}
+
+int trend_read(struct trend *out, struct history *h, const struct metric_path *what,
+               const struct history_tag *tag, struct err *err)
+{
+    *out = (struct trend){.rule = {P_MAX, LEAST}};
+    struct gathering g = {out, what->metric, false};
+    int rc = history_points(h, &(struct history_pick){.tag = tag, .figure = *what}, gather, &g, err);
+    for (size_t i = 0; rc == 0 && !g.starved && i < out->n; i++)
+        g.starved = !judge(&out->series[i], out->rule);
+    if (g.starved)
+        rc = err_set(err, ERR_RUN, "not enough memory for the trend");
+    if (rc < 0)
+        trend_free(out);
+    return rc;
+}
+
+void trend_free(struct trend *t)
+{
+    for (size_t i = 0; i < t->n; i++) {
+        free(t->series[i].points);
+        for (int k = 0; k < TREND_DIFFERENCES; k++)
+            free(t->series[i].first[k]);
+    }
+    free(t->series);
+    *t = (struct trend){0};
+}

@@ -1,0 +1,164 @@
+// SPDX-License-Identifier: MIT
+// What history.h shows row by row.
+#include "history/db.h"
+
+#include <string.h>
+
+// Steps until the end or until take() has had enough.
+static int walk(struct history *h, sqlite3_stmt *q, bool (*take)(void *walker, sqlite3_stmt *q), void *walker,
+                struct err *err)
+{
+    int rc = q ? sqlite3_step(q) : SQLITE_ERROR;
+    while (rc == SQLITE_ROW)
+        rc = take(walker, q) ? sqlite3_step(q) : SQLITE_DONE;
+    int answer = rc == SQLITE_DONE ? 0 : db_trouble(h, "read", err);
+    sqlite3_finalize(q);
+    return answer;
+}
+
+static void bind_tag(sqlite3_stmt *q, int at, const struct history_tag *tag)
+{
+    db_bind(q, at, tag ? tag->key : NULL);
+    db_bind(q, at + 1, tag ? tag->value : NULL);
+}
+
+// --- runs ---
+
+struct run_walk {
+    bool (*see)(void *ctx, const struct history_run *);
+    void *ctx;
+};
+
+static bool take_run(void *walker, sqlite3_stmt *q)
+{
+    const struct run_walk *w = walker;
+    return w->see(w->ctx, &(struct history_run){.id = sqlite3_column_int64(q, 0),
+                                                .kind = db_text(q, 1),
+                                                .started = db_text(q, 2),
+                                                .tool_version = db_text(q, 3),
+                                                .tool_git = db_text(q, 4),
+                                                .target = db_text(q, 5),
+                                                .server_name = db_text(q, 6),
+                                                .server_version = db_text(q, 7),
+                                                .engine = db_text(q, 8),
+                                                .seed = db_text(q, 9),
+                                                .host = db_text(q, 10),
+                                                .cpu = db_text(q, 11),
+                                                .exit_code = sqlite3_column_int(q, 12),
+                                                .command_line = db_text(q, 13),
+                                                .tests = db_text(q, 14),
+                                                .tags = db_text(q, 15),
+                                                .tags_json = db_text(q, 16)});
+}
+
+int history_runs(struct history *h, const struct history_pick *pick,
+                 bool (*see)(void *ctx, const struct history_run *), void *ctx, struct err *err)
+{
+    sqlite3_stmt *q = db_prepare(
+        h,
+        "SELECT id, kind, started, tool_version, tool_git, target, server_name, server_version, engine, seed,"
+        " host, cpu, exit_code,"
+        " (SELECT group_concat(value, ' ') FROM json_each(document, '$.command_line')),"
+        " (SELECT group_concat(test, ',') FROM (SELECT test FROM tests WHERE run = id ORDER BY place)),"
+        " (SELECT group_concat(key || '=' || value, ' ')"
+        "  FROM (SELECT key, value FROM tags WHERE run = id ORDER BY key)),"
+        " (SELECT json_group_object(key, value) FROM tags WHERE run = id)"
+        " FROM runs WHERE (?1 = 0 OR id = ?1) AND (?2 IS NULL OR EXISTS (SELECT 1 FROM tags"
+        " WHERE run = id AND key = ?2 AND (?3 IS NULL OR value = ?3))) ORDER BY id");
+    sqlite3_bind_int64(q, 1, pick->run);
+    bind_tag(q, 2, pick->tag);
+    return walk(h, q, take_run, &(struct run_walk){see, ctx}, err);
+}
+
+// --- tests ---
+
+struct test_walk {
+    bool (*see)(void *ctx, const struct history_test *);
+    void *ctx;
+    sqlite3_stmt *metrics; // of one test
+};
+
+// Names that a later program gave are passed over.
+static void take_figures(sqlite3_stmt *q, struct figure figures[METRICS])
+{
+    while (sqlite3_step(q) == SQLITE_ROW) {
+        struct metric_path path;
+        if (metric_parse(slice_of(db_text(q, 0)), &path) && path.test.len == 0)
+            figures[path.metric] =
+                (struct figure){true, sqlite3_column_double(q, 1), sqlite3_column_int(q, 2) != 0};
+    }
+    sqlite3_reset(q);
+}
+
+static bool take_test(void *walker, sqlite3_stmt *q)
+{
+    const struct test_walk *w = walker;
+    struct history_test t = {.test = db_text(q, 0),
+                             .title = db_text(q, 1),
+                             .status = db_text(q, 2),
+                             .limited_by = db_text(q, 3),
+                             .config = db_text(q, 4),
+                             .doubts = sqlite3_column_int(q, 5),
+                             .histogram = (const char *)sqlite3_column_text(q, 6)};
+    sqlite3_bind_int64(w->metrics, 1, sqlite3_column_int64(q, 7));
+    sqlite3_bind_int64(w->metrics, 2, sqlite3_column_int64(q, 8));
+    take_figures(w->metrics, t.figures);
+    return w->see(w->ctx, &t);
+}
+
+int history_tests(struct history *h, int64_t run, bool (*see)(void *ctx, const struct history_test *),
+                  void *ctx, struct err *err)
+{
+    struct test_walk w = {see, ctx,
+                          db_prepare(h, "SELECT metric, value, at_least FROM metrics"
+                                        " WHERE run = ?1 AND place = ?2")};
+    sqlite3_stmt *q =
+        db_prepare(h, "SELECT test, title, status, limited_by, config, doubts,"
+                      " document ->> ('$.tests[' || place || '].latency_ns.histogram'), run, place"
+                      " FROM tests JOIN runs ON id = run WHERE run = ?1 ORDER BY place");
+    sqlite3_bind_int64(q, 1, run);
+    int rc = walk(h, q, take_test, &w, err);
+    sqlite3_finalize(w.metrics);
+    return rc;
+}
+
+// --- points ---
+
+struct point_walk {
+    bool (*see)(void *ctx, const struct history_point *);
+    void *ctx;
+};
+
+static bool take_point(void *walker, sqlite3_stmt *q)
+{
+    const struct point_walk *w = walker;
+    return w->see(w->ctx, &(struct history_point){.run = sqlite3_column_int64(q, 0),
+                                                  .started = db_text(q, 1),
+                                                  .test = db_text(q, 2),
+                                                  .label = db_text(q, 3),
+                                                  .server = db_text(q, 4),
+                                                  .engine = db_text(q, 5),
+                                                  .host = db_text(q, 6),
+                                                  .config = db_text(q, 7),
+                                                  .value = sqlite3_column_double(q, 8),
+                                                  .at_least = sqlite3_column_int(q, 9) != 0});
+}
+
+int history_points(struct history *h, const struct history_pick *pick,
+                   bool (*see)(void *ctx, const struct history_point *), void *ctx, struct err *err)
+{
+    sqlite3_stmt *q = db_prepare(
+        h,
+        "SELECT r.id, r.started, t.test, g.value, r.server_name, r.engine, r.host || ' ' || r.cpu, t.config,"
+        " m.value, m.at_least"
+        " FROM metrics AS m JOIN tests AS t USING (run, place) JOIN runs AS r ON r.id = m.run"
+        " LEFT JOIN tags AS g ON g.run = r.id AND g.key = ?2"
+        " WHERE m.metric = ?1 AND (?2 IS NULL OR g.value IS NOT NULL AND (?3 IS NULL OR g.value = ?3))"
+        " AND (?4 IS NULL OR t.test = ?4 COLLATE NOCASE)"
+        " ORDER BY t.test, r.started, r.id, t.place");
+    db_bind(q, 1, metric_name(pick->figure.metric));
+    bind_tag(q, 2, pick->tag);
+    if (pick->figure.test.len)
+        sqlite3_bind_text(q, 4, pick->figure.test.at, (int)pick->figure.test.len, SQLITE_STATIC);
+    return walk(h, q, take_point, &(struct point_walk){see, ctx}, err);
+}

@@ -1,0 +1,151 @@
+// SPDX-License-Identifier: MIT
+#include "report/past.h"
+
+#include <inttypes.h>
+#include <math.h>
+#include <string.h>
+
+#define TIME_TEXT 20
+
+// "2023-11-14T22:13:20.123Z" as "2023-11-14 22:13:20"
+static char *time_of(const char *started, char dst[TIME_TEXT])
+{
+    snprintf(dst, TIME_TEXT, "%s", started);
+    char *t = strchr(dst, 'T');
+    if (t)
+        *t = ' ';
+    return dst;
+}
+
+static const char *or_dash(const char *text)
+{
+    return text[0] ? text : "-";
+}
+
+// --- list ---
+
+static bool list_run(void *ctx, const struct history_run *r)
+{
+    char time[TIME_TEXT], server[48];
+    snprintf(server, sizeof server, "%s%s%s", or_dash(r->server_name), r->server_version[0] ? " " : "",
+             r->server_version);
+    fprintf(ctx, "%5" PRId64 "  %-19s  %-24s  %-21s  %-24s  %s\n", r->id, time_of(r->started, time), server,
+            r->target, or_dash(r->tests), r->tags);
+    return true;
+}
+
+int past_list(FILE *out, struct history *h, const struct history_tag *tag, struct err *err)
+{
+    fprintf(out, "%5s  %-19s  %-24s  %-21s  %-24s  %s\n", "run", "started (UTC)", "server", "target", "tests",
+            "tags");
+    return history_runs(h, &(struct history_pick){.tag = tag}, list_run, out, err);
+}
+
+// --- show ---
+
+static bool show_run(void *ctx, const struct history_run *r)
+{
+    char time[TIME_TEXT];
+    FILE *out = ctx;
+    fprintf(out, "run %" PRId64 ", %s UTC, hkv-bench %s%s%s\n", r->id, time_of(r->started, time),
+            r->tool_version, r->tool_git[0] ? " " : "", r->tool_git);
+    fprintf(out, "  command    %s\n", r->command_line);
+    fprintf(out, "  server     %s %s at %s\n", or_dash(r->server_name), r->server_version, r->target);
+    fprintf(out, "  client     %s, %s, engine %s, seed %s\n", r->host, or_dash(r->cpu), r->engine, r->seed);
+    if (r->tags[0])
+        fprintf(out, "  tags       %s\n", r->tags);
+    fprintf(out, "  exit code  %d\n", r->exit_code);
+    return true;
+}
+
+static const enum metric columns[] = {METRIC_RPS,
+                                      METRIC_MEAN,
+                                      METRIC_P50 + QUANTILE_P50,
+                                      METRIC_P50 + QUANTILE_P99,
+                                      METRIC_P50 + QUANTILE_P999,
+                                      METRIC_MAX,
+                                      METRIC_ERRORS,
+                                      METRIC_UNFINISHED};
+#define COLUMNS (sizeof columns / sizeof *columns)
+
+static bool show_test(void *ctx, const struct history_test *t)
+{
+    FILE *out = ctx;
+    fprintf(out, "%-16s", t->test);
+    for (size_t i = 0; i < COLUMNS; i++) {
+        struct figure f = t->figures[columns[i]];
+        char value[UNITS_TEXT], text[UNITS_TEXT + 2];
+        snprintf(text, sizeof text, "%s%s", f.at_least ? ">=" : "",
+                 f.known ? metric_text(columns[i], f.value, value) : "-");
+        fprintf(out, " %11s", text);
+    }
+    fprintf(out, "  %s", strcmp(t->status, "done") == 0 ? or_dash(t->limited_by) : t->status);
+    if (t->doubts)
+        fprintf(out, ", %d doubt%s", t->doubts, t->doubts == 1 ? "" : "s");
+    fputc('\n', out);
+    return true;
+}
+
+int past_show(FILE *out, struct history *h, int64_t run, struct err *err)
+{
+    if (history_runs(h, &(struct history_pick){.run = run}, show_run, out, err) < 0)
+        return -1;
+    fprintf(out, "\n%-16s", "test");
+    for (size_t i = 0; i < COLUMNS; i++)
+        fprintf(out, " %11s", metric_name(columns[i]));
+    fprintf(out, "  limited by\n");
+    return history_tests(h, run, show_test, out, err);
+}
+
+// --- trend ---
+
+static void print_change(FILE *out, const struct trend_series *s, const struct change *c,
+                         const struct history_tag *tag)
+{
+    const struct trend_point *p = &s->points[c->at];
+    char time[TIME_TEXT], before[UNITS_TEXT], after[UNITS_TEXT];
+    fprintf(out, "  from run %" PRId64 " on (%s UTC", p->run, time_of(p->started, time));
+    if (tag)
+        fprintf(out, ", %s=%s", tag->key, p->label);
+    fprintf(out, "): %s -> %s", metric_text(s->metric, c->before, before),
+            metric_text(s->metric, c->after, after));
+    if (c->before != 0)
+        fprintf(out, ", %+.1f %%", 100 * (c->after - c->before) / fabs(c->before));
+    fprintf(out, c->p < 0.0001 ? ", p < 0.0001\n" : ", p = %.4f\n", c->p);
+}
+
+static void print_differences(FILE *out, const struct trend_series *s)
+{
+    const char *before = "! the runs differ in their ";
+    for (int i = 0; i < TREND_DIFFERENCES; i++)
+        if (s->differs[i]) {
+            fprintf(out, "%s%s", before, trend_difference_names[i]);
+            before = ", ";
+        }
+    if (before[0] == ',')
+        fprintf(out, ": a change may be due to that\n");
+}
+
+static void print_series(FILE *out, const struct trend_series *s, const struct history_tag *tag)
+{
+    fprintf(out, "%s.%s: %u runs", s->test, metric_name(s->metric), s->n);
+    if (s->left_out)
+        fprintf(out, ", %u older ones left out", s->left_out);
+    if (s->n < TREND_RUNS_MIN)
+        fprintf(out, "; a change shows from %d on\n", TREND_RUNS_MIN);
+    else
+        fprintf(out, s->nchanges ? "\n" : ", no change\n");
+    for (unsigned i = 0; i < s->nchanges; i++)
+        print_change(out, s, &s->changes[i], tag);
+    if (s->bounds)
+        fprintf(out, "! %u of the values are lower bounds: requests were unfinished\n", s->bounds);
+    print_differences(out, s);
+}
+
+void past_trend(FILE *out, const struct trend *t, const struct history_tag *tag)
+{
+    for (size_t i = 0; i < t->n; i++)
+        print_series(out, &t->series[i], tag);
+    if (t->n == 0)
+        fprintf(out, "no run has such a figure\n");
+}
