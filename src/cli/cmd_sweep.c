@@ -177,11 +177,13 @@ static int parse(struct course *c, int argc, char **argv, struct err *err)
 {
     bool asks_help = argc > 1 && strcmp(argv[1], "--help") == 0;
     c->lab.name = "sweep";
+    c->lab.table = &table;
+    c->lab.into = &c->w;
     c->lab.stop.fd = -1;
     if (!asks_help && parse_kind(c, argc, argv, err) < 0)
         return -1;
     int skip = asks_help ? 0 : 1; // the kind
-    if (lab_parse(&c->lab, argc - skip, argv + skip, &table, &c->w, err) < 0)
+    if (lab_parse(&c->lab, argc - skip, argv + skip, err) < 0)
         return -1;
     return c->w.help || (check(c, err) == 0 && parse_points(c, err) == 0) ? 0 : -1;
 }
