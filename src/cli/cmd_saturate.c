@@ -114,7 +114,9 @@ static int parse_slo(struct slo *slo, const char *text, struct err *err)
 static int parse(struct search *s, int argc, char **argv, struct err *err)
 {
     s->lab.name = "saturate";
-    if (lab_parse(&s->lab, argc, argv, &table, &s->w, err) < 0)
+    s->lab.table = &table;
+    s->lab.into = &s->w;
+    if (lab_parse(&s->lab, argc, argv, err) < 0)
         return -1;
     if (s->w.help)
         return 0;

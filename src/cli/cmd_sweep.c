@@ -177,11 +177,13 @@ static int parse(struct course *c, int argc, char **argv, struct err *err)
 {
     bool asks_help = argc > 1 && strcmp(argv[1], "--help") == 0;
     c->lab.name = "sweep";
+    c->lab.table = &table;
+    c->lab.into = &c->w;
     c->lab.stop.fd = -1;
     if (!asks_help && parse_kind(c, argc, argv, err) < 0)
         return -1;
     int skip = asks_help ? 0 : 1; // the kind
-    if (lab_parse(&c->lab, argc - skip, argv + skip, &table, &c->w, err) < 0)
+    if (lab_parse(&c->lab, argc - skip, argv + skip, err) < 0)
         return -1;
     return c->w.help || (check(c, err) == 0 && parse_points(c, err) == 0) ? 0 : -1;
 }
@@ -264,7 +266,7 @@ static void shuffle(unsigned *order, unsigned n, struct rng *rng)
 static void run_passes(struct course *c, struct sweep *s, const struct test *row, struct err *err)
 {
     struct rng rng = rng_init(c->lab.facts.seed, 0);
-    unsigned order[SWEEP_POINTS];
+    unsigned order[SWEEP_POINTS] = {0};
     if (c->kind == SWEEP_RATE && !c->w.points && !find_rates(c, s, row, err))
         return;
     s->points = calloc((size_t)c->n * c->w.passes, sizeof *s->points);

@@ -14,13 +14,13 @@
 // --- the command line ---
 
 // Sorts the words into the subcommand's own and the others, up to "--" or the user's command.
-static void sort_words(struct lab *l, int argc, char **argv, const struct opt_table *table)
+static void sort_words(struct lab *l, int argc, char **argv)
 {
     int i = 1;
     while (i < argc && argv[i][0] == '-' && strcmp(argv[i], "--") != 0) {
         struct opt_cursor own = {argc, argv, i}, other = own;
         struct opt_word w = {0};
-        bool mine = opt_next(table, &own, &w) && w.row;
+        bool mine = opt_next(l->table, &own, &w) && w.row;
         if (!mine && opt_next(&options_table, &other, &w) && w.row)
             own.at = other.at;
         else if (!mine)
@@ -74,8 +74,16 @@ static int take_command(struct lab *l, struct err *err)
     return 0;
 }
 
-int lab_parse(struct lab *l, int argc, char **argv, const struct opt_table *table, void *into,
-              struct err *err)
+static int parse_rest(struct lab *l, struct err *err)
+{
+    if (options_parse(&l->o, l->rest_n, l->rest, err) < 0 || check(l, err) < 0)
+        return -1;
+    if (!l->o.tests && !l->o.argc)
+        l->o.tests = "get";
+    return take_command(l, err);
+}
+
+int lab_parse(struct lab *l, int argc, char **argv, struct err *err)
 {
     static char program[] = "hkv-bench";
     l->stop.fd = -1;
@@ -84,18 +92,12 @@ int lab_parse(struct lab *l, int argc, char **argv, const struct opt_table *tabl
     if (!l->own || !l->rest)
         return err_set(err, ERR_RUN, "out of memory");
     l->own[l->own_n++] = l->rest[l->rest_n++] = program;
-    sort_words(l, argc, argv, table);
-    struct opt_cursor c = {l->own_n, l->own, 1};
-    opt_defaults(table, into, false);
-    if (opt_parse(table, &c, into, false, err) < 0)
+    sort_words(l, argc, argv);
+    struct opt_cursor own = {l->own_n, l->own, 1}, c = own;
+    opt_defaults(l->table, l->into, false);
+    if (opt_parse(l->table, &c, l->into, false, err) < 0)
         return -1;
-    if (opt_seen(table, (struct opt_cursor){l->own_n, l->own, 1}, "--help"))
-        return 0;
-    if (options_parse(&l->o, l->rest_n, l->rest, err) < 0 || check(l, err) < 0)
-        return -1;
-    if (!l->o.tests && !l->o.argc)
-        l->o.tests = "get";
-    return take_command(l, err);
+    return opt_seen(l->table, own, "--help") ? 0 : parse_rest(l, err);
 }
 
 // --- opening ---

@@ -9,7 +9,9 @@
 #include "report/report.h"
 
 struct lab {
-    const char *name; // of the subcommand
+    const char *name;              // of the subcommand: the caller's to set, as are
+    const struct opt_table *table; // its own options, --help among them,
+    void *into;                    // and the struct that they fill
     struct options o;
     char **own, **rest; // argv, sorted
     int own_n, rest_n;
@@ -25,10 +27,9 @@ struct lab {
     char label[96]; // of the live line
 };
 
-// Reads the words: those of `table` into `into`, the others into l->o. With help (a field of into) set,
-// nothing else is looked at. 0, or -1 with err.
-int lab_parse(struct lab *l, int argc, char **argv, const struct opt_table *table, void *into,
-              struct err *err);
+// Reads the words: those of l->table into l->into, the others into l->o. With --help nothing else is looked
+// at. 0, or -1 with err.
+int lab_parse(struct lab *l, int argc, char **argv, struct err *err);
 
 // Finds the server and opens the report. 0, or -1 with err.
 int lab_open(struct lab *l, int argc, char **argv, struct err *err);

@@ -24,7 +24,7 @@ static const struct {
     [SATURATION_CONFIRM] = {10, 0.01, 6},
 };
 
-enum class { UNKNOWN, LOWER, UPPER };
+enum standing { UNKNOWN, LOWER, UPPER };
 
 void saturation_init(struct saturation *s, double hint, double ceiling)
 {
@@ -56,13 +56,15 @@ static struct times times_of(const struct saturation_load *l, enum saturation_ph
 
 // Whether the trials still to come could leave it a lower bound, and whether they must: where both agree, it
 // is decided. Short trials count only where they failed more than they held.
-static enum class class_of(const struct saturation_load *l, enum saturation_phase phase) {
+static enum standing standing_of(const struct saturation_load *l, enum saturation_phase phase)
+{
     struct times t = times_of(l, phase);
     double failed = t.failed_long + fmax(0, t.failed_short - t.held_short);
-    double whole = fmax(t.held_long + failed, phases[phase].trials *phases[phase].length);
+    double whole = fmax(t.held_long + failed, phases[phase].trials * phases[phase].length);
     double most = whole / 2 + 1e-9 * whole;
     bool optimistic = failed <= most, pessimistic = whole - t.held_long <= most;
-    if (optimistic != pessimistic) return UNKNOWN;
+    if (optimistic != pessimistic)
+        return UNKNOWN;
     return optimistic ? LOWER : UPPER;
 }
 
@@ -75,7 +77,7 @@ static struct bounds bounds_of(const struct saturation *s, enum saturation_phase
 {
     struct bounds b = {NONE, NONE};
     for (unsigned i = 0; i < s->n && b.hi == NONE; i++) {
-        enum class c = class_of(&s->loads[i], phase);
+        enum standing c = standing_of(&s->loads[i], phase);
         if (c == LOWER)
             b.lo = i;
         if (c == UPPER)
@@ -92,7 +94,8 @@ static struct bounds hints_of(const struct saturation *s, struct bounds known)
     if (s->phase == 0)
         return b;
     for (unsigned i = 0; i < s->n; i++) {
-        enum class before = class_of(&s->loads[i], s->phase - 1), now = class_of(&s->loads[i], s->phase);
+        enum standing before = standing_of(&s->loads[i], s->phase - 1),
+                      now = standing_of(&s->loads[i], s->phase);
         bool below = known.hi == NONE || i < known.hi, above = known.lo == NONE || i > known.lo;
         if (before == LOWER && now == UNKNOWN && below)
             b.lo = i;
@@ -229,7 +232,7 @@ static bool undecided(const struct saturation *s)
 {
     unsigned i = find(s, s->asked);
     return i != NONE && s->loads[i].held[s->phase] + s->loads[i].failed[s->phase] > 0 &&
-           class_of(&s->loads[i], s->phase) == UNKNOWN;
+           standing_of(&s->loads[i], s->phase) == UNKNOWN;
 }
 
 // One step within the phase. False with s->end as it was: the phase is over.

@@ -5,14 +5,26 @@
 #include <stdio.h>
 #include <string.h>
 
+#define BUSY_MAX 0.9 // of a client thread's time: beyond, it is at its end
+#define LAG_PART 10  // of a limit, that the client may be late by itself
+
+// Whether a client that waited for a CPU was nevertheless in time: what it was late with sending, and so
+// about with reading, is small beside every limit.
+static bool in_time(const struct slo *slo, const struct summary *s)
+{
+    bool yes = s->lag && hist_count(s->lag) && verdict_busy(s) < BUSY_MAX;
+    for (unsigned i = 0; yes && i < slo->n; i++)
+        yes = hist_quantile(s->lag, quantile_names[slo->limit[i].quantile].q) <= slo->limit[i].ns / LAG_PART;
+    return yes;
+}
+
 void capacity_take(struct capacity_trial *t, const struct slo *slo, const struct summary *s,
                    uint64_t lasting_ns)
 {
     bool held = slo_held(slo, s, lasting_ns, t->late);
     verdict_of(s, &t->verdict);
-    t->outcome = held                               ? SATURATION_HELD
-                 : t->verdict.limit == LIMIT_CLIENT ? SATURATION_CLIENT
-                                                    : SATURATION_FAILED;
+    bool client = t->verdict.limit == LIMIT_CLIENT && !in_time(slo, s);
+    t->outcome = held ? SATURATION_HELD : client ? SATURATION_CLIENT : SATURATION_FAILED;
     t->early = s->hopeless;
     t->lasting_s = (double)lasting_ns * 1e-9;
     t->took_s = (double)s->wall_ns * 1e-9;

@@ -56,7 +56,7 @@ static void a_client_ceiling_is_never_called_the_servers_capacity(void **state)
     says(&c, "no rate is known to hold");
 }
 
-static struct capacity_trial taken(double client_queued_s, uint64_t slow)
+static struct capacity_trial taken(double client_queued_s, uint64_t slow, uint64_t lag_ns)
 {
     const struct slo slo = {1, {{QUANTILE_P99, 10000000}}};
     struct thread_share share = {.queued_s = client_queued_s};
@@ -68,22 +68,33 @@ static struct capacity_trial taken(double client_queued_s, uint64_t slow)
                         .rate_asked = 1000,
                         .threads = 1,
                         .shares = &share,
-                        .latency = hist_new(3)};
+                        .latency = hist_new(3),
+                        .lag = hist_new(3)};
+    hist_record(s.lag, lag_ns, 1000);
     hist_record(s.latency, 1000000, 1000 - slow);
     hist_record(s.latency, 50000000, slow);
     struct capacity_trial t = {0};
     capacity_take(&t, &slo, &s, 1000000000);
     hist_free(s.latency);
+    hist_free(s.lag);
     return t;
 }
 
 static void a_client_at_its_end_spoils_only_what_failed(void **state)
 {
     (void)state;
-    assert_int_equal(taken(0, 0).outcome, SATURATION_HELD);
-    assert_int_equal(taken(0, 100).outcome, SATURATION_FAILED);
-    assert_int_equal(taken(0.5, 100).outcome, SATURATION_CLIENT);
-    assert_int_equal(taken(0.5, 0).outcome, SATURATION_HELD);
+    assert_int_equal(taken(0, 0, 1).outcome, SATURATION_HELD);
+    assert_int_equal(taken(0, 100, 1).outcome, SATURATION_FAILED);
+    assert_int_equal(taken(0.5, 100, 1100000).outcome, SATURATION_CLIENT); // the limit is 10 ms
+    assert_int_equal(taken(0.5, 0, 1100000).outcome, SATURATION_HELD);
+}
+
+static void a_client_that_waited_and_was_in_time_spoils_nothing(void **state)
+{
+    (void)state;
+    struct capacity_trial t = taken(0.5, 100, 900000);
+    assert_int_equal(t.verdict.limit, LIMIT_CLIENT);
+    assert_int_equal(t.outcome, SATURATION_FAILED);
 }
 
 int main(void)
@@ -92,6 +103,7 @@ int main(void)
         cmocka_unit_test(the_typical_trial_is_the_middle_of_the_longest),
         cmocka_unit_test(a_client_ceiling_is_never_called_the_servers_capacity),
         cmocka_unit_test(a_client_at_its_end_spoils_only_what_failed),
+        cmocka_unit_test(a_client_that_waited_and_was_in_time_spoils_nothing),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
