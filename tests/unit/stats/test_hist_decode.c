@@ -97,6 +97,10 @@ static void rubbish_is_refused(void **state)
         "HISTFAAA",
         "not base64 at all!",
         "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA",
+        // whose counts are shifted, out of their array
+        "HISTFAAAAIV4nJNpmSzMwMDozMgABswQigHIZXYz2LGAwf4DRKC9nIWNjUWZabEgExsHGweTL4sgiylLNhObKguLNpcwlyLTbEYm"
+        "Dl4e"
+        "Ri4mdg4WHn4eUR5eNkcWIDeRiWsiI4+xACMfjzwTrxIXUA0TlymPuBITLwe3mCwXE7MAMw+zhLGUGAAUTw0/",
         "HISTFAAAAB542pNpmSzMwMDAxQABzFCaEUzOmNZg/wEi8JuJCQA8rwR5=",
     };
     for (size_t i = 0; i < sizeof texts / sizeof *texts; i++)
