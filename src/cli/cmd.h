@@ -11,8 +11,10 @@ struct cmd {
 // The subcommand that the first word names, or NULL: then the words are a plain run's.
 const struct cmd *cmd_find(int argc, char **argv);
 
-int cmd_run(int argc, char **argv);     // measure a server
-int cmd_compare(int argc, char **argv); // measure several by turns, and judge
-int cmd_history(int argc, char **argv); // what was kept of earlier runs
-int cmd_serve(int argc, char **argv);   // be a server
-int cmd_options(int argc, char **argv); // docs/options.md
+int cmd_run(int argc, char **argv);      // measure a server
+int cmd_compare(int argc, char **argv);  // measure several by turns, and judge
+int cmd_saturate(int argc, char **argv); // what can it bear?
+int cmd_sweep(int argc, char **argv);    // how does it answer along one setting?
+int cmd_history(int argc, char **argv);  // what was kept of earlier runs
+int cmd_serve(int argc, char **argv);    // be a server
+int cmd_options(int argc, char **argv);  // docs/options.md

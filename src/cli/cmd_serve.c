@@ -27,6 +27,8 @@ static const struct opt rows[] = {
      .help = "unix socket to listen on as well"},
     {"Faults", 0, "delay", OPT_DURATION, 0, OPT_OURS, FIELD(conf.faults.delay_ns), .hi = HOUR, .initial = "0",
      .metavar = "TIME", .help = "hold every reply back so long"},
+    {"Faults", 0, "capacity", OPT_STRING, 0, OPT_OURS, FIELD(words.capacity), .lo = 1, .metavar = "N/s",
+     .help = "answer one request every 1/N s, and let the others queue: a server whose capacity is known"},
     {"Faults", 0, "slow", OPT_STRING, 0, OPT_OURS, FIELD(words.slow), .lo = 1, .metavar = "P%:TIME",
      .help = "hold this share of the replies back so long, and those behind them on their connection"},
     {"Faults", 0, "stall", OPT_STRING, 0, OPT_OURS, FIELD(words.stall), .lo = 1, .metavar = "TIME/EVERY",

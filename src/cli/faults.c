@@ -30,6 +30,20 @@ static bool duration(const char *text, size_t len, uint64_t *ns)
     return units_parse_duration(copy, NS_PER_S, ns) == 0 && *ns > 0;
 }
 
+// "2000/s" or "2000".
+static bool rate(const char *text, double *per_s)
+{
+    char copy[32];
+    size_t len = strlen(text);
+    if (len > 2 && strcmp(text + len - 2, "/s") == 0)
+        len -= 2;
+    if (len >= sizeof copy)
+        return false;
+    memcpy(copy, text, len);
+    copy[len] = 0;
+    return units_parse_rate(copy, per_s) == 0 && *per_s > 0 && *per_s <= 1e9;
+}
+
 int faults_parse(const struct fault_words *w, struct fault_conf *conf, struct err *err)
 {
     const char *rest;
@@ -41,6 +55,9 @@ int faults_parse(const struct fault_words *w, struct fault_conf *conf, struct er
         return err_set(err, ERR_USAGE, "--error wants a share and a prefix, as in 5%%:OOM, not \"%.60s\"",
                        w->error);
     conf->error_prefix = w->error ? rest : NULL;
+    if (w->capacity && !rate(w->capacity, &conf->capacity))
+        return err_set(err, ERR_USAGE, "--capacity wants replies a second, as in 2000/s, not \"%.60s\"",
+                       w->capacity);
     if (!w->stall)
         return 0;
     size_t n = strcspn(w->stall, "/");

@@ -125,8 +125,7 @@ static const struct opt rows[] = {
     {measure, 0, "no-probe", OPT_UNFLAG, 0, OPT_OURS, FIELD(o.run.probe),
      .help = "leave out the INFO before and after each test that asks the server who it is and what it did"},
     {measure, 0, "no-calibration", OPT_UNFLAG, 0, OPT_OURS, FIELD(o.calibrate),
-     .help =
-         "leave out the 20 ms before each test in which the null engine tells this program's own ceiling"},
+     .help = "leave out the 5 ms before each test in which the null engine tells this program's own ceiling"},
     {measure, 0, "strict", OPT_FLAG, 0, OPT_OURS, FIELD(o.strict),
      .help = "exit code 4 when there is a doubt about a result"},
     {measure, 0, "assert", OPT_LIST, 0, OPT_OURS, FIELD(asserts), .lo = 1, .metavar = "DEMAND",

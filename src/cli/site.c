@@ -4,7 +4,7 @@
 #include "base/clock.h"
 #include "run/limits.h"
 
-#define CALIBRATION_NS (20 * NS_PER_MS)
+#define CALIBRATION_NS (5 * NS_PER_MS)
 
 static int start_embedded(struct site *s, struct run_conf *run, struct err *err)
 {

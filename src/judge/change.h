@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: MIT
 // Where a series changes its level for good: a history of results, or the intervals of one run.
 // Deterministic: no permutations. Not for an A/B comparison of a few blocks (judge/paired.h), and a steady
-// drift comes out as steps. Sources: the divergence of E-Divisive, Matteson and James 2014 (alpha = 1);
-// windows, weak points at ten times p and Student's t in place of permutations as in Hunter, Fleming and
-// Kolaczkowski 2023 (now Apache Otava);
-// the correction for the choice is Bonferroni's and ours.
+// drift comes out as steps.
+// Sources: the divergence of E-Divisive, Matteson and James 2014 (alpha = 1); windows, weak points at ten
+// times p and Student's t in place of permutations as in Hunter, Fleming and Kolaczkowski 2023 (now Apache
+// Otava). The correction for having chosen a point (struct change, p) is Bonferroni's, and no part of Hunter.
 #pragma once
 
 #define CHANGE_MAX 4096  // values of a series
@@ -19,8 +19,8 @@ struct change_rule {
 struct change {
     unsigned at;          // index of the first value of the new level
     double before, after; // means of the levels on either side, as far as the next points
-    double p; // two-sided, of the two levels, times the number of places where this point could be:
-              // it was chosen from them. In [0, 1]
+    double p;             // two-sided, of the two levels, times the number of places where the point could
+                          // be, because it was chosen from them; in [0, 1]
 };
 
 // Fills list with the first `room` points in rising order and answers how many there are, 0 included; -EINVAL

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 // What may be said about a ratio: the interval of a comparison against a margin that matters and a floor
 // below which the same program differs from itself. Decides by the interval alone, never by p, and does not
-// know whether more is better. Source: inference by confidence interval against a region of practical
-// equivalence, as in Schuirmann 1987.
+// know whether more is better.
+// Source: an interval against a region of practical equivalence, as in Schuirmann 1987.
 #pragma once
 
 #include "judge/paired.h"

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // P-values of several tests at once, adjusted so that one below a level is a finding at that level among all
-// of them. Any dependence between the tests is allowed. Source: Holm 1979, step-down.
+// of them. Any dependence between the tests is allowed.
+// Source: Holm 1979, step-down.
 #pragma once
 
 #define HOLM_MAX 32

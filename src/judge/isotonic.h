@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // The rising series that is closest to a given one: what is left of a curve that must rise once noise made it
-// fall here and there. Source: pool adjacent violators, Ayer, Brunk, Ewing, Reid and Silverman 1955.
+// fall here and there. Not a smoother: where the curve rises by itself it stays as it is.
+// Source: pool adjacent violators, Ayer, Brunk, Ewing, Reid and Silverman 1955.
 #pragma once
 
 #define ISOTONIC_MAX 4096

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: MIT
-// The load from which latency climbs, by an explicit rule that does not depend on how far a sweep went: the
-// largest rate whose p99 is at most KNEE_FACTOR times that at the lowest rate. Points that did not get their
-// load through are no latencies at that load and count for neither. The rule is this program's own: a
-// ready-made one, Kneedle (Satopaa, Albrecht, Irwin and Raghavan 2011), depends on the range of the sweep.
+// The load from which latency climbs: the largest rate whose p99 is at most KNEE_FACTOR times that at the
+// lowest rate. Points that did not get their load through are no latencies at that load and count for
+// neither.
+// Source: a rule of this program's own, because a ready-made one, Kneedle (Satopaa, Albrecht, Irwin and
+// Raghavan 2011), depends on how far the sweep went.
 #pragma once
 
 #include <stdbool.h>
@@ -22,5 +23,5 @@ struct knee {
 };
 
 // Points in any order. 0, or -ENODATA when no point counts, -EINVAL when a number is not finite (or beyond
-// 1e100), a rate or a p99 is not above 0.
+// 1e100), an offered rate or a p99 is not above 0, or an achieved rate is below.
 int knee_find(const struct knee_point *points, unsigned n, struct knee *knee);

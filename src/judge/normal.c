@@ -7,6 +7,8 @@
 
 double normal_p(double z)
 {
+    if (isnan(z))
+        BUG("a z is a number");
     return erfc(fabs(z) * M_SQRT1_2);
 }
 

@@ -6,5 +6,5 @@
 // z with P(Z <= z) = p, to 1e-12. p strictly between 0 and 1, else a BUG; always finite.
 double normal_quantile(double p);
 
-// P(|Z| >= |z|), the two-sided p-value of z: in [0, 1], and 0 only where a double has no smaller number.
+// P(|Z| >= |z|), the two-sided p-value of z: in [0, 1], 0 only where doubles end. A NaN is a BUG.
 double normal_p(double z);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // Plain arrays in order: what the other files of this folder sort and ask for a median. Takes finite numbers
 // only and never checks them beyond order_sound.
+// Source: counting inversions by merging, Knight 1966.
 #pragma once
 
 #include <stdbool.h>
@@ -15,5 +16,4 @@ bool order_sound(const double *v, unsigned n);
 double order_median(const double *sorted, unsigned n);
 
 // Sorts v, ascending, and answers how many pairs i < j had v[i] > v[j]. O(n log n); scratch has room for n.
-// Source: counting by merging, Knight 1966.
 unsigned long order_inversions(double *v, double *scratch, unsigned n);

@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: MIT
 // What n blocks that each measured A and B say about the ratio A / B. Never looks inside a block, and knows
-// no metric: d[k] is ln A - ln B of block k, both sides averaged in logarithms over the slots of an ABBA
-// block. Sources: estimate and interval: Hodges and Lehmann 1963, Tukey 1949 (Walsh averages), exact by the
-// signed-rank law; below PAIRED_EXACT blocks Student 1908. Valid where A and B share a law of noise, whatever
-// it is, because the difference of two such is symmetric.
+// no metric: d[k] is ln A - ln B of block k, each side averaged in logarithms over its slots of an ABBA
+// block. Valid where A and B share a law of noise, whatever it is, because the difference of two such is
+// symmetric. One wild block moves the estimate little from PAIRED_EXACT blocks on, but the interval only from
+// 12 on: with fewer, one end of it follows the block.
+// Sources: estimate and interval, Hodges and Lehmann 1963 and Tukey 1949 (Walsh averages), exact by the
+// signed-rank law; below PAIRED_EXACT blocks Student 1908.
 #pragma once
 
 #include <stdbool.h>
@@ -14,10 +16,9 @@
 struct paired {
     double ratio;     // of A to B: exp of the median of all Walsh averages
     double low, high; // 95 % interval of the ratio
-    double
-        p; // two-sided, exact signed-rank, by_t or not; cannot fall below 2^(1 - n). To show, not to decide
-    unsigned n, won; // blocks, and those in which A was greater than B
-    bool by_t;       // fewer than PAIRED_EXACT blocks: the interval is that of a paired t, around the mean
+    double p;         // exact signed-rank, two-sided, by_t or not; at least 2^(1 - n). Not to decide by
+    unsigned n, won;  // blocks, and those in which A was greater than B
+    bool by_t;        // fewer than PAIRED_EXACT blocks: the interval is that of a paired t, around the mean
 };
 
 // n from 2 to PAIRED_MAX. 0, or -EINVAL when n is not, or a d is not finite or beyond PAIRED_FAR in size.

@@ -23,8 +23,8 @@ static double body(double angle, unsigned df)
 
 double student_p(double t, unsigned df)
 {
-    if (df == 0)
-        BUG("Student's t has at least one degree of freedom");
+    if (df == 0 || isnan(t))
+        BUG("Student's t is a number and has at least one degree of freedom");
     if (df > STUDENT_SUMMED) {
         double squares = 1 + t * t / (2.0 * df);
         return isfinite(squares) ? normal_p(t * (1 - 0.25 / df) / sqrt(squares)) : 0;

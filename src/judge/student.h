@@ -11,5 +11,5 @@
 double student_quantile(double p, unsigned df);
 
 // P(|T| >= |t|), the two-sided p-value of t, to 1e-8: in [0, 1]. df >= 1, else a BUG. An infinite t answers
-// 0.
+// 0, a NaN is a BUG.
 double student_p(double t, unsigned df);

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
 // Fits the Universal Scalability Law X(N) = gamma N / (1 + alpha (N - 1) + beta N (N - 1)) to a closed-loop
-// sweep of N clients. Does not know which points the client itself held back: leave those out. Sources: the
-// law, Gunther 2007; here as N / X = a + b (N - 1) + c N (N - 1), least squares of relative errors with a, b,
-// c not negative (Lawson and Hanson 1974, by trying each set of zeros); intervals: residual bootstrap, Efron
-// 1979, with all points of one N as a block and Student's t.
+// sweep of N clients. Does not know which points the client itself held back: leave those out.
+// Sources: the law, Gunther 2007; here as N / X = a + b (N - 1) + c N (N - 1), least squares of relative
+// errors with a, b, c not negative (Lawson and Hanson 1974, by trying each set of zeros); intervals, residual
+// bootstrap, Efron 1979, with all points of one N as a block and Student's t.
 #pragma once
 
 #include <stdbool.h>
@@ -17,8 +17,8 @@ struct usl_point {
     double throughput; // X > 0, any unit
 };
 
-// In simulations the intervals err on the wide side: they held the truth 98 times of 100 and more where
-// errors were independent, and where the repeats of one N shared theirs 97 times, the peak 93.
+// In simulations the intervals err on the wide side: they held the truth 97 times of 100 and more; the peak's
+// 93 times where the repeats of one N shared their errors.
 struct usl_value { // with its 95 % interval, which is approximate: no exact one is known
     double value, low, high;
 };

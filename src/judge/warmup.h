@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT
 // How much of the beginning of a series is warm-up, and whether its end is steady. Knows no clock: the series
-// is one value an interval (0.5 to 1 s: throughput, or p50), and the answer is in intervals. Sources: MSER,
-// White 1997; the steady state of fio (steadystate.c: slope and deviation over a sliding window).
+// is one value an interval (0.5 to 1 s: throughput, or p50), and the answer is in intervals.
+// Sources: MSER, White 1997; the steady state of fio (steadystate.c: slope and deviation over a sliding
+// window).
 #pragma once
 
 #include <stdbool.h>

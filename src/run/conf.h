@@ -49,6 +49,9 @@ struct run_conf {
     bool embedded;     // the server lives in this process, and takes a descriptor for each connection too
     uint64_t grace_ns; // how long answers may fail to come
 
+    // End once it is clear that this promise about latencies will be broken; NULL: there is none.
+    const struct slo *slo;
+
     // Keys and values
     uint64_t keyspace; // 0: one literal key
     bool sequential;

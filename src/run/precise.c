@@ -41,3 +41,16 @@ bool precise_enough(struct worker *workers, unsigned n, const struct run_conf *c
     series_free(&rows);
     return enough && x.has_interval && quantile_error(&x) <= conf->until_error;
 }
+
+bool precise_hopeless(struct worker *workers, unsigned n, const struct run_conf *conf)
+{
+    struct series rows;
+    if (!copy_rows(&rows, workers, n))
+        return false;
+    struct hist *like = hist_new(conf->digits);
+    struct slo_sight sight = {&rows, like, conf->rate, conf->duration_ns};
+    bool hopeless = like && slo_hopeless(conf->slo, &sight);
+    hist_free(like);
+    series_free(&rows);
+    return hopeless;
+}

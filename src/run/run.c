@@ -18,6 +18,7 @@ struct run {
     struct crew crew;
     struct worker *workers;
     unsigned opened, started; // workers with memory, workers with a thread
+    bool hopeless;            // ended early, because conf->slo is clearly lost
 };
 
 static int open_crew(struct run *r, const struct plan *p, struct err *err)
@@ -79,12 +80,17 @@ static void look(struct run *r, const struct watcher *watch, enum phase *phase, 
     watch->tick(watch->ctx, &p);
 }
 
-// Ends the measuring once it is as precise as was asked for. Looks once a second.
-static void look_at_precision(struct run *r, uint64_t *looked_ns)
+// Ends the measuring once it is as precise as was asked for, or a promise is clearly broken. The former is
+// looked at once a second, because it costs more.
+static void look_at_rows(struct run *r, uint64_t *looked_ns)
 {
     const struct run_conf *conf = r->plan->conf;
     bool measuring = atomic_load_explicit(&r->crew.phase, memory_order_relaxed) == PHASE_MEASURE;
     uint64_t now_ns = clock_ns();
+    if (measuring && conf->slo && !r->hopeless && precise_hopeless(r->workers, r->started, conf)) {
+        r->hopeless = true;
+        atomic_store(&r->crew.enough, true);
+    }
     if (conf->until_error <= 0 || !measuring || now_ns - *looked_ns < NS_PER_S)
         return;
     *looked_ns = now_ns;
@@ -99,7 +105,7 @@ static void attend(struct run *r, struct stopper *stop, const struct watcher *wa
     uint64_t since_ns = clock_ns(), looked_ns = since_ns, ended = 0;
     if (stop->signal) // it came before: nobody will be woken for it again
         atomic_store(&r->crew.stop, true);
-    bool ticks = watch->tick || r->plan->conf->until_error > 0;
+    bool ticks = watch->tick || r->plan->conf->until_error > 0 || r->plan->conf->slo;
     while (ended < r->started) {
         int fd = ended < r->started ? r->crew.done_fd : -1;
         if (stopper_wait(stop, fd, ticks ? TICK_MS : -1))
@@ -109,7 +115,7 @@ static void attend(struct run *r, struct stopper *stop, const struct watcher *wa
             ended += n;
         if (watch->tick && ended < r->started)
             look(r, watch, &phase, &since_ns);
-        look_at_precision(r, &looked_ns);
+        look_at_rows(r, &looked_ns);
     }
 }
 
@@ -178,7 +184,7 @@ static void write_note(struct summary *s, const struct run *r)
         snprintf(s->note, sizeof s->note, "%s did not answer for %.3g seconds: %llu requests are unanswered",
                  r->plan->target->addr.text, (double)r->plan->conf->grace_ns * 1e-9,
                  (unsigned long long)s->unfinished);
-    else if (s->ending == ENDING_DONE && s->unfinished)
+    else if (s->ending == ENDING_DONE && s->unfinished && !s->hopeless)
         snprintf(s->note, sizeof s->note,
                  "%.3g seconds after the end, %llu of the %llu requests that were due by then had no answer",
                  (double)r->plan->conf->grace_ns * 1e-9, (unsigned long long)s->unfinished,
@@ -202,7 +208,7 @@ static uint64_t wall_of(const struct run *r, struct summary *s)
         last_ns = end_ns;
     s->start_ns = start_ns;
     uint64_t wall_ns = last_ns > start_ns ? last_ns - start_ns : 0;
-    bool whole = s->ending == ENDING_DONE && !s->precise && s->duration_asked_ns > wall_ns;
+    bool whole = s->ending == ENDING_DONE && !s->precise && !s->hopeless && s->duration_asked_ns > wall_ns;
     return whole ? s->duration_asked_ns : wall_ns;
 }
 
@@ -320,7 +326,8 @@ static int sum_up(struct summary *s, const struct run *r, struct err *err)
     take_counts(s, &all, r->plan);
     take_hists(s, &all);
     take_health(&s->signals, r);
-    s->precise = atomic_load(&r->crew.enough);
+    s->hopeless = r->hopeless;
+    s->precise = atomic_load(&r->crew.enough) && !s->hopeless;
     s->ending = ending_of(r);
     s->wall_ns = wall_of(r, s);
     write_note(s, r);

@@ -9,8 +9,8 @@ struct faults faults_init(const struct fault_conf *conf)
 bool faults_any(const struct faults *f)
 {
     const struct fault_conf *c = &f->conf;
-    return c->delay_ns || c->slow_share > 0 || c->error_share > 0 || c->drop_after || c->mute_after ||
-           c->nagle || c->garbage;
+    return c->delay_ns || c->capacity > 0 || c->slow_share > 0 || c->error_share > 0 || c->drop_after ||
+           c->mute_after || c->nagle || c->garbage;
 }
 
 // True for that share of the calls. Draws only where there is a share, so that one fault does not move
@@ -18,6 +18,17 @@ bool faults_any(const struct faults *f)
 static bool happens(struct faults *f, double share)
 {
     return share > 0 && (double)(rng_next(&f->rng) >> 11) * 0x1p-53 < share;
+}
+
+uint64_t faults_turn(struct faults *f, uint64_t now_ns)
+{
+    if (f->held == 0 && f->free_ns <= now_ns) {
+        f->busy_ns = now_ns;
+        f->busy_n = 0;
+    }
+    f->busy_n++;
+    f->free_ns = f->busy_ns + (uint64_t)((double)f->busy_n * 1e9 / f->conf.capacity);
+    return f->free_ns;
 }
 
 struct fate faults_draw(struct faults *f, uint64_t replies)

@@ -11,6 +11,7 @@
 // All zero: no faults.
 struct fault_conf {
     uint64_t delay_ns;                 // each reply waits so long
+    double capacity;                   // replies a second that the whole server gives at most; 0: no bound
     double slow_share;                 // of replies, 0 to 1, wait
     uint64_t slow_ns;                  // so long, beside the delay
     uint64_t stall_ns, stall_every_ns; // the whole server stands still so long, so often
@@ -28,12 +29,23 @@ struct faults {
     struct fault_conf conf;
     struct rng rng;
     uint64_t delayed, slowed, stalls, errors, drops, mutes, garbage; // what was done
+
+    // With a capacity
+    uint64_t held;    // replies that have not left yet
+    uint64_t busy_ns; // since when there has been a queue without a break
+    uint64_t busy_n;  // turns given since then
+    uint64_t free_ns; // when the last of them is over
 };
 
 struct faults faults_init(const struct fault_conf *conf);
 
 // Whether replies need a fate at all.
 bool faults_any(const struct faults *f);
+
+// When a request that is read at now_ns has had its turn: each takes 1 / capacity, one after the other. As
+// long as one waits, turns are counted from when the queue began, so that lateness and rounding do not add
+// up.
+uint64_t faults_turn(struct faults *f, uint64_t now_ns);
 
 // What becomes of one reply.
 struct fate {

@@ -48,6 +48,7 @@ static void end_session(struct serve *s, struct session *c)
     s->sessions[c->at] = last;
     last->at = c->at;
     s->service.connected--;
+    s->service.faults.held -= session_held(c);
     session_free(c);
 }
 

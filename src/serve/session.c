@@ -58,17 +58,19 @@ static size_t sendable(struct session *s, const struct service *service)
     return (size_t)(end - s->sent_bytes);
 }
 
-static void sent(struct session *s, size_t n)
+static void sent(struct session *s, struct service *service, size_t n)
 {
     buf_take(&s->asker.out, n);
     s->sent_bytes += n;
     while (buf_unread(&s->holds).len &&
-           ((const struct hold *)(const void *)buf_unread(&s->holds).at)->end <= s->sent_bytes)
+           ((const struct hold *)(const void *)buf_unread(&s->holds).at)->end <= s->sent_bytes) {
         buf_take(&s->holds, sizeof(struct hold));
+        service->faults.held--;
+    }
 }
 
 // 0 when all that may go is gone, -EAGAIN when it is not, or -errno.
-static int flush(struct session *s, const struct service *service)
+static int flush(struct session *s, struct service *service)
 {
     struct buf *out = &s->asker.out;
     size_t may;
@@ -77,7 +79,7 @@ static int flush(struct session *s, const struct service *service)
         if (n < 0 && errno != EINTR)
             return -errno;
         if (n > 0)
-            sent(s, (size_t)n);
+            sent(s, service, (size_t)n);
     }
     shrink(out);
     return 0;
@@ -106,27 +108,39 @@ static void plant(struct session *s, struct service *service, const struct fate 
     s->asker.quit |= fate->drop;
 }
 
-static void run_faulty(struct session *s, struct service *service, const struct command *c)
+// What was last put into out waits until due_ns, and behind those that were asked for first.
+static void hold_back(struct session *s, struct service *service, uint64_t due_ns)
 {
-    struct buf *out = &s->asker.out;
-    struct fate fate = {0};
-    size_t before = out->len - out->head;
-    commands_run(service, &s->asker, c);
-    if (!spared(c)) {
-        fate = faults_draw(&service->faults, s->replies);
-        plant(s, service, &fate, out->head + before);
-    }
-    s->put_bytes += out->len - out->head - before;
-    struct hold hold = {fate.wait_ns ? clock_ns() + fate.wait_ns : 0,
-                        s->put_bytes}; // the turn began before the request
+    struct hold hold = {due_ns, s->put_bytes};
     const struct slice held = buf_unread(&s->holds);
-    if (held.len) { // replies keep their order: none goes before the one that was asked for first
+    if (held.len) {
         struct hold last;
         memcpy(&last, held.at + held.len - sizeof last, sizeof last);
         hold.due_ns = hold.due_ns > last.due_ns ? hold.due_ns : last.due_ns;
     }
     if (buf_append(&s->holds, &hold, sizeof hold) < 0)
         s->asker.quit = true;
+    else
+        service->faults.held++;
+}
+
+static void run_faulty(struct session *s, struct service *service, const struct command *c)
+{
+    struct faults *f = &service->faults;
+    struct buf *out = &s->asker.out;
+    struct fate fate = {0};
+    uint64_t due_ns = 0, now_ns = clock_ns(); // the turn of the loop began before the request
+    size_t before = out->len - out->head;
+    commands_run(service, &s->asker, c);
+    if (!spared(c)) {
+        fate = faults_draw(f, s->replies);
+        plant(s, service, &fate, out->head + before);
+        due_ns = f->conf.capacity > 0 ? faults_turn(f, now_ns) : 0;
+        if (fate.wait_ns)
+            due_ns = (due_ns > now_ns ? due_ns : now_ns) + fate.wait_ns;
+    }
+    s->put_bytes += out->len - out->head - before;
+    hold_back(s, service, due_ns);
 }
 
 // Runs what has come in whole, up to the bound on replies. False when no whole request is left.
@@ -167,6 +181,11 @@ static ssize_t read_some(struct session *s, const struct service *service)
         return -errno;
     s->in.len += (size_t)n;
     return n;
+}
+
+size_t session_held(const struct session *s)
+{
+    return buf_unread(&s->holds).len / sizeof(struct hold);
 }
 
 uint64_t session_due(const struct session *s)

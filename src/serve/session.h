@@ -35,5 +35,8 @@ void session_free(struct session *s);
 // the connection has ended. Unsent replies are bounded: while there are many, nothing more is run or read.
 uint32_t session_go(struct session *s, struct service *service);
 
+// Replies of it that wait.
+size_t session_held(const struct session *s);
+
 // When it is to go on by itself: a reply that was held back may go, or it may read again. UINT64_MAX: never.
 uint64_t session_due(const struct session *s);

@@ -79,6 +79,7 @@ struct summary {
     double user_s, system_s;     // CPU of all worker threads in the measured window
     bool until_precise;          // --until-precise was asked for
     bool precise;                // and reached
+    bool hopeless;               // ended early, because a promise about latencies was clearly broken
     struct thread_share *shares; // [threads]
 };
 

@@ -72,10 +72,15 @@ class Run:
         return f"{self.argv} -> {self.rc}\n--- out\n{self.out}\n--- err\n{self.err}"
 
 
-def engine_for(args):
-    """Words that choose $HKV_ENGINE, where a run has a choice."""
-    free = ENGINE and args and args[0] not in ("serve", "options", "history") and "--engine" not in args
-    return ["--engine", ENGINE] if free else []
+def with_engine(args):
+    """The words, with $HKV_ENGINE where a run has a choice: before its options, behind what a subcommand is about."""
+    words = [str(word) for word in args]
+    if not ENGINE or not words or words[0] in ("serve", "options", "history") or "--engine" in words:
+        return words
+    at = 1 if words[0] in ("compare", "saturate", "sweep") else 0
+    while at and at < len(words) and not words[at].startswith("-"):
+        at += 1
+    return [*words[:at], "--engine", ENGINE, *words[at:]]
 
 
 class Bench:
@@ -95,7 +100,7 @@ class Bench:
         return link
 
     def start(self, *args, stdin=None, name=None, **how):
-        run = Run([self.path(name), *engine_for(args), *map(str, args)], stdin, **how)
+        run = Run([self.path(name), *with_engine(args)], stdin, **how)
         self.running.append(run)
         return run
 

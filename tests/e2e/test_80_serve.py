@@ -203,3 +203,18 @@ def test_redis_benchmark_on_it(embedded):
     run = subprocess.run(argv, capture_output=True, timeout=60)
     assert run.returncode == 0, run
     assert len(formats.read_csv(run.stdout.decode())) == 6
+
+
+@pytest.mark.parametrize("words", [("--capacity", "0"), ("--capacity", "2000/m"), ("--capacity", "many")])
+def test_serve_says_what_a_capacity_is(bench, words):
+    run = bench("serve", "-p", 0, *words, timeout=20)
+    assert run.rc == 2 and "2000/s" in run.err, run
+
+
+def test_serve_with_a_capacity_spares_info(bench):
+    """One request in an hour: whoever had to wait for a turn would not be answered in this test."""
+    run = bench.start("serve", "-p", 0, "--capacity", "0.0003/s")
+    port = int(re.search(r":(\d+)$", run.proc.stdout.readline().decode().strip())[1])
+    with Client(("127.0.0.1", port)) as c:
+        assert b"fault_delayed:0" in c.call("INFO")
+        c.call("CONFIG", "GET", "save")

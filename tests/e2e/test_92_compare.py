@@ -35,8 +35,14 @@ def read(run):
 
 def compare(bench, *words, rc=0):
     run = bench("compare", *words, "--json", "-", timeout=120)
+    if rc == 10 and run.rc == 0 and primary(read(run)["tests"][0])["client_limited"]:
+        pytest.skip("the machine is too busy to judge here, and the comparison says so")
     assert run.rc == rc, run
     return read(run)
+
+
+def primary(test):
+    return next(x for x in contrasts(test).values() if x["primary"])
 
 
 def contrasts(test, at=0):
@@ -55,19 +61,21 @@ def test_a_slower_candidate_is_a_regression(bench, pair):
     orders = [block[0]["target"] for block in test["blocks"]]
     assert orders.count("a") == orders.count("b") == 3
     x = contrasts(test)
-    assert x["throughput"]["primary"] and x["throughput"]["better"] == -1
+    assert x["throughput"]["primary"] and x["throughput"]["finding"] == "lower"
     assert x["throughput"]["high"] < 0.9 and x["throughput"]["above"] == 0
-    assert x["p50"]["low"] > 1 and x["p50"]["better"] == -1
+    assert x["p50"]["low"] > 1
 
 
 def test_a_faster_candidate_is_none(bench, pair):
     words = pair("--delay", "2ms")
     doc = compare(bench, *reversed(words), *SHORT, "-t", "ping_mbulk")
-    assert contrasts(doc["tests"][0])["throughput"]["better"] == 1
+    assert contrasts(doc["tests"][0])["throughput"]["finding"] == "higher"
 
 
 def test_text(bench, pair):
     run = bench("compare", *pair("--delay", "2ms"), *SHORT, "-t", "ping_mbulk")
+    if "client-limited, not judged" in run.out:
+        pytest.skip("the machine is too busy to judge here, and the comparison says so")
     assert run.rc == 10, run
     assert re.search(r"  a +hkv-bench-embedded \S+ at 127.0.0.1:\d+\n", run.out)
     assert "====== PING_MBULK ======\n  closed loop: 4 outstanding\n  6 of 6 blocks, slots of 0.1 s" in run.out
@@ -80,7 +88,7 @@ def test_csv_and_markdown(bench, pair):
     words = (*pair("--delay", "2ms"), *BRIEF, "-t", "ping_mbulk")
     rows = list(csv.DictReader(io.StringIO(bench("compare", *words, "--csv").out)))
     assert [row["metric"] for row in rows] == ["throughput_rps", "p50_ms", "p99_ms", "p99_9_ms"]
-    assert rows[0]["better"] == "-1" and float(rows[0]["ratio"]) < 0.9
+    assert float(rows[0]["ratio"]) < 0.9
     lines = bench("compare", *words, "--markdown").out.splitlines()
     assert lines[0] == "| test | metric | a | b | ratio | 95 % interval | verdict |"
     assert len({line.count("|") for line in lines}) == 1 and len(lines) == 6
@@ -92,7 +100,7 @@ def test_three_targets_take_turns(bench, pair):
     test, = doc["tests"]
     assert all(sorted(slot["target"] for slot in block) == ["a", "b", "c"] for block in test["blocks"])
     assert [c["target"] for c in test["comparisons"]] == ["b", "c"]
-    assert contrasts(test, 0)["throughput"]["better"] == -1
+    assert contrasts(test, 0)["throughput"]["ratio"] < 0.9
 
 
 def test_an_option_for_one(bench, pair):
@@ -154,7 +162,7 @@ def test_the_open_loop_is_judged_by_p99(bench, pair):
     doc = compare(bench, *pair("--delay", "50ms"), *SHORT, "-t", "ping_mbulk", "--rate", 200, "-c", 32, rc=10)
     x = contrasts(doc["tests"][0])
     assert x["p99"]["primary"] and not x["throughput"]["primary"]
-    assert x["p99"]["better"] == -1
+    assert x["p99"]["finding"] == "higher"
 
 
 def test_errors_are_said_first(bench, pair):

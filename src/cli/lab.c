@@ -1,0 +1,227 @@
+// SPDX-License-Identifier: MIT
+#include "cli/lab.h"
+
+#include "base/clock.h"
+#include "cli/options_table.h"
+
+#include <errno.h>
+#include <stdarg.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+// --- the command line ---
+
+// Sorts the words into the subcommand's own and the others, up to "--" or the user's command.
+static void sort_words(struct lab *l, int argc, char **argv, const struct opt_table *table)
+{
+    int i = 1;
+    while (i < argc && argv[i][0] == '-' && strcmp(argv[i], "--") != 0) {
+        struct opt_cursor own = {argc, argv, i}, other = own;
+        struct opt_word w = {0};
+        bool mine = opt_next(table, &own, &w) && w.row;
+        if (!mine && opt_next(&options_table, &other, &w) && w.row)
+            own.at = other.at;
+        else if (!mine)
+            own.at = i + 1;
+        for (; i < own.at && i < argc; i++)
+            if (mine)
+                l->own[l->own_n++] = argv[i];
+            else
+                l->rest[l->rest_n++] = argv[i];
+    }
+    while (i < argc)
+        l->rest[l->rest_n++] = argv[i++];
+}
+
+static bool given(const struct lab *l, const char *name)
+{
+    return opt_seen(&options_table, (struct opt_cursor){l->rest_n, l->rest, 1}, name);
+}
+
+static int check(const struct lab *l, struct err *err)
+{
+    const struct options *o = &l->o;
+    if (given(l, "-n") || o->run.duration_ns || o->run.until_error > 0)
+        return err_set(err, ERR_USAGE,
+                       "%s measures for a time of its own: give --trial in place of -n, --duration and "
+                       "--until-precise",
+                       l->name);
+    if (o->loop || o->idle || o->stdin_last || o->series || o->hdr || o->run.wire_every)
+        return err_set(err, ERR_USAGE,
+                       "-l, -I, -x, --series, --hdr and --wire-ts are for a plain run: leave them out of %s",
+                       l->name);
+    struct slice unknown = o->tests ? catalog_unknown(o->tests) : (struct slice){0};
+    char quoted[64];
+    if (unknown.len) {
+        slice_quote(unknown, quoted, sizeof quoted);
+        return err_set(err, ERR_USAGE, "there is no test '%s': docs/options.md lists what -t takes", quoted);
+    }
+    return 0;
+}
+
+static int take_command(struct lab *l, struct err *err)
+{
+    l->command = calloc((size_t)l->o.argc + 1, sizeof *l->command);
+    if (!l->command)
+        return err_set(err, ERR_RUN, "out of memory");
+    for (int i = 0; i < l->o.argc; i++)
+        l->command[i] = slice_of(l->o.argv[i]);
+    return 0;
+}
+
+int lab_parse(struct lab *l, int argc, char **argv, const struct opt_table *table, void *into,
+              struct err *err)
+{
+    static char program[] = "hkv-bench";
+    l->stop.fd = -1;
+    l->own = calloc((size_t)argc + 1, sizeof(char *));
+    l->rest = calloc((size_t)argc + 1, sizeof(char *));
+    if (!l->own || !l->rest)
+        return err_set(err, ERR_RUN, "out of memory");
+    l->own[l->own_n++] = l->rest[l->rest_n++] = program;
+    sort_words(l, argc, argv, table);
+    struct opt_cursor c = {l->own_n, l->own, 1};
+    opt_defaults(table, into, false);
+    if (opt_parse(table, &c, into, false, err) < 0)
+        return -1;
+    if (opt_seen(table, (struct opt_cursor){l->own_n, l->own, 1}, "--help"))
+        return 0;
+    if (options_parse(&l->o, l->rest_n, l->rest, err) < 0 || check(l, err) < 0)
+        return -1;
+    if (!l->o.tests && !l->o.argc)
+        l->o.tests = "get";
+    return take_command(l, err);
+}
+
+// --- opening ---
+
+static void tick(void *ctx, const struct progress *p)
+{
+    const struct lab *l = ctx;
+    fprintf(stderr, "\r%s: %s, %.0f s\x1b[K", p->title ? p->title : "", l->label,
+            (double)p->elapsed_ns * 1e-9);
+    fflush(stderr);
+}
+
+void lab_say(const struct lab *l, const char *format, ...)
+{
+    va_list args;
+    va_start(args, format);
+    if (l->watch.tick)
+        fputs("\r\x1b[K", stderr);
+    fprintf(stderr, "hkv-bench %s: ", l->name);
+    vfprintf(stderr, format, args);
+    fputc('\n', stderr);
+    va_end(args);
+}
+
+static void set_facts(struct lab *l, int argc, char **argv)
+{
+    struct timespec now;
+    clock_gettime(CLOCK_REALTIME, &now);
+    l->started_ns = clock_ns();
+    host_read(&l->host);
+    l->facts =
+        (struct run_facts){.target = l->site.target.addr.text,
+                           .server_name = l->site.who.name,
+                           .server_version = l->site.who.version,
+                           .engine = l->site.target.engine->name,
+                           .pipeline_mode = l->o.run.pipeline_mode == PIPELINE_WINDOW ? "window" : "batch",
+                           .seed = l->o.run.seed,
+                           .argc = argc,
+                           .argv = (const char *const *)argv,
+                           .host = &l->host,
+                           .started_unix_ms = (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000};
+}
+
+int lab_open(struct lab *l, int argc, char **argv, struct err *err)
+{
+    stopper_open(&l->stop);
+    if (site_open(&l->site, &l->o.run, l->o.embedded, err) < 0)
+        return -1;
+    l->site.stop = &l->stop;
+    l->site.watch = &l->watch;
+    l->site.calibrate = l->o.calibrate;
+    if (isatty(STDERR_FILENO))
+        l->watch = (struct watcher){.tick = tick, .ctx = l};
+    set_facts(l, argc, argv);
+    if (!l->o.json)
+        return 0;
+    l->json = strcmp(l->o.json, "-") == 0 ? stdout : fopen(l->o.json, "we");
+    return l->json ? 0 : err_set(err, ERR_USAGE, "cannot write to '%s': %s", l->o.json, strerror(errno));
+}
+
+// --- measuring ---
+
+struct run_conf lab_conf(const struct lab *l, uint64_t lasting_ns)
+{
+    struct run_conf conf = l->o.run;
+    conf.requests = 0;
+    conf.duration_ns = lasting_ns;
+    conf.warmup_ns = conf.warmup_ns ? conf.warmup_ns : lasting_ns / 10;
+    conf.interval_ns = lasting_ns / 12 < NS_PER_S ? lasting_ns / 12 : NS_PER_S;
+    conf.prefill = false;
+    return conf;
+}
+
+int lab_measure(struct lab *l, const struct test *row, struct run_conf *conf, struct trial *out,
+                struct err *err)
+{
+    struct question q = {row, {l->command, (size_t)l->o.argc}};
+    int rc = site_measure(&l->site, &q, conf, out, err);
+    if (l->watch.tick)
+        fputs("\r\x1b[K", stderr);
+    return rc;
+}
+
+void lab_each(struct lab *l, bool (*run)(void *ctx, const struct test *row), void *ctx)
+{
+    bool on = true;
+    if (l->o.argc)
+        run(ctx, NULL);
+    for (size_t i = 0; on && !l->o.argc && i < catalog_len; i++)
+        if (catalog_selects(l->o.tests, &catalog[i]))
+            on = run(ctx, &catalog[i]) && !l->stop.signal;
+}
+
+void lab_pause(struct lab *l, uint64_t ns)
+{
+    if (!l->stop.signal && ns)
+        stopper_wait(&l->stop, -1, (int)(ns / NS_PER_MS));
+}
+
+double lab_now_s(const struct lab *l)
+{
+    return (double)(clock_ns() - l->started_ns) * 1e-9;
+}
+
+// --- closing ---
+
+void lab_settle(struct lab *l)
+{
+    host_read(&l->host_end);
+    l->facts.host_end = &l->host_end;
+    if (l->stop.signal)
+        l->exit_code = 128 + l->stop.signal;
+    l->facts.interrupted = l->stop.signal != 0;
+    l->facts.exit_code = l->exit_code;
+}
+
+int lab_close(struct lab *l)
+{
+    bool whole = !l->json || l->json == stdout || fclose(l->json) == 0;
+    whole &= fflush(stdout) == 0 && !ferror(stdout);
+    if (!whole) {
+        lab_say(l, "the report could not be written whole");
+        l->exit_code = l->exit_code ? l->exit_code : ERR_RUN;
+    }
+    site_close(&l->site);
+    stopper_close(&l->stop);
+    options_free(&l->o);
+    free(l->command);
+    free(l->own);
+    free(l->rest);
+    return l->exit_code;
+}

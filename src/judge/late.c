@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: MIT
+#include "judge/late.h"
+
+#include "judge/order.h"
+#include "judge/student.h"
+#include "judge/trend.h"
+
+#include <errno.h>
+#include <math.h>
+
+#define CHANCE 0.01
+
+static bool sound(const struct late_row *r)
+{
+    const double v[] = {r->all, r->late, r->backlog};
+    return order_sound(v, 3) && r->all >= 0 && r->late >= 0 && r->backlog >= 0;
+}
+
+int late_of(const struct late_row *rows, unsigned n, struct late *out)
+{
+    double all = 0, late = 0, squares = 0;
+    *out = (struct late){.high = 1};
+    for (unsigned i = 0; i < n; i++) {
+        if (n > LATE_ROWS_MAX || !sound(&rows[i]))
+            return -EINVAL;
+        all += rows[i].all;
+        late += rows[i].late;
+    }
+    out->share = all > 0 ? fmin(1, late / all) : 0;
+    if (n < LATE_ROWS_MIN || all <= 0)
+        return 0;
+    for (unsigned i = 0; i < n; i++) {
+        double residual = rows[i].late - out->share * rows[i].all;
+        squares += residual * residual;
+    }
+    double se = sqrt(n / (n - 1.0) * squares) / all;
+    double half = student_quantile(0.975, n - 1) * se;
+    out->low = fmax(0, out->share - half);
+    out->high = fmin(1, out->share + half);
+    return 0;
+}
+
+bool late_grows(const struct late_row *rows, unsigned n, double due_per_row)
+{
+    double backlog[LATE_ROWS_MAX];
+    struct trend t;
+    if (n < LATE_ROWS_MIN || n > LATE_ROWS_MAX)
+        return false;
+    for (unsigned i = 0; i < n; i++)
+        backlog[i] = rows[i].backlog;
+    return trend_of(backlog, n, &t) == 0 && t.p < CHANCE && t.slope > LATE_GROWTH * due_per_row;
+}

@@ -1,0 +1,118 @@
+// SPDX-License-Identifier: MIT
+#include "report/capacity.h"
+#include "report/unit.h"
+
+#include "base/build.h"
+#include "base/units.h"
+
+#include <inttypes.h>
+#include <math.h>
+
+void capacity_head(FILE *out, const struct run_facts *f)
+{
+    char server[64], version[64];
+    slice_quote(slice_of(f->server_name), server, sizeof server);
+    slice_quote(slice_of(f->server_version), version, sizeof version);
+    fprintf(out, "hkv-bench %s saturates %s%s%s%s%s, engine %s, seed %" PRIu64 "\n\n", build.version, server,
+            version[0] ? " " : "", version, server[0] ? " at " : "", f->target, f->engine, f->seed);
+}
+
+static void print_promise(FILE *out, const struct slo *slo)
+{
+    for (unsigned i = 0; i < slo->n; i++)
+        fprintf(out, "%s%s within %.6g ms", i ? ", " : "", quantile_names[slo->limit[i].quantile].text,
+                (double)slo->limit[i].ns * 1e-6);
+}
+
+// What all trials of one load say together.
+struct load {
+    unsigned held, failed, spoilt;
+    double worst_late; // of the first limit
+};
+
+static struct load load_of(const struct capacity *c, double rate)
+{
+    struct load l = {0};
+    for (size_t i = 0; i < c->n; i++) {
+        const struct capacity_trial *t = &c->trials[i];
+        if (fabs(t->rate - rate) > 1e-9 * rate)
+            continue;
+        l.held += t->outcome == SATURATION_HELD;
+        l.failed += t->outcome == SATURATION_FAILED;
+        l.spoilt += t->outcome == SATURATION_CLIENT;
+    }
+    return l;
+}
+
+static void print_load(FILE *out, const struct capacity *c, double rate, const char *mark)
+{
+    struct load l = load_of(c, rate);
+    const struct capacity_trial *t = capacity_typical(c, rate);
+    fprintf(out, "  %10.0f  %4u  %6u  %6u", rate, l.held, l.failed, l.spoilt);
+    if (t) {
+        const struct unit *unit = unit_for(t->quantiles[QUANTILE_P50].ns);
+        fprintf(out, "  %7.3g s  %8.3f %%  %9.*f  %9.*f %-2s", t->lasting_s, 100 * t->late[0].share,
+                unit->decimals, (double)t->quantiles[QUANTILE_P50].ns / unit->ns, unit->decimals,
+                (double)t->quantiles[QUANTILE_P99].ns / unit->ns, unit->name);
+    }
+    fprintf(out, "%s\n", mark);
+}
+
+static void print_loads(FILE *out, const struct capacity *c)
+{
+    struct saturation_bounds b = saturation_bounds(&c->search);
+    fprintf(out, "\n  %10s  %4s  %6s  %6s  %9s  %10s  %9s  %9s\n", "rate", "held", "failed", "client",
+            "length", "late", "p50", "p99");
+    for (unsigned i = 0; i < c->search.n; i++) {
+        double rate = c->search.loads[i].rate;
+        print_load(out, c, rate, rate == b.lower ? "  <- holds" : rate == b.upper ? "  <- does not" : "");
+    }
+}
+
+static void print_quantiles(FILE *out, const struct capacity *c, double rate)
+{
+    static const int shown[] = {QUANTILE_P50, QUANTILE_P99, QUANTILE_P999};
+    const struct capacity_trial *t = capacity_typical(c, rate);
+    if (!t)
+        return;
+    fprintf(out, "  at %.0f, in the middle one of its longest trials (%.3g s):\n", rate, t->lasting_s);
+    for (size_t i = 0; i < sizeof shown / sizeof *shown; i++) {
+        const struct quantile *x = &t->quantiles[shown[i]];
+        const struct unit *unit = unit_for(x->ns);
+        fprintf(out, "    %-6s %9.*f %s", quantile_names[shown[i]].text, unit->decimals,
+                (double)x->ns / unit->ns, unit->name);
+        if (x->has_interval)
+            fprintf(out, "   95 %% interval %.*f to %.*f%s", unit->decimals, (double)x->low_ns / unit->ns,
+                    unit->decimals, (double)x->high_ns / unit->ns, x->open_end ? " or more" : "");
+        fprintf(out, "%s\n", x->few ? "   (few samples)" : "");
+    }
+}
+
+static const struct capacity_trial *last_spoilt(const struct capacity *c)
+{
+    for (size_t i = c->n; i > 0; i--)
+        if (c->trials[i - 1].outcome == SATURATION_CLIENT)
+            return &c->trials[i - 1];
+    return NULL;
+}
+
+void capacity_text(FILE *out, const struct capacity *c)
+{
+    char sentence[256];
+    struct saturation_bounds b = saturation_bounds(&c->search);
+    fprintf(out, "====== %s ======\n  ", c->title);
+    print_promise(out, &c->slo);
+    fprintf(out, "; arrivals %s, %u clients, pipeline %u\n", c->arrival, c->clients, c->pipeline);
+    fprintf(out, "  the closed loop had %.0f requests per second\n", c->peak_rps);
+    if (c->n)
+        print_loads(out, c);
+    capacity_sentence(c, sentence);
+    fprintf(out, "\n  => %s\n", sentence);
+    const struct capacity_trial *spoilt = last_spoilt(c);
+    if (c->search.end == SATURATION_CEILING && spoilt)
+        fprintf(out, "     %s\n", spoilt->verdict.why);
+    if (b.lower > 0)
+        print_quantiles(out, c, b.lower);
+    fprintf(out, "  %zu trials in %u:%02u minutes%s\n\n", c->n, (unsigned)(c->spent_s / 60),
+            (unsigned)fmod(c->spent_s, 60), b.confirmed ? "" : "; the bounds are not confirmed");
+}

@@ -1,0 +1,123 @@
+// SPDX-License-Identifier: MIT
+#include "report/sweep.h"
+#include "report/unit.h"
+
+#include "base/build.h"
+
+#include <errno.h>
+#include <inttypes.h>
+#include <math.h>
+
+void sweep_text_head(FILE *out, const struct run_facts *f)
+{
+    char server[64], version[64];
+    slice_quote(slice_of(f->server_name), server, sizeof server);
+    slice_quote(slice_of(f->server_version), version, sizeof version);
+    fprintf(out, "hkv-bench %s sweeps %s%s%s%s%s, engine %s, seed %" PRIu64 "\n\n", build.version, server,
+            version[0] ? " " : "", version, server[0] ? " at " : "", f->target, f->engine, f->seed);
+}
+
+// One unit for all latencies of the table.
+static const struct unit *unit_of(const struct sweep *s)
+{
+    uint64_t least_ns = UINT64_MAX;
+    for (unsigned i = 0; i < s->n; i++)
+        if (s->points[i].quantiles[QUANTILE_P50].ns < least_ns)
+            least_ns = s->points[i].quantiles[QUANTILE_P50].ns;
+    return unit_for(s->n ? least_ns : 0);
+}
+
+static void print_point(FILE *out, const struct sweep_point *p, const struct unit *unit)
+{
+    const struct quantile *q = p->quantiles;
+    fprintf(out, "  %12.0f  %4u  %12.0f  %10.*f  %10.*f  %10.*f  %-8s%s%s%s\n", p->x, p->pass + 1, p->rps,
+            unit->decimals, (double)q[QUANTILE_P50].ns / unit->ns, unit->decimals,
+            (double)q[QUANTILE_P99].ns / unit->ns, unit->decimals, (double)q[QUANTILE_P999].ns / unit->ns,
+            verdict_name(p->verdict.limit), sweep_counts(p) ? "" : "*", p->kept_up ? "" : "  did not keep up",
+            p->errors || p->unfinished ? "  errors or no answers" : "");
+}
+
+static void print_knee(FILE *out, const struct sweep *s)
+{
+    struct knee knee;
+    double rate;
+    int rc = sweep_knee(s, &knee, &rate);
+    if (rc < 0) {
+        fputs("  => no knee: no point counts\n", out);
+        return;
+    }
+    fprintf(out,
+            "  => knee at %.0f requests per second%s: the largest rate with a p99 of at most %d times that "
+            "at the "
+            "lowest\n",
+            rate, knee.open ? " or above, as far as the sweep went" : "", KNEE_FACTOR);
+    if (knee.ragged)
+        fputs("     a lower rate breaks that rule: noise, or a knee that is lower; sweep again with more "
+              "--passes\n",
+              out);
+}
+
+static void print_value(FILE *out, const char *name, const struct usl_value *v, const char *means)
+{
+    fprintf(out, "     %-6s %10.4g   about %.4g to %.4g   %s\n", name, v->value, v->low, v->high, means);
+}
+
+static void print_usl(FILE *out, const struct sweep *s, uint64_t seed)
+{
+    struct usl fit;
+    int rc = sweep_usl(s, seed, &fit);
+    if (rc < 0) {
+        fprintf(
+            out,
+            "  => no scalability fit: it takes %d numbers of clients at which the client is not the limit\n",
+            USL_DISTINCT);
+        return;
+    }
+    fprintf(out, "  => Universal Scalability Law, approximate (its points lie %.1f %% off it):\n",
+            100 * fit.error);
+    print_value(out, "gamma", &fit.gamma, "requests per second of one client");
+    print_value(out, "alpha", &fit.alpha, "share that is serial");
+    print_value(out, "beta", &fit.beta, "cost of agreement between pairs");
+    if (fit.peaked)
+        print_value(out, "peak", &fit.peak, "clients, at which throughput is greatest");
+}
+
+void sweep_text(FILE *out, const struct sweep *s, uint64_t seed)
+{
+    const struct unit *unit = unit_of(s);
+    bool all_count = true;
+    fprintf(out, "====== %s, by %s ======\n", s->title, sweep_kinds[s->kind]);
+    if (s->peak_rps > 0)
+        fprintf(out, "  the closed loop had %.0f requests per second\n", s->peak_rps);
+    fprintf(out, "  %12s  %4s  %12s  %7s %2s  %7s %2s  %7s %2s  %s\n", sweep_kinds[s->kind], "pass",
+            "requests/s", "p50", unit->name, "p99", unit->name, "p99.9", unit->name, "limited by");
+    for (unsigned i = 0; i < s->n; i++) {
+        print_point(out, &s->points[i], unit);
+        all_count &= sweep_counts(&s->points[i]);
+    }
+    if (!all_count)
+        fputs("  * the figures are the client's, not the server's: no part of what follows\n", out);
+    if (s->kind == SWEEP_RATE)
+        print_knee(out, s);
+    if (s->kind == SWEEP_CLIENTS)
+        print_usl(out, s, seed);
+    fprintf(out, "  %u points of %.3g s each, in random order, in %u:%02u minutes\n\n", s->n, s->lasting_s,
+            (unsigned)(s->spent_s / 60), (unsigned)fmod(s->spent_s, 60));
+}
+
+void sweep_csv_head(FILE *out)
+{
+    fputs("test,by,value,pass,order,rps,p50_ms,p99_ms,p99_9_ms,errors,unfinished,kept_up,limited_by\n", out);
+}
+
+void sweep_csv(FILE *out, const struct sweep *s)
+{
+    for (unsigned i = 0; i < s->n; i++) {
+        const struct sweep_point *p = &s->points[i];
+        fprintf(out, "%s,%s,%.15g,%u,%u,%.2f,%.6f,%.6f,%.6f,%" PRIu64 ",%" PRIu64 ",%d,%s\n", s->test,
+                sweep_kinds[s->kind], p->x, p->pass + 1, p->order + 1, p->rps,
+                (double)p->quantiles[QUANTILE_P50].ns / 1e6, (double)p->quantiles[QUANTILE_P99].ns / 1e6,
+                (double)p->quantiles[QUANTILE_P999].ns / 1e6, p->errors, p->unfinished, p->kept_up,
+                verdict_name(p->verdict.limit));
+    }
+}

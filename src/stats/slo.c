@@ -1,0 +1,98 @@
+// SPDX-License-Identifier: MIT
+#include "stats/slo.h"
+
+#include <math.h>
+
+#define PARTS 12 // that a trial is cut into: fewer, and neighbours resemble each other less
+
+double slo_may_be_late(const struct slo *slo, unsigned i)
+{
+    return 1 - quantile_names[slo->limit[i].quantile].q;
+}
+
+// How many rows make one part.
+static size_t rows_per_part(const struct series *rows, uint64_t lasting_ns)
+{
+    size_t n = rows->step_ns ? (size_t)(lasting_ns / PARTS / rows->step_ns) : 0;
+    return n ? n : 1;
+}
+
+// Whole parts up to the planned end.
+static unsigned parts_of(const struct slo_sight *sight, uint64_t limit_ns, struct late_row out[LATE_ROWS_MAX])
+{
+    const struct series *rows = sight->rows;
+    size_t each = rows_per_part(rows, sight->lasting_ns);
+    size_t most = rows->step_ns ? (size_t)(sight->lasting_ns / rows->step_ns) : 0;
+    size_t end = rows->n < most ? rows->n : most;
+    double answered = 0, due = 0;
+    unsigned n = 0;
+    for (size_t at = 0; at + each <= end && n < LATE_ROWS_MAX; at += each) {
+        struct series_row part = series_group(rows, at, each);
+        double above = (double)hist_cells_above(sight->like, series_latency(rows, &part), limit_ns);
+        double got = (double)(part.ok + part.errors);
+        answered += got;
+        due += sight->rate > 0 ? sight->rate * 1e-9 * (double)(each * rows->step_ns) : (double)part.due;
+        out[n++] = (struct late_row){got, above + (double)part.errors, fmax(0, due - answered)};
+    }
+    return n;
+}
+
+// What is due in a part, to weigh the backlog's growth by. Where only the rate is known, chance (five
+// standard deviations of a Poisson count) is no growth.
+static double due_of(const struct slo_sight *sight, unsigned n)
+{
+    const struct series *rows = sight->rows;
+    double part_ns = (double)(rows_per_part(rows, sight->lasting_ns) * rows->step_ns), due = 0;
+    if (sight->rate > 0) {
+        due = sight->rate * 1e-9 * part_ns;
+        return fmax(due, 5 * sqrt(due * n) / n / LATE_GROWTH);
+    }
+    for (size_t i = 0; i < rows->n; i++)
+        due += (double)rows->rows[i].due;
+    return due * part_ns / (double)sight->lasting_ns;
+}
+
+static bool grows(const struct slo_sight *sight, const struct late_row *parts, unsigned n)
+{
+    return n >= LATE_ROWS_MIN && late_grows(parts, n, due_of(sight, n));
+}
+
+bool slo_hopeless(const struct slo *slo, const struct slo_sight *sight)
+{
+    struct late_row parts[LATE_ROWS_MAX];
+    struct late late;
+    bool lost = false;
+    for (unsigned i = 0; i < slo->n; i++) {
+        unsigned n = parts_of(sight, slo->limit[i].ns, parts);
+        lost |= late_of(parts, n, &late) == 0 && late.low > slo_may_be_late(slo, i);
+        lost |= i == 0 && grows(sight, parts, n);
+    }
+    return lost;
+}
+
+static double late_of_all(const struct summary *s, uint64_t limit_ns)
+{
+    double answered_late = (double)(hist_count(s->latency) - hist_count_upto(s->latency, limit_ns));
+    double late = answered_late + (double)s->errors + (double)s->unfinished;
+    return s->due ? fmin(1, late / (double)s->due) : 1;
+}
+
+bool slo_held(const struct slo *slo, const struct summary *s, uint64_t lasting_ns,
+              struct slo_share late[SLO_MAX])
+{
+    struct slo_sight sight = {&s->series, s->latency, 0, lasting_ns};
+    struct late_row parts[LATE_ROWS_MAX];
+    bool held = s->due && !s->hopeless && summary_kept_up(s);
+    for (unsigned i = 0; i < slo->n; i++) {
+        struct late x;
+        unsigned n = parts_of(&sight, slo->limit[i].ns, parts);
+        if (late_of(parts, n, &x) < 0)
+            x = (struct late){.high = 1};
+        late[i] = (struct slo_share){late_of_all(s, slo->limit[i].ns), x.low, x.high};
+        late[i].low = fmin(late[i].low, late[i].share);
+        late[i].high = fmax(late[i].high, late[i].share);
+        held &= late[i].share <= slo_may_be_late(slo, i) * (1 + 1e-9);
+        held &= i > 0 || !grows(&sight, parts, n);
+    }
+    return held;
+}

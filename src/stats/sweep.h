@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: MIT
+// One test measured along one setting: the points, and what the curve as a whole says. Points whose figures
+// are the client's are marked, and are no part of any fit.
+#pragma once
+
+#include "judge/knee.h"
+#include "judge/usl.h"
+#include "stats/slo.h"
+#include "stats/verdict.h"
+
+#define SWEEP_POINTS 64 // different ones
+#define SWEEP_PASSES 8
+
+enum sweep_kind { SWEEP_RATE, SWEEP_CLIENTS, SWEEP_PIPELINE, SWEEP_SIZE, SWEEP_KEYS, SWEEP_KINDS };
+
+extern const char *const sweep_kinds[SWEEP_KINDS + 1]; // "rate"; ends in NULL
+
+struct sweep_point {
+    double x;       // requests a second, clients, bytes, keys
+    unsigned pass;  // from 0
+    unsigned order; // as it was measured, from 0
+    bool kept_up;   // with the rate; true in the closed loop
+    double rps;
+    uint64_t answered, errors, unfinished;
+    struct quantile quantiles[QUANTILES];
+    struct verdict verdict;
+};
+
+struct sweep {
+    enum sweep_kind kind;
+    char test[32];
+    const char *title;
+    char note[320];             // why it ended early, else ""
+    double peak_rps;            // of the closed loop that a sweep of rates began with; 0: there was none
+    struct sweep_point *points; // by rising x, then by pass
+    unsigned n;
+    double lasting_s, spent_s;
+};
+
+void sweep_take(struct sweep_point *p, const struct summary *s);
+
+// In the order of a report.
+void sweep_sort(struct sweep *s);
+
+// Whether it counts for a fit.
+bool sweep_counts(const struct sweep_point *p);
+
+// The knee of a sweep of rates, and at which rate it is. 0, -ENODATA when nothing counts or it is no such
+// sweep, -EINVAL.
+int sweep_knee(const struct sweep *s, struct knee *knee, double *rate);
+
+// The scalability law of a sweep of clients. 0, -ENODATA when too few points count or it is no such sweep,
+// -EINVAL.
+int sweep_usl(const struct sweep *s, uint64_t seed, struct usl *fit);

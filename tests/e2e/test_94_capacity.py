@@ -1,0 +1,158 @@
+# SPDX-License-Identifier: MIT
+"""`hkv-bench saturate` and `hkv-bench sweep` from the command line to the report. Whether what they find is right is
+tests/truth's to ask."""
+
+import csv
+import io
+import json
+import os
+import re
+import signal
+
+import pytest
+
+import formats
+from conftest import free_port
+from waiting import until
+
+QUICK = ("--trial", "100ms", "--idle", "0", "-t", "ping_mbulk", "-c", 8)
+
+
+@pytest.fixture
+def server(bench):
+    """server(options): the port of an embedded server."""
+    def start(*options):
+        run = bench.start("serve", "-p", 0, *options)
+        return int(re.search(r":(\d+)$", run.proc.stdout.readline().decode().strip())[1])
+    return start
+
+
+def read(text):
+    return json.loads(text, parse_constant=formats.refuse_constant, object_pairs_hook=formats.strict_object)
+
+
+def test_saturate_reports_its_trials(bench, server):
+    run = bench("saturate", "-p", server("--capacity", "500/s"), *QUICK, "--slo", "p99=40ms,p999=80ms", "--json", "-",
+                timeout=200)
+    assert run.rc == 0, run
+    doc = read(run.out)
+    assert doc["kind"] == "saturate" and doc["server"]["name"]
+    test, = doc["tests"]
+    assert [limit["quantile"] for limit in test["slo"]] == ["p99", "p99_9"]
+    assert test["end"] in ("found", "client-ceiling", "unsteady")
+    assert len(test["trials"]) > 4
+    for trial in test["trials"]:
+        assert trial["outcome"] in ("held", "failed", "client")
+        for late in trial["late"]:
+            assert 0 <= late["low"] <= late["share"] <= late["high"] <= 1
+        if trial["outcome"] == "held":
+            assert not trial["ended_early"]
+            assert all(late["share"] <= late["allowed"] * 1.0001 for late in trial["late"])
+    assert test["trials"][0]["rate"] == pytest.approx(test["closed_loop_rps"] / 10)
+
+
+def test_saturate_as_text(bench, server):
+    """Nothing holds: each answer comes 20 ms late, and 1 ms is asked for."""
+    run = bench("saturate", "-p", server("--delay", "20ms"), *QUICK, "--slo", "p50=1ms", timeout=120)
+    assert run.rc == 0, run
+    assert "=> no rate holds" in run.out and "p50 within 1 ms" in run.out
+    run = bench("saturate", "-p", server("--delay", "20ms"), *QUICK, "--slo", "p50=1ms", "--strict", timeout=120)
+    assert run.rc == 4, run
+
+
+def test_saturate_that_is_interrupted_tells_what_it_has(bench, server, tmp_path):
+    out = tmp_path / "saturate.json"
+    run = bench.start("saturate", "-p", server("--capacity", "500/s"), "-t", "ping_mbulk", "--slo", "p99=50ms",
+                      "--trial", "1s", "--json", out)
+    until(lambda: os.path.exists(out))
+    run.signal(signal.SIGINT)
+    assert run.rc == 130, run
+    doc = read(out.read_text())
+    assert doc["interrupted"] and doc["tests"][0]["end"] == "interrupted"
+
+
+@pytest.mark.parametrize("words, says", [
+    (("saturate",), "--slo p99=1ms"),
+    (("saturate", "--slo", "p98=1ms"), "p99=1ms,p99.9=5ms"),
+    (("saturate", "--slo", "p99"), "p99=1ms,p99.9=5ms"),
+    (("saturate", "--slo", "p99=0"), "p99=1ms,p99.9=5ms"),
+    (("saturate", "--slo", "p99=1ms,"), "p99=1ms,p99.9=5ms"),
+    (("saturate", "--slo", "p99=1ms", "--rate", 5), "leave out --rate"),
+    (("saturate", "--slo", "p99=1ms", "-n", 5), "--trial"),
+    (("saturate", "--slo", "p99=1ms", "-k", 0), "-k 0"),
+    (("saturate", "--slo", "p99=1ms", "--csv"), "--csv"),
+    (("saturate", "--slo", "p99=1ms", "-t", "gett"), "gett"),
+    (("saturate", "--slo", "p99=1ms", "--nonsense"), "--nonsense"),
+    (("sweep",), "sweep clients"),
+    (("sweep", "weight"), "sweep clients"),
+    (("sweep", "clients", "--points", "1,x"), "1..64"),
+    (("sweep", "clients", "--points", "8..1"), "1..64"),
+    (("sweep", "clients", "--points", "0"), "1..64"),
+    (("sweep", "rate", "--rate", 5), "--points"),
+    (("sweep", "size", "--duration", 5), "--trial"),
+    (("sweep", "size", "-q"), "-q"),
+    (("sweep", "size", "-l"), "-l"),
+])
+def test_a_wrong_line_is_told_what_is_right(bench, words, says):
+    run = bench(*words, timeout=20)
+    assert run.rc == 2, run
+    assert says in run.err and len(run.err.splitlines()) == 1 and run.out == ""
+
+
+@pytest.mark.parametrize("words", [("saturate", "--help"), ("sweep", "--help"), ("sweep", "rate", "--help")])
+def test_help(bench, words):
+    run = bench(*words, timeout=20)
+    assert run.rc == 0 and run.err == "" and run.out.startswith("Usage: hkv-bench " + words[0])
+
+
+def test_no_server(bench):
+    closed_port = free_port()
+    for words in ("saturate", "--slo", "p99=1ms"), ("sweep", "clients"):
+        run = bench(*words, "-p", closed_port, timeout=20)
+        assert run.rc == 3 and str(closed_port) in run.err, run
+
+
+@pytest.mark.parametrize("kind, points", [("clients", "1..8"), ("pipeline", "1,4"), ("size", "3,1Ki"),
+                                          ("keys", "10,1k"), ("rate", "200,400")])
+def test_sweep_measures_each_point_in_each_pass(bench, server, kind, points):
+    run = bench("sweep", kind, "-p", server(), "-t", "set", "-c", 8, "--points", points, "--trial", "100ms", "--idle",
+                "0", "--json", "-", timeout=60)
+    assert run.rc == 0, run
+    doc = read(run.out)
+    test, = doc["tests"]
+    expected = {"1..8": [1, 2, 4, 8], "1,4": [1, 4], "3,1Ki": [3, 1024], "10,1k": [10, 1000],
+                "200,400": [200, 400]}[points]
+    assert [(p["value"], p["pass"]) for p in test["points"]] == [(x, n) for x in expected for n in (1, 2)]
+    assert sorted(p["order"] for p in test["points"]) == list(range(1, 2 * len(expected) + 1))
+    assert all(p["answered"] > 0 and p["errors"] == 0 for p in test["points"])
+    assert test["by"] == kind
+    assert test["usl"] is None # too few points
+    if kind != "rate":
+        assert test["knee"] is None
+
+
+def test_sweep_repeats_its_order_with_its_seed(bench, server):
+    port = server()
+    def order(seed):
+        run = bench("sweep", "clients", "-p", port, "-t", "ping_mbulk", "--points", "1..32", "--trial", "100ms", "--idle",
+                    "0", "--seed", seed, "--json", "-", timeout=60)
+        return [p["order"] for p in read(run.out)["tests"][0]["points"]]
+    first = order(7)
+    assert first == order(7)
+    assert first != order(8) or first != order(9)
+
+
+def test_sweep_as_csv_and_text(bench, server):
+    words = ("sweep", "clients", "-p", server("--capacity", "2000/s"), "-t", "ping_mbulk", "--points", "1..32", "--trial",
+             "100ms", "--idle", "0")
+    run = bench(*words, "--csv", timeout=60)
+    rows = list(csv.DictReader(io.StringIO(run.out)))
+    assert run.rc == 0 and len(rows) == 12 and {row["value"] for row in rows} == {"1", "2", "4", "8", "16", "32"}
+    run = bench(*words, timeout=60)
+    assert run.rc == 0 and "PING_MBULK, by clients" in run.out
+    assert "Universal Scalability Law, approximate" in run.out or "no scalability fit" in run.out
+
+
+def test_a_newcomer_finds_them(bench):
+    text = bench("--help").out
+    assert "hkv-bench saturate" in text and "hkv-bench sweep" in text and "hkv-bench compare" in text
