@@ -48,10 +48,13 @@ static int check(const struct lab *l, struct err *err)
                        "%s measures for a time of its own: give --trial in place of -n, --duration and "
                        "--until-precise",
                        l->name);
-    if (o->loop || o->idle || o->stdin_last || o->series || o->hdr || o->run.wire_every)
-        return err_set(err, ERR_USAGE,
-                       "-l, -I, -x, --series, --hdr and --wire-ts are for a plain run: leave them out of %s",
-                       l->name);
+    if (o->loop || o->idle || o->stdin_last || o->series || o->hdr || o->run.wire_every || o->save ||
+        o->marks.ntags || o->marks.nasserts)
+        return err_set(
+            err, ERR_USAGE,
+            "-l, -I, -x, --series, --hdr, --wire-ts, --save, --tag and --assert are for a plain run: "
+            "leave them out of %s",
+            l->name);
     struct slice unknown = o->tests ? catalog_unknown(o->tests) : (struct slice){0};
     char quoted[64];
     if (unknown.len) {
