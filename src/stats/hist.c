@@ -253,7 +253,8 @@ char *hist_encode(const struct hist *h)
     return hdr_log_encode(h->buckets, &text) == 0 ? text : NULL;
 }
 
-// hdr_init's own range is not to be trusted: what someone else wrote may have any.
+// What someone else wrote may have any range; a shifted one the library does not check, and we never write
+// it.
 struct hist *hist_decode(const char *base64)
 {
     struct hdr_histogram *from = NULL;
@@ -262,7 +263,8 @@ struct hist *hist_decode(const char *base64)
     free(text);
     if (rc != 0 || !from)
         return NULL;
-    bool fits = from->significant_figures >= 1 && from->significant_figures <= 5;
+    bool fits = from->significant_figures >= 1 && from->significant_figures <= 5 &&
+                from->normalizing_index_offset == 0;
     struct hist *h = fits ? hist_new(from->significant_figures) : NULL;
     if (h && hdr_add(h->buckets, from) != 0) { // values above our top
         hist_free(h);

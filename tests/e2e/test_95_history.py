@@ -301,3 +301,11 @@ def test_nonsense_is_refused_at_start(bench, redis, words, sentence):
     assert (run.rc, run.out) == (2, "")
     assert run.err.count("\n") == 1 and sentence in run.err
     assert redis.calls() == {}
+
+
+@pytest.mark.parametrize("words", [["compare", "--aa", "127.0.0.1:1"], ["saturate"], ["sweep", "clients"]])
+@pytest.mark.parametrize("option", [["--save", "x.db"], ["--tag", "a=b"], ["--assert", "errors==0"]])
+def test_only_a_plain_run_takes_them(bench, words, option):
+    run = bench(*words, *option)
+    assert (run.rc, run.out) == (2, "") and run.err.count("\n") == 1
+    assert "--assert" in run.err and "plain run" in run.err

@@ -87,6 +87,11 @@ static void what_is_above_the_top_is_lost(void **state)
     hist_free(again);
 }
 
+// Its counts are shifted, out of their array.
+static const char shifted[] =
+    "HISTFAAAAIV4nJNpmSzMwMDozMgABswQigHIZXYz2LGAwf4DRKC9nIWNjUWZabEgExsHGweTL4sgiylLNhObKguLNp"
+    "cwlyLTbEYmDl4eRi4mdg4WHn4eUR5eNkcWIDeRiWsiI4+xACMfjzwTrxIXUA0TlymPuBITLwe3mCwXE7MAMw+zhLGUGAAUTw0/";
+
 static void rubbish_is_refused(void **state)
 {
     (void)state;
@@ -97,6 +102,7 @@ static void rubbish_is_refused(void **state)
         "HISTFAAA",
         "not base64 at all!",
         "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA",
+        shifted,
         "HISTFAAAAB542pNpmSzMwMDAxQABzFCaEUzOmNZg/wEi8JuJCQA8rwR5=",
     };
     for (size_t i = 0; i < sizeof texts / sizeof *texts; i++)
