@@ -14,13 +14,13 @@
 // --- the command line ---
 
 // Sorts the words into the subcommand's own and the others, up to "--" or the user's command.
-static void sort_words(struct lab *l, int argc, char **argv, const struct opt_table *table)
+static void sort_words(struct lab *l, int argc, char **argv)
 {
     int i = 1;
     while (i < argc && argv[i][0] == '-' && strcmp(argv[i], "--") != 0) {
         struct opt_cursor own = {argc, argv, i}, other = own;
         struct opt_word w = {0};
-        bool mine = opt_next(table, &own, &w) && w.row;
+        bool mine = opt_next(l->table, &own, &w) && w.row;
         if (!mine && opt_next(&options_table, &other, &w) && w.row)
             own.at = other.at;
         else if (!mine)
@@ -48,13 +48,13 @@ static int check(const struct lab *l, struct err *err)
                        "%s measures for a time of its own: give --trial in place of -n, --duration and "
                        "--until-precise",
                        l->name);
-    if (o->loop || o->idle || o->stdin_last || o->series || o->hdr || o->run.wire_every || o->save ||
-        o->marks.ntags || o->marks.nasserts)
-        return err_set(
-            err, ERR_USAGE,
-            "-l, -I, -x, --series, --hdr, --wire-ts, --save, --tag and --assert are for a plain run: "
-            "leave them out of %s",
-            l->name);
+    if (o->loop || o->idle || o->stdin_last || o->series || o->hdr || o->run.wire_every)
+        return err_set(err, ERR_USAGE,
+                       "-l, -I, -x, --series, --hdr and --wire-ts are for a plain run: leave them out of %s",
+                       l->name);
+    if (o->save || o->marks.ntags || o->marks.nasserts)
+        return err_set(err, ERR_USAGE,
+                       "--save, --tag and --assert belong to a plain run: leave out %s, or them", l->name);
     struct slice unknown = o->tests ? catalog_unknown(o->tests) : (struct slice){0};
     char quoted[64];
     if (unknown.len) {
@@ -74,8 +74,16 @@ static int take_command(struct lab *l, struct err *err)
     return 0;
 }
 
-int lab_parse(struct lab *l, int argc, char **argv, const struct opt_table *table, void *into,
-              struct err *err)
+static int parse_rest(struct lab *l, struct err *err)
+{
+    if (options_parse(&l->o, l->rest_n, l->rest, err) < 0 || check(l, err) < 0)
+        return -1;
+    if (!l->o.tests && !l->o.argc)
+        l->o.tests = "get";
+    return take_command(l, err);
+}
+
+int lab_parse(struct lab *l, int argc, char **argv, struct err *err)
 {
     static char program[] = "hkv-bench";
     l->stop.fd = -1;
@@ -84,18 +92,12 @@ int lab_parse(struct lab *l, int argc, char **argv, const struct opt_table *tabl
     if (!l->own || !l->rest)
         return err_set(err, ERR_RUN, "out of memory");
     l->own[l->own_n++] = l->rest[l->rest_n++] = program;
-    sort_words(l, argc, argv, table);
-    struct opt_cursor c = {l->own_n, l->own, 1};
-    opt_defaults(table, into, false);
-    if (opt_parse(table, &c, into, false, err) < 0)
+    sort_words(l, argc, argv);
+    struct opt_cursor own = {l->own_n, l->own, 1}, c = own;
+    opt_defaults(l->table, l->into, false);
+    if (opt_parse(l->table, &c, l->into, false, err) < 0)
         return -1;
-    if (opt_seen(table, (struct opt_cursor){l->own_n, l->own, 1}, "--help"))
-        return 0;
-    if (options_parse(&l->o, l->rest_n, l->rest, err) < 0 || check(l, err) < 0)
-        return -1;
-    if (!l->o.tests && !l->o.argc)
-        l->o.tests = "get";
-    return take_command(l, err);
+    return opt_seen(l->table, own, "--help") ? 0 : parse_rest(l, err);
 }
 
 // --- opening ---

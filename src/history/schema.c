@@ -67,11 +67,15 @@ static int number(sqlite3 *db, const char *sql, int *out)
 int schema_look(sqlite3 *db, enum schema_state *state, int *version)
 {
     int id = 0, tables = 0;
-    int rc = number(db, "PRAGMA application_id", &id);
+    // In one transaction: another process may make the file meanwhile, and half of that is no answer.
+    int rc = sqlite3_exec(db, "BEGIN", NULL, NULL, NULL);
+    if (rc == SQLITE_OK)
+        rc = number(db, "PRAGMA application_id", &id);
     if (rc == SQLITE_OK)
         rc = number(db, "PRAGMA user_version", version);
     if (rc == SQLITE_OK)
         rc = number(db, "SELECT count(*) FROM sqlite_schema", &tables);
+    sqlite3_exec(db, "ROLLBACK", NULL, NULL, NULL);
     if (rc != SQLITE_OK)
         return rc;
     if (id == 0 && *version == 0 && tables == 0)
