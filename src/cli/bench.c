@@ -2,6 +2,7 @@
 #include "cli/bench.h"
 
 #include "base/clock.h"
+#include "cli/keep.h"
 #include "cli/progress.h"
 #include "run/limits.h"
 #include "stats/doubt.h"
@@ -313,22 +314,17 @@ static void judge_assertions(struct bench *b)
     b->facts.nassertions = b->nassertions;
 }
 
-// Keeps whatever was measured, in the form of --json.
+static int write_document(FILE *out, const void *what, struct err *err)
+{
+    const struct bench *b = what;
+    return report_json(out, &b->facts, b->tests, b->ntests, err);
+}
+
+// Keeps whatever was measured.
 static void save(struct bench *b)
 {
     struct err err = {0};
-    char *document = NULL;
-    size_t len;
-    int64_t run;
-    FILE *memory = open_memstream(&document, &len);
-    int rc = memory ? report_json(memory, &b->facts, b->tests, b->ntests, &err)
-                    : err_set(&err, ERR_RUN, "not enough memory to save the results");
-    if (memory && fclose(memory) != 0)
-        rc = err_set(&err, ERR_RUN, "not enough memory to save the results");
-    if (rc == 0)
-        rc = history_save(b->history, "run", document, &run, &err);
-    free(document);
-    if (rc == 0)
+    if (keep_in(b->history, &(struct keep){"run", write_document, b}, &err) == 0)
         return;
     bench_say("%s", err.text);
     b->exit_code = b->exit_code ? b->exit_code : ERR_RUN;

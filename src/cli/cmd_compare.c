@@ -3,13 +3,12 @@
 #include "cli/bench.h"
 #include "cli/cmd.h"
 #include "cli/compare_options.h"
+#include "cli/keep.h"
 #include "cli/site.h"
-#include "history/history.h"
 #include "judge/warmup.h"
 #include "report/compare.h"
 
 #include <errno.h>
-#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
@@ -36,6 +35,7 @@ struct comparison {
     struct contest *contests; // one for each test
     size_t n;
     int exit_code;
+    bool measured; // there is a whole block to read about
     // Where the comparison is, for the live line
     const char *title;
     unsigned block, slot, slots;
@@ -334,6 +334,7 @@ static bool hold(struct comparison *c, const struct test *row)
     if (contest->blocks && pilot(c, contest, row, &err) == 0)
         run_blocks(c, contest, row);
     clear(c);
+    c->measured |= contest->n > 0;
     if (!contest->title)
         contest->title = strdup(c->title);
     if (err.code) {
@@ -408,18 +409,9 @@ static void know_memory(struct comparison *c)
     }
 }
 
-// Whether there is anything to read.
-static bool any_block(const struct comparison *c)
-{
-    bool any = false;
-    for (size_t i = 0; i < c->n; i++)
-        any |= c->contests[i].n > 0;
-    return any;
-}
-
 static void report(struct comparison *c)
 {
-    if (c->reporter && any_block(c)) {
+    if (c->reporter && c->measured) {
         c->reporter->begin(stdout, &c->facts);
         for (size_t i = 0; i < c->n; i++)
             c->reporter->contest(stdout, &c->contests[i]);
@@ -438,25 +430,19 @@ static void report(struct comparison *c)
         c->exit_code = c->exit_code ? c->exit_code : ERR_RUN;
 }
 
-// Keeps whatever was measured, in the form of --json.
+static int write_document(FILE *out, const void *what, struct err *err)
+{
+    const struct comparison *c = what;
+    return compare_json(out, &c->facts, c->contests, c->n, err);
+}
+
 static void save(struct comparison *c)
 {
     struct err err = {0};
-    char *document = NULL;
-    size_t len;
-    int64_t run;
-    FILE *memory = open_memstream(&document, &len);
-    int rc = memory ? compare_json(memory, &c->facts, c->contests, c->n, &err)
-                    : err_set(&err, ERR_RUN, "not enough memory to save the comparison");
-    if (memory && fclose(memory) != 0)
-        rc = err_set(&err, ERR_RUN, "not enough memory to save the comparison");
-    if (rc == 0)
-        rc = history_save(c->history, "compare", document, &run, &err);
-    free(document);
-    if (rc < 0) {
-        bench_say("%s", err.text);
-        c->exit_code = c->exit_code ? c->exit_code : ERR_RUN;
-    }
+    if (keep_in(c->history, &(struct keep){"compare", write_document, c}, &err) == 0)
+        return;
+    bench_say("%s", err.text);
+    c->exit_code = c->exit_code ? c->exit_code : ERR_RUN;
 }
 
 static void close_all(struct comparison *c)
