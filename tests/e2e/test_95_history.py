@@ -303,7 +303,7 @@ def test_nonsense_is_refused_at_start(bench, redis, words, sentence):
     assert redis.calls() == {}
 
 
-@pytest.mark.parametrize("words", [["compare", "--aa", "127.0.0.1:1"], ["saturate"], ["sweep", "clients"]])
+@pytest.mark.parametrize("words", [["compare", "127.0.0.1:1", "--aa"], ["saturate"], ["sweep", "clients"]])
 @pytest.mark.parametrize("option", [["--save", "x.db"], ["--tag", "a=b"], ["--assert", "errors==0"]])
 def test_only_a_plain_run_takes_them(bench, words, option):
     if words[0] == "compare" and option[0] != "--assert":
