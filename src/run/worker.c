@@ -118,6 +118,7 @@ static bool begin_phase(struct worker *w, enum phase phase)
         wiretimes_reset(&w->sampler.times);
     w->now_ns = w->quiet_ns = w->start_ns = clock_ns();
     w->area_ns = 0;
+    w->nap.spun_ns = 0; // what it has learnt of the kernel's lateness stays
     w->pace = (struct pace){0};
     begin_rows(w, phase == PHASE_WARMUP ? &w->warm : phase == PHASE_MEASURE ? &w->series : NULL);
     w->drains = phase == PHASE_MEASURE;

@@ -48,6 +48,14 @@ def test_the_open_loop_in_json(bench, redis, threads):
     assert abs(test["checks"]["little_error"]) < 0.05
 
 
+def test_the_time_awake_is_that_of_the_window(bench, redis):
+    """Not that of the warm-up too: else it is more than all the CPU, and the client's work comes out negative."""
+    test = formats.only(measure(bench, redis, "-t", "get", "--rate", 2000, "--warmup", "2s", "--duration", "1s"))
+    thread, = test["threads"]
+    assert 0 < thread["spun_s"] <= thread["user_s"] + thread["system_s"] + thread["queued_s"] + 0.2
+    assert test["finding"]["client_busy"] > 0
+
+
 def test_the_closed_loop_has_no_parts(bench, redis):
     test = formats.only(measure(bench, redis, "-t", "get", "-n", 1000))
     assert (test["config"]["loop"], test["config"]["rate"], test["kept"]) == ("closed", None, None)
