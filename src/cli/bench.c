@@ -3,6 +3,7 @@
 
 #include "base/clock.h"
 #include "cli/keep.h"
+#include "cli/output.h"
 #include "cli/progress.h"
 #include "run/limits.h"
 #include "stats/doubt.h"
@@ -12,7 +13,6 @@
 #include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 void bench_say(const char *format, ...)
 {
@@ -25,14 +25,6 @@ void bench_say(const char *format, ...)
 }
 
 // --- opening ---
-
-static int open_file(FILE **out, const char *path, struct err *err)
-{
-    if (!path)
-        return 0;
-    *out = strcmp(path, "-") == 0 ? stdout : fopen(path, "we");
-    return *out ? 0 : err_set(err, ERR_USAGE, "cannot write to '%s': %s", path, strerror(errno));
-}
 
 // PREFIX + suffix, to be freed; NULL without memory.
 static char *path_of(const char *prefix, const char *test, const char *suffix)
@@ -48,10 +40,10 @@ static int open_files(struct bench *b, struct err *err)
 {
     if (b->o.json && b->o.series && strcmp(b->o.json, "-") == 0 && strcmp(b->o.series, "-") == 0)
         return err_set(err, ERR_USAGE, "--json and --series cannot both go to standard output");
-    if (open_file(&b->json, b->o.json, err) < 0 || open_file(&b->series, b->o.series, err) < 0)
+    if (output_open(&b->json, b->o.json, err) < 0 || output_open(&b->series, b->o.series, err) < 0)
         return -1;
     char *path = b->o.hdr ? path_of(b->o.hdr, NULL, ".hlog") : NULL;
-    int rc = open_file(&b->hlog, path, err);
+    int rc = output_open(&b->hlog, path, err);
     free(path);
     if (rc == 0 && b->series)
         report_series_head(b->series);
@@ -71,23 +63,13 @@ static const struct reporter *reporter_of(enum format f)
 
 static void set_facts(struct bench *b, int argc, char **argv)
 {
-    struct timespec now;
-    clock_gettime(CLOCK_REALTIME, &now);
     b->started_ns = clock_ns();
-    b->facts = (struct run_facts){
-        .target = b->site.target.addr.text,
-        .server_name = b->site.who.name,
-        .server_version = b->site.who.version,
-        .engine = b->site.target.engine->name,
-        .pipeline_mode = b->o.run.pipeline_mode == PIPELINE_WINDOW ? "window" : "batch",
-        .seed = b->o.run.seed,
-        .argc = argc,
-        .argv = (const char *const *)argv,
-        .host = &b->host,
-        .started_unix_ms = (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000,
-        .tags = b->o.marks.tags,
-        .ntags = b->o.marks.ntags,
-    };
+    b->facts = site_facts(&b->site, &b->o.run);
+    b->facts.argc = argc;
+    b->facts.argv = (const char *const *)argv;
+    b->facts.host = &b->host;
+    b->facts.tags = b->o.marks.tags;
+    b->facts.ntags = b->o.marks.ntags;
 }
 
 int bench_open(struct bench *b, int argc, char **argv, struct err *err)

@@ -4,11 +4,11 @@
 #include "cli/cmd.h"
 #include "cli/compare_options.h"
 #include "cli/keep.h"
+#include "cli/output.h"
 #include "cli/site.h"
 #include "judge/warmup.h"
 #include "report/compare.h"
 
-#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
@@ -80,15 +80,13 @@ static int open_sites(struct comparison *c, struct err *err)
 
 static void set_facts(struct comparison *c, int argc, char **argv)
 {
-    struct timespec now;
-    clock_gettime(CLOCK_REALTIME, &now);
     host_read(&c->host);
     c->run = (struct run_facts){.argc = argc,
                                 .argv = (const char *const *)argv,
                                 .host = &c->host,
                                 .tags = c->o.each[0].marks.tags,
                                 .ntags = c->o.each[0].marks.ntags,
-                                .started_unix_ms = (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000};
+                                .started_unix_ms = (int64_t)(clock_real_ns() / NS_PER_MS)};
     c->facts = (struct compare_facts){.targets = c->o.targets,
                                       .blocks = c->o.blocks,
                                       .seed = c->o.each[0].run.seed,
@@ -107,14 +105,10 @@ static int open_reports(struct comparison *c, struct err *err)
 {
     const struct options *o = &c->o.each[0];
     c->reporter = c->o.markdown ? &compare_markdown : o->format == FORMAT_CSV ? &compare_csv : &compare_text;
-    if (o->json && strcmp(o->json, "-") == 0) {
-        c->json = stdout;
+    if (output_open(&c->json, o->json, err) < 0)
+        return -1;
+    if (c->json == stdout)
         c->reporter = NULL;
-    } else if (o->json) {
-        c->json = fopen(o->json, "we");
-        if (!c->json)
-            return err_set(err, ERR_USAGE, "cannot write to '%s': %s", o->json, strerror(errno));
-    }
     if (o->save && history_open(&c->history, o->save, HISTORY_SAVE, err) < 0)
         return -1;
     if (isatty(STDERR_FILENO))

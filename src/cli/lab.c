@@ -3,12 +3,11 @@
 
 #include "base/clock.h"
 #include "cli/options_table.h"
+#include "cli/output.h"
 
-#include <errno.h>
 #include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 #include <unistd.h>
 
 // --- the command line ---
@@ -124,21 +123,12 @@ void lab_say(const struct lab *l, const char *format, ...)
 
 static void set_facts(struct lab *l, int argc, char **argv)
 {
-    struct timespec now;
-    clock_gettime(CLOCK_REALTIME, &now);
     l->started_ns = clock_ns();
     host_read(&l->host);
-    l->facts =
-        (struct run_facts){.target = l->site.target.addr.text,
-                           .server_name = l->site.who.name,
-                           .server_version = l->site.who.version,
-                           .engine = l->site.target.engine->name,
-                           .pipeline_mode = l->o.run.pipeline_mode == PIPELINE_WINDOW ? "window" : "batch",
-                           .seed = l->o.run.seed,
-                           .argc = argc,
-                           .argv = (const char *const *)argv,
-                           .host = &l->host,
-                           .started_unix_ms = (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000};
+    l->facts = site_facts(&l->site, &l->o.run);
+    l->facts.argc = argc;
+    l->facts.argv = (const char *const *)argv;
+    l->facts.host = &l->host;
 }
 
 int lab_open(struct lab *l, int argc, char **argv, struct err *err)
@@ -152,10 +142,7 @@ int lab_open(struct lab *l, int argc, char **argv, struct err *err)
     if (isatty(STDERR_FILENO))
         l->watch = (struct watcher){.tick = tick, .ctx = l};
     set_facts(l, argc, argv);
-    if (!l->o.json)
-        return 0;
-    l->json = strcmp(l->o.json, "-") == 0 ? stdout : fopen(l->o.json, "we");
-    return l->json ? 0 : err_set(err, ERR_USAGE, "cannot write to '%s': %s", l->o.json, strerror(errno));
+    return output_open(&l->json, l->o.json, err);
 }
 
 // --- measuring ---

@@ -126,3 +126,16 @@ void trial_free(struct trial *t)
     summary_free(&t->summary);
     plan_reset(&t->plan);
 }
+
+struct run_facts site_facts(const struct site *s, const struct run_conf *conf)
+{
+    return (struct run_facts){
+        .target = s->target.addr.text,
+        .server_name = s->who.name,
+        .server_version = s->who.version,
+        .engine = s->target.engine->name,
+        .pipeline_mode = conf->pipeline_mode == PIPELINE_WINDOW ? "window" : "batch",
+        .seed = conf->seed,
+        .started_unix_ms = (int64_t)(clock_real_ns() / NS_PER_MS),
+    };
+}

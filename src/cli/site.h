@@ -3,6 +3,7 @@
 // never exits.
 #pragma once
 
+#include "report/report.h"
 #include "run/run.h"
 #include "run/scene.h"
 #include "serve/serve.h"
@@ -41,3 +42,6 @@ void site_close(struct site *s);
 int site_measure(struct site *s, const struct question *q, struct run_conf *conf, struct trial *out,
                  struct err *err);
 void trial_free(struct trial *t);
+
+// What a report tells of the run as a whole, as far as the site knows it: whom, with what, and when (now).
+struct run_facts site_facts(const struct site *s, const struct run_conf *conf);

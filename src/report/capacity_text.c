@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "report/capacity.h"
+#include "report/lab_text.h"
 #include "report/unit.h"
 
-#include "base/build.h"
 #include "base/units.h"
 
 #include <inttypes.h>
@@ -10,11 +10,7 @@
 
 void capacity_head(FILE *out, const struct run_facts *f)
 {
-    char server[64], version[64];
-    slice_quote(slice_of(f->server_name), server, sizeof server);
-    slice_quote(slice_of(f->server_version), version, sizeof version);
-    fprintf(out, "hkv-bench %s saturates %s%s%s%s%s, engine %s, seed %" PRIu64 "\n\n", build.version, server,
-            version[0] ? " " : "", version, server[0] ? " at " : "", f->target, f->engine, f->seed);
+    lab_text_head(out, "saturates", f);
 }
 
 static void print_promise(FILE *out, const struct slo *slo)
@@ -27,7 +23,6 @@ static void print_promise(FILE *out, const struct slo *slo)
 // What all trials of one load say together.
 struct load {
     unsigned held, failed, spoilt;
-    double worst_late; // of the first limit
 };
 
 static struct load load_of(const struct capacity *c, double rate)

@@ -3,10 +3,6 @@
 #include "report/json.h"
 #include "report/values.h"
 
-#include <errno.h>
-#include <inttypes.h>
-#include <string.h>
-
 #define SCHEMA_VERSION 1
 
 static json_t *target(const struct compare_facts *f, unsigned t)
@@ -134,9 +130,7 @@ static json_t *contest(const struct contest *c)
 
 static json_t *whole(const struct compare_facts *f, const struct contest *all, size_t n)
 {
-    char seed[24];
     json_t *targets = json_array(), *tests = json_array();
-    snprintf(seed, sizeof seed, "%" PRIu64, f->seed);
     for (unsigned t = 0; t < f->targets; t++)
         targets = value_append(targets, target(f, t));
     for (size_t i = 0; i < n; i++)
@@ -148,7 +142,7 @@ static json_t *whole(const struct compare_facts *f, const struct contest *all, s
         {"started", json_started(f->run->started_unix_ms)},
         {"command_line", json_command_line(f->run)},
         {"tags", json_tags(f->run)},
-        {"seed", value_text(seed)},
+        {"seed", json_seed(f->seed)},
         {"fresh", value_text(f->fresh)},
         {"environment", json_environment(f->run->host)},
         {"environment_changes", json_changes(f->run)},

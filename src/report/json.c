@@ -56,14 +56,19 @@ json_t *json_command_line(const struct run_facts *f)
     return words;
 }
 
+json_t *json_seed(uint64_t seed)
+{
+    char digits[24];
+    snprintf(digits, sizeof digits, "%" PRIu64, seed);
+    return value_text(digits);
+}
+
 static json_t *run_config(const struct run_facts *f)
 {
-    char seed[24]; // as text: it may need all 64 bits, which few readers of JSON keep
-    snprintf(seed, sizeof seed, "%" PRIu64, f->seed);
     return value_object(FIELDS{
         {"engine", value_text(f->engine)},
         {"pipeline_mode", value_text(f->pipeline_mode)},
-        {"seed", value_text(seed)},
+        {"seed", json_seed(f->seed)},
         {0},
     });
 }
@@ -115,7 +120,7 @@ json_t *json_environment(const struct host *h)
     });
 }
 
-static json_t *server(const struct run_facts *f)
+json_t *json_server(const struct run_facts *f)
 {
     return value_object(FIELDS{
         {"target", value_text(f->target)},
@@ -463,7 +468,7 @@ static json_t *run(const struct run_facts *f, const struct summary *tests, size_
         {"environment", json_environment(f->host)},
         {"environment_end", f->host_end ? json_environment(f->host_end) : json_null()},
         {"environment_changes", json_changes(f)},
-        {"server", server(f)},
+        {"server", json_server(f)},
         {"tags", json_tags(f)},
         {"tests", list},
         {"assertions", json_assertions(f)},

@@ -8,6 +8,8 @@
 
 json_t *json_tool(void);
 json_t *json_started(int64_t unix_ms);
+json_t *json_seed(uint64_t seed); // as text: it may need all 64 bits, which few readers of JSON keep
+json_t *json_server(const struct run_facts *f);
 json_t *json_command_line(const struct run_facts *f);
 json_t *json_environment(const struct host *h);
 json_t *json_changes(const struct run_facts *f); // between the two ends of the run

@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: MIT
+#include "report/lab_text.h"
 #include "report/sweep.h"
 #include "report/unit.h"
-
-#include "base/build.h"
 
 #include <errno.h>
 #include <inttypes.h>
@@ -10,11 +9,7 @@
 
 void sweep_text_head(FILE *out, const struct run_facts *f)
 {
-    char server[64], version[64];
-    slice_quote(slice_of(f->server_name), server, sizeof server);
-    slice_quote(slice_of(f->server_version), version, sizeof version);
-    fprintf(out, "hkv-bench %s sweeps %s%s%s%s%s, engine %s, seed %" PRIu64 "\n\n", build.version, server,
-            version[0] ? " " : "", version, server[0] ? " at " : "", f->target, f->engine, f->seed);
+    lab_text_head(out, "sweeps", f);
 }
 
 // One unit for all latencies of the table.
