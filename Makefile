@@ -24,7 +24,7 @@ test:
 	@./setup test
 	@$(call BUILD,dev,all hkv-bench)
 	ctest --test-dir build/dev --output-on-failure
-	HKV_BENCH=build/dev/hkv-bench HKV_ENGINE=epoll $(PYTEST)
+	HKV_BENCH=build/dev/hkv-bench HKV_ENGINE=epoll $(PYTEST) -n 3
 	HKV_BENCH=build/dev/hkv-bench $(PYTEST) -n 3
 
 # Known delays, errors and losses, planted in the embedded server, must come out of the report.

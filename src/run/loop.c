@@ -22,8 +22,7 @@ static uint64_t take_due(struct worker *w, const struct client *c, uint32_t n, u
     uint64_t able_ns = due_ns > c->idle_ns ? due_ns : c->idle_ns;
     hist_record(w->rec.wait, able_ns - due_ns, n);
     hist_record(w->rec.lag, sent_ns - able_ns, n);
-    if (w->rows)
-        series_due(w->rows, due_ns - w->start_ns, n);
+    worker_due(w, due_ns, n);
     return due_ns;
 }
 

@@ -71,6 +71,20 @@ static void end_rows(struct worker *w)
     pthread_mutex_unlock(&w->series_lock);
 }
 
+// Rows that are there already may be read from outside; the next one is the worker's alone.
+void worker_due(struct worker *w, uint64_t due_ns, uint64_t n)
+{
+    if (!w->rows)
+        return;
+    uint64_t at_ns = due_ns - w->start_ns;
+    bool past = series_past(w->rows, at_ns);
+    if (past)
+        pthread_mutex_lock(&w->series_lock);
+    series_due(w->rows, at_ns, n);
+    if (past)
+        pthread_mutex_unlock(&w->series_lock);
+}
+
 static uint64_t since(const struct worker *w, uint64_t from_ns)
 {
     return w->now_ns > from_ns ? w->now_ns - from_ns : 0; // the last event may be older than the last write
@@ -100,8 +114,7 @@ static void give_up_unsent(struct worker *w, uint64_t requests)
         recorder_unfinished(&w->rec, since(w, due_ns), n);
         w->rec.unsent += n;
         requests -= n;
-        if (w->rows)
-            series_due(w->rows, due_ns - w->start_ns, n);
+        worker_due(w, due_ns, n);
     }
 }
 

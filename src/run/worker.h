@@ -103,6 +103,9 @@ void worker_close(struct worker *w);
 // Ends the rows that are over.
 void worker_mark(struct worker *w);
 
+// Counts n requests in the row that they were due in.
+void worker_due(struct worker *w, uint64_t due_ns, uint64_t n);
+
 // What the client has not answered stays unanswered.
 void worker_abandon(struct worker *w, struct client *c);
 

@@ -42,9 +42,8 @@ void series_free(struct series *s)
 
 void series_due(struct series *s, uint64_t at_ns, uint64_t n)
 {
-    uint64_t row = at_ns / s->step_ns;
-    if (row < s->n)
-        s->rows[row].due += n;
+    if (series_past(s, at_ns))
+        s->rows[at_ns / s->step_ns].due += n;
     else
         s->due_later += n;
 }

@@ -33,6 +33,12 @@ int series_init(struct series *s, const struct recorder *rec, uint64_t step_ns);
 void series_reset(struct series *s, uint64_t step_ns); // back to nothing
 void series_free(struct series *s);
 
+// Whether the row of that time is there already, where others may be reading it.
+static inline bool series_past(const struct series *s, uint64_t at_ns)
+{
+    return at_ns < s->n * s->step_ns;
+}
+
 // n requests were due at_ns after the start. Only in the open loop.
 void series_due(struct series *s, uint64_t at_ns, uint64_t n);
 
