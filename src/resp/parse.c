@@ -97,7 +97,7 @@ static bool take_header(struct resp_parser *p, struct slice line)
     int64_t n = 0;
     if (memchr(":$!=*~>%|", type, 9) && !resp_number(rest, &n))
         return false;
-    if ((type == '%' || type == '|') && n > 0)
+    if ((type == '%' || type == '|') && n > 0 && n <= RESP_COUNT_MAX) // more is refused below
         n *= 2;
     if (p->depth == 0 && type != '|')
         p->reply = (struct resp_reply){.type = type, .number = n, .push = type == '>'};

@@ -158,6 +158,9 @@ static void refuses(void **state)
                                         "$4294967297\r\n",
                                         "*2147483649\r\n",
                                         "$99999999999999999999\r\n",
+                                        "%1073741825\r\n",
+                                        "%6666666666666666667\r\n",
+                                        "|6666666666666666667\r\n",
                                         "\0\r\n"};
     for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++) {
         struct resp_parser p = {0};
