@@ -1,11 +1,14 @@
 // SPDX-License-Identifier: MIT
 #include "report/past.h"
 
+#include "base/slice.h"
+
 #include <inttypes.h>
 #include <math.h>
 #include <string.h>
 
 #define TIME_TEXT 20
+#define SERVER_TEXT 96
 
 // "2023-11-14T22:13:20.123Z" as "2023-11-14 22:13:20"
 static char *time_of(const char *started, char dst[TIME_TEXT])
@@ -22,15 +25,33 @@ static const char *or_dash(const char *text)
     return text[0] ? text : "-";
 }
 
+// What a server or a user wrote, so that it cannot write to the terminal; whole, however long it is.
+static void print_quoted(FILE *out, const char *text)
+{
+    char one[8];
+    for (; *text; text++)
+        fputs(slice_quote((struct slice){text, 1}, one, sizeof one), out);
+}
+
+// "redis 7.0.15", quoted
+static char *server_of(const struct history_run *r, char dst[SERVER_TEXT])
+{
+    char plain[SERVER_TEXT];
+    snprintf(plain, sizeof plain, "%s%s%s", or_dash(r->server_name), r->server_version[0] ? " " : "",
+             r->server_version);
+    return slice_quote(slice_of(plain), dst, SERVER_TEXT);
+}
+
 // --- list ---
 
 static bool list_run(void *ctx, const struct history_run *r)
 {
-    char time[TIME_TEXT], server[48];
-    snprintf(server, sizeof server, "%s%s%s", or_dash(r->server_name), r->server_version[0] ? " " : "",
-             r->server_version);
-    fprintf(ctx, "%5" PRId64 "  %-19s  %-24s  %-21s  %-24s  %s\n", r->id, time_of(r->started, time), server,
-            r->target, or_dash(r->tests), r->tags);
+    char time[TIME_TEXT], server[SERVER_TEXT], target[SERVER_TEXT];
+    FILE *out = ctx;
+    fprintf(out, "%5" PRId64 "  %-19s  %-24s  %-21s  %-24s  ", r->id, time_of(r->started, time),
+            server_of(r, server), slice_quote(slice_of(r->target), target, sizeof target), or_dash(r->tests));
+    print_quoted(out, r->tags);
+    fputc('\n', out);
     return true;
 }
 
@@ -43,17 +64,29 @@ int past_list(FILE *out, struct history *h, const struct history_tag *tag, struc
 
 // --- show ---
 
+static void print_line(FILE *out, const char *label, const char *text)
+{
+    fprintf(out, "  %-9s  ", label);
+    print_quoted(out, text);
+    fputc('\n', out);
+}
+
 static bool show_run(void *ctx, const struct history_run *r)
 {
-    char time[TIME_TEXT];
+    char time[TIME_TEXT], server[SERVER_TEXT];
     FILE *out = ctx;
     fprintf(out, "run %" PRId64 ", %s UTC, hkv-bench %s%s%s\n", r->id, time_of(r->started, time),
             r->tool_version, r->tool_git[0] ? " " : "", r->tool_git);
-    fprintf(out, "  command    %s\n", r->command_line);
-    fprintf(out, "  server     %s %s at %s\n", or_dash(r->server_name), r->server_version, r->target);
-    fprintf(out, "  client     %s, %s, engine %s, seed %s\n", r->host, or_dash(r->cpu), r->engine, r->seed);
+    print_line(out, "command", r->command_line);
+    fprintf(out, "  server     %s at ", server_of(r, server));
+    print_quoted(out, r->target);
+    fputs("\n  client     ", out);
+    print_quoted(out, r->host);
+    fputs(", ", out);
+    print_quoted(out, or_dash(r->cpu));
+    fprintf(out, ", engine %s, seed %s\n", or_dash(r->engine), r->seed);
     if (r->tags[0])
-        fprintf(out, "  tags       %s\n", r->tags);
+        print_line(out, "tags", r->tags);
     fprintf(out, "  exit code  %d\n", r->exit_code);
     return true;
 }
@@ -105,8 +138,10 @@ static void print_change(FILE *out, const struct trend_series *s, const struct c
     const struct trend_point *p = &s->points[c->at];
     char time[TIME_TEXT], before[UNITS_TEXT], after[UNITS_TEXT];
     fprintf(out, "  from run %" PRId64 " on (%s UTC", p->run, time_of(p->started, time));
-    if (tag)
-        fprintf(out, ", %s=%s", tag->key, p->label);
+    if (tag) {
+        fprintf(out, ", %s=", tag->key);
+        print_quoted(out, p->label);
+    }
     fprintf(out, "): %s -> %s", metric_text(s->metric, c->before, before),
             metric_text(s->metric, c->after, after));
     if (c->before != 0)

@@ -49,9 +49,10 @@ static void changes(void **state)
     s.nchanges = 1;
     s.metric = METRIC_ERRORS;
     s.changes[0].before = 0;
+    strcpy(points[8].label, "c\x1b[2J");
     expect(&s, &(struct history_tag){"commit", NULL},
            "get.errors: 20 runs\n"
-           "  from run 18 on (2026-01-02 03:04:05 UTC, commit=c7): 0 -> 1,250, p = 0.0031\n");
+           "  from run 18 on (2026-01-02 03:04:05 UTC, commit=c\\x1b[2J): 0 -> 1,250, p = 0.0031\n");
 }
 
 static void what_to_know_beside_it(void **state)
