@@ -200,3 +200,10 @@ char *units_count(uint64_t n, char dst[UNITS_TEXT])
     *at = 0;
     return dst;
 }
+
+// Four significant digits, and from 1000 on all of the whole ones: no exponent but for what is tiny.
+char *units_figure(double x, char dst[UNITS_TEXT])
+{
+    snprintf(dst, UNITS_TEXT, x < 999.95 ? "%.4g" : "%.0f", x);
+    return dst;
+}

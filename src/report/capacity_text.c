@@ -43,12 +43,13 @@ static void print_load(FILE *out, const struct capacity *c, double rate, const c
 {
     struct load l = load_of(c, rate);
     const struct capacity_trial *t = capacity_typical(c, rate);
-    fprintf(out, "  %10.0f  %4u  %6u  %6u", rate, l.held, l.failed, l.spoilt);
+    char figure[UNITS_TEXT];
+    fprintf(out, "  %10s  %4u  %6u  %6u", units_figure(rate, figure), l.held, l.failed, l.spoilt);
     if (t) {
         const struct unit *unit = unit_for(t->quantiles[QUANTILE_P50].ns);
-        fprintf(out, "  %7.3g s  %8.3f %%  %9.*f  %9.*f %-2s", t->lasting_s, 100 * t->late[0].share,
-                unit->decimals, (double)t->quantiles[QUANTILE_P50].ns / unit->ns, unit->decimals,
-                (double)t->quantiles[QUANTILE_P99].ns / unit->ns, unit->name);
+        fprintf(out, "  %7s s  %8.3f %%  %9.*f  %9.*f %-2s", units_figure(t->lasting_s, figure),
+                100 * t->late[0].share, unit->decimals, (double)t->quantiles[QUANTILE_P50].ns / unit->ns,
+                unit->decimals, (double)t->quantiles[QUANTILE_P99].ns / unit->ns, unit->name);
     }
     fprintf(out, "%s\n", mark);
 }
@@ -70,7 +71,9 @@ static void print_quantiles(FILE *out, const struct capacity *c, double rate)
     const struct capacity_trial *t = capacity_typical(c, rate);
     if (!t)
         return;
-    fprintf(out, "  at %.0f, in the middle one of its longest trials (%.3g s):\n", rate, t->lasting_s);
+    char at[UNITS_TEXT], length[UNITS_TEXT];
+    fprintf(out, "  at %s, in the middle one of its longest trials (%s s):\n", units_figure(rate, at),
+            units_figure(t->lasting_s, length));
     for (size_t i = 0; i < sizeof shown / sizeof *shown; i++) {
         const struct quantile *x = &t->quantiles[shown[i]];
         const struct unit *unit = unit_for(x->ns);
@@ -93,12 +96,12 @@ static const struct capacity_trial *last_spoilt(const struct capacity *c)
 
 void capacity_text(FILE *out, const struct capacity *c)
 {
-    char sentence[256];
+    char sentence[256], peak[UNITS_TEXT];
     struct saturation_bounds b = saturation_bounds(&c->search);
     fprintf(out, "====== %s ======\n  ", c->title);
     print_promise(out, &c->slo);
     fprintf(out, "; arrivals %s, %u clients, pipeline %u\n", c->arrival, c->clients, c->pipeline);
-    fprintf(out, "  the closed loop had %.0f requests per second\n", c->peak_rps);
+    fprintf(out, "  the closed loop had %s requests per second\n", units_figure(c->peak_rps, peak));
     if (c->n)
         print_loads(out, c);
     capacity_sentence(c, sentence);

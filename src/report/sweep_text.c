@@ -3,7 +3,8 @@
 #include "report/sweep.h"
 #include "report/unit.h"
 
-#include <errno.h>
+#include "base/units.h"
+
 #include <inttypes.h>
 #include <math.h>
 
@@ -25,16 +26,19 @@ static const struct unit *unit_of(const struct sweep *s)
 static void print_point(FILE *out, const struct sweep_point *p, const struct unit *unit)
 {
     const struct quantile *q = p->quantiles;
-    fprintf(out, "  %12.0f  %4u  %12.0f  %10.*f  %10.*f  %10.*f  %-8s%s%s%s\n", p->x, p->pass + 1, p->rps,
-            unit->decimals, (double)q[QUANTILE_P50].ns / unit->ns, unit->decimals,
-            (double)q[QUANTILE_P99].ns / unit->ns, unit->decimals, (double)q[QUANTILE_P999].ns / unit->ns,
-            verdict_name(p->verdict.limit), sweep_counts(p) ? "" : "*", p->kept_up ? "" : "  did not keep up",
+    char x[UNITS_TEXT], rps[UNITS_TEXT];
+    fprintf(out, "  %12s  %4u  %12s  %10.*f  %10.*f  %10.*f  %-8s%s%s%s\n", units_figure(p->x, x),
+            p->pass + 1, units_figure(p->rps, rps), unit->decimals, (double)q[QUANTILE_P50].ns / unit->ns,
+            unit->decimals, (double)q[QUANTILE_P99].ns / unit->ns, unit->decimals,
+            (double)q[QUANTILE_P999].ns / unit->ns, verdict_name(p->verdict.limit),
+            sweep_counts(p) ? "" : "*", p->kept_up ? "" : "  did not keep up",
             p->errors || p->unfinished ? "  errors or no answers" : "");
 }
 
 static void print_knee(FILE *out, const struct sweep *s)
 {
     struct knee knee;
+    char at[UNITS_TEXT];
     double rate;
     int rc = sweep_knee(s, &knee, &rate);
     if (rc < 0) {
@@ -42,10 +46,10 @@ static void print_knee(FILE *out, const struct sweep *s)
         return;
     }
     fprintf(out,
-            "  => knee at %.0f requests per second%s: the largest rate with a p99 of at most %d times that "
+            "  => knee at %s requests per second%s: the largest rate with a p99 of at most %d times that "
             "at the "
             "lowest\n",
-            rate, knee.open ? " or above, as far as the sweep went" : "", KNEE_FACTOR);
+            units_figure(rate, at), knee.open ? " or above, as far as the sweep went" : "", KNEE_FACTOR);
     if (knee.ragged)
         fputs("     a lower rate breaks that rule: noise, or a knee that is lower; sweep again with more "
               "--passes\n",
@@ -54,7 +58,9 @@ static void print_knee(FILE *out, const struct sweep *s)
 
 static void print_value(FILE *out, const char *name, const struct usl_value *v, const char *means)
 {
-    fprintf(out, "     %-6s %10.4g   about %.4g to %.4g   %s\n", name, v->value, v->low, v->high, means);
+    char value[UNITS_TEXT], low[UNITS_TEXT], high[UNITS_TEXT], between[2 * UNITS_TEXT];
+    snprintf(between, sizeof between, "%s to %s", units_figure(v->low, low), units_figure(v->high, high));
+    fprintf(out, "     %-6s %10s   about %-20s   %s\n", name, units_figure(v->value, value), between, means);
 }
 
 static void print_usl(FILE *out, const struct sweep *s, uint64_t seed)
@@ -80,10 +86,11 @@ static void print_usl(FILE *out, const struct sweep *s, uint64_t seed)
 void sweep_text(FILE *out, const struct sweep *s, uint64_t seed)
 {
     const struct unit *unit = unit_of(s);
+    char figure[UNITS_TEXT];
     bool all_count = true;
     fprintf(out, "====== %s, by %s ======\n", s->title, sweep_kinds[s->kind]);
     if (s->peak_rps > 0)
-        fprintf(out, "  the closed loop had %.0f requests per second\n", s->peak_rps);
+        fprintf(out, "  the closed loop had %s requests per second\n", units_figure(s->peak_rps, figure));
     fprintf(out, "  %12s  %4s  %12s  %7s %2s  %7s %2s  %7s %2s  %s\n", sweep_kinds[s->kind], "pass",
             "requests/s", "p50", unit->name, "p99", unit->name, "p99.9", unit->name, "limited by");
     for (unsigned i = 0; i < s->n; i++) {
@@ -96,8 +103,8 @@ void sweep_text(FILE *out, const struct sweep *s, uint64_t seed)
         print_knee(out, s);
     if (s->kind == SWEEP_CLIENTS)
         print_usl(out, s, seed);
-    fprintf(out, "  %u points of %.3g s each, in random order, in %u:%02u minutes\n\n", s->n, s->lasting_s,
-            (unsigned)(s->spent_s / 60), (unsigned)fmod(s->spent_s, 60));
+    fprintf(out, "  %u points of %s s each, in random order, in %u:%02u minutes\n\n", s->n,
+            units_figure(s->lasting_s, figure), (unsigned)(s->spent_s / 60), (unsigned)fmod(s->spent_s, 60));
 }
 
 void sweep_csv_head(FILE *out)

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "stats/capacity.h"
 
+#include "base/units.h"
+
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
@@ -71,27 +73,30 @@ const struct capacity_trial *capacity_typical(const struct capacity *c, double r
 void capacity_sentence(const struct capacity *c, char dst[256])
 {
     struct saturation_bounds b = saturation_bounds(&c->search);
+    char lower[UNITS_TEXT], upper[UNITS_TEXT], stopped_at[UNITS_TEXT];
+    units_figure(b.lower, lower);
+    units_figure(b.upper, upper);
     switch (c->search.end) {
     case SATURATION_FOUND:
-        snprintf(dst, 256, "%.0f requests per second hold, %.0f do not", b.lower, b.upper);
+        snprintf(dst, 256, "%s requests per second hold, %s do not", lower, upper);
         return;
     case SATURATION_CEILING:
         snprintf(
             dst, 256,
-            "client ceiling: at about %.0f requests per second this client is at its end; %.0f hold, and the "
+            "client ceiling: at about %s requests per second this client is at its end; %s hold, and the "
             "server's capacity is that or more",
-            c->search.stopped_at, b.lower);
+            units_figure(c->search.stopped_at, stopped_at), lower);
         return;
     case SATURATION_NOTHING:
-        snprintf(dst, 256, "no rate holds, down to %.3g requests per second", b.upper);
+        snprintf(dst, 256, "no rate holds, down to %s requests per second", upper);
         return;
     case SATURATION_UNSTEADY:
-        snprintf(dst, 256, "unsteady: about %.0f requests per second hold, but not every time", b.lower);
+        snprintf(dst, 256, "unsteady: about %s requests per second hold, but not every time", lower);
         return;
     default:
         snprintf(dst, 256,
-                 b.lower > 0 ? "not finished: %.0f requests per second held in the trials until then"
+                 b.lower > 0 ? "not finished: %s requests per second held in the trials until then"
                              : "not finished: no rate is known to hold",
-                 b.lower);
+                 lower);
     }
 }

@@ -202,6 +202,31 @@ static void counts_written(void **state)
     assert_string_equal(units_count(UINT64_MAX, text), "18,446,744,073,709,551,615");
 }
 
+static void figures_written(void **state)
+{
+    static const struct {
+        double x;
+        const char *text;
+    } table[] = {
+        {0, "0"},
+        {0.001, "0.001"},
+        {1.5, "1.5"},
+        {49.8765, "49.88"},
+        {200, "200"},
+        {663.325, "663.3"},
+        {999.94, "999.9"},
+        {999.96, "1000"},
+        {1234.5678, "1235"},
+        {2e6, "2000000"},
+        {999999999999, "999999999999"},
+    };
+    char text[UNITS_TEXT];
+    (void)state;
+    for (size_t i = 0; i < LEN(table); i++)
+        assert_string_equal(units_figure(table[i].x, text), table[i].text);
+    assert_true(strlen(units_figure(1e25, text)) < UNITS_TEXT);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -212,6 +237,7 @@ int main(void)
         cmocka_unit_test(durations_written),
         cmocka_unit_test(sizes_written),
         cmocka_unit_test(counts_written),
+        cmocka_unit_test(figures_written),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

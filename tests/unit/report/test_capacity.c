@@ -191,6 +191,7 @@ static void nothing_that_holds(void **state)
 {
     (void)state;
     struct capacity c = CAPACITY(nothing, SATURATION_NOTHING);
+    says(&c, "  => no rate holds, down to 2000 requests per second\n");
     says(&c, "  <- does not\n");
     says_not(&c, "<- holds");
     says_not(&c, "in the middle one");
@@ -214,6 +215,22 @@ static void a_search_that_ended_early(void **state)
     says(&c, "  => not finished: no rate is known to hold\n"
              "  0 trials in 0:05 minutes; the bounds are not confirmed\n\n");
     says_not(&c, "held  failed");
+}
+
+static void bounds_that_are_close_and_low(void **state)
+{
+    (void)state;
+    struct row rows[sizeof found / sizeof *found];
+    for (size_t i = 0; i < sizeof found / sizeof *found; i++) {
+        rows[i] = found[i];
+        rows[i].rate /= 4000;
+    }
+    struct capacity c = CAPACITY(rows, SATURATION_FOUND);
+    for (size_t i = 0; i < c.n; i++)
+        trials[i].lasting_s *= 120;
+    says(&c, "  => 17.5 requests per second hold, 17.65 do not\n");
+    says(&c, "       17.65     1       4       0     3600 s     2.400 % ");
+    says(&c, "  at 17.5, in the middle one of its longest trials (3600 s):\n");
 }
 
 static void json_of_what_was_found(void **state)
@@ -320,6 +337,7 @@ int main(void)
         cmocka_unit_test(nothing_that_holds),
         cmocka_unit_test(bounds_that_do_not_stand),
         cmocka_unit_test(a_search_that_ended_early),
+        cmocka_unit_test(bounds_that_are_close_and_low),
         cmocka_unit_test(json_of_what_was_found),
         cmocka_unit_test(json_of_a_trial),
         cmocka_unit_test(json_has_null_for_what_is_unknown),

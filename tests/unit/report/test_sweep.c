@@ -181,6 +181,19 @@ static void what_the_curve_does_not_say(void **state)
     says(&s, "  => no scalability fit: it takes 6 numbers of clients at which the client is not the limit\n");
 }
 
+static void rates_that_are_low(void **state)
+{
+    (void)state;
+    points[0] = point(0.5, 0, 0.5, 101000);
+    points[1] = point(1.25, 0, 1.2345, 102000);
+    struct sweep s = sweep_of(SWEEP_RATE, 2);
+    s.lasting_s = 3600;
+    says(&s, "\n           0.5     1           0.5       0.101 ");
+    says(&s, "\n          1.25     1         1.234       0.102 ");
+    says(&s, "  => knee at 1.25 requests per second or above");
+    says(&s, "  2 points of 3600 s each, ");
+}
+
 static void json_of_rates(void **state)
 {
     (void)state;
@@ -252,13 +265,10 @@ static void json_has_null_for_what_is_unknown(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(the_head),
-        cmocka_unit_test(rates_with_a_knee),
-        cmocka_unit_test(clients_with_a_law),
-        cmocka_unit_test(what_the_curve_does_not_say),
-        cmocka_unit_test(json_of_rates),
-        cmocka_unit_test(json_of_clients),
-        cmocka_unit_test(json_has_null_for_what_is_unknown),
+        cmocka_unit_test(the_head),           cmocka_unit_test(rates_with_a_knee),
+        cmocka_unit_test(clients_with_a_law), cmocka_unit_test(what_the_curve_does_not_say),
+        cmocka_unit_test(rates_that_are_low), cmocka_unit_test(json_of_rates),
+        cmocka_unit_test(json_of_clients),    cmocka_unit_test(json_has_null_for_what_is_unknown),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
