@@ -70,10 +70,27 @@ const struct capacity_trial *capacity_typical(const struct capacity *c, double r
     return NULL;
 }
 
+static void say_ceiling(const struct capacity *c, double lower, char dst[256])
+{
+    char at[UNITS_TEXT], held[UNITS_TEXT];
+    units_figure(c->search.stopped_at, at);
+    if (lower > 0)
+        snprintf(
+            dst, 256,
+            "client ceiling: at about %s requests per second this client is at its end; %s hold, and the "
+            "server's capacity is that or more",
+            at, units_figure(lower, held));
+    else
+        snprintf(dst, 256,
+                 "client ceiling: at about %s requests per second this client is at its end, and no lower "
+                 "rate is known to hold: this says nothing of the server's capacity",
+                 at);
+}
+
 void capacity_sentence(const struct capacity *c, char dst[256])
 {
     struct saturation_bounds b = saturation_bounds(&c->search);
-    char lower[UNITS_TEXT], upper[UNITS_TEXT], stopped_at[UNITS_TEXT];
+    char lower[UNITS_TEXT], upper[UNITS_TEXT];
     units_figure(b.lower, lower);
     units_figure(b.upper, upper);
     switch (c->search.end) {
@@ -81,17 +98,16 @@ void capacity_sentence(const struct capacity *c, char dst[256])
         snprintf(dst, 256, "%s requests per second hold, %s do not", lower, upper);
         return;
     case SATURATION_CEILING:
-        snprintf(
-            dst, 256,
-            "client ceiling: at about %s requests per second this client is at its end; %s hold, and the "
-            "server's capacity is that or more",
-            units_figure(c->search.stopped_at, stopped_at), lower);
+        say_ceiling(c, b.lower, dst);
         return;
     case SATURATION_NOTHING:
         snprintf(dst, 256, "no rate holds, down to %s requests per second", upper);
         return;
     case SATURATION_UNSTEADY:
-        snprintf(dst, 256, "unsteady: about %s requests per second hold, but not every time", lower);
+        snprintf(dst, 256,
+                 b.lower > 0 ? "unsteady: about %s requests per second hold, but not every time"
+                             : "unsteady: rates hold and fail by turns, and none is known to hold",
+                 lower);
         return;
     default:
         snprintf(dst, 256,

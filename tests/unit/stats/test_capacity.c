@@ -43,15 +43,29 @@ static void says(const struct capacity *c, const char *expected)
 static void a_client_ceiling_is_never_called_the_servers_capacity(void **state)
 {
     (void)state;
-    struct capacity c = {.search = {.end = SATURATION_CEILING, .stopped_at = 1500}};
-    says(&c, "client ceiling");
-    says(&c, "or more");
+    struct capacity c = {.search = {.n = 1, .loads = {{.rate = 1200, .held = {1}}}}};
+    c.search.end = SATURATION_CEILING;
+    c.search.stopped_at = 1500;
+    says(&c, "client ceiling: at about 1500 requests");
+    says(&c, "1200 hold, and the server's capacity is that or more");
     c.search.end = SATURATION_FOUND;
-    says(&c, "do not");
+    says(&c, "1200 requests per second hold, ");
+    c.search.end = SATURATION_UNSTEADY;
+    says(&c, "about 1200 requests per second hold, but not every time");
+    c.search.end = SATURATION_GOES_ON;
+    says(&c, "1200 requests per second held");
+}
+
+static void where_nothing_held_no_rate_is_named(void **state)
+{
+    (void)state;
+    struct capacity c = {.search = {.end = SATURATION_CEILING, .stopped_at = 1500}};
+    says(&c, "client ceiling: at about 1500 requests");
+    says(&c, "no lower rate is known to hold");
     c.search.end = SATURATION_NOTHING;
     says(&c, "no rate holds");
     c.search.end = SATURATION_UNSTEADY;
-    says(&c, "not every time");
+    says(&c, "none is known to hold");
     c.search.end = SATURATION_GOES_ON;
     says(&c, "no rate is known to hold");
 }
@@ -102,6 +116,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(the_typical_trial_is_the_middle_of_the_longest),
         cmocka_unit_test(a_client_ceiling_is_never_called_the_servers_capacity),
+        cmocka_unit_test(where_nothing_held_no_rate_is_named),
         cmocka_unit_test(a_client_at_its_end_spoils_only_what_failed),
         cmocka_unit_test(a_client_that_waited_and_was_in_time_spoils_nothing),
     };
