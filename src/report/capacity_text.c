@@ -43,13 +43,15 @@ static void print_load(FILE *out, const struct capacity *c, double rate, const c
 {
     struct load l = load_of(c, rate);
     const struct capacity_trial *t = capacity_typical(c, rate);
-    char figure[UNITS_TEXT];
+    char figure[UNITS_TEXT], p50[UNIT_TEXT], p99[UNIT_TEXT];
     fprintf(out, "  %10s  %4u  %6u  %6u", units_figure(rate, figure), l.held, l.failed, l.spoilt);
     if (t) {
-        const struct unit *unit = unit_for(t->quantiles[QUANTILE_P50].ns);
-        fprintf(out, "  %7s s  %8.3f %%  %9.*f  %9.*f %-2s", units_figure(t->lasting_s, figure),
-                100 * t->late[0].share, unit->decimals, (double)t->quantiles[QUANTILE_P50].ns / unit->ns,
-                unit->decimals, (double)t->quantiles[QUANTILE_P99].ns / unit->ns, unit->name);
+        const struct quantile *q = t->quantiles;
+        const struct unit *unit = unit_for(q[QUANTILE_P50].ns);
+        unit_latency(unit, q[QUANTILE_P50].ns, q[QUANTILE_P50].at_least, p50);
+        unit_latency(unit, q[QUANTILE_P99].ns, q[QUANTILE_P99].at_least, p99);
+        fprintf(out, "  %7s s  %8.3f %%  %9s  %9s %-2s", units_figure(t->lasting_s, figure),
+                100 * t->late[0].share, p50, p99, unit->name);
     }
     fprintf(out, "%s\n", mark);
 }
@@ -71,14 +73,14 @@ static void print_quantiles(FILE *out, const struct capacity *c, double rate)
     const struct capacity_trial *t = capacity_typical(c, rate);
     if (!t)
         return;
-    char at[UNITS_TEXT], length[UNITS_TEXT];
+    char at[UNITS_TEXT], length[UNITS_TEXT], value[UNIT_TEXT];
     fprintf(out, "  at %s, in the middle one of its longest trials (%s s):\n", units_figure(rate, at),
             units_figure(t->lasting_s, length));
     for (size_t i = 0; i < sizeof shown / sizeof *shown; i++) {
         const struct quantile *x = &t->quantiles[shown[i]];
         const struct unit *unit = unit_for(x->ns);
-        fprintf(out, "    %-6s %9.*f %s", quantile_names[shown[i]].text, unit->decimals,
-                (double)x->ns / unit->ns, unit->name);
+        fprintf(out, "    %-6s %9s %s", quantile_names[shown[i]].text,
+                unit_latency(unit, x->ns, x->at_least, value), unit->name);
         if (x->has_interval)
             fprintf(out, "   95 %% interval %.*f to %.*f%s", unit->decimals, (double)x->low_ns / unit->ns,
                     unit->decimals, (double)x->high_ns / unit->ns, x->open_end ? " or more" : "");

@@ -25,13 +25,15 @@ static const struct unit *unit_of(const struct sweep *s)
 
 static void print_point(FILE *out, const struct sweep_point *p, const struct unit *unit)
 {
-    const struct quantile *q = p->quantiles;
-    char x[UNITS_TEXT], rps[UNITS_TEXT];
-    fprintf(out, "  %12s  %4u  %12s  %10.*f  %10.*f  %10.*f  %-8s%s%s%s\n", units_figure(p->x, x),
-            p->pass + 1, units_figure(p->rps, rps), unit->decimals, (double)q[QUANTILE_P50].ns / unit->ns,
-            unit->decimals, (double)q[QUANTILE_P99].ns / unit->ns, unit->decimals,
-            (double)q[QUANTILE_P999].ns / unit->ns, verdict_name(p->verdict.limit),
-            sweep_counts(p) ? "" : "*", p->kept_up ? "" : "  did not keep up",
+    static const int shown[] = {QUANTILE_P50, QUANTILE_P99, QUANTILE_P999};
+    char x[UNITS_TEXT], rps[UNITS_TEXT], latency[UNIT_TEXT];
+    fprintf(out, "  %12s  %4u  %12s", units_figure(p->x, x), p->pass + 1, units_figure(p->rps, rps));
+    for (size_t i = 0; i < sizeof shown / sizeof *shown; i++) {
+        const struct quantile *q = &p->quantiles[shown[i]];
+        fprintf(out, "  %10s", unit_latency(unit, q->ns, q->at_least, latency));
+    }
+    fprintf(out, "  %-8s%s%s%s\n", verdict_name(p->verdict.limit), sweep_counts(p) ? "" : "*",
+            p->kept_up ? "" : "  did not keep up",
             p->errors || p->unfinished ? "  errors or no answers" : "");
 }
 

@@ -15,6 +15,12 @@ const struct unit *unit_for(uint64_t typical_ns)
     return typical_ns < UINT64_C(10) * 1000 * 1000 * 1000 ? &ms : &s;
 }
 
+char *unit_latency(const struct unit *unit, uint64_t ns, bool at_least, char dst[UNIT_TEXT])
+{
+    snprintf(dst, UNIT_TEXT, "%s%.*f", at_least ? ">=" : "", unit->decimals, (double)ns / unit->ns);
+    return dst;
+}
+
 char *unit_seconds(uint64_t ns, char dst[UNIT_TEXT])
 {
     double seconds = (double)ns * 1e-9;

@@ -2,6 +2,7 @@
 // Numbers as the text reports show them. Never prints.
 #pragma once
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #define UNIT_TEXT 32
@@ -17,6 +18,8 @@ struct unit {
 const struct unit *unit_for(uint64_t typical_ns);
 
 // Each writes at most UNIT_TEXT bytes with the NUL and answers dst.
+char *unit_latency(const struct unit *unit, uint64_t ns, bool at_least,
+                   char dst[UNIT_TEXT]);                  // "0.250", ">=0.250"
 char *unit_seconds(uint64_t ns, char dst[UNIT_TEXT]);     // "0.89", and "0.0042" rather than "0.00"
 char *unit_rate(double bytes_per_s, char dst[UNIT_TEXT]); // "12.31 MB/s", "4.10 kB/s"
 // part <= whole, rounded down, so that 100 means all: "99.99" with 2 decimals. 0 of nothing is 0.

@@ -217,6 +217,15 @@ static void a_search_that_ended_early(void **state)
     says_not(&c, "held  failed");
 }
 
+static void quantiles_with_requests_that_were_not_answered(void **state)
+{
+    (void)state;
+    struct capacity c = CAPACITY(ceiling, SATURATION_CEILING);
+    trials[1].quantiles[QUANTILE_P999].at_least = true;
+    says(&c, "\n    p99        0.600 ms ");
+    says(&c, "\n    p99.9    >=2.100 ms ");
+}
+
 static void bounds_that_are_close_and_low(void **state)
 {
     (void)state;
@@ -337,6 +346,7 @@ int main(void)
         cmocka_unit_test(nothing_that_holds),
         cmocka_unit_test(bounds_that_do_not_stand),
         cmocka_unit_test(a_search_that_ended_early),
+        cmocka_unit_test(quantiles_with_requests_that_were_not_answered),
         cmocka_unit_test(bounds_that_are_close_and_low),
         cmocka_unit_test(json_of_what_was_found),
         cmocka_unit_test(json_of_a_trial),
