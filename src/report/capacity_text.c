@@ -20,6 +20,11 @@ static void print_promise(FILE *out, const struct slo *slo)
                 (double)slo->limit[i].ns * 1e-6);
 }
 
+static int late_width(const struct slo *slo)
+{
+    return slo->n > 1 ? (int)sizeof "late p99.99" - 1 : 10;
+}
+
 // What all trials of one load say together.
 struct load {
     unsigned held, failed, spoilt;
@@ -39,6 +44,13 @@ static struct load load_of(const struct capacity *c, double rate)
     return l;
 }
 
+// The share that is late, for each limit: a load may break one and keep the others.
+static void print_late(FILE *out, const struct slo *slo, const struct capacity_trial *t)
+{
+    for (unsigned i = 0; i < slo->n; i++)
+        fprintf(out, "  %*.3f %%", late_width(slo) - 2, 100 * t->late[i].share);
+}
+
 static void print_load(FILE *out, const struct capacity *c, double rate, const char *mark)
 {
     struct load l = load_of(c, rate);
@@ -50,8 +62,9 @@ static void print_load(FILE *out, const struct capacity *c, double rate, const c
         const struct unit *unit = unit_for(q[QUANTILE_P50].ns);
         unit_latency(unit, q[QUANTILE_P50].ns, q[QUANTILE_P50].at_least, p50);
         unit_latency(unit, q[QUANTILE_P99].ns, q[QUANTILE_P99].at_least, p99);
-        fprintf(out, "  %7s s  %8.3f %%  %9s  %9s %-2s", units_figure(t->lasting_s, figure),
-                100 * t->late[0].share, p50, p99, unit->name);
+        fprintf(out, "  %7s s", units_figure(t->lasting_s, figure));
+        print_late(out, &c->slo, t);
+        fprintf(out, "  %9s  %9s %-2s", p50, p99, unit->name);
     }
     fprintf(out, "%s\n", mark);
 }
@@ -59,8 +72,14 @@ static void print_load(FILE *out, const struct capacity *c, double rate, const c
 static void print_loads(FILE *out, const struct capacity *c)
 {
     struct saturation_bounds b = saturation_bounds(&c->search);
-    fprintf(out, "\n  %10s  %4s  %6s  %6s  %9s  %10s  %9s  %9s\n", "rate", "held", "failed", "client",
-            "length", "late", "p50", "p99");
+    fprintf(out, "\n  %10s  %4s  %6s  %6s  %9s", "rate", "held", "failed", "client", "length");
+    for (unsigned i = 0; i < c->slo.n; i++) {
+        char late[16] = "late";
+        if (c->slo.n > 1)
+            snprintf(late, sizeof late, "late %s", quantile_names[c->slo.limit[i].quantile].text);
+        fprintf(out, "  %*s", late_width(&c->slo), late);
+    }
+    fprintf(out, "  %9s  %9s\n", "p50", "p99");
     for (unsigned i = 0; i < c->search.n; i++) {
         double rate = c->search.loads[i].rate;
         print_load(out, c, rate, rate == b.lower ? "  <- holds" : rate == b.upper ? "  <- does not" : "");

@@ -226,6 +226,16 @@ static void quantiles_with_requests_that_were_not_answered(void **state)
     says(&c, "\n    p99.9    >=2.100 ms ");
 }
 
+static void one_promise(void **state)
+{
+    (void)state;
+    struct capacity c = CAPACITY(ceiling, SATURATION_CEILING);
+    c.slo.n = 1;
+    says(&c, "  p99 within 1 ms; arrivals");
+    says(&c, "\n        rate  held  failed  client     length        late        p50        p99\n"
+             "       10000     1       0       0        3 s     0.000 %     85.000    210.000 us\n");
+}
+
 static void bounds_that_are_close_and_low(void **state)
 {
     (void)state;
@@ -238,7 +248,7 @@ static void bounds_that_are_close_and_low(void **state)
     for (size_t i = 0; i < c.n; i++)
         trials[i].lasting_s *= 120;
     says(&c, "  => 17.5 requests per second hold, 17.65 do not\n");
-    says(&c, "       17.65     1       4       0     3600 s     2.400 % ");
+    says(&c, "       17.65     1       4       0     3600 s      2.400 %      0.120 % ");
     says(&c, "  at 17.5, in the middle one of its longest trials (3600 s):\n");
 }
 
@@ -347,6 +357,7 @@ int main(void)
         cmocka_unit_test(bounds_that_do_not_stand),
         cmocka_unit_test(a_search_that_ended_early),
         cmocka_unit_test(quantiles_with_requests_that_were_not_answered),
+        cmocka_unit_test(one_promise),
         cmocka_unit_test(bounds_that_are_close_and_low),
         cmocka_unit_test(json_of_what_was_found),
         cmocka_unit_test(json_of_a_trial),
