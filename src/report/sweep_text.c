@@ -13,14 +13,16 @@ void sweep_text_head(FILE *out, const struct run_facts *f)
     lab_text_head(out, "sweeps", f);
 }
 
-// One unit for all latencies of the table.
+// One unit for all latencies of the table. A point without an ok answer has none.
 static const struct unit *unit_of(const struct sweep *s)
 {
-    uint64_t least_ns = UINT64_MAX;
-    for (unsigned i = 0; i < s->n; i++)
-        if (s->points[i].quantiles[QUANTILE_P50].ns < least_ns)
-            least_ns = s->points[i].quantiles[QUANTILE_P50].ns;
-    return unit_for(s->n ? least_ns : 0);
+    uint64_t least_ns = 0;
+    for (unsigned i = 0; i < s->n; i++) {
+        uint64_t ns = s->points[i].quantiles[QUANTILE_P50].ns;
+        if (ns && (ns < least_ns || !least_ns))
+            least_ns = ns;
+    }
+    return unit_for(least_ns);
 }
 
 static void print_point(FILE *out, const struct sweep_point *p, const struct unit *unit)
@@ -30,11 +32,26 @@ static void print_point(FILE *out, const struct sweep_point *p, const struct uni
     fprintf(out, "  %12s  %4u  %12s", units_figure(p->x, x), p->pass + 1, units_figure(p->rps, rps));
     for (size_t i = 0; i < sizeof shown / sizeof *shown; i++) {
         const struct quantile *q = &p->quantiles[shown[i]];
-        fprintf(out, "  %10s", unit_latency(unit, q->ns, q->at_least, latency));
+        fprintf(out, "  %10s", q->ns ? unit_latency(unit, q->ns, q->at_least, latency) : "-");
     }
     fprintf(out, "  %-8s%s%s%s\n", verdict_name(p->verdict.limit), sweep_counts(p) ? "" : "*",
             p->kept_up ? "" : "  did not keep up",
             p->errors || p->unfinished ? "  errors or no answers" : "");
+}
+
+// What the stars mean.
+static void print_stars(FILE *out, const struct sweep *s)
+{
+    bool client = false, nothing = false;
+    for (unsigned i = 0; i < s->n; i++) {
+        bool is_client = s->points[i].verdict.limit == LIMIT_CLIENT;
+        client |= is_client;
+        nothing |= !is_client && !sweep_counts(&s->points[i]);
+    }
+    if (client)
+        fputs("  * the figures are the client's, not the server's: no part of what follows\n", out);
+    if (nothing)
+        fputs("  * there was no ok answer: no part of what follows\n", out);
 }
 
 static void print_knee(FILE *out, const struct sweep *s)
@@ -89,18 +106,14 @@ void sweep_text(FILE *out, const struct sweep *s, uint64_t seed)
 {
     const struct unit *unit = unit_of(s);
     char figure[UNITS_TEXT];
-    bool all_count = true;
     fprintf(out, "====== %s, by %s ======\n", s->title, sweep_kinds[s->kind]);
     if (s->peak_rps > 0)
         fprintf(out, "  the closed loop had %s requests per second\n", units_figure(s->peak_rps, figure));
     fprintf(out, "  %12s  %4s  %12s  %7s %2s  %7s %2s  %7s %2s  %s\n", sweep_kinds[s->kind], "pass",
             "requests/s", "p50", unit->name, "p99", unit->name, "p99.9", unit->name, "limited by");
-    for (unsigned i = 0; i < s->n; i++) {
+    for (unsigned i = 0; i < s->n; i++)
         print_point(out, &s->points[i], unit);
-        all_count &= sweep_counts(&s->points[i]);
-    }
-    if (!all_count)
-        fputs("  * the figures are the client's, not the server's: no part of what follows\n", out);
+    print_stars(out, s);
     if (s->kind == SWEEP_RATE)
         print_knee(out, s);
     if (s->kind == SWEEP_CLIENTS)

@@ -181,6 +181,29 @@ static void what_the_curve_does_not_say(void **state)
     says(&s, "  => no scalability fit: it takes 6 numbers of clients at which the client is not the limit\n");
 }
 
+static void a_point_without_an_ok_answer(void **state)
+{
+    (void)state;
+    points[0] = point(1000, 0, 1000, 250000);
+    points[1] = point(2000, 0, 2000, 0);
+    points[1].errors = points[1].answered;
+    struct sweep s = sweep_of(SWEEP_RATE, 2);
+    char *text = text_of(&s);
+    assert_non_null(strstr(text, "\n          1000     1          1000       0.250       1.000 "));
+    assert_non_null(strstr(text, "\n          2000     1          2000           -           -           -  "
+                                 "SERVER  *  errors or no answers\n"));
+    assert_non_null(strstr(text, "\n  * there was no ok answer: no part of what follows\n"));
+    assert_null(strstr(text, "the client's"));
+    free(text);
+    json_t *j = json_of(&s, 1);
+    assert_bool(j, "tests.0.points.1.counts", false);
+    assert_null_at(j, "tests.0.points.1.p50_ns");
+    assert_null_at(j, "tests.0.points.1.p99_ns");
+    assert_null_at(j, "tests.0.points.1.p99_9_ns");
+    assert_count(j, "tests.0.points.0.p50_ns", 250000);
+    json_decref(j);
+}
+
 static void rates_that_are_low(void **state)
 {
     (void)state;
@@ -265,10 +288,15 @@ static void json_has_null_for_what_is_unknown(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(the_head),           cmocka_unit_test(rates_with_a_knee),
-        cmocka_unit_test(clients_with_a_law), cmocka_unit_test(what_the_curve_does_not_say),
-        cmocka_unit_test(rates_that_are_low), cmocka_unit_test(json_of_rates),
-        cmocka_unit_test(json_of_clients),    cmocka_unit_test(json_has_null_for_what_is_unknown),
+        cmocka_unit_test(the_head),
+        cmocka_unit_test(rates_with_a_knee),
+        cmocka_unit_test(clients_with_a_law),
+        cmocka_unit_test(what_the_curve_does_not_say),
+        cmocka_unit_test(a_point_without_an_ok_answer),
+        cmocka_unit_test(rates_that_are_low),
+        cmocka_unit_test(json_of_rates),
+        cmocka_unit_test(json_of_clients),
+        cmocka_unit_test(json_has_null_for_what_is_unknown),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
