@@ -127,6 +127,8 @@ void capacity_text(FILE *out, const struct capacity *c)
         print_loads(out, c);
     capacity_sentence(c, sentence);
     fprintf(out, "\n  => %s\n", sentence);
+    if (c->note[0])
+        fprintf(out, "     %s\n", c->note);
     const struct capacity_trial *spoilt = last_spoilt(c);
     if (c->search.end == SATURATION_CEILING && spoilt)
         fprintf(out, "     %s\n", spoilt->verdict.why);

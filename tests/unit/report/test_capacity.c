@@ -210,7 +210,9 @@ static void a_search_that_ended_early(void **state)
 {
     (void)state;
     struct capacity c = capacity_of(found, 5, SATURATION_GOES_ON);
-    says(&c, "  => not finished: 60000 requests per second held in the trials until then\n");
+    strcpy(c.note, "interrupted: this is what was measured until then");
+    says(&c, "  => not finished: 60000 requests per second held in the trials until then\n"
+             "     interrupted: this is what was measured until then\n");
     c = capacity_of(found, 0, SATURATION_GOES_ON);
     says(&c, "  => not finished: no rate is known to hold\n"
              "  0 trials in 0:05 minutes; the bounds are not confirmed\n\n");

@@ -204,6 +204,14 @@ static void a_point_without_an_ok_answer(void **state)
     json_decref(j);
 }
 
+static void a_sweep_that_ended_early(void **state)
+{
+    (void)state;
+    struct sweep s = rates();
+    strcpy(s.note, "the server went away");
+    says(&s, "\n  the closed loop had 38000 requests per second\n  ended early: the server went away\n     ");
+}
+
 static void rates_that_are_low(void **state)
 {
     (void)state;
@@ -293,6 +301,7 @@ int main(void)
         cmocka_unit_test(clients_with_a_law),
         cmocka_unit_test(what_the_curve_does_not_say),
         cmocka_unit_test(a_point_without_an_ok_answer),
+        cmocka_unit_test(a_sweep_that_ended_early),
         cmocka_unit_test(rates_that_are_low),
         cmocka_unit_test(json_of_rates),
         cmocka_unit_test(json_of_clients),
