@@ -2,7 +2,6 @@
 #include "base/build.h"
 #include "cli/bench.h"
 #include "cli/cmd.h"
-#include "cli/nearest.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -30,33 +29,13 @@ static int fail(const struct err *err)
     return err->code;
 }
 
-// Tests that nobody has are told, with the nearest one; redis-benchmark ignores them, and so do scripts for
-// it.
+// Tests that nobody has are an error; redis-benchmark ignores them, and so do scripts for it.
 static int check_tests(const struct options *o, struct err *err)
 {
-    if (!o->tests)
-        return 0;
-    if (o->argc) {
+    if (o->tests && o->argc)
         bench_say("-t is ignored: a command was given");
+    if (options_check_tests(o, err) == 0)
         return 0;
-    }
-    struct slice word = catalog_unknown(o->tests);
-    if (!word.len)
-        return 0;
-    const char *names[64];
-    char storage[1024], quoted[64];
-    size_t n = catalog_names(names, 64, storage, sizeof storage);
-    char *typed = strndup(word.at, word.len);
-    const char *best = typed ? nearest(typed, names, n) : NULL;
-    free(typed);
-    slice_quote(word, quoted, sizeof quoted);
-    if (best)
-        err_set(err, ERR_USAGE, "there is no test '%s': did you mean %s?", quoted, best);
-    else
-        err_set(err, ERR_USAGE,
-                "there is no test '%s': -t takes ping, set, get, incr, lpush and others that "
-                "docs/options.md lists",
-                quoted);
     if (o->persona == PERSONA_HKV)
         return -1;
     bench_say("%s", err->text);

@@ -1,11 +1,10 @@
 // SPDX-License-Identifier: MIT
 #include "base/clock.h"
-#include "base/units.h"
 #include "cli/cmd.h"
 #include "cli/lab.h"
+#include "cli/search.h"
 #include "report/capacity.h"
 
-#include <math.h>
 #include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
@@ -36,7 +35,7 @@ static const struct opt rows[] = {
 };
 static const struct opt_table table = {rows, sizeof rows / sizeof *rows};
 
-struct search {
+struct hunt {
     struct lab lab;
     struct own_words w;
     struct slo slo;
@@ -61,203 +60,95 @@ static int help(void)
     return 0;
 }
 
-// --- the promise ---
-
-// "p99" or "p99.9", the latter also as "p999".
-static int quantile_named(struct slice name)
+static int parse(struct hunt *h, int argc, char **argv, struct err *err)
 {
-    for (int i = 0; i < QUANTILES; i++) {
-        char plain[16];
-        size_t n = 0;
-        for (const char *at = quantile_names[i].text; *at; at++)
-            if (*at != '.')
-                plain[n++] = *at;
-        plain[n] = 0;
-        if (slice_is(name, quantile_names[i].text) || slice_is(name, plain))
-            return i;
-    }
-    return -1;
-}
-
-// One "p99=1ms" of the list, len bytes.
-static bool take_limit(struct slo *slo, const char *at, size_t len)
-{
-    char value[32];
-    size_t name = strcspn(at, "=,");
-    if (slo->n == SLO_MAX || name + 1 >= len || at[name] != '=' || len - name - 1 >= sizeof value)
-        return false;
-    memcpy(value, at + name + 1, len - name - 1);
-    value[len - name - 1] = 0;
-    uint64_t *ns = &slo->limit[slo->n].ns;
-    slo->limit[slo->n].quantile = quantile_named((struct slice){at, name});
-    return slo->limit[slo->n++].quantile >= 0 && units_parse_duration(value, NS_PER_S, ns) == 0 && *ns > 0;
-}
-
-static int parse_slo(struct slo *slo, const char *text, struct err *err)
-{
-    if (!text)
-        return err_set(err, ERR_USAGE, "saturate needs a promise to hold: give --slo, as in --slo p99=1ms");
-    const char *at = text;
-    size_t len = strcspn(at, ",");
-    while (take_limit(slo, at, len)) {
-        if (!at[len])
-            return 0;
-        at += len + 1;
-        len = strcspn(at, ",");
-    }
-    return err_set(err, ERR_USAGE,
-                   "--slo wants up to %d of p50, p90, p95, p99, p99.9 and p99.99 with a time each, as in "
-                   "p99=1ms,p99.9=5ms, not \"%.60s\"",
-                   SLO_MAX, text);
-}
-
-static int parse(struct search *s, int argc, char **argv, struct err *err)
-{
-    s->lab.name = "saturate";
-    s->lab.table = &table;
-    s->lab.into = &s->w;
-    if (lab_parse(&s->lab, argc, argv, err) < 0)
+    h->lab.name = "saturate";
+    h->lab.table = &table;
+    h->lab.into = &h->w;
+    if (lab_parse(&h->lab, argc, argv, err) < 0)
         return -1;
-    if (s->w.help)
+    if (h->w.help)
         return 0;
-    if (s->lab.o.run.rate > 0)
+    if (h->lab.o.run.rate > 0)
         return err_set(err, ERR_USAGE, "saturate finds the rate: leave out --rate and --rps");
-    if (!s->lab.o.run.keepalive)
+    if (!h->lab.o.run.keepalive)
         return err_set(err, ERR_USAGE, "saturate needs connections that stay open: leave out -k 0");
-    if (s->lab.o.format != FORMAT_TEXT)
+    if (h->lab.o.format != FORMAT_TEXT)
         return err_set(err, ERR_USAGE,
                        "saturate reports as text and, with --json, as JSON: leave out --format, "
                        "-q and --csv");
-    return parse_slo(&s->slo, s->w.slo, err);
+    if (!h->w.slo)
+        return err_set(err, ERR_USAGE, "saturate needs a promise to hold: give --slo, as in --slo p99=1ms");
+    return slo_parse(&h->slo, h->w.slo, err);
 }
 
 // --- one test ---
 
-static uint64_t length_ns(const struct search *s, double times)
+static uint64_t length_ns(const struct hunt *h, double times)
 {
-    return (uint64_t)((double)s->w.trial_ns * times);
+    return (uint64_t)((double)h->w.trial_ns * times);
 }
 
-// Closed loop: about where the search is to look, and what the client can do. False when there is nothing to
-// search.
-static bool find_peak(struct search *s, struct capacity *c, const struct test *row, struct err *err)
+static void run_search(struct hunt *h, struct capacity *c, const struct test *row, struct err *err)
 {
-    struct run_conf conf = lab_conf(&s->lab, length_ns(s, PEAK_LENGTH));
-    struct trial t;
-    conf.prefill = s->lab.o.run.prefill;
-    snprintf(s->lab.label, sizeof s->lab.label, "closed loop");
-    s->lab.site.calibrate = s->lab.o.calibrate;
-    if (lab_measure(&s->lab, row, &conf, &t, err) < 0)
-        return false;
-    s->lab.site.calibrate = false;
-    memcpy(c->test, t.summary.test, sizeof c->test);
-    c->title = strdup(t.summary.title);
-    c->clients = t.summary.clients;
-    c->threads = t.summary.threads;
-    c->pipeline = t.summary.pipeline;
-    c->arrival = t.summary.arrival;
-    c->peak_rps = t.summary.wall_ns && t.summary.ok ? summary_rps(&t.summary) : 0;
-    c->ceiling_rps = t.summary.signals.ceiling_rps;
-    if (c->peak_rps <= 0 || t.summary.ending != ENDING_DONE)
-        snprintf(c->note, sizeof c->note, "%.300s",
-                 t.summary.note[0] ? t.summary.note : "no request was answered");
-    trial_free(&t);
-    return !c->note[0];
-}
-
-static bool grow(struct capacity *c)
-{
-    if (c->n < c->cap)
-        return true;
-    size_t cap = c->cap ? 2 * c->cap : 64;
-    struct capacity_trial *more = realloc(c->trials, cap * sizeof *more);
-    if (!more)
-        return false;
-    c->trials = more;
-    c->cap = cap;
-    return true;
-}
-
-// One trial at this rate. False when the search cannot go on.
-static bool try(struct search *s, struct capacity *c, const struct test *row, double rate, struct err *err)
-{
-    uint64_t lasting_ns = length_ns(s, saturation_length(c->search.phase));
-    struct run_conf conf = lab_conf(&s->lab, lasting_ns);
-    struct capacity_trial *t = &c->trials[c->n];
-    struct trial trial;
-    *t = (struct capacity_trial){.rate = rate, .phase = c->search.phase, .at_s = lab_now_s(&s->lab)};
-    conf.rate = rate;
-    conf.seed += c->n;
-    conf.slo = &s->slo;
-    snprintf(s->lab.label, sizeof s->lab.label, "trial %zu (%s), %.0f requests/s", c->n + 1,
-             saturation_phase_name(t->phase), rate);
-    if (lab_measure(&s->lab, row, &conf, &trial, err) < 0)
-        return false;
-    enum ending ending = trial.summary.ending;
-    bool usable = ending == ENDING_DONE || ending == ENDING_STALLED;
-    if (usable) {
-        capacity_take(t, &s->slo, &trial.summary, lasting_ns);
-        c->n++;
-    } else {
-        snprintf(c->note, sizeof c->note, "%.300s", trial.summary.note);
-    }
-    trial_free(&trial);
-    return usable;
-}
-
-static void run_search(struct search *s, struct capacity *c, const struct test *row, struct err *err)
-{
+    struct lab *l = &h->lab;
+    struct search s = {.site = &l->site,
+                       .question = {row, {l->command, (size_t)l->o.argc}},
+                       .conf = &l->o.run,
+                       .label = l->label,
+                       .fill = l->o.run.prefill,
+                       .began_ns = l->started_ns};
     double rate;
-    if (!find_peak(s, c, row, err))
+    l->site.calibrate = l->o.calibrate;
+    bool on = search_peak(&s, c, length_ns(h, PEAK_LENGTH), err);
+    l->site.calibrate = false;
+    if (!on)
         return;
     saturation_init(&c->search, c->peak_rps, c->ceiling_rps);
-    while (!s->lab.stop.signal && saturation_next(&c->search, &rate)) {
-        if (!grow(c)) {
-            err_set(err, ERR_RUN, "not enough memory for one more trial");
-            return;
-        }
-        if (!try(s, c, row, rate, err))
+    while (!l->stop.signal && saturation_next(&c->search, &rate)) {
+        if (!search_try(&s, c, rate, length_ns(h, saturation_length(c->search.phase)), err))
             return;
         enum saturation_outcome outcome = c->trials[c->n - 1].outcome;
         saturation_answer(&c->search, outcome);
         if (outcome != SATURATION_HELD)
-            lab_pause(&s->lab, s->w.idle_ns);
+            lab_pause(l, h->w.idle_ns);
     }
 }
 
-static void tell(struct search *s, const struct capacity *c, const struct err *err)
+static void tell(struct hunt *h, const struct capacity *c, const struct err *err)
 {
-    if (err->code && !s->lab.stop.signal) {
-        lab_say(&s->lab, "%s", err->text);
-        s->lab.exit_code = c->n ? ERR_RUN : (int)err->code;
+    if (err->code && !h->lab.stop.signal) {
+        lab_say(&h->lab, "%s", err->text);
+        h->lab.exit_code = c->n ? ERR_RUN : (int)err->code;
     } else if (c->note[0]) {
-        lab_say(&s->lab, "%s: %s", c->title, c->note);
-        s->lab.exit_code = ERR_RUN;
-    } else if (s->lab.o.strict && c->search.end != SATURATION_FOUND && !s->lab.exit_code) {
-        s->lab.exit_code = ERR_DOUBT;
+        lab_say(&h->lab, "%s: %s", c->title, c->note);
+        h->lab.exit_code = ERR_RUN;
+    } else if (h->lab.o.strict && c->search.end != SATURATION_FOUND && !h->lab.exit_code) {
+        h->lab.exit_code = ERR_DOUBT;
     }
 }
 
 static bool search_test(void *ctx, const struct test *row)
 {
-    struct search *s = ctx;
+    struct hunt *h = ctx;
     struct err err = {0};
-    struct capacity *all = realloc(s->all, (s->n + 1) * sizeof *all);
+    struct capacity *all = realloc(h->all, (h->n + 1) * sizeof *all);
     if (!all)
         return false;
-    s->all = all;
-    struct capacity *c = &all[s->n++];
-    double began_s = lab_now_s(&s->lab);
-    *c = (struct capacity){.slo = s->slo};
-    run_search(s, c, row, &err);
-    c->spent_s = lab_now_s(&s->lab) - began_s;
+    h->all = all;
+    struct capacity *c = &all[h->n++];
+    double began_s = lab_now_s(&h->lab);
+    *c = (struct capacity){.slo = h->slo};
+    run_search(h, c, row, &err);
+    c->spent_s = lab_now_s(&h->lab) - began_s;
     if (!c->title)
-        c->title = strdup(row ? row->title : s->lab.o.argv[0]);
-    tell(s, c, &err);
-    if (s->lab.json != stdout && c->peak_rps > 0) {
-        if (!s->begun)
-            capacity_head(stdout, &s->lab.facts);
-        s->begun = true;
+        c->title = strdup(row ? row->title : h->lab.o.argv[0]);
+    lab_clear(&h->lab);
+    tell(h, c, &err);
+    if (h->lab.json != stdout && c->peak_rps > 0) {
+        if (!h->begun)
+            capacity_head(stdout, &h->lab.facts);
+        h->begun = true;
         capacity_text(stdout, c);
         fflush(stdout);
     }
@@ -266,44 +157,49 @@ static bool search_test(void *ctx, const struct test *row)
 
 // --- the whole ---
 
-static void estimate(const struct search *s)
+static void estimate(const struct hunt *h)
 {
     unsigned tests = 0;
     for (size_t i = 0; i < catalog_len; i++)
-        tests += catalog_selects(s->lab.o.tests, &catalog[i]);
-    tests = s->lab.o.argc ? 1 : tests;
-    uint64_t whole_s = length_ns(s, TYPICAL_LENGTH * tests) / NS_PER_S;
-    lab_say(&s->lab, "%u test%s: about %u:%02u minutes", tests, tests == 1 ? "" : "s",
+        tests += catalog_selects(h->lab.o.tests, &catalog[i]);
+    tests = h->lab.o.argc ? 1 : tests;
+    uint64_t whole_s = length_ns(h, TYPICAL_LENGTH * tests) / NS_PER_S;
+    lab_say(&h->lab, "%u test%s: about %u:%02u minutes", tests, tests == 1 ? "" : "s",
             (unsigned)(whole_s / 60), (unsigned)(whole_s % 60));
 }
 
-static int saturate(struct search *s, int argc, char **argv, struct err *err)
+static int write_document(FILE *out, const void *what, struct err *err)
 {
-    if (lab_open(&s->lab, argc, argv, err) < 0)
+    const struct hunt *h = what;
+    return capacity_json(out, &h->lab.facts, h->all, h->n, err);
+}
+
+static int saturate(struct hunt *h, int argc, char **argv, struct err *err)
+{
+    if (lab_open(&h->lab, argc, argv, err) < 0)
         return -1;
-    estimate(s);
-    lab_each(&s->lab, search_test, s);
-    lab_settle(&s->lab);
-    return s->lab.json ? capacity_json(s->lab.json, &s->lab.facts, s->all, s->n, err) : 0;
+    estimate(h);
+    lab_each(&h->lab, search_test, h);
+    return lab_keep(&h->lab, &(struct keep){"saturate", write_document, h}, err);
 }
 
 int cmd_saturate(int argc, char **argv)
 {
-    struct search s = {0};
+    struct hunt h = {0};
     struct err err = {0};
-    int rc = parse(&s, argc, argv, &err);
-    if (rc == 0 && s.w.help)
+    int rc = parse(&h, argc, argv, &err);
+    if (rc == 0 && h.w.help)
         rc = help();
     else if (rc == 0)
-        rc = saturate(&s, argc, argv, &err);
+        rc = saturate(&h, argc, argv, &err);
     if (rc < 0) {
-        lab_say(&s.lab, "%s", err.text);
-        s.lab.exit_code = (int)err.code;
+        lab_say(&h.lab, "%s", err.text);
+        h.lab.exit_code = (int)err.code;
     }
-    for (size_t i = 0; i < s.n; i++) {
-        free(s.all[i].trials);
-        free((char *)s.all[i].title);
+    for (size_t i = 0; i < h.n; i++) {
+        free(h.all[i].trials);
+        free((char *)h.all[i].title);
     }
-    free(s.all);
-    return lab_close(&s.lab);
+    free(h.all);
+    return lab_close(&h.lab);
 }

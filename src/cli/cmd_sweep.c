@@ -214,7 +214,7 @@ static void set_point(struct run_conf *conf, enum sweep_kind kind, double x)
 static bool measure(struct course *c, struct sweep *s, const struct test *row, struct sweep_point *p,
                     struct err *err)
 {
-    struct run_conf conf = lab_conf(&c->lab, c->w.trial_ns);
+    struct run_conf conf = site_timed(&c->lab.o.run, c->w.trial_ns);
     struct trial t;
     bool shifts = s->kind == SWEEP_SIZE || s->kind == SWEEP_KEYS;
     conf.prefill = c->lab.o.run.prefill && (shifts || (p->order == 0 && s->peak_rps <= 0));
@@ -338,13 +338,18 @@ static bool sweep_test(void *ctx, const struct test *row)
 
 // --- the whole ---
 
+static int write_document(FILE *out, const void *what, struct err *err)
+{
+    const struct course *c = what;
+    return sweep_json(out, &c->lab.facts, c->all, c->tests, err);
+}
+
 static int sweep(struct course *c, int argc, char **argv, struct err *err)
 {
     if (lab_open(&c->lab, argc, argv, err) < 0)
         return -1;
     lab_each(&c->lab, sweep_test, c);
-    lab_settle(&c->lab);
-    return c->lab.json ? sweep_json(c->lab.json, &c->lab.facts, c->all, c->tests, err) : 0;
+    return lab_keep(&c->lab, &(struct keep){"sweep", write_document, c}, err);
 }
 
 int cmd_sweep(int argc, char **argv)

@@ -5,19 +5,19 @@
 #include "base/units.h"
 #include "cli/options_table.h"
 #include "cli/uri.h"
+#include "cli/words.h"
 
 #include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
 
-#define FORS_MAX 64
 #define MINUTE (60 * NS_PER_S)
 #define FIELD(f) .offset = offsetof(struct own_words, f), .size = sizeof(((struct own_words *)0)->f)
 
 // Our own options, as they are parsed.
 struct own_words {
     struct compare_options o;
-    const char *for_words;
+    struct opt_list fors;
 };
 
 static const char comparing[] = "Comparing";
@@ -35,14 +35,20 @@ static const struct opt rows[] = {
      .help = "before each slot: none; flush sends FLUSHALL and fills again; any other word is a shell "
              "command, which finds the target's name in HKV_TARGET"},
     {comparing, 0, "margin", OPT_STRING, 0, OPT_OURS, FIELD(o.margin_words), .lo = 1, .metavar = "LIST",
-     .help = "differences that matter (throughput=1%,p50=3%,p99=5%,p99.9=10%)"},
+     .help = "differences that matter (throughput=1%,p50=3%,p99=5%,p99.9=10%,capacity=3%)"},
     {comparing, 0, "floor", OPT_STRING, 0, OPT_OURS, FIELD(o.floor_words), .lo = 1, .metavar = "LIST",
      .help = "differences that this machine shows of a server to itself, as --aa prints them: none below is "
              "claimed"},
+    {comparing, 0, "slo", OPT_STRING, 0, OPT_OURS, FIELD(o.slo_words), .lo = 1, .metavar = "LIST",
+     .help =
+         "compare capacities: the highest rate at which this holds, as in p99=1ms,p99.9=5ms; each slot is a "
+         "search of some trials, which share its time"},
+    {comparing, 0, "baseline", OPT_STRING, 0, OPT_OURS, FIELD(o.baseline_words), .lo = 1, .metavar = "DB:RUN",
+     .help = "compare the one target with a kept result: a run of the history DB by its number, or last"},
     {comparing, 0, "aa", OPT_FLAG, 0, OPT_OURS, FIELD(o.aa),
      .help = "compare the one target with itself: prints the noise floor of this machine"},
-    {comparing, 0, "for", OPT_STRING, 0, OPT_OURS, FIELD(for_words), .lo = 1,
-     .metavar = "NAME:--OPTION=VALUE", .help = "an option for one target alone; may be repeated"},
+    {comparing, 0, "for", OPT_LIST, 0, OPT_OURS, FIELD(fors), .lo = 1, .metavar = "NAME:--OPTION=VALUE",
+     .help = "an option for one target alone; may be repeated"},
     {comparing, 0, "markdown", OPT_FLAG, 0, OPT_OURS, FIELD(o.markdown),
      .help = "a table for a pull request"},
     {comparing, 0, "help", OPT_FLAG, 0, OPT_OURS, FIELD(o.help), .help = "print this and exit"},
@@ -51,16 +57,14 @@ static const struct opt_table table = {rows, sizeof rows / sizeof *rows};
 
 // The command line, taken apart.
 struct parts {
-    int own_n, rest_n, fors_n;
-    char **own, **rest;
-    const char *fors[FORS_MAX];
-    int targets; // of rest
-    int options; // of rest, behind the targets
+    struct words_parts words;
+    struct opt_list fors;
 };
 
 void compare_options_help(FILE *out)
 {
-    fputs("Usage: hkv-bench compare [NAME=]TARGET [NAME=]TARGET... [OPTIONS] [COMMAND]\n\n"
+    fputs("Usage: hkv-bench compare [NAME=]TARGET [NAME=]TARGET... [OPTIONS] [COMMAND]\n"
+          "       hkv-bench compare --baseline DB:RUN [NAME=]TARGET [OPTIONS] [COMMAND]\n\n"
           "Which server is faster? Measures two or more by turns and judges: a ratio, its interval, a "
           "verdict. A target\n"
           "is HOST:PORT, a redis:// URI or the path of a unix socket. All options of a plain run (hkv-bench "
@@ -74,54 +78,9 @@ void compare_options_help(FILE *out)
     opt_help(&table, out, false);
 }
 
-static bool is_for(const struct opt *row)
-{
-    return row->offset == offsetof(struct own_words, for_words);
-}
-
-// Sorts the words into our own options, --for, and the rest, up to "--".
-static int take_apart(struct parts *p, int argc, char **argv, struct err *err)
-{
-    p->own[p->own_n++] = argv[0];
-    for (int i = 1; i < argc; i++) {
-        struct opt_cursor c = {argc, argv, i};
-        struct opt_word w = {0};
-        if (strcmp(argv[i], "--") == 0) {
-            while (i < argc)
-                p->rest[p->rest_n++] = argv[i++];
-            return 0;
-        }
-        if (argv[i][0] != '-' || !opt_next(&table, &c, &w) || !w.row) {
-            p->rest[p->rest_n++] = argv[i];
-            continue;
-        }
-        if (is_for(w.row) && w.value && p->fors_n == FORS_MAX)
-            return err_set(err, ERR_USAGE, "--for can be given %d times", FORS_MAX);
-        if (is_for(w.row) && w.value)
-            p->fors[p->fors_n++] = w.value;
-        for (; i < c.at; i++)
-            p->own[p->own_n++] = argv[i];
-        i--;
-    }
-    return 0;
-}
-
 static bool is_target(const char *word)
 {
-    return word[0] != '-' && strpbrk(word, "=:/@");
-}
-
-static void find_borders(struct parts *p)
-{
-    while (p->targets < p->rest_n && is_target(p->rest[p->targets]))
-        p->targets++;
-    struct opt_cursor c = {p->rest_n, p->rest, p->targets};
-    struct opt_word w;
-    while (opt_next(&options_table, &c, &w))
-        ;
-    p->options = c.at - p->targets;
-    if (p->options && strcmp(p->rest[p->targets + p->options - 1], "--") == 0)
-        p->options--;
+    return strpbrk(word, "=:/@");
 }
 
 // --- words of one target ---
@@ -179,11 +138,11 @@ static void put_where(struct list *l, const char *where)
     }
 }
 
-static void put_fors(struct list *l, const struct parts *p, const char *name)
+static void put_fors(struct list *l, const struct opt_list *fors, const char *name)
 {
-    for (int i = 0; i < p->fors_n; i++) {
-        const char *colon = strchr(p->fors[i], ':');
-        if (colon && slice_is((struct slice){p->fors[i], (size_t)(colon - p->fors[i])}, name))
+    for (unsigned i = 0; i < fors->n; i++) {
+        const char *colon = strchr(fors->at[i], ':');
+        if (colon && slice_is((struct slice){fors->at[i], (size_t)(colon - fors->at[i])}, name))
             put_word(l, colon + 1);
     }
 }
@@ -193,37 +152,6 @@ static void free_words(char **words)
     for (char **w = words; w && *w; w++)
         free(*w);
     free(words);
-}
-
-// Parses what target t is measured with: where it is, what holds for all, what holds for it alone, the
-// command.
-static int parse_target(struct compare_options *o, const struct parts *p, unsigned t, struct err *err)
-{
-    const char *word = p->rest[o->aa ? 0 : t];
-    struct list l = {calloc((size_t)p->rest_n + (size_t)p->fors_n + 10, sizeof(char *)), 0, true};
-    if (!l.at)
-        return err_set(err, ERR_RUN, "out of memory");
-    o->words[t] = l.at;
-    put_word(&l, "hkv-bench");
-    put_where(&l, where_of(word));
-    for (int i = 0; i < p->options; i++)
-        put_word(&l, p->rest[p->targets + i]);
-    put_fors(&l, p, o->names[t]);
-    put_word(&l, "--");
-    for (int i = p->targets + p->options; i < p->rest_n; i++)
-        if (i > p->targets + p->options || strcmp(p->rest[i], "--") != 0)
-            put_word(&l, p->rest[i]);
-    if (!l.whole)
-        return err_set(err, ERR_RUN, "out of memory");
-    o->counts |= opt_seen(&options_table, (struct opt_cursor){l.n, l.at, 1}, "-n");
-    o->warms |= opt_seen(&options_table, (struct opt_cursor){l.n, l.at, 1}, "--warmup");
-    if (options_parse(&o->each[t], l.n, l.at, err) < 0)
-        return -1;
-    const struct options *each = &o->each[t];
-    if (each->marks.nasserts)
-        return err_set(err, ERR_USAGE,
-                       "--assert belongs to a plain run: compare has an exit code of its own");
-    return 0;
 }
 
 // --- checks ---
@@ -238,19 +166,41 @@ static char *name_of(const char *word)
     return name;
 }
 
-static int name_targets(struct compare_options *o, const struct parts *p, struct err *err)
+static int count_targets(struct compare_options *o, int given, struct err *err)
 {
-    if (o->aa ? p->targets != 1 : p->targets < 2)
+    bool alone = o->aa || o->baseline_words;
+    if (o->aa && o->baseline_words)
+        return err_set(err, ERR_USAGE,
+                       "--aa and --baseline both stand for the other target: give one of them");
+    if (alone ? given != 1 : given < 2)
         return err_set(
             err, ERR_USAGE, "%s",
-            o->aa ? "--aa compares one target with itself: give one, as in name=127.0.0.1:6379"
-                  : "compare needs two targets or more before its options, as in redis=127.0.0.1:6379 "
-                    "hkv=127.0.0.1:16379");
-    if (p->targets > CONTEST_TARGETS_MAX)
+            o->aa   ? "--aa compares one target with itself: give one, as in name=127.0.0.1:6379"
+            : alone ? "--baseline compares one target with a kept result: give one, as in "
+                      "name=127.0.0.1:6379"
+                    : "compare needs two targets or more before the command, as in redis=127.0.0.1:6379 "
+                      "hkv=127.0.0.1:16379");
+    if (given > CONTEST_TARGETS_MAX)
         return err_set(err, ERR_USAGE, "compare takes up to %d targets", CONTEST_TARGETS_MAX);
-    o->targets = o->aa ? 2 : (unsigned)p->targets;
+    o->targets = alone ? 2 : (unsigned)given;
+    o->first = o->baseline_words ? 1 : 0;
+    return 0;
+}
+
+// The word that says where target t is.
+static const char *word_of(const struct compare_options *o, const struct words_parts *w, unsigned t)
+{
+    return w->targets[o->aa ? 0 : t - o->first];
+}
+
+static int name_targets(struct compare_options *o, const struct words_parts *w, struct err *err)
+{
+    if (count_targets(o, w->targets_n, err) < 0)
+        return -1;
     for (unsigned t = 0; t < o->targets; t++) {
-        o->names[t] = o->aa ? strdup(t ? "again" : "once") : name_of(p->rest[t]);
+        o->names[t] = o->aa          ? strdup(t ? "again" : "once")
+                      : t < o->first ? strdup("baseline")
+                                     : name_of(word_of(o, w, t));
         if (!o->names[t])
             return err_set(err, ERR_RUN, "out of memory");
         for (unsigned i = 0; i < t; i++)
@@ -261,17 +211,17 @@ static int name_targets(struct compare_options *o, const struct parts *p, struct
     return 0;
 }
 
-static int check_fors(const struct compare_options *o, const struct parts *p, struct err *err)
+static int check_fors(const struct compare_options *o, const struct opt_list *fors, struct err *err)
 {
-    for (int i = 0; i < p->fors_n; i++) {
-        const char *colon = strchr(p->fors[i], ':');
+    for (unsigned i = 0; i < fors->n; i++) {
+        const char *colon = strchr(fors->at[i], ':');
         bool known = false;
-        for (unsigned t = 0; t < o->targets && colon; t++)
-            known |= slice_is((struct slice){p->fors[i], (size_t)(colon - p->fors[i])}, o->names[t]);
+        for (unsigned t = o->first; t < o->targets && colon; t++)
+            known |= slice_is((struct slice){fors->at[i], (size_t)(colon - fors->at[i])}, o->names[t]);
         if (!known || colon[1] != '-')
             return err_set(err, ERR_USAGE,
                            "--for wants a target's name and an option, as in %s:--rate=1000, not \"%.60s\"",
-                           o->names[0], p->fors[i]);
+                           o->names[o->first], fors->at[i]);
     }
     return 0;
 }
@@ -295,14 +245,43 @@ static int read_shares(const char *option, const char *words, double shares[CONT
         double percent = at[name] == '=' ? strtod(at + name + 1, &end) : -1;
         if (m < 0 || !end || end == at + name + 1 || !(percent >= 0 && percent < 100) ||
             end + (*end == '%') != at + len)
-            return err_set(err, ERR_USAGE,
-                           "%s wants shares of throughput, p50, p99 or p99.9, as in throughput=1%%,p99=5%%, "
-                           "not \"%.60s\"",
-                           option, words);
+            return err_set(
+                err, ERR_USAGE,
+                "%s wants shares of throughput, p50, p99, p99.9 or capacity, as in throughput=1%%,p99=5%%, "
+                "not \"%.60s\"",
+                option, words);
         shares[m] = percent / 100;
         at += len + (at[len] == ',');
     }
     return 0;
+}
+
+// "runs.db:12" into its parts.
+static int read_baseline(struct compare_options *o, struct err *err)
+{
+    const char *colon = o->baseline_words ? strrchr(o->baseline_words, ':') : NULL;
+    if (!o->baseline_words)
+        return 0;
+    if (!colon || colon == o->baseline_words || !colon[1])
+        return err_set(
+            err, ERR_USAGE,
+            "--baseline wants a history and a run of it, as in runs.db:12 or runs.db:last, not \"%.60s\"",
+            o->baseline_words);
+    o->baseline_path = strndup(o->baseline_words, (size_t)(colon - o->baseline_words));
+    o->baseline_run = colon + 1;
+    return o->baseline_path ? 0 : err_set(err, ERR_RUN, "out of memory");
+}
+
+static int settle_slo(struct compare_options *o, struct err *err)
+{
+    const struct run_conf *run = &compare_lead(o)->run;
+    if (!o->slo_words)
+        return 0;
+    if (run->rate > 0 || !run->keepalive)
+        return err_set(
+            err, ERR_USAGE,
+            "--slo finds the rate, and needs connections that stay open: leave out --rate, --rps and -k 0");
+    return slo_parse(&o->slo, o->slo_words, err);
 }
 
 static int settle(struct compare_options *o, struct err *err)
@@ -315,10 +294,7 @@ static int settle(struct compare_options *o, struct err *err)
     o->fresh = strcmp(o->fresh_word, "none") == 0    ? FRESH_NONE
                : strcmp(o->fresh_word, "flush") == 0 ? FRESH_FLUSH
                                                      : FRESH_COMMAND;
-    for (unsigned t = 0; t < o->targets; t++)
-        if (!o->each[t].tests && !o->each[t].argc)
-            o->each[t].tests = "set,get";
-    const struct options *first = &o->each[0];
+    const struct options *first = compare_lead(o);
     if (first->loop || first->idle || first->series || first->hdr || first->stdin_last)
         return err_set(err, ERR_USAGE,
                        "-l, -I, -x, --series and --hdr are for a plain run: leave them out of compare");
@@ -326,29 +302,57 @@ static int settle(struct compare_options *o, struct err *err)
         return err_set(
             err, ERR_USAGE,
             "compare measures in slots: give --slot in place of -n, --duration and --until-precise");
+    return settle_slo(o, err);
+}
+
+// Parses what target t is measured with: where it is, what holds for all, what holds for it alone, the
+// command.
+static int parse_target(struct compare_options *o, const struct parts *p, unsigned t, struct err *err)
+{
+    const struct words_parts *w = &p->words;
+    struct list l = {calloc((size_t)w->rest_n + p->fors.n + 10, sizeof(char *)), 0, true};
+    if (!l.at)
+        return err_set(err, ERR_RUN, "out of memory");
+    o->words[t] = l.at;
+    put_word(&l, w->rest[0]);
+    put_where(&l, where_of(word_of(o, w, t)));
+    for (int i = 1; i < w->options_n; i++)
+        put_word(&l, w->rest[i]);
+    put_fors(&l, &p->fors, o->names[t]);
+    for (int i = w->options_n; i < w->rest_n; i++)
+        put_word(&l, w->rest[i]);
+    if (!l.whole)
+        return err_set(err, ERR_RUN, "out of memory");
+    o->counts |= opt_seen(&options_table, (struct opt_cursor){l.n, l.at, 1}, "-n");
+    o->warms |= opt_seen(&options_table, (struct opt_cursor){l.n, l.at, 1}, "--warmup");
+    if (options_parse(&o->each[t], l.n, l.at, err) < 0)
+        return -1;
+    const struct options *each = &o->each[t];
+    if (each->marks.nasserts)
+        return err_set(err, ERR_USAGE,
+                       "--assert belongs to a plain run: compare has an exit code of its own");
     return 0;
 }
 
 static int parse_all(struct compare_options *o, struct parts *p, struct err *err)
 {
-    find_borders(p);
-    if (name_targets(o, p, err) < 0 || check_fors(o, p, err) < 0)
+    if (name_targets(o, &p->words, err) < 0 || read_baseline(o, err) < 0 || check_fors(o, &p->fors, err) < 0)
         return -1;
-    for (unsigned t = 0; t < o->targets; t++)
+    for (unsigned t = o->first; t < o->targets; t++)
         if (parse_target(o, p, t, err) < 0)
             return -1;
     return settle(o, err);
 }
 
 // Passwords in the words as ps shows them: parsing hides them in the copies only.
-static void hide_passwords(const struct parts *p)
+static void hide_passwords(const struct words_parts *w)
 {
     struct options scrap;
     struct err err = {0};
-    for (int i = 0; i < p->targets; i++)
-        if (strstr(p->rest[i], "://"))
-            uri_hide(p->rest[i] + (where_of(p->rest[i]) - p->rest[i]));
-    if (p->targets && options_parse(&scrap, p->options + 1, p->rest + p->targets - 1, &err) == 0)
+    for (int i = 0; i < w->targets_n; i++)
+        if (strstr(w->targets[i], "://"))
+            uri_hide(w->targets[i] + (where_of(w->targets[i]) - w->targets[i]));
+    if (w->targets_n && options_parse(&scrap, w->options_n, w->rest, &err) == 0)
         options_free(&scrap);
 }
 
@@ -356,19 +360,17 @@ int compare_options_parse(struct compare_options *o, int argc, char **argv, stru
 {
     struct own_words w = {0};
     struct parts p = {0};
-    p.own = calloc((size_t)argc + 1, sizeof(char *));
-    p.rest = calloc((size_t)argc + 1, sizeof(char *));
     opt_defaults(&table, &w, false);
-    int rc = p.own && p.rest ? take_apart(&p, argc, argv, err) : err_set(err, ERR_RUN, "out of memory");
-    struct opt_cursor c = {p.own_n, p.own, 1};
-    if (rc == 0)
-        rc = opt_parse(&table, &c, &w, false, err);
+    if (words_sort(&p.words, &table, is_target, (struct opt_cursor){argc, argv, 1}, err) < 0)
+        return -1;
+    struct opt_cursor c = {p.words.own_n, p.words.own, 1};
+    int rc = opt_parse(&table, &c, &w, false, err);
+    p.fors = w.fors;
     *o = w.o;
     if (rc == 0 && !o->help)
         rc = parse_all(o, &p, err);
-    hide_passwords(&p);
-    free(p.own);
-    free(p.rest);
+    hide_passwords(&p.words);
+    words_free(&p.words);
     if (rc < 0)
         compare_options_free(o);
     return rc;
@@ -383,4 +385,6 @@ void compare_options_free(struct compare_options *o)
         o->words[t] = NULL;
         o->names[t] = NULL;
     }
+    free(o->baseline_path);
+    o->baseline_path = NULL;
 }

@@ -15,15 +15,25 @@ struct compare_options {
     const char *fresh_word; // --fresh as given
     const char *margin_words, *floor_words;
     double margins[CONTEST_METRICS], floors[CONTEST_METRICS];
+    const char *baseline_words, *slo_words; // --baseline, --slo as given, or NULL
+    char *baseline_path;                    // the history, or NULL
+    const char *baseline_run;               // of it
+    struct slo slo;                         // n is 0 where capacity is not what is compared
     bool aa;
     bool markdown;
     bool help;
-    bool warms, counts; // --warmup, -n were given
-    unsigned targets;
+    bool warms, counts;      // --warmup, -n were given
+    unsigned targets, first; // those from first on are measured: 1 with --baseline, which stands for target 0
     const char *names[CONTEST_TARGETS_MAX];
     struct options each[CONTEST_TARGETS_MAX]; // what each is measured with
     char **words[CONTEST_TARGETS_MAX];        // that it points into
 };
+
+// What counts for all targets that are measured.
+static inline const struct options *compare_lead(const struct compare_options *o)
+{
+    return &o->each[o->first];
+}
 
 // 0, or -1 with err and nothing to free. After 0 with o->help nothing else was read.
 int compare_options_parse(struct compare_options *o, int argc, char **argv, struct err *err);

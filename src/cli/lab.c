@@ -12,31 +12,9 @@
 
 // --- the command line ---
 
-// Sorts the words into the subcommand's own and the others, up to "--" or the user's command.
-static void sort_words(struct lab *l, int argc, char **argv)
-{
-    int i = 1;
-    while (i < argc && argv[i][0] == '-' && strcmp(argv[i], "--") != 0) {
-        struct opt_cursor own = {argc, argv, i}, other = own;
-        struct opt_word w = {0};
-        bool mine = opt_next(l->table, &own, &w) && w.row;
-        if (!mine && opt_next(&options_table, &other, &w) && w.row)
-            own.at = other.at;
-        else if (!mine)
-            own.at = i + 1;
-        for (; i < own.at && i < argc; i++)
-            if (mine)
-                l->own[l->own_n++] = argv[i];
-            else
-                l->rest[l->rest_n++] = argv[i];
-    }
-    while (i < argc)
-        l->rest[l->rest_n++] = argv[i++];
-}
-
 static bool given(const struct lab *l, const char *name)
 {
-    return opt_seen(&options_table, (struct opt_cursor){l->rest_n, l->rest, 1}, name);
+    return opt_seen(&options_table, (struct opt_cursor){l->words.rest_n, l->words.rest, 1}, name);
 }
 
 static int check(const struct lab *l, struct err *err)
@@ -51,16 +29,9 @@ static int check(const struct lab *l, struct err *err)
         return err_set(err, ERR_USAGE,
                        "-l, -I, -x, --series, --hdr and --wire-ts are for a plain run: leave them out of %s",
                        l->name);
-    if (o->save || o->marks.ntags || o->marks.nasserts)
-        return err_set(err, ERR_USAGE,
-                       "--save, --tag and --assert belong to a plain run: leave out %s, or them", l->name);
-    struct slice unknown = o->tests ? catalog_unknown(o->tests) : (struct slice){0};
-    char quoted[64];
-    if (unknown.len) {
-        slice_quote(unknown, quoted, sizeof quoted);
-        return err_set(err, ERR_USAGE, "there is no test '%s': docs/options.md lists what -t takes", quoted);
-    }
-    return 0;
+    if (o->marks.nasserts)
+        return err_set(err, ERR_USAGE, "--assert belongs to a plain run: leave it out of %s", l->name);
+    return options_check_tests(o, err);
 }
 
 static int take_command(struct lab *l, struct err *err)
@@ -75,7 +46,7 @@ static int take_command(struct lab *l, struct err *err)
 
 static int parse_rest(struct lab *l, struct err *err)
 {
-    if (options_parse(&l->o, l->rest_n, l->rest, err) < 0 || check(l, err) < 0)
+    if (options_parse(&l->o, l->words.rest_n, l->words.rest, err) < 0 || check(l, err) < 0)
         return -1;
     if (!l->o.tests && !l->o.argc)
         l->o.tests = "get";
@@ -84,15 +55,10 @@ static int parse_rest(struct lab *l, struct err *err)
 
 int lab_parse(struct lab *l, int argc, char **argv, struct err *err)
 {
-    static char program[] = "hkv-bench";
     l->stop.fd = -1;
-    l->own = calloc((size_t)argc + 1, sizeof(char *));
-    l->rest = calloc((size_t)argc + 1, sizeof(char *));
-    if (!l->own || !l->rest)
-        return err_set(err, ERR_RUN, "out of memory");
-    l->own[l->own_n++] = l->rest[l->rest_n++] = program;
-    sort_words(l, argc, argv);
-    struct opt_cursor own = {l->own_n, l->own, 1}, c = own;
+    if (words_sort(&l->words, l->table, NULL, (struct opt_cursor){argc, argv, 1}, err) < 0)
+        return -1;
+    struct opt_cursor own = {l->words.own_n, l->words.own, 1}, c = own;
     opt_defaults(l->table, l->into, false);
     if (opt_parse(l->table, &c, l->into, false, err) < 0)
         return -1;
@@ -109,12 +75,17 @@ static void tick(void *ctx, const struct progress *p)
     fflush(stderr);
 }
 
+void lab_clear(const struct lab *l)
+{
+    if (l->watch.tick)
+        fputs("\r\x1b[K", stderr);
+}
+
 void lab_say(const struct lab *l, const char *format, ...)
 {
     va_list args;
     va_start(args, format);
-    if (l->watch.tick)
-        fputs("\r\x1b[K", stderr);
+    lab_clear(l);
     fprintf(stderr, "hkv-bench %s: ", l->name);
     vfprintf(stderr, format, args);
     fputc('\n', stderr);
@@ -129,6 +100,8 @@ static void set_facts(struct lab *l, int argc, char **argv)
     l->facts.argc = argc;
     l->facts.argv = (const char *const *)argv;
     l->facts.host = &l->host;
+    l->facts.tags = l->o.marks.tags;
+    l->facts.ntags = l->o.marks.ntags;
 }
 
 int lab_open(struct lab *l, int argc, char **argv, struct err *err)
@@ -142,29 +115,19 @@ int lab_open(struct lab *l, int argc, char **argv, struct err *err)
     if (isatty(STDERR_FILENO))
         l->watch = (struct watcher){.tick = tick, .ctx = l};
     set_facts(l, argc, argv);
-    return output_open(&l->json, l->o.json, err);
+    if (output_open(&l->json, l->o.json, err) < 0)
+        return -1;
+    return l->o.save ? history_open(&l->history, l->o.save, HISTORY_SAVE, err) : 0;
 }
 
 // --- measuring ---
-
-struct run_conf lab_conf(const struct lab *l, uint64_t lasting_ns)
-{
-    struct run_conf conf = l->o.run;
-    conf.requests = 0;
-    conf.duration_ns = lasting_ns;
-    conf.warmup_ns = conf.warmup_ns ? conf.warmup_ns : lasting_ns / 10;
-    conf.interval_ns = lasting_ns / 12 < NS_PER_S ? lasting_ns / 12 : NS_PER_S;
-    conf.prefill = false;
-    return conf;
-}
 
 int lab_measure(struct lab *l, const struct test *row, struct run_conf *conf, struct trial *out,
                 struct err *err)
 {
     struct question q = {row, {l->command, (size_t)l->o.argc}};
     int rc = site_measure(&l->site, &q, conf, out, err);
-    if (l->watch.tick)
-        fputs("\r\x1b[K", stderr);
+    lab_clear(l);
     return rc;
 }
 
@@ -191,7 +154,7 @@ double lab_now_s(const struct lab *l)
 
 // --- closing ---
 
-void lab_settle(struct lab *l)
+static void settle(struct lab *l)
 {
     host_read(&l->host_end);
     l->facts.host_end = &l->host_end;
@@ -199,6 +162,14 @@ void lab_settle(struct lab *l)
         l->exit_code = 128 + l->stop.signal;
     l->facts.interrupted = l->stop.signal != 0;
     l->facts.exit_code = l->exit_code;
+}
+
+int lab_keep(struct lab *l, const struct keep *k, struct err *err)
+{
+    settle(l);
+    int written = l->json ? k->write(l->json, k->what, err) : 0;
+    int kept = l->history ? keep_in(l->history, k, err) : 0;
+    return written < 0 || kept < 0 ? -1 : 0;
 }
 
 int lab_close(struct lab *l)
@@ -209,11 +180,11 @@ int lab_close(struct lab *l)
         lab_say(l, "the report could not be written whole");
         l->exit_code = l->exit_code ? l->exit_code : ERR_RUN;
     }
+    history_close(l->history);
     site_close(&l->site);
     stopper_close(&l->stop);
     options_free(&l->o);
     free(l->command);
-    free(l->own);
-    free(l->rest);
+    words_free(&l->words);
     return l->exit_code;
 }

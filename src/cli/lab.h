@@ -3,9 +3,11 @@
 // of their own, the server, the report's file, the live line. Knows nothing of what is looked for.
 #pragma once
 
+#include "cli/keep.h"
 #include "cli/opt.h"
 #include "cli/options.h"
 #include "cli/site.h"
+#include "cli/words.h"
 #include "report/report.h"
 
 struct lab {
@@ -13,15 +15,15 @@ struct lab {
     const struct opt_table *table; // its own options, --help among them,
     void *into;                    // and the struct that they fill
     struct options o;
-    char **own, **rest; // argv, sorted
-    int own_n, rest_n;
+    struct words_parts words;
     struct slice *command; // the user's own
     struct site site;
     struct stopper stop;
     struct watcher watch;
     struct host host, host_end;
     struct run_facts facts;
-    FILE *json; // --json, or NULL
+    FILE *json;              // --json, or NULL
+    struct history *history; // --save, or NULL
     uint64_t started_ns;
     int exit_code;
     char label[96]; // of the live line
@@ -39,16 +41,16 @@ int lab_open(struct lab *l, int argc, char **argv, struct err *err);
 int lab_measure(struct lab *l, const struct test *row, struct run_conf *conf, struct trial *out,
                 struct err *err);
 
-// conf of a trial by time.
-struct run_conf lab_conf(const struct lab *l, uint64_t lasting_ns);
-
 // Calls run for each test that was asked for, until it answers false.
 void lab_each(struct lab *l, bool (*run)(void *ctx, const struct test *row), void *ctx);
 
+void lab_clear(const struct lab *l);        // the live line
 void lab_pause(struct lab *l, uint64_t ns); // or until a signal
 void lab_say(const struct lab *l, const char *format, ...) __attribute__((format(printf, 2, 3)));
 double lab_now_s(const struct lab *l); // since lab_open
 
-// The machine at the end, and how it ended: before the report. Then lab_close, which answers the exit code.
-void lab_settle(struct lab *l);
-int lab_close(struct lab *l);
+// The machine at the end and how it ended, then the report to where --json and --save have it. 0, or -1 with
+// err.
+int lab_keep(struct lab *l, const struct keep *k, struct err *err);
+
+int lab_close(struct lab *l); // answers the exit code

@@ -4,8 +4,10 @@
 #include "base/clock.h"
 #include "base/rng.h"
 #include "base/units.h"
+#include "cli/nearest.h"
 #include "cli/options_table.h"
 #include "cli/uri.h"
+#include "load/catalog.h"
 #include "stats/quantile.h"
 
 #include <ctype.h>
@@ -303,6 +305,26 @@ int options_parse(struct options *o, int argc, char **argv, struct err *err)
         options_free(&w.o);
     *o = w.o;
     return rc;
+}
+
+int options_check_tests(const struct options *o, struct err *err)
+{
+    const char *names[64];
+    char storage[1024], quoted[64];
+    struct slice word = o->tests && !o->argc ? catalog_unknown(o->tests) : (struct slice){0};
+    if (!word.len)
+        return 0;
+    size_t n = catalog_names(names, 64, storage, sizeof storage);
+    char *typed = strndup(word.at, word.len);
+    const char *best = typed ? nearest(typed, names, n) : NULL;
+    free(typed);
+    slice_quote(word, quoted, sizeof quoted);
+    if (best)
+        return err_set(err, ERR_USAGE, "there is no test '%s': did you mean %s?", quoted, best);
+    return err_set(err, ERR_USAGE,
+                   "there is no test '%s': -t takes ping, set, get, incr, lpush and others that "
+                   "docs/options.md lists",
+                   quoted);
 }
 
 void options_free(struct options *o)

@@ -42,6 +42,9 @@ struct options {
 // o->version set, nothing else was checked.
 int options_parse(struct options *o, int argc, char **argv, struct err *err);
 
+// Whether all names of -t are those of tests. 0, or -1 with err, which names the nearest one.
+int options_check_tests(const struct options *o, struct err *err);
+
 // Frees what options_parse allocated: copies of the host, the user and the password.
 void options_free(struct options *o);
 

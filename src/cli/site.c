@@ -5,6 +5,7 @@
 #include "run/limits.h"
 
 #define CALIBRATION_NS (5 * NS_PER_MS)
+#define ROWS 12 // of a timed trial, at least
 
 static int start_embedded(struct site *s, struct run_conf *run, struct err *err)
 {
@@ -100,6 +101,17 @@ static int plan_it(struct site *s, const struct question *q, const struct run_co
     if (q->row)
         return plan_test(p, conf, &s->target, q->row, err);
     return plan_command(p, conf, &s->target, q->command, err);
+}
+
+struct run_conf site_timed(const struct run_conf *conf, uint64_t lasting_ns)
+{
+    struct run_conf timed = *conf;
+    timed.requests = 0;
+    timed.duration_ns = lasting_ns;
+    timed.warmup_ns = timed.warmup_ns ? timed.warmup_ns : lasting_ns / 10;
+    timed.interval_ns = lasting_ns / ROWS < NS_PER_S ? lasting_ns / ROWS : NS_PER_S;
+    timed.prefill = false;
+    return timed;
 }
 
 int site_measure(struct site *s, const struct question *q, struct run_conf *conf, struct trial *out,

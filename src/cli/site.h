@@ -37,6 +37,10 @@ struct trial {
 int site_open(struct site *s, struct run_conf *conf, bool embedded, struct err *err);
 void site_close(struct site *s);
 
+// conf for one trial of many, by time: with a short warm-up where none is asked for, rows enough to see it
+// change, and nothing filled in before it.
+struct run_conf site_timed(const struct run_conf *conf, uint64_t lasting_ns);
+
 // Plans and runs one test. The run's patience (conf->grace_ns) includes that for a silent server before it. 0
 // with out to be freed, or -1 with err and nothing to free: there was nothing to measure.
 int site_measure(struct site *s, const struct question *q, struct run_conf *conf, struct trial *out,

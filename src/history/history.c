@@ -107,7 +107,7 @@ static int insert(struct history *h, const char *kind, const char *document, int
                      *run) < 0 ||
         insert_parts(h,
                      "INSERT INTO tests SELECT ?1, t.key, t.value ->> '$.test', t.value ->> '$.title',"
-                     " coalesce(t.value ->> '$.status', iif(kind = 'compare', 'done', NULL)), "
+                     " coalesce(t.value ->> '$.status', iif(kind <> 'run', 'done', NULL)), "
                      "coalesce(t.value -> '$.config', '{}'),"
                      " coalesce(t.value ->> '$.finding.limited_by', ''),"
                      " coalesce(json_array_length(t.value, '$.doubts'), 0)"

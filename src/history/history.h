@@ -20,9 +20,9 @@ enum history_mode {
 int history_open(struct history **out, const char *path, enum history_mode mode, struct err *err);
 void history_close(struct history *h); // NULL is allowed
 
-// Keeps a document: the JSON object that report_json or compare_json writes (docs/json.md). Columns, tags and
-// metrics are taken from it; a comparison has no metrics of its own. kind: "run", "compare". 0 with the
-// number of the run, or -1 with err and nothing kept.
+// Keeps a document: the JSON object that a report writes (docs/json.md). Columns, tags and
+// metrics are taken from it; only a plain run has metrics. kind: "run", "compare", "saturate", "sweep". 0
+// with the number of the run, or -1 with err and nothing kept.
 int history_save(struct history *h, const char *kind, const char *document, int64_t *run, struct err *err);
 
 // "12" or "last". 0, or -1 with err where there is no such run.
@@ -71,6 +71,27 @@ struct history_test {
 };
 
 int history_tests(struct history *h, int64_t run, bool (*see)(void *ctx, const struct history_test *),
+                  void *ctx, struct err *err);
+
+// What a run measured of one server at one time: a plain run once for each test, a comparison once for each
+// slot, and the search for a capacity once.
+struct history_slot {
+    const char *test, *title;
+    const char *target; // its name in a comparison, else ""
+    unsigned block;
+    double rps, p50_ns, p99_ns, p99_9_ns, capacity_rps; // 0 where it has none
+    const char *limited_by;
+    uint64_t answered, errors, unfinished, hits, misses;
+    // What was asked of the server:
+    double rate;         // 0: closed loop
+    const char *promise; // "p99=1000000,p99_9=5000000" (ns), or ""
+    unsigned clients, pipeline;
+    const char *pipeline_mode;
+    int64_t payload_bytes, keyspace; // -1: none, or unknown
+};
+
+// Test by test, block by block.
+int history_slots(struct history *h, int64_t run, bool (*see)(void *ctx, const struct history_slot *),
                   void *ctx, struct err *err);
 
 // The environment of a run, a JSON object, with a NUL after it.

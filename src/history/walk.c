@@ -162,3 +162,82 @@ int history_points(struct history *h, const struct history_pick *pick,
         sqlite3_bind_text(q, 4, pick->figure.test.at, (int)pick->figure.test.len, SQLITE_STATIC);
     return walk(h, q, take_point, &(struct point_walk){see, ctx}, err);
 }
+
+// --- slots ---
+
+struct slot_walk {
+    bool (*see)(void *ctx, const struct history_slot *);
+    void *ctx;
+};
+
+static uint64_t count(sqlite3_stmt *q, int column)
+{
+    sqlite3_int64 n = sqlite3_column_int64(q, column);
+    return n > 0 ? (uint64_t)n : 0;
+}
+
+static bool take_slot(void *walker, sqlite3_stmt *q)
+{
+    const struct slot_walk *w = walker;
+    return w->see(w->ctx, &(struct history_slot){.test = db_text(q, 0),
+                                                 .title = db_text(q, 1),
+                                                 .target = db_text(q, 2),
+                                                 .block = (unsigned)count(q, 3),
+                                                 .rps = sqlite3_column_double(q, 4),
+                                                 .p50_ns = sqlite3_column_double(q, 5),
+                                                 .p99_ns = sqlite3_column_double(q, 6),
+                                                 .p99_9_ns = sqlite3_column_double(q, 7),
+                                                 .capacity_rps = sqlite3_column_double(q, 8),
+                                                 .limited_by = db_text(q, 9),
+                                                 .answered = count(q, 10),
+                                                 .errors = count(q, 11),
+                                                 .unfinished = count(q, 12),
+                                                 .hits = count(q, 13),
+                                                 .misses = count(q, 14),
+                                                 .rate = sqlite3_column_double(q, 15),
+                                                 .promise = db_text(q, 16),
+                                                 .clients = (unsigned)count(q, 17),
+                                                 .pipeline = (unsigned)count(q, 18),
+                                                 .pipeline_mode = db_text(q, 19),
+                                                 .payload_bytes = sqlite3_column_int64(q, 20),
+                                                 .keyspace = sqlite3_column_int64(q, 21)});
+}
+
+// One object for each slot with what is the test's own (t) and what is the slot's (s).
+#define OF_RUNS                                                                                              \
+    "SELECT t.key AS place, 0 AS block, t.key AS at, t.value AS t, json_object('rps', t.value ->> '$.rps',"  \
+    " 'p50_ns', t.value ->> '$.latency_ns.p50', 'p99_ns', t.value ->> '$.latency_ns.p99',"                   \
+    " 'p99_9_ns', t.value ->> '$.latency_ns.p99_9', 'limited_by', t.value ->> '$.finding.limited_by',"       \
+    " 'answered', t.value ->> '$.counts.answered', 'errors', t.value ->> '$.counts.errors',"                 \
+    " 'unfinished', t.value ->> '$.counts.unfinished', 'hits', t.value ->> '$.counts.hits',"                 \
+    " 'misses', t.value ->> '$.counts.misses') AS s, t.value -> '$.config' AS c"                             \
+    " FROM runs, json_each(document, '$.tests') AS t"                                                        \
+    " WHERE runs.id = ?1 AND kind = 'run' AND t.value ->> '$.status' <> 'skipped'"
+
+#define OF_COMPARISONS                                                                                       \
+    "SELECT t.key, b.key, s.key, t.value, s.value, t.value"                                                  \
+    " FROM runs, json_each(document, '$.tests') AS t, json_each(t.value, '$.blocks') AS b,"                  \
+    " json_each(b.value) AS s WHERE runs.id = ?1 AND kind = 'compare'"
+
+#define OF_CAPACITIES                                                                                        \
+    "SELECT t.key, 0, 0, t.value, json_object('capacity_rps', t.value ->> '$.holds', 'answered', 1,"         \
+    " 'limited_by', iif(t.value ->> '$.end' = 'client-ceiling', 'CLIENT', '')), t.value"                     \
+    " FROM runs, json_each(document, '$.tests') AS t WHERE runs.id = ?1 AND kind = 'saturate'"
+
+int history_slots(struct history *h, int64_t run, bool (*see)(void *ctx, const struct history_slot *),
+                  void *ctx, struct err *err)
+{
+    sqlite3_stmt *q = db_prepare(
+        h, "SELECT t ->> '$.test', t ->> '$.title', s ->> '$.target', block, s ->> '$.rps', s ->> '$.p50_ns',"
+           " s ->> '$.p99_ns', s ->> '$.p99_9_ns', s ->> '$.capacity_rps', s ->> '$.limited_by',"
+           " s ->> '$.answered', s ->> '$.errors', s ->> '$.unfinished', s ->> '$.hits', s ->> '$.misses',"
+           " c ->> '$.rate', (SELECT group_concat(quantile || '=' || ns, ',') FROM"
+           " (SELECT value ->> '$.quantile' AS quantile, value ->> '$.ns' AS ns FROM json_each(t, '$.slo')"
+           "  ORDER BY 1)),"
+           " c ->> '$.clients', c ->> '$.pipeline', coalesce(c ->> '$.pipeline_mode', 'batch'),"
+           " coalesce(c ->> '$.payload_bytes', -1), coalesce(c ->> '$.keyspace', -1)"
+           " FROM (" OF_RUNS " UNION ALL " OF_COMPARISONS " UNION ALL " OF_CAPACITIES
+           ") ORDER BY place, block, at");
+    sqlite3_bind_int64(q, 1, run);
+    return walk(h, q, take_slot, &(struct slot_walk){see, ctx}, err);
+}

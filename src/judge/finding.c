@@ -16,7 +16,7 @@ static enum finding by_interval(double low, double high, double margin)
     return low > 1 || high < 1 ? FINDING_DIFFERENT : FINDING_UNCLEAR;
 }
 
-enum finding finding_of(const struct paired *result, double margin, double noise_floor)
+enum finding finding_of(const struct estimate *result, double margin, double noise_floor)
 {
     if (!(margin >= 0 && margin < 1 && noise_floor >= 0 && noise_floor < 1))
         BUG("margin and noise floor are shares");

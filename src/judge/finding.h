@@ -5,7 +5,7 @@
 // Source: an interval against a region of practical equivalence, as in Schuirmann 1987.
 #pragma once
 
-#include "judge/paired.h"
+#include "judge/estimate.h"
 
 enum finding {
     FINDING_UNCLEAR,    // the interval holds 1 and more than the margin, or the floor forbids a claim
@@ -17,6 +17,6 @@ enum finding {
 
 // margin: relative, 0.01 for 1 %. noise_floor: |ln ratio| that an A/A run reached (0 when there was none): a
 // ratio closer to 1 is no difference, and a margin below it no equivalence. Both in [0, 1), else a BUG.
-enum finding finding_of(const struct paired *result, double margin, double noise_floor);
+enum finding finding_of(const struct estimate *result, double margin, double noise_floor);
 
 const char *finding_name(enum finding f); // "higher": stable, for machines

@@ -17,13 +17,34 @@ void order_sort(double *v, unsigned n)
         qsort(v, n, sizeof *v, by_value);
 }
 
-bool order_sound(const double *v, unsigned n)
+bool order_within(const double *v, unsigned n, double far)
 {
     for (unsigned i = 0; i < n; i++) {
-        if (!(fabs(v[i]) <= ORDER_HUGE))
+        if (!(fabs(v[i]) <= far))
             return false;
     }
     return true;
+}
+
+bool order_sound(const double *v, unsigned n)
+{
+    return order_within(v, n, ORDER_HUGE);
+}
+
+double order_mean(const double *v, unsigned n)
+{
+    double sum = 0;
+    for (unsigned i = 0; i < n; i++)
+        sum += v[i];
+    return sum / n;
+}
+
+double order_squares(const double *v, unsigned n)
+{
+    double mean = order_mean(v, n), squares = 0;
+    for (unsigned i = 0; i < n; i++)
+        squares += (v[i] - mean) * (v[i] - mean);
+    return squares;
 }
 
 double order_median(const double *sorted, unsigned n)

@@ -11,6 +11,10 @@ void order_sort(double *v, unsigned n); // ascending
 // No NaN, no infinity, and nothing beyond ORDER_HUGE, whose squares could still add up to one.
 #define ORDER_HUGE 1e100
 bool order_sound(const double *v, unsigned n);
+bool order_within(const double *v, unsigned n, double far); // none is a NaN or beyond far in size
+
+double order_mean(const double *v, unsigned n);    // n > 0
+double order_squares(const double *v, unsigned n); // of the distances from the mean, added up
 
 // Of an ascending array: the middle value, or the mean of the two middle ones. n > 0.
 double order_median(const double *sorted, unsigned n);

@@ -26,40 +26,21 @@ static unsigned walsh(const double *d, unsigned n, double *w)
     return m;
 }
 
-static double mean_of(const double *d, unsigned n)
-{
-    double sum = 0;
-    for (unsigned i = 0; i < n; i++)
-        sum += d[i];
-    return sum / n;
-}
-
 static double deviation_of(const double *d, unsigned n)
 {
-    double mean = mean_of(d, n), squares = 0;
-    for (unsigned i = 0; i < n; i++)
-        squares += (d[i] - mean) * (d[i] - mean);
-    return sqrt(squares / (n - 1));
+    return sqrt(order_squares(d, n) / (n - 1));
 }
 
-static bool within_reach(const double *d, unsigned n)
-{
-    for (unsigned i = 0; i < n; i++) {
-        if (!(fabs(d[i]) <= PAIRED_FAR))
-            return false;
-    }
-    return true;
-}
-
-int paired_of(const double *d, unsigned n, struct paired *result)
+int paired_of(const double *d, unsigned n, struct estimate *result)
 {
     double w[WALSH_MAX], low, high;
-    if (n < 2 || n > PAIRED_MAX || !within_reach(d, n))
+    if (n < 2 || n > PAIRED_MAX || !order_within(d, n, ESTIMATE_FAR))
         return -EINVAL;
     unsigned m = walsh(d, n, w);
-    struct paired r = {.n = n, .by_t = n < PAIRED_EXACT, .ratio = exp(order_median(w, m))};
+    struct estimate r = {.n = n, .by_t = n < PAIRED_EXACT, .ratio = exp(order_median(w, m))};
     if (r.by_t) {
-        double mean = mean_of(d, n), half = student_quantile(1 - TAIL, n - 1) * deviation_of(d, n) / sqrt(n);
+        double mean = order_mean(d, n),
+               half = student_quantile(1 - TAIL, n - 1) * deviation_of(d, n) / sqrt(n);
         low = mean - half;
         high = mean + half;
     } else {

@@ -8,22 +8,15 @@
 // signed-rank law; below PAIRED_EXACT blocks Student 1908.
 #pragma once
 
-#include <stdbool.h>
+#include "judge/estimate.h"
 
 #define PAIRED_MAX 64  // blocks
 #define PAIRED_EXACT 6 // blocks from which there is an exact interval at 95 %
 
-struct paired {
-    double ratio;     // of A to B: exp of the median of all Walsh averages
-    double low, high; // 95 % interval of the ratio
-    double p;         // exact signed-rank, two-sided, by_t or not; at least 2^(1 - n). Not to decide by
-    unsigned n, won;  // blocks, and those in which A was greater than B
-    bool by_t;        // fewer than PAIRED_EXACT blocks: the interval is that of a paired t, around the mean
-};
-
-// n from 2 to PAIRED_MAX. 0, or -EINVAL when n is not, or a d is not finite or beyond PAIRED_FAR in size.
-#define PAIRED_FAR 100 // a ratio of e^100; what is beyond was not measured
-int paired_of(const double *d, unsigned n, struct paired *result);
+// n from 2 to PAIRED_MAX. The ratio is exp of the median of all Walsh averages; p is the exact signed-rank
+// one, by_t or not, and at least 2^(1 - n); by_t below PAIRED_EXACT blocks. 0, or -EINVAL when n is not, or a
+// d is not finite or beyond ESTIMATE_FAR in size.
+int paired_of(const double *d, unsigned n, struct estimate *result);
 
 // How many blocks it takes for an interval of about margin on each side (0.01: 1 %), judged by the spread of
 // n pilot blocks: ceil((2.2 s / ln(1 + margin))^2), at least PAIRED_EXACT and at most PAIRED_BLOCKS_MOST. 2.2

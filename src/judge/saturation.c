@@ -301,7 +301,7 @@ void saturation_answer(struct saturation *s, enum saturation_outcome outcome)
     s->steps += s->stepping && outcome != SATURATION_CLIENT;
     if (l->spoilt < SATURATION_CLIENT_TRIES)
         return;
-    s->end = SATURATION_CEILING;
+    s->end = l->rate < SATURATION_LITTLE * s->hint ? SATURATION_DISTURBED : SATURATION_CEILING;
     s->stopped_at = l->rate;
 }
 
@@ -320,7 +320,8 @@ struct saturation_bounds saturation_bounds(const struct saturation *s)
 
 const char *saturation_end_name(enum saturation_end end)
 {
-    static const char *const names[] = {"interrupted", "found", "client-ceiling", "nothing-held", "unsteady"};
+    static const char *const names[] = {"interrupted",  "found",    "client-ceiling",
+                                        "nothing-held", "unsteady", "disturbed"};
     return names[end];
 }
 

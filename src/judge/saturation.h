@@ -28,14 +28,18 @@ enum saturation_phase {
 enum saturation_end {
     SATURATION_GOES_ON,
     SATURATION_FOUND,
-    SATURATION_CEILING, // the client gave out first, at `stopped_at`
-    SATURATION_NOTHING, // not even SATURATION_LEAST of the hint held
-    SATURATION_UNSTEADY // loads hold and fail by turns: the bounds are the best there is
+    SATURATION_CEILING,  // the client gave out first, at `stopped_at`
+    SATURATION_NOTHING,  // not even SATURATION_LEAST of the hint held
+    SATURATION_UNSTEADY, // loads hold and fail by turns: the bounds are the best there is
+    SATURATION_DISTURBED // the client was late at `stopped_at`, which is little for it: something else ran
+                         // there
 };
 
 #define SATURATION_LEAST 0.001
-#define SATURATION_CLIENT_TRIES                                                                              \
-    3 // trials of a load that the client spoils, before it is held to be at its end
+// Trials of a load that the client spoils, before it is held to be at its end; and the share of the hint
+// below which it cannot be, because it has shown more.
+#define SATURATION_CLIENT_TRIES 3
+#define SATURATION_LITTLE 0.5
 
 struct saturation_load {
     double rate;

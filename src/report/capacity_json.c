@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // The form is promised in docs/json.md: a new or changed field goes there too.
 #include "report/capacity.h"
+#include "report/json.h"
 #include "report/lab_json.h"
 #include "report/values.h"
 
@@ -27,7 +28,7 @@ static json_t *quantiles(const struct capacity_trial *t)
     return all;
 }
 
-static json_t *promise(const struct slo *slo)
+json_t *json_slo(const struct slo *slo)
 {
     json_t *list = json_array();
     for (unsigned i = 0; i < slo->n; i++)
@@ -91,7 +92,10 @@ static json_t *test(const struct capacity *c)
         {"clients", value_number(c->clients)},
         {"threads", value_number(c->threads)},
         {"pipeline", value_number(c->pipeline)},
-        {"slo", promise(&c->slo)},
+        {"pipeline_mode", value_text(c->window ? "window" : "batch")},
+        {"payload_bytes", value_number_if(c->payload_bytes >= 0, (uint64_t)c->payload_bytes)},
+        {"keyspace", value_number_if(c->keyspace >= 0, (uint64_t)c->keyspace)},
+        {"slo", json_slo(&c->slo)},
         {"closed_loop_rps", value_real_if(c->peak_rps > 0, c->peak_rps)},
         {"ceiling_rps", value_real_if(c->ceiling_rps > 0, c->ceiling_rps)},
         {"end", value_text(saturation_end_name(c->search.end))},

@@ -13,13 +13,6 @@ void capacity_head(FILE *out, const struct run_facts *f)
     lab_text_head(out, "saturates", f);
 }
 
-static void print_promise(FILE *out, const struct slo *slo)
-{
-    for (unsigned i = 0; i < slo->n; i++)
-        fprintf(out, "%s%s within %.6g ms", i ? ", " : "", quantile_names[slo->limit[i].quantile].text,
-                (double)slo->limit[i].ns * 1e-6);
-}
-
 static int late_width(const struct slo *slo)
 {
     return slo->n > 1 ? (int)sizeof "late p99.99" - 1 : 10;
@@ -117,11 +110,10 @@ static const struct capacity_trial *last_spoilt(const struct capacity *c)
 
 void capacity_text(FILE *out, const struct capacity *c)
 {
-    char sentence[256], peak[UNITS_TEXT];
+    char sentence[256], promise[SLO_TEXT], peak[UNITS_TEXT];
     struct saturation_bounds b = saturation_bounds(&c->search);
-    fprintf(out, "====== %s ======\n  ", c->title);
-    print_promise(out, &c->slo);
-    fprintf(out, "; arrivals %s, %u clients, pipeline %u\n", c->arrival, c->clients, c->pipeline);
+    fprintf(out, "====== %s ======\n  %s; arrivals %s, %u clients, pipeline %u\n", c->title,
+            slo_text(&c->slo, promise), c->arrival, c->clients, c->pipeline);
     fprintf(out, "  the closed loop had %s requests per second\n", units_figure(c->peak_rps, peak));
     if (c->n)
         print_loads(out, c);

@@ -2,11 +2,21 @@
 // A comparison as text, CSV, Markdown and JSON. Writes to the FILE it is given; never measures.
 #pragma once
 
+#include "report/fingerprint.h"
 #include "report/report.h"
 #include "stats/contest.h"
 
+// A kept result in the first target's place.
+struct compare_past {
+    const char *path;
+    int64_t run;
+    const char *started;            // as in the JSON
+    struct fingerprint fingerprint; // in what it differs from now
+};
+
 struct compare_facts {
     unsigned targets;
+    const struct compare_past *past; // NULL: all were measured now
     struct {
         const char *name, *where; // "redis", "127.0.0.1:6379"
         const char *server, *version;

@@ -18,14 +18,20 @@ static json_t *target(const struct compare_facts *f, unsigned t)
     });
 }
 
+static json_t *value_of(const struct contest *c, const struct contest_slot *s, enum contest_metric m)
+{
+    return value_real_if(contest_has(c, m), s->value[m]);
+}
+
 static json_t *slot(const struct contest *c, const struct contest_slot *s)
 {
     return value_object(FIELDS{
         {"target", value_text(c->names[s->target])},
-        {"rps", value_real(s->value[CONTEST_THROUGHPUT])},
-        {"p50_ns", value_real(s->value[CONTEST_P50])},
-        {"p99_ns", value_real(s->value[CONTEST_P99])},
-        {"p99_9_ns", value_real(s->value[CONTEST_P999])},
+        {"rps", value_of(c, s, CONTEST_THROUGHPUT)},
+        {"p50_ns", value_of(c, s, CONTEST_P50)},
+        {"p99_ns", value_of(c, s, CONTEST_P99)},
+        {"p99_9_ns", value_of(c, s, CONTEST_P999)},
+        {"capacity_rps", value_of(c, s, CONTEST_CAPACITY)},
         {"limited_by", value_text(verdict_name(s->limited_by))},
         {"answered", value_number(s->answered)},
         {"errors", value_number(s->errors)},
@@ -37,13 +43,13 @@ static json_t *slot(const struct contest *c, const struct contest_slot *s)
     });
 }
 
-static json_t *blocks(const struct contest *c)
+static json_t *blocks(const struct contest *c, const struct contest_block *all, unsigned n)
 {
     json_t *list = json_array();
-    for (unsigned k = 0; k < c->n; k++) {
+    for (unsigned k = 0; k < n; k++) {
         json_t *slots = json_array();
-        for (unsigned i = 0; i < c->blocks[k].n; i++)
-            slots = value_append(slots, slot(c, &c->blocks[k].slots[i]));
+        for (unsigned i = 0; i < all[k].n; i++)
+            slots = value_append(slots, slot(c, &all[k].slots[i]));
         list = value_append(list, slots);
     }
     return list;
@@ -58,13 +64,13 @@ static json_t *contrast(const struct contest *c, enum contest_metric m, const st
         {"primary", json_boolean(m == c->primary)},
         {"reference", value_real_if(c->n > 0, x->reference)},
         {"target", value_real_if(c->n > 0, x->mine)},
-        {"ratio", value_real_if(x->judged, x->paired.ratio)},
-        {"low", value_real_if(x->judged, x->paired.low)},
-        {"high", value_real_if(x->judged, x->paired.high)},
+        {"ratio", value_real_if(x->judged, x->estimate.ratio)},
+        {"low", value_real_if(x->judged, x->estimate.low)},
+        {"high", value_real_if(x->judged, x->estimate.high)},
         {"p", value_real_if(x->judged, x->adjusted_p)},
         {"blocks", value_number(c->n)},
-        {"above", value_number_if(x->judged, x->paired.won)},
-        {"by_t", json_boolean(x->paired.by_t)},
+        {"above", value_number_if(x->judged, x->estimate.won)},
+        {"by_t", json_boolean(x->estimate.by_t)},
         {"margin", value_real(c->margins[m])},
         {"floor", value_real(c->floors[m])},
         {"finding", value_text(x->judged ? finding_name(x->finding) : "unclear")},
@@ -85,7 +91,8 @@ static json_t *against_first(const struct contest *c, unsigned t)
     contest_judge(c, t, all);
     contest_total(c, t, &total);
     for (int m = 0; m < CONTEST_METRICS; m++)
-        list = value_append(list, contrast(c, (enum contest_metric)m, &all[m]));
+        if (contest_has(c, (enum contest_metric)m))
+            list = value_append(list, contrast(c, (enum contest_metric)m, &all[m]));
     return value_object(FIELDS{
         {"target", value_text(c->names[t])},
         {"reference", value_text(c->names[0])},
@@ -114,16 +121,42 @@ static json_t *contest(const struct contest *c)
         {"test", value_text(c->test)},
         {"title", value_text(c->title)},
         {"note", value_text(c->note)},
-        {"loop", value_text(c->rate > 0 ? "open" : "closed")},
-        {"rate", value_real_if(c->rate > 0, c->rate)},
-        {"clients", value_number(c->clients)},
-        {"pipeline", value_number(c->pipeline)},
+        {"loop", value_text(c->load.rate > 0 || c->slo ? "open" : "closed")},
+        {"rate", value_real_if(c->load.rate > 0, c->load.rate)},
+        {"slo", c->slo ? json_slo(c->slo) : json_null()},
+        {"clients", value_number(c->load.clients)},
+        {"pipeline", value_number(c->load.pipeline)},
+        {"pipeline_mode", value_text(c->load.window ? "window" : "batch")},
+        {"payload_bytes", value_number_if(c->load.payload_bytes >= 0, (uint64_t)c->load.payload_bytes)},
+        {"keyspace", value_number_if(c->load.keyspace >= 0, (uint64_t)c->load.keyspace)},
         {"slot_s", value_seconds(c->slot_ns)},
         {"warmup_s", value_seconds(c->warmup_ns)},
         {"blocks_asked", value_number(c->blocks_asked)},
         {"remarks", remarks(c)},
         {"comparisons", pairs},
-        {"blocks", blocks(c)},
+        {"blocks", blocks(c, c->blocks, c->n)},
+        {"baseline_blocks", c->past ? blocks(c, c->past->blocks, c->past->n) : json_null()},
+        {0},
+    });
+}
+
+static json_t *baseline(const struct compare_past *p)
+{
+    if (!p)
+        return json_null();
+    json_t *differences = json_array();
+    for (unsigned i = 0; i < p->fingerprint.n; i++)
+        differences = value_append(differences, value_object(FIELDS{
+                                                    {"name", value_text(p->fingerprint.list[i].name)},
+                                                    {"was", value_text(p->fingerprint.list[i].was)},
+                                                    {"is", value_text(p->fingerprint.list[i].is)},
+                                                    {0},
+                                                }));
+    return value_object(FIELDS{
+        {"file", value_text(p->path)},
+        {"run", value_number((uint64_t)p->run)},
+        {"started", value_text(p->started)},
+        {"differences", differences},
         {0},
     });
 }
@@ -146,6 +179,7 @@ static json_t *whole(const struct compare_facts *f, const struct contest *all, s
         {"fresh", value_text(f->fresh)},
         {"environment", json_environment(f->run->host)},
         {"environment_changes", json_changes(f->run)},
+        {"baseline", baseline(f->past)},
         {"targets", targets},
         {"tests", tests},
         {"interrupted", json_boolean(f->run->interrupted)},

@@ -14,19 +14,19 @@ static void csv_begin(FILE *out, const struct compare_facts *f)
 
 static double shown(enum contest_metric m, double value)
 {
-    return m == CONTEST_THROUGHPUT ? value : value * 1e-6;
+    return contest_metrics[m].more_is_better ? value : value * 1e-6;
 }
 
 static void csv_row(FILE *out, const struct contest *c, unsigned target, enum contest_metric m,
                     const struct contrast *x)
 {
     fprintf(out, "%s,\"%s\",\"%s\",%s%s,%d,%.6f,%.6f,", c->test, c->names[0], c->names[target],
-            contest_metrics[m].key, m == CONTEST_THROUGHPUT ? "_rps" : "_ms", m == c->primary,
+            contest_metrics[m].key, contest_metrics[m].more_is_better ? "_rps" : "_ms", m == c->primary,
             shown(m, x->reference), shown(m, x->mine));
     if (x->judged)
-        fprintf(out, "%.6f,%.6f,%.6f,%.6g,%u,%u,%s,%d,%d\n", x->paired.ratio, x->paired.low, x->paired.high,
-                x->adjusted_p, x->paired.n, x->paired.won, x->muddled ? "muddled" : finding_name(x->finding),
-                x->muddled ? 0 : x->better, x->at_least);
+        fprintf(out, "%.6f,%.6f,%.6f,%.6g,%u,%u,%s,%d,%d\n", x->estimate.ratio, x->estimate.low,
+                x->estimate.high, x->adjusted_p, x->estimate.n, x->estimate.won,
+                x->muddled ? "muddled" : finding_name(x->finding), x->muddled ? 0 : x->better, x->at_least);
     else
         fprintf(out, ",,,,%u,,,,\n", c->n);
 }
@@ -37,7 +37,8 @@ static void csv_contest(FILE *out, const struct contest *c)
     for (unsigned t = 1; t < c->targets && c->n; t++) {
         contest_judge(c, t, all);
         for (int m = 0; m < CONTEST_METRICS; m++)
-            csv_row(out, c, t, (enum contest_metric)m, &all[m]);
+            if (contest_has(c, (enum contest_metric)m))
+                csv_row(out, c, t, (enum contest_metric)m, &all[m]);
     }
 }
 
@@ -59,7 +60,7 @@ static void markdown_row(FILE *out, const struct contest *c, enum contest_metric
                          struct contrast x[][CONTEST_METRICS])
 {
     const struct unit *unit = unit_for((uint64_t)x[1][m].reference);
-    bool speed = m == CONTEST_THROUGHPUT;
+    bool speed = contest_metrics[m].more_is_better;
     fprintf(out, "| %s | %s%s |", c->title, contest_metrics[m].text, speed ? " (req/s)" : "");
     for (unsigned t = 0; t < c->targets; t++) {
         double value = t ? x[t][m].mine : x[1][m].reference;
@@ -72,11 +73,11 @@ static void markdown_row(FILE *out, const struct contest *c, enum contest_metric
         char word[96];
         contest_word(c, m, &x[t][m], word);
         if (c->targets > 2)
-            fprintf(out, "%s %s %.3f (%.3f to %.3f): %s", t > 1 ? ";" : "", c->names[t], x[t][m].paired.ratio,
-                    x[t][m].paired.low, x[t][m].paired.high, word);
+            fprintf(out, "%s %s %.3f (%.3f to %.3f): %s", t > 1 ? ";" : "", c->names[t],
+                    x[t][m].estimate.ratio, x[t][m].estimate.low, x[t][m].estimate.high, word);
         else
-            fprintf(out, " %.3f | %.3f to %.3f | %s |\n", x[t][m].paired.ratio, x[t][m].paired.low,
-                    x[t][m].paired.high, word);
+            fprintf(out, " %.3f | %.3f to %.3f | %s |\n", x[t][m].estimate.ratio, x[t][m].estimate.low,
+                    x[t][m].estimate.high, word);
     }
     fputs(c->targets > 2 ? " | | |\n" : "", out);
 }
@@ -87,7 +88,23 @@ static void markdown_contest(FILE *out, const struct contest *c)
     for (unsigned t = 1; t < c->targets; t++)
         contest_judge(c, t, x[t]);
     for (int m = 0; m < CONTEST_METRICS && c->n > 1; m++)
-        markdown_row(out, c, (enum contest_metric)m, x);
+        if (contest_has(c, (enum contest_metric)m))
+            markdown_row(out, c, (enum contest_metric)m, x);
 }
 
-const struct compare_reporter compare_markdown = {"markdown", markdown_begin, markdown_contest, NULL};
+// What must be known beside the table.
+static void markdown_end(FILE *out, const struct contest *all, size_t n)
+{
+    char remarks[CONTEST_REMARKS_MAX][256];
+    const char *before = "\n";
+    for (const struct contest *c = all; c < all + n; c++) {
+        int m = c->n ? contest_remarks(c, remarks) : 0;
+        if (c->note[0])
+            fprintf(out, "%s- %s: %s\n", before, c->title, c->note);
+        before = c->note[0] ? "" : before;
+        for (int i = 0; i < m; i++, before = "")
+            fprintf(out, "%s- %s: %s\n", before, c->title, remarks[i]);
+    }
+}
+
+const struct compare_reporter compare_markdown = {"markdown", markdown_begin, markdown_contest, markdown_end};

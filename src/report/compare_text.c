@@ -10,6 +10,17 @@
 
 #define FLOOR_MAX 0.9999 // what --floor takes
 
+static void print_past(FILE *out, const struct compare_past *p)
+{
+    char path[96], was[96], is[96];
+    fprintf(out, "  baseline is run %" PRId64 " of %s, started %s\n", p->run,
+            slice_quote(slice_of(p->path), path, sizeof path), p->started);
+    for (const struct fingerprint_difference *d = p->fingerprint.list;
+         d < p->fingerprint.list + p->fingerprint.n; d++)
+        fprintf(out, "! %s was \"%s\" then and is \"%s\" now\n", d->name,
+                slice_quote(slice_of(d->was), was, sizeof was), slice_quote(slice_of(d->is), is, sizeof is));
+}
+
 static void begin(FILE *out, const struct compare_facts *f)
 {
     fprintf(out, "hkv-bench %s compares\n", build.version);
@@ -20,6 +31,8 @@ static void begin(FILE *out, const struct compare_facts *f)
         fprintf(out, "  %-12s %s%s%s%s%s\n", f->each[t].name, server, version[0] ? " " : "", version,
                 server[0] ? " at " : "", f->each[t].where);
     }
+    if (f->past)
+        print_past(out, f->past);
     fputc('\n', out);
 }
 
@@ -27,7 +40,7 @@ static const struct unit plain = {"", 1, 2};
 
 static const struct unit *unit_of(enum contest_metric m, const struct contrast *x)
 {
-    return m == CONTEST_THROUGHPUT ? &plain : unit_for((uint64_t)x->reference);
+    return contest_metrics[m].more_is_better ? &plain : unit_for((uint64_t)x->reference);
 }
 
 static void print_row(FILE *out, const struct contest *c, enum contest_metric m, const struct contrast *x)
@@ -40,8 +53,8 @@ static void print_row(FILE *out, const struct contest *c, enum contest_metric m,
             x->mine / unit->ns);
     contest_word(c, m, x, word);
     if (x->judged)
-        fprintf(out, "  %7.4f  %7.4f to %7.4f%s  %2u/%-2u", x->paired.ratio, x->paired.low, x->paired.high,
-                x->paired.by_t ? " (t)" : "", x->paired.won, x->paired.n);
+        fprintf(out, "  %7.4f  %7.4f to %7.4f%s  %2u/%-2u", x->estimate.ratio, x->estimate.low,
+                x->estimate.high, x->estimate.by_t ? " (t)" : "", x->estimate.won, x->estimate.n);
     else
         fprintf(out, "  %7s  %18s  %5s", "", "", "");
     fprintf(out, "  %s\n", word);
@@ -81,27 +94,30 @@ static void print_answer(FILE *out, const struct contest *c, unsigned target, co
         fprintf(out, "  => %s and %s: %s\n", other, me, word);
         return;
     }
-    bool above = x->paired.ratio > 1;
+    bool above = x->estimate.ratio > 1;
+    const char *way = x->better > 0 ? "faster" : "slower";
     char times[64];
     if (x->at_least)
         snprintf(times, sizeof times, "at %s %.3g", above ? "least" : "most",
-                 above ? x->paired.low : x->paired.high);
+                 above ? x->estimate.low : x->estimate.high);
     else
-        snprintf(times, sizeof times, "%.3g to %.3g", x->paired.low, x->paired.high);
-    fprintf(out, "  => %s is %s than %s: %s times its %s, %s in %u of %u blocks\n", me,
-            x->better > 0 ? "faster" : "slower", other, times, contest_metrics[c->primary].text,
-            x->better > 0 ? "faster" : "slower", above ? x->paired.won : x->paired.n - x->paired.won,
-            x->paired.n);
+        snprintf(times, sizeof times, "%.3g to %.3g", x->estimate.low, x->estimate.high);
+    fprintf(out, "  => %s is %s than %s: %s times its %s, %s in %u of %u blocks\n", me, way, other, times,
+            contest_metrics[c->primary].text, way, above ? x->estimate.won : x->estimate.n - x->estimate.won,
+            x->estimate.n);
 }
 
 // What --floor takes, from a comparison of a server with itself.
-static void print_floor(FILE *out, const struct contrast *all)
+static void print_floor(FILE *out, const struct contest *c, const struct contrast *all)
 {
+    int n = 0;
     fputs("  => the noise floor of this machine: --floor ", out);
     for (int m = 0; m < CONTEST_METRICS; m++) {
-        double low = fabs(log(all[m].paired.low)), high = fabs(log(all[m].paired.high));
+        double low = fabs(log(all[m].estimate.low)), high = fabs(log(all[m].estimate.high));
         low = fmin(fmax(low, high), FLOOR_MAX);
-        fprintf(out, "%s%s=%.2f%%", m ? "," : "", contest_metrics[m].text, all[m].judged ? 100 * low : 0);
+        if (contest_has(c, (enum contest_metric)m))
+            fprintf(out, "%s%s=%.2f%%", n++ ? "," : "", contest_metrics[m].text,
+                    all[m].judged ? 100 * low : 0);
     }
     fputc('\n', out);
 }
@@ -113,24 +129,37 @@ static void print_pair(FILE *out, const struct contest *c, unsigned target)
     fprintf(out, "\n  %-14s %14.14s %14.14s  %7s  %18s  %5s  %s\n", "", c->names[0], c->names[target],
             "ratio", "95 % interval", "above", "verdict");
     for (int m = 0; m < CONTEST_METRICS; m++)
-        print_row(out, c, (enum contest_metric)m, &all[m]);
+        if (contest_has(c, (enum contest_metric)m))
+            print_row(out, c, (enum contest_metric)m, &all[m]);
     print_server_side(out, c, target);
     if (c->aa)
-        print_floor(out, all);
+        print_floor(out, c, all);
     else
         print_answer(out, c, target, &all[c->primary]);
+}
+
+static void print_load(FILE *out, const struct contest *c)
+{
+    const struct contest_load *l = &c->load;
+    bool searched = c->primary == CONTEST_CAPACITY;
+    char promise[SLO_TEXT];
+    if (searched)
+        fprintf(out, "  capacity: the highest rate with %s; %u clients, pipeline %u\n",
+                slo_text(c->slo, promise), l->clients, l->pipeline);
+    else if (l->rate > 0)
+        fprintf(out, "  open loop: %.6g requests per second\n", l->rate);
+    else
+        fprintf(out, "  closed loop: %" PRIu64 " outstanding\n", (uint64_t)l->clients * l->pipeline);
+    fprintf(out, "  %u of %u blocks, %s of %.3g s after a warm-up of %.3g s\n", c->n, c->blocks_asked,
+            searched ? "each slot a search in trials" : "slots", (double)c->slot_ns * 1e-9,
+            (double)c->warmup_ns * 1e-9);
 }
 
 static void contest(FILE *out, const struct contest *c)
 {
     char remarks[CONTEST_REMARKS_MAX][256];
     fprintf(out, "====== %s ======\n", c->title);
-    if (c->rate > 0)
-        fprintf(out, "  open loop: %.6g requests per second\n", c->rate);
-    else
-        fprintf(out, "  closed loop: %" PRIu64 " outstanding\n", (uint64_t)c->clients * c->pipeline);
-    fprintf(out, "  %u of %u blocks, slots of %.3g s after a warm-up of %.3g s\n", c->n, c->blocks_asked,
-            (double)c->slot_ns * 1e-9, (double)c->warmup_ns * 1e-9);
+    print_load(out, c);
     if (c->note[0])
         fprintf(out, "  %s\n", c->note);
     int n = contest_remarks(c, remarks);

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "report/report.h"
+#include "stats/slo.h"
 
 #include <jansson.h>
 
@@ -13,6 +14,7 @@ json_t *json_server(const struct run_facts *f);
 json_t *json_command_line(const struct run_facts *f);
 json_t *json_environment(const struct host *h);
 json_t *json_changes(const struct run_facts *f); // between the two ends of the run
+json_t *json_slo(const struct slo *slo);
 json_t *json_tags(const struct run_facts *f);
 json_t *json_assertions(const struct run_facts *f);
 

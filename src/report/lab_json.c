@@ -13,6 +13,7 @@ json_t *lab_json(const char *kind, const struct run_facts *f, json_t *tests)
         {"tool", json_tool()},
         {"started", json_started(f->started_unix_ms)},
         {"command_line", json_command_line(f)},
+        {"tags", json_tags(f)},
         {"engine", value_text(f->engine)},
         {"pipeline_mode", value_text(f->pipeline_mode)},
         {"seed", json_seed(f->seed)},

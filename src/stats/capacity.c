@@ -100,6 +100,13 @@ void capacity_sentence(const struct capacity *c, char dst[256])
     case SATURATION_CEILING:
         say_ceiling(c, b.lower, dst);
         return;
+    case SATURATION_DISTURBED:
+        snprintf(
+            dst, 256,
+            "disturbed: at %s requests per second, which is little for this client, it was late by itself: "
+            "something else runs on its machine, or --slo asks more than the machine can show",
+            units_figure(c->search.stopped_at, upper));
+        return;
     case SATURATION_NOTHING:
         snprintf(dst, 256, "no rate holds, down to %s requests per second", upper);
         return;

@@ -25,6 +25,8 @@ struct capacity {
     const char *title;
     char note[320]; // why the search ended early, else ""
     unsigned clients, threads, pipeline;
+    bool window;                     // --pipeline-mode window
+    int64_t payload_bytes, keyspace; // -1: none
     const char *arrival;
     struct slo slo;
     double peak_rps;    // of the closed loop that began the search

@@ -3,14 +3,18 @@
 
 #include "judge/holm.h"
 #include "judge/order.h"
+#include "judge/unpaired.h"
 
 #include <inttypes.h>
 #include <math.h>
 #include <stdio.h>
+#include <string.h>
 
 #define N "%" PRIu64
 #define CLIENT_SHARE 0.10  // of a target's slots: more of them limited by the client count
 #define RATES_APART 0.01   // of errors or hits
+#define KEYS_APART 0.01    // that they hold
+#define REMARKS_OF_ONE 9   // at most, about a target
 #define COUNTS_APART 0.001 // of commands, by the server's own count
 #define BLOCKS_MORE_MAX (CONTEST_BLOCKS_MAX - 1)
 
@@ -19,6 +23,7 @@ const struct contest_metric_name contest_metrics[CONTEST_METRICS] = {
     [CONTEST_P50] = {"p50", "p50", false, 0.03},
     [CONTEST_P99] = {"p99", "p99", false, 0.05},
     [CONTEST_P999] = {"p99.9", "p99_9", false, 0.10},
+    [CONTEST_CAPACITY] = {"capacity", "capacity", true, 0.03},
 };
 
 void contest_take(struct contest_slot *slot, const struct summary *s)
@@ -44,36 +49,98 @@ void contest_take(struct contest_slot *slot, const struct summary *s)
     slot->evicted = s->signals.evicted;
 }
 
-bool contest_counts(const struct contest_slot *slot)
+bool contest_has(const struct contest *c, enum contest_metric m)
+{
+    return (m == CONTEST_CAPACITY) == (c->primary == CONTEST_CAPACITY);
+}
+
+bool contest_counts(const struct contest *c, const struct contest_slot *slot)
 {
     bool counts = slot->answered > slot->errors;
     for (int m = 0; m < CONTEST_METRICS; m++)
-        counts &= slot->value[m] > 0;
+        counts &= slot->value[m] > 0 || !contest_has(c, (enum contest_metric)m);
     return counts;
 }
 
-// The mean logarithm of a target's slots in a block.
-static double level(const struct contest_block *b, unsigned target, enum contest_metric m)
+// --- loads ---
+
+void contest_load_of(struct contest_load *load, const struct summary *s)
 {
-    double sum = 0;
-    unsigned n = 0;
-    for (unsigned i = 0; i < b->n; i++) {
-        if (b->slots[i].target != target)
-            continue;
-        sum += log(b->slots[i].value[m]);
-        n++;
+    *load = (struct contest_load){.rate = s->rate_asked,
+                                  .clients = s->clients,
+                                  .pipeline = s->pipeline,
+                                  .window = s->window,
+                                  .payload_bytes = (int64_t)s->payload_bytes,
+                                  .keyspace = s->keyless ? -1 : (int64_t)s->keyspace};
+}
+
+static bool apart(int64_t then, int64_t now)
+{
+    return then >= 0 && now >= 0 && then != now;
+}
+
+bool contest_loads_differ(const struct contest_load *then, const struct contest_load *now,
+                          char why[CONTEST_WHY])
+{
+    why[0] = 0;
+    if (strcmp(then->promise, now->promise) != 0)
+        snprintf(why, CONTEST_WHY, "--slo %s (ns) then, %s now", then->promise, now->promise);
+    else if (fabs(then->rate - now->rate) > 1e-6 * now->rate)
+        snprintf(why, CONTEST_WHY, "--rate %.6g then, %.6g now", then->rate, now->rate);
+    else if (then->clients != now->clients)
+        snprintf(why, CONTEST_WHY, "%u clients then, %u now", then->clients, now->clients);
+    else if (then->pipeline != now->pipeline)
+        snprintf(why, CONTEST_WHY, "pipelines of %u then, %u now", then->pipeline, now->pipeline);
+    else if (then->window != now->window)
+        snprintf(why, CONTEST_WHY, "another --pipeline-mode");
+    else if (apart(then->payload_bytes, now->payload_bytes))
+        snprintf(why, CONTEST_WHY, "%" PRId64 " bytes of payload then, %" PRId64 " now", then->payload_bytes,
+                 now->payload_bytes);
+    else if (apart(then->keyspace, now->keyspace))
+        snprintf(why, CONTEST_WHY, "%" PRId64 " keys then, %" PRId64 " now", then->keyspace, now->keyspace);
+    return why[0] != 0;
+}
+
+// --- blocks ---
+
+static unsigned blocks_of(const struct contest *c, unsigned target)
+{
+    return target == 0 && c->past ? c->past->n : c->n;
+}
+
+static const struct contest_block *block_of(const struct contest *c, unsigned target, unsigned k)
+{
+    return target == 0 && c->past ? &c->past->blocks[k] : &c->blocks[k];
+}
+
+// The mean logarithm of a target's slots in each block.
+static void levels_of(const struct contest *c, unsigned target, enum contest_metric m,
+                      double out[CONTEST_BLOCKS_MAX])
+{
+    for (unsigned k = 0; k < blocks_of(c, target); k++) {
+        const struct contest_block *b = block_of(c, target, k);
+        double sum = 0;
+        unsigned n = 0;
+        for (unsigned i = 0; i < b->n; i++) {
+            if (b->slots[i].target != target)
+                continue;
+            sum += log(b->slots[i].value[m]);
+            n++;
+        }
+        out[k] = n ? sum / n : 0;
     }
-    return n ? sum / n : 0;
 }
 
 static double median_of(const struct contest *c, unsigned target, enum contest_metric m)
 {
     double values[CONTEST_BLOCKS_MAX * 2];
     unsigned n = 0;
-    for (unsigned k = 0; k < c->n; k++)
-        for (unsigned i = 0; i < c->blocks[k].n; i++)
-            if (c->blocks[k].slots[i].target == target)
-                values[n++] = c->blocks[k].slots[i].value[m];
+    for (unsigned k = 0; k < blocks_of(c, target); k++) {
+        const struct contest_block *b = block_of(c, target, k);
+        for (unsigned i = 0; i < b->n; i++)
+            if (b->slots[i].target == target)
+                values[n++] = b->slots[i].value[m];
+    }
     order_sort(values, n);
     return n ? order_median(values, n) : 0;
 }
@@ -84,22 +151,38 @@ static int better(const struct contrast *x, enum contest_metric m)
     return contest_metrics[m].more_is_better ? way : -way;
 }
 
+static bool estimate_of(const struct contest *c, unsigned target, enum contest_metric m, struct contrast *x)
+{
+    double mine[CONTEST_BLOCKS_MAX], reference[CONTEST_BLOCKS_MAX];
+    levels_of(c, target, m, mine);
+    levels_of(c, 0, m, reference);
+    if (c->past)
+        return unpaired_of(mine, c->n, reference, c->past->n, &x->estimate) == 0;
+    for (unsigned k = 0; k < c->n; k++)
+        mine[k] -= reference[k];
+    if (paired_of(mine, c->n, &x->estimate) < 0)
+        return false;
+    unsigned need = paired_blocks_needed(mine, c->n, c->margins[m]);
+    x->blocks_more = need > c->n && need - c->n <= BLOCKS_MORE_MAX ? need - c->n : 0;
+    return true;
+}
+
 static void judge_metric(const struct contest *c, unsigned target, enum contest_metric m, struct contrast *x)
 {
-    double d[CONTEST_BLOCKS_MAX];
     *x = (struct contrast){.mine = median_of(c, target, m), .reference = median_of(c, 0, m), .adjusted_p = 1};
-    for (unsigned k = 0; k < c->n; k++)
-        d[k] = level(&c->blocks[k], target, m) - level(&c->blocks[k], 0, m);
-    x->judged = c->n >= 2 && paired_of(d, c->n, &x->paired) == 0;
+    x->judged = contest_has(c, m) && c->n >= 2 && estimate_of(c, target, m, x);
     if (!x->judged)
         return;
-    x->finding = finding_of(&x->paired, c->margins[m], c->floors[m]);
+    x->finding = finding_of(&x->estimate, c->margins[m], c->floors[m]);
     x->better = better(x, m);
-    x->adjusted_p = x->paired.p;
-    unsigned need = paired_blocks_needed(d, c->n, c->margins[m]);
-    bool open = x->finding == FINDING_UNCLEAR || x->finding == FINDING_DIFFERENT;
-    if (open && need > c->n && need - c->n <= BLOCKS_MORE_MAX)
-        x->blocks_more = need - c->n;
+    x->adjusted_p = x->estimate.p;
+    if (x->finding != FINDING_UNCLEAR && x->finding != FINDING_DIFFERENT)
+        x->blocks_more = 0;
+}
+
+static bool is_secondary(const struct contest *c, int m)
+{
+    return (enum contest_metric)m != c->primary && contest_has(c, (enum contest_metric)m);
 }
 
 static void adjust(const struct contest *c, struct contrast out[CONTEST_METRICS])
@@ -107,13 +190,13 @@ static void adjust(const struct contest *c, struct contrast out[CONTEST_METRICS]
     double p[CONTEST_METRICS];
     unsigned n = 0;
     for (int m = 0; m < CONTEST_METRICS; m++)
-        if ((enum contest_metric)m != c->primary)
+        if (is_secondary(c, m))
             p[n++] = out[m].adjusted_p;
-    if (holm_adjust(p, n, p) < 0)
+    if (n == 0 || holm_adjust(p, n, p) < 0)
         return;
     n = 0;
     for (int m = 0; m < CONTEST_METRICS; m++)
-        if ((enum contest_metric)m != c->primary)
+        if (is_secondary(c, m))
             out[m].adjusted_p = p[n++];
 }
 
@@ -129,7 +212,7 @@ void contest_judge(const struct contest *c, unsigned target, struct contrast out
     bool mine = held_back(c, target), reference = held_back(c, 0);
     for (int m = 0; m < CONTEST_METRICS; m++) {
         judge_metric(c, target, (enum contest_metric)m, &out[m]);
-        bool above = out[m].paired.ratio > 1;
+        bool above = out[m].estimate.ratio > 1;
         bool mine_is_better = above == contest_metrics[m].more_is_better;
         out[m].at_least = mine_is_better ? mine : reference;
         out[m].muddled = mine_is_better ? reference : mine;
@@ -160,10 +243,12 @@ static void add_slot(struct contest_total *t, const struct contest_slot *s)
 void contest_total(const struct contest *c, unsigned target, struct contest_total *out)
 {
     *out = (struct contest_total){0};
-    for (unsigned k = 0; k < c->n; k++)
-        for (unsigned i = 0; i < c->blocks[k].n; i++)
-            if (c->blocks[k].slots[i].target == target)
-                add_slot(out, &c->blocks[k].slots[i]);
+    for (unsigned k = 0; k < blocks_of(c, target); k++) {
+        const struct contest_block *b = block_of(c, target, k);
+        for (unsigned i = 0; i < b->n; i++)
+            if (b->slots[i].target == target)
+                add_slot(out, &b->slots[i]);
+    }
     if (out->answered == 0)
         out->cpu_s_per_million = -1;
     else if (out->cpu_s_per_million >= 0)
@@ -218,16 +303,36 @@ static int about_both(const struct contest *c, unsigned target, const struct con
     return n;
 }
 
+// How they are set up.
+static int about_terms(const struct contest *c, unsigned target, char list[][256])
+{
+    const struct contest_terms *a = &c->terms[0], *b = &c->terms[target];
+    int n = 0;
+    if (a->eviction[0] && b->eviction[0] && strcmp(a->eviction, b->eviction) != 0)
+        SAY(list, n, "keys are thrown out by other rules: %s %.31s, %s %.31s", c->names[0], a->eviction,
+            c->names[target], b->eviction);
+    if (a->keys >= 0 && b->keys >= 0 && fabs((double)(a->keys - b->keys)) > KEYS_APART * (double)a->keys)
+        SAY(list, n, "keys held: %s %" PRId64 ", %s %" PRId64 ": they do not hold the same data", c->names[0],
+            a->keys, c->names[target], b->keys);
+    return n;
+}
+
 int contest_remarks(const struct contest *c, char list[CONTEST_REMARKS_MAX][256])
 {
     struct contest_total totals[CONTEST_TARGETS_MAX];
     int n = 0;
+    if (c->past)
+        SAY(list, n,
+            "unpaired: %s was measured at another time, and whatever has changed since is in the ratio%s",
+            c->names[0], c->past->n == 1 ? "; it is one run, whose spread is taken to be today's" : "");
     for (unsigned t = 0; t < c->targets; t++)
         contest_total(c, t, &totals[t]);
-    for (unsigned t = 0; t < c->targets && n + 7 < CONTEST_REMARKS_MAX; t++) {
+    for (unsigned t = 0; t < c->targets && n + REMARKS_OF_ONE <= CONTEST_REMARKS_MAX; t++) {
         n += about_target(c, t, &totals[t], list + n);
         if (t)
             n += about_both(c, t, &totals[0], &totals[t], list + n);
+        if (t)
+            n += about_terms(c, t, list + n);
     }
     return n;
 }
@@ -236,7 +341,7 @@ static const char *way_of(enum contest_metric m, const struct contrast *x)
 {
     if (m == CONTEST_THROUGHPUT)
         return x->better > 0 ? "faster" : "slower";
-    return x->better > 0 ? "lower" : "higher";
+    return (x->better > 0) == contest_metrics[m].more_is_better ? "higher" : "lower";
 }
 
 void contest_word(const struct contest *c, enum contest_metric m, const struct contrast *x, char dst[96])

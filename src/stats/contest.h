@@ -5,6 +5,8 @@
 
 #include "judge/design.h"
 #include "judge/finding.h"
+#include "judge/paired.h"
+#include "stats/slo.h"
 #include "stats/summary.h"
 #include "stats/verdict.h"
 
@@ -16,6 +18,7 @@ enum contest_metric {
     CONTEST_P50,
     CONTEST_P99,
     CONTEST_P999,
+    CONTEST_CAPACITY, // where a promise about latencies is to hold: then it is the only one
     CONTEST_METRICS,
 };
 
@@ -28,7 +31,7 @@ extern const struct contest_metric_name {
 // One target measured once.
 struct contest_slot {
     unsigned target;
-    double value[CONTEST_METRICS]; // requests a second; ns
+    double value[CONTEST_METRICS]; // requests a second; ns; 0 for those that were not measured
     enum limit limited_by;
     uint64_t answered, errors, unfinished;
     uint64_t hits, misses;
@@ -43,6 +46,28 @@ struct contest_block {
     struct contest_slot slots[DESIGN_SLOTS_MAX];
 };
 
+// What was asked of the servers. Two results with different loads cannot be compared.
+struct contest_load {
+    double rate; // 0: closed loop
+    unsigned clients, pipeline;
+    bool window;                     // --pipeline-mode window
+    int64_t payload_bytes, keyspace; // -1: none, or unknown
+    char promise[SLO_TEXT];          // of CONTEST_CAPACITY, by slo_key; else ""
+};
+
+// How a server is set up, as far as it tells.
+struct contest_terms {
+    char eviction[32]; // its policy, or ""
+    int64_t keys;      // that it held after the first trial; -1 where unknown
+};
+
+// A result of another time that stands for the first target.
+struct contest_past {
+    unsigned n;
+    struct contest_block *blocks; // slots of target 0 alone; one block with one slot where it was a plain run
+    struct contest_load load;
+};
+
 struct contest {
     char test[32];
     const char *title;
@@ -52,31 +77,43 @@ struct contest {
     double margins[CONTEST_METRICS]; // relative
     double floors[CONTEST_METRICS];  // |ln ratio| that A/A runs showed; 0: unknown
     bool aa;                         // the same server under two names
-    double rate;                     // 0: closed loop
-    unsigned clients, pipeline;
-    uint64_t slot_ns, warmup_ns;
-    unsigned blocks_asked, n; // whole blocks
-    struct contest_block *blocks;
-    char note[256]; // why it ended early, or was not held: else ""
+    struct contest_load load;
+    struct contest_terms terms[CONTEST_TARGETS_MAX];
+    const struct slo *slo;           // of CONTEST_CAPACITY
+    uint64_t slot_ns, warmup_ns;     // of CONTEST_CAPACITY: of each of its trials
+    unsigned blocks_asked, n;        // whole blocks
+    struct contest_block *blocks;    // of all targets that were measured now
+    const struct contest_past *past; // NULL: all were
+    char note[256];                  // why it ended early, or was not held: else ""
 };
+
+// Whether this comparison measures that.
+bool contest_has(const struct contest *c, enum contest_metric m);
+
+// What a load is, by a summary; and the first thing in which two differ, in words ("50 clients then, 20
+// now"). False where they do not.
+void contest_load_of(struct contest_load *load, const struct summary *s);
+#define CONTEST_WHY 320
+bool contest_loads_differ(const struct contest_load *then, const struct contest_load *now,
+                          char why[CONTEST_WHY]);
 
 // Takes what a comparison needs of a summary.
 void contest_take(struct contest_slot *slot, const struct summary *s);
 
-// Whether a slot can be compared: it has answers, and its quantiles exist.
-bool contest_counts(const struct contest_slot *slot);
+// Whether a slot can be compared: it has answers, and what is compared exists.
+bool contest_counts(const struct contest *c, const struct contest_slot *slot);
 
 // One metric of a target over that of the first.
 struct contrast {
-    double mine, reference; // medians over the slots
-    bool judged;            // two whole blocks at least
-    struct paired paired;   // mine over reference
-    enum finding finding;   // of the ratio: higher, lower, ...
-    int better;             // 1: better beyond the margin, -1: worse, 0: neither can be said
-    double adjusted_p;      // Holm's, over the metrics that are not the primary one; the primary's own
-    unsigned blocks_more;   // that would do, where nothing can be said; 0 where not even many would
-    bool at_least;          // the better side was held back by the client: it is better by this or more
-    bool muddled;           // the worse side was: how much of the difference is its own is unknown
+    double mine, reference;   // medians over the slots
+    bool judged;              // two whole blocks at least
+    struct estimate estimate; // mine over reference
+    enum finding finding;     // of the ratio: higher, lower, ...
+    int better;               // 1: better beyond the margin, -1: worse, 0: neither can be said
+    double adjusted_p;        // Holm's, over the metrics that are not the primary one; the primary's own
+    unsigned blocks_more;     // that would do, where nothing can be said; 0 where not even many would
+    bool at_least;            // the better side was held back by the client: it is better by this or more
+    bool muddled;             // the worse side was: how much of the difference is its own is unknown
 };
 
 void contest_judge(const struct contest *c, unsigned target, struct contrast out[CONTEST_METRICS]);
@@ -92,7 +129,7 @@ struct contest_total {
 
 void contest_total(const struct contest *c, unsigned target, struct contest_total *out);
 
-#define CONTEST_REMARKS_MAX 12
+#define CONTEST_REMARKS_MAX 24
 
 // What must be said before a verdict: unequal conditions, errors, a client at its end. Answers how many.
 int contest_remarks(const struct contest *c, char list[CONTEST_REMARKS_MAX][256]);

@@ -1,9 +1,88 @@
 // SPDX-License-Identifier: MIT
 #include "stats/slo.h"
 
+#include "base/clock.h"
+#include "base/units.h"
+
+#include <inttypes.h>
 #include <math.h>
+#include <stdio.h>
+#include <string.h>
 
 #define PARTS 12 // that a trial is cut into: fewer, and neighbours resemble each other less
+
+// --- as text ---
+
+// "p99" or "p99.9", the latter also as "p999".
+static int quantile_named(struct slice name)
+{
+    for (int i = 0; i < QUANTILES; i++) {
+        char plain[16];
+        size_t n = 0;
+        for (const char *at = quantile_names[i].text; *at; at++)
+            if (*at != '.')
+                plain[n++] = *at;
+        plain[n] = 0;
+        if (slice_is(name, quantile_names[i].text) || slice_is(name, plain))
+            return i;
+    }
+    return -1;
+}
+
+// One "p99=1ms" of the list, len bytes.
+static bool take_limit(struct slo *slo, const char *at, size_t len)
+{
+    char value[32];
+    size_t name = strcspn(at, "=,");
+    if (slo->n == SLO_MAX || name + 1 >= len || at[name] != '=' || len - name - 1 >= sizeof value)
+        return false;
+    memcpy(value, at + name + 1, len - name - 1);
+    value[len - name - 1] = 0;
+    uint64_t *ns = &slo->limit[slo->n].ns;
+    slo->limit[slo->n].quantile = quantile_named((struct slice){at, name});
+    return slo->limit[slo->n++].quantile >= 0 && units_parse_duration(value, NS_PER_S, ns) == 0 && *ns > 0;
+}
+
+int slo_parse(struct slo *slo, const char *text, struct err *err)
+{
+    const char *at = text;
+    size_t len = strcspn(at, ",");
+    *slo = (struct slo){0};
+    while (take_limit(slo, at, len)) {
+        if (!at[len])
+            return 0;
+        at += len + 1;
+        len = strcspn(at, ",");
+    }
+    return err_set(err, ERR_USAGE,
+                   "--slo wants up to %d of p50, p90, p95, p99, p99.9 and p99.99 with a time each, as in "
+                   "p99=1ms,p99.9=5ms, not \"%.60s\"",
+                   SLO_MAX, text);
+}
+
+char *slo_text(const struct slo *slo, char dst[SLO_TEXT])
+{
+    size_t n = 0;
+    dst[0] = 0;
+    for (unsigned i = 0; i < slo->n && n < SLO_TEXT; i++)
+        n += (size_t)snprintf(dst + n, SLO_TEXT - n, "%s%s within %.6g ms", i ? ", " : "",
+                              quantile_names[slo->limit[i].quantile].text, (double)slo->limit[i].ns * 1e-6);
+    return dst;
+}
+
+char *slo_key(const struct slo *slo, char dst[SLO_TEXT])
+{
+    size_t n = 0;
+    dst[0] = 0;
+    for (int q = 0; q < QUANTILES; q++)
+        for (unsigned i = 0; i < slo->n && n < SLO_TEXT; i++)
+            if (slo->limit[i].quantile == q)
+                n += (size_t)snprintf(dst + n, SLO_TEXT - n, "%s%s=%" PRIu64, n ? "," : "",
+                                      quantile_names[q].key, slo->limit[i].ns);
+    return dst;
+}
+
+// --- what a trial says ---
 
 double slo_may_be_late(const struct slo *slo, unsigned i)
 {

@@ -3,6 +3,7 @@
 // had an error or no answer is late.
 #pragma once
 
+#include "base/err.h"
 #include "judge/late.h"
 #include "stats/summary.h"
 
@@ -15,6 +16,16 @@ struct slo {
         uint64_t ns;  // of all requests, the quantile's share is to be answered within
     } limit[SLO_MAX];
 };
+
+// Reads "p99=1ms,p99.9=5ms" (or p999). 0, or -1 with err that calls it by the option's name.
+int slo_parse(struct slo *slo, const char *text, struct err *err);
+
+// "p99 within 1 ms, p99.9 within 5 ms"; answers dst.
+#define SLO_TEXT 128
+char *slo_text(const struct slo *slo, char dst[SLO_TEXT]);
+
+// "p99=1000000,p99_9=5000000", rising: equal for the same promise. Answers dst.
+char *slo_key(const struct slo *slo, char dst[SLO_TEXT]);
 
 // What a trial says of one limit.
 struct slo_share {

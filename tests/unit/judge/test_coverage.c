@@ -54,7 +54,7 @@ static double coverage(double (*noise)(struct rng *), struct drift drift, unsign
     unsigned held = 0;
     for (int k = 0; k < REPETITIONS; k++) {
         double d[PAIRED_MAX];
-        struct paired r;
+        struct estimate r;
         measure(&rng, noise, drift, d, n);
         assert_int_equal(paired_of(d, n, &r), 0);
         held += r.low <= RATIO && RATIO <= r.high;
@@ -125,7 +125,7 @@ static void blocks_needed_reach_the_margin(void **state)
     double half = 0, margin = 0.0139; // 2.2 * .02 / ln(1 + .0139) squared is 10
     for (int k = 0; k < REPETITIONS; k++) {
         double d[PAIRED_MAX];
-        struct paired r;
+        struct estimate r;
         measure(&rng, sample_normal, (struct drift){0}, d, 10);
         assert_int_equal(paired_of(d, 10, &r), 0);
         half += log(r.high / r.low) / 2 / REPETITIONS;

@@ -10,7 +10,7 @@
 
 static enum finding find(double low, double high, double margin, double noise_floor)
 {
-    const struct paired result = {.ratio = sqrt(low * high), .low = low, .high = high};
+    const struct estimate result = {.ratio = sqrt(low * high), .low = low, .high = high};
     return finding_of(&result, margin, noise_floor);
 }
 

@@ -5,9 +5,9 @@
 
 #include <errno.h>
 
-static struct paired of(const double *d, unsigned n)
+static struct estimate of(const double *d, unsigned n)
 {
-    struct paired r;
+    struct estimate r;
     assert_int_equal(paired_of(d, n, &r), 0);
     assert_int_equal(r.n, n);
     return r;
@@ -19,7 +19,7 @@ static struct paired of(const double *d, unsigned n)
 static void six_blocks_by_hand(void **state)
 {
     (void)state;
-    struct paired r = of((const double[]){0.04, 0.01, 0.32, 0.02, 0.16, 0.08}, 6);
+    struct estimate r = of((const double[]){0.04, 0.01, 0.32, 0.02, 0.16, 0.08}, 6);
     assert_near(log(r.ratio), 0.085, 1e-12);
     assert_near(log(r.low), 0.01, 1e-12);
     assert_near(log(r.high), 0.32, 1e-12);
@@ -33,7 +33,7 @@ static void six_blocks_by_hand(void **state)
 static void seven_blocks_by_hand(void **state)
 {
     (void)state;
-    struct paired r = of((const double[]){0, 0.01, 0.02, 0.04, 0.08, 0.16, 0.32}, 7);
+    struct estimate r = of((const double[]){0, 0.01, 0.02, 0.04, 0.08, 0.16, 0.32}, 7);
     assert_near(log(r.low), 0.01, 1e-12);
     assert_near(log(r.high), 0.20, 1e-12);
     assert_int_equal(r.won, 6);
@@ -46,7 +46,7 @@ static void fifteen_blocks_by_listing(void **state)
     (void)state;
     const double d[] = {0.049, -0.067, 0.008, 0.016, 0.006, 0.023, 0.028, 0.041,
                         0.014, 0.029,  0.056, 0.024, 0.075, 0.060, -0.048};
-    struct paired r = of(d, 15);
+    struct estimate r = of(d, 15);
     assert_near(log(r.ratio), 0.025, 1e-12);
     assert_near(log(r.low), 0.004, 1e-12);
     assert_near(log(r.high), 0.0415, 1e-12);
@@ -57,7 +57,7 @@ static void fifteen_blocks_by_listing(void **state)
 static void five_blocks_are_by_t(void **state)
 {
     (void)state;
-    struct paired r = of((const double[]){0.01, 0.02, 0.03, 0.04, 0.05}, 5);
+    struct estimate r = of((const double[]){0.01, 0.02, 0.03, 0.04, 0.05}, 5);
     assert_true(r.by_t);
     assert_near(log(r.ratio), 0.03, 1e-12);
     assert_near(log(r.low), 0.03 - 2.776445 * 0.01 * sqrt(2.5 / 5), 1e-8);
@@ -73,9 +73,9 @@ static void one_wild_block_moves_little(void **state)
     double d[] = {0.010, 0.011, 0.012, 0.013, 0.014, 0.015, 0.016, 0.017, 0.018, 0.019, 0.020, 0.021};
     for (unsigned n = 6; n <= 12; n++) {
         double calm = d[n - 1];
-        struct paired before = of(d, n);
+        struct estimate before = of(d, n);
         d[n - 1] = 3;
-        struct paired after = of(d, n);
+        struct estimate after = of(d, n);
         d[n - 1] = calm;
         assert_near(after.ratio, before.ratio, 0.002);
         assert_near(after.low, before.low, 0.001);
@@ -90,7 +90,7 @@ static void the_other_way_round_is_the_inverse(void **state)
     double back[9];
     for (int i = 0; i < 9; i++)
         back[i] = -d[i];
-    struct paired a = of(d, 9), b = of(back, 9);
+    struct estimate a = of(d, 9), b = of(back, 9);
     assert_near(a.ratio * b.ratio, 1, 1e-12);
     assert_near(a.low * b.high, 1, 1e-12);
     assert_near(a.high * b.low, 1, 1e-12);
@@ -103,7 +103,7 @@ static void equal_blocks_are_a_point(void **state)
     (void)state;
     const double same[PAIRED_MAX] = {0};
     for (unsigned n = 2; n <= PAIRED_MAX; n++) {
-        struct paired r = of(same, n);
+        struct estimate r = of(same, n);
         assert_true(r.ratio == 1 && r.low == 1 && r.high == 1 && r.p == 1 && r.won == 0);
     }
 }
@@ -112,12 +112,12 @@ static void what_is_no_comparison_is_refused(void **state)
 {
     (void)state;
     double d[PAIRED_MAX + 1] = {0};
-    struct paired r;
+    struct estimate r;
     assert_int_equal(paired_of(d, 1, &r), -EINVAL);
     assert_int_equal(paired_of(d, PAIRED_MAX + 1, &r), -EINVAL);
     d[3] = -INFINITY; // a slot without an answer
     assert_int_equal(paired_of(d, 6, &r), -EINVAL);
-    d[3] = PAIRED_FAR * 1.01;
+    d[3] = ESTIMATE_FAR * 1.01;
     assert_int_equal(paired_of(d, 6, &r), -EINVAL);
 }
 

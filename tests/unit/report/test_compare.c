@@ -22,6 +22,7 @@ static void set_slot(struct contest_slot *s, unsigned target, double speed)
     s->value[CONTEST_P50] = 400000 / speed;
     s->value[CONTEST_P99] = 900000;
     s->value[CONTEST_P999] = 2000000 * (target ? 1.5 : 1);
+    s->value[CONTEST_CAPACITY] = 80000 * speed;
 }
 
 // Eight blocks ABBA: the second server is a quarter faster in its throughput and at p50, the same at p99, and
@@ -33,14 +34,14 @@ static struct contest fixture_contest(void)
                         .title = "GET",
                         .targets = 2,
                         .names = {"redis", "hkv"},
-                        .clients = 50,
-                        .pipeline = 1,
+                        .load = {.clients = 50, .pipeline = 1},
                         .slot_ns = 5000000000,
                         .warmup_ns = 750000000,
                         .blocks_asked = 12,
                         .n = BLOCKS,
                         .blocks = blocks,
                         .note = "interrupted in block 9: this is what the whole blocks say"};
+    c.terms[0].keys = c.terms[1].keys = -1;
     for (int m = 0; m < CONTEST_METRICS; m++)
         c.margins[m] = contest_metrics[m].margin;
     for (unsigned k = 0; k < BLOCKS; k++) {
@@ -89,6 +90,61 @@ static void text_csv_and_markdown(void **state)
     assert_golden(written(&compare_markdown, &c), "compare_markdown");
 }
 
+static void capacities(void **state)
+{
+    (void)state;
+    struct contest c = fixture_contest();
+    struct slo slo = {2, {{QUANTILE_P99, 1000000}, {QUANTILE_P999, 5000000}}};
+    c.primary = CONTEST_CAPACITY;
+    c.slo = &slo;
+    c.slot_ns = 800000000;
+    c.warmup_ns = 80000000;
+    assert_golden(written(&compare_text, &c), "compare_capacity");
+    char *csv = written(&compare_csv, &c);
+    assert_non_null(strstr(csv, "\nget,\"redis\",\"hkv\",capacity_rps,1,"));
+    assert_null(strstr(csv, "p50"));
+    free(csv);
+}
+
+// A kept run that had 2 % more than the first server here, on another machine.
+static void against_a_kept_run(void **state)
+{
+    (void)state;
+    struct contest c = fixture_contest();
+    struct contest_block kept = {.n = 1};
+    struct contest_past past = {.n = 1, .blocks = &kept};
+    struct compare_past from = {.path = "runs.db", .run = 12, .started = "2026-11-20T08:00:00.000Z"};
+    struct run_facts run = fixture_facts();
+    struct compare_facts f = facts_of(&run);
+    struct output o;
+    set_slot(&kept.slots[0], 0, 1.02);
+    for (unsigned k = 0; k < BLOCKS; k++) // none of the first server, now
+        blocks[k] = (struct contest_block){1, {blocks[k].slots[1]}};
+    c.names[0] = f.each[0].name = "baseline";
+    c.past = &past;
+    fingerprint_note(&from.fingerprint, "cpu", "AMD EPYC", "Intel \"Xeon\"");
+    f.past = &from;
+    output_open(&o);
+    compare_text.begin(o.file, &f);
+    compare_text.contest(o.file, &c);
+    assert_golden(output_take(&o), "compare_baseline");
+
+    struct err err;
+    output_open(&o);
+    assert_int_equal(compare_json(o.file, &f, &c, 1, &err), 0);
+    char *text = output_take(&o);
+    json_t *j = json_loads(text, JSON_REJECT_DUPLICATES, NULL);
+    json_t *baseline = json_object_get(j, "baseline");
+    assert_int_equal(json_integer_value(json_object_get(baseline, "run")), 12);
+    json_t *difference = json_array_get(json_object_get(baseline, "differences"), 0);
+    assert_string_equal(json_string_value(json_object_get(difference, "is")), "Intel \"Xeon\"");
+    json_t *test = json_array_get(json_object_get(j, "tests"), 0);
+    assert_int_equal(json_array_size(json_object_get(test, "baseline_blocks")), 1);
+    assert_int_equal(json_array_size(json_object_get(test, "blocks")), BLOCKS);
+    json_decref(j);
+    free(text);
+}
+
 static void a_server_with_itself(void **state)
 {
     (void)state;
@@ -131,6 +187,8 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(text_csv_and_markdown),
+        cmocka_unit_test(capacities),
+        cmocka_unit_test(against_a_kept_run),
         cmocka_unit_test(a_server_with_itself),
         cmocka_unit_test(json),
     };

@@ -26,8 +26,8 @@ static struct contest abba(double ratio, double wobble)
                         .blocks_asked = BLOCKS,
                         .n = BLOCKS,
                         .blocks = blocks,
-                        .clients = 50,
-                        .pipeline = 1};
+                        .terms = {{.keys = -1}, {.keys = -1}},
+                        .load = {.clients = 50, .pipeline = 1}};
     for (int m = 0; m < CONTEST_METRICS; m++)
         c.margins[m] = contest_metrics[m].margin;
     for (unsigned k = 0; k < BLOCKS; k++) {
@@ -43,7 +43,7 @@ static struct contest abba(double ratio, double wobble)
                                        .hits = 1000,
                                        .server_cpu_s = order[i] ? 0.02 : 0.01};
             s->value[CONTEST_THROUGHPUT] = 100000 * speed;
-            for (int m = CONTEST_P50; m < CONTEST_METRICS; m++)
+            for (int m = CONTEST_P50; m < CONTEST_CAPACITY; m++)
                 s->value[m] = 1e6 * m / speed;
         }
     }
@@ -62,10 +62,10 @@ static void a_ratio_without_noise_is_found(void **state)
     struct contrast x[CONTEST_METRICS];
     char word[96];
     contest_judge(&c, 1, x);
-    assert_near(x[CONTEST_THROUGHPUT].paired.ratio, 1.25); // the drift inside the blocks cancels
+    assert_near(x[CONTEST_THROUGHPUT].estimate.ratio, 1.25); // the drift inside the blocks cancels
     assert_int_equal(x[CONTEST_THROUGHPUT].better, 1);
-    assert_int_equal(x[CONTEST_THROUGHPUT].paired.won, BLOCKS);
-    assert_near(x[CONTEST_P99].paired.ratio, 0.8);
+    assert_int_equal(x[CONTEST_THROUGHPUT].estimate.won, BLOCKS);
+    assert_near(x[CONTEST_P99].estimate.ratio, 0.8);
     assert_int_equal(x[CONTEST_P99].better, 1);
     assert_false(x[CONTEST_THROUGHPUT].at_least || x[CONTEST_THROUGHPUT].muddled);
     contest_word(&c, CONTEST_THROUGHPUT, &x[CONTEST_THROUGHPUT], word);
@@ -196,15 +196,111 @@ static void a_slot_is_taken_from_a_summary(void **state)
     assert_near(slot.value[CONTEST_P99], 1000000);
     assert_near(slot.server_cpu_s, 1);
     assert_int_equal(slot.counted, 3000);
-    assert_true(contest_counts(&slot));
+    struct contest c = {.primary = CONTEST_THROUGHPUT}, searched = {.primary = CONTEST_CAPACITY};
+    assert_true(contest_counts(&c, &slot));
+    assert_false(contest_counts(&searched, &slot));
     slot.errors = slot.answered;
-    assert_false(contest_counts(&slot));
+    assert_false(contest_counts(&c, &slot));
     summary_free(&s);
+}
+
+// Where capacity is compared it is all that is.
+static void capacity_is_judged_alone(void **state)
+{
+    (void)state;
+    struct contest c = abba(1, 0);
+    struct contrast x[CONTEST_METRICS];
+    char word[96];
+    c.primary = CONTEST_CAPACITY;
+    for (unsigned k = 0; k < BLOCKS; k++)
+        for (unsigned i = 0; i < 4; i++)
+            blocks[k].slots[i] = (struct contest_slot){.target = blocks[k].slots[i].target,
+                                                       .value = {[CONTEST_CAPACITY] = 5000},
+                                                       .answered = 10,
+                                                       .server_cpu_s = -1};
+    blocks[0].slots[1].value[CONTEST_CAPACITY] *= 1.2;
+    for (unsigned k = 1; k < BLOCKS; k++)
+        blocks[k].slots[1].value[CONTEST_CAPACITY] = blocks[k].slots[2].value[CONTEST_CAPACITY] = 6000;
+    contest_judge(&c, 1, x);
+    assert_true(x[CONTEST_CAPACITY].judged && !x[CONTEST_THROUGHPUT].judged && !x[CONTEST_P99].judged);
+    assert_near(x[CONTEST_CAPACITY].estimate.ratio, 1.2);
+    assert_near(x[CONTEST_CAPACITY].adjusted_p, 2.0 / 256);
+    assert_int_equal(x[CONTEST_CAPACITY].better, 1);
+    contest_word(&c, CONTEST_CAPACITY, &x[CONTEST_CAPACITY], word);
+    assert_string_equal(word, "higher");
+}
+
+// One kept run against eight blocks of now: logarithms of 1.25 with a wobble, by Student's t.
+static void a_kept_run_in_the_place_of_the_first(void **state)
+{
+    (void)state;
+    struct contest c = abba(1.25, 0.01);
+    struct contest_block kept = {.n = 1, .slots = {{.answered = 1000, .errors = 100, .server_cpu_s = -1}}};
+    struct contest_past past = {.n = 1, .blocks = &kept};
+    struct contrast x[CONTEST_METRICS];
+    struct contest_total total;
+    char list[CONTEST_REMARKS_MAX][256];
+    kept.slots[0].value[CONTEST_THROUGHPUT] = 100000 * pow(0.99, 1.5);
+    for (int m = CONTEST_P50; m < CONTEST_CAPACITY; m++)
+        kept.slots[0].value[m] = 1e6 * m;
+    c.past = &past;
+    contest_judge(&c, 1, x);
+    const struct estimate *e = &x[CONTEST_THROUGHPUT].estimate;
+    assert_true(e->by_t && e->n == BLOCKS && e->won == BLOCKS);
+    assert_true(fabs(e->ratio - 1.25) < 0.002 && e->low < 1.25 && e->high > 1.25 && e->low > 1.2);
+    assert_int_equal(x[CONTEST_THROUGHPUT].better, 1);
+    assert_int_equal(x[CONTEST_THROUGHPUT].blocks_more, 0);
+    assert_near(x[CONTEST_THROUGHPUT].reference, kept.slots[0].value[CONTEST_THROUGHPUT]);
+    contest_total(&c, 0, &total);
+    assert_true(total.slots == 1 && total.errors == 100 && total.cpu_s_per_million < 0);
+    int n = contest_remarks(&c, list);
+    assert_non_null(strstr(list[0], "unpaired: a was measured at another time"));
+    assert_non_null(strstr(list[0], "one run, whose spread is taken to be today's"));
+    assert_true(n >= 2 && strstr(list[1], "error replies: a 10 %, b 0 %"));
+}
+
+static void loads_that_differ(void **state)
+{
+    (void)state;
+    const struct contest_load load = {
+        .rate = 100, .clients = 50, .pipeline = 2, .payload_bytes = 3, .keyspace = 1000};
+    char why[CONTEST_WHY];
+    struct contest_load other = load;
+    assert_false(contest_loads_differ(&load, &other, why));
+    other.payload_bytes = -1; // unknown
+    assert_false(contest_loads_differ(&load, &other, why));
+    other.keyspace = 10;
+    assert_true(contest_loads_differ(&load, &other, why));
+    assert_string_equal(why, "1000 keys then, 10 now");
+    other.pipeline = 1;
+    assert_true(contest_loads_differ(&load, &other, why));
+    assert_string_equal(why, "pipelines of 2 then, 1 now");
+    other.rate = 0;
+    assert_true(contest_loads_differ(&load, &other, why));
+    assert_string_equal(why, "--rate 100 then, 0 now");
+}
+
+static void terms_that_differ_are_said(void **state)
+{
+    (void)state;
+    struct contest c = abba(1, 0);
+    char list[CONTEST_REMARKS_MAX][256];
+    c.terms[0] = (struct contest_terms){"noeviction", 1000};
+    c.terms[1] = (struct contest_terms){"noeviction", 1005}; // within one in a hundred
+    assert_int_equal(contest_remarks(&c, list), 0);
+    c.terms[1] = (struct contest_terms){"allkeys-lru", 2000};
+    assert_int_equal(contest_remarks(&c, list), 2);
+    assert_string_equal(list[0], "keys are thrown out by other rules: a noeviction, b allkeys-lru");
+    assert_string_equal(list[1], "keys held: a 1000, b 2000: they do not hold the same data");
 }
 
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(capacity_is_judged_alone),
+        cmocka_unit_test(a_kept_run_in_the_place_of_the_first),
+        cmocka_unit_test(loads_that_differ),
+        cmocka_unit_test(terms_that_differ_are_said),
         cmocka_unit_test(a_ratio_without_noise_is_found),
         cmocka_unit_test(words_for_what_is_not_a_difference),
         cmocka_unit_test(nothing_below_the_floor_is_claimed),

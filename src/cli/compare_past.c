@@ -1,0 +1,208 @@
+// SPDX-License-Identifier: MIT
+#include "cli/compare_past.h"
+
+#include "base/build.h"
+#include "history/history.h"
+
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+
+// What is read, and for whom.
+struct reading {
+    struct past *p;
+    const char *name; // of the target, where the result is a comparison
+    char kind[16];
+    bool whole; // memory sufficed
+};
+
+static bool take_run(void *ctx, const struct history_run *r)
+{
+    struct reading *in = ctx;
+    struct past *p = in->p;
+    bool several = strcmp(r->kind, "compare") == 0;
+    snprintf(in->kind, sizeof in->kind, "%s", r->kind);
+    snprintf(p->started, sizeof p->started, "%s", r->started);
+    snprintf(p->server, sizeof p->server, "%s", r->server_name);
+    snprintf(p->version, sizeof p->version, "%s", r->server_version);
+    snprintf(p->engine, sizeof p->engine, "%s", r->engine);
+    snprintf(p->tool, sizeof p->tool, "%s %s", r->tool_version, r->tool_git);
+    snprintf(p->names, sizeof p->names, "%s", r->tests);
+    snprintf(p->where, sizeof p->where, "%s%s%.100s", several ? in->name : "", several ? " of " : "",
+             r->target);
+    return false;
+}
+
+// --- slots ---
+
+static enum limit limit_named(const char *name)
+{
+    for (int l = LIMIT_UNKNOWN; l <= LIMIT_RATE; l++)
+        if (strcmp(verdict_name((enum limit)l), name) == 0)
+            return (enum limit)l;
+    return LIMIT_UNKNOWN;
+}
+
+static bool is_test(const struct past_test *t, const char *test, const char *title)
+{
+    bool command = strcmp(test, "command") == 0;
+    return strcmp(t->test, test) == 0 && (!command || strcmp(t->title, title) == 0);
+}
+
+static struct contest_load load_of(const struct history_slot *s)
+{
+    struct contest_load l = {.rate = s->rate,
+                             .clients = s->clients,
+                             .pipeline = s->pipeline,
+                             .window = strcmp(s->pipeline_mode, "window") == 0,
+                             .payload_bytes = s->payload_bytes,
+                             .keyspace = s->keyspace};
+    snprintf(l.promise, sizeof l.promise, "%s", s->promise);
+    return l;
+}
+
+static struct past_test *test_of(struct past *p, const struct history_slot *s)
+{
+    for (size_t i = 0; i < p->n; i++)
+        if (is_test(&p->tests[i], s->test, s->title))
+            return &p->tests[i];
+    struct past_test *more = realloc(p->tests, (p->n + 1) * sizeof *more);
+    if (!more)
+        return NULL;
+    p->tests = more;
+    struct past_test *t = &more[p->n];
+    *t = (struct past_test){
+        .title = strdup(s->title),
+        .found = {.blocks = calloc(CONTEST_BLOCKS_MAX, sizeof(struct contest_block)), .load = load_of(s)}};
+    snprintf(t->test, sizeof t->test, "%s", s->test);
+    p->n++;
+    return t->title && t->found.blocks ? t : NULL;
+}
+
+static struct contest_slot slot_of(const struct history_slot *s)
+{
+    return (struct contest_slot){.value = {[CONTEST_THROUGHPUT] = s->rps,
+                                           [CONTEST_P50] = s->p50_ns,
+                                           [CONTEST_P99] = s->p99_ns,
+                                           [CONTEST_P999] = s->p99_9_ns,
+                                           [CONTEST_CAPACITY] = s->capacity_rps},
+                                 .limited_by = limit_named(s->limited_by),
+                                 .answered = s->answered,
+                                 .errors = s->errors,
+                                 .unfinished = s->unfinished,
+                                 .hits = s->hits,
+                                 .misses = s->misses,
+                                 .server_cpu_s = -1};
+}
+
+static bool take_slot(void *ctx, const struct history_slot *s)
+{
+    struct reading *in = ctx;
+    if (s->target[0] && strcmp(s->target, in->name) != 0)
+        return true;
+    struct past_test *t = test_of(in->p, s);
+    in->whole = t != NULL;
+    if (!t)
+        return false;
+    struct contest_past *found = &t->found;
+    if (s->block < CONTEST_BLOCKS_MAX) {
+        struct contest_block *b = &found->blocks[s->block];
+        found->n = s->block + 1;
+        if (b->n < DESIGN_SLOTS_MAX)
+            b->slots[b->n++] = slot_of(s);
+    }
+    return true;
+}
+
+static int refuse(const struct reading *in, const struct compare_options *o, struct err *err)
+{
+    if (!in->whole)
+        return err_set(err, ERR_RUN, "not enough memory for the baseline");
+    if (strcmp(in->kind, "compare") == 0)
+        return err_set(err, ERR_USAGE,
+                       "--baseline: run %" PRId64 " compares %.100s: call the target as one of them, as in "
+                       "NAME=127.0.0.1:6379",
+                       in->p->facts.run, in->p->where + strlen(in->name) + strlen(" of "));
+    return err_set(err, ERR_USAGE,
+                   "--baseline takes a plain run, a comparison or, with --slo, a saturate; run %" PRId64
+                   " of %.100s is a %s",
+                   in->p->facts.run, o->baseline_path,
+                   strcmp(in->kind, "run") == 0 ? "run without a test" : in->kind);
+}
+
+static int read_run(struct reading *in, struct history *h, const struct compare_options *o, struct err *err)
+{
+    struct past *p = in->p;
+    struct buf environment = {0};
+    struct host now;
+    if (history_find(h, o->baseline_run, &p->facts.run, err) < 0 ||
+        history_runs(h, &(struct history_pick){.run = p->facts.run}, take_run, in, err) < 0 ||
+        history_slots(h, p->facts.run, take_slot, in, err) < 0)
+        return -1;
+    if (p->n == 0 || !in->whole)
+        return refuse(in, o, err);
+    int rc = history_environment(h, p->facts.run, &environment, err);
+    if (rc == 0) {
+        char tool[96];
+        host_read(&now);
+        snprintf(tool, sizeof tool, "%s %s", build.version, build.git);
+        fingerprint_note(&p->facts.fingerprint, "hkv-bench", p->tool, tool);
+        fingerprint_machine(&p->facts.fingerprint, environment.at, &now);
+    }
+    buf_free(&environment);
+    return rc;
+}
+
+int past_open(struct past *p, const struct compare_options *o, struct err *err)
+{
+    struct history *h;
+    struct reading in = {.p = p, .name = o->names[o->first], .whole = true};
+    if (history_open(&h, o->baseline_path, HISTORY_READ, err) < 0)
+        return -1;
+    p->facts.path = o->baseline_path;
+    p->facts.started = p->started;
+    int rc = read_run(&in, h, o, err);
+    history_close(h);
+    return rc;
+}
+
+void past_close(struct past *p)
+{
+    for (size_t i = 0; i < p->n; i++) {
+        free(p->tests[i].title);
+        free(p->tests[i].found.blocks);
+    }
+    free(p->tests);
+}
+
+// --- one test ---
+
+static bool counts(const struct contest *c, const struct contest_past *found)
+{
+    for (unsigned k = 0; k < found->n; k++)
+        for (unsigned i = 0; i < found->blocks[k].n; i++)
+            if (!contest_counts(c, &found->blocks[k].slots[i]))
+                return false;
+    return found->n > 0;
+}
+
+const struct contest_past *past_of(const struct past *p, const struct contest *c, char why[256])
+{
+    char differs[CONTEST_WHY];
+    for (size_t i = 0; i < p->n; i++) {
+        const struct contest_past *found = &p->tests[i].found;
+        if (!is_test(&p->tests[i], c->test, c->title))
+            continue;
+        if (!counts(c, found))
+            snprintf(why, 256, "left out: run %" PRId64 " has no %s of it", p->facts.run,
+                     contest_metrics[c->primary].text);
+        else if (contest_loads_differ(&found->load, &c->load, differs))
+            snprintf(why, 256, "left out: run %" PRId64 " was measured otherwise (%.180s)", p->facts.run,
+                     differs);
+        else
+            return found;
+        return NULL;
+    }
+    snprintf(why, 256, "left out: run %" PRId64 " did not measure it", p->facts.run);
+    return NULL;
+}

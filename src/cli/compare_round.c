@@ -1,0 +1,79 @@
+// SPDX-License-Identifier: MIT
+#include "cli/compare_round.h"
+
+#include "base/clock.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+struct slice *round_words(const struct comparison *c, unsigned t, struct err *err)
+{
+    const struct options *o = &c->o.each[t];
+    struct slice *words = calloc((size_t)o->argc + 1, sizeof *words);
+    if (!words)
+        err_set(err, ERR_RUN, "out of memory");
+    for (int i = 0; words && i < o->argc; i++)
+        words[i] = slice_of(o->argv[i]);
+    return words;
+}
+
+// Sends one command of one word, once. 0, or -1 with err.
+static int ask_command(struct comparison *c, unsigned t, const char *word, struct err *err)
+{
+    struct slice words[1] = {slice_of(word)};
+    struct question q = {NULL, {words, 1}};
+    struct run_conf conf = c->o.each[t].run;
+    struct trial trial;
+    bool calibrates = c->sites[t].calibrate;
+    conf.requests = conf.clients = conf.pipeline = conf.threads = 1;
+    conf.duration_ns = conf.warmup_ns = 0;
+    conf.rate = 0;
+    conf.prefill = conf.probe = false;
+    c->sites[t].calibrate = false;
+    int rc = site_measure(&c->sites[t], &q, &conf, &trial, err);
+    c->sites[t].calibrate = calibrates;
+    if (rc < 0)
+        return -1;
+    bool failed = summary_failed(&trial.summary);
+    if (failed)
+        err_set(err, ERR_RUN, "%s does not take %s: %s", c->o.names[t], word,
+                trial.summary.tally.kinds[0].first[0] ? trial.summary.tally.kinds[0].first
+                                                      : trial.summary.note);
+    trial_free(&trial);
+    return failed ? -1 : 0;
+}
+
+int round_freshen(struct comparison *c, unsigned t, struct err *err)
+{
+    if (c->o.fresh == FRESH_NONE)
+        return 0;
+    if (c->o.fresh == FRESH_FLUSH)
+        return ask_command(c, t, "FLUSHALL", err);
+    setenv("HKV_TARGET", c->o.names[t], 1);
+    int rc = system(c->o.fresh_word);
+    return rc == 0
+               ? 0
+               : err_set(err, ERR_RUN, "the command of --fresh failed for %s (status %d)", c->o.names[t], rc);
+}
+
+void round_pause(struct comparison *c, uint64_t ns)
+{
+    if (!c->stop.signal && ns)
+        stopper_wait(&c->stop, -1, (int)(ns / NS_PER_MS));
+}
+
+void round_learn(struct round *r, const char *test, const char *title, const struct contest_load *load)
+{
+    struct contest *contest = r->contest;
+    if (contest->test[0])
+        return;
+    snprintf(contest->test, sizeof contest->test, "%s", test);
+    contest->title = strdup(title);
+    contest->load = *load;
+}
+
+void round_leave_out(struct round *r, unsigned t, const char *why)
+{
+    snprintf(r->contest->note, sizeof r->contest->note, "left out for all: %s: %.180s", r->contest->names[t],
+             why);
+}

@@ -1,0 +1,275 @@
+// SPDX-License-Identifier: MIT
+#include "cli/compare_round.h"
+
+#include "base/clock.h"
+#include "cli/bench.h"
+#include "judge/bracket.h"
+#include "judge/warmup.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#define BLOCKS_FIT 6            // fewer give no exact interval
+#define PILOT_NS (5 * NS_PER_S) // of the run that finds the warm-up, at most
+#define WARMUP_MIN_NS (500 * NS_PER_MS)
+
+// --- measuring ---
+
+// Measures one slot. 0 with the trial to be freed, or -1 with err.
+static int measure(struct round *r, const struct moment *m, struct trial *trial, struct err *err)
+{
+    struct comparison *c = r->c;
+    unsigned t = m->target;
+    struct run_conf conf = c->o.each[t].run;
+    struct slice *words = round_words(c, t, err);
+    if (!words)
+        return -1;
+    struct question q = {r->row, {words, (size_t)c->o.each[t].argc}};
+    conf.requests = 0;
+    conf.duration_ns = m->lasting_ns;
+    conf.warmup_ns = m->warmup_ns;
+    conf.seed += m->block;
+    conf.prefill = m->fill && conf.keyspace > 0;
+    int rc = round_freshen(c, t, err);
+    if (rc == 0) {
+        round_pause(c, c->o.idle_ns);
+        rc = site_measure(&c->sites[t], &q, &conf, trial, err);
+    }
+    free(words);
+    return rc;
+}
+
+// --- the first trials ---
+
+static uint64_t warmup_of(const struct summary *s)
+{
+    double y[WARMUP_MAX];
+    unsigned n = 0;
+    for (size_t i = 0; i + 1 < s->series.n && n < WARMUP_MAX; i++)
+        y[n++] = (double)(s->series.rows[i].ok + s->series.rows[i].errors);
+    int cut = warmup_cut(y, n);
+    return cut > 0 ? (uint64_t)cut * s->series.step_ns : 0;
+}
+
+// Fills target t and finds its warm-up. 0, or -1 as pilot.
+static int pilot_slot(struct round *r, unsigned t, struct err *err)
+{
+    struct comparison *c = r->c;
+    struct moment m = {t, 0, 0, c->o.slot_ns < PILOT_NS ? c->o.slot_ns : PILOT_NS, true};
+    struct contest_load load;
+    struct trial trial;
+    if (measure(r, &m, &trial, err) < 0)
+        return -1;
+    bool skipped = trial.summary.ending == ENDING_SKIPPED;
+    if (skipped)
+        round_leave_out(r, t, trial.summary.note);
+    uint64_t needs_ns = warmup_of(&trial.summary);
+    if (!c->o.warms && needs_ns > r->contest->warmup_ns)
+        r->contest->warmup_ns = needs_ns;
+    contest_load_of(&load, &trial.summary);
+    round_learn(r, trial.summary.test, trial.summary.title, &load);
+    trial_free(&trial);
+    return skipped || c->stop.signal ? -1 : 0;
+}
+
+// One trial of each target: fills it, tells whether it knows the command, how long all are to warm up, about
+// where capacities are. 0, or -1 when the test cannot be held: contest->note says why, err too where it is
+// somebody's fault.
+static int pilot(struct round *r, struct err *err)
+{
+    struct comparison *c = r->c;
+    struct contest *contest = r->contest;
+    bool searches = c->o.slo.n > 0;
+    contest->warmup_ns = c->o.warms ? compare_lead(&c->o)->run.warmup_ns
+                         : searches ? round_trial_ns(c) / 10
+                                    : WARMUP_MIN_NS;
+    for (unsigned t = c->o.first; t < c->o.targets; t++) {
+        if ((searches ? round_seek(r, t, err) : pilot_slot(r, t, err)) < 0)
+            return -1;
+        const struct probe *p = &c->sites[t].before.probe;
+        snprintf(contest->terms[t].eviction, sizeof contest->terms[t].eviction, "%s", p->eviction);
+    }
+    if (c->o.first)
+        contest->past = past_of(&c->past, contest, contest->note);
+    return c->o.first && !contest->past ? -1 : 0;
+}
+
+// --- blocks ---
+
+// Measures one slot into slot. 0, or -1 when the block cannot become whole.
+static int run_slot(struct round *r, const struct moment *m, struct contest_slot *slot, struct err *err)
+{
+    struct comparison *c = r->c;
+    struct trial trial;
+    if (c->o.slo.n)
+        return round_look(r, m, slot, err);
+    if (measure(r, m, &trial, err) < 0)
+        return -1;
+    contest_take(slot, &trial.summary);
+    bool ended = trial.summary.ending != ENDING_DONE;
+    if (ended && !c->stop.signal)
+        err_set(err, ERR_RUN, "%.400s", trial.summary.note);
+    trial_free(&trial);
+    return ended || c->stop.signal ? -1 : 0;
+}
+
+static unsigned order_of(const struct comparison *c, unsigned block, unsigned order[DESIGN_SLOTS_MAX])
+{
+    order[0] = c->o.first;
+    if (c->o.targets - c->o.first == 1)
+        return 1; // there is nobody to take turns with
+    return design_block(c->o.targets, block, c->o.blocks, c->facts.seed, order);
+}
+
+static void know_terms(struct round *r, unsigned t)
+{
+    r->contest->terms[t].keys = r->c->sites[t].before.probe.keys;
+}
+
+// Measures a whole block. -1 where it did not become whole; err says why, but for a signal.
+static int run_block(struct round *r, struct err *err)
+{
+    struct comparison *c = r->c;
+    struct contest *contest = r->contest;
+    unsigned order[DESIGN_SLOTS_MAX];
+    struct contest_block *b = &contest->blocks[contest->n];
+    *b = (struct contest_block){.n = order_of(c, contest->n, order)};
+    c->block = contest->n;
+    c->slots = b->n;
+    for (unsigned i = 0; i < b->n; i++, c->slots_done++) {
+        struct moment m = {order[i], contest->n, contest->warmup_ns, c->o.slot_ns, c->o.fresh != FRESH_NONE};
+        c->slot = i;
+        b->slots[i].target = order[i];
+        if (run_slot(r, &m, &b->slots[i], err) < 0)
+            return -1;
+        b->slots[i].target = order[i];
+        know_terms(r, order[i]);
+        if (!contest_counts(contest, &b->slots[i]))
+            return err_set(err, ERR_RUN, "%s",
+                           c->o.slo.n ? "a search found no rate that holds, or none that does not"
+                                      : "a slot had no answer that was not an error");
+    }
+    contest->n++;
+    return 0;
+}
+
+static void run_blocks(struct round *r)
+{
+    struct comparison *c = r->c;
+    struct contest *contest = r->contest;
+    struct err err = {0};
+    while (contest->n < c->o.blocks && run_block(r, &err) == 0)
+        ;
+    if (contest->n == c->o.blocks)
+        return;
+    const char *who = c->slot < contest->blocks[contest->n].n
+                          ? c->o.names[contest->blocks[contest->n].slots[c->slot].target]
+                          : "";
+    if (c->stop.signal)
+        snprintf(contest->note, sizeof contest->note,
+                 "interrupted in block %u: this is what the whole blocks say", contest->n + 1);
+    else
+        snprintf(contest->note, sizeof contest->note, "ended in block %u, at %s: %.160s", contest->n + 1, who,
+                 err.text);
+    if (!c->stop.signal)
+        c->exit_code = ERR_RUN;
+}
+
+static void begin_contest(struct comparison *c, struct contest *contest)
+{
+    const struct run_conf *conf = &compare_lead(&c->o)->run;
+    *contest =
+        (struct contest){.targets = c->o.targets,
+                         .primary = c->o.slo.n       ? CONTEST_CAPACITY
+                                    : conf->rate > 0 ? CONTEST_P99
+                                                     : CONTEST_THROUGHPUT,
+                         .aa = c->o.aa,
+                         .slo = c->o.slo.n ? &c->o.slo : NULL,
+                         .load = {.rate = conf->rate, .clients = conf->clients, .pipeline = conf->pipeline},
+                         .slot_ns = c->o.slo.n ? round_trial_ns(c) : c->o.slot_ns,
+                         .blocks_asked = c->o.blocks};
+    memcpy(contest->names, c->o.names, sizeof contest->names);
+    memcpy(contest->margins, c->o.margins, sizeof contest->margins);
+    memcpy(contest->floors, c->o.floors, sizeof contest->floors);
+    for (unsigned t = 0; t < c->o.targets; t++)
+        contest->terms[t].keys = -1;
+}
+
+static void clear(const struct comparison *c)
+{
+    if (c->watch.tick)
+        fputs("\r\x1b[K", stderr);
+}
+
+// Holds one test. False when no other makes sense.
+static bool hold(struct comparison *c, const struct test *row)
+{
+    struct err err = {0};
+    struct contest *all = realloc(c->contests, (c->n + 1) * sizeof *all);
+    if (!all)
+        return false;
+    c->contests = all;
+    struct contest *contest = &all[c->n++];
+    struct round r = {c, contest, row, {0}};
+    begin_contest(c, contest);
+    c->title = row ? row->title : compare_lead(&c->o)->argv[0];
+    contest->blocks = calloc(c->o.blocks, sizeof *contest->blocks);
+    if (contest->blocks && pilot(&r, &err) == 0)
+        run_blocks(&r);
+    clear(c);
+    c->measured |= contest->n > 0;
+    if (!contest->title)
+        contest->title = strdup(c->title);
+    if (err.code && !c->stop.signal) {
+        bench_say("%s: %s", contest->title, err.text);
+        c->exit_code = (int)err.code;
+    } else if (contest->note[0]) {
+        bench_say("%s: %s", contest->title, contest->note);
+    }
+    return !c->stop.signal && !err.code && (contest->n == c->o.blocks || contest->n == 0);
+}
+
+// --- the whole ---
+
+static unsigned count_tests(const struct options *o)
+{
+    unsigned n = 0;
+    for (size_t i = 0; i < catalog_len; i++)
+        n += catalog_selects(o->tests, &catalog[i]);
+    return o->argc ? 1 : n;
+}
+
+// What a slot takes beside the time for which it measures.
+static uint64_t overhead_ns(const struct comparison *c)
+{
+    uint64_t warm_ns = c->o.warms ? compare_lead(&c->o)->run.warmup_ns : NS_PER_S;
+    if (c->o.slo.n == 0)
+        return c->o.idle_ns + warm_ns + 30 * NS_PER_MS;
+    return c->o.slot_ns / 10 + BRACKET_STEPS * (c->o.idle_ns * (1 + ROUND_FAILED) / 2 + 30 * NS_PER_MS);
+}
+
+void compare_estimate(struct comparison *c)
+{
+    unsigned live = c->o.targets - c->o.first, each = live == 2 ? 4 : live;
+    unsigned tests = count_tests(compare_lead(&c->o));
+    uint64_t pilot_ns = c->o.slo.n ? c->o.slot_ns * (ROUND_PEAK + ROUND_ROUGH) / BRACKET_STEPS : c->o.slot_ns;
+    c->slots_all = (uint64_t)tests * c->o.blocks * each;
+    c->slot_cost_ns = c->o.slot_ns + overhead_ns(c);
+    uint64_t whole_s = (c->slots_all * c->slot_cost_ns + (uint64_t)tests * live * pilot_ns) / NS_PER_S;
+    bench_say("%u test%s, %u blocks of %u slot%s each: about %u:%02u minutes", tests, tests > 1 ? "s" : "",
+              c->o.blocks, each, each > 1 ? "s" : "", (unsigned)(whole_s / 60), (unsigned)(whole_s % 60));
+    if (c->o.blocks < BLOCKS_FIT && !c->o.first)
+        bench_say("fewer than %d blocks have no exact interval: theirs is that of a paired t test",
+                  BLOCKS_FIT);
+}
+
+void compare_run(struct comparison *c)
+{
+    const struct options *o = compare_lead(&c->o);
+    bool on = true;
+    if (o->argc)
+        hold(c, NULL);
+    for (size_t i = 0; on && !o->argc && i < catalog_len; i++)
+        if (catalog_selects(o->tests, &catalog[i]))
+            on = hold(c, &catalog[i]);
+}

@@ -1,0 +1,152 @@
+// SPDX-License-Identifier: MIT
+// --slo: capacity is what a comparison compares.
+#include "base/clock.h"
+#include "base/rng.h"
+#include "cli/compare_round.h"
+#include "cli/search.h"
+#include "judge/bracket.h"
+
+#include <math.h>
+#include <stdlib.h>
+
+// What the trials of a target are made of.
+static struct search search_of(const struct round *r, const struct moment *m, struct slice *words)
+{
+    unsigned t = m->target;
+    return (struct search){.site = &r->c->sites[t],
+                           .question = {r->row, {words, (size_t)r->c->o.each[t].argc}},
+                           .conf = &r->c->o.each[t].run,
+                           .began_ns = clock_ns()};
+}
+
+uint64_t round_trial_ns(const struct comparison *c)
+{
+    return c->o.slot_ns / BRACKET_STEPS;
+}
+
+// After a trial: a server that failed is given time to find its feet.
+static void rest(struct comparison *c, const struct capacity *found)
+{
+    bool held = found->trials[found->n - 1].outcome == SATURATION_HELD;
+    round_pause(c, c->o.idle_ns * (held ? 1 : ROUND_FAILED));
+}
+
+static void add_trials(struct contest_slot *slot, const struct capacity *found)
+{
+    for (const struct capacity_trial *t = found->trials; t < found->trials + found->n; t++) {
+        slot->answered += t->due - t->unfinished;
+        slot->errors += t->errors;
+    }
+}
+
+// One rate, again where the client spoilt it: then it says nothing of the server. False as try_rates.
+static bool try_rate(struct comparison *c, struct search *s, struct capacity *found, double rate,
+                     struct err *err)
+{
+    enum saturation_outcome outcome = SATURATION_CLIENT;
+    for (int i = 0; i < SATURATION_CLIENT_TRIES && outcome == SATURATION_CLIENT && !c->stop.signal; i++) {
+        if (!search_try(s, found, rate, round_trial_ns(c), err))
+            return false;
+        outcome = found->trials[found->n - 1].outcome;
+        rest(c, found);
+    }
+    return !c->stop.signal;
+}
+
+// Tries rate after rate. False when that cannot go on: err or found->note says why, but for a signal. *limit:
+// CLIENT where it is not known that the server could do no more.
+static bool try_rates(struct comparison *c, struct search *s, struct capacity *found, struct bracket *b,
+                      enum limit *limit, struct err *err)
+{
+    double rate;
+    while (bracket_next(b, &rate)) {
+        if (!try_rate(c, s, found, rate, err))
+            return false;
+        enum saturation_outcome outcome = found->trials[found->n - 1].outcome;
+        bracket_answer(b, outcome == SATURATION_HELD);
+        if (outcome != SATURATION_HELD)
+            *limit = outcome == SATURATION_CLIENT ? LIMIT_CLIENT : LIMIT_SERVER;
+    }
+    return true;
+}
+
+static void forget(struct capacity *found)
+{
+    free(found->trials);
+    free((char *)found->title);
+}
+
+int round_look(struct round *r, const struct moment *m, struct contest_slot *slot, struct err *err)
+{
+    struct comparison *c = r->c;
+    struct slice *words = round_words(c, m->target, err);
+    struct capacity found = {.slo = c->o.slo};
+    struct rng rng = rng_init(c->facts.seed + m->block, c->slot);
+    struct bracket b;
+    if (!words || round_freshen(c, m->target, err) < 0) {
+        free(words);
+        return -1;
+    }
+    struct search s = search_of(r, m, words);
+    s.fill = m->fill && s.conf->keyspace > 0;
+    bracket_init(&b, r->hints[m->target], rng_unit(&rng));
+    bool on = try_rates(c, &s, &found, &b, &slot->limited_by, err);
+    slot->value[CONTEST_CAPACITY] = bracket_value(&b);
+    slot->server_cpu_s = -1;
+    add_trials(slot, &found);
+    if (!on && !err->code && !c->stop.signal)
+        err_set(err, ERR_RUN, "%.300s", found.note);
+    forget(&found);
+    free(words);
+    return on ? 0 : -1;
+}
+
+// The first search of a target: the closed loop, then rough steps. Answers about where its capacity is; 0
+// where there is none to be compared: found->note or err says why.
+static double seek(struct round *r, struct search *s, struct capacity *found, struct err *err)
+{
+    struct comparison *c = r->c;
+    struct saturation *search = &found->search;
+    double rate;
+    if (!search_peak(s, found, ROUND_PEAK * round_trial_ns(c), err))
+        return 0;
+    saturation_init(search, found->peak_rps, 0);
+    while (!c->stop.signal && saturation_next(search, &rate) && search->phase == SATURATION_ROUGH) {
+        if (!search_try(s, found, rate, round_trial_ns(c), err))
+            return 0;
+        saturation_answer(search, found->trials[found->n - 1].outcome);
+        rest(c, found);
+    }
+    struct saturation_bounds b = saturation_bounds(search);
+    if (b.lower == 0)
+        snprintf(found->note, sizeof found->note,
+                 "no rate holds what --slo asks, down to %.3g requests per second",
+                 search->stopped_at > 0 ? search->stopped_at : b.upper);
+    return b.upper > 0 ? sqrt(b.lower * b.upper) : b.lower;
+}
+
+int round_seek(struct round *r, unsigned t, struct err *err)
+{
+    struct comparison *c = r->c;
+    struct slice *words = round_words(c, t, err);
+    struct capacity found = {.slo = c->o.slo};
+    if (!words)
+        return -1;
+    struct search s = search_of(r, &(struct moment){.target = t}, words);
+    s.fill = s.conf->keyspace > 0;
+    r->hints[t] = round_freshen(c, t, err) == 0 ? seek(r, &s, &found, err) : 0;
+    if (found.test[0]) {
+        struct contest_load load = {.clients = found.clients,
+                                    .pipeline = found.pipeline,
+                                    .window = found.window,
+                                    .payload_bytes = found.payload_bytes,
+                                    .keyspace = found.keyspace};
+        slo_key(&c->o.slo, load.promise);
+        round_learn(r, found.test, found.title, &load);
+    }
+    if (found.note[0])
+        round_leave_out(r, t, found.note);
+    forget(&found);
+    free(words);
+    return r->hints[t] > 0 && !c->stop.signal ? 0 : -1;
+}

@@ -1,0 +1,91 @@
+// SPDX-License-Identifier: MIT
+#include "cli/search.h"
+
+#include "base/clock.h"
+
+#include <stdarg.h>
+#include <stdlib.h>
+#include <string.h>
+
+static void __attribute__((format(printf, 2, 3))) label(const struct search *s, const char *format, ...)
+{
+    va_list args;
+    va_start(args, format);
+    if (s->label)
+        vsnprintf(s->label, SEARCH_LABEL, format, args);
+    va_end(args);
+}
+
+bool search_peak(struct search *s, struct capacity *c, uint64_t lasting_ns, struct err *err)
+{
+    struct run_conf conf = site_timed(s->conf, lasting_ns);
+    struct trial t;
+    conf.prefill = s->fill;
+    s->fill = false;
+    label(s, "closed loop");
+    if (site_measure(s->site, &s->question, &conf, &t, err) < 0)
+        return false;
+    memcpy(c->test, t.summary.test, sizeof c->test);
+    c->title = strdup(t.summary.title);
+    c->clients = t.summary.clients;
+    c->threads = t.summary.threads;
+    c->pipeline = t.summary.pipeline;
+    c->window = t.summary.window;
+    c->payload_bytes = (int64_t)t.summary.payload_bytes;
+    c->keyspace = t.summary.keyless ? -1 : (int64_t)t.summary.keyspace;
+    c->arrival = t.summary.arrival;
+    c->peak_rps = t.summary.wall_ns && t.summary.ok ? summary_rps(&t.summary) : 0;
+    c->ceiling_rps = t.summary.signals.ceiling_rps;
+    if (c->peak_rps <= 0 || t.summary.ending != ENDING_DONE)
+        snprintf(c->note, sizeof c->note, "%.300s",
+                 t.summary.note[0] ? t.summary.note : "no request was answered");
+    trial_free(&t);
+    return !c->note[0];
+}
+
+static bool grow(struct capacity *c)
+{
+    if (c->n < c->cap)
+        return true;
+    size_t cap = c->cap ? 2 * c->cap : 64;
+    struct capacity_trial *more = realloc(c->trials, cap * sizeof *more);
+    if (!more)
+        return false;
+    c->trials = more;
+    c->cap = cap;
+    return true;
+}
+
+// Takes what the trial says. False where it says nothing.
+static bool take(struct capacity *c, const struct summary *s, uint64_t lasting_ns)
+{
+    if (s->ending != ENDING_DONE && s->ending != ENDING_STALLED) {
+        snprintf(c->note, sizeof c->note, "%.300s", s->note);
+        return false;
+    }
+    capacity_take(&c->trials[c->n++], &c->slo, s, lasting_ns);
+    return true;
+}
+
+bool search_try(struct search *s, struct capacity *c, double rate, uint64_t lasting_ns, struct err *err)
+{
+    struct run_conf conf = site_timed(s->conf, lasting_ns);
+    struct trial trial;
+    if (!grow(c)) {
+        err_set(err, ERR_RUN, "not enough memory for one more trial");
+        return false;
+    }
+    c->trials[c->n] = (struct capacity_trial){
+        .rate = rate, .phase = c->search.phase, .at_s = (double)(clock_ns() - s->began_ns) * 1e-9};
+    conf.rate = rate;
+    conf.seed += c->n;
+    conf.slo = &c->slo;
+    conf.prefill = s->fill;
+    s->fill = false;
+    label(s, "trial %zu (%s), %.0f requests/s", c->n + 1, saturation_phase_name(c->search.phase), rate);
+    if (site_measure(s->site, &s->question, &conf, &trial, err) < 0)
+        return false;
+    bool usable = take(c, &trial.summary, lasting_ns);
+    trial_free(&trial);
+    return usable;
+}

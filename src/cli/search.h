@@ -1,0 +1,25 @@
+// SPDX-License-Identifier: MIT
+// The trials of a search for a server's capacity: the closed loop that says where to look, and one rate at a
+// time in the open loop. Decides neither which rate comes next nor what it means: judge and stats do.
+#pragma once
+
+#include "cli/site.h"
+#include "stats/capacity.h"
+
+struct search {
+    struct site *site;
+    struct question question;
+    const struct run_conf *conf; // as the user asked
+    char *label;                 // SEARCH_LABEL bytes for the live line, or NULL
+    uint64_t began_ns;           // trials are told by their time since then
+    bool fill;                   // the next trial fills the server first
+};
+#define SEARCH_LABEL 96
+
+// The closed loop, which begins c. False when there is nothing to search:
+// c->note or err says why.
+bool search_peak(struct search *s, struct capacity *c, uint64_t lasting_ns, struct err *err);
+
+// One trial at this rate, added to c->trials, by the promise and the phase that c has. False when the search
+// cannot go on: c->note or err says why.
+bool search_try(struct search *s, struct capacity *c, double rate, uint64_t lasting_ns, struct err *err);

@@ -1,0 +1,66 @@
+// SPDX-License-Identifier: MIT
+#include "cli/words.h"
+
+#include "cli/options_table.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+static char program[] = "hkv-bench", stop[] = "--";
+
+// Moves the option at c and its value to where they belong.
+static void take_option(struct words_parts *p, const struct opt_table *own, struct opt_cursor *c)
+{
+    struct opt_cursor mine = *c, other = *c;
+    struct opt_word w = {0};
+    bool is_mine = opt_next(own, &mine, &w) && w.row;
+    if (!is_mine && !(opt_next(&options_table, &other, &w) && w.row))
+        other.at = c->at + 1; // nobody knows it: the parser says so
+    for (int end = is_mine ? mine.at : other.at; c->at < end; c->at++)
+        if (is_mine)
+            p->own[p->own_n++] = c->argv[c->at];
+        else
+            p->rest[p->rest_n++] = c->argv[c->at];
+}
+
+static void sort(struct words_parts *p, const struct opt_table *own, bool (*is_target)(const char *word),
+                 struct opt_cursor c)
+{
+    while (c.at < c.argc && strcmp(c.argv[c.at], stop) != 0) {
+        if (c.argv[c.at][0] == '-')
+            take_option(p, own, &c);
+        else if (is_target && is_target(c.argv[c.at]))
+            p->targets[p->targets_n++] = c.argv[c.at++];
+        else
+            break;
+    }
+    p->options_n = p->rest_n;
+    p->rest[p->rest_n++] = stop;
+    if (c.at < c.argc && strcmp(c.argv[c.at], stop) == 0)
+        c.at++;
+    while (c.at < c.argc)
+        p->rest[p->rest_n++] = c.argv[c.at++];
+}
+
+int words_sort(struct words_parts *p, const struct opt_table *own, bool (*is_target)(const char *word),
+               struct opt_cursor c, struct err *err)
+{
+    size_t n = (size_t)c.argc + 3; // the program's name, "--" and a NULL
+    *p = (struct words_parts){calloc(n, sizeof(char *)), calloc(n, sizeof(char *)), calloc(n, sizeof(char *)),
+                              .own_n = 1, .rest_n = 1};
+    if (!p->own || !p->targets || !p->rest) {
+        words_free(p);
+        return err_set(err, ERR_RUN, "out of memory");
+    }
+    p->own[0] = p->rest[0] = program;
+    sort(p, own, is_target, c);
+    return 0;
+}
+
+void words_free(struct words_parts *p)
+{
+    free(p->own);
+    free(p->targets);
+    free(p->rest);
+    *p = (struct words_parts){0};
+}

@@ -1,0 +1,21 @@
+// SPDX-License-Identifier: MIT
+// The words of a subcommand that has options of its own beside those of a plain run, taken apart. Checks no
+// value: that is for whoever parses the parts.
+#pragma once
+
+#include "cli/opt.h"
+
+// own and rest begin with the program's name, as opt_parse expects. The words are argv's.
+struct words_parts {
+    char **own;     // options of the subcommand
+    char **targets; // words in front of the command that are targets
+    char **rest;    // options of a plain run, unknown ones among them; then "--" and the user's command
+    int own_n, targets_n, rest_n;
+    int options_n; // of rest, the program's name among them
+};
+
+// is_target: which words that are no option stand for targets; NULL: none do. What follows "--" or the first
+// other word is the user's command, whatever it looks like. 0 with parts to be freed, or -1 with err.
+int words_sort(struct words_parts *p, const struct opt_table *own, bool (*is_target)(const char *word),
+               struct opt_cursor c, struct err *err);
+void words_free(struct words_parts *p);
