@@ -304,10 +304,7 @@ def test_nonsense_is_refused_at_start(bench, redis, words, sentence):
 
 
 @pytest.mark.parametrize("words", [["compare", "127.0.0.1:1", "--aa"], ["saturate"], ["sweep", "clients"]])
-@pytest.mark.parametrize("option", [["--save", "x.db"], ["--tag", "a=b"], ["--assert", "errors==0"]])
-def test_only_a_plain_run_takes_them(bench, words, option):
-    if words[0] == "compare" and option[0] != "--assert":
-        pytest.skip("a comparison can be kept")
-    run = bench(*words, *option)
+def test_only_a_plain_run_is_asserted(bench, words):
+    run = bench(*words, "--assert", "errors==0")
     assert (run.rc, run.out) == (2, "") and run.err.count("\n") == 1
     assert "--assert" in run.err and "plain run" in run.err
