@@ -56,7 +56,8 @@ static struct contest_load load_of(const struct history_slot *s)
                              .pipeline = s->pipeline,
                              .window = strcmp(s->pipeline_mode, "window") == 0,
                              .payload_bytes = s->payload_bytes,
-                             .keyspace = s->keyspace};
+                             .keyspace = s->keyspace,
+                             .trial_s = s->trial_s};
     snprintf(l.promise, sizeof l.promise, "%s", s->promise);
     return l;
 }
@@ -123,11 +124,9 @@ static int refuse(const struct reading *in, const struct compare_options *o, str
                        "--baseline: run %" PRId64 " compares %.100s: call the target as one of them, as in "
                        "NAME=127.0.0.1:6379",
                        in->p->facts.run, in->p->where + strlen(in->name) + strlen(" of "));
-    return err_set(err, ERR_USAGE,
-                   "--baseline takes a plain run, a comparison or, with --slo, a saturate; run %" PRId64
-                   " of %.100s is a %s",
-                   in->p->facts.run, o->baseline_path,
-                   strcmp(in->kind, "run") == 0 ? "run without a test" : in->kind);
+    return err_set(
+        err, ERR_USAGE, "--baseline takes a plain run or a comparison, and run %" PRId64 " of %.100s is a %s",
+        in->p->facts.run, o->baseline_path, strcmp(in->kind, "run") == 0 ? "run without a test" : in->kind);
 }
 
 static int read_run(struct reading *in, struct history *h, const struct compare_options *o, struct err *err)

@@ -9,6 +9,8 @@
 #include <math.h>
 #include <stdlib.h>
 
+#define SEEDS 1000 // from block to block: more than a search has trials
+
 // What the trials of a target are made of.
 static struct search search_of(const struct round *r, const struct moment *m, struct slice *words)
 {
@@ -16,6 +18,7 @@ static struct search search_of(const struct round *r, const struct moment *m, st
     return (struct search){.site = &r->c->sites[t],
                            .question = {r->row, {words, (size_t)r->c->o.each[t].argc}},
                            .conf = &r->c->o.each[t].run,
+                           .seed = (uint64_t)m->block * SEEDS,
                            .began_ns = clock_ns()};
 }
 
@@ -140,7 +143,8 @@ int round_seek(struct round *r, unsigned t, struct err *err)
                                     .pipeline = found.pipeline,
                                     .window = found.window,
                                     .payload_bytes = found.payload_bytes,
-                                    .keyspace = found.keyspace};
+                                    .keyspace = found.keyspace,
+                                    .trial_s = (double)round_trial_ns(c) * 1e-9};
         slo_key(&c->o.slo, load.promise);
         round_learn(r, found.test, found.title, &load);
     }

@@ -78,7 +78,7 @@ bool search_try(struct search *s, struct capacity *c, double rate, uint64_t last
     c->trials[c->n] = (struct capacity_trial){
         .rate = rate, .phase = c->search.phase, .at_s = (double)(clock_ns() - s->began_ns) * 1e-9};
     conf.rate = rate;
-    conf.seed += c->n;
+    conf.seed += s->seed + c->n;
     conf.slo = &c->slo;
     conf.prefill = s->fill;
     s->fill = false;

@@ -11,6 +11,7 @@ struct search {
     struct question question;
     const struct run_conf *conf; // as the user asked
     char *label;                 // SEARCH_LABEL bytes for the live line, or NULL
+    uint64_t seed;               // of the first trial, beyond that of conf; each has one of its own
     uint64_t began_ns;           // trials are told by their time since then
     bool fill;                   // the next trial fills the server first
 };

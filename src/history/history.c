@@ -52,6 +52,7 @@ static const struct {
     [METRIC_HITS] = {"$.hit_ratio", NULL},
     [METRIC_KEPT] = {"$.kept", NULL},
     [METRIC_CPU_US] = {"$.client_cpu.us_per_request", NULL},
+    [METRIC_CAPACITY] = {"$.holds", "$.at_least"},
 };
 
 static int insert_run(struct history *h, const char *kind, const char *document)
@@ -63,7 +64,8 @@ static int insert_run(struct history *h, const char *kind, const char *document)
            " coalesce(d ->> '$.tool.git', ''), coalesce(d ->> '$.server.target', (SELECT"
            " group_concat(t.value ->> '$.name', ', ') FROM json_each(d, '$.targets') AS t), ''),"
            " coalesce(d ->> '$.server.name', ''), coalesce(d ->> '$.server.version', ''),"
-           " coalesce(d ->> '$.config.engine', ''), coalesce(d ->> '$.config.seed', d ->> '$.seed', ''),"
+           " coalesce(d ->> '$.config.engine', d ->> '$.engine', ''), coalesce(d ->> '$.config.seed', d ->> "
+           "'$.seed', ''),"
            " coalesce(d ->> '$.environment.host', ''), coalesce(d ->> '$.environment.cpu', ''),"
            " coalesce(d ->> '$.exit_code', 0), d FROM (SELECT ?2 AS d)");
     db_bind(q, 1, kind);
@@ -81,15 +83,16 @@ static int insert_parts(struct history *h, const char *sql, int64_t run)
 static int insert_metrics(struct history *h, int64_t run)
 {
     for (int m = 0; m < METRICS; m++) {
-        sqlite3_stmt *q =
-            db_prepare(h, "INSERT INTO metrics SELECT ?1, t.key, ?2, t.value ->> ?3,"
-                          " coalesce(t.value ->> ?4, 0) <> 0 FROM runs, json_each(document, '$.tests') AS t"
-                          " WHERE runs.id = ?1 AND coalesce(t.value ->> '$.status', '') <> 'skipped'"
-                          " AND t.value ->> ?3 IS NOT NULL");
+        sqlite3_stmt *q = db_prepare(
+            h, "INSERT INTO metrics SELECT ?1, t.key, ?2, t.value ->> ?3,"
+               " coalesce(t.value ->> ?4, 0) <> 0 FROM runs, json_each(document, '$.tests') AS t"
+               " WHERE runs.id = ?1 AND kind = ?5 AND coalesce(t.value ->> '$.status', '') <> 'skipped'"
+               " AND t.value ->> ?3 IS NOT NULL");
         sqlite3_bind_int64(q, 1, run);
         db_bind(q, 2, metric_name(m));
         db_bind(q, 3, paths[m].value);
         db_bind(q, 4, paths[m].at_least);
+        db_bind(q, 5, m == METRIC_CAPACITY ? "saturate" : "run");
         if (db_finish(q) < 0)
             return -1;
     }

@@ -74,7 +74,7 @@ int history_tests(struct history *h, int64_t run, bool (*see)(void *ctx, const s
                   void *ctx, struct err *err);
 
 // What a run measured of one server at one time: a plain run once for each test, a comparison once for each
-// slot, and the search for a capacity once.
+// slot. Others are no measure for what is compared in slots, and have none.
 struct history_slot {
     const char *test, *title;
     const char *target; // its name in a comparison, else ""
@@ -84,6 +84,7 @@ struct history_slot {
     uint64_t answered, errors, unfinished, hits, misses;
     // What was asked of the server:
     double rate;         // 0: closed loop
+    double trial_s;      // of the search for capacity_rps; 0: none
     const char *promise; // "p99=1000000,p99_9=5000000" (ns), or ""
     unsigned clients, pipeline;
     const char *pipeline_mode;

@@ -200,7 +200,8 @@ static bool take_slot(void *walker, sqlite3_stmt *q)
                                                  .pipeline = (unsigned)count(q, 18),
                                                  .pipeline_mode = db_text(q, 19),
                                                  .payload_bytes = sqlite3_column_int64(q, 20),
-                                                 .keyspace = sqlite3_column_int64(q, 21)});
+                                                 .keyspace = sqlite3_column_int64(q, 21),
+                                                 .trial_s = sqlite3_column_double(q, 22)});
 }
 
 // One object for each slot with what is the test's own (t) and what is the slot's (s).
@@ -219,11 +220,6 @@ static bool take_slot(void *walker, sqlite3_stmt *q)
     " FROM runs, json_each(document, '$.tests') AS t, json_each(t.value, '$.blocks') AS b,"                  \
     " json_each(b.value) AS s WHERE runs.id = ?1 AND kind = 'compare'"
 
-#define OF_CAPACITIES                                                                                        \
-    "SELECT t.key, 0, 0, t.value, json_object('capacity_rps', t.value ->> '$.holds', 'answered', 1,"         \
-    " 'limited_by', iif(t.value ->> '$.end' = 'client-ceiling', 'CLIENT', '')), t.value"                     \
-    " FROM runs, json_each(document, '$.tests') AS t WHERE runs.id = ?1 AND kind = 'saturate'"
-
 int history_slots(struct history *h, int64_t run, bool (*see)(void *ctx, const struct history_slot *),
                   void *ctx, struct err *err)
 {
@@ -235,9 +231,9 @@ int history_slots(struct history *h, int64_t run, bool (*see)(void *ctx, const s
            " (SELECT value ->> '$.quantile' AS quantile, value ->> '$.ns' AS ns FROM json_each(t, '$.slo')"
            "  ORDER BY 1)),"
            " c ->> '$.clients', c ->> '$.pipeline', coalesce(c ->> '$.pipeline_mode', 'batch'),"
-           " coalesce(c ->> '$.payload_bytes', -1), coalesce(c ->> '$.keyspace', -1)"
-           " FROM (" OF_RUNS " UNION ALL " OF_COMPARISONS " UNION ALL " OF_CAPACITIES
-           ") ORDER BY place, block, at");
+           " coalesce(c ->> '$.payload_bytes', -1), coalesce(c ->> '$.keyspace', -1),"
+           " iif(t ->> '$.slo' IS NULL, 0, t ->> '$.slot_s')"
+           " FROM (" OF_RUNS " UNION ALL " OF_COMPARISONS ") ORDER BY place, block, at");
     sqlite3_bind_int64(q, 1, run);
     return walk(h, q, take_slot, &(struct slot_walk){see, ctx}, err);
 }

@@ -101,9 +101,33 @@ static const enum metric columns[] = {METRIC_RPS,
                                       METRIC_UNFINISHED};
 #define COLUMNS (sizeof columns / sizeof *columns)
 
+static bool has_figures(const struct history_test *t)
+{
+    for (size_t i = 0; i < COLUMNS; i++)
+        if (t->figures[columns[i]].known)
+            return true;
+    return false;
+}
+
+// What was no plain run: a search for a capacity has that, others have nothing that fits into one line.
+static void show_other(FILE *out, const struct history_test *t)
+{
+    const struct figure *f = &t->figures[METRIC_CAPACITY];
+    char value[UNITS_TEXT];
+    if (f->known)
+        fprintf(out, "%-16s capacity %s%s\n", t->test, f->at_least ? ">=" : "",
+                metric_text(METRIC_CAPACITY, f->value, value));
+    else
+        fprintf(out, "%-16s export has what was found\n", t->test);
+}
+
 static bool show_test(void *ctx, const struct history_test *t)
 {
     FILE *out = ctx;
+    if (!has_figures(t) && strcmp(t->status, "done") == 0) {
+        show_other(out, t);
+        return true;
+    }
     fprintf(out, "%-16s", t->test);
     for (size_t i = 0; i < COLUMNS; i++) {
         struct figure f = t->figures[columns[i]];

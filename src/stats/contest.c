@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "stats/contest.h"
 
+#include "judge/bracket.h"
 #include "judge/holm.h"
 #include "judge/order.h"
 #include "judge/unpaired.h"
@@ -85,6 +86,9 @@ bool contest_loads_differ(const struct contest_load *then, const struct contest_
     why[0] = 0;
     if (strcmp(then->promise, now->promise) != 0)
         snprintf(why, CONTEST_WHY, "--slo %s (ns) then, %s now", then->promise, now->promise);
+    else if (fabs(then->trial_s - now->trial_s) > 1e-6)
+        snprintf(why, CONTEST_WHY, "--slot %.3g s then, %.3g s now", BRACKET_STEPS * then->trial_s,
+                 BRACKET_STEPS * now->trial_s);
     else if (fabs(then->rate - now->rate) > 1e-6 * now->rate)
         snprintf(why, CONTEST_WHY, "--rate %.6g then, %.6g now", then->rate, now->rate);
     else if (then->clients != now->clients)

@@ -53,6 +53,7 @@ struct contest_load {
     bool window;                     // --pipeline-mode window
     int64_t payload_bytes, keyspace; // -1: none, or unknown
     char promise[SLO_TEXT];          // of CONTEST_CAPACITY, by slo_key; else ""
+    double trial_s;                  // likewise: a short trial bears more than a long one
 };
 
 // How a server is set up, as far as it tells.

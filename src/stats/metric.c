@@ -19,6 +19,7 @@ static const struct {
     [METRIC_HITS] = {"hits", METRIC_SHARE},
     [METRIC_KEPT] = {"kept", METRIC_SHARE},
     [METRIC_CPU_US] = {"cpu_us", METRIC_COST},
+    [METRIC_CAPACITY] = {"capacity", METRIC_RATE},
 };
 
 const char *metric_name(enum metric m)
@@ -72,6 +73,8 @@ struct figure metric_figure(enum metric m, const struct summary *s)
         return known_if(s->rate_asked > 0, summary_kept(s));
     case METRIC_CPU_US:
         return known_if(summary_answered(s), summary_cpu_us(s));
+    case METRIC_CAPACITY:
+        return (struct figure){0};
     default:
         return latency(m, s);
     }

@@ -19,6 +19,7 @@ enum metric {
     METRIC_HITS,
     METRIC_KEPT,
     METRIC_CPU_US,
+    METRIC_CAPACITY, // of a search for it; no plain run has one
     METRICS
 };
 
@@ -54,4 +55,4 @@ char *metric_text(enum metric m, double value, char dst[UNITS_TEXT]);
 
 // The names with commas between them, for a sentence.
 #define METRIC_NAMES                                                                                         \
-    "rps, mean, min, max, p50, p90, p95, p99, p99.9, p99.99, errors, unfinished, hits, kept or cpu_us"
+    "rps, mean, min, max, p50, p90, p95, p99, p99.9, p99.99, errors, unfinished, hits, kept, cpu_us or capacity"
