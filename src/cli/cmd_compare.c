@@ -123,8 +123,21 @@ static void know_memory(struct comparison *c)
     }
 }
 
+// What must be known beside a form that has no place for it.
+static void say_remarks(const struct comparison *c)
+{
+    char remarks[CONTEST_REMARKS_MAX][256];
+    for (size_t i = 0; i < c->n; i++) {
+        int n = c->contests[i].n ? contest_remarks(&c->contests[i], remarks) : 0;
+        for (int k = 0; k < n; k++)
+            bench_say("%s: %s", c->contests[i].title, remarks[k]);
+    }
+}
+
 static void report(struct comparison *c)
 {
+    if (c->reporter == &compare_csv)
+        say_remarks(c);
     if (c->reporter && c->measured) {
         c->reporter->begin(stdout, &c->facts);
         for (size_t i = 0; i < c->n; i++)

@@ -91,7 +91,9 @@ def test_csv_and_markdown(bench, pair):
     assert float(rows[0]["ratio"]) < 0.9
     lines = bench("compare", *words, "--markdown").out.splitlines()
     assert lines[0] == "| test | metric | a | b | ratio | 95 % interval | verdict |"
-    assert len({line.count("|") for line in lines}) == 1 and len(lines) == 6
+    table = [line for line in lines if line.startswith("|")]
+    assert len({line.count("|") for line in table}) == 1 and len(table) == 6
+    assert all(line.startswith("- PING_MBULK: ") for line in lines[7:])
 
 
 def test_three_targets_take_turns(bench, pair):
@@ -208,6 +210,13 @@ def test_a_target_that_dies(bench, pair, start_redis):
     (("a=h:1", "b=h:2", "--blocks", 1), "--blocks wants a whole number from 2"),
     (("a=h:1", "b=h:2", "--nosuch"), "unknown option --nosuch"),
     (("a=h:1", "b=h:2", "--hdr", "x"), "are for a plain run"),
+    (("a=h:1", "b=h:2", "-t", "gett"), "did you mean get?"),
+    (("a=h:1", "b=h:2", "--slo", "p99"), "--slo wants up to"),
+    (("a=h:1", "b=h:2", "--slo", "p99=1ms", "--rate", 5), "leave out --rate"),
+    (("a=h:1", "b=h:2", "--baseline", "x:1"), "--baseline compares one target"),
+    (("a=h:1", "--baseline", "x:1", "--aa"), "give one of them"),
+    (("a=h:1", "--baseline", "x"), "as in runs.db:12"),
+    (("a=h:1", "--baseline", "nosuch:1"), "'nosuch'"),
 ])
 def test_what_cannot_be(bench, words, sentence):
     run = bench("compare", *words)
@@ -232,6 +241,81 @@ def test_a_comparison_is_kept(bench, pair, tmp_path):
     assert (kept["kind"], kept["target"]) == ("compare", "a, b")
     assert json.loads(bench("history", db, "export", "last").out) == json.loads(run.out)
     assert bench("history", db, "show", "last").rc == 0
+
+
+@pytest.fixture
+def kept(bench, pair, tmp_path):
+    """A history with a plain run of PING_MBULK and a comparison of a and b in it, and both targets: b is the slow one."""
+    db, words = tmp_path / "kept.db", pair("--delay", "2ms")
+    port = words[0].rpartition(":")[2]
+    assert bench("-p", port, "-t", "ping_mbulk,set", "-c", 4, "-n", 5000, "--save", db, "-q").rc == 0
+    assert bench("compare", *words, *BRIEF, "-t", "ping_mbulk", "--save", db).rc in (0, 10)
+    return db, words
+
+
+def test_against_a_kept_run(bench, kept):
+    db, words = kept
+    doc = compare(bench, "--baseline", f"{db}:1", words[1], *SHORT, "-t", "ping_mbulk", rc=10)
+    assert (doc["baseline"]["file"], doc["baseline"]["run"]) == (str(db), 1)
+    assert doc["baseline"]["differences"] == []
+    assert [t["name"] for t in doc["targets"]] == ["baseline", "b"]
+    test, = doc["tests"]
+    assert [len(block) for block in test["blocks"]] == 6 * [1]
+    assert [len(block) for block in test["baseline_blocks"]] == [1]
+    x = contrasts(test)["throughput"]
+    assert x["finding"] == "lower" and x["by_t"] and x["above"] == 0
+    assert test["remarks"][0].startswith("unpaired: baseline was measured at another time")
+
+
+def test_against_a_kept_comparison(bench, kept):
+    """Its target of that name is the baseline, and its tests are those that are held."""
+    db, words = kept
+    run = bench("compare", words[1], "--baseline", f"{db}:last", *SHORT, timeout=60)
+    assert run.rc in (0, 10), run
+    assert re.search(r"\n  baseline +b of a, b\n", run.out) and f"  baseline is run 2 of {db}, started 20" in run.out
+    assert "====== PING_MBULK ======" in run.out and "6 of 6 blocks" in run.out and "\n! unpaired: " in run.out
+    run = bench("compare", words[1].replace("b=", "other="), "--baseline", f"{db}:2", *SHORT)
+    assert run.rc == 2 and "run 2 compares a, b: call the target as one of them" in run.err
+
+
+def test_a_baseline_of_something_else_is_left_out(bench, kept):
+    db, words = kept
+    run = bench("compare", "--baseline", f"{db}:1", words[0], *BRIEF[:-1], 5)
+    assert run.rc == 1 and run.out == "", run
+    assert run.err.count("left out: run 1 was measured otherwise (4 clients then, 5 now)") == 2
+    run = bench("compare", "--baseline", f"{db}:1", words[0], *BRIEF, "-t", "get")
+    assert run.rc == 1 and "GET: left out: run 1 did not measure it" in run.err, run
+
+
+def test_capacities(bench, tmp_path):
+    """Twice the capacity is found; the kept comparison is a baseline for the same search, and for no other."""
+    words = []
+    for name, capacity in (("a", 500), ("b", 1000)):
+        run = bench.start("serve", "-p", 0, "--capacity", f"{capacity}/s")
+        words.append(f"{name}=127.0.0.1:" + run.proc.stdout.readline().decode().strip().rpartition(":")[2])
+    how = ("-t", "ping_mbulk", "-c", 8, "--slo", "p90=40ms", "--slot", "600ms", "--idle", "10ms")
+    doc = compare(bench, *words, *how, "--blocks", 2, "--save", tmp_path / "h.db")
+    test, = doc["tests"]
+    x, = contrasts(test).values()
+    assert x["metric"] == "capacity" and x["primary"] and 1.5 < x["ratio"] < 2.7
+    assert test["slo"] == [{"quantile": "p90", "ns": 40_000_000}] and test["slot_s"] == 0.1
+    assert all(slot["capacity_rps"] > 300 and slot["rps"] is None for block in test["blocks"] for slot in block)
+    kept = ("--baseline", f"{tmp_path}/h.db:1", words[0])
+    run = bench("compare", *kept, *how, "--blocks", 2, timeout=60)
+    assert run.rc in (0, 10) and re.search(r"  capacity \* .* 0\.\d{4}|  capacity \* .* 1\.\d{4}", run.out), run
+    run = bench("compare", *kept, *how, "--slot", "1200ms")
+    assert run.rc == 1 and "measured otherwise (--slot 0.6 s then, 1.2 s now)" in run.err, run
+
+
+def test_no_rate_that_holds(bench, pair):
+    run = bench("compare", *pair("--delay", "20ms"), "-t", "ping_mbulk", "-c", 8, "--slo", "p50=10ms", "--slot", "600ms",
+                "--idle", 0, timeout=60)
+    assert run.rc == 1 and "left out for all: b: no rate holds what --slo asks" in run.err, run
+
+
+def test_remarks_go_to_standard_error_beside_csv(bench, pair):
+    run = bench("compare", *pair("--error", "50%:OOM"), *BRIEF, "-t", "ping_mbulk", "--csv")
+    assert re.search(r"\nhkv-bench: PING_MBULK: error replies: a 0 %, b [45]\d", run.err), run
 
 
 def test_help(bench):

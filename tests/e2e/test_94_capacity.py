@@ -31,9 +31,9 @@ def read(text):
     return json.loads(text, parse_constant=formats.refuse_constant, object_pairs_hook=formats.strict_object)
 
 
-def test_saturate_reports_its_trials(bench, server):
+def test_saturate_reports_its_trials(bench, server, tmp_path):
     run = bench("saturate", "-p", server("--capacity", "500/s"), *QUICK, "--slo", "p99=40ms,p999=80ms", "--json", "-",
-                timeout=200)
+                "--save", tmp_path / "h.db", "--tag", "v=1", timeout=200)
     assert run.rc == 0, run
     doc = read(run.out)
     assert doc["kind"] == "saturate" and doc["server"]["name"]
@@ -49,6 +49,25 @@ def test_saturate_reports_its_trials(bench, server):
             assert not trial["ended_early"]
             assert all(late["share"] <= late["allowed"] * 1.0001 for late in trial["late"])
     assert test["trials"][0]["rate"] == pytest.approx(test["closed_loop_rps"] / 10)
+    check_kept(bench, tmp_path / "h.db", doc)
+
+
+def check_kept(bench, db, doc):
+    """The search that doc tells of is run 1 of the history."""
+    assert read(bench("history", db, "export", 1).out) == doc
+    series, = read(bench("history", db, "trend", "--metric", "ping_mbulk.capacity", "--tag", "v", "--json").out)["series"]
+    assert [point["value"] for point in series["points"]] == [doc["tests"][0]["holds"]]
+    assert "ping_mbulk       capacity " in bench("history", db, "show", 1).out
+    run = bench("compare", "a=h:1", "--baseline", f"{db}:1")
+    assert run.rc == 2 and "run 1 of" in run.err and "is a saturate" in run.err, run
+
+
+def test_a_sweep_is_kept(bench, server, tmp_path):
+    db = tmp_path / "h.db"
+    run = bench("sweep", "clients", "-p", server(), *QUICK[:-2], "--points", "1,2", "--passes", 1, "--save", db)
+    assert run.rc == 0, run
+    run, = read(bench("history", db, "list", "--json").out)["runs"]
+    assert (run["kind"], run["tests"]) == ("sweep", ["ping_mbulk"])
 
 
 def test_saturate_as_text(bench, server):

@@ -56,3 +56,12 @@ def test_the_interval_covers_what_was_planted(bench, planted):
     assert x["p50"]["low"] <= 110 / 100 and x["p50"]["high"] >= 120 / 110
     assert x["p50"]["finding"] == "higher"
     assert x["throughput"]["finding"] in ("lower", "different", "unclear")  # four or five answers a connection
+
+
+def test_capacities_are_compared(bench, planted):
+    """6000 a second against 5000: the ratio within a tenth, by searches of short trials."""
+    servers = planted("--capacity", "5000/s"), planted("--capacity", "6000/s")
+    x = compare(bench, *(f"{name}={where(server)}" for name, server in zip("ab", servers)), "-t", "ping_mbulk", "--slo",
+                "p99=20ms", "--slot", "600ms", "--idle", "0", "--blocks", 6)["capacity"]
+    assert x["ratio"] == pytest.approx(1.2, rel=0.1)
+    assert x["finding"] == "higher"
