@@ -26,29 +26,3 @@ int warmup_cut(const double *y, unsigned n)
     }
     return n < 2 ? 0 : (int)cut;
 }
-
-bool warmup_steady(const double *y, unsigned n)
-{
-    if (n < WARMUP_WINDOW || !order_sound(y + n - WARMUP_WINDOW, WARMUP_WINDOW))
-        return false;
-    const double *w = y + n - WARMUP_WINDOW;
-    double mean = 0, rise = 0, run = 0, farthest = 0;
-    for (unsigned i = 0; i < WARMUP_WINDOW; i++)
-        mean += w[i] / WARMUP_WINDOW;
-    for (unsigned i = 0; i < WARMUP_WINDOW; i++) {
-        double x = i - (WARMUP_WINDOW - 1) / 2.0;
-        rise += x * (w[i] - mean);
-        run += x * x;
-        farthest = fmax(farthest, fabs(w[i] - mean));
-    }
-    return fabs(rise / run) * WARMUP_WINDOW < WARMUP_SLOPE * fabs(mean) &&
-           farthest < WARMUP_DEVIATION * fabs(mean);
-}
-
-bool warmup_over(const double *y, unsigned n)
-{
-    if (!warmup_steady(y, n))
-        return false;
-    int cut = warmup_cut(y, n);
-    return cut >= 0 && (unsigned)cut <= n - WARMUP_WINDOW && (cut == 0 || (unsigned)cut < n / 2);
-}
