@@ -166,7 +166,7 @@ static int write_document(FILE *out, const void *what, struct err *err)
 static void save(struct comparison *c)
 {
     struct err err = {0};
-    if (keep_in(c->history, &(struct keep){"compare", write_document, c}, &err) == 0)
+    if (keep_in(c->history, &(struct keep){c->o.aa ? "aa" : "compare", write_document, c}, &err) == 0)
         return;
     bench_say("%s", err.text);
     c->exit_code = c->exit_code ? c->exit_code : ERR_RUN;

@@ -8,7 +8,7 @@
 
 // What is to be kept, and who writes it: 0, or -1 with err.
 struct keep {
-    const char *kind; // "run", "compare", "saturate", "sweep"
+    const char *kind; // "run", "compare", "aa", "saturate", "sweep"
     int (*write)(FILE *out, const void *what, struct err *err);
     const void *what;
 };

@@ -211,20 +211,21 @@ static bool take_slot(void *walker, sqlite3_stmt *q)
     " 'p99_9_ns', t.value ->> '$.latency_ns.p99_9', 'limited_by', t.value ->> '$.finding.limited_by',"       \
     " 'answered', t.value ->> '$.counts.answered', 'errors', t.value ->> '$.counts.errors',"                 \
     " 'unfinished', t.value ->> '$.counts.unfinished', 'hits', t.value ->> '$.counts.hits',"                 \
-    " 'misses', t.value ->> '$.counts.misses') AS s, t.value -> '$.config' AS c"                             \
+    " 'misses', t.value ->> '$.counts.misses') AS s, t.value -> '$.config' AS c, 1 AS alone"                 \
     " FROM runs, json_each(document, '$.tests') AS t"                                                        \
     " WHERE runs.id = ?1 AND kind = 'run' AND t.value ->> '$.status' <> 'skipped'"
 
 #define OF_COMPARISONS                                                                                       \
-    "SELECT t.key, b.key, s.key, t.value, s.value, t.value"                                                  \
+    "SELECT t.key, b.key, s.key, t.value, s.value, t.value, kind = 'aa'"                                     \
     " FROM runs, json_each(document, '$.tests') AS t, json_each(t.value, '$.blocks') AS b,"                  \
-    " json_each(b.value) AS s WHERE runs.id = ?1 AND kind = 'compare'"
+    " json_each(b.value) AS s WHERE runs.id = ?1 AND kind IN ('compare', 'aa')"
 
 int history_slots(struct history *h, int64_t run, bool (*see)(void *ctx, const struct history_slot *),
                   void *ctx, struct err *err)
 {
     sqlite3_stmt *q = db_prepare(
-        h, "SELECT t ->> '$.test', t ->> '$.title', s ->> '$.target', block, s ->> '$.rps', s ->> '$.p50_ns',"
+        h, "SELECT t ->> '$.test', t ->> '$.title', iif(alone, '', s ->> '$.target'), block, s ->> '$.rps', "
+           "s ->> '$.p50_ns',"
            " s ->> '$.p99_ns', s ->> '$.p99_9_ns', s ->> '$.capacity_rps', s ->> '$.limited_by',"
            " s ->> '$.answered', s ->> '$.errors', s ->> '$.unfinished', s ->> '$.hits', s ->> '$.misses',"
            " c ->> '$.rate', (SELECT group_concat(quantile || '=' || ns, ',') FROM"

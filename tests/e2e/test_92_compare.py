@@ -278,6 +278,17 @@ def test_against_a_kept_comparison(bench, kept):
     assert run.rc == 2 and "run 2 compares a, b: call the target as one of them" in run.err
 
 
+def test_against_a_server_that_was_compared_with_itself(bench, pair, tmp_path):
+    """All of it counts, whatever the target is called."""
+    one = pair()[0]
+    assert bench("compare", one, "--aa", *BRIEF, "-t", "ping_mbulk", "--save", tmp_path / "h.db").rc == 0
+    doc = compare(bench, one, "--baseline", f"{tmp_path}/h.db:1", *BRIEF, "--margin", "throughput=90%")
+    test, = doc["tests"]
+    assert [len(block) for block in test["baseline_blocks"]] == [4, 4] and len(test["blocks"]) == 2
+    kept, = read(bench("history", tmp_path / "h.db", "list", "--json"))["runs"]
+    assert kept["kind"] == "aa"
+
+
 def test_a_baseline_of_something_else_is_left_out(bench, kept):
     db, words = kept
     run = bench("compare", "--baseline", f"{db}:1", words[0], *BRIEF[:-1], 5)
