@@ -28,11 +28,8 @@ static bool take_run(void *ctx, const struct history_run *r)
     snprintf(p->engine, sizeof p->engine, "%s", r->engine);
     snprintf(p->tool, sizeof p->tool, "%s %s", r->tool_version, r->tool_git);
     snprintf(p->names, sizeof p->names, "%s", r->tests);
-    if (strcmp(r->kind, "aa") == 0)
-        snprintf(p->where, sizeof p->where, "a server beside itself");
-    else
-        snprintf(p->where, sizeof p->where, "%s%s%.100s", several ? in->name : "", several ? " of " : "",
-                 r->target);
+    snprintf(p->where, sizeof p->where, "%s%s%.100s", several ? in->name : "", several ? " of " : "",
+             r->target);
     return false;
 }
 

@@ -83,12 +83,9 @@ static int pilot(struct round *r, struct err *err)
     contest->warmup_ns = c->o.warms ? compare_lead(&c->o)->run.warmup_ns
                          : searches ? round_trial_ns(c) / 10
                                     : WARMUP_MIN_NS;
-    for (unsigned t = c->o.first; t < c->o.targets; t++) {
+    for (unsigned t = c->o.first; t < c->o.targets; t++)
         if ((searches ? round_seek(r, t, err) : pilot_slot(r, t, err)) < 0)
             return -1;
-        const struct probe *p = &c->sites[t].before.probe;
-        snprintf(contest->terms[t].eviction, sizeof contest->terms[t].eviction, "%s", p->eviction);
-    }
     if (c->o.first)
         contest->past = past_of(&c->past, contest, contest->note);
     return c->o.first && !contest->past ? -1 : 0;
@@ -121,9 +118,13 @@ static unsigned order_of(const struct comparison *c, unsigned block, unsigned or
     return design_block(c->o.targets, block, c->o.blocks, c->facts.seed, order);
 }
 
+// How the server is set up now.
 static void know_terms(struct round *r, unsigned t)
 {
-    r->contest->terms[t].keys = r->c->sites[t].before.probe.keys;
+    struct contest_terms *terms = &r->contest->terms[t];
+    const struct probe *p = &r->c->sites[t].before.probe;
+    terms->keys = p->keys;
+    snprintf(terms->eviction, sizeof terms->eviction, "%s", p->eviction);
 }
 
 // Measures a whole block. -1 where it did not become whole; err says why, but for a signal.

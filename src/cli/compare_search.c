@@ -2,6 +2,7 @@
 // --slo: capacity is what a comparison compares.
 #include "base/clock.h"
 #include "base/rng.h"
+#include "base/units.h"
 #include "cli/compare_round.h"
 #include "cli/search.h"
 #include "judge/bracket.h"
@@ -121,10 +122,11 @@ static double seek(struct round *r, struct search *s, struct capacity *found, st
         rest(c, found);
     }
     struct saturation_bounds b = saturation_bounds(search);
-    if (b.lower == 0)
+    char least[UNITS_TEXT];
+    if (b.lower == 0 && !c->stop.signal)
         snprintf(found->note, sizeof found->note,
-                 "no rate holds what --slo asks, down to %.3g requests per second",
-                 search->stopped_at > 0 ? search->stopped_at : b.upper);
+                 "no rate holds what --slo asks, down to %s requests per second",
+                 units_figure(search->stopped_at > 0 ? search->stopped_at : b.upper, least));
     return b.upper > 0 ? sqrt(b.lower * b.upper) : b.lower;
 }
 

@@ -61,11 +61,13 @@ static int insert_run(struct history *h, const char *kind, const char *document)
         h, "INSERT INTO runs (kind, started, tool_version, tool_git, target, server_name, server_version,"
            " engine, seed, host, cpu, exit_code, document)"
            " SELECT ?1, d ->> '$.started', coalesce(d ->> '$.tool.version', ''),"
-           " coalesce(d ->> '$.tool.git', ''), coalesce(d ->> '$.server.target', (SELECT"
-           " group_concat(t.value ->> '$.name', ', ') FROM json_each(d, '$.targets') AS t), ''),"
-           " coalesce(d ->> '$.server.name', ''), coalesce(d ->> '$.server.version', ''),"
-           " coalesce(d ->> '$.config.engine', d ->> '$.engine', ''), coalesce(d ->> '$.config.seed', d ->> "
-           "'$.seed', ''),"
+           " coalesce(d ->> '$.tool.git', ''), coalesce(d ->> '$.server.target', iif(?1 = 'aa', d ->> "
+           "'$.targets[0].target', (SELECT"
+           " group_concat(t.value ->> '$.name', ', ') FROM json_each(d, '$.targets') AS t)), ''),"
+           " coalesce(d ->> '$.server.name', iif(?1 = 'aa', d ->> '$.targets[0].server', ''), ''),"
+           " coalesce(d ->> '$.server.version', iif(?1 = 'aa', d ->> '$.targets[0].version', ''), ''),"
+           " coalesce(d ->> '$.config.engine', d ->> '$.engine', ''),"
+           " coalesce(d ->> '$.config.seed', d ->> '$.seed', ''),"
            " coalesce(d ->> '$.environment.host', ''), coalesce(d ->> '$.environment.cpu', ''),"
            " coalesce(d ->> '$.exit_code', 0), d FROM (SELECT ?2 AS d)");
     db_bind(q, 1, kind);

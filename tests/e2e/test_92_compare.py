@@ -286,7 +286,7 @@ def test_against_a_server_that_was_compared_with_itself(bench, pair, tmp_path):
     test, = doc["tests"]
     assert [len(block) for block in test["baseline_blocks"]] == [4, 4] and len(test["blocks"]) == 2
     kept, = read(bench("history", tmp_path / "h.db", "list", "--json"))["runs"]
-    assert kept["kind"] == "aa"
+    assert kept["kind"] == "aa" and kept["server_name"] == "hkv-bench-embedded" and one.endswith(kept["target"])
 
 
 def test_a_baseline_of_something_else_is_left_out(bench, kept):
