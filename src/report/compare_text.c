@@ -28,8 +28,11 @@ static void begin(FILE *out, const struct compare_facts *f)
         char server[64], version[64];
         slice_quote(slice_of(f->each[t].server), server, sizeof server);
         slice_quote(slice_of(f->each[t].version), version, sizeof version);
-        fprintf(out, "  %-12s %s%s%s%s%s\n", f->each[t].name, server, version[0] ? " " : "", version,
+        fprintf(out, "  %-12s %s%s%s%s%s", f->each[t].name, server, version[0] ? " " : "", version,
                 server[0] ? " at " : "", f->each[t].where);
+        if (f->each[t].memory_per_key > 0)
+            fprintf(out, ", %.1f bytes of memory a key", f->each[t].memory_per_key);
+        fputc('\n', out);
     }
     if (f->past)
         print_past(out, f->past);
