@@ -41,6 +41,11 @@ static void add_trials(struct contest_slot *slot, const struct capacity *found)
         slot->answered += t->due - t->unfinished;
         slot->errors += t->errors;
     }
+    slot->hits = found->hits;
+    slot->misses = found->misses;
+    slot->evicted = found->evicted;
+    slot->aof = found->aof;
+    slot->saved = found->saved;
 }
 
 // One rate, again where the client spoilt it: then it says nothing of the server. False as try_rates.

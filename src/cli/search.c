@@ -64,6 +64,11 @@ static bool take(struct capacity *c, const struct summary *s, uint64_t lasting_n
         return false;
     }
     capacity_take(&c->trials[c->n++], &c->slo, s, lasting_ns);
+    c->hits += s->hits;
+    c->misses += s->misses;
+    c->evicted += s->signals.evicted;
+    c->aof |= s->signals.aof;
+    c->saved |= s->signals.saved;
     return true;
 }
 

@@ -35,6 +35,9 @@ struct capacity {
     struct capacity_trial *trials;
     size_t n, cap;
     double spent_s; // on all of it
+    // What was seen beside the trials, added up
+    uint64_t hits, misses, evicted;
+    bool aof, saved;
 };
 
 // Fills what the summary of a trial says. lasting_ns: as planned.
