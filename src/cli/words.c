@@ -35,8 +35,10 @@ static void sort(struct words_parts *p, const struct opt_table *own, bool (*is_t
             break;
     }
     p->options_n = p->rest_n;
+    if (c.at == c.argc)
+        return; // the last option may lack its value: nothing is put where that would stand
     p->rest[p->rest_n++] = stop;
-    if (c.at < c.argc && strcmp(c.argv[c.at], stop) == 0)
+    if (strcmp(c.argv[c.at], stop) == 0)
         c.at++;
     while (c.at < c.argc)
         p->rest[p->rest_n++] = c.argv[c.at++];

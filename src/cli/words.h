@@ -9,7 +9,7 @@
 struct words_parts {
     char **own;     // options of the subcommand
     char **targets; // words in front of the command that are targets
-    char **rest;    // options of a plain run, unknown ones among them; then "--" and the user's command
+    char **rest; // options of a plain run, unknown ones among them; then "--" and the user's command, if any
     int own_n, targets_n, rest_n;
     int options_n; // of rest, the program's name among them
 };
