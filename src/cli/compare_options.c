@@ -274,14 +274,31 @@ static int read_baseline(struct compare_options *o, struct err *err)
 
 static int settle_slo(struct compare_options *o, struct err *err)
 {
-    const struct run_conf *run = &compare_lead(o)->run;
     if (!o->slo_words)
         return 0;
-    if (run->rate > 0 || !run->keepalive)
+    for (unsigned t = o->first; t < o->targets; t++)
+        if (o->each[t].run.rate > 0 || !o->each[t].run.keepalive)
+            return err_set(err, ERR_USAGE,
+                           "--slo finds the rate, and needs connections that stay open: leave out --rate, "
+                           "--rps and -k 0");
+    return slo_parse(&o->slo, o->slo_words, err);
+}
+
+// What only a plain run can do.
+static int check_target(const struct compare_options *o, unsigned t, struct err *err)
+{
+    const struct options *each = &o->each[t];
+    if (each->loop || each->idle || each->series || each->hdr || each->stdin_last)
+        return err_set(err, ERR_USAGE,
+                       "-l, -I, -x, --series and --hdr are for a plain run: leave them out of compare");
+    if (o->counts || each->run.duration_ns || each->run.until_error > 0)
         return err_set(
             err, ERR_USAGE,
-            "--slo finds the rate, and needs connections that stay open: leave out --rate, --rps and -k 0");
-    return slo_parse(&o->slo, o->slo_words, err);
+            "compare measures in slots: give --slot in place of -n, --duration and --until-precise");
+    if (each->marks.nasserts)
+        return err_set(err, ERR_USAGE,
+                       "--assert belongs to a plain run: compare has an exit code of its own");
+    return 0;
 }
 
 static int settle(struct compare_options *o, struct err *err)
@@ -294,14 +311,9 @@ static int settle(struct compare_options *o, struct err *err)
     o->fresh = strcmp(o->fresh_word, "none") == 0    ? FRESH_NONE
                : strcmp(o->fresh_word, "flush") == 0 ? FRESH_FLUSH
                                                      : FRESH_COMMAND;
-    const struct options *first = compare_lead(o);
-    if (first->loop || first->idle || first->series || first->hdr || first->stdin_last)
-        return err_set(err, ERR_USAGE,
-                       "-l, -I, -x, --series and --hdr are for a plain run: leave them out of compare");
-    if (o->counts || first->run.duration_ns || first->run.until_error > 0)
-        return err_set(
-            err, ERR_USAGE,
-            "compare measures in slots: give --slot in place of -n, --duration and --until-precise");
+    for (unsigned t = o->first; t < o->targets; t++)
+        if (check_target(o, t, err) < 0)
+            return -1;
     return settle_slo(o, err);
 }
 
@@ -325,13 +337,7 @@ static int parse_target(struct compare_options *o, const struct parts *p, unsign
         return err_set(err, ERR_RUN, "out of memory");
     o->counts |= opt_seen(&options_table, (struct opt_cursor){l.n, l.at, 1}, "-n");
     o->warms |= opt_seen(&options_table, (struct opt_cursor){l.n, l.at, 1}, "--warmup");
-    if (options_parse(&o->each[t], l.n, l.at, err) < 0)
-        return -1;
-    const struct options *each = &o->each[t];
-    if (each->marks.nasserts)
-        return err_set(err, ERR_USAGE,
-                       "--assert belongs to a plain run: compare has an exit code of its own");
-    return 0;
+    return options_parse(&o->each[t], l.n, l.at, err);
 }
 
 static int parse_all(struct compare_options *o, struct parts *p, struct err *err)

@@ -331,6 +331,7 @@ static void wrong_values_of_own_options(void **state)
             "--for wants a target's name and an option, as in n:--rate=1000, not \"baseline:--clients=2\"");
 }
 
+// What belongs to a plain run is refused for all and for one target: it would do nothing, or end slots early.
 static void what_does_not_go_with_slots(void **state)
 {
     (void)state;
@@ -349,6 +350,8 @@ static void what_does_not_go_with_slots(void **state)
         char line[256];
         snprintf(line, sizeof line, TWO "%s", known[i].option);
         refused(line, known[i].sentence);
+        snprintf(line, sizeof line, TWO "--for b:%s", known[i].option);
+        refused(line, known[i].sentence);
     }
     refused(TWO "-x SET key", PLAIN);
     refused("a=h:1 --baseline r:1 --for a:--duration=5s", SLOTS);
@@ -360,6 +363,7 @@ static void slo_finds_the_rate(void **state)
     refused(TWO "--slo p99=1ms --rate 5", OPEN);
     refused(TWO "--slo p99=1ms --rps 5", OPEN);
     refused(TWO "--slo p99=1ms -k 0", OPEN);
+    refused(TWO "--slo p99=1ms --for b:--rate=5", OPEN);
     refused("a=h:1 --baseline r:1 --slo p99=1ms --rate 5", OPEN);
 }
 
