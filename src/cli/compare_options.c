@@ -288,6 +288,10 @@ static int settle_slo(struct compare_options *o, struct err *err)
 static int check_target(const struct compare_options *o, unsigned t, struct err *err)
 {
     const struct options *each = &o->each[t];
+    if (each->help || each->version)
+        return err_set(err, ERR_USAGE,
+                       "--help and --version each stand alone, as in hkv-bench --version: leave them out of "
+                       "compare");
     if (each->loop || each->idle || each->series || each->hdr || each->stdin_last)
         return err_set(err, ERR_USAGE,
                        "-l, -I, -x, --series and --hdr are for a plain run: leave them out of compare");

@@ -20,6 +20,9 @@ static bool given(const struct lab *l, const char *name)
 static int check(const struct lab *l, struct err *err)
 {
     const struct options *o = &l->o;
+    if (o->version)
+        return err_set(err, ERR_USAGE,
+                       "--version stands alone, as in hkv-bench --version: leave it out of %s", l->name);
     if (given(l, "-n") || o->run.duration_ns || o->run.until_error > 0)
         return err_set(err, ERR_USAGE,
                        "%s measures for a time of its own: give --trial in place of -n, --duration and "

@@ -270,6 +270,7 @@ static void help_checks_nothing_else(void **state)
 #define PLAIN "-l, -I, -x, --series and --hdr are for a plain run: leave them out of compare"
 #define OPEN "--slo finds the rate, and needs connections that stay open: leave out --rate, --rps and -k 0"
 #define ASSERT "--assert belongs to a plain run: compare has an exit code of its own"
+#define ALONE "--help and --version each stand alone, as in hkv-bench --version: leave them out of compare"
 
 static void wrong_targets(void **state)
 {
@@ -344,7 +345,8 @@ static void what_does_not_go_with_slots(void **state)
                  {"-I", PLAIN},
                  {"--series=x", PLAIN},
                  {"--hdr=x", PLAIN},
-
+                 {"-v", ALONE},
+                 {"--version", ALONE},
                  {"--assert=rps>1", ASSERT}};
     for (size_t i = 0; i < LEN(known); i++) {
         char line[256];
@@ -353,6 +355,7 @@ static void what_does_not_go_with_slots(void **state)
         snprintf(line, sizeof line, TWO "--for b:%s", known[i].option);
         refused(line, known[i].sentence);
     }
+    refused(TWO "--for b:--help", ALONE);
     refused(TWO "-x SET key", PLAIN);
     refused("a=h:1 --baseline r:1 --for a:--duration=5s", SLOTS);
 }
