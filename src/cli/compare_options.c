@@ -211,6 +211,13 @@ static int name_targets(struct compare_options *o, const struct words_parts *w, 
     return 0;
 }
 
+// Whether each of the options has its value: it must not take what is put behind it for one.
+static int check_whole(int argc, char **argv, struct err *err)
+{
+    struct options_words scrap = {0};
+    return opt_parse(&options_table, &(struct opt_cursor){argc, argv, 1}, &scrap, true, err);
+}
+
 static int check_fors(const struct compare_options *o, const struct opt_list *fors, struct err *err)
 {
     for (unsigned i = 0; i < fors->n; i++) {
@@ -218,10 +225,12 @@ static int check_fors(const struct compare_options *o, const struct opt_list *fo
         bool known = false;
         for (unsigned t = o->first; t < o->targets && colon; t++)
             known |= slice_is((struct slice){fors->at[i], (size_t)(colon - fors->at[i])}, o->names[t]);
-        if (!known || colon[1] != '-')
+        if (!known || colon[1] != '-' || strcmp(colon, ":--") == 0)
             return err_set(err, ERR_USAGE,
                            "--for wants a target's name and an option, as in %s:--rate=1000, not \"%.60s\"",
                            o->names[o->first], fors->at[i]);
+        if (check_whole(2, (char *[]){NULL, (char *)colon + 1}, err) < 0)
+            return -1;
     }
     return 0;
 }
@@ -346,7 +355,8 @@ static int parse_target(struct compare_options *o, const struct parts *p, unsign
 
 static int parse_all(struct compare_options *o, struct parts *p, struct err *err)
 {
-    if (name_targets(o, &p->words, err) < 0 || read_baseline(o, err) < 0 || check_fors(o, &p->fors, err) < 0)
+    if (name_targets(o, &p->words, err) < 0 || read_baseline(o, err) < 0 ||
+        check_fors(o, &p->fors, err) < 0 || check_whole(p->words.options_n, p->words.rest, err) < 0)
         return -1;
     for (unsigned t = o->first; t < o->targets; t++)
         if (parse_target(o, p, t, err) < 0)

@@ -313,8 +313,11 @@ static void wrong_values_of_own_options(void **state)
         {"--for c:--clients=2", FOR("c:--clients=2")},
         {"--for b", FOR("b")},
         {"--for b:clients=2", FOR("b:clients=2")},
+        {"--for b:--", FOR("b:--")},
         {"--for :--clients=2", FOR(":--clients=2")},
         {"--for b:--clients=0", "--clients wants a whole number from 1 to 1M, not \"0\""},
+        {"--for b:--json", "--json wants a value after it: FILE (--help says more)"},
+        {"--for b:-P --for b:--clients=2", "-P wants a value after it: N (--help says more)"},
         {"--for b:--clinets=2", "unknown option --clinets: did you mean --clients?"},
         {"--slo p98=1ms",
          "--slo wants up to 4 of p50, p90, p95, p99, p99.9 and p99.99 with a time each, as in "
@@ -376,6 +379,7 @@ static void wrong_options_of_a_plain_run(void **state)
     refused(TWO "--nonsense", "unknown option --nonsense: --help lists them all");
     refused(TWO "-c 0", "-c wants a whole number from 1 to 1M, not \"0\"");
     refused(TWO "--json", "--json wants a value after it: FILE (--help says more)");
+    refused(TWO "--for a:--clients=3 --json", "--json wants a value after it: FILE (--help says more)");
     refused(TWO "--rate 5 --for b:--rps=6", "--rate and --rps are two names of one option: give one of them");
 }
 
