@@ -364,16 +364,27 @@ static int parse_all(struct compare_options *o, struct parts *p, struct err *err
     return settle(o, err);
 }
 
-// Passwords in the words as ps shows them: parsing hides them in the copies only.
-static void hide_passwords(const struct words_parts *w)
+static void hide_in(int argc, char **argv)
 {
     struct options scrap;
     struct err err = {0};
+    if (options_parse(&scrap, argc, argv, &err) == 0)
+        options_free(&scrap);
+}
+
+// Passwords in the words as ps shows them: parsing hides them in the copies only.
+static void hide_passwords(const struct parts *p)
+{
+    const struct words_parts *w = &p->words;
     for (int i = 0; i < w->targets_n; i++)
         if (strstr(w->targets[i], "://"))
             uri_hide(w->targets[i] + (where_of(w->targets[i]) - w->targets[i]));
-    if (w->targets_n && options_parse(&scrap, w->options_n, w->rest, &err) == 0)
-        options_free(&scrap);
+    for (unsigned i = 0; i < p->fors.n; i++) {
+        const char *colon = strchr(p->fors.at[i], ':');
+        if (colon)
+            hide_in(2, (char *[]){w->rest[0], (char *)colon + 1});
+    }
+    hide_in(w->options_n, w->rest);
 }
 
 int compare_options_parse(struct compare_options *o, int argc, char **argv, struct err *err)
@@ -389,7 +400,7 @@ int compare_options_parse(struct compare_options *o, int argc, char **argv, stru
     *o = w.o;
     if (rc == 0 && !o->help)
         rc = parse_all(o, &p, err);
-    hide_passwords(&p.words);
+    hide_passwords(&p);
     words_free(&p.words);
     if (rc < 0)
         compare_options_free(o);

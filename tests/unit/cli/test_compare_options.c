@@ -100,14 +100,21 @@ static void a_uri_is_read_and_its_password_hidden(void **state)
 static void passwords_leave_argv(void **state)
 {
     (void)state;
-    ok(TWO "-a secret AUTH -a kept");
+    ok(TWO "-a secret --for b:--password=third AUTH -a kept");
     assert_string_equal(o.each[0].run.password, "secret");
-    assert_string_equal(o.each[1].run.password, "secret");
+    assert_string_equal(o.each[1].run.password, "third");
     assert_string_equal(argv_of[4], "xxxxxx");
-    assert_string_equal(argv_of[7], "kept");
-    assert_int_equal(parse("a=redis://:pw@h -a secret --nonsense"), -1);
+    assert_string_equal(argv_of[6], "b:--password=xxxxx");
+    assert_string_equal(argv_of[9], "kept");
+    assert_int_equal(parse("a=redis://:pw@h -a secret --for c:--password=third --nonsense"), -1);
     assert_string_equal(argv_of[1], "a=redis://xxx@h");
     assert_string_equal(argv_of[3], "xxxxxx");
+    assert_string_equal(argv_of[5], "c:--password=xxxxx");
+    assert_int_equal(parse("-a secret"), -1);
+    assert_string_equal(argv_of[2], "xxxxxx");
+    ok("-a secret --help");
+    assert_true(o.help);
+    assert_string_equal(argv_of[2], "xxxxxx");
 }
 
 static void one_target_is_compared_with_itself(void **state)
