@@ -1,0 +1,341 @@
+// SPDX-License-Identifier: MIT
+// What history_slots (walk.c) makes of each kind of document.
+#include "rig.h"
+
+#define HEAD "{\"schema_version\": 1, \"started\": \"2026-01-01T00:00:00.000Z\", \"tests\": ["
+
+// Two tests and one that was skipped, between them.
+static const char plain_run[] =
+    HEAD "{\"test\": \"set\", \"title\": \"SET\", \"status\": \"done\", \"rps\": 1000.5,"
+         " \"config\": {\"clients\": 50, \"pipeline\": 16, \"pipeline_mode\": \"window\", \"rate\": 1200.5,"
+         " \"payload_bytes\": 3, \"keyspace\": 100000},"
+         " \"counts\": {\"answered\": 11, \"errors\": 2, \"unfinished\": 3, \"hits\": 4, \"misses\": 5},"
+         " \"latency_ns\": {\"p50\": 20, \"p99\": 50, \"p99_9\": 60},"
+         " \"finding\": {\"limited_by\": \"RATE\"}},"
+         "{\"test\": \"mset\", \"title\": \"MSET\", \"status\": \"skipped\", \"config\": {}, \"rps\": null,"
+         " \"counts\": {\"answered\": 0}, \"latency_ns\": null},"
+         "{\"test\": \"command\", \"title\": \"PING hello\", \"status\": \"done\", \"rps\": 7,"
+         " \"config\": {\"clients\": 1, \"pipeline\": 1, \"pipeline_mode\": \"batch\", \"rate\": null,"
+         " \"payload_bytes\": null, \"keyspace\": null},"
+         " \"counts\": {\"answered\": 0, \"errors\": 0, \"unfinished\": 9, \"hits\": 0, \"misses\": 0},"
+         " \"latency_ns\": null, \"finding\": {\"limited_by\": \"SERVER\"}}]}";
+
+#define SLOT(target, n)                                                                                      \
+    "{\"target\": \"" target "\", \"rps\": 10" n ", \"p50_ns\": 20" n ", \"p99_ns\": 30" n                   \
+    ", \"p99_9_ns\": 40" n ", \"capacity_rps\": null, \"limited_by\": \"SERVER\", \"answered\": 50" n        \
+    ", \"errors\": 60" n ", \"unfinished\": 70" n ", \"hits\": 80" n ", \"misses\": 90" n                    \
+    ", \"server_cpu_s\": null}"
+
+// Two blocks of four slots, two for each target; then a test of which nothing became whole, and one whose
+// comparison is older and says less.
+static const char comparison[] = HEAD
+    "{\"test\": \"get\", \"title\": \"GET\", \"rate\": 300.5, \"slo\": null, \"clients\": 50,"
+    " \"pipeline\": 16, \"pipeline_mode\": \"window\", \"payload_bytes\": 3, \"keyspace\": 1000,"
+    " \"blocks\": [[" SLOT("a", "0") "," SLOT("b", "1") "," SLOT("b", "2") "," SLOT(
+        "a", "3") "],"
+                  "[" SLOT("b", "4") "," SLOT("a", "5") "," SLOT("a", "6") "," SLOT(
+                      "b", "7") "]],"
+                                " \"baseline_blocks\": [[" SLOT(
+                                    "a",
+                                    "8") "]]},"
+                                         "{\"test\": \"set\", \"title\": \"SET\", \"clients\": 1, "
+                                         "\"pipeline\": 1, \"blocks\": []},"
+                                         "{\"test\": \"ping_mbulk\", \"title\": \"PING\", \"rate\": null, "
+                                         "\"clients\": 2, \"pipeline\": 3,"
+                                         " \"blocks\": [[{\"target\": \"a\", \"rps\": 5, \"p50_ns\": 6, "
+                                         "\"p99_ns\": 7, \"p99_9_ns\": 8,"
+                                         " \"limited_by\": \"CLIENT\", \"answered\": 9, \"errors\": 0}]]}]}";
+
+// By capacity.
+static const char capacities[] =
+    HEAD "{\"test\": \"get\", \"title\": \"GET\", \"rate\": null, \"slo\": [{\"quantile\": \"p99\", \"ns\": "
+         "1000}], \"clients\": 50, \"pipeline\": 1, \"pipeline_mode\": \"batch\", \"payload_bytes\": 3,"
+         " \"keyspace\": 1000, \"blocks\": [[{\"target\": \"a\", \"rps\": null, \"p50_ns\": null,"
+         " \"p99_ns\": null, \"p99_9_ns\": null, \"capacity_rps\": 512.5, \"limited_by\": \"SERVER\","
+         " \"answered\": 9, \"errors\": 1, \"unfinished\": 0, \"hits\": 0, \"misses\": 0}]]}]}";
+
+// With two limits, the wider quantile first.
+#define SATURATE(end, holds, fails)                                                                          \
+    HEAD "{\"test\": \"get\", \"title\": \"GET\", \"clients\": 50, \"threads\": 1, \"pipeline\": 4,"         \
+         " \"pipeline_mode\": \"window\", \"payload_bytes\": 3, \"keyspace\": 1000, \"slo\":"                \
+         " [{\"quantile\": \"p99_9\", \"ns\": 5000000}, {\"quantile\": \"p99\", \"ns\": 1000000}],"          \
+         " \"closed_loop_rps\": 3000, \"end\": \"" end "\", \"holds\": " holds ", \"fails\": " fails         \
+         ", \"trials\": []}]}"
+
+static const char sweep[] = HEAD
+    "{\"test\": \"get\", \"title\": \"GET\", \"clients\": 50, \"points\": [{\"value\": 1, \"rps\": 7}]}]}";
+
+// --- what a walk shows ---
+
+#define SLOTS_MAX 32
+
+struct seen {
+    unsigned n, enough; // enough: at how many it says so; 0: never
+    struct history_slot slots[SLOTS_MAX];
+};
+
+static struct seen seen;
+static char *copies[2 * 6 * SLOTS_MAX];
+static unsigned copies_n;
+
+static const char *copy(const char *text)
+{
+    assert_non_null(text);
+    assert_true(copies_n < sizeof copies / sizeof *copies);
+    return copies[copies_n++] = strdup(text);
+}
+
+static bool see(void *ctx, const struct history_slot *s)
+{
+    struct seen *to = ctx;
+    assert_true(to->n < SLOTS_MAX);
+    struct history_slot *mine = &to->slots[to->n++];
+    *mine = *s;
+    mine->test = copy(s->test);
+    mine->title = copy(s->title);
+    mine->target = copy(s->target);
+    mine->limited_by = copy(s->limited_by);
+    mine->promise = copy(s->promise);
+    mine->pipeline_mode = copy(s->pipeline_mode);
+    return to->n != to->enough;
+}
+
+static int forget(void **state)
+{
+    while (copies_n)
+        free(copies[--copies_n]);
+    return rig_teardown(state);
+}
+
+static int64_t save(struct history *h, const char *kind, const char *document)
+{
+    int64_t run;
+    if (history_save(h, kind, document, &run, &rig_err) < 0)
+        fail_msg("%s", rig_err.text);
+    return run;
+}
+
+// Saves the document among others that must not be seen, and walks it.
+static void walk(const char *kind, const char *document)
+{
+    struct history *h = rig_open(HISTORY_SAVE);
+    save(h, "run", plain_run);
+    save(h, "compare", comparison);
+    int64_t run = save(h, kind, document);
+    save(h, "saturate", SATURATE("found", "1", "2"));
+    seen.n = 0;
+    assert_int_equal(history_slots(h, run, see, &seen, &rig_err), 0);
+    history_close(h);
+}
+
+static void is(const struct history_slot *s, const struct history_slot *x)
+{
+    assert_string_equal(s->test, x->test);
+    assert_string_equal(s->title, x->title);
+    assert_string_equal(s->target, x->target);
+    assert_int_equal(s->block, x->block);
+    assert_true(s->rps == x->rps && s->p50_ns == x->p50_ns && s->p99_ns == x->p99_ns);
+    assert_true(s->p99_9_ns == x->p99_9_ns && s->capacity_rps == x->capacity_rps);
+    assert_string_equal(s->limited_by, x->limited_by);
+    assert_int_equal(s->answered, x->answered);
+    assert_int_equal(s->errors, x->errors);
+    assert_int_equal(s->unfinished, x->unfinished);
+    assert_int_equal(s->hits, x->hits);
+    assert_int_equal(s->misses, x->misses);
+    assert_true(s->rate == x->rate);
+    assert_string_equal(s->promise, x->promise);
+    assert_int_equal(s->clients, x->clients);
+    assert_int_equal(s->pipeline, x->pipeline);
+    assert_string_equal(s->pipeline_mode, x->pipeline_mode);
+    assert_true(s->payload_bytes == x->payload_bytes && s->keyspace == x->keyspace);
+}
+
+// --- tests ---
+
+static void a_plain_run_has_one_for_each_test_that_ran(void **state)
+{
+    (void)state;
+    walk("run", plain_run);
+    assert_int_equal(seen.n, 2);
+    is(&seen.slots[0], &(struct history_slot){.test = "set",
+                                              .title = "SET",
+                                              .target = "",
+                                              .rps = 1000.5,
+                                              .p50_ns = 20,
+                                              .p99_ns = 50,
+                                              .p99_9_ns = 60,
+                                              .limited_by = "RATE",
+                                              .answered = 11,
+                                              .errors = 2,
+                                              .unfinished = 3,
+                                              .hits = 4,
+                                              .misses = 5,
+                                              .rate = 1200.5,
+                                              .promise = "",
+                                              .clients = 50,
+                                              .pipeline = 16,
+                                              .pipeline_mode = "window",
+                                              .payload_bytes = 3,
+                                              .keyspace = 100000});
+    is(&seen.slots[1], &(struct history_slot){.test = "command",
+                                              .title = "PING hello",
+                                              .target = "",
+                                              .rps = 7,
+                                              .limited_by = "SERVER",
+                                              .unfinished = 9,
+                                              .promise = "",
+                                              .clients = 1,
+                                              .pipeline = 1,
+                                              .pipeline_mode = "batch",
+                                              .payload_bytes = -1,
+                                              .keyspace = -1});
+}
+
+static void a_comparison_has_its_slots_block_by_block(void **state)
+{
+    (void)state;
+    static const char targets[] = "abbabaab";
+    walk("compare", comparison);
+    assert_int_equal(seen.n, 9);
+    for (unsigned i = 0; i < 8; i++)
+        is(&seen.slots[i], &(struct history_slot){.test = "get",
+                                                  .title = "GET",
+                                                  .target = (char[]){targets[i], 0},
+                                                  .block = i / 4,
+                                                  .rps = 100 + i,
+                                                  .p50_ns = 200 + i,
+                                                  .p99_ns = 300 + i,
+                                                  .p99_9_ns = 400 + i,
+                                                  .limited_by = "SERVER",
+                                                  .answered = 500 + i,
+                                                  .errors = 600 + i,
+                                                  .unfinished = 700 + i,
+                                                  .hits = 800 + i,
+                                                  .misses = 900 + i,
+                                                  .rate = 300.5,
+                                                  .promise = "",
+                                                  .clients = 50,
+                                                  .pipeline = 16,
+                                                  .pipeline_mode = "window",
+                                                  .payload_bytes = 3,
+                                                  .keyspace = 1000});
+}
+
+static void an_older_comparison_says_less(void **state)
+{
+    (void)state;
+    walk("compare", comparison);
+    is(&seen.slots[8], &(struct history_slot){.test = "ping_mbulk",
+                                              .title = "PING",
+                                              .target = "a",
+                                              .rps = 5,
+                                              .p50_ns = 6,
+                                              .p99_ns = 7,
+                                              .p99_9_ns = 8,
+                                              .limited_by = "CLIENT",
+                                              .answered = 9,
+                                              .promise = "",
+                                              .clients = 2,
+                                              .pipeline = 3,
+                                              .pipeline_mode = "batch",
+                                              .payload_bytes = -1,
+                                              .keyspace = -1});
+}
+
+static void a_comparison_of_capacities_has_a_promise(void **state)
+{
+    (void)state;
+    walk("compare", capacities);
+    assert_int_equal(seen.n, 1);
+    is(&seen.slots[0], &(struct history_slot){.test = "get",
+                                              .title = "GET",
+                                              .target = "a",
+                                              .capacity_rps = 512.5,
+                                              .limited_by = "SERVER",
+                                              .answered = 9,
+                                              .errors = 1,
+                                              .promise = "p99=1000",
+                                              .clients = 50,
+                                              .pipeline = 1,
+                                              .pipeline_mode = "batch",
+                                              .payload_bytes = 3,
+                                              .keyspace = 1000});
+}
+
+static void a_search_is_one(void **state)
+{
+    (void)state;
+    walk("saturate", SATURATE("found", "2000.5", "2020"));
+    assert_int_equal(seen.n, 1);
+    is(&seen.slots[0], &(struct history_slot){.test = "get",
+                                              .title = "GET",
+                                              .target = "",
+                                              .capacity_rps = 2000.5,
+                                              .limited_by = "",
+                                              .answered = 1,
+                                              .promise = "p99=1000000,p99_9=5000000",
+                                              .clients = 50,
+                                              .pipeline = 4,
+                                              .pipeline_mode = "window",
+                                              .payload_bytes = 3,
+                                              .keyspace = 1000});
+}
+
+static void a_search_that_the_client_ended_has_a_lower_bound(void **state)
+{
+    (void)state;
+    walk("saturate", SATURATE("client-ceiling", "2000.5", "null"));
+    assert_int_equal(seen.n, 1);
+    assert_true(seen.slots[0].capacity_rps == 2000.5);
+    assert_string_equal(seen.slots[0].limited_by, "CLIENT");
+    walk("saturate", SATURATE("unsteady", "2000.5", "2020"));
+    assert_string_equal(seen.slots[0].limited_by, "");
+}
+
+static void a_search_in_which_nothing_held_has_no_capacity(void **state)
+{
+    (void)state;
+    walk("saturate", SATURATE("nothing-held", "null", "2"));
+    assert_int_equal(seen.n, 1);
+    assert_true(seen.slots[0].capacity_rps == 0);
+}
+
+static void others_have_none(void **state)
+{
+    (void)state;
+    walk("sweep", sweep);
+    assert_int_equal(seen.n, 0);
+    walk("later", comparison); // a kind that is not known yet
+    assert_int_equal(seen.n, 0);
+    struct history *h = rig_open(HISTORY_READ);
+    assert_int_equal(history_slots(h, 12345, see, &seen, &rig_err), 0);
+    assert_int_equal(seen.n, 0);
+    history_close(h);
+}
+
+static void a_walk_ends_when_enough_is_seen(void **state)
+{
+    (void)state;
+    seen.enough = 3;
+    walk("compare", comparison);
+    seen.enough = 0;
+    assert_int_equal(seen.n, 3);
+}
+
+#define TEST(f) cmocka_unit_test_setup_teardown(f, rig_setup, forget)
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        TEST(a_plain_run_has_one_for_each_test_that_ran),
+        TEST(a_comparison_has_its_slots_block_by_block),
+        TEST(an_older_comparison_says_less),
+        TEST(a_comparison_of_capacities_has_a_promise),
+        TEST(a_search_is_one),
+        TEST(a_search_that_the_client_ended_has_a_lower_bound),
+        TEST(a_search_in_which_nothing_held_has_no_capacity),
+        TEST(others_have_none),
+        TEST(a_walk_ends_when_enough_is_seen),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
