@@ -288,6 +288,9 @@ static void a_search_that_the_client_ended_has_a_lower_bound(void **state)
     assert_int_equal(seen.n, 1);
     assert_true(seen.slots[0].capacity_rps == 2000.5);
     assert_string_equal(seen.slots[0].limited_by, "CLIENT");
+    walk("saturate", SATURATE("disturbed", "2000.5", "2020"));
+    assert_true(seen.slots[0].capacity_rps == 2000.5);
+    assert_string_equal(seen.slots[0].limited_by, "CLIENT");
     walk("saturate", SATURATE("unsteady", "2000.5", "2020"));
     assert_string_equal(seen.slots[0].limited_by, "");
 }
@@ -296,6 +299,15 @@ static void a_search_in_which_nothing_held_has_no_capacity(void **state)
 {
     (void)state;
     walk("saturate", SATURATE("nothing-held", "null", "2"));
+    assert_int_equal(seen.n, 1);
+    assert_true(seen.slots[0].capacity_rps == 0);
+}
+
+// Its first trials are far below.
+static void a_search_that_was_not_finished_has_no_capacity(void **state)
+{
+    (void)state;
+    walk("saturate", SATURATE("interrupted", "200.5", "null"));
     assert_int_equal(seen.n, 1);
     assert_true(seen.slots[0].capacity_rps == 0);
 }
@@ -334,6 +346,7 @@ int main(void)
         TEST(a_search_is_one),
         TEST(a_search_that_the_client_ended_has_a_lower_bound),
         TEST(a_search_in_which_nothing_held_has_no_capacity),
+        TEST(a_search_that_was_not_finished_has_no_capacity),
         TEST(others_have_none),
         TEST(a_walk_ends_when_enough_is_seen),
     };
