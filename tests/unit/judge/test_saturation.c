@@ -166,6 +166,98 @@ static void ends_where_the_client_ends(void **state)
     assert_true(b.upper == 0);
 }
 
+static bool about(double a, double b)
+{
+    return fabs(a / b - 1) < 1e-9;
+}
+
+// A client that is late at loads above `client`, of a server that bears 2000 and is thought to. Loads are
+// tried in this order: 200, 2200, their middle, which is 663, and 1208.
+static enum saturation_end end_of(double client, struct saturation *s, unsigned *trials)
+{
+    struct server v = {.capacity = 2000, .rng = rng_init(1, 0), .client = client};
+    search(&v, s, 2000);
+    *trials = v.trials;
+    return s->end;
+}
+
+static void a_client_that_is_late_at_little_was_disturbed(void **state)
+{
+    (void)state;
+    struct saturation s;
+    unsigned trials;
+    assert_int_equal(end_of(100, &s, &trials), SATURATION_DISTURBED); // at the first load
+    assert_true(about(s.stopped_at, 200) && trials == SATURATION_CLIENT_TRIES);
+    assert_true(saturation_bounds(&s).lower == 0 && saturation_bounds(&s).upper == 0);
+    assert_int_equal(end_of(1000, &s, &trials), SATURATION_CEILING); // at the second, which is not little
+    assert_true(about(s.stopped_at, 2200) && trials == 1 + SATURATION_CLIENT_TRIES);
+    assert_true(about(saturation_bounds(&s).lower, 200) && saturation_bounds(&s).upper == 0);
+}
+
+// Answers for loads as the caller says: a letter for each trial, h held, f failed, c spoilt by the client.
+static void answer(struct saturation *s, const char *outcomes)
+{
+    double rate;
+    for (; *outcomes; outcomes++) {
+        assert_true(saturation_next(s, &rate));
+        saturation_answer(s, *outcomes == 'h'   ? SATURATION_HELD
+                             : *outcomes == 'f' ? SATURATION_FAILED
+                                                : SATURATION_CLIENT);
+    }
+}
+
+static void ends(const char *outcomes, enum saturation_end end, double at)
+{
+    struct saturation s;
+    double rate;
+    saturation_init(&s, 2000, 0);
+    answer(&s, outcomes);
+    assert_int_equal(s.end, end);
+    assert_true(at > 0 ? about(s.stopped_at, at) : s.stopped_at == 0);
+    assert_int_equal(saturation_next(&s, &rate), end == SATURATION_GOES_ON);
+}
+
+static void half_of_what_it_has_shown_is_little_for_a_client(void **state)
+{
+    (void)state;
+    ends("hfccc", SATURATION_DISTURBED, sqrt(200 * 2200.0));             // 663
+    ends("hfhccc", SATURATION_CEILING, sqrt(sqrt(200 * 2200.0) * 2200)); // 1208
+    ends("hfcc", SATURATION_GOES_ON, 0);
+    ends("hfccf", SATURATION_GOES_ON, 0);
+}
+
+// Two, one that counts, and two more are not three in a row. In the second phase a load wants several trials.
+static void only_trials_in_a_row_make_an_end(void **state)
+{
+    (void)state;
+    struct saturation s;
+    double rate, asked = 0;
+    saturation_init(&s, 2000, 0);
+    while (s.phase == SATURATION_ROUGH) {
+        assert_true(saturation_next(&s, &rate));
+        if (s.phase == SATURATION_ROUGH)
+            saturation_answer(&s, rate <= 500 ? SATURATION_HELD : SATURATION_FAILED);
+    }
+    asked = rate;
+    answer(&s, "cchcc");
+    assert_int_equal(s.end, SATURATION_GOES_ON);
+    assert_true(saturation_next(&s, &rate) && rate == asked && asked < 1000);
+    answer(&s, "c");
+    assert_int_equal(s.end, SATURATION_DISTURBED);
+    assert_true(s.stopped_at == asked);
+}
+
+static void ends_have_names(void **state)
+{
+    (void)state;
+    assert_string_equal(saturation_end_name(SATURATION_GOES_ON), "interrupted");
+    assert_string_equal(saturation_end_name(SATURATION_FOUND), "found");
+    assert_string_equal(saturation_end_name(SATURATION_CEILING), "client-ceiling");
+    assert_string_equal(saturation_end_name(SATURATION_NOTHING), "nothing-held");
+    assert_string_equal(saturation_end_name(SATURATION_UNSTEADY), "unsteady");
+    assert_string_equal(saturation_end_name(SATURATION_DISTURBED), "disturbed");
+}
+
 static void a_ceiling_that_is_known_is_not_passed(void **state)
 {
     (void)state;
@@ -241,6 +333,10 @@ int main(void)
         cmocka_unit_test(one_bad_trial_fools_nobody),
         cmocka_unit_test(few_outliers_fool_nobody),
         cmocka_unit_test(ends_where_the_client_ends),
+        cmocka_unit_test(a_client_that_is_late_at_little_was_disturbed),
+        cmocka_unit_test(half_of_what_it_has_shown_is_little_for_a_client),
+        cmocka_unit_test(only_trials_in_a_row_make_an_end),
+        cmocka_unit_test(ends_have_names),
         cmocka_unit_test(a_ceiling_that_is_known_is_not_passed),
         cmocka_unit_test(one_trial_that_the_client_spoils_is_tried_again),
         cmocka_unit_test(a_server_that_bears_nothing_has_no_capacity),

@@ -70,6 +70,24 @@ static void where_nothing_held_no_rate_is_named(void **state)
     says(&c, "no rate is known to hold");
 }
 
+static void a_disturbance_says_nothing_of_the_server(void **state)
+{
+    (void)state;
+    char text[256];
+    struct capacity c = {.search = {.n = 1, .loads = {{.rate = 1200, .held = {1}}}}};
+    c.search.end = SATURATION_DISTURBED;
+    c.search.stopped_at = 1500;
+    capacity_sentence(&c, text);
+    assert_string_equal(
+        text, "disturbed: at 1500 requests per second, which is little for this client, it was late by "
+              "itself: something else runs on its machine, or --slo asks more than the machine can "
+              "show");
+    c.search.stopped_at = 123456789; // the longest that can stand there
+    says(&c, "than the machine can show");
+    c.search.n = 0;
+    says(&c, "disturbed: at ");
+}
+
 static struct capacity_trial taken(double client_queued_s, uint64_t slow, uint64_t lag_ns)
 {
     const struct slo slo = {1, {{QUANTILE_P99, 10000000}}};
@@ -117,6 +135,7 @@ int main(void)
         cmocka_unit_test(the_typical_trial_is_the_middle_of_the_longest),
         cmocka_unit_test(a_client_ceiling_is_never_called_the_servers_capacity),
         cmocka_unit_test(where_nothing_held_no_rate_is_named),
+        cmocka_unit_test(a_disturbance_says_nothing_of_the_server),
         cmocka_unit_test(a_client_at_its_end_spoils_only_what_failed),
         cmocka_unit_test(a_client_that_waited_and_was_in_time_spoils_nothing),
     };
