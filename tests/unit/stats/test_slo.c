@@ -5,6 +5,7 @@
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
+#include <stdio.h>
 #include <string.h>
 
 #include <cmocka.h>
@@ -167,6 +168,136 @@ static void each_limit_counts(void **state)
     close_run(&r);
 }
 
+// --- as text ---
+
+static struct slo read_slo(const char *text)
+{
+    struct slo slo;
+    struct err err = {0};
+    if (slo_parse(&slo, text, &err) < 0)
+        fail_msg("%s", err.text);
+    return slo;
+}
+
+static void a_promise_is_read(void **state)
+{
+    (void)state;
+    struct slo slo = read_slo("p99=1ms,p99.9=5ms");
+    assert_int_equal(slo.n, 2);
+    assert_int_equal(slo.limit[0].quantile, QUANTILE_P99);
+    assert_int_equal(slo.limit[0].ns, 1 * MS);
+    assert_int_equal(slo.limit[1].quantile, QUANTILE_P999);
+    assert_int_equal(slo.limit[1].ns, 5 * MS);
+    slo = read_slo("p99=2");
+    assert_int_equal(slo.n, 1);
+    assert_int_equal(slo.limit[0].ns, 2000 * MS); // a bare number is seconds
+    slo = read_slo("p50=1ns,p90=2us,p95=1.5ms,p99=4s");
+    assert_int_equal(slo.n, SLO_MAX);
+    assert_int_equal(slo.limit[0].ns, 1);
+    assert_int_equal(slo.limit[1].ns, 2000);
+    assert_int_equal(slo.limit[2].ns, 1500000);
+    assert_int_equal(slo.limit[3].ns, 4000 * MS);
+}
+
+static void each_quantile_has_its_names(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *text;
+        int quantile;
+    } known[] = {
+        {"p50=1", QUANTILE_P50},      {"p90=1", QUANTILE_P90},     {"p95=1", QUANTILE_P95},
+        {"p99=1", QUANTILE_P99},      {"p99.9=1", QUANTILE_P999},  {"p999=1", QUANTILE_P999},
+        {"p99.99=1", QUANTILE_P9999}, {"p9999=1", QUANTILE_P9999},
+    };
+    for (size_t i = 0; i < sizeof known / sizeof *known; i++)
+        assert_int_equal(read_slo(known[i].text).limit[0].quantile, known[i].quantile);
+}
+
+static void nonsense_is_no_promise(void **state)
+{
+    (void)state;
+    static const char *const wrong[] = {
+        "",
+        "p99",
+        "p99=",
+        "=1ms",
+        "p98=1ms",
+        "p99=0",
+        "p99=0ms",
+        "p99=-1ms",
+        "p99=x",
+        "p99=1ms,",
+        ",p99=1ms",
+        "p99=1ms,,p50=1",
+        "p99=1ms p50=1",
+        "P99=1ms",
+        "p99,p50=1ms",
+        "p9.99=1ms",
+        "99=1ms",
+        "p99=1ms,p98=1",
+        "p50=1,p90=2,p95=3,p99=4,p99.9=5",
+        "p99=0000000000000000000000000000001ms",
+    };
+    for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++) {
+        struct slo slo;
+        struct err err = {0};
+        char expected[512];
+        snprintf(expected, sizeof expected,
+                 "--slo wants up to 4 of p50, p90, p95, p99, p99.9 and p99.99 with a time each, as in "
+                 "p99=1ms,p99.9=5ms, not \"%s\"",
+                 wrong[i]);
+        if (slo_parse(&slo, wrong[i], &err) == 0)
+            fail_msg("\"%s\" was taken", wrong[i]);
+        assert_int_equal(err.code, ERR_USAGE);
+        assert_string_equal(err.text, expected);
+    }
+}
+
+static void a_promise_is_said(void **state)
+{
+    (void)state;
+    char text[SLO_TEXT];
+    struct slo slo = read_slo("p99=1ms");
+    assert_string_equal(slo_text(&slo, text), "p99 within 1 ms");
+    slo = read_slo("p999=5.25ms,p50=300us");
+    assert_ptr_equal(slo_text(&slo, text), text);
+    assert_string_equal(text, "p99.9 within 5.25 ms, p50 within 0.3 ms"); // as it was given
+    assert_string_equal(slo_text(&(struct slo){0}, text), "");
+}
+
+static void the_same_promise_has_the_same_key(void **state)
+{
+    (void)state;
+    char a[SLO_TEXT], b[SLO_TEXT];
+    struct slo one = read_slo("p99=1ms,p99.9=5ms,p50=300us"),
+               other = read_slo("p999=5000us,p50=0.3ms,p99=1ms");
+    assert_ptr_equal(slo_key(&one, a), a);
+    assert_string_equal(a, "p50=300000,p99=1000000,p99_9=5000000");
+    assert_string_equal(slo_key(&other, b), a);
+    other = read_slo("p99=1ms,p99.9=5ms,p50=301us");
+    assert_string_not_equal(slo_key(&other, b), a);
+    assert_string_equal(slo_key(&(struct slo){0}, b), "");
+}
+
+// The longest there are: cut off, they would be equal where promises are not.
+static void the_longest_promise_has_room(void **state)
+{
+    (void)state;
+    char text[SLO_TEXT];
+    struct slo slo = {4,
+                      {{QUANTILE_P95, UINT64_MAX},
+                       {QUANTILE_P9999, UINT64_MAX},
+                       {QUANTILE_P99, UINT64_MAX},
+                       {QUANTILE_P999, UINT64_MAX}}};
+    assert_string_equal(slo_key(&slo, text),
+                        "p95=18446744073709551615,p99=18446744073709551615,p99_9=18446744073709551615,"
+                        "p99_99=18446744073709551615");
+    assert_string_equal(slo_text(&slo, text),
+                        "p95 within 1.84467e+13 ms, p99.99 within 1.84467e+13 ms, p99 within 1.84467e+13 ms, "
+                        "p99.9 within 1.84467e+13 ms");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -176,6 +307,12 @@ int main(void)
         cmocka_unit_test(a_backlog_that_grows_holds_nothing),
         cmocka_unit_test(hope_ends_with_evidence),
         cmocka_unit_test(each_limit_counts),
+        cmocka_unit_test(a_promise_is_read),
+        cmocka_unit_test(each_quantile_has_its_names),
+        cmocka_unit_test(nonsense_is_no_promise),
+        cmocka_unit_test(a_promise_is_said),
+        cmocka_unit_test(the_same_promise_has_the_same_key),
+        cmocka_unit_test(the_longest_promise_has_room),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
