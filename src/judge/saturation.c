@@ -316,6 +316,11 @@ struct saturation_bounds saturation_bounds(const struct saturation *s)
     return out;
 }
 
+bool saturation_goes_beyond(enum saturation_end end)
+{
+    return end == SATURATION_CEILING || end == SATURATION_DISTURBED || end == SATURATION_GOES_ON;
+}
+
 // --- names ---
 
 const char *saturation_end_name(enum saturation_end end)

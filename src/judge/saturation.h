@@ -79,6 +79,9 @@ struct saturation_bounds {
 };
 struct saturation_bounds saturation_bounds(const struct saturation *s);
 
+// Whether the search ended before the server did: what holds is a lower bound then.
+bool saturation_goes_beyond(enum saturation_end end);
+
 const char *saturation_end_name(enum saturation_end end);             // "found": stable, for machines
 const char *saturation_phase_name(enum saturation_phase phase);       // "finer"
 const char *saturation_outcome_name(enum saturation_outcome outcome); // "held"

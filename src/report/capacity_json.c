@@ -101,7 +101,7 @@ static json_t *test(const struct capacity *c)
         {"end", value_text(saturation_end_name(c->search.end))},
         {"confirmed", json_boolean(b.confirmed)},
         {"holds", value_real_if(b.lower > 0, b.lower)},
-        {"at_least", json_boolean(c->search.end == SATURATION_CEILING)},
+        {"at_least", json_boolean(saturation_goes_beyond(c->search.end))},
         {"fails", value_real_if(b.upper > 0, b.upper)},
         {"stopped_at", value_real_if(c->search.stopped_at > 0, c->search.stopped_at)},
         {"latency_ns", typical ? quantiles(typical) : json_null()},
