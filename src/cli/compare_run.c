@@ -57,7 +57,7 @@ static int pilot_slot(struct round *r, unsigned t, struct err *err)
     struct comparison *c = r->c;
     struct moment m = {t, 0, 0, c->o.slot_ns < PILOT_NS ? c->o.slot_ns : PILOT_NS, true};
     struct contest_load load;
-    struct trial trial;
+    struct trial trial = {0};
     if (measure(r, &m, &trial, err) < 0)
         return -1;
     bool skipped = trial.summary.ending == ENDING_SKIPPED;
@@ -97,7 +97,7 @@ static int pilot(struct round *r, struct err *err)
 static int run_slot(struct round *r, const struct moment *m, struct contest_slot *slot, struct err *err)
 {
     struct comparison *c = r->c;
-    struct trial trial;
+    struct trial trial = {0};
     if (c->o.slo.n)
         return round_look(r, m, slot, err);
     if (measure(r, m, &trial, err) < 0)
@@ -132,7 +132,7 @@ static int run_block(struct round *r, struct err *err)
 {
     struct comparison *c = r->c;
     struct contest *contest = r->contest;
-    unsigned order[DESIGN_SLOTS_MAX];
+    unsigned order[DESIGN_SLOTS_MAX] = {0};
     struct contest_block *b = &contest->blocks[contest->n];
     *b = (struct contest_block){.n = order_of(c, contest->n, order)};
     c->block = contest->n;

@@ -48,33 +48,41 @@ static void add_trials(struct contest_slot *slot, const struct capacity *found)
     slot->saved = found->saved;
 }
 
-// One rate, again where the client spoilt it: then it says nothing of the server. False as try_rates.
-static bool try_rate(struct comparison *c, struct search *s, struct capacity *found, double rate,
-                     struct err *err)
+// One look, as it goes on.
+struct look {
+    struct comparison *c;
+    struct search search;
+    struct capacity found;
+    struct bracket bracket;
+    enum limit limit; // CLIENT where it is not known that the server could do no more
+};
+
+// One rate, again where the client spoilt it: then it says nothing of the server. False when that cannot go
+// on: err or found.note says why, but for a signal.
+static bool try_rate(struct look *l, double rate, enum saturation_outcome *outcome, struct err *err)
 {
-    enum saturation_outcome outcome = SATURATION_CLIENT;
-    for (int i = 0; i < SATURATION_CLIENT_TRIES && outcome == SATURATION_CLIENT && !c->stop.signal; i++) {
-        if (!search_try(s, found, rate, round_trial_ns(c), err))
+    const struct comparison *c = l->c;
+    *outcome = SATURATION_CLIENT;
+    for (int i = 0; i < SATURATION_CLIENT_TRIES && *outcome == SATURATION_CLIENT && !c->stop.signal; i++) {
+        if (!search_try(&l->search, &l->found, rate, round_trial_ns(c), err))
             return false;
-        outcome = found->trials[found->n - 1].outcome;
-        rest(c, found);
+        *outcome = l->found.trials[l->found.n - 1].outcome;
+        rest(l->c, &l->found);
     }
     return !c->stop.signal;
 }
 
-// Tries rate after rate. False when that cannot go on: err or found->note says why, but for a signal. *limit:
-// CLIENT where it is not known that the server could do no more.
-static bool try_rates(struct comparison *c, struct search *s, struct capacity *found, struct bracket *b,
-                      enum limit *limit, struct err *err)
+// Rate after rate. False as try_rate.
+static bool try_rates(struct look *l, struct err *err)
 {
+    enum saturation_outcome outcome;
     double rate;
-    while (bracket_next(b, &rate)) {
-        if (!try_rate(c, s, found, rate, err))
+    while (bracket_next(&l->bracket, &rate)) {
+        if (!try_rate(l, rate, &outcome, err))
             return false;
-        enum saturation_outcome outcome = found->trials[found->n - 1].outcome;
-        bracket_answer(b, outcome == SATURATION_HELD);
+        bracket_answer(&l->bracket, outcome == SATURATION_HELD);
         if (outcome != SATURATION_HELD)
-            *limit = outcome == SATURATION_CLIENT ? LIMIT_CLIENT : LIMIT_SERVER;
+            l->limit = outcome == SATURATION_CLIENT ? LIMIT_CLIENT : LIMIT_SERVER;
     }
     return true;
 }
@@ -89,23 +97,22 @@ int round_look(struct round *r, const struct moment *m, struct contest_slot *slo
 {
     struct comparison *c = r->c;
     struct slice *words = round_words(c, m->target, err);
-    struct capacity found = {.slo = c->o.slo};
     struct rng rng = rng_init(c->facts.seed + m->block, c->slot);
-    struct bracket b;
     if (!words || round_freshen(c, m->target, err) < 0) {
         free(words);
         return -1;
     }
-    struct search s = search_of(r, m, words);
-    s.fill = m->fill && s.conf->keyspace > 0;
-    bracket_init(&b, r->hints[m->target], rng_unit(&rng));
-    bool on = try_rates(c, &s, &found, &b, &slot->limited_by, err);
-    slot->value[CONTEST_CAPACITY] = bracket_value(&b);
+    struct look l = {.c = c, .search = search_of(r, m, words), .found = {.slo = c->o.slo}};
+    l.search.fill = m->fill && l.search.conf->keyspace > 0;
+    bracket_init(&l.bracket, r->hints[m->target], rng_unit(&rng));
+    bool on = try_rates(&l, err);
+    slot->value[CONTEST_CAPACITY] = bracket_value(&l.bracket);
+    slot->limited_by = l.limit;
     slot->server_cpu_s = -1;
-    add_trials(slot, &found);
+    add_trials(slot, &l.found);
     if (!on && !err->code && !c->stop.signal)
-        err_set(err, ERR_RUN, "%.300s", found.note);
-    forget(&found);
+        err_set(err, ERR_RUN, "%.300s", l.found.note);
+    forget(&l.found);
     free(words);
     return on ? 0 : -1;
 }

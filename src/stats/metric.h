@@ -55,4 +55,5 @@ char *metric_text(enum metric m, double value, char dst[UNITS_TEXT]);
 
 // The names with commas between them, for a sentence.
 #define METRIC_NAMES                                                                                         \
-    "rps, mean, min, max, p50, p90, p95, p99, p99.9, p99.99, errors, unfinished, hits, kept, cpu_us or capacity"
+    "rps, mean, min, max, p50, p90, p95, p99, p99.9, p99.99, errors, unfinished, hits, kept, cpu_us or "     \
+    "capacity"

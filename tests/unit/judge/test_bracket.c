@@ -19,7 +19,8 @@ static void finds_what_lies_in_it(void **state)
 {
     (void)state;
     unsigned trials;
-    for (double capacity = 64; capacity < 158; capacity *= 1.01) {
+    for (int i = 0; i < 90; i++) {
+        double capacity = 64 * pow(1.01, i);
         double found = look(100, capacity, 0.5, &trials);
         assert_near(log(found / capacity), 0, WIDTH / 2 + 1e-9);
         assert_true(trials <= BRACKET_STEPS + 1); // an end of the bracket is tried once more

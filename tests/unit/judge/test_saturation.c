@@ -231,7 +231,7 @@ static void only_trials_in_a_row_make_an_end(void **state)
 {
     (void)state;
     struct saturation s;
-    double rate, asked = 0;
+    double rate = 0, asked = 0;
     saturation_init(&s, 2000, 0);
     while (s.phase == SATURATION_ROUGH) {
         assert_true(saturation_next(&s, &rate));

@@ -267,6 +267,7 @@ static void json_of_what_was_found(void **state)
     assert_text(j, "tests.0.slo.1.quantile", "p99_9");
     assert_count(j, "tests.0.slo.1.ns", LIMIT_P999_NS);
     assert_text(j, "tests.0.end", "found");
+    assert_bool(j, "tests.0.at_least", false);
     assert_bool(j, "tests.0.confirmed", true);
     assert_real(j, "tests.0.closed_loop_rps", 100000);
     assert_real(j, "tests.0.ceiling_rps", 250000);
@@ -343,6 +344,7 @@ static void json_of_a_client_at_its_end(void **state)
     struct capacity c = CAPACITY(ceiling, SATURATION_CEILING);
     json_t *j = json_of(&c, 1);
     assert_text(j, "tests.0.end", "client-ceiling");
+    assert_bool(j, "tests.0.at_least", true);
     assert_real(j, "tests.0.stopped_at", 120000);
     assert_real(j, "tests.0.holds", 110000);
     assert_null_at(j, "tests.0.fails");
