@@ -2,7 +2,6 @@
 // --slo: capacity is what a comparison compares.
 #include "base/clock.h"
 #include "base/rng.h"
-#include "base/units.h"
 #include "cli/compare_round.h"
 #include "cli/search.h"
 #include "judge/bracket.h"
@@ -134,11 +133,12 @@ static double seek(struct round *r, struct search *s, struct capacity *found, st
         rest(c, found);
     }
     struct saturation_bounds b = saturation_bounds(search);
-    char least[UNITS_TEXT];
-    if (b.lower == 0 && !c->stop.signal)
-        snprintf(found->note, sizeof found->note,
-                 "no rate holds what --slo asks, down to %s requests per second",
-                 units_figure(search->stopped_at > 0 ? search->stopped_at : b.upper, least));
+    char why[256];
+    if (b.lower == 0 && !c->stop.signal) {
+        capacity_sentence(found, why);
+        snprintf(found->note, sizeof found->note, "%s",
+                 search->end == SATURATION_GOES_ON ? "no rate is known to hold what --slo asks" : why);
+    }
     return b.upper > 0 ? sqrt(b.lower * b.upper) : b.lower;
 }
 

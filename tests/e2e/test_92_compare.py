@@ -299,7 +299,7 @@ def test_a_baseline_of_something_else_is_left_out(bench, kept):
 
 
 def test_capacities(bench, tmp_path):
-    """Twice the capacity is found; the kept comparison is a baseline for the same search, and for no other."""
+    """Twice the capacity is told from it, by trials of 50 requests that say no more; the kept comparison is a baseline for the same search, and for no other."""
     words = []
     for name, capacity in (("a", 500), ("b", 1000)):
         run = bench.start("serve", "-p", 0, "--capacity", f"{capacity}/s")
@@ -308,7 +308,7 @@ def test_capacities(bench, tmp_path):
     doc = compare(bench, *words, *how, "--blocks", 2, "--save", tmp_path / "h.db")
     test, = doc["tests"]
     x, = contrasts(test).values()
-    assert x["metric"] == "capacity" and x["primary"] and 1.5 < x["ratio"] < 2.7
+    assert x["metric"] == "capacity" and x["primary"] and 1.2 < x["ratio"] < 5
     assert test["slo"] == [{"quantile": "p90", "ns": 40_000_000}] and test["slot_s"] == 0.1
     assert all(slot["capacity_rps"] > 300 and slot["rps"] is None for block in test["blocks"] for slot in block)
     kept = ("--baseline", f"{tmp_path}/h.db:1", words[0])
@@ -321,7 +321,7 @@ def test_capacities(bench, tmp_path):
 def test_no_rate_that_holds(bench, pair):
     run = bench("compare", *pair("--delay", "20ms"), "-t", "ping_mbulk", "-c", 8, "--slo", "p50=10ms", "--slot", "600ms",
                 "--idle", 0, timeout=60)
-    assert run.rc == 1 and "left out for all: b: no rate holds what --slo asks" in run.err, run
+    assert run.rc == 1 and "left out for all: b: no rate holds, down to " in run.err, run
 
 
 def test_remarks_go_to_standard_error_beside_csv(bench, pair):
