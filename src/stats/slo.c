@@ -39,7 +39,11 @@ static bool take_limit(struct slo *slo, const char *at, size_t len)
     memcpy(value, at + name + 1, len - name - 1);
     value[len - name - 1] = 0;
     uint64_t *ns = &slo->limit[slo->n].ns;
-    slo->limit[slo->n].quantile = quantile_named((struct slice){at, name});
+    int quantile = quantile_named((struct slice){at, name});
+    for (unsigned i = 0; i < slo->n; i++)
+        if (slo->limit[i].quantile == quantile)
+            return false;
+    slo->limit[slo->n].quantile = quantile;
     return slo->limit[slo->n++].quantile >= 0 && units_parse_duration(value, NS_PER_S, ns) == 0 && *ns > 0;
 }
 
@@ -54,10 +58,11 @@ int slo_parse(struct slo *slo, const char *text, struct err *err)
         at += len + 1;
         len = strcspn(at, ",");
     }
-    return err_set(err, ERR_USAGE,
-                   "--slo wants up to %d of p50, p90, p95, p99, p99.9 and p99.99 with a time each, as in "
-                   "p99=1ms,p99.9=5ms, not \"%.60s\"",
-                   SLO_MAX, text);
+    return err_set(
+        err, ERR_USAGE,
+        "--slo wants up to %d different ones of p50, p90, p95, p99, p99.9 and p99.99 with a time each, as in "
+        "p99=1ms,p99.9=5ms, not \"%.60s\"",
+        SLO_MAX, text);
 }
 
 char *slo_text(const struct slo *slo, char dst[SLO_TEXT])

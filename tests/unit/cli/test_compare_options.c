@@ -327,7 +327,7 @@ static void wrong_values_of_own_options(void **state)
         {"--for b:-P --for b:--clients=2", "-P wants a value after it: N (--help says more)"},
         {"--for b:--clinets=2", "unknown option --clinets: did you mean --clients?"},
         {"--slo p98=1ms",
-         "--slo wants up to 4 of p50, p90, p95, p99, p99.9 and p99.99 with a time each, as in "
+         "--slo wants up to 4 different ones of p50, p90, p95, p99, p99.9 and p99.99 with a time each, as in "
          "p99=1ms,p99.9=5ms, not \"p98=1ms\""},
     };
     for (size_t i = 0; i < LEN(known); i++) {

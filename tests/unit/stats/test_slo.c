@@ -236,6 +236,7 @@ static void nonsense_is_no_promise(void **state)
         "p9.99=1ms",
         "99=1ms",
         "p99=1ms,p98=1",
+        "p99=1ms,p99=2ms",
         "p50=1,p90=2,p95=3,p99=4,p99.9=5",
         "p99=0000000000000000000000000000001ms",
     };
@@ -244,7 +245,8 @@ static void nonsense_is_no_promise(void **state)
         struct err err = {0};
         char expected[512];
         snprintf(expected, sizeof expected,
-                 "--slo wants up to 4 of p50, p90, p95, p99, p99.9 and p99.99 with a time each, as in "
+                 "--slo wants up to 4 different ones of p50, p90, p95, p99, p99.9 and p99.99 with a time "
+                 "each, as in "
                  "p99=1ms,p99.9=5ms, not \"%s\"",
                  wrong[i]);
         if (slo_parse(&slo, wrong[i], &err) == 0)
