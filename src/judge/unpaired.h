@@ -2,8 +2,8 @@
 // What A, measured in n blocks now, and B, measured in m blocks at another time, say about the ratio A / B.
 // Knows no metric: a and b are logarithms of levels. B may be a single one: then its spread is held to be
 // that of A. Weaker than judge/paired.h: whatever changed between the two times is in the ratio, and no
-// interval shows it. Source: Student's t for two samples with one spread (Student 1908, Fisher 1925); for m =
-// 1 it is the prediction interval of one more value.
+// interval shows it. Source: Student's t for two samples, each with a spread of its own (Welch 1947, with
+// Satterthwaite's degrees of freedom, rounded down); for m = 1 the prediction interval of one more value.
 #pragma once
 
 #include "judge/estimate.h"
