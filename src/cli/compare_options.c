@@ -12,6 +12,7 @@
 #include <string.h>
 
 #define MINUTE (60 * NS_PER_S)
+#define SLOT_MIN_NS (600 * NS_PER_MS) // with --slo: shorter trials say nothing of the client
 #define FIELD(f) .offset = offsetof(struct own_words, f), .size = sizeof(((struct own_words *)0)->f)
 
 // Our own options, as they are parsed.
@@ -290,6 +291,10 @@ static int settle_slo(struct compare_options *o, struct err *err)
             return err_set(err, ERR_USAGE,
                            "--slo finds the rate, and needs connections that stay open: leave out --rate, "
                            "--rps and -k 0");
+    if (o->slot_ns < SLOT_MIN_NS)
+        return err_set(
+            err, ERR_USAGE,
+            "--slo shares a slot among six trials, which take 100ms at least: give --slot 600ms or more");
     return slo_parse(&o->slo, o->slo_words, err);
 }
 

@@ -104,6 +104,7 @@ int round_look(struct round *r, const struct moment *m, struct contest_slot *slo
     struct look l = {.c = c, .search = search_of(r, m, words), .found = {.slo = c->o.slo}};
     l.search.fill = m->fill && l.search.conf->keyspace > 0;
     bracket_init(&l.bracket, r->hints[m->target], rng_unit(&rng));
+    round_pause(c, c->o.idle_ns);
     bool on = try_rates(&l, err);
     slot->value[CONTEST_CAPACITY] = bracket_value(&l.bracket);
     slot->limited_by = l.limit;
@@ -162,7 +163,7 @@ int round_seek(struct round *r, unsigned t, struct err *err)
         slo_key(&c->o.slo, load.promise);
         round_learn(r, found.test, found.title, &load);
     }
-    if (found.note[0])
+    if (found.note[0] && !c->stop.signal)
         round_leave_out(r, t, found.note);
     forget(&found);
     free(words);

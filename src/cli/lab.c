@@ -167,12 +167,21 @@ static void settle(struct lab *l)
     l->facts.exit_code = l->exit_code;
 }
 
-int lab_keep(struct lab *l, const struct keep *k, struct err *err)
+// A report that cannot be written makes the exit code, where nothing else has.
+static void tell_unwritten(struct lab *l, const struct err *err)
 {
+    lab_say(l, "%s", err->text);
+    l->exit_code = l->exit_code ? l->exit_code : ERR_RUN;
+}
+
+void lab_keep(struct lab *l, const struct keep *k)
+{
+    struct err err = {0};
     settle(l);
-    int written = l->json ? k->write(l->json, k->what, err) : 0;
-    int kept = l->history ? keep_in(l->history, k, err) : 0;
-    return written < 0 || kept < 0 ? -1 : 0;
+    if (l->json && k->write(l->json, k->what, &err) < 0)
+        tell_unwritten(l, &err);
+    if (l->history && keep_in(l->history, k, &err) < 0)
+        tell_unwritten(l, &err);
 }
 
 int lab_close(struct lab *l)

@@ -49,8 +49,7 @@ void lab_pause(struct lab *l, uint64_t ns); // or until a signal
 void lab_say(const struct lab *l, const char *format, ...) __attribute__((format(printf, 2, 3)));
 double lab_now_s(const struct lab *l); // since lab_open
 
-// The machine at the end and how it ended, then the report to where --json and --save have it. 0, or -1 with
-// err.
-int lab_keep(struct lab *l, const struct keep *k, struct err *err);
+// The machine at the end and how it ended, then the report to where --json and --save have it.
+void lab_keep(struct lab *l, const struct keep *k);
 
 int lab_close(struct lab *l); // answers the exit code

