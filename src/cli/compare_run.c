@@ -227,6 +227,8 @@ static bool hold(struct comparison *c, const struct test *row)
     } else if (contest->note[0]) {
         bench_say("%s: %s", contest->title, contest->note);
     }
+    if (c->o.slo.n && contest->n == 0 && !c->exit_code)
+        c->exit_code = ERR_RUN; // a server that holds nothing is no good news, whatever the other tests say
     return !c->stop.signal && !err.code && (contest->n == c->o.blocks || contest->n == 0);
 }
 
