@@ -2,6 +2,7 @@
 #include "base/clock.h"
 #include "cli/cmd.h"
 #include "cli/lab.h"
+#include "cli/progress.h"
 #include "cli/search.h"
 #include "report/capacity.h"
 
@@ -143,7 +144,7 @@ static bool search_test(void *ctx, const struct test *row)
     c->spent_s = lab_now_s(&h->lab) - began_s;
     if (!c->title)
         c->title = strdup(row ? row->title : h->lab.o.argv[0]);
-    lab_clear(&h->lab);
+    progress_clear(&h->lab.watch);
     tell(h, c, &err);
     if (h->lab.json != stdout && c->peak_rps > 0) {
         if (!h->begun)

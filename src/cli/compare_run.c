@@ -3,6 +3,7 @@
 
 #include "base/clock.h"
 #include "cli/bench.h"
+#include "cli/progress.h"
 #include "judge/bracket.h"
 #include "judge/warmup.h"
 
@@ -196,12 +197,6 @@ static void begin_contest(struct comparison *c, struct contest *contest)
         contest->terms[t].keys = -1;
 }
 
-static void clear(const struct comparison *c)
-{
-    if (c->watch.tick)
-        fputs("\r\x1b[K", stderr);
-}
-
 // Holds one test. False when no other makes sense.
 static bool hold(struct comparison *c, const struct test *row)
 {
@@ -217,7 +212,7 @@ static bool hold(struct comparison *c, const struct test *row)
     contest->blocks = calloc(c->o.blocks, sizeof *contest->blocks);
     if (contest->blocks && pilot(&r, &err) == 0)
         run_blocks(&r);
-    clear(c);
+    progress_clear(&c->watch);
     c->measured |= contest->n > 0;
     if (!contest->title)
         contest->title = strdup(c->title);

@@ -4,6 +4,7 @@
 #include "base/clock.h"
 #include "cli/options_table.h"
 #include "cli/output.h"
+#include "cli/progress.h"
 
 #include <stdarg.h>
 #include <stdlib.h>
@@ -78,17 +79,11 @@ static void tick(void *ctx, const struct progress *p)
     fflush(stderr);
 }
 
-void lab_clear(const struct lab *l)
-{
-    if (l->watch.tick)
-        fputs("\r\x1b[K", stderr);
-}
-
 void lab_say(const struct lab *l, const char *format, ...)
 {
     va_list args;
     va_start(args, format);
-    lab_clear(l);
+    progress_clear(&l->watch);
     fprintf(stderr, "hkv-bench %s: ", l->name);
     vfprintf(stderr, format, args);
     fputc('\n', stderr);
@@ -130,7 +125,7 @@ int lab_measure(struct lab *l, const struct test *row, struct run_conf *conf, st
 {
     struct question q = {row, {l->command, (size_t)l->o.argc}};
     int rc = site_measure(&l->site, &q, conf, out, err);
-    lab_clear(l);
+    progress_clear(&l->watch);
     return rc;
 }
 

@@ -44,7 +44,6 @@ int lab_measure(struct lab *l, const struct test *row, struct run_conf *conf, st
 // Calls run for each test that was asked for, until it answers false.
 void lab_each(struct lab *l, bool (*run)(void *ctx, const struct test *row), void *ctx);
 
-void lab_clear(const struct lab *l);        // the live line
 void lab_pause(struct lab *l, uint64_t ns); // or until a signal
 void lab_say(const struct lab *l, const char *format, ...) __attribute__((format(printf, 2, 3)));
 double lab_now_s(const struct lab *l); // since lab_open

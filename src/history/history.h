@@ -21,8 +21,8 @@ int history_open(struct history **out, const char *path, enum history_mode mode,
 void history_close(struct history *h); // NULL is allowed
 
 // Keeps a document: the JSON object that a report writes (docs/json.md). Columns, tags and
-// metrics are taken from it; only a plain run has metrics. kind: "run", "compare", "aa", "saturate", "sweep".
-// 0 with the number of the run, or -1 with err and nothing kept.
+// metrics are taken from it; a comparison and a sweep have no metrics. kind: "run", "compare", "aa",
+// "saturate", "sweep". 0 with the number of the run, or -1 with err and nothing kept.
 int history_save(struct history *h, const char *kind, const char *document, int64_t *run, struct err *err);
 
 // "12" or "last". 0, or -1 with err where there is no such run.
