@@ -49,15 +49,12 @@ static bool asks(const struct site *s, const struct run_conf *conf)
 }
 
 // A look at the server and the machine before a test. Whoever did not answer INFO once is not asked again.
-static void meet(struct site *s, const struct plan *p, struct run_conf *conf)
+static void meet(struct site *s, const struct plan *p)
 {
-    scene_look(&s->before, p, asks(s, conf) && (!s->met || s->who.answered));
+    scene_look(&s->before, p, asks(s, p->conf) && (!s->met || s->who.answered));
     if (!s->met)
         s->who = s->before.probe;
     s->met = true;
-    uint64_t spent_ns = s->before.probe.spent_ns;
-    if (spent_ns * 2 > conf->grace_ns)
-        conf->grace_ns -= spent_ns < conf->grace_ns ? spent_ns : conf->grace_ns / 2;
 }
 
 // The same test for a moment with the null engine: what this program could do at most.
@@ -114,7 +111,7 @@ struct run_conf site_timed(const struct run_conf *conf, uint64_t lasting_ns)
     return timed;
 }
 
-int site_measure(struct site *s, const struct question *q, struct run_conf *conf, struct trial *out,
+int site_measure(struct site *s, const struct question *q, const struct run_conf *conf, struct trial *out,
                  struct err *err)
 {
     struct plan *p = &out->plan;
@@ -122,7 +119,7 @@ int site_measure(struct site *s, const struct question *q, struct run_conf *conf
         return -1;
     int rc = limits_check(p, err);
     if (rc == 0) {
-        meet(s, p, conf);
+        meet(s, p);
         double ceiling_rps = ceiling_of(s, p);
         rc = run_test(p, s->stop, s->watch, &out->summary, err);
         if (rc == 0)

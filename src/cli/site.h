@@ -41,9 +41,9 @@ void site_close(struct site *s);
 // change, and nothing filled in before it.
 struct run_conf site_timed(const struct run_conf *conf, uint64_t lasting_ns);
 
-// Plans and runs one test. The run's patience (conf->grace_ns) includes that for a silent server before it. 0
-// with out to be freed, or -1 with err and nothing to free: there was nothing to measure.
-int site_measure(struct site *s, const struct question *q, struct run_conf *conf, struct trial *out,
+// Plans and runs one test. 0 with out to be freed, or -1 with err and nothing to free: there was nothing to
+// measure.
+int site_measure(struct site *s, const struct question *q, const struct run_conf *conf, struct trial *out,
                  struct err *err);
 void trial_free(struct trial *t);
 

@@ -23,7 +23,6 @@ struct probe {
     int64_t memory_bytes;
     int64_t keys;      // of database 0
     char eviction[32]; // its policy: "noeviction", or ""
-    uint64_t spent_ns; // how long it took
 };
 
 void probe_server(struct probe *out, const struct run_conf *conf, const struct addr *addr);

@@ -179,6 +179,19 @@ class Delayed(Server):
         return count + len(batch)
 
 
+class SlowInfo(Server):
+    """Takes its time over INFO, and a moment over everything else."""
+
+    def __init__(self, info_s, other_s):
+        self.info_s, self.other_s = info_s, other_s
+        super().__init__()
+
+    def reply(self, args):
+        asked = args[0].upper() == b"INFO"
+        time.sleep(self.info_s if asked else self.other_s)
+        return b"$21\r\nredis_version:0.0.0\r\n\r\n" if asked else super().reply(args)
+
+
 class ClosesAfter(Server):
     """Closes each connection after `most` replies."""
 

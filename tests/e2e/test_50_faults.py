@@ -157,6 +157,14 @@ def test_server_that_closes_at_once(bench, serve):
     assert "clos" in run.err + run.out or "lost" in run.err + run.out
 
 
+def test_a_slow_info_leaves_the_grace_time_as_it_is(bench, serve):
+    server = serve(servers.SlowInfo, 0.26, 0.04)
+    tests = "ping_mbulk,set,get,incr,lpush,rpush"
+    run = bench("-p", server.port, "-t", tests, "-n", 3, "-c", 1, "--grace", "500ms", "--json", "-")
+    assert run.rc == 0, run
+    assert [t["status"] for t in formats.read_json(run.out)["tests"]] == ["done"] * 6
+
+
 def test_http_server(bench, serve):
     server = serve(servers.Babble, servers.HTTP, True)
     run = bench("-p", server.port, "-t", "set", "-n", 100, "-c", 3, "--grace", "1s", timeout=30)

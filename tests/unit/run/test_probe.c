@@ -106,7 +106,6 @@ static struct probe meets(const struct run_conf *conf, const struct part *part, 
     probe_server(&p, conf, &s.place.addr);
     assert_int_equal(pthread_join(s.thread, NULL), 0);
     assert_string_equal(s.heard, part->hears);
-    assert_true(p.spent_ns > 0);
     close(s.place.fd);
     return p;
 }
