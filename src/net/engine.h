@@ -37,7 +37,7 @@ struct engine_conf {
     size_t reply_bytes; // what one connection's outstanding replies come to, roughly
     bool large;   // replies hold large values: read little at a time, so that c->skip can pass the rest over
     bool refills; // c->out is filled again before all replies to its former bytes have come
-    struct slice canned; // what engine_null answers to each request
+    struct slice canned; // what engine_null answers to each request; stays until close
     unsigned asks_max;   // requests in one send, at most
 };
 
@@ -61,6 +61,8 @@ struct engine_ops {
 extern const struct engine_ops engine_epoll;
 extern const struct engine_ops engine_uring; // answers -ENOSYS to open in a build without liburing
 extern const struct engine_ops engine_null;  // no network: answers each request in memory
+
+#define ENGINE_NULL_BYTES ((size_t)64 * 1024) // of replies that it lays side by side, at most
 
 enum engine_choice {
     ENGINE_AUTO, // io_uring where the kernel lets this process have it, else epoll

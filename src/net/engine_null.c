@@ -19,8 +19,9 @@ struct report {
 struct engine {
     struct report *queue; // in order: a ring
     size_t mask, head, tail;
-    size_t canned_len;
-    char *canned; // asks_max replies
+    struct slice reply;  // to one request: the caller's bytes
+    char *copies;        // of it, side by side
+    unsigned copies_max; // so many; 1: none, the caller's bytes will do
 };
 
 static void close_null(struct engine *e)
@@ -28,8 +29,23 @@ static void close_null(struct engine *e)
     if (!e)
         return;
     free(e->queue);
-    free(e->canned);
+    free(e->copies);
     free(e);
+}
+
+// Bounded, where a pipeline of large values is not: more requests than there are copies get several events.
+static int lay_copies(struct engine *e, unsigned asks_max)
+{
+    size_t fit = e->reply.len ? ENGINE_NULL_BYTES / e->reply.len : asks_max;
+    e->copies_max = fit < asks_max ? (unsigned)fit : asks_max;
+    if (e->copies_max <= 1) {
+        e->copies_max = 1;
+        return 0;
+    }
+    e->copies = malloc(e->copies_max * e->reply.len + 1);
+    for (unsigned i = 0; e->copies && i < e->copies_max; i++)
+        memcpy(e->copies + i * e->reply.len, e->reply.at, e->reply.len);
+    return e->copies ? 0 : -ENOMEM;
 }
 
 static int open_null(struct engine **out, const struct engine_conf *conf)
@@ -41,15 +57,12 @@ static int open_null(struct engine **out, const struct engine_conf *conf)
     while (slots < (size_t)conf->connections * (conf->asks_max + 1))
         slots *= 2;
     e->mask = slots - 1;
-    e->canned_len = conf->canned.len;
+    e->reply = conf->canned;
     e->queue = calloc(slots, sizeof *e->queue);
-    e->canned = malloc(conf->canned.len * conf->asks_max + 1);
-    if (!e->queue || !e->canned) {
+    if (!e->queue || lay_copies(e, conf->asks_max) < 0) {
         close_null(e);
         return -ENOMEM;
     }
-    for (unsigned i = 0; i < conf->asks_max; i++)
-        memcpy(e->canned + i * e->canned_len, conf->canned.at, e->canned_len);
     *out = e;
     return 0;
 }
@@ -77,14 +90,19 @@ static int send_null(struct engine *e, struct conn *c)
 static int reap_null(struct engine *e, uint64_t timeout_ns, struct io_event *ev)
 {
     while (e->head != e->tail) {
-        struct report r = e->queue[e->head++ & e->mask];
-        if (r.dialled != r.conn->dialled)
+        struct report *r = &e->queue[e->head & e->mask];
+        if (r->dialled != r->conn->dialled) {
+            e->head++;
             continue;
-        *ev = (struct io_event){.owner = r.conn->owner, .kind = r.asks ? IO_DATA : IO_OPEN};
-        r.conn->connecting = false;
-        if (r.asks) {
-            ev->data = e->canned;
-            ev->len = e->canned_len * r.asks;
+        }
+        uint32_t n = r->asks < e->copies_max ? r->asks : e->copies_max;
+        r->asks -= n;
+        e->head += r->asks == 0;
+        *ev = (struct io_event){.owner = r->conn->owner, .kind = n ? IO_DATA : IO_OPEN};
+        r->conn->connecting = false;
+        if (n) {
+            ev->data = e->copies ? e->copies : e->reply.at;
+            ev->len = e->reply.len * n;
             ev->at_ns = clock_ns();
         }
         return 1;

@@ -54,7 +54,7 @@ static int check_ports(const struct plan *p, struct err *err)
 static int check_memory(const struct plan *p, struct err *err)
 {
     double each = (double)plan_out_bytes(p) + (double)plan_out_pieces(p) * sizeof(struct iovec);
-    double need = each * p->clients;
+    double need = each * p->clients + (double)p->canned_len + (double)p->threads * ENGINE_NULL_BYTES;
     double have = (double)sysconf(_SC_PHYS_PAGES) * (double)sysconf(_SC_PAGESIZE);
     if (need <= 0.8 * have)
         return 0;

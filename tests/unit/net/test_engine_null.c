@@ -77,6 +77,59 @@ static void answers_each_request(void **state)
     engine_null.close(e);
 }
 
+// A pipeline of large values is answered out of a bounded store: in several events, and none too many.
+static void answers_large_pipelines_piecewise(void **state)
+{
+    (void)state;
+    enum { LEN = 1000, ASKS = 500 };
+    char reply[LEN + 1] = {0};
+    memset(reply, 'x', LEN);
+    struct engine *e = open_engine(1, reply, ASKS);
+    struct conn c = {.fd = -1};
+    struct addr nowhere = {0};
+    struct io_event ev;
+    size_t got = 0;
+    assert_int_equal(engine_null.dial(e, &c, &nowhere, &c), 0);
+    expect(e, IO_OPEN, &c);
+    for (int round = 0; round < 2; round++) {
+        c.asks = ASKS;
+        assert_int_equal(engine_null.send(e, &c), 0);
+        for (got = 0; engine_null.reap(e, 0, &ev) == 1; got += ev.len) {
+            assert_int_equal(ev.kind, IO_DATA);
+            assert_in_range(ev.len, LEN, ENGINE_NULL_BYTES);
+            assert_int_equal(ev.len % LEN, 0);
+        }
+        assert_int_equal(got, (size_t)LEN * ASKS);
+    }
+    c.asks = ASKS; // hung up in the midst of it: nothing of its former life comes
+    assert_int_equal(engine_null.send(e, &c), 0);
+    expect(e, IO_DATA, &c);
+    engine_null.hang_up(e, &c);
+    assert_int_equal(engine_null.dial(e, &c, &nowhere, &c), 0);
+    expect(e, IO_OPEN, &c);
+    quiet(e);
+    engine_null.close(e);
+}
+
+// One reply larger than the store is given as it lies with the caller.
+static void copies_no_large_reply(void **state)
+{
+    (void)state;
+    static char reply[ENGINE_NULL_BYTES + 2];
+    memset(reply, 'x', sizeof reply - 1);
+    struct engine *e = open_engine(1, reply, 3);
+    struct conn c = {.fd = -1};
+    struct addr nowhere = {0};
+    assert_int_equal(engine_null.dial(e, &c, &nowhere, &c), 0);
+    expect(e, IO_OPEN, &c);
+    c.asks = 3;
+    assert_int_equal(engine_null.send(e, &c), 0);
+    for (int i = 0; i < 3; i++)
+        assert_ptr_equal(expect(e, IO_DATA, &c).data, reply);
+    quiet(e);
+    engine_null.close(e);
+}
+
 // 5 connections: no power of two, and more rounds than its ring has places.
 static void serves_many_in_order(void **state)
 {
@@ -151,6 +204,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(opens),
         cmocka_unit_test(answers_each_request),
+        cmocka_unit_test(answers_large_pipelines_piecewise),
+        cmocka_unit_test(copies_no_large_reply),
         cmocka_unit_test(serves_many_in_order),
         cmocka_unit_test(opens_anew),
         cmocka_unit_test(waits),

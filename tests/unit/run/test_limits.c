@@ -108,6 +108,23 @@ static void refuses_more_memory_than_there_is(void **state)
     assert_non_null(strstr(err.text, ": give a smaller -c, -P or -d"));
 }
 
+// A reply to read is held once, whoever answers; a thread's store of them is bounded.
+static void counts_the_reply_that_is_read(void **state)
+{
+    (void)state;
+    struct setting s;
+    struct err err;
+    prepare(&s, 1, true);
+    s.plan.canned_len = SIZE_MAX / 4;
+    assert_int_equal(check(&s, &err), -1);
+    assert_int_equal(err.code, ERR_USAGE);
+    assert_non_null(strstr(err.text, " of memory, and this machine has "));
+    prepare(&s, 1, true);
+    s.conf.pipeline = 32;
+    s.plan.canned_len = 64 << 20;
+    assert_int_equal(check(&s, &err), 0);
+}
+
 static void lower_hard_limit(rlim_t n)
 {
     struct rlimit l = {n, n};
@@ -172,6 +189,7 @@ int main(void)
         cmocka_unit_test(raises_the_soft_limit),
         cmocka_unit_test(refuses_more_connections_than_ports),
         cmocka_unit_test(refuses_more_memory_than_there_is),
+        cmocka_unit_test(counts_the_reply_that_is_read),
         cmocka_unit_test(refuses_more_connections_than_descriptors),
         cmocka_unit_test(counts_the_embedded_server),
         cmocka_unit_test(refuses_a_limit_too_low_for_any),
