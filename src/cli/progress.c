@@ -29,12 +29,13 @@ static void tick(void *ctx, const struct progress *p)
     bool plain = no_color && *no_color;
     double elapsed_s = (double)p->elapsed_ns * 1e-9;
     double done = done_of(p);
-    char rate[UNITS_TEXT];
-    units_count(elapsed_s > 0 ? (uint64_t)((double)p->answered / elapsed_s) : 0, rate);
+    char rate[UNITS_TEXT], mean[UNITS_TEXT];
+    units_count((uint64_t)p->rps, rate);
+    units_count((uint64_t)p->mean_rps, mean);
     fprintf(stderr, plain ? "\r%s: %s" : "\r\x1b[1m%s\x1b[0m: %s", p->title ? p->title : "idle",
             phases[p->phase]);
-    if (p->phase != PHASE_DIAL)
-        fprintf(stderr, ", %s requests/s", rate);
+    if (p->mean_rps > 0)
+        fprintf(stderr, ", %s req/s (mean %s)", rate, mean);
     if (done > 0)
         fprintf(stderr, ", %.0f %%, %.1f s left", 100 * (done < 1 ? done : 1),
                 done < 1 ? elapsed_s * (1 - done) / done : 0.0);

@@ -261,6 +261,7 @@ static bool time_is_up(const struct worker *w)
 // is over.
 static bool look(struct worker *w)
 {
+    atomic_store_explicit(&w->answered_ns, w->now_ns, memory_order_relaxed);
     atomic_store_explicit(&w->answered, w->rec.ok + w->rec.errors, memory_order_relaxed);
     if (time_is_up(w))
         w->left = 0;

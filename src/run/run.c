@@ -2,6 +2,7 @@
 #include "run/run.h"
 
 #include "base/clock.h"
+#include "run/meter.h"
 #include "run/precise.h"
 
 #include <errno.h>
@@ -23,7 +24,9 @@ struct run {
 
 static int open_crew(struct run *r, const struct plan *p, struct err *err)
 {
-    *r = (struct run){.plan = p, .crew = {.plan = p, .done_fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)}};
+    *r = (struct run){
+        .plan = p,
+        .crew = {.plan = p, .phase_ns = clock_ns(), .done_fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)}};
     r->workers = aligned_alloc(_Alignof(struct worker), p->threads * sizeof *r->workers);
     if (r->crew.done_fd < 0 || !r->workers || gate_init(&r->crew.gate, p->threads) < 0)
         return err_set(err, ERR_RUN, "the run could not be set up: %s", strerror(errno));
@@ -57,18 +60,22 @@ static int start_threads(struct run *r, struct err *err)
     return 0;
 }
 
-static void look(struct run *r, const struct watcher *watch, enum phase *phase, uint64_t *since_ns)
+// The workers count four times as often as they are looked at, or less: a rate goes by when they did.
+static void look(struct run *r, const struct watcher *watch, struct meter *meter)
 {
     const struct run_conf *conf = r->plan->conf;
-    uint64_t now_ns = clock_ns();
     enum phase is = (enum phase)atomic_load_explicit(&r->crew.phase, memory_order_relaxed);
-    if (is != *phase) {
-        *phase = is;
-        *since_ns = now_ns;
-    }
-    struct progress p = {.title = r->plan->title, .phase = is, .elapsed_ns = now_ns - *since_ns};
-    for (unsigned i = 0; i < r->started; i++)
+    uint64_t since_ns = atomic_load_explicit(&r->crew.phase_ns, memory_order_relaxed), late_ns = 0;
+    uint64_t now_ns = clock_ns();
+    struct progress p = {.title = r->plan->title, .phase = is, .elapsed_ns = now_ns - since_ns};
+    for (unsigned i = 0; i < r->started; i++) {
+        uint64_t at_ns = atomic_load_explicit(&r->workers[i].answered_ns, memory_order_relaxed);
         p.answered += atomic_load_explicit(&r->workers[i].answered, memory_order_relaxed);
+        late_ns += (now_ns > at_ns ? now_ns - at_ns : 0) / r->started;
+    }
+    meter_add(meter, since_ns, late_ns < p.elapsed_ns ? now_ns - late_ns : since_ns, p.answered);
+    p.rps = meter->now;
+    p.mean_rps = meter->mean;
     if (is == PHASE_FILL)
         p.requests = conf->keyspace;
     if (is == PHASE_WARMUP)
@@ -101,8 +108,8 @@ static void look_at_rows(struct run *r, uint64_t *looked_ns)
 // Until every worker has ended: sees signals, tells the watcher.
 static void attend(struct run *r, struct stopper *stop, const struct watcher *watch)
 {
-    enum phase phase = PHASE_DIAL;
-    uint64_t since_ns = clock_ns(), looked_ns = since_ns, ended = 0;
+    struct meter meter = {0};
+    uint64_t looked_ns = clock_ns(), ended = 0;
     if (stop->signal) // it came before: nobody will be woken for it again
         atomic_store(&r->crew.stop, true);
     bool ticks = watch->tick || r->plan->conf->until_error > 0 || r->plan->conf->slo;
@@ -114,7 +121,7 @@ static void attend(struct run *r, struct stopper *stop, const struct watcher *wa
         if (read(r->crew.done_fd, &n, sizeof n) == sizeof n)
             ended += n;
         if (watch->tick && ended < r->started)
-            look(r, watch, &phase, &since_ns);
+            look(r, watch, &meter);
         look_at_rows(r, &looked_ns);
     }
 }

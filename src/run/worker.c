@@ -123,13 +123,15 @@ static void give_up_unsent(struct worker *w, uint64_t requests)
 // All workers begin a phase together, and none begins it when one has failed.
 static bool begin_phase(struct worker *w, enum phase phase)
 {
+    atomic_store_explicit(&w->answered, 0, memory_order_relaxed); // of the next phase
     if (!gate_pass(&w->crew->gate))
         return false;
-    atomic_store_explicit(&w->crew->phase, phase, memory_order_relaxed);
     recorder_reset(&w->rec);
     if (w->sampler.every)
         wiretimes_reset(&w->sampler.times);
     w->now_ns = w->quiet_ns = w->start_ns = clock_ns();
+    atomic_store_explicit(&w->crew->phase_ns, w->start_ns, memory_order_relaxed);
+    atomic_store_explicit(&w->crew->phase, phase, memory_order_relaxed);
     w->area_ns = 0;
     w->nap.spun_ns = 0; // what it has learnt of the kernel's lateness stays
     w->pace = (struct pace){0};

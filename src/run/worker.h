@@ -33,7 +33,8 @@ struct crew {
     atomic_bool halt;   // a worker found that the test cannot go on: ask no more
     atomic_bool enough; // the figures are as precise as was asked for: ask no more
     atomic_int phase;   // for the live line
-    int done_fd;        // eventfd: a worker has ended
+    atomic_uint_fast64_t phase_ns; // when it began
+    int done_fd;                   // eventfd: a worker has ended
 };
 
 static inline bool crew_flag(const atomic_bool *flag)
@@ -68,10 +69,10 @@ struct __attribute__((aligned(64))) worker {
     struct sampler sampler;
     struct keydist keys;
     struct recorder rec;
-    uint64_t quiet_ns;             // last answer, or first question after a pause
-    struct series *rows;           // where this phase's go, or NULL
-    uint64_t edge_ns;              // when the next row ends
-    atomic_uint_fast64_t answered; // for the live line
+    uint64_t quiet_ns;                          // last answer, or first question after a pause
+    struct series *rows;                        // where this phase's go, or NULL
+    uint64_t edge_ns;                           // when the next row ends
+    atomic_uint_fast64_t answered, answered_ns; // for the live line: how many, and as of when
 
     // The rest
     struct crew *crew;

@@ -189,6 +189,17 @@ def test_progress_is_shown_on_a_terminal_only(bench, redis):
     assert len(formats.read_text(out.decode())) == 1
 
 
+# Nothing is answered before it is due: a mean above what was offered counts from a later start than the phase's own.
+def test_the_live_rate_counts_from_the_start_of_its_phase(bench, redis):
+    _, shown = on_a_terminal(bench, "-p", redis.port, "-t", "set", "--rate", 2000, "--arrival", "constant",
+                             "--warmup", "1100ms", "--duration", "1600ms")
+    for phase in (rb"warm-up", rb"measuring"):
+        rates = re.findall(phase + rb", ([\d,]+) req(?:uests)?/s(?: \(mean ([\d,]+)\))?", shown)
+        means = [int((mean or now).replace(b",", b"")) for now, mean in rates]
+        assert means and all(0 < mean <= 2100 for mean in means), shown
+    assert b"(mean " in shown
+
+
 def test_no_color(bench, redis):
     env = {**os.environ, "NO_COLOR": "1", "TERM": "xterm"}
     _, shown = on_a_terminal(bench, "-p", redis.port, "-t", "set", "--duration", 1, env=env)
