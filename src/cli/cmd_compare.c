@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "base/clock.h"
+#include "base/quote.h"
 #include "cli/bench.h"
 #include "cli/cmd.h"
 #include "cli/compare.h"
@@ -20,8 +21,10 @@ static void tick(void *ctx, const struct progress *p)
     uint64_t left = c->slots_all > c->slots_done ? c->slots_all - c->slots_done : 0;
     uint64_t left_s = left * c->slot_cost_ns / NS_PER_S;
     (void)p;
-    fprintf(stderr, "\r%s: block %u of %u, slot %u of %u, %u:%02u left\x1b[K", c->title, c->block + 1,
-            c->o.blocks, c->slot + 1, c->slots, (unsigned)(left_s / 60), (unsigned)(left_s % 60));
+    fputc('\r', stderr);
+    quote_terminal(stderr, c->title);
+    fprintf(stderr, ": block %u of %u, slot %u of %u, %u:%02u left\x1b[K", c->block + 1, c->o.blocks,
+            c->slot + 1, c->slots, (unsigned)(left_s / 60), (unsigned)(left_s % 60));
     fflush(stderr);
 }
 

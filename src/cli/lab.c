@@ -2,6 +2,7 @@
 #include "cli/lab.h"
 
 #include "base/clock.h"
+#include "base/quote.h"
 #include "cli/options_table.h"
 #include "cli/output.h"
 #include "cli/progress.h"
@@ -74,8 +75,9 @@ int lab_parse(struct lab *l, int argc, char **argv, struct err *err)
 static void tick(void *ctx, const struct progress *p)
 {
     const struct lab *l = ctx;
-    fprintf(stderr, "\r%s: %s, %.0f s\x1b[K", p->title ? p->title : "", l->label,
-            (double)p->elapsed_ns * 1e-9);
+    fputc('\r', stderr);
+    quote_terminal(stderr, p->title ? p->title : "");
+    fprintf(stderr, ": %s, %.0f s\x1b[K", l->label, (double)p->elapsed_ns * 1e-9);
     fflush(stderr);
 }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "cli/progress.h"
 
+#include "base/quote.h"
 #include "base/units.h"
 
 #include <stdio.h>
@@ -32,8 +33,9 @@ static void tick(void *ctx, const struct progress *p)
     char rate[UNITS_TEXT], mean[UNITS_TEXT];
     units_count((uint64_t)p->rps, rate);
     units_count((uint64_t)p->mean_rps, mean);
-    fprintf(stderr, plain ? "\r%s: %s" : "\r\x1b[1m%s\x1b[0m: %s", p->title ? p->title : "idle",
-            phases[p->phase]);
+    fputs(plain ? "\r" : "\r\x1b[1m", stderr);
+    quote_terminal(stderr, p->title ? p->title : "idle");
+    fprintf(stderr, plain ? ": %s" : "\x1b[0m: %s", phases[p->phase]);
     if (p->mean_rps > 0)
         fprintf(stderr, ", %s req/s (mean %s)", rate, mean);
     if (done > 0)

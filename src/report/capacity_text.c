@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: MIT
 #include "report/capacity.h"
+#include "report/head.h"
 #include "report/lab_text.h"
 #include "report/unit.h"
 
+#include "base/quote.h"
 #include "base/units.h"
 
 #include <inttypes.h>
@@ -112,15 +114,19 @@ void capacity_text(FILE *out, const struct capacity *c)
 {
     char sentence[256], promise[SLO_TEXT], peak[UNITS_TEXT];
     struct saturation_bounds b = saturation_bounds(&c->search);
-    fprintf(out, "====== %s ======\n  %s; arrivals %s, %u clients, pipeline %u\n", c->title,
-            slo_text(&c->slo, promise), c->arrival, c->clients, c->pipeline);
+    head_title(out, c->title, "");
+    fprintf(out, "  %s; arrivals %s, %u clients, pipeline %u\n", slo_text(&c->slo, promise), c->arrival,
+            c->clients, c->pipeline);
     fprintf(out, "  the closed loop had %s requests per second\n", units_figure(c->peak_rps, peak));
     if (c->n)
         print_loads(out, c);
     capacity_sentence(c, sentence);
     fprintf(out, "\n  => %s\n", sentence);
-    if (c->note[0])
-        fprintf(out, "     %s\n", c->note);
+    if (c->note[0]) {
+        fputs("     ", out);
+        quote_terminal(out, c->note);
+        fputs("\n", out);
+    }
     const struct capacity_trial *spoilt = last_spoilt(c);
     if (c->search.end == SATURATION_CEILING && spoilt)
         fprintf(out, "     %s\n", spoilt->verdict.why);

@@ -2,6 +2,9 @@
 // redis-benchmark's full report and its quiet line: read by scripts, so every byte of the form matters.
 #include "report/report.h"
 
+#include "base/quote.h"
+#include "report/head.h"
+
 #include <inttypes.h>
 
 #define NS_PER_US UINT64_C(1000)
@@ -48,7 +51,7 @@ static void print_distributions(FILE *out, const struct hist *h)
 
 static void print_head(FILE *out, const struct summary *s)
 {
-    fprintf(out, "====== %s ======\n", s->title);
+    head_title(out, s->title, "");
     fprintf(out, "  %" PRIu64 " requests completed in %.2f seconds\n", summary_answered(s),
             (double)s->wall_ns / 1e9);
     fprintf(out, "  %u parallel clients\n", s->clients);
@@ -86,7 +89,8 @@ static void quiet_test(FILE *out, const struct summary *s)
 {
     if (s->ending == ENDING_SKIPPED)
         return;
-    fprintf(out, "%s: %.2f requests per second, p50=%.3f msec\n", s->title, summary_rps(s),
+    quote_terminal(out, s->title);
+    fprintf(out, ": %.2f requests per second, p50=%.3f msec\n", summary_rps(s),
             ms(hist_quantile(s->latency, 0.50)));
 }
 

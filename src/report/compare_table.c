@@ -3,6 +3,8 @@
 #include "report/compare.h"
 #include "report/unit.h"
 
+#include "base/quote.h"
+
 static void csv_begin(FILE *out, const struct compare_facts *f)
 {
     (void)f;
@@ -20,9 +22,13 @@ static double shown(enum contest_metric m, double value)
 static void csv_row(FILE *out, const struct contest *c, unsigned target, enum contest_metric m,
                     const struct contrast *x)
 {
-    fprintf(out, "%s,\"%s\",\"%s\",%s%s,%d,%.6f,%.6f,", c->test, c->names[0], c->names[target],
-            contest_metrics[m].key, contest_metrics[m].more_is_better ? "_rps" : "_ms", m == c->primary,
-            shown(m, x->reference), shown(m, x->mine));
+    fprintf(out, "%s,", c->test);
+    quote_csv(out, c->names[0]);
+    fputc(',', out);
+    quote_csv(out, c->names[target]);
+    fprintf(out, ",%s%s,%d,%.6f,%.6f,", contest_metrics[m].key,
+            contest_metrics[m].more_is_better ? "_rps" : "_ms", m == c->primary, shown(m, x->reference),
+            shown(m, x->mine));
     if (x->judged)
         fprintf(out, "%.6f,%.6f,%.6f,%.6g,%u,%u,%s,%d,%d\n", x->estimate.ratio, x->estimate.low,
                 x->estimate.high, x->adjusted_p, x->estimate.n, x->estimate.won,
@@ -44,11 +50,27 @@ static void csv_contest(FILE *out, const struct contest *c)
 
 const struct compare_reporter compare_csv = {"csv", csv_begin, csv_contest, NULL};
 
+static void print_cell(FILE *out, const char *text)
+{
+    fputc(' ', out);
+    quote_markdown(out, text);
+    fputs(" |", out);
+}
+
+static void print_remark(FILE *out, const char *before, const char *title, const char *text)
+{
+    fprintf(out, "%s- ", before);
+    quote_markdown(out, title);
+    fputs(": ", out);
+    quote_markdown(out, text);
+    fputc('\n', out);
+}
+
 static void markdown_begin(FILE *out, const struct compare_facts *f)
 {
     fputs("| test | metric |", out);
     for (unsigned t = 0; t < f->targets; t++)
-        fprintf(out, " %s |", f->each[t].name);
+        print_cell(out, f->each[t].name);
     fputs(f->targets > 2 ? " against the first | | |\n" : " ratio | 95 % interval | verdict |\n", out);
     fputs("|---|---|", out);
     for (unsigned t = 0; t < f->targets + 3; t++)
@@ -61,7 +83,9 @@ static void markdown_row(FILE *out, const struct contest *c, enum contest_metric
 {
     const struct unit *unit = unit_for((uint64_t)x[1][m].reference);
     bool speed = contest_metrics[m].more_is_better;
-    fprintf(out, "| %s | %s%s |", c->title, contest_metrics[m].text, speed ? " (req/s)" : "");
+    fputc('|', out);
+    print_cell(out, c->title);
+    fprintf(out, " %s%s |", contest_metrics[m].text, speed ? " (req/s)" : "");
     for (unsigned t = 0; t < c->targets; t++) {
         double value = t ? x[t][m].mine : x[1][m].reference;
         if (speed)
@@ -72,12 +96,15 @@ static void markdown_row(FILE *out, const struct contest *c, enum contest_metric
     for (unsigned t = 1; t < c->targets; t++) {
         char word[96];
         contest_word(c, m, &x[t][m], word);
-        if (c->targets > 2)
-            fprintf(out, "%s %s %.3f (%.3f to %.3f): %s", t > 1 ? ";" : "", c->names[t],
-                    x[t][m].estimate.ratio, x[t][m].estimate.low, x[t][m].estimate.high, word);
-        else
+        if (c->targets > 2) {
+            fputs(t > 1 ? "; " : " ", out);
+            quote_markdown(out, c->names[t]);
+            fprintf(out, " %.3f (%.3f to %.3f): %s", x[t][m].estimate.ratio, x[t][m].estimate.low,
+                    x[t][m].estimate.high, word);
+        } else {
             fprintf(out, " %.3f | %.3f to %.3f | %s |\n", x[t][m].estimate.ratio, x[t][m].estimate.low,
                     x[t][m].estimate.high, word);
+        }
     }
     fputs(c->targets > 2 ? " | | |\n" : "", out);
 }
@@ -100,10 +127,10 @@ static void markdown_end(FILE *out, const struct contest *all, size_t n)
     for (const struct contest *c = all; c < all + n; c++) {
         int m = c->n ? contest_remarks(c, remarks) : 0;
         if (c->note[0])
-            fprintf(out, "%s- %s: %s\n", before, c->title, c->note);
+            print_remark(out, before, c->title, c->note);
         before = c->note[0] ? "" : before;
         for (int i = 0; i < m; i++, before = "")
-            fprintf(out, "%s- %s: %s\n", before, c->title, remarks[i]);
+            print_remark(out, before, c->title, remarks[i]);
     }
 }
 

@@ -3,6 +3,8 @@
 #include "report/unit.h"
 
 #include "base/build.h"
+#include "base/quote.h"
+#include "report/head.h"
 
 #include <inttypes.h>
 #include <math.h>
@@ -14,22 +16,28 @@ static void print_past(FILE *out, const struct compare_past *p)
 {
     char path[96], was[96], is[96];
     fprintf(out, "  baseline is run %" PRId64 " of %s, started %s\n", p->run,
-            slice_quote(slice_of(p->path), path, sizeof path), p->started);
+            slice_quote(slice_of(p->path), path, sizeof path),
+            slice_quote(slice_of(p->started), was, sizeof was));
     for (const struct fingerprint_difference *d = p->fingerprint.list;
          d < p->fingerprint.list + p->fingerprint.n; d++)
         fprintf(out, "! %s was \"%s\" then and is \"%s\" now\n", d->name,
                 slice_quote(slice_of(d->was), was, sizeof was), slice_quote(slice_of(d->is), is, sizeof is));
 }
 
+static void print_words(FILE *out, const char *before, const char *text)
+{
+    fputs(before, out);
+    quote_terminal(out, text);
+    fputc('\n', out);
+}
+
 static void begin(FILE *out, const struct compare_facts *f)
 {
     fprintf(out, "hkv-bench %s compares\n", build.version);
     for (unsigned t = 0; t < f->targets; t++) {
-        char server[64], version[64];
-        slice_quote(slice_of(f->each[t].server), server, sizeof server);
-        slice_quote(slice_of(f->each[t].version), version, sizeof version);
-        fprintf(out, "  %-12s %s%s%s%s%s", f->each[t].name, server, version[0] ? " " : "", version,
-                server[0] ? " at " : "", f->each[t].where);
+        char name[64];
+        fprintf(out, "  %-12s ", slice_quote(slice_of(f->each[t].name), name, sizeof name));
+        head_server(out, f->each[t].server, f->each[t].version, f->each[t].where);
         if (f->each[t].memory_per_key > 0)
             fprintf(out, ", %.1f bytes of memory a key", f->each[t].memory_per_key);
         fputc('\n', out);
@@ -90,8 +98,9 @@ static void print_server_side(FILE *out, const struct contest *c, unsigned targe
 // The sentence that answers the question.
 static void print_answer(FILE *out, const struct contest *c, unsigned target, const struct contrast *x)
 {
-    const char *me = c->names[target], *other = c->names[0];
-    char word[96];
+    char me[64], other[64], word[96];
+    slice_quote(slice_of(c->names[target]), me, sizeof me);
+    slice_quote(slice_of(c->names[0]), other, sizeof other);
     contest_word(c, c->primary, x, word);
     if (!x->judged || x->muddled || !x->better) {
         fprintf(out, "  => %s and %s: %s\n", other, me, word);
@@ -129,8 +138,11 @@ static void print_pair(FILE *out, const struct contest *c, unsigned target)
 {
     struct contrast all[CONTEST_METRICS];
     contest_judge(c, target, all);
-    fprintf(out, "\n  %-14s %14.14s %14.14s  %7s  %18s  %5s  %s\n", "", c->names[0], c->names[target],
-            "ratio", "95 % interval", "above", "verdict");
+    char mine[64], other[64];
+    fprintf(out, "\n  %-14s %14.14s %14.14s  %7s  %18s  %5s  %s\n", "",
+            slice_quote(slice_of(c->names[0]), other, sizeof other),
+            slice_quote(slice_of(c->names[target]), mine, sizeof mine), "ratio", "95 % interval", "above",
+            "verdict");
     for (int m = 0; m < CONTEST_METRICS; m++)
         if (contest_has(c, (enum contest_metric)m))
             print_row(out, c, (enum contest_metric)m, &all[m]);
@@ -161,13 +173,13 @@ static void print_load(FILE *out, const struct contest *c)
 static void contest(FILE *out, const struct contest *c)
 {
     char remarks[CONTEST_REMARKS_MAX][256];
-    fprintf(out, "====== %s ======\n", c->title);
+    head_title(out, c->title, "");
     print_load(out, c);
     if (c->note[0])
-        fprintf(out, "  %s\n", c->note);
+        print_words(out, "  ", c->note);
     int n = contest_remarks(c, remarks);
     for (int i = 0; i < n; i++)
-        fprintf(out, "! %s\n", remarks[i]);
+        print_words(out, "! ", remarks[i]);
     for (unsigned t = 1; t < c->targets && c->n; t++)
         print_pair(out, c, t);
     fputc('\n', out);

@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: MIT
-// redis-benchmark's CSV. It quotes every field and escapes nothing, quotes in a title included: so do we.
+// redis-benchmark's CSV, which quotes every field. It leaves quotes in a title as they are, and such a row
+// cannot be read: here they are doubled, as RFC 4180 has it.
 #include "report/report.h"
+
+#include "base/quote.h"
 
 static double ms(uint64_t ns)
 {
@@ -20,8 +23,9 @@ static void test(FILE *out, const struct summary *s)
     const struct hist *h = s->latency, *all = s->bounded ? s->bounded : h;
     if (s->ending == ENDING_SKIPPED)
         return;
-    fprintf(out, "\"%s\",\"%.2f\",\"%.3f\",\"%.3f\",\"%.3f\",\"%.3f\",\"%.3f\",\"%.3f\"\n", s->title,
-            summary_rps(s), hist_mean(h) / 1e6, ms(hist_min(all)), ms(s->quantiles[QUANTILE_P50].ns),
+    quote_csv(out, s->title);
+    fprintf(out, ",\"%.2f\",\"%.3f\",\"%.3f\",\"%.3f\",\"%.3f\",\"%.3f\",\"%.3f\"\n", summary_rps(s),
+            hist_mean(h) / 1e6, ms(hist_min(all)), ms(s->quantiles[QUANTILE_P50].ns),
             ms(s->quantiles[QUANTILE_P95].ns), ms(s->quantiles[QUANTILE_P99].ns), ms(hist_max(all)));
 }
 

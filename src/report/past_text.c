@@ -1,19 +1,23 @@
 // SPDX-License-Identifier: MIT
 #include "report/past.h"
 
+#include "base/quote.h"
 #include "base/slice.h"
+#include "report/head.h"
 
 #include <inttypes.h>
 #include <math.h>
 #include <string.h>
 
-#define TIME_TEXT 20
+#define TIME_SHOWN 19
+#define TIME_TEXT 24
+#define TEST_TEXT 40
 #define SERVER_TEXT 96
 
 // "2023-11-14T22:13:20.123Z" as "2023-11-14 22:13:20"
 static char *time_of(const char *started, char dst[TIME_TEXT])
 {
-    snprintf(dst, TIME_TEXT, "%s", started);
+    slice_quote((struct slice){started, strnlen(started, TIME_SHOWN)}, dst, TIME_TEXT);
     char *t = strchr(dst, 'T');
     if (t)
         *t = ' ';
@@ -23,14 +27,6 @@ static char *time_of(const char *started, char dst[TIME_TEXT])
 static const char *or_dash(const char *text)
 {
     return text[0] ? text : "-";
-}
-
-// What a server or a user wrote, so that it cannot write to the terminal; whole, however long it is.
-static void print_quoted(FILE *out, const char *text)
-{
-    char one[8];
-    for (; *text; text++)
-        fputs(slice_quote((struct slice){text, 1}, one, sizeof one), out);
 }
 
 // "redis 7.0.15", quoted
@@ -46,11 +42,12 @@ static char *server_of(const struct history_run *r, char dst[SERVER_TEXT])
 
 static bool list_run(void *ctx, const struct history_run *r)
 {
-    char time[TIME_TEXT], server[SERVER_TEXT], target[SERVER_TEXT];
+    char time[TIME_TEXT], server[SERVER_TEXT], target[SERVER_TEXT], tests[SERVER_TEXT];
     FILE *out = ctx;
     fprintf(out, "%5" PRId64 "  %-19s  %-24s  %-21s  %-24s  ", r->id, time_of(r->started, time),
-            server_of(r, server), slice_quote(slice_of(r->target), target, sizeof target), or_dash(r->tests));
-    print_quoted(out, r->tags);
+            server_of(r, server), slice_quote(slice_of(r->target), target, sizeof target),
+            slice_quote(slice_of(or_dash(r->tests)), tests, sizeof tests));
+    quote_terminal(out, r->tags);
     fputc('\n', out);
     return true;
 }
@@ -67,24 +64,31 @@ int past_list(FILE *out, struct history *h, const struct history_tag *tag, struc
 static void print_line(FILE *out, const char *label, const char *text)
 {
     fprintf(out, "  %-9s  ", label);
-    print_quoted(out, text);
+    quote_terminal(out, text);
     fputc('\n', out);
 }
 
 static bool show_run(void *ctx, const struct history_run *r)
 {
-    char time[TIME_TEXT], server[SERVER_TEXT];
+    char time[TIME_TEXT];
     FILE *out = ctx;
-    fprintf(out, "run %" PRId64 ", %s UTC, hkv-bench %s%s%s\n", r->id, time_of(r->started, time),
-            r->tool_version, r->tool_git[0] ? " " : "", r->tool_git);
+    fprintf(out, "run %" PRId64 ", %s UTC, hkv-bench ", r->id, time_of(r->started, time));
+    quote_terminal(out, r->tool_version);
+    fputs(r->tool_git[0] ? " " : "", out);
+    quote_terminal(out, r->tool_git);
+    fputc('\n', out);
     print_line(out, "command", r->command_line);
-    fprintf(out, "  server     %s at ", server_of(r, server));
-    print_quoted(out, r->target);
+    fputs("  server     ", out);
+    head_server(out, or_dash(r->server_name), r->server_version, r->target);
     fputs("\n  client     ", out);
-    print_quoted(out, r->host);
+    quote_terminal(out, r->host);
     fputs(", ", out);
-    print_quoted(out, or_dash(r->cpu));
-    fprintf(out, ", engine %s, seed %s\n", or_dash(r->engine), r->seed);
+    quote_terminal(out, or_dash(r->cpu));
+    fputs(", engine ", out);
+    quote_terminal(out, or_dash(r->engine));
+    fputs(", seed ", out);
+    quote_terminal(out, r->seed);
+    fputc('\n', out);
     if (r->tags[0])
         print_line(out, "tags", r->tags);
     fprintf(out, "  exit code  %d\n", r->exit_code);
@@ -113,12 +117,13 @@ static bool has_figures(const struct history_test *t)
 static void show_other(FILE *out, const struct history_test *t)
 {
     const struct figure *f = &t->figures[METRIC_CAPACITY];
-    char value[UNITS_TEXT];
+    char value[UNITS_TEXT], test[TEST_TEXT];
+    slice_quote(slice_of(t->test), test, sizeof test);
     if (f->known)
-        fprintf(out, "%-16s capacity %s%s\n", t->test, f->at_least ? ">=" : "",
+        fprintf(out, "%-16s capacity %s%s\n", test, f->at_least ? ">=" : "",
                 metric_text(METRIC_CAPACITY, f->value, value));
     else
-        fprintf(out, "%-16s export has what was found\n", t->test);
+        fprintf(out, "%-16s export has what was found\n", test);
 }
 
 static bool show_test(void *ctx, const struct history_test *t)
@@ -128,7 +133,8 @@ static bool show_test(void *ctx, const struct history_test *t)
         show_other(out, t);
         return true;
     }
-    fprintf(out, "%-16s", t->test);
+    char test[TEST_TEXT];
+    fprintf(out, "%-16s", slice_quote(slice_of(t->test), test, sizeof test));
     for (size_t i = 0; i < COLUMNS; i++) {
         struct figure f = t->figures[columns[i]];
         char value[UNITS_TEXT], text[UNITS_TEXT + 2];
@@ -136,7 +142,8 @@ static bool show_test(void *ctx, const struct history_test *t)
                  f.known ? metric_text(columns[i], f.value, value) : "-");
         fprintf(out, " %11s", text);
     }
-    fprintf(out, "  %s", strcmp(t->status, "done") == 0 ? or_dash(t->limited_by) : t->status);
+    fputs("  ", out);
+    quote_terminal(out, strcmp(t->status, "done") == 0 ? or_dash(t->limited_by) : t->status);
     if (t->doubts)
         fprintf(out, ", %d doubt%s", t->doubts, t->doubts == 1 ? "" : "s");
     fputc('\n', out);
@@ -163,8 +170,10 @@ static void print_change(FILE *out, const struct trend_series *s, const struct c
     char time[TIME_TEXT], before[UNITS_TEXT], after[UNITS_TEXT];
     fprintf(out, "  from run %" PRId64 " on (%s UTC", p->run, time_of(p->started, time));
     if (tag) {
-        fprintf(out, ", %s=", tag->key);
-        print_quoted(out, p->label);
+        fputs(", ", out);
+        quote_terminal(out, tag->key);
+        fputc('=', out);
+        quote_terminal(out, p->label);
     }
     fprintf(out, "): %s -> %s", metric_text(s->metric, c->before, before),
             metric_text(s->metric, c->after, after));
@@ -187,7 +196,8 @@ static void print_differences(FILE *out, const struct trend_series *s)
 
 static void print_series(FILE *out, const struct trend_series *s, const struct history_tag *tag)
 {
-    fprintf(out, "%s.%s: %u runs", s->test, metric_name(s->metric), s->n);
+    quote_terminal(out, s->test);
+    fprintf(out, ".%s: %u runs", metric_name(s->metric), s->n);
     if (s->left_out)
         fprintf(out, ", %u older ones left out", s->left_out);
     if (s->n < TREND_RUNS_MIN)

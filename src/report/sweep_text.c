@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: MIT
+#include "report/head.h"
 #include "report/lab_text.h"
 #include "report/sweep.h"
 #include "report/unit.h"
 
+#include "base/quote.h"
 #include "base/units.h"
 
 #include <inttypes.h>
@@ -106,11 +108,16 @@ void sweep_text(FILE *out, const struct sweep *s, uint64_t seed)
 {
     const struct unit *unit = unit_of(s);
     char figure[UNITS_TEXT];
-    fprintf(out, "====== %s, by %s ======\n", s->title, sweep_kinds[s->kind]);
+    char by[32];
+    snprintf(by, sizeof by, ", by %s", sweep_kinds[s->kind]);
+    head_title(out, s->title, by);
     if (s->peak_rps > 0)
         fprintf(out, "  the closed loop had %s requests per second\n", units_figure(s->peak_rps, figure));
-    if (s->note[0])
-        fprintf(out, "  ended early: %s\n", s->note);
+    if (s->note[0]) {
+        fputs("  ended early: ", out);
+        quote_terminal(out, s->note);
+        fputs("\n", out);
+    }
     fprintf(out, "  %12s  %4s  %12s  %7s %2s  %7s %2s  %7s %2s  %s\n", sweep_kinds[s->kind], "pass",
             "requests/s", "p50", unit->name, "p99", unit->name, "p99.9", unit->name, "limited by");
     for (unsigned i = 0; i < s->n; i++)

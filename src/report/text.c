@@ -2,6 +2,8 @@
 #include "report/report.h"
 
 #include "base/build.h"
+#include "base/quote.h"
+#include "report/head.h"
 #include "report/unit.h"
 #include "stats/doubt.h"
 #include "stats/verdict.h"
@@ -13,13 +15,9 @@
 
 static void begin(FILE *out, const struct run_facts *facts)
 {
-    char name[64], version[64]; // the server's own words
-    slice_quote(slice_of(facts->server_name), name, sizeof name);
-    slice_quote(slice_of(facts->server_version), version, sizeof version);
     fprintf(out, "hkv-bench %s -> ", build.version);
-    if (name[0])
-        fprintf(out, "%s%s%s at ", name, version[0] ? " " : "", version);
-    fprintf(out, "%s, %s\n\n", facts->target, facts->engine);
+    head_server(out, facts->server_name, facts->server_version, facts->target);
+    fprintf(out, ", %s\n\n", facts->engine);
 }
 
 static void print_keys(FILE *out, const struct summary *s)
@@ -70,16 +68,17 @@ static void print_ending(FILE *out, const struct summary *s)
         [ENDING_STALLED] = "stalled",
         [ENDING_LOST] = "lost",
     };
-    if (s->note[0])
-        fprintf(out, "  %s\n", s->note);
-    else if (s->ending != ENDING_DONE)
-        fprintf(out, "  %s\n", names[s->ending]);
+    if (!s->note[0] && s->ending == ENDING_DONE)
+        return;
+    fputs("  ", out);
+    quote_terminal(out, s->note[0] ? s->note : names[s->ending]);
+    fputs("\n", out);
 }
 
 static void print_head(FILE *out, const struct summary *s)
 {
     char seconds[UNIT_TEXT];
-    fprintf(out, "====== %s ======\n", s->title);
+    head_title(out, s->title, "");
     fprintf(out, "  %" PRIu64 " requests completed in %s seconds\n", summary_answered(s),
             unit_seconds(s->wall_ns, seconds));
     fprintf(out, "  %u parallel clients\n", s->clients);
@@ -322,8 +321,11 @@ static void print_doubts(FILE *out, const struct summary *s)
     int n = doubts_of(s, doubts);
     if (n)
         fputs("\n", out);
-    for (int i = 0; i < n; i++)
-        fprintf(out, "! %s\n", doubts[i].text);
+    for (int i = 0; i < n; i++) {
+        fputs("! ", out);
+        quote_terminal(out, doubts[i].text);
+        fputs("\n", out);
+    }
 }
 
 static void test(FILE *out, const struct summary *s)

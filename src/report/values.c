@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "report/values.h"
 
+#include "base/utf8.h"
+
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -32,19 +34,6 @@ json_t *value_real_if(bool means, double x)
     return means ? value_real(x) : json_null();
 }
 
-// Length of the UTF-8 character that starts at text, or 0 where there is none (RFC 3629).
-static size_t utf8_len(const unsigned char *text)
-{
-    unsigned char c = text[0];
-    size_t len = c < 0x80 ? 1 : c < 0xc2 ? 0 : c < 0xe0 ? 2 : c < 0xf0 ? 3 : c < 0xf5 ? 4 : 0;
-    for (size_t i = 1; i < len; i++)
-        if ((text[i] & 0xc0) != 0x80) // the NUL stops it too
-            return 0;
-    bool overlong = (c == 0xe0 && text[1] < 0xa0) || (c == 0xf0 && text[1] < 0x90);
-    bool outside = (c == 0xed && text[1] > 0x9f) || (c == 0xf4 && text[1] > 0x8f); // surrogates, > U+10FFFF
-    return overlong || outside ? 0 : len;
-}
-
 // Text from argv or a server may hold any byte: those that are not UTF-8 become the four characters \xNN.
 json_t *value_text(const char *s)
 {
@@ -53,7 +42,7 @@ json_t *value_text(const char *s)
         return NULL;
     char *to = clean;
     while (*s) {
-        size_t len = utf8_len((const unsigned char *)s);
+        size_t len = utf8_len(s);
         if (len == 0)
             to += sprintf(to, "\\x%02x", (unsigned char)*s++);
         for (; len > 0; len--)
