@@ -16,11 +16,16 @@ static int refuse(const char *path, const char *what, struct err *err)
     return err_set(err, ERR_USAGE, "'%s' %s", slice_quote(slice_of(path), quoted, sizeof quoted), what);
 }
 
-int db_trouble(struct history *h, const char *doing, struct err *err)
+static int trouble(struct history *h, const char *doing, const char *why, struct err *err)
 {
     char quoted[QUOTE];
     slice_quote(slice_of(h->path), quoted, sizeof quoted);
-    return err_set(err, ERR_RUN, "'%s' could not be %s: %s", quoted, doing, sqlite3_errmsg(h->db));
+    return err_set(err, ERR_RUN, "'%s' could not be %s: %s", quoted, doing, why);
+}
+
+int db_trouble(struct history *h, const char *doing, struct err *err)
+{
+    return trouble(h, doing, sqlite3_errmsg(h->db), err);
 }
 
 // --- statements ---
@@ -66,22 +71,29 @@ static int choose_wal(sqlite3 *db)
 
 static int migrate(struct history *h, struct err *err)
 {
-    if (choose_wal(h->db) == SQLITE_OK && schema_migrate(h->db, schema_steps, schema_version) == SQLITE_OK)
-        return 0;
-    return db_trouble(h, "brought to its form", err);
+    char why[SCHEMA_WHY];
+    if (choose_wal(h->db) != SQLITE_OK)
+        return db_trouble(h, "brought to its form", err);
+    if (schema_migrate(h->db, schema_steps, schema_version, why) != SQLITE_OK)
+        return trouble(h, "brought to its form", why, err);
+    return 0;
 }
 
 static int settle(struct history *h, enum history_mode mode, struct err *err)
 {
     enum schema_state state;
+    char why[SCHEMA_WHY];
     int version = 0;
-    int rc = schema_look(h->db, &state, &version);
+    int rc = schema_look(h->db, &state, &version, why);
     if (rc == SQLITE_NOTADB)
         return refuse(h->path, "is no history: --save DB makes one", err);
     if (rc == SQLITE_CANTOPEN || rc == SQLITE_READONLY)
         return refuse(h->path, "cannot be opened: is its folder there, and may you write to it?", err);
     if (rc != SQLITE_OK)
-        return db_trouble(h, "read", err);
+        return trouble(h, "read", why, err);
+    if (state == SCHEMA_DAMAGED)
+        return refuse(h->path,
+                      "is damaged, for its version is below 0: take a copy of it, or save to another", err);
     if (state == SCHEMA_FOREIGN)
         return refuse(h->path, "is a database of another program: --save DB makes a history", err);
     if (state == SCHEMA_NEWER)
@@ -103,5 +115,7 @@ int db_open(struct history *h, enum history_mode mode, struct err *err)
         return refuse(h->path, "cannot be opened: is its folder there, and may you write to it?", err);
     sqlite3_busy_timeout(h->db, PATIENCE_MS);
     sqlite3_exec(h->db, "PRAGMA foreign_keys = ON; PRAGMA synchronous = FULL", NULL, NULL, NULL);
+    sqlite3_db_config(h->db, SQLITE_DBCONFIG_DEFENSIVE, 1, NULL); // the file may be anybody's
+    sqlite3_db_config(h->db, SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0, NULL);
     return settle(h, mode, err);
 }

@@ -147,11 +147,14 @@ int history_find(struct history *h, const char *word, int64_t *run, struct err *
                        quoted);
     sqlite3_stmt *q = db_prepare(h, last ? "SELECT max(id) FROM runs" : "SELECT id FROM runs WHERE id = ?1");
     sqlite3_bind_int64(q, 1, (int64_t)id);
-    bool there = sqlite3_step(q) == SQLITE_ROW && sqlite3_column_type(q, 0) != SQLITE_NULL;
+    int rc = q ? sqlite3_step(q) : SQLITE_ERROR;
+    bool there = rc == SQLITE_ROW && sqlite3_column_type(q, 0) != SQLITE_NULL;
     *run = there ? sqlite3_column_int64(q, 0) : 0;
+    if (rc != SQLITE_ROW && rc != SQLITE_DONE)
+        db_trouble(h, "read", err);
     sqlite3_finalize(q);
-    if (there)
-        return 0;
+    if (there || (rc != SQLITE_ROW && rc != SQLITE_DONE))
+        return there ? 0 : -1;
     return last ? err_set(err, ERR_USAGE, "there is no run in it yet")
                 : err_set(err, ERR_USAGE, "there is no run %s: 'list' shows those that are there", quoted);
 }
@@ -168,9 +171,16 @@ static int take_text(struct history *h, const char *sql, int64_t run, struct buf
 {
     sqlite3_stmt *q = db_prepare(h, sql);
     sqlite3_bind_int64(q, 1, run);
-    int rc = sqlite3_step(q) == SQLITE_ROW ? buf_append(out, db_text(q, 0), strlen(db_text(q, 0)) + 1) : -EIO;
+    int rc = q ? sqlite3_step(q) : SQLITE_ERROR;
+    int answer = 0;
+    if (rc == SQLITE_DONE)
+        answer = err_set(err, ERR_RUN, "run %lld is no longer in the history", (long long)run);
+    else if (rc != SQLITE_ROW)
+        answer = db_trouble(h, "read", err);
+    else if (buf_append(out, db_text(q, 0), strlen(db_text(q, 0)) + 1) < 0)
+        answer = err_set(err, ERR_RUN, "not enough memory to read a run");
     sqlite3_finalize(q);
-    return rc < 0 ? db_trouble(h, "read", err) : 0;
+    return answer;
 }
 
 int history_document(struct history *h, int64_t run, struct buf *out, struct err *err)

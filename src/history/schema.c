@@ -61,10 +61,20 @@ static int number(sqlite3 *db, const char *sql, int *out)
     if (rc == SQLITE_ROW)
         *out = sqlite3_column_int(q, 0);
     sqlite3_finalize(q);
-    return rc == SQLITE_ROW ? SQLITE_OK : rc;
+    return rc == SQLITE_ROW ? SQLITE_OK : rc == SQLITE_DONE ? SQLITE_CORRUPT : rc;
 }
 
-int schema_look(sqlite3 *db, enum schema_state *state, int *version)
+// Ends a transaction in vain. SQLite ends it by itself after some errors, and then has nothing to roll back;
+// the words of the error that came first are gone either way, so they are kept before.
+static int give_up(sqlite3 *db, int rc, char why[SCHEMA_WHY])
+{
+    snprintf(why, SCHEMA_WHY, "%s", sqlite3_errcode(db) == rc ? sqlite3_errmsg(db) : sqlite3_errstr(rc));
+    if (!sqlite3_get_autocommit(db))
+        sqlite3_exec(db, "ROLLBACK", NULL, NULL, NULL);
+    return rc;
+}
+
+int schema_look(sqlite3 *db, enum schema_state *state, int *version, char why[SCHEMA_WHY])
 {
     int id = 0, tables = 0;
     // In one transaction: another process may make the file meanwhile, and half of that is no answer.
@@ -75,13 +85,15 @@ int schema_look(sqlite3 *db, enum schema_state *state, int *version)
         rc = number(db, "PRAGMA user_version", version);
     if (rc == SQLITE_OK)
         rc = number(db, "SELECT count(*) FROM sqlite_schema", &tables);
-    sqlite3_exec(db, "ROLLBACK", NULL, NULL, NULL);
     if (rc != SQLITE_OK)
-        return rc;
+        return give_up(db, rc, why);
+    sqlite3_exec(db, "ROLLBACK", NULL, NULL, NULL);
     if (id == 0 && *version == 0 && tables == 0)
         *state = SCHEMA_EMPTY;
     else if (id != SCHEMA_APPLICATION_ID)
         *state = SCHEMA_FOREIGN;
+    else if (*version < 0)
+        *state = SCHEMA_DAMAGED;
     else
         *state = *version > schema_version ? SCHEMA_NEWER : SCHEMA_OURS;
     return SQLITE_OK;
@@ -98,18 +110,17 @@ static int run_step(sqlite3 *db, const char *step, int version)
     return sqlite3_exec(db, sql, NULL, NULL, NULL);
 }
 
-int schema_migrate(sqlite3 *db, const char *const *steps, int n)
+int schema_migrate(sqlite3 *db, const char *const *steps, int n, char why[SCHEMA_WHY])
 {
     int version = 0;
     int rc = sqlite3_exec(db, "BEGIN IMMEDIATE", NULL, NULL, NULL);
-    if (rc != SQLITE_OK)
-        return rc;
-    rc = number(db, "PRAGMA user_version", &version); // again: another process may have been here meanwhile
+    if (rc == SQLITE_OK) // again: another process may have been here meanwhile
+        rc = number(db, "PRAGMA user_version", &version);
+    if (version < 0)
+        rc = SQLITE_CORRUPT;
     for (; rc == SQLITE_OK && version < n; version++)
         rc = run_step(db, steps[version], version + 1);
     if (rc == SQLITE_OK)
         rc = sqlite3_exec(db, "COMMIT", NULL, NULL, NULL);
-    if (rc != SQLITE_OK)
-        sqlite3_exec(db, "ROLLBACK", NULL, NULL, NULL);
-    return rc;
+    return rc == SQLITE_OK ? rc : give_up(db, rc, why);
 }

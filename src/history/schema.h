@@ -18,11 +18,15 @@ enum schema_state {
     SCHEMA_EMPTY,   // a new file, or one that was left before anything was in it
     SCHEMA_FOREIGN, // somebody else's database
     SCHEMA_NEWER,   // a later program's
+    SCHEMA_DAMAGED, // ours by its mark, of a version that no program gives
 };
 
-// SQLITE_OK with the state and the version of the file, or SQLite's code.
-int schema_look(sqlite3 *db, enum schema_state *state, int *version);
+#define SCHEMA_WHY 160
+
+// SQLITE_OK with the state and the version of the file, or SQLite's code with its words in why.
+int schema_look(sqlite3 *db, enum schema_state *state, int *version, char why[SCHEMA_WHY]);
 
 // Runs the steps that are missing up to version n, all in one transaction: either all of them happened or
-// none. Two processes that do so at once are no trouble. SQLITE_OK, or SQLite's code with nothing changed.
-int schema_migrate(sqlite3 *db, const char *const *steps, int n);
+// none. Two processes that do so at once are no trouble. SQLITE_OK, or SQLite's code with nothing changed and
+// what went wrong first in why.
+int schema_migrate(sqlite3 *db, const char *const *steps, int n, char why[SCHEMA_WHY]);

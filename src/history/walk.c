@@ -76,23 +76,27 @@ struct test_walk {
     bool (*see)(void *ctx, const struct history_test *);
     void *ctx;
     sqlite3_stmt *metrics; // of one test
+    struct history *h;
+    struct err *err;
+    bool broken; // they could not be read: err says why
 };
 
-// Names that a later program gave are passed over.
-static void take_figures(sqlite3_stmt *q, struct figure figures[METRICS])
+// Names that a later program gave are passed over. False where they cannot be read.
+static bool take_figures(sqlite3_stmt *q, struct figure figures[METRICS])
 {
-    while (sqlite3_step(q) == SQLITE_ROW) {
+    int rc = q ? sqlite3_step(q) : SQLITE_ERROR;
+    for (; rc == SQLITE_ROW; rc = sqlite3_step(q)) {
         struct metric_path path;
         if (metric_parse(slice_of(db_text(q, 0)), &path) && path.test.len == 0)
             figures[path.metric] =
                 (struct figure){true, sqlite3_column_double(q, 1), sqlite3_column_int(q, 2) != 0};
     }
-    sqlite3_reset(q);
+    return rc == SQLITE_DONE;
 }
 
 static bool take_test(void *walker, sqlite3_stmt *q)
 {
-    const struct test_walk *w = walker;
+    struct test_walk *w = walker;
     struct history_test t = {.test = db_text(q, 0),
                              .title = db_text(q, 1),
                              .status = db_text(q, 2),
@@ -102,16 +106,25 @@ static bool take_test(void *walker, sqlite3_stmt *q)
                              .histogram = (const char *)sqlite3_column_text(q, 6)};
     sqlite3_bind_int64(w->metrics, 1, sqlite3_column_int64(q, 7));
     sqlite3_bind_int64(w->metrics, 2, sqlite3_column_int64(q, 8));
-    take_figures(w->metrics, t.figures);
-    return w->see(w->ctx, &t);
+    if (!take_figures(w->metrics, t.figures)) {
+        w->broken = true;
+        db_trouble(w->h, "read", w->err);
+    }
+    sqlite3_reset(w->metrics);
+    return !w->broken && w->see(w->ctx, &t);
 }
 
 int history_tests(struct history *h, int64_t run, bool (*see)(void *ctx, const struct history_test *),
                   void *ctx, struct err *err)
 {
-    struct test_walk w = {see, ctx,
-                          db_prepare(h, "SELECT metric, value, at_least FROM metrics"
-                                        " WHERE run = ?1 AND place = ?2")};
+    struct test_walk w = {.see = see,
+                          .ctx = ctx,
+                          .h = h,
+                          .err = err,
+                          .metrics = db_prepare(h, "SELECT metric, value, at_least FROM metrics"
+                                                   " WHERE run = ?1 AND place = ?2")};
+    if (!w.metrics)
+        return db_trouble(h, "read", err);
     sqlite3_stmt *q =
         db_prepare(h, "SELECT test, title, status, limited_by, config, doubts,"
                       " document ->> ('$.tests[' || place || '].latency_ns.histogram'), run, place"
@@ -119,7 +132,7 @@ int history_tests(struct history *h, int64_t run, bool (*see)(void *ctx, const s
     sqlite3_bind_int64(q, 1, run);
     int rc = walk(h, q, take_test, &w, err);
     sqlite3_finalize(w.metrics);
-    return rc;
+    return w.broken ? -1 : rc;
 }
 
 // --- points ---

@@ -135,7 +135,7 @@ static int know_die(sqlite3 *db, char **error, const void *api)
 {
     (void)error;
     (void)api;
-    return sqlite3_create_function(db, "die", 0, SQLITE_UTF8, NULL, die, NULL, NULL);
+    return sqlite3_create_function(db, "die", 0, SQLITE_UTF8 | SQLITE_INNOCUOUS, NULL, die, NULL, NULL);
 }
 
 // A trigger kills whoever has written so far into the run.

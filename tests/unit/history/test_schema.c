@@ -3,6 +3,8 @@
 
 #include "rig.h"
 
+static char why[SCHEMA_WHY];
+
 static sqlite3 *open_db(void)
 {
     sqlite3 *db;
@@ -36,8 +38,8 @@ static void each_step_is_done_once(void **state)
     (void)state;
     sqlite3 *db = open_db();
     for (int n = 1; n <= 3; n++) {
-        assert_int_equal(schema_migrate(db, steps, n), SQLITE_OK);
-        assert_int_equal(schema_migrate(db, steps, n), SQLITE_OK);
+        assert_int_equal(schema_migrate(db, steps, n, why), SQLITE_OK);
+        assert_int_equal(schema_migrate(db, steps, n, why), SQLITE_OK);
         assert_int_equal(version(db), n);
     }
     assert_int_equal(number(db, "SELECT sum(y) FROM a"), 7 + 1 + 8 + 2);
@@ -49,8 +51,8 @@ static void from_any_version_to_the_last(void **state)
     (void)state;
     for (int n = 0; n <= 3; n++) {
         sqlite3 *db = open_db();
-        assert_int_equal(schema_migrate(db, steps, n), SQLITE_OK);
-        assert_int_equal(schema_migrate(db, steps, 3), SQLITE_OK);
+        assert_int_equal(schema_migrate(db, steps, n, why), SQLITE_OK);
+        assert_int_equal(schema_migrate(db, steps, 3, why), SQLITE_OK);
         assert_int_equal(version(db), 3);
         assert_int_equal(number(db, "SELECT sum(y) FROM a"), 18);
         sqlite3_close(db);
@@ -64,8 +66,9 @@ static void a_failed_step_changes_nothing(void **state)
     static const char *const wrong[] = {"CREATE TABLE a (x); INSERT INTO a VALUES (1)", "DELETE FROM a",
                                         "INSERT INTO nowhere VALUES (1)"};
     sqlite3 *db = open_db();
-    assert_int_equal(schema_migrate(db, wrong, 1), SQLITE_OK);
-    assert_int_not_equal(schema_migrate(db, wrong, 3), SQLITE_OK);
+    assert_int_equal(schema_migrate(db, wrong, 1, why), SQLITE_OK);
+    assert_int_not_equal(schema_migrate(db, wrong, 3, why), SQLITE_OK);
+    assert_string_equal(why, "no such table: nowhere");
     assert_int_equal(version(db), 1);
     assert_int_equal(number(db, "SELECT count(*) FROM a"), 1);
     assert_int_equal(sqlite3_get_autocommit(db), 1);
@@ -85,7 +88,7 @@ static void version_1_stays_what_it_was(void **state)
         "SELECT run, place, metric, value, at_least FROM metrics",
     };
     sqlite3 *db = open_db();
-    assert_int_equal(schema_migrate(db, schema_steps, 1), SQLITE_OK);
+    assert_int_equal(schema_migrate(db, schema_steps, 1, why), SQLITE_OK);
     for (size_t i = 0; i < sizeof queries / sizeof *queries; i++)
         assert_int_equal(sqlite3_exec(db, queries[i], NULL, NULL, NULL), SQLITE_OK);
     assert_int_equal(number(db, "SELECT count(*) FROM sqlite_schema WHERE type = 'table'"),
@@ -99,17 +102,22 @@ static void states(void **state)
     enum schema_state s;
     int v;
     sqlite3 *db = open_db();
-    assert_int_equal(schema_look(db, &s, &v), SQLITE_OK);
+    assert_int_equal(schema_look(db, &s, &v, why), SQLITE_OK);
     assert_int_equal(s, SCHEMA_EMPTY);
-    assert_int_equal(schema_migrate(db, schema_steps, schema_version), SQLITE_OK);
-    assert_int_equal(schema_look(db, &s, &v), SQLITE_OK);
+    assert_int_equal(schema_migrate(db, schema_steps, schema_version, why), SQLITE_OK);
+    assert_int_equal(schema_look(db, &s, &v, why), SQLITE_OK);
     assert_int_equal(s, SCHEMA_OURS);
     assert_int_equal(v, schema_version);
     sqlite3_exec(db, "PRAGMA user_version = 99", NULL, NULL, NULL);
-    assert_int_equal(schema_look(db, &s, &v), SQLITE_OK);
+    assert_int_equal(schema_look(db, &s, &v, why), SQLITE_OK);
     assert_int_equal(s, SCHEMA_NEWER);
+    sqlite3_exec(db, "PRAGMA user_version = -3", NULL, NULL, NULL);
+    assert_int_equal(schema_look(db, &s, &v, why), SQLITE_OK);
+    assert_int_equal(s, SCHEMA_DAMAGED);
+    assert_int_equal(schema_migrate(db, schema_steps, schema_version, why), SQLITE_CORRUPT);
+    assert_string_equal(why, "database disk image is malformed");
     sqlite3_exec(db, "PRAGMA application_id = 5", NULL, NULL, NULL);
-    assert_int_equal(schema_look(db, &s, &v), SQLITE_OK);
+    assert_int_equal(schema_look(db, &s, &v, why), SQLITE_OK);
     assert_int_equal(s, SCHEMA_FOREIGN);
     sqlite3_close(db);
 }
