@@ -9,6 +9,7 @@
 #include "stats/doubt.h"
 
 #include <errno.h>
+#include <inttypes.h>
 #include <signal.h>
 #include <stdarg.h>
 #include <stdlib.h>
@@ -78,7 +79,7 @@ int bench_open(struct bench *b, int argc, char **argv, struct err *err)
         return -1;
     b->site.calibrate = b->o.calibrate;
     b->site.stop = &b->stop;
-    b->site.watch = &b->watch;
+    b->site.watch = b->outcome.watch = &b->watch;
     host_read(&b->host);
     if (b->o.persona ==
         PERSONA_HKV) // a script that calls the old name may take any word on stderr for a failure
@@ -92,21 +93,38 @@ int bench_open(struct bench *b, int argc, char **argv, struct err *err)
 
 // --- reporting ---
 
-// What a person should hear beside the figures. The text report has its doubts in it; the formats that
-// programs read have them on stderr, unless another tool's place is taken, where stderr stays quiet.
-static void say_about(const struct bench *b, const struct summary *s)
+// Why the test as a whole is no good.
+static void judge_ending(struct bench *b, const struct summary *s)
 {
     if (s->ending == ENDING_SKIPPED)
-        bench_say("%s is skipped: %s", s->title, s->note);
-    else if (s->note[0] && (b->reporter != &reporter_text || s->ending == ENDING_DONE))
-        bench_say("%s: %s", s->title, s->note);
-    if (b->reporter == &reporter_text || s->ending == ENDING_SKIPPED)
-        return;
+        outcome_raise(&b->outcome, ERR_RUN, "%s is skipped: %s", s->title, s->note);
+    else if (s->note[0] && s->ending != ENDING_INTERRUPTED)
+        outcome_raise(&b->outcome, ERR_RUN, "%s: %s", s->title, s->note);
+    else if (s->ending == ENDING_LOST || s->ending == ENDING_STALLED || (s->unfinished && !b->stop.signal))
+        outcome_raise(&b->outcome, ERR_RUN, "%s: %" PRIu64 " requests were not answered", s->title,
+                      s->unfinished);
+}
+
+// What speaks against its figures. The text report has that in it; the formats that programs read have it on
+// stderr, unless another tool's place is taken, where stderr stays quiet as long as all is well.
+static void judge_doubts(struct bench *b, const struct summary *s)
+{
     struct doubt doubts[DOUBTS_MAX];
+    bool text = b->reporter == &reporter_text;
+    bool says = !text && (b->o.persona == PERSONA_HKV || summary_failed(s));
     int n = doubts_of(s, doubts);
-    for (int i = 0; i < n && (b->o.persona == PERSONA_HKV || summary_failed(s)); i++)
-        if (!doubts[i].mild)
-            bench_say("%s: %s", s->title, doubts[i].text);
+    for (int i = 0; i < n; i++) {
+        const struct doubt *d = &doubts[i];
+        if (d->failure)
+            outcome_raise(&b->outcome, ERR_RUN, "%s: %s", s->title, d->text);
+        else if (b->o.strict && !text)
+            outcome_raise(&b->outcome, ERR_DOUBT, "%s: --strict: %s", s->title, d->text);
+        else if (says && !d->mild)
+            bench_say("%s: %s", s->title, d->text);
+    }
+    if (b->o.strict && text && n)
+        outcome_raise(&b->outcome, ERR_DOUBT, "%s: --strict: %d doubt%s about the result", s->title, n,
+                      n > 1 ? "s" : "");
 }
 
 static void report_hdr(const struct bench *b, const struct summary *s)
@@ -121,15 +139,6 @@ static void report_hdr(const struct bench *b, const struct summary *s)
     free(path);
 }
 
-static void judge(struct bench *b, const struct summary *s)
-{
-    struct doubt doubts[DOUBTS_MAX];
-    if (s->ending == ENDING_SKIPPED || summary_failed(s) || s->note[0])
-        b->exit_code = ERR_RUN;
-    else if (b->o.strict && b->exit_code == 0 && doubts_of(s, doubts))
-        b->exit_code = ERR_DOUBT;
-}
-
 static void begin_report(struct bench *b)
 {
     if (!b->begun && b->reporter->begin)
@@ -140,7 +149,6 @@ static void begin_report(struct bench *b)
 static void report(struct bench *b, const struct summary *s)
 {
     progress_clear(&b->watch);
-    judge(b, s);
     if (b->series && s->ending != ENDING_SKIPPED)
         report_series(b->series, s);
     if (b->hlog && s->ending != ENDING_SKIPPED)
@@ -150,7 +158,8 @@ static void report(struct bench *b, const struct summary *s)
         b->reporter->test(stdout, s);
         fflush(stdout);
     }
-    say_about(b, s);
+    judge_ending(b, s);
+    judge_doubts(b, s);
 }
 
 // --- running ---
@@ -186,10 +195,7 @@ static bool fail(struct bench *b, const struct err *err)
 {
     if (b->stop.signal) // whatever the user's own signal broke
         return false;
-    bool measured = b->ntests > 0;
-    progress_clear(&b->watch);
-    bench_say("%s", err->text);
-    b->exit_code = measured ? ERR_RUN : (int)err->code;
+    outcome_raise(&b->outcome, b->ntests ? ERR_RUN : err->code, "%s", err->text);
     return false;
 }
 
@@ -244,10 +250,11 @@ static void run_idle(struct bench *b)
     }
     if (limits_check(&plan, &err) < 0 || run_test(&plan, &b->stop, &b->watch, &s, &err) < 0)
         fail(b, &err);
-    else if (s.lost)
-        b->exit_code = ERR_RUN;
-    if (s.note[0] && !b->stop.signal)
-        bench_say("%s", s.note);
+    else if (s.lost && !b->stop.signal)
+        outcome_raise(&b->outcome, ERR_RUN, "connections lost: %" PRIu64 "%s%s", s.lost,
+                      s.note[0] ? ": " : "", s.note);
+    else if (s.note[0] && !b->stop.signal)
+        outcome_raise(&b->outcome, ERR_RUN, "%s", s.note);
     summary_free(&s);
     plan_reset(&plan);
 }
@@ -283,15 +290,16 @@ static void judge_assertions(struct bench *b)
         return;
     b->assertions = calloc(n * (b->ntests ? b->ntests : 1), sizeof *b->assertions);
     if (!b->assertions) {
-        bench_say("not enough memory to judge the assertions");
-        b->exit_code = b->exit_code ? b->exit_code : ERR_RUN;
+        outcome_raise(&b->outcome, ERR_RUN, "not enough memory to judge the assertions");
         return;
     }
     b->nassertions = assertion_judge(b->o.marks.asserts, n, b->tests, b->ntests, b->assertions);
     report_assertions(b->reporter == &reporter_text ? stdout : stderr, b->assertions, b->nassertions);
+    unsigned failed = 0;
     for (size_t i = 0; i < b->nassertions; i++)
-        if (!b->assertions[i].held && b->exit_code == 0)
-            b->exit_code = ERR_ASSERT;
+        failed += !b->assertions[i].held;
+    if (failed)
+        outcome_raise(&b->outcome, ERR_ASSERT, "%u of %zu assertions failed", failed, b->nassertions);
     b->facts.assertions = b->assertions;
     b->facts.nassertions = b->nassertions;
 }
@@ -308,9 +316,8 @@ static void save(struct bench *b)
     struct err err = {0};
     if (keep_in(b->history, &(struct keep){"run", write_document, b}, &err) == 0)
         return;
-    bench_say("%s", err.text);
-    b->exit_code = b->exit_code ? b->exit_code : ERR_RUN;
-    b->facts.exit_code = b->exit_code;
+    outcome_raise(&b->outcome, ERR_RUN, "%s", err.text);
+    b->facts.exit_code = b->outcome.code;
 }
 
 static void write_json(struct bench *b)
@@ -320,8 +327,7 @@ static void write_json(struct bench *b)
     bool closed = b->json == stdout ? fflush(stdout) == 0 : fclose(b->json) == 0;
     if (rc == 0 && closed)
         return;
-    bench_say("%s", rc < 0 ? err.text : "the JSON could not be written whole");
-    b->exit_code = b->exit_code ? b->exit_code : ERR_RUN;
+    outcome_raise(&b->outcome, ERR_RUN, "%s", rc < 0 ? err.text : "the JSON could not be written whole");
 }
 
 static void close_file(struct bench *b, FILE *f, const char *option)
@@ -331,17 +337,16 @@ static void close_file(struct bench *b, FILE *f, const char *option)
         whole = false;
     if (whole)
         return;
-    bench_say("the file of %s could not be written whole", option);
-    b->exit_code = b->exit_code ? b->exit_code : ERR_RUN;
+    outcome_raise(&b->outcome, ERR_RUN, "the file of %s could not be written whole", option);
 }
 
 int bench_close(struct bench *b)
 {
     if (b->stop.signal)
-        b->exit_code = 128 + b->stop.signal;
+        outcome_interrupt(&b->outcome, b->stop.signal);
     judge_assertions(b);
     b->facts.interrupted = b->stop.signal != 0;
-    b->facts.exit_code = b->exit_code;
+    b->facts.exit_code = b->outcome.code;
     if (b->ntests)
         look_at_host_again(b);
     if (b->ntests && b->history)
@@ -350,10 +355,7 @@ int bench_close(struct bench *b)
         write_json(b);
     close_file(b, b->series, "--series");
     close_file(b, b->hlog, "--hdr");
-    if (fflush(stdout) != 0 || ferror(stdout)) {
-        bench_say("the report could not be written to standard output: %s", strerror(errno));
-        b->exit_code = b->exit_code ? b->exit_code : ERR_RUN;
-    }
+    outcome_flush(&b->outcome);
     forget(b);
     history_close(b->history);
     free(b->assertions);
@@ -363,5 +365,5 @@ int bench_close(struct bench *b)
     buf_free(&b->last_word);
     site_close(&b->site);
     options_free(&b->o);
-    return b->exit_code;
+    return b->outcome.code;
 }

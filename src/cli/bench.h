@@ -4,6 +4,7 @@
 
 #include "base/buf.h"
 #include "cli/options.h"
+#include "cli/outcome.h"
 #include "cli/site.h"
 #include "history/history.h"
 #include "report/report.h"
@@ -29,7 +30,7 @@ struct bench {
     size_t ntests;
     struct assertion_result *assertions; // of these results
     size_t nassertions;
-    int exit_code;
+    struct outcome outcome;
 };
 
 // Finds the target, starts the embedded server, opens the outputs. b->o is filled. 0, or -1 with err.

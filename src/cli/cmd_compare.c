@@ -10,9 +10,6 @@
 #include <stdlib.h>
 #include <unistd.h>
 
-#define EXIT_WORSE 10
-#define EXIT_OPEN 11
-
 // --- the live line ---
 
 static void tick(void *ctx, const struct progress *p)
@@ -93,6 +90,7 @@ static int open_reports(struct comparison *c, struct err *err)
         c->reporter = NULL;
     if (o->save && history_open(&c->history, o->save, HISTORY_SAVE, err) < 0)
         return -1;
+    c->outcome.watch = &c->watch;
     if (isatty(STDERR_FILENO))
         c->watch = (struct watcher){.tick = tick, .ctx = c};
     return 0;
@@ -101,20 +99,24 @@ static int open_reports(struct comparison *c, struct err *err)
 // The last target is the candidate: worse beyond the margin in a deciding metric is a regression.
 static void judge(struct comparison *c)
 {
-    bool worse = false, open = false;
+    const struct compare_options *o = &c->o;
+    const char *candidate = o->names[o->targets - 1];
     for (size_t i = 0; i < c->n; i++) {
         struct contrast x[CONTEST_METRICS];
         const struct contest *contest = &c->contests[i];
         contest_judge(contest, contest->targets - 1, x);
         const struct contrast *primary = &x[contest->primary];
-        worse |= primary->judged && primary->better < 0 && !primary->muddled;
-        open |= !primary->judged || primary->muddled ||
-                (!primary->better && primary->finding != FINDING_EQUIVALENT);
+        bool worse = primary->judged && primary->better < 0 && !primary->muddled;
+        bool open = !primary->judged || primary->muddled ||
+                    (!primary->better && primary->finding != FINDING_EQUIVALENT);
+        if (worse && !o->aa)
+            outcome_raise(&c->outcome, ERR_WORSE, "%s: %s is worse than %s, beyond the margin",
+                          contest->title, candidate, o->names[0]);
+        if (open && compare_lead(o)->strict)
+            outcome_raise(&c->outcome, ERR_OPEN,
+                          "%s: --strict: %s is neither better nor worse nor equal: no verdict",
+                          contest->title, candidate);
     }
-    if (c->exit_code == 0 && worse && !c->o.aa)
-        c->exit_code = EXIT_WORSE;
-    else if (c->exit_code == 0 && open && compare_lead(&c->o)->strict)
-        c->exit_code = EXIT_OPEN;
 }
 
 static void know_memory(struct comparison *c)
@@ -150,14 +152,14 @@ static void report(struct comparison *c)
     }
     struct err err = {0};
     c->run.interrupted = c->stop.signal != 0;
-    c->run.exit_code = c->exit_code;
+    c->run.exit_code = c->outcome.code;
     bool written = !c->json || compare_json(c->json, &c->facts, c->contests, c->n, &err) == 0;
     if (c->json && c->json != stdout && fclose(c->json) != 0)
         written = false;
     if (!written)
-        bench_say("%s", err.text[0] ? err.text : "the JSON could not be written whole");
-    if (fflush(stdout) != 0 || ferror(stdout) || !written)
-        c->exit_code = c->exit_code ? c->exit_code : ERR_RUN;
+        outcome_raise(&c->outcome, ERR_RUN, "%s",
+                      err.text[0] ? err.text : "the JSON could not be written whole");
+    outcome_flush(&c->outcome);
 }
 
 static int write_document(FILE *out, const void *what, struct err *err)
@@ -169,10 +171,8 @@ static int write_document(FILE *out, const void *what, struct err *err)
 static void save(struct comparison *c)
 {
     struct err err = {0};
-    if (keep_in(c->history, &(struct keep){c->o.aa ? "aa" : "compare", write_document, c}, &err) == 0)
-        return;
-    bench_say("%s", err.text);
-    c->exit_code = c->exit_code ? c->exit_code : ERR_RUN;
+    if (keep_in(c->history, &(struct keep){c->o.aa ? "aa" : "compare", write_document, c}, &err) < 0)
+        outcome_raise(&c->outcome, ERR_RUN, "%s", err.text);
 }
 
 static void close_all(struct comparison *c)
@@ -208,14 +208,14 @@ static int compare(struct comparison *c, int argc, char **argv, struct err *err)
     set_facts(c, argc, argv);
     compare_estimate(c);
     compare_run(c);
-    if (!c->measured && !c->exit_code)
-        c->exit_code = ERR_RUN; // nothing was found, and that is no good news
+    if (!c->measured && !c->stop.signal)
+        outcome_raise(&c->outcome, ERR_RUN, "there is nothing to compare: no block became whole");
     host_read(&c->host_end);
     c->run.host_end = &c->host_end;
     know_memory(c);
     judge(c);
     if (c->stop.signal)
-        c->exit_code = 128 + c->stop.signal;
+        outcome_interrupt(&c->outcome, c->stop.signal);
     report(c);
     if (c->history)
         save(c);
@@ -226,16 +226,18 @@ int cmd_compare(int argc, char **argv)
 {
     struct comparison *c = calloc(1, sizeof *c); // too large for a stack
     struct err err = {0};
-    if (!c)
+    if (!c) {
+        bench_say("out of memory");
         return ERR_RUN;
+    }
     int rc = compare_options_parse(&c->o, argc, argv, &err);
     if (rc == 0 && c->o.help)
         compare_options_help(stdout);
     else if (rc == 0)
         rc = compare(c, argc, argv, &err);
     if (rc < 0)
-        bench_say("%s", err.text);
-    int code = rc < 0 ? (int)err.code : c->exit_code;
+        outcome_fail(&c->outcome, &err);
+    int code = c->outcome.code;
     close_all(c);
     free(c);
     return code;

@@ -102,8 +102,9 @@ static int help(void)
 
 static int fail(const struct err *err)
 {
-    fprintf(stderr, "hkv-bench history: %s\n", err->text);
-    return err->code;
+    struct outcome outcome = {.who = "history"};
+    outcome_fail(&outcome, err);
+    return outcome.code;
 }
 
 // --- the command line ---

@@ -1,11 +1,14 @@
 // SPDX-License-Identifier: MIT
 #include "cli/cmd.h"
 #include "cli/options.h"
+#include "cli/outcome.h"
 
 int cmd_options(int argc, char **argv)
 {
     (void)argc;
     (void)argv;
+    struct outcome outcome = {.who = "options"};
     options_markdown(stdout);
-    return 0;
+    outcome_flush(&outcome);
+    return outcome.code;
 }

@@ -8,7 +8,7 @@
 #include <string.h>
 #include <unistd.h>
 
-static int version(const struct options *o)
+static void print_version(const struct options *o)
 {
     static const char *const names[] = {[PERSONA_HKV] = "hkv-bench",
                                         [PERSONA_REDIS] = "redis-benchmark",
@@ -20,13 +20,6 @@ static int version(const struct options *o)
                build.sanitize[0] ? ", sanitizers " : "", build.sanitize,
                build.liburing[0] ? "io_uring (liburing " : "", build.liburing, build.liburing[0] ? "), " : "",
                build.histogram);
-    return 0;
-}
-
-static int fail(const struct err *err)
-{
-    bench_say("%s", err->text);
-    return err->code;
 }
 
 // Tests that nobody has are an error; redis-benchmark ignores them, and so do scripts for it.
@@ -36,7 +29,7 @@ static int check_tests(const struct options *o, struct err *err)
         bench_say("-t is ignored: a command was given");
     if (options_check_tests(o, err) == 0)
         return 0;
-    if (o->persona == PERSONA_HKV)
+    if (o->persona == PERSONA_HKV || !catalog_unknown(o->tests).len) // nothing at all is asked for
         return -1;
     bench_say("%s", err->text);
     return 0;
@@ -87,17 +80,18 @@ int cmd_run(int argc, char **argv)
 {
     struct bench b = {0};
     struct err err = {0};
-    if (options_parse(&b.o, argc, argv, &err) < 0)
-        return fail(&err);
-    if (b.o.version)
-        return version(&b.o);
-    if (b.o.help) {
-        options_help(stdout, b.o.persona);
-        return 0;
+    if (options_parse(&b.o, argc, argv, &err) < 0) {
+        outcome_fail(&b.outcome, &err);
+        return b.outcome.code;
+    }
+    if (b.o.version || b.o.help) {
+        b.o.version ? print_version(&b.o) : options_help(stdout, b.o.persona);
+        outcome_flush(&b.outcome);
+        return b.outcome.code;
     }
     stopper_open(&b.stop);
     if (prepare(&b, &err) < 0 || bench_open(&b, argc, argv, &err) < 0)
-        b.exit_code = fail(&err);
+        outcome_fail(&b.outcome, &err);
     else
         bench_run(&b);
     return bench_close(&b);

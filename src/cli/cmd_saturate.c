@@ -116,17 +116,27 @@ static void run_search(struct hunt *h, struct capacity *c, const struct test *ro
     }
 }
 
+// Whether the search can say of a rate that the server bears it.
+static bool found_any(const struct capacity *c)
+{
+    return c->search.end != SATURATION_DISTURBED && saturation_bounds(&c->search).lower > 0;
+}
+
 static void tell(struct hunt *h, const struct capacity *c, const struct err *err)
 {
-    if (err->code && !h->lab.stop.signal) {
-        lab_say(&h->lab, "%s", err->text);
-        h->lab.exit_code = c->n ? ERR_RUN : (int)err->code;
-    } else if (c->note[0]) {
-        lab_say(&h->lab, "%s: %s", c->title, c->note);
-        h->lab.exit_code = ERR_RUN;
-    } else if (h->lab.o.strict && c->search.end != SATURATION_FOUND && !h->lab.exit_code) {
-        h->lab.exit_code = ERR_DOUBT;
-    }
+    struct outcome *o = &h->lab.outcome;
+    char sentence[256];
+    capacity_sentence(c, sentence);
+    if (h->lab.stop.signal)
+        return;
+    if (err->code)
+        outcome_raise(o, h->n > 1 || c->n ? ERR_RUN : err->code, "%s", err->text);
+    else if (c->note[0])
+        outcome_raise(o, ERR_RUN, "%s: %s", c->title, c->note);
+    else if (!found_any(c))
+        outcome_raise(o, ERR_RUN, "%s: %s", c->title, sentence);
+    else if (h->lab.o.strict && c->search.end != SATURATION_FOUND)
+        outcome_raise(o, ERR_DOUBT, "%s: --strict: %s", c->title, sentence);
 }
 
 static bool search_test(void *ctx, const struct test *row)
@@ -134,8 +144,10 @@ static bool search_test(void *ctx, const struct test *row)
     struct hunt *h = ctx;
     struct err err = {0};
     struct capacity *all = realloc(h->all, (h->n + 1) * sizeof *all);
-    if (!all)
+    if (!all) {
+        outcome_raise(&h->lab.outcome, ERR_RUN, "not enough memory for one more test");
         return false;
+    }
     h->all = all;
     struct capacity *c = &all[h->n++];
     double began_s = lab_now_s(&h->lab);
@@ -194,10 +206,8 @@ int cmd_saturate(int argc, char **argv)
         rc = help();
     else if (rc == 0)
         rc = saturate(&h, argc, argv, &err);
-    if (rc < 0) {
-        lab_say(&h.lab, "%s", err.text);
-        h.lab.exit_code = (int)err.code;
-    }
+    if (rc < 0)
+        outcome_fail(&h.lab.outcome, &err);
     for (size_t i = 0; i < h.n; i++) {
         free(h.all[i].trials);
         free((char *)h.all[i].title);

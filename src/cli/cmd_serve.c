@@ -3,6 +3,7 @@
 #include "cli/cmd.h"
 #include "cli/faults.h"
 #include "cli/opt.h"
+#include "cli/outcome.h"
 #include "run/stopper.h"
 #include "serve/serve.h"
 
@@ -67,8 +68,9 @@ static int help(void)
 
 static int fail(const struct err *err)
 {
-    fprintf(stderr, "hkv-bench serve: %s\n", err->text);
-    return err->code;
+    struct outcome outcome = {.who = "serve"};
+    outcome_fail(&outcome, err);
+    return outcome.code;
 }
 
 static int parse(struct serve_options *o, int argc, char **argv, struct err *err)

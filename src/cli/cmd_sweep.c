@@ -6,6 +6,7 @@
 #include "cli/lab.h"
 #include "report/sweep.h"
 
+#include <inttypes.h>
 #include <math.h>
 #include <stddef.h>
 #include <stdlib.h>
@@ -284,18 +285,34 @@ static void run_passes(struct course *c, struct sweep *s, const struct test *row
     }
 }
 
+static void tell_points(struct course *c, const struct sweep *s)
+{
+    const struct sweep_point *first = NULL;
+    unsigned failed = 0;
+    for (unsigned i = 0; i < s->n; i++) {
+        bool fails = sweep_failed(s, &s->points[i]);
+        failed += fails;
+        if (fails && !first)
+            first = &s->points[i];
+    }
+    if (first)
+        outcome_raise(&c->lab.outcome, ERR_RUN,
+                      "%s: %u of %u points failed, the first at %s %.15g: error replies %" PRIu64
+                      ", connections lost %" PRIu64 ", requests without an answer %" PRIu64,
+                      s->title, failed, s->n, sweep_kinds[s->kind], first->x, first->errors, first->lost,
+                      first->unfinished);
+}
+
 static void tell(struct course *c, const struct sweep *s, const struct err *err)
 {
-    if (err->code && !c->lab.stop.signal) {
-        lab_say(&c->lab, "%s", err->text);
-        c->lab.exit_code = s->n ? ERR_RUN : (int)err->code;
-    } else if (s->note[0]) {
-        lab_say(&c->lab, "%s: %s", s->title, s->note);
-        c->lab.exit_code = ERR_RUN;
-    }
-    for (unsigned i = 0; i < s->n; i++)
-        if (s->points[i].errors && !c->lab.exit_code)
-            c->lab.exit_code = ERR_RUN;
+    struct outcome *o = &c->lab.outcome;
+    if (err->code && !c->lab.stop.signal)
+        outcome_raise(o, c->tests > 1 || s->n ? ERR_RUN : err->code, "%s", err->text);
+    else if (s->note[0] && !c->lab.stop.signal)
+        outcome_raise(o, ERR_RUN, "%s: %s", s->title, s->note);
+    else if (s->n == 0 && !c->lab.stop.signal)
+        outcome_raise(o, ERR_RUN, "%s: nothing was measured", s->title);
+    tell_points(c, s);
 }
 
 static void print(struct course *c, const struct sweep *s)
@@ -320,8 +337,10 @@ static bool sweep_test(void *ctx, const struct test *row)
     struct course *c = ctx;
     struct err err = {0};
     struct sweep *all = realloc(c->all, (c->tests + 1) * sizeof *all);
-    if (!all)
+    if (!all) {
+        outcome_raise(&c->lab.outcome, ERR_RUN, "not enough memory for one more test");
         return false;
+    }
     c->all = all;
     struct sweep *s = &all[c->tests++];
     double began_s = lab_now_s(&c->lab);
@@ -357,17 +376,17 @@ int cmd_sweep(int argc, char **argv)
 {
     struct course *c = calloc(1, sizeof *c);
     struct err err = {0};
-    if (!c)
+    if (!c) {
+        fputs("hkv-bench sweep: out of memory\n", stderr);
         return ERR_RUN;
+    }
     int rc = parse(c, argc, argv, &err);
     if (rc == 0 && c->w.help)
         rc = help();
     else if (rc == 0)
         rc = sweep(c, argc, argv, &err);
-    if (rc < 0) {
-        lab_say(&c->lab, "%s", err.text);
-        c->lab.exit_code = (int)err.code;
-    }
+    if (rc < 0)
+        outcome_fail(&c->lab.outcome, &err);
     for (size_t i = 0; i < c->tests; i++) {
         free(c->all[i].points);
         free((char *)c->all[i].title);

@@ -5,6 +5,7 @@
 
 #include "cli/compare_options.h"
 #include "cli/compare_past.h"
+#include "cli/outcome.h"
 #include "cli/site.h"
 #include "report/compare.h"
 
@@ -23,7 +24,7 @@ struct comparison {
     struct history *history;  // --save, or NULL
     struct contest *contests; // one for each test
     size_t n;
-    int exit_code;
+    struct outcome outcome;
     bool measured; // there is a whole block to read about
     // Where the comparison is, for the live line
     const char *title;

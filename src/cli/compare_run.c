@@ -173,8 +173,6 @@ static void run_blocks(struct round *r)
     else
         snprintf(contest->note, sizeof contest->note, "ended in block %u, at %s: %.160s", contest->n + 1, who,
                  err.text);
-    if (!c->stop.signal)
-        c->exit_code = ERR_RUN;
 }
 
 static void begin_contest(struct comparison *c, struct contest *contest)
@@ -202,8 +200,10 @@ static bool hold(struct comparison *c, const struct test *row)
 {
     struct err err = {0};
     struct contest *all = realloc(c->contests, (c->n + 1) * sizeof *all);
-    if (!all)
+    if (!all) {
+        outcome_raise(&c->outcome, ERR_RUN, "not enough memory for one more test");
         return false;
+    }
     c->contests = all;
     struct contest *contest = &all[c->n++];
     struct round r = {c, contest, row, {0}};
@@ -216,14 +216,11 @@ static bool hold(struct comparison *c, const struct test *row)
     c->measured |= contest->n > 0;
     if (!contest->title)
         contest->title = strdup(c->title);
-    if (err.code && !c->stop.signal) {
-        bench_say("%s: %s", contest->title, err.text);
-        c->exit_code = (int)err.code;
-    } else if (contest->note[0]) {
-        bench_say("%s: %s", contest->title, contest->note);
-    }
-    if (c->o.slo.n && contest->n == 0 && !c->exit_code)
-        c->exit_code = ERR_RUN; // a server that holds nothing is no good news, whatever the other tests say
+    if (err.code && !c->stop.signal)
+        outcome_raise(&c->outcome, c->measured ? ERR_RUN : err.code, "%s: %s", contest->title, err.text);
+    else if (contest->n < c->o.blocks && !c->stop.signal) // asked for and not had, whatever other tests say
+        outcome_raise(&c->outcome, ERR_RUN, "%s: %s", contest->title,
+                      contest->note[0] ? contest->note : "not enough memory for its blocks");
     return !c->stop.signal && !err.code && (contest->n == c->o.blocks || contest->n == 0);
 }
 

@@ -61,6 +61,7 @@ static int parse_rest(struct lab *l, struct err *err)
 int lab_parse(struct lab *l, int argc, char **argv, struct err *err)
 {
     l->stop.fd = -1;
+    l->outcome = (struct outcome){.who = l->name, .watch = &l->watch};
     if (words_sort(&l->words, l->table, NULL, (struct opt_cursor){argc, argv, 1}, err) < 0)
         return -1;
     struct opt_cursor own = {l->words.own_n, l->words.own, 1}, c = own;
@@ -159,16 +160,9 @@ static void settle(struct lab *l)
     host_read(&l->host_end);
     l->facts.host_end = &l->host_end;
     if (l->stop.signal)
-        l->exit_code = 128 + l->stop.signal;
+        outcome_interrupt(&l->outcome, l->stop.signal);
     l->facts.interrupted = l->stop.signal != 0;
-    l->facts.exit_code = l->exit_code;
-}
-
-// A report that cannot be written makes the exit code, where nothing else has.
-static void tell_unwritten(struct lab *l, const struct err *err)
-{
-    lab_say(l, "%s", err->text);
-    l->exit_code = l->exit_code ? l->exit_code : ERR_RUN;
+    l->facts.exit_code = l->outcome.code;
 }
 
 void lab_keep(struct lab *l, const struct keep *k)
@@ -176,24 +170,21 @@ void lab_keep(struct lab *l, const struct keep *k)
     struct err err = {0};
     settle(l);
     if (l->json && k->write(l->json, k->what, &err) < 0)
-        tell_unwritten(l, &err);
+        outcome_raise(&l->outcome, ERR_RUN, "%s", err.text);
     if (l->history && keep_in(l->history, k, &err) < 0)
-        tell_unwritten(l, &err);
+        outcome_raise(&l->outcome, ERR_RUN, "%s", err.text);
 }
 
 int lab_close(struct lab *l)
 {
-    bool whole = !l->json || l->json == stdout || fclose(l->json) == 0;
-    whole &= fflush(stdout) == 0 && !ferror(stdout);
-    if (!whole) {
-        lab_say(l, "the report could not be written whole");
-        l->exit_code = l->exit_code ? l->exit_code : ERR_RUN;
-    }
+    if (l->json && l->json != stdout && fclose(l->json) != 0)
+        outcome_raise(&l->outcome, ERR_RUN, "the JSON could not be written whole");
+    outcome_flush(&l->outcome);
     history_close(l->history);
     site_close(&l->site);
     stopper_close(&l->stop);
     options_free(&l->o);
     free(l->command);
     words_free(&l->words);
-    return l->exit_code;
+    return l->outcome.code;
 }

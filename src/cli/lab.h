@@ -6,6 +6,7 @@
 #include "cli/keep.h"
 #include "cli/opt.h"
 #include "cli/options.h"
+#include "cli/outcome.h"
 #include "cli/site.h"
 #include "cli/words.h"
 #include "report/report.h"
@@ -25,7 +26,7 @@ struct lab {
     FILE *json;              // --json, or NULL
     struct history *history; // --save, or NULL
     uint64_t started_ns;
-    int exit_code;
+    struct outcome outcome;
     char label[96]; // of the live line
 };
 

@@ -311,7 +311,12 @@ int options_check_tests(const struct options *o, struct err *err)
 {
     const char *names[64];
     char storage[1024], quoted[64];
-    struct slice word = o->tests && !o->argc ? catalog_unknown(o->tests) : (struct slice){0};
+    if (!o->tests || o->argc)
+        return 0;
+    if (o->tests[strspn(o->tests, ",")] == 0) // as in -t "$TESTS" where that is empty
+        return err_set(err, ERR_USAGE, "-t: expected names of tests such as set,get, got '%s'",
+                       slice_quote(slice_of(o->tests), quoted, sizeof quoted));
+    struct slice word = catalog_unknown(o->tests);
     if (!word.len)
         return 0;
     size_t n = catalog_names(names, 64, storage, sizeof storage);

@@ -17,12 +17,14 @@ static const char help_exit[] =
     "\n"
     "Exit codes:\n"
     "  0    every request was answered without an error\n"
-    "  1    error replies, lost connections or no answer\n"
+    "  1    error replies, lost connections or no answer; not found, or not written\n"
     "  2    the command line asks for something that cannot be\n"
     "  3    cannot connect\n"
     "  4    --strict, and something speaks against a result\n"
-    "  10   --assert, and a figure is not as demanded\n"
-    "  130  ended by SIGINT (Ctrl-C), 143 by SIGTERM; what was measured is reported\n";
+    "  10   --assert: a figure is not as demanded; compare: the candidate is worse\n"
+    "  11   compare --strict: no verdict\n"
+    "  130  ended by SIGINT (Ctrl-C), 143 by SIGTERM; what was measured is reported\n"
+    "Each but 0 comes with a sentence on standard error.\n";
 
 static void print_examples(FILE *out, const char *name)
 {
@@ -150,16 +152,32 @@ static const char markdown_end[] =
     "\n"
     "## Exit codes\n"
     "\n"
+    "One rule for all subcommands. Each code but 0 comes with a sentence on standard error, in every "
+    "format.\n"
+    "Where several apply, a signal wins, then 1, 2 or 3 (whichever came first), 4, 10 and 11.\n"
+    "\n"
     "| Code | Meaning |\n"
     "|---|---|\n"
-    "| 0 | every request was answered without an error |\n"
-    "| 1 | error replies, lost connections or no answer |\n"
+    "| 0 | every request was answered without an error, and what was asked for was found |\n"
+    "| 1 | error replies, lost connections or no answer; a test that was asked for could not be measured; "
+    "the "
+    "results could not be written |\n"
     "| 2 | the command line asks for something that cannot be |\n"
     "| 3 | cannot connect |\n"
-    "| 4 | `--strict`, and something speaks against a result |\n"
-    "| 10 | `--assert`, a figure is not as demanded, and nothing of the above |\n"
-    "| 130 | ended by SIGINT (Ctrl-C); what was measured is reported |\n"
-    "| 143 | ended by SIGTERM; what was measured is reported |\n";
+    "| 4 | `--strict`: something speaks against a result |\n"
+    "| 10 | `--assert`: a figure is not as demanded; `compare`: the candidate is worse |\n"
+    "| 11 | `compare --strict`: no verdict |\n"
+    "| 128 + N | ended by signal N, 130 by SIGINT (Ctrl-C), 143 by SIGTERM; what was measured is reported |\n"
+    "\n"
+    "What 1 and 4 mean where many runs make one result:\n"
+    "\n"
+    "| Subcommand | 1 | 4, with `--strict` |\n"
+    "|---|---|---|\n"
+    "| `saturate` | no rate holds, or something else ran on the client's machine (\"disturbed\") | a rate "
+    "holds, but the client was at its end first, or the server is unsteady |\n"
+    "| `sweep` | a point with error replies, lost connections or a server that fell silent | |\n"
+    "| `compare` | a test did not get all its blocks | |\n"
+    "| `-I` | connections could not be opened, or were lost | |\n";
 
 void options_markdown(FILE *out)
 {

@@ -21,6 +21,7 @@ static json_t *point(const struct sweep_point *p)
         {"answered", value_number(p->answered)},
         {"errors", value_number(p->errors)},
         {"unfinished", value_number(p->unfinished)},
+        {"lost_connections", value_number(p->lost)},
         {"kept_up", json_boolean(p->kept_up)},
         {"counts", json_boolean(sweep_counts(p))},
         {"limited_by", value_text(verdict_name(p->verdict.limit))},

@@ -36,9 +36,9 @@ static void print_point(FILE *out, const struct sweep_point *p, const struct uni
         const struct quantile *q = &p->quantiles[shown[i]];
         fprintf(out, "  %10s", q->ns ? unit_latency(unit, q->ns, q->at_least, latency) : "-");
     }
-    fprintf(out, "  %-8s%s%s%s\n", verdict_name(p->verdict.limit), sweep_counts(p) ? "" : "*",
-            p->kept_up ? "" : "  did not keep up",
-            p->errors || p->unfinished ? "  errors or no answers" : "");
+    fprintf(out, "  %-8s%s%s%s%s\n", verdict_name(p->verdict.limit), sweep_counts(p) ? "" : "*",
+            p->kept_up ? "" : "  did not keep up", p->errors || p->unfinished ? "  errors or no answers" : "",
+            p->lost ? "  lost connections" : "");
 }
 
 // What the stars mean.

@@ -322,7 +322,11 @@ int doubts_of(const struct summary *s, struct doubt list[DOUBTS_MAX])
     if (s->ending == ENDING_SKIPPED)
         return 0;
     for (size_t i = 0; i < sizeof rules / sizeof *rules; i++) {
-        list[n] = (struct doubt){.name = rules[i].name, .mild = rules[i].holds == short_run};
+        list[n] = (struct doubt){
+            .name = rules[i].name,
+            .mild = rules[i].holds == short_run,
+            .failure = rules[i].holds == errors || rules[i].holds == lost_connections,
+        };
         if (rules[i].holds(s, &list[n]))
             n++;
     }

@@ -7,6 +7,7 @@
 struct doubt {
     const char *name; // "low-hit-ratio": stable, for machines
     bool mild;        // not worth a line of its own where a program reads the report
+    bool failure;     // the run failed, whether doubts matter or not
     char text[320];
 };
 

@@ -16,6 +16,8 @@ void sweep_take(struct sweep_point *p, const struct summary *s)
     p->answered = summary_answered(s);
     p->errors = s->errors;
     p->unfinished = s->unfinished;
+    p->lost = s->lost;
+    p->stalled = s->ending == ENDING_STALLED;
     memcpy(p->quantiles, s->quantiles, sizeof p->quantiles);
 }
 
@@ -31,6 +33,12 @@ void sweep_sort(struct sweep *s)
 {
     if (s->n)
         qsort(s->points, s->n, sizeof *s->points, by_x_then_pass);
+}
+
+bool sweep_failed(const struct sweep *s, const struct sweep_point *p)
+{
+    bool silent = p->stalled || p->answered == 0 || (s->kind != SWEEP_RATE && p->unfinished);
+    return silent || p->errors || p->lost;
 }
 
 bool sweep_counts(const struct sweep_point *p)

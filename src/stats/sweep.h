@@ -21,7 +21,8 @@ struct sweep_point {
     unsigned order; // as it was measured, from 0
     bool kept_up;   // with the rate; true in the closed loop
     double rps;
-    uint64_t answered, errors, unfinished;
+    uint64_t answered, errors, unfinished, lost;
+    bool stalled; // answers stopped coming
     struct quantile quantiles[QUANTILES];
     struct verdict verdict;
 };
@@ -41,6 +42,10 @@ void sweep_take(struct sweep_point *p, const struct summary *s);
 
 // In the order of a report.
 void sweep_sort(struct sweep *s);
+
+// Whether it met what no load explains: errors, lost connections, a server that fell silent. That a rate is
+// too much for a server is what a sweep of rates looks for, and no failure.
+bool sweep_failed(const struct sweep *s, const struct sweep_point *p);
 
 // Whether it counts for a fit.
 bool sweep_counts(const struct sweep_point *p);

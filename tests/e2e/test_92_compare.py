@@ -112,7 +112,7 @@ def test_an_option_for_one(bench, pair):
 
 def test_a_command_that_one_lacks_drops_out(bench, pair, redis):
     doc = compare(bench, pair()[0], f"r=127.0.0.1:{redis.port}", *BRIEF, "-t", "ping_mbulk,xadd",
-                  "--margin", "throughput=90%")
+                  "--margin", "throughput=90%", rc=1)
     by_name = {test["test"]: test for test in doc["tests"]}
     assert len(by_name["ping_mbulk"]["blocks"]) == 2
     assert by_name["xadd"]["blocks"] == [] and "left out for all: a: " in by_name["xadd"]["note"]

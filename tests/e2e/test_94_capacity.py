@@ -73,10 +73,8 @@ def test_a_sweep_is_kept(bench, server, tmp_path):
 def test_saturate_as_text(bench, server):
     """Nothing holds: each answer comes 20 ms late, and 1 ms is asked for."""
     run = bench("saturate", "-p", server("--delay", "20ms"), *QUICK, "--slo", "p50=1ms", timeout=120)
-    assert run.rc == 0, run
+    assert run.rc == 1, run
     assert "=> no rate holds" in run.out and "p50 within 1 ms" in run.out
-    run = bench("saturate", "-p", server("--delay", "20ms"), *QUICK, "--slo", "p50=1ms", "--strict", timeout=120)
-    assert run.rc == 4, run
 
 
 def test_saturate_that_is_interrupted_tells_what_it_has(bench, server, tmp_path):

@@ -1,0 +1,66 @@
+// SPDX-License-Identifier: MIT
+#include "cli/outcome.h"
+
+#include "cli/progress.h"
+
+#include <errno.h>
+#include <signal.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+static int severity(int code)
+{
+    if (code > ERR_SIGNAL)
+        return 5;
+    switch (code) {
+    case ERR_NONE:
+        return 0;
+    case ERR_OPEN:
+        return 1;
+    case ERR_WORSE:
+        return 2;
+    case ERR_DOUBT:
+        return 3;
+    default:
+        return 4;
+    }
+}
+
+static void raise_code(struct outcome *o, int code)
+{
+    if (severity(code) > severity(o->code))
+        o->code = code;
+}
+
+void outcome_raise(struct outcome *o, enum err_code code, const char *format, ...)
+{
+    va_list args;
+    va_start(args, format);
+    if (o->watch)
+        progress_clear(o->watch);
+    fprintf(stderr, "hkv-bench%s%s: ", o->who ? " " : "", o->who ? o->who : "");
+    vfprintf(stderr, format, args);
+    fputc('\n', stderr);
+    va_end(args);
+    raise_code(o, code);
+}
+
+void outcome_fail(struct outcome *o, const struct err *err)
+{
+    outcome_raise(o, err->code, "%s", err->text);
+}
+
+void outcome_interrupt(struct outcome *o, int signal)
+{
+    const char *name = signal == SIGINT ? "SIGINT" : signal == SIGTERM ? "SIGTERM" : strsignal(signal);
+    outcome_raise(o, ERR_SIGNAL + signal, "interrupted by %s: partial results", name);
+}
+
+bool outcome_flush(struct outcome *o)
+{
+    if (fflush(stdout) == 0 && !ferror(stdout))
+        return true;
+    outcome_raise(o, ERR_RUN, "the report could not be written to standard output: %s", strerror(errno));
+    return false;
+}
