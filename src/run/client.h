@@ -24,7 +24,6 @@ struct client {
     struct conn conn;
     enum client_state state;
     bool pooled;          // waits in the pool
-    uint64_t idle_ns;     // since when
     unsigned setup_left;  // replies to the set-up still to come
     uint32_t outstanding; // requests unanswered
     uint32_t head, tail;  // spans[head..tail), modulo the ring

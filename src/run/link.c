@@ -77,7 +77,7 @@ static void ready(struct worker *w, struct client *c)
         trouble(w, "has a connection that the kernel cannot stamp: ", strerror(-rc));
         w->sampler.every = 0;
     }
-    pool_push(&w->pool, c, w->now_ns);
+    pool_push(&w->pool, c);
 }
 
 void link_opened(struct worker *w, struct client *c)

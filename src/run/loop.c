@@ -6,6 +6,8 @@
 
 #include <string.h>
 
+#define STARVED_TICK_NS (10 * NS_PER_MS) // how long it sleeps at most while no connection is free
+
 // --- asking ---
 
 static uint32_t room_of(const struct worker *w, const struct client *c)
@@ -16,12 +18,15 @@ static uint32_t room_of(const struct worker *w, const struct client *c)
 }
 
 // Takes n requests from the plan of the open loop, and writes down why they leave after their due time.
-static uint64_t take_due(struct worker *w, const struct client *c, uint32_t n, uint64_t sent_ns)
+static uint64_t take_due(struct worker *w, uint32_t n, uint64_t sent_ns)
 {
     uint64_t due_ns = pace_take(&w->pace);
-    uint64_t able_ns = due_ns > c->idle_ns ? due_ns : c->idle_ns;
-    hist_record(w->rec.wait, able_ns - due_ns, n);
-    hist_record(w->rec.lag, sent_ns - able_ns, n);
+    uint64_t late_ns = sent_ns - due_ns, wait_ns = starve_since(&w->starve, due_ns);
+    if (wait_ns > late_ns)
+        wait_ns = late_ns;
+    hist_record(w->rec.wait, wait_ns, n);
+    hist_record(w->rec.lag, late_ns - wait_ns, n);
+    nap_works(&w->nap);
     worker_due(w, due_ns, n);
     return due_ns;
 }
@@ -38,7 +43,7 @@ static void ask(struct worker *w, struct client *c, uint32_t room)
     if (w->quickack)
         conn_quickack(&c->conn);
     uint64_t sent_ns = clock_ns();
-    uint64_t from_ns = open ? take_due(w, c, n, sent_ns) : sent_ns;
+    uint64_t from_ns = open ? take_due(w, n, sent_ns) : sent_ns;
     if (w->sampler.every)
         sampler_asks(&w->sampler, c, sent_ns);
     client_asked(c, (struct span){from_ns, sent_ns, n}, w->ring);
@@ -50,7 +55,7 @@ static void ask(struct worker *w, struct client *c, uint32_t room)
     if (rc < 0)
         link_lost(w, c, rc);
     else if (!w->batch && room_of(w, c))
-        pool_push(&w->pool, c, w->now_ns);
+        pool_push(&w->pool, c);
 }
 
 // A client that may have room: in the closed loop its next request leaves at once, in the open loop it waits
@@ -61,7 +66,7 @@ static void offer(struct worker *w, struct client *c)
     if (room && w->left && pace_closed(&w->pace))
         ask(w, c, room);
     else if (room)
-        pool_push(&w->pool, c, w->now_ns);
+        pool_push(&w->pool, c);
 }
 
 // Asks everything that is due and finds a client with room, the one idle for longest first. What was due
@@ -224,10 +229,26 @@ static uint64_t wait_of(struct worker *w)
     return until_ns - w->now_ns;
 }
 
+// In the open loop with no connection free: polls before it sleeps, so that only the time in which there was
+// nothing to read counts as waiting for a connection, and sleeps little at a time, so that time in which this
+// program was stopped does not.
+static int reap_starved(struct worker *w, uint64_t timeout_ns, struct io_event *ev)
+{
+    int rc = w->ops->reap(w->io, 0, ev);
+    if (rc != 0)
+        return rc;
+    uint64_t from_ns = clock_ns(), most_ns = timeout_ns < STARVED_TICK_NS ? timeout_ns : STARVED_TICK_NS;
+    rc = w->ops->reap(w->io, most_ns, ev);
+    uint64_t took_ns = clock_ns() - from_ns;
+    starve_add(&w->starve, from_ns, from_ns + (took_ns < most_ns ? took_ns : most_ns));
+    return rc;
+}
+
 int loop_step(struct worker *w, uint64_t timeout_ns)
 {
     struct io_event ev;
-    int rc = w->ops->reap(w->io, timeout_ns, &ev);
+    bool starved = !pace_closed(&w->pace) && w->left && !pool_any(&w->pool);
+    int rc = starved ? reap_starved(w, timeout_ns, &ev) : w->ops->reap(w->io, timeout_ns, &ev);
     if (rc < 0)
         return err_set(&w->err, ERR_RUN, "waiting for the network failed: %s", strerror(-rc));
     w->now_ns = rc > 0 && ev.at_ns ? ev.at_ns : clock_ns();

@@ -19,12 +19,11 @@ static inline bool pool_any(const struct pool *p)
 }
 
 // A client that waits there already stays where it is.
-static inline void pool_push(struct pool *p, struct client *c, uint64_t now_ns)
+static inline void pool_push(struct pool *p, struct client *c)
 {
     if (c->pooled)
         return;
     c->pooled = true;
-    c->idle_ns = now_ns;
     p->ring[p->tail++ & p->mask] = c;
 }
 

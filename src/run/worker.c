@@ -134,6 +134,8 @@ static bool begin_phase(struct worker *w, enum phase phase)
     atomic_store_explicit(&w->crew->phase, phase, memory_order_relaxed);
     w->area_ns = 0;
     w->nap.spun_ns = 0; // what it has learnt of the kernel's lateness stays
+    nap_works(&w->nap);
+    starve_reset(&w->starve);
     w->pace = (struct pace){0};
     begin_rows(w, phase == PHASE_WARMUP ? &w->warm : phase == PHASE_MEASURE ? &w->series : NULL);
     w->drains = phase == PHASE_MEASURE;

@@ -12,6 +12,7 @@
 #include "run/plan.h"
 #include "run/pool.h"
 #include "run/sampler.h"
+#include "run/starve.h"
 #include "stats/series.h"
 #include "stats/summary.h"
 
@@ -66,6 +67,7 @@ struct __attribute__((aligned(64))) worker {
     struct pool pool;
     struct pace pace;
     struct nap nap;
+    struct starve starve; // of connections
     struct sampler sampler;
     struct keydist keys;
     struct recorder rec;

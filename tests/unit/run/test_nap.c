@@ -48,16 +48,45 @@ static void what_came_teaches_nothing(void **state)
     assert_int_equal(n.late_ns, 0);
 }
 
-static void the_time_awake_is_counted(void **state)
+// Polls once, and the turn lasts so long.
+static void turn(struct nap *n, uint64_t *now_ns, uint64_t lasts_ns, bool nothing_came)
+{
+    nap_before(n, *now_ns, *now_ns + 500);
+    *now_ns += lasts_ns;
+    nap_over(n, *now_ns, nothing_came);
+}
+
+// A turn in which something came, that after it, and one in which something was asked are work.
+static void only_turns_for_nothing_are_idle(void **state)
 {
     (void)state;
     struct nap n = {0};
-    assert_int_equal(nap_before(&n, 1000, 1500), 0);
-    nap_over(&n, 1300, true);
-    assert_int_equal(nap_before(&n, 1300, 1500), 0);
-    nap_over(&n, 1600, false);
-    nap_over(&n, 9600, true);
-    assert_int_equal(n.spun_ns, 600);
+    uint64_t now_ns = 1000;
+    turn(&n, &now_ns, 300, true); // began with who knows what
+    assert_int_equal(n.spun_ns, 0);
+    turn(&n, &now_ns, 400, true);
+    assert_int_equal(n.spun_ns, 400);
+    turn(&n, &now_ns, 5000, false);
+    turn(&n, &now_ns, 6000, true);
+    assert_int_equal(n.spun_ns, 400);
+    turn(&n, &now_ns, 300, true);
+    assert_int_equal(n.spun_ns, 700);
+    nap_works(&n);
+    turn(&n, &now_ns, 4000, true);
+    assert_int_equal(n.spun_ns, 700);
+}
+
+static void asleep_or_without_a_cpu_it_does_not_spin(void **state)
+{
+    (void)state;
+    struct nap n = {0};
+    uint64_t now_ns = 1000;
+    turn(&n, &now_ns, 300, true);
+    turn(&n, &now_ns, NAP_TURN_MAX_NS, true); // another had the CPU
+    now_ns += nap_before(&n, now_ns, now_ns + 1000000);
+    nap_over(&n, now_ns, true);
+    nap_over(&n, now_ns + 10, true); // a sleep without a due time
+    assert_int_equal(n.spun_ns, 0);
 }
 
 int main(void)
@@ -66,7 +95,8 @@ int main(void)
         cmocka_unit_test(it_sleeps_until_shortly_before),
         cmocka_unit_test(it_learns_how_late_the_kernel_is),
         cmocka_unit_test(what_came_teaches_nothing),
-        cmocka_unit_test(the_time_awake_is_counted),
+        cmocka_unit_test(only_turns_for_nothing_are_idle),
+        cmocka_unit_test(asleep_or_without_a_cpu_it_does_not_spin),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

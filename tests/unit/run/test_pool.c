@@ -24,11 +24,11 @@ static void gives_the_one_idle_for_longest(void **state)
     struct pool p;
     struct client c[3] = {0};
     assert_int_equal(pool_init(&p, 3), 0);
-    pool_push(&p, &c[2], 0);
-    pool_push(&p, &c[0], 0);
-    pool_push(&p, &c[1], 0);
+    pool_push(&p, &c[2]);
+    pool_push(&p, &c[0]);
+    pool_push(&p, &c[1]);
     assert_ptr_equal(pool_pop(&p), &c[2]);
-    pool_push(&p, &c[2], 0);
+    pool_push(&p, &c[2]);
     assert_ptr_equal(pool_pop(&p), &c[0]);
     assert_ptr_equal(pool_pop(&p), &c[1]);
     assert_ptr_equal(pool_pop(&p), &c[2]);
@@ -42,10 +42,9 @@ static void holds_each_client_once(void **state)
     struct pool p;
     struct client c[2] = {0};
     assert_int_equal(pool_init(&p, 2), 0);
-    pool_push(&p, &c[0], 0);
-    pool_push(&p, &c[1], 0);
-    pool_push(&p, &c[0], 7); // stays where it is, idle since the first time
-    assert_int_equal(c[0].idle_ns, 0);
+    pool_push(&p, &c[0]);
+    pool_push(&p, &c[1]);
+    pool_push(&p, &c[0]); // stays where it is
     assert_true(c[0].pooled);
     assert_ptr_equal(pool_pop(&p), &c[0]);
     assert_false(c[0].pooled);
@@ -68,7 +67,7 @@ static void has_room_for_all(void **state)
         p.head = p.tail = UINT32_MAX - n / 2;
         for (unsigned round = 0; round < 3; round++) {
             for (unsigned i = 0; i < n; i++)
-                pool_push(&p, &c[i], 0);
+                pool_push(&p, &c[i]);
             for (unsigned i = 0; i < n; i++)
                 assert_ptr_equal(pool_pop(&p), &c[i]);
             assert_false(pool_any(&p));
