@@ -6,6 +6,7 @@
 #include "cli/compare.h"
 #include "cli/keep.h"
 #include "cli/output.h"
+#include "stats/contest_remarks.h"
 
 #include <stdlib.h>
 #include <unistd.h>
@@ -131,7 +132,7 @@ static void know_memory(struct comparison *c)
 // What must be known beside a form that has no place for it.
 static void say_remarks(const struct comparison *c)
 {
-    char remarks[CONTEST_REMARKS_MAX][256];
+    char remarks[CONTEST_REMARKS_MAX][CONTEST_REMARK];
     for (size_t i = 0; i < c->n; i++) {
         int n = c->contests[i].n ? contest_remarks(&c->contests[i], remarks) : 0;
         for (int k = 0; k < n; k++)

@@ -103,7 +103,7 @@ static int run_slot(struct round *r, const struct moment *m, struct contest_slot
         return round_look(r, m, slot, err);
     if (measure(r, m, &trial, err) < 0)
         return -1;
-    contest_take(slot, &trial.summary);
+    contest_take(r->contest, slot, &trial.summary);
     bool ended = trial.summary.ending != ENDING_DONE;
     if (ended && !c->stop.signal)
         err_set(err, ERR_RUN, "%.400s", trial.summary.note);

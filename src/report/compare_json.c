@@ -2,6 +2,7 @@
 #include "report/compare.h"
 #include "report/json.h"
 #include "report/values.h"
+#include "stats/contest_remarks.h"
 
 #define SCHEMA_VERSION 1
 
@@ -23,6 +24,15 @@ static json_t *value_of(const struct contest *c, const struct contest_slot *s, e
     return value_real_if(contest_has(c, m), s->value[m]);
 }
 
+static json_t *doubt_names(const struct contest_slot *s)
+{
+    json_t *list = json_array();
+    for (unsigned rule = 0; rule < DOUBTS_MAX && doubt_name(rule); rule++)
+        if (s->doubts >> rule & 1)
+            list = value_append(list, value_text(doubt_name(rule)));
+    return list;
+}
+
 static json_t *slot(const struct contest *c, const struct contest_slot *s)
 {
     return value_object(FIELDS{
@@ -38,6 +48,8 @@ static json_t *slot(const struct contest *c, const struct contest_slot *s)
         {"unfinished", value_number(s->unfinished)},
         {"hits", value_number(s->hits)},
         {"misses", value_number(s->misses)},
+        {"client_idle", value_real_if(s->client_idle > 0, s->client_idle)},
+        {"doubts", doubt_names(s)},
         {"server_cpu_s", value_real_if(s->server_cpu_s >= 0, s->server_cpu_s)},
         {0},
     });
@@ -76,6 +88,7 @@ static json_t *contrast(const struct contest *c, enum contest_metric m, const st
         {"finding", value_text(x->judged ? finding_name(x->finding) : "unclear")},
         {"better", json_integer(x->muddled ? 0 : x->better)},
         {"at_least", json_boolean(x->at_least)},
+        {"bound", value_real_if(x->judged && x->at_least, x->bound)},
         {"client_limited", json_boolean(x->muddled)},
         {"blocks_more", value_number_if(x->blocks_more > 0, x->blocks_more)},
         {"verdict", value_text(word)},
@@ -88,6 +101,8 @@ static json_t *against_first(const struct contest *c, unsigned t)
     struct contrast all[CONTEST_METRICS];
     struct contest_total total;
     json_t *list = json_array();
+    char doubtful[CONTEST_QUALIFIED];
+    bool qualified = contest_qualified(c, t, doubtful);
     contest_judge(c, t, all);
     contest_total(c, t, &total);
     for (int m = 0; m < CONTEST_METRICS; m++)
@@ -97,6 +112,7 @@ static json_t *against_first(const struct contest *c, unsigned t)
         {"target", value_text(c->names[t])},
         {"reference", value_text(c->names[0])},
         {"server_cpu_s_per_million", value_real_if(total.cpu_s_per_million >= 0, total.cpu_s_per_million)},
+        {"doubtful", qualified ? value_text(doubtful) : json_null()},
         {"contrasts", list},
         {0},
     });
@@ -104,11 +120,30 @@ static json_t *against_first(const struct contest *c, unsigned t)
 
 static json_t *remarks(const struct contest *c)
 {
-    char list[CONTEST_REMARKS_MAX][256];
+    char list[CONTEST_REMARKS_MAX][CONTEST_REMARK];
     int n = contest_remarks(c, list);
     json_t *all = json_array();
     for (int i = 0; i < n; i++)
         all = value_append(all, value_text(list[i]));
+    return all;
+}
+
+static json_t *doubts(const struct contest *c)
+{
+    struct contest_doubt list[DOUBTS_MAX];
+    json_t *all = json_array();
+    for (unsigned t = 0; t < c->targets; t++) {
+        int n = contest_doubts(c, t, list);
+        for (const struct contest_doubt *d = list; d < list + n; d++)
+            all = value_append(all, value_object(FIELDS{
+                                        {"target", value_text(c->names[t])},
+                                        {"name", value_text(d->name)},
+                                        {"slots", value_number(d->slots)},
+                                        {"of", value_number(d->of)},
+                                        {"text", value_text(d->text)},
+                                        {0},
+                                    }));
+    }
     return all;
 }
 
@@ -133,6 +168,7 @@ static json_t *contest(const struct contest *c)
         {"warmup_s", value_seconds(c->warmup_ns)},
         {"blocks_asked", value_number(c->blocks_asked)},
         {"remarks", remarks(c)},
+        {"doubts", doubts(c)},
         {"comparisons", pairs},
         {"blocks", blocks(c, c->blocks, c->n)},
         {"baseline_blocks", c->past ? blocks(c, c->past->blocks, c->past->n) : json_null()},

@@ -2,8 +2,11 @@
 // The comparison as rows: CSV for programs, Markdown for a pull request.
 #include "report/compare.h"
 #include "report/unit.h"
+#include "stats/contest_remarks.h"
 
 #include "base/quote.h"
+
+#include <string.h>
 
 static void csv_begin(FILE *out, const struct compare_facts *f)
 {
@@ -78,6 +81,18 @@ static void markdown_begin(FILE *out, const struct compare_facts *f)
     fputc('\n', out);
 }
 
+#define WORD (96 + CONTEST_QUALIFIED)
+
+// The verdict, and in the metric that decides what makes it doubtful.
+static void word_of(const struct contest *c, unsigned target, enum contest_metric m, const struct contrast *x,
+                    char dst[WORD])
+{
+    char doubtful[CONTEST_QUALIFIED];
+    contest_word(c, m, x, dst);
+    if (m == c->primary && x->better && contest_qualified(c, target, doubtful))
+        snprintf(dst + strlen(dst), CONTEST_QUALIFIED, " (doubtful: %.*s)", CONTEST_QUALIFIED - 14, doubtful);
+}
+
 static void markdown_row(FILE *out, const struct contest *c, enum contest_metric m,
                          struct contrast x[][CONTEST_METRICS])
 {
@@ -94,16 +109,19 @@ static void markdown_row(FILE *out, const struct contest *c, enum contest_metric
             fprintf(out, " %.*f %s |", unit->decimals, value / unit->ns, unit->name);
     }
     for (unsigned t = 1; t < c->targets; t++) {
-        char word[96];
-        contest_word(c, m, &x[t][m], word);
+        char word[WORD];
+        word_of(c, t, m, &x[t][m], word);
         if (c->targets > 2) {
             fputs(t > 1 ? "; " : " ", out);
             quote_markdown(out, c->names[t]);
-            fprintf(out, " %.3f (%.3f to %.3f): %s", x[t][m].estimate.ratio, x[t][m].estimate.low,
-                    x[t][m].estimate.high, word);
+            fprintf(out, " %.3f (%.3f to %.3f): ", x[t][m].estimate.ratio, x[t][m].estimate.low,
+                    x[t][m].estimate.high);
+            quote_markdown(out, word);
         } else {
-            fprintf(out, " %.3f | %.3f to %.3f | %s |\n", x[t][m].estimate.ratio, x[t][m].estimate.low,
-                    x[t][m].estimate.high, word);
+            fprintf(out, " %.3f | %.3f to %.3f |", x[t][m].estimate.ratio, x[t][m].estimate.low,
+                    x[t][m].estimate.high);
+            print_cell(out, word);
+            fputc('\n', out);
         }
     }
     fputs(c->targets > 2 ? " | | |\n" : "", out);
@@ -122,7 +140,7 @@ static void markdown_contest(FILE *out, const struct contest *c)
 // What must be known beside the table.
 static void markdown_end(FILE *out, const struct contest *all, size_t n)
 {
-    char remarks[CONTEST_REMARKS_MAX][256];
+    char remarks[CONTEST_REMARKS_MAX][CONTEST_REMARK];
     const char *before = "\n";
     for (const struct contest *c = all; c < all + n; c++) {
         int m = c->n ? contest_remarks(c, remarks) : 0;

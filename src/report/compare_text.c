@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "report/compare.h"
 #include "report/unit.h"
+#include "stats/contest_remarks.h"
 
 #include "base/build.h"
 #include "base/quote.h"
@@ -108,15 +109,16 @@ static void print_answer(FILE *out, const struct contest *c, unsigned target, co
     }
     bool above = x->estimate.ratio > 1;
     const char *way = x->better > 0 ? "faster" : "slower";
-    char times[64];
+    char times[64], doubtful[CONTEST_QUALIFIED], quoted[CONTEST_QUALIFIED];
+    bool qualified = contest_qualified(c, target, doubtful);
     if (x->at_least)
-        snprintf(times, sizeof times, "at %s %.3g", above ? "least" : "most",
-                 above ? x->estimate.low : x->estimate.high);
+        snprintf(times, sizeof times, "at %s %.3g", above ? "least" : "most", x->bound);
     else
         snprintf(times, sizeof times, "%.3g to %.3g", x->estimate.low, x->estimate.high);
-    fprintf(out, "  => %s is %s than %s: %s times its %s, %s in %u of %u blocks\n", me, way, other, times,
+    fprintf(out, "  => %s is %s than %s: %s times its %s, %s in %u of %u blocks%s%s\n", me, way, other, times,
             contest_metrics[c->primary].text, way, above ? x->estimate.won : x->estimate.n - x->estimate.won,
-            x->estimate.n);
+            x->estimate.n, qualified ? "; doubtful: " : "",
+            slice_quote(slice_of(doubtful), quoted, sizeof quoted));
 }
 
 // What --floor takes, from a comparison of a server with itself.
@@ -172,7 +174,7 @@ static void print_load(FILE *out, const struct contest *c)
 
 static void contest(FILE *out, const struct contest *c)
 {
-    char remarks[CONTEST_REMARKS_MAX][256];
+    char remarks[CONTEST_REMARKS_MAX][CONTEST_REMARK];
     head_title(out, c->title, "");
     print_load(out, c);
     if (c->note[0])

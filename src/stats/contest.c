@@ -11,12 +11,8 @@
 #include <stdio.h>
 #include <string.h>
 
-#define N "%" PRIu64
-#define CLIENT_SHARE 0.10  // of a target's slots: more of them limited by the client count
-#define RATES_APART 0.01   // of errors or hits
-#define KEYS_APART 0.01    // that they hold
-#define REMARKS_OF_ONE 9   // at most, about a target
 #define COUNTS_APART 0.001 // of commands, by the server's own count
+#define CLIENT_PART 3 // a difference is so many times what the client can have added to it, or not judged
 #define BLOCKS_MORE_MAX (CONTEST_BLOCKS_MAX - 1)
 
 const struct contest_metric_name contest_metrics[CONTEST_METRICS] = {
@@ -27,7 +23,20 @@ const struct contest_metric_name contest_metrics[CONTEST_METRICS] = {
     [CONTEST_CAPACITY] = {"capacity", "capacity", true, 0.03},
 };
 
-void contest_take(struct contest_slot *slot, const struct summary *s)
+static void take_doubts(struct contest *c, struct contest_slot *slot, const struct summary *s)
+{
+    struct doubt list[DOUBTS_MAX];
+    int n = doubts_of(s, list);
+    slot->doubts = 0;
+    for (const struct doubt *d = list; d < list + n; d++) {
+        char *text = c->doubts[slot->target][d->rule];
+        slot->doubts |= UINT32_C(1) << d->rule;
+        if (!text[0])
+            snprintf(text, DOUBT_TEXT, "%s", d->text);
+    }
+}
+
+void contest_take(struct contest *c, struct contest_slot *slot, const struct summary *s)
 {
     struct verdict v;
     verdict_of(s, &v);
@@ -48,6 +57,8 @@ void contest_take(struct contest_slot *slot, const struct summary *s)
     slot->aof = s->signals.aof;
     slot->saved = s->signals.saved;
     slot->evicted = s->signals.evicted;
+    slot->client_idle = verdict_idle(s);
+    take_doubts(c, slot, s);
 }
 
 bool contest_has(const struct contest *c, enum contest_metric m)
@@ -117,8 +128,15 @@ static const struct contest_block *block_of(const struct contest *c, unsigned ta
     return target == 0 && c->past ? &c->past->blocks[k] : &c->blocks[k];
 }
 
+// What a slot measured or, freed of the client where it was the limit, the most that the server can have had
+// in it: no client, however fast, makes the time shorter in which this one had nothing to do but wait.
+static double value_of(const struct contest_slot *s, enum contest_metric m, bool freed)
+{
+    return freed && s->limited_by == LIMIT_CLIENT ? s->value[m] / s->client_idle : s->value[m];
+}
+
 // The mean logarithm of a target's slots in each block.
-static void levels_of(const struct contest *c, unsigned target, enum contest_metric m,
+static void levels_of(const struct contest *c, unsigned target, enum contest_metric m, bool freed,
                       double out[CONTEST_BLOCKS_MAX])
 {
     for (unsigned k = 0; k < blocks_of(c, target); k++) {
@@ -128,7 +146,7 @@ static void levels_of(const struct contest *c, unsigned target, enum contest_met
         for (unsigned i = 0; i < b->n; i++) {
             if (b->slots[i].target != target)
                 continue;
-            sum += log(b->slots[i].value[m]);
+            sum += log(value_of(&b->slots[i], m, freed));
             n++;
         }
         out[k] = n ? sum / n : 0;
@@ -155,11 +173,15 @@ static int better(const struct contrast *x, enum contest_metric m)
     return contest_metrics[m].more_is_better ? way : -way;
 }
 
-static bool estimate_of(const struct contest *c, unsigned target, enum contest_metric m, struct contrast *x)
+// freed: which of the two is freed of the client, or none of them.
+enum freed { FREED_NONE, FREED_MINE, FREED_REFERENCE };
+
+static bool estimate_of(const struct contest *c, unsigned target, enum contest_metric m, enum freed freed,
+                        struct contrast *x)
 {
     double mine[CONTEST_BLOCKS_MAX], reference[CONTEST_BLOCKS_MAX];
-    levels_of(c, target, m, mine);
-    levels_of(c, 0, m, reference);
+    levels_of(c, target, m, freed == FREED_MINE, mine);
+    levels_of(c, 0, m, freed == FREED_REFERENCE, reference);
     if (c->past)
         return unpaired_of(mine, c->n, reference, c->past->n, &x->estimate) == 0;
     for (unsigned k = 0; k < c->n; k++)
@@ -174,7 +196,7 @@ static bool estimate_of(const struct contest *c, unsigned target, enum contest_m
 static void judge_metric(const struct contest *c, unsigned target, enum contest_metric m, struct contrast *x)
 {
     *x = (struct contrast){.mine = median_of(c, target, m), .reference = median_of(c, 0, m), .adjusted_p = 1};
-    x->judged = contest_has(c, m) && c->n >= 2 && estimate_of(c, target, m, x);
+    x->judged = contest_has(c, m) && c->n >= 2 && estimate_of(c, target, m, FREED_NONE, x);
     if (!x->judged)
         return;
     x->finding = finding_of(&x->estimate, c->margins[m], c->floors[m]);
@@ -208,19 +230,64 @@ static bool held_back(const struct contest *c, unsigned target)
 {
     struct contest_total t;
     contest_total(c, target, &t);
-    return t.client_limited > CLIENT_SHARE * t.slots;
+    return t.client_limited > CONTEST_SLOTS_SHARE * t.slots;
+}
+
+static bool can_be_freed(const struct contest *c, unsigned target)
+{
+    for (unsigned k = 0; k < blocks_of(c, target); k++) {
+        const struct contest_block *b = block_of(c, target, k);
+        for (unsigned i = 0; i < b->n; i++)
+            if (b->slots[i].target == target && b->slots[i].limited_by == LIMIT_CLIENT &&
+                b->slots[i].client_idle <= 0)
+                return false;
+    }
+    return true;
+}
+
+// The end of the interval that is nearer to 1.
+static double near_end(const struct estimate *e)
+{
+    return e->ratio > 1 ? e->low : e->high;
+}
+
+// The client held the worse side back: what is left of the difference without the client is certain, where it
+// is most of it.
+static void clear_up(const struct contest *c, unsigned target, enum freed worse, struct contrast *x)
+{
+    const enum contest_metric m = CONTEST_THROUGHPUT;
+    struct contrast y = {0};
+    if (!x->better || !can_be_freed(c, worse == FREED_MINE ? target : 0) ||
+        !estimate_of(c, target, m, worse, &y))
+        return;
+    double whole = log(x->estimate.ratio), rest = log(y.estimate.ratio);
+    y.finding = finding_of(&y.estimate, c->margins[m], c->floors[m]);
+    if (better(&y, m) != x->better || fabs(whole) < CLIENT_PART * fabs(whole - rest))
+        return;
+    x->muddled = false;
+    x->at_least = true;
+    x->bound = near_end(&y.estimate);
+}
+
+static void allow_for_client(const struct contest *c, unsigned target, struct contrast out[CONTEST_METRICS])
+{
+    bool mine = held_back(c, target), reference = held_back(c, 0);
+    for (int m = 0; m < CONTEST_METRICS; m++) {
+        struct contrast *x = &out[m];
+        bool mine_is_better = (x->estimate.ratio > 1) == contest_metrics[m].more_is_better;
+        x->at_least = mine_is_better ? mine : reference;
+        x->muddled = mine_is_better ? reference : mine;
+        x->bound = near_end(&x->estimate);
+        if (m == CONTEST_THROUGHPUT && x->muddled)
+            clear_up(c, target, mine_is_better ? FREED_REFERENCE : FREED_MINE, x);
+    }
 }
 
 void contest_judge(const struct contest *c, unsigned target, struct contrast out[CONTEST_METRICS])
 {
-    bool mine = held_back(c, target), reference = held_back(c, 0);
-    for (int m = 0; m < CONTEST_METRICS; m++) {
+    for (int m = 0; m < CONTEST_METRICS; m++)
         judge_metric(c, target, (enum contest_metric)m, &out[m]);
-        bool above = out[m].estimate.ratio > 1;
-        bool mine_is_better = above == contest_metrics[m].more_is_better;
-        out[m].at_least = mine_is_better ? mine : reference;
-        out[m].muddled = mine_is_better ? reference : mine;
-    }
+    allow_for_client(c, target, out);
     adjust(c, out);
 }
 
@@ -228,6 +295,8 @@ static void add_slot(struct contest_total *t, const struct contest_slot *s)
 {
     t->slots++;
     t->client_limited += s->limited_by == LIMIT_CLIENT;
+    for (unsigned rule = 0; rule < DOUBTS_MAX; rule++)
+        t->doubted[rule] += s->doubts >> rule & 1;
     t->answered += s->answered;
     t->errors += s->errors;
     t->unfinished += s->unfinished;
@@ -259,87 +328,7 @@ void contest_total(const struct contest *c, unsigned target, struct contest_tota
         out->cpu_s_per_million *= 1e6 / (double)out->answered;
 }
 
-// --- remarks ---
-
-#define SAY(list, n, ...) snprintf((list)[(n)++], 256, __VA_ARGS__)
-
-static double share(uint64_t part, uint64_t whole)
-{
-    return whole ? (double)part / (double)whole : 0;
-}
-
-static int about_target(const struct contest *c, unsigned target, const struct contest_total *t,
-                        char list[][256])
-{
-    const char *name = c->names[target];
-    int n = 0;
-    if (t->client_limited > CLIENT_SHARE * t->slots)
-        SAY(list, n,
-            "%s: %u of %u slots were limited by the client: it may be faster than this shows (--threads, "
-            "--cpus)",
-            name, t->client_limited, t->slots);
-    if (t->miscounted)
-        SAY(list, n, "%s counted other requests than were sent: somebody else used it meanwhile", name);
-    if (t->aof || t->saved)
-        SAY(list, n, "%s %s meanwhile", name, t->aof ? "wrote an append-only file" : "saved a snapshot");
-    return n;
-}
-
-static int about_both(const struct contest *c, unsigned target, const struct contest_total *a,
-                      const struct contest_total *b, char list[][256])
-{
-    const char *first = c->names[0], *other = c->names[target];
-    double errors[2] = {share(a->errors, a->answered), share(b->errors, b->answered)};
-    double hits[2] = {share(a->hits, a->hits + a->misses), share(b->hits, b->hits + b->misses)};
-    int n = 0;
-    if (a->errors + b->errors > 0)
-        SAY(list, n, "error replies: %s %.3g %%, %s %.3g %%: an error is cheaper than the work it refuses",
-            first, 100 * errors[0], other, 100 * errors[1]);
-    if (fabs(hits[0] - hits[1]) > RATES_APART)
-        SAY(list, n, "reads that found something: %s %.1f %%, %s %.1f %%: they did not do the same work",
-            first, 100 * hits[0], other, 100 * hits[1]);
-    if (a->evicted + b->evicted > 0)
-        SAY(list, n, "keys thrown out: %s " N ", %s " N ": they do not hold the same data", first, a->evicted,
-            other, b->evicted);
-    if (a->unfinished + b->unfinished > 0)
-        SAY(list, n, "requests without an answer: %s " N ", %s " N, first, a->unfinished, other,
-            b->unfinished);
-    return n;
-}
-
-// How they are set up.
-static int about_terms(const struct contest *c, unsigned target, char list[][256])
-{
-    const struct contest_terms *a = &c->terms[0], *b = &c->terms[target];
-    int n = 0;
-    if (a->eviction[0] && b->eviction[0] && strcmp(a->eviction, b->eviction) != 0)
-        SAY(list, n, "keys are thrown out by other rules: %s %.31s, %s %.31s", c->names[0], a->eviction,
-            c->names[target], b->eviction);
-    if (a->keys >= 0 && b->keys >= 0 && fabs((double)(a->keys - b->keys)) > KEYS_APART * (double)a->keys)
-        SAY(list, n, "keys held: %s %" PRId64 ", %s %" PRId64 ": they do not hold the same data", c->names[0],
-            a->keys, c->names[target], b->keys);
-    return n;
-}
-
-int contest_remarks(const struct contest *c, char list[CONTEST_REMARKS_MAX][256])
-{
-    struct contest_total totals[CONTEST_TARGETS_MAX];
-    int n = 0;
-    if (c->past)
-        SAY(list, n,
-            "unpaired: %s was measured at another time, and whatever has changed since is in the ratio%s",
-            c->names[0], c->past->n == 1 ? "; it is one run, whose spread is taken to be today's" : "");
-    for (unsigned t = 0; t < c->targets; t++)
-        contest_total(c, t, &totals[t]);
-    for (unsigned t = 0; t < c->targets && n + REMARKS_OF_ONE <= CONTEST_REMARKS_MAX; t++) {
-        n += about_target(c, t, &totals[t], list + n);
-        if (t)
-            n += about_both(c, t, &totals[0], &totals[t], list + n);
-        if (t)
-            n += about_terms(c, t, list + n);
-    }
-    return n;
-}
+// --- words ---
 
 static const char *way_of(enum contest_metric m, const struct contrast *x)
 {

@@ -6,10 +6,12 @@
 #include "judge/design.h"
 #include "judge/finding.h"
 #include "judge/paired.h"
+#include "stats/doubt.h"
 #include "stats/slo.h"
 #include "stats/summary.h"
 #include "stats/verdict.h"
 
+#define CONTEST_SLOTS_SHARE 0.10 // of a target's slots: what more of them have counts
 #define CONTEST_TARGETS_MAX DESIGN_TARGETS_MAX
 #define CONTEST_BLOCKS_MAX PAIRED_MAX
 
@@ -33,6 +35,8 @@ struct contest_slot {
     unsigned target;
     double value[CONTEST_METRICS]; // requests a second; ns; 0 for those that were not measured
     enum limit limited_by;
+    double client_idle; // share of the time that the client only waited for it; 0: unknown
+    uint32_t doubts;    // bit r: the rule r of doubt.h holds
     uint64_t answered, errors, unfinished;
     uint64_t hits, misses;
     uint64_t sent, counted; // requests sent; commands that the server says it processed, 0 where it does not
@@ -80,12 +84,13 @@ struct contest {
     bool aa;                         // the same server under two names
     struct contest_load load;
     struct contest_terms terms[CONTEST_TARGETS_MAX];
-    const struct slo *slo;           // of CONTEST_CAPACITY
-    uint64_t slot_ns, warmup_ns;     // of CONTEST_CAPACITY: of each of its trials
-    unsigned blocks_asked, n;        // whole blocks
-    struct contest_block *blocks;    // of all targets that were measured now
-    const struct contest_past *past; // NULL: all were
-    char note[256];                  // why it ended early, or was not held: else ""
+    const struct slo *slo;                                    // of CONTEST_CAPACITY
+    uint64_t slot_ns, warmup_ns;                              // of CONTEST_CAPACITY: of each of its trials
+    unsigned blocks_asked, n;                                 // whole blocks
+    struct contest_block *blocks;                             // of all targets that were measured now
+    const struct contest_past *past;                          // NULL: all were
+    char note[256];                                           // why it ended early, or was not held: else ""
+    char doubts[CONTEST_TARGETS_MAX][DOUBTS_MAX][DOUBT_TEXT]; // what a slot said first, by rule
 };
 
 // Whether this comparison measures that.
@@ -98,8 +103,8 @@ void contest_load_of(struct contest_load *load, const struct summary *s);
 bool contest_loads_differ(const struct contest_load *then, const struct contest_load *now,
                           char why[CONTEST_WHY]);
 
-// Takes what a comparison needs of a summary.
-void contest_take(struct contest_slot *slot, const struct summary *s);
+// Takes what a comparison needs of a summary, of slot->target.
+void contest_take(struct contest *c, struct contest_slot *slot, const struct summary *s);
 
 // Whether a slot can be compared: it has answers, and what is compared exists.
 bool contest_counts(const struct contest *c, const struct contest_slot *slot);
@@ -115,6 +120,7 @@ struct contrast {
     unsigned blocks_more;     // that would do, where nothing can be said; 0 where not even many would
     bool at_least;            // the better side was held back by the client: it is better by this or more
     bool muddled;             // the worse side was: how much of the difference is its own is unknown
+    double bound;             // where at_least: the ratio that is certain, the client's share taken off
 };
 
 void contest_judge(const struct contest *c, unsigned target, struct contrast out[CONTEST_METRICS]);
@@ -122,6 +128,7 @@ void contest_judge(const struct contest *c, unsigned target, struct contrast out
 // Sums over all slots of a target.
 struct contest_total {
     unsigned slots, client_limited;
+    unsigned doubted[DOUBTS_MAX]; // slots, by rule
     uint64_t answered, errors, unfinished, hits, misses;
     double cpu_s_per_million; // of the server, for answered requests; less than 0 where unknown
     bool aof, saved, miscounted;
@@ -129,11 +136,6 @@ struct contest_total {
 };
 
 void contest_total(const struct contest *c, unsigned target, struct contest_total *out);
-
-#define CONTEST_REMARKS_MAX 24
-
-// What must be said before a verdict: unequal conditions, errors, a client at its end. Answers how many.
-int contest_remarks(const struct contest *c, char list[CONTEST_REMARKS_MAX][256]);
 
 // One word or some for a contrast: "faster", "not enough evidence (8 blocks more may do)".
 void contest_word(const struct contest *c, enum contest_metric m, const struct contrast *x, char dst[96]);

@@ -324,6 +324,7 @@ int doubts_of(const struct summary *s, struct doubt list[DOUBTS_MAX])
     for (size_t i = 0; i < sizeof rules / sizeof *rules; i++) {
         list[n] = (struct doubt){
             .name = rules[i].name,
+            .rule = (unsigned)i,
             .mild = rules[i].holds == short_run,
             .failure = rules[i].holds == errors || rules[i].holds == lost_connections,
         };
@@ -331,4 +332,17 @@ int doubts_of(const struct summary *s, struct doubt list[DOUBTS_MAX])
             n++;
     }
     return n;
+}
+
+const char *doubt_name(unsigned rule)
+{
+    return rule < sizeof rules / sizeof *rules ? rules[rule].name : NULL;
+}
+
+int doubt_rule(struct slice name)
+{
+    for (size_t i = 0; i < sizeof rules / sizeof *rules; i++)
+        if (slice_is(name, rules[i].name))
+            return (int)i;
+    return -1;
 }

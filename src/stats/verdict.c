@@ -40,6 +40,17 @@ double verdict_queued(const struct summary *s)
     return most < 1 ? most : 1;
 }
 
+double verdict_idle(const struct summary *s)
+{
+    double least = 1;
+    for (unsigned i = 0; s->shares && s->wall_ns && i < s->threads; i++) {
+        const struct thread_share *t = &s->shares[i];
+        double idle = 1 - (t->user_s + t->system_s - t->spun_s + t->queued_s) / wall_s(s);
+        least = idle < least ? idle : least;
+    }
+    return s->shares && s->wall_ns && least > 0 ? least : 0;
+}
+
 #define SAY(v, ...) snprintf((v)->why, sizeof(v)->why, __VA_ARGS__)
 
 static double p99_us(const struct hist *h)

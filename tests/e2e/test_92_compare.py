@@ -11,6 +11,7 @@ import threading
 import pytest
 
 import formats
+import servers
 
 # Enough for a verdict, and enough for all else.
 SHORT = ("--slot", "100ms", "--warmup", "20ms", "--idle", "0", "--blocks", 6, "-c", 4)
@@ -170,6 +171,31 @@ def test_the_open_loop_is_judged_by_p99(bench, pair):
 def test_errors_are_said_first(bench, pair):
     run = bench("compare", *pair("--error", "50%:OOM"), *BRIEF, "-t", "ping_mbulk")
     assert re.search(r"\n! error replies: a 0 %, b [45]\d(\.\d)? %", run.out)
+
+
+@pytest.mark.parametrize("form", ["text", "csv", "markdown"])
+def test_the_doubts_of_slots_are_told_and_qualify_the_verdict(bench, serve, tmp_path, form):
+    """A server without TCP_NODELAY is many times slower with pipelines, by the delayed ACK."""
+    words = [f"a=127.0.0.1:{serve(servers.Server).port}", f"b=127.0.0.1:{serve(servers.HkvLike).port}"]
+    run = bench("compare", *words, *SHORT, "--blocks", 3, "-t", "get", "-P", 4, "-r", 1, "--slot", "300ms", "--json", tmp_path / "doc.json",
+                *{"text": (), "csv": ("--csv",), "markdown": ("--markdown",)}[form], timeout=120)
+    assert run.rc == 10, run
+    said = r"b, \d of 6 slots: p50 of 4\d\.\d ms with pipelining is the delayed ACK .* try --quickack"
+    if form == "text":
+        assert re.search(r"\n! " + said, run.out), run
+        assert re.search(r"  => b is slower .*; doubtful: .*delayed-ack of b", run.out), run
+        assert run.out.index("delayed ACK") < run.out.index("throughput *")
+    elif form == "csv":
+        assert re.search(r"GET: " + said, run.err), run
+    else:
+        assert re.search(r"slower \(doubtful: .*delayed-ack of b", run.out), run
+        assert re.search(said, run.out), run
+    test, = json.loads((tmp_path / "doc.json").read_text())["tests"]
+    doubt, = [d for d in test["doubts"] if d["name"] == "delayed-ack"]
+    assert doubt["target"] == "b" and doubt["of"] == 6 and 1 <= doubt["slots"] <= 6 and "--quickack" in doubt["text"]
+    slots = [slot for block in test["blocks"] for slot in block if "delayed-ack" in slot["doubts"]]
+    assert {slot["target"] for slot in slots} == {"b"} and len(slots) == doubt["slots"]
+    assert "delayed-ack of b" in test["comparisons"][0]["doubtful"]
 
 
 def test_interrupted(bench, pair):

@@ -1,11 +1,14 @@
 // SPDX-License-Identifier: MIT
 #include "stats/contest.h"
+#include "stats/contest_remarks.h"
 
 #include <math.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include <cmocka.h>
@@ -116,7 +119,7 @@ static void a_client_at_its_end_flatters_nobody(void **state)
     (void)state;
     struct contest c = abba(1.25, 0);
     struct contrast x[CONTEST_METRICS];
-    char word[96], remarks[CONTEST_REMARKS_MAX][256];
+    char word[96], remarks[CONTEST_REMARKS_MAX][CONTEST_REMARK];
     for (unsigned k = 0; k < 2; k++) // of 16 slots of the faster one
         blocks[k].slots[1].limited_by = LIMIT_CLIENT;
     contest_judge(&c, 1, x);
@@ -142,7 +145,7 @@ static void unequal_conditions_are_said(void **state)
 {
     (void)state;
     struct contest c = abba(1, 0);
-    char list[CONTEST_REMARKS_MAX][256];
+    char list[CONTEST_REMARKS_MAX][CONTEST_REMARK];
     assert_int_equal(contest_remarks(&c, list), 0);
     blocks[0].slots[0].errors = 160;
     blocks[0].slots[1].hits = 500;
@@ -191,7 +194,8 @@ static void a_slot_is_taken_from_a_summary(void **state)
     s.signals.cpu_known = true;
     s.signals.server_cores = 0.5;
     s.signals.commands = 3000;
-    contest_take(&slot, &s);
+    struct contest *taken = calloc(1, sizeof *taken);
+    contest_take(taken, &slot, &s);
     assert_near(slot.value[CONTEST_THROUGHPUT], 1500);
     assert_near(slot.value[CONTEST_P99], 1000000);
     assert_near(slot.server_cpu_s, 1);
@@ -201,7 +205,76 @@ static void a_slot_is_taken_from_a_summary(void **state)
     assert_false(contest_counts(&searched, &slot));
     slot.errors = slot.answered;
     assert_false(contest_counts(&c, &slot));
+    int rule = doubt_rule(slice_of("errors"));
+    assert_true(rule >= 0 && slot.doubts >> rule & 1);
+    assert_non_null(strstr(taken->doubts[1][rule], "10 of 3000 answers were errors"));
+    assert_string_equal(taken->doubts[0][rule], "");
+    free(taken);
     summary_free(&s);
+}
+
+static void doubt(unsigned block, unsigned slot, const char *name)
+{
+    blocks[block].slots[slot].doubts |= UINT32_C(1) << doubt_rule(slice_of(name));
+}
+
+// What one slot by itself would be doubted for is said of its server, once, with how many slots had it; what
+// only one of the two has may be the difference.
+static void doubts_of_the_slots_are_said(void **state)
+{
+    (void)state;
+    struct contest c = abba(0.02, 0);
+    struct contest_doubt doubts[DOUBTS_MAX];
+    char list[CONTEST_REMARKS_MAX][CONTEST_REMARK], doubtful[CONTEST_QUALIFIED];
+    snprintf(c.doubts[1][doubt_rule(slice_of("delayed-ack"))], DOUBT_TEXT, "that is the delayed ACK");
+    for (unsigned k = 0; k < BLOCKS; k++) {
+        doubt(k, 1, "delayed-ack");
+        for (unsigned i = 0; i < 4; i++)
+            doubt(k, i, "one-key");
+    }
+    doubt(0, 1, "not-steady"); // one slot in sixteen is chance
+    doubt(0, 2, "short-run");  // the blocks make up for it
+    doubt(0, 0, "lost-connections");
+    assert_int_equal(contest_remarks(&c, list), 4);
+    assert_string_equal(list[0], "a, 1 of 16 slots: ");
+    assert_string_equal(list[1], "a, 16 of 16 slots: ");
+    assert_string_equal(list[2], "b, 8 of 16 slots: that is the delayed ACK");
+    assert_string_equal(list[3], "b, 16 of 16 slots: ");
+    assert_int_equal(contest_doubts(&c, 1, doubts), 4);
+    assert_string_equal(doubts[0].name, "delayed-ack");
+    assert_true(doubts[0].told && doubts[0].slots == 8 && doubts[0].of == 16);
+    assert_true(contest_qualified(&c, 1, doubtful));
+    assert_string_equal(doubtful, "lost-connections of a, delayed-ack of b");
+    c = abba(0.02, 0);
+    assert_false(contest_qualified(&c, 1, doubtful));
+}
+
+// The worse server's slots were limited by the client, which left a third of their time to the server at
+// least: freed of it, a server that is fifty times slower is sixteen times slower, and one that is two times
+// slower cannot be told.
+static void what_the_client_cannot_have_added_is_judged(void **state)
+{
+    (void)state;
+    for (int far = 0; far < 2; far++) {
+        struct contest c = abba(far ? 0.02 : 0.5, 0);
+        struct contrast x[CONTEST_METRICS];
+        for (unsigned k = 0; k < BLOCKS; k++)
+            for (unsigned i = 1; i <= 2; i++) {
+                blocks[k].slots[i].limited_by = LIMIT_CLIENT;
+                blocks[k].slots[i].client_idle = 0.333;
+            }
+        contest_judge(&c, 1, x);
+        const struct contrast *throughput = &x[CONTEST_THROUGHPUT];
+        assert_int_equal(throughput->muddled, !far);
+        assert_int_equal(throughput->at_least, far);
+        assert_int_equal(throughput->better, -1);
+        if (far)
+            assert_near(throughput->bound, 0.02 / 0.333);
+        assert_true(x[CONTEST_P99].muddled); // no share of the time tells about a tail
+        blocks[0].slots[1].client_idle = 0;  // unknown
+        contest_judge(&c, 1, x);
+        assert_true(x[CONTEST_THROUGHPUT].muddled);
+    }
 }
 
 // Where capacity is compared it is all that is.
@@ -239,7 +312,7 @@ static void a_kept_run_in_the_place_of_the_first(void **state)
     struct contest_past past = {.n = 1, .blocks = &kept};
     struct contrast x[CONTEST_METRICS];
     struct contest_total total;
-    char list[CONTEST_REMARKS_MAX][256];
+    char list[CONTEST_REMARKS_MAX][CONTEST_REMARK];
     kept.slots[0].value[CONTEST_THROUGHPUT] = 100000 * pow(0.99, 1.5);
     for (int m = CONTEST_P50; m < CONTEST_CAPACITY; m++)
         kept.slots[0].value[m] = 1e6 * m;
@@ -297,7 +370,7 @@ static void terms_that_differ_are_said(void **state)
 {
     (void)state;
     struct contest c = abba(1, 0);
-    char list[CONTEST_REMARKS_MAX][256];
+    char list[CONTEST_REMARKS_MAX][CONTEST_REMARK];
     c.terms[0] = (struct contest_terms){"noeviction", 1000};
     c.terms[1] = (struct contest_terms){"noeviction", 1005}; // within one in a hundred
     assert_int_equal(contest_remarks(&c, list), 0);
@@ -322,6 +395,8 @@ int main(void)
         cmocka_unit_test(unequal_conditions_are_said),
         cmocka_unit_test(sums_over_the_slots),
         cmocka_unit_test(a_slot_is_taken_from_a_summary),
+        cmocka_unit_test(doubts_of_the_slots_are_said),
+        cmocka_unit_test(what_the_client_cannot_have_added_is_judged),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
