@@ -93,9 +93,31 @@ int bench_open(struct bench *b, int argc, char **argv, struct err *err)
 
 // --- reporting ---
 
+// Whether a server's error ends it all, as it does in redis-benchmark and valkey-benchmark.
+static bool refused(const struct bench *b, const struct summary *s)
+{
+    return b->o.persona != PERSONA_HKV && s->errors && s->ending != ENDING_SKIPPED;
+}
+
+// Whether the user named what is measured; else it is the default list.
+static bool asked(const struct bench *b)
+{
+    return b->o.tests || b->command;
+}
+
+// Whether its figures are printed. Only the text report can say that there are none: in the forms of
+// redis-benchmark a rate of refusals would pass for one of answers.
+static bool shows(const struct bench *b, const struct summary *s)
+{
+    bool figures = s->ok || b->reporter == &reporter_text;
+    return b->reporter && s->ending != ENDING_SKIPPED && figures && !refused(b, s);
+}
+
 // Why the test as a whole is no good.
 static void judge_ending(struct bench *b, const struct summary *s)
 {
+    if (s->ending == ENDING_SKIPPED && !asked(b))
+        return; // tell_skipped has a line for all of them
     if (s->ending == ENDING_SKIPPED)
         outcome_raise(&b->outcome, ERR_RUN, "%s is skipped: %s", s->title, s->note);
     else if (s->note[0] && s->ending != ENDING_INTERRUPTED)
@@ -111,7 +133,7 @@ static void judge_doubts(struct bench *b, const struct summary *s)
 {
     struct doubt doubts[DOUBTS_MAX];
     bool text = b->reporter == &reporter_text;
-    bool says = !text && (b->o.persona == PERSONA_HKV || summary_failed(s));
+    bool says = !text && b->o.persona == PERSONA_HKV;
     int n = doubts_of(s, doubts);
     for (int i = 0; i < n; i++) {
         const struct doubt *d = &doubts[i];
@@ -153,13 +175,16 @@ static void report(struct bench *b, const struct summary *s)
         report_series(b->series, s);
     if (b->hlog && s->ending != ENDING_SKIPPED)
         report_hdr(b, s);
-    if (b->reporter && s->ending != ENDING_SKIPPED) {
+    if (shows(b, s)) {
         begin_report(b);
         b->reporter->test(stdout, s);
         fflush(stdout);
     }
     judge_ending(b, s);
-    judge_doubts(b, s);
+    if (refused(b, s))
+        outcome_raise(&b->outcome, ERR_RUN, "Error from server: %s", s->tally.kinds[0].first);
+    else
+        judge_doubts(b, s);
 }
 
 // --- running ---
@@ -188,7 +213,7 @@ static int grow(struct bench *b, struct err *err)
 // Whether the suite goes on after this test.
 static bool go_on(const struct bench *b, const struct summary *s)
 {
-    return !b->stop.signal && s->ending != ENDING_LOST && s->ending != ENDING_STALLED;
+    return !b->stop.signal && s->ending != ENDING_LOST && s->ending != ENDING_STALLED && !refused(b, s);
 }
 
 static bool fail(struct bench *b, const struct err *err)
@@ -223,6 +248,28 @@ static bool in_suite(const struct bench *b, const struct test *row)
     return !foreign && catalog_selects(b->o.tests, row);
 }
 
+// The tests of the default list that this server does not have, in one line: nobody asked for them.
+static void tell_skipped(struct bench *b)
+{
+    size_t skipped = 0;
+    struct buf names = {0};
+    int rc = 0;
+    for (size_t i = 0; i < b->ntests && rc == 0; i++) {
+        const struct summary *s = &b->tests[i];
+        if (s->ending != ENDING_SKIPPED)
+            continue;
+        rc = buf_printf(&names, "%s%s", skipped++ ? ", " : "", s->test);
+    }
+    if (rc == 0)
+        rc = buf_append(&names, "", 1);
+    if (skipped && skipped == b->ntests)
+        outcome_raise(&b->outcome, ERR_RUN, "no test could be measured: the server supports none of them");
+    else if (skipped)
+        bench_say("skipped %zu test%s that the server does not support: %s", skipped, skipped > 1 ? "s" : "",
+                  rc == 0 ? names.at : "");
+    buf_free(&names);
+}
+
 static bool run_pass(struct bench *b)
 {
     bool on = true;
@@ -232,6 +279,8 @@ static bool run_pass(struct bench *b)
     for (size_t i = 0; on && i < catalog_len; i++)
         if (in_suite(b, &catalog[i]))
             on = run_one(b, &catalog[i]);
+    if (!asked(b))
+        tell_skipped(b);
     if (b->begun && b->reporter->end)
         b->reporter->end(stdout, &b->facts);
     return on;

@@ -135,17 +135,63 @@ def test_errors_are_told_in_every_form(bench, redis, form):
     assert "WRONGTYPE" in (run.out + run.err if form == [] else run.err), run
 
 
+@pytest.mark.parametrize("form", [["-q"], ["--csv"], ["--format", "classic"], ["--compat", "-q"], ["--compat", "--csv"]])
+def test_no_rate_for_a_test_whose_every_reply_was_an_error(bench, redis, form):
+    redis.client.call("SET", "mylist", "a string")
+    run = bench("-p", redis.port, "-t", "lpush", "-n", 20, *form)
+    assert run.rc == 1, run
+    assert "LPUSH" not in run.out and "WRONGTYPE" in run.err, run
+
+
+@pytest.mark.parametrize("form", [[], ["-q"], ["--csv"]])
+@pytest.mark.parametrize("name", ["redis-benchmark", "valkey-benchmark"])
+def test_under_an_old_name_an_error_ends_it_as_there(bench, redis, name, form):
+    """redis-benchmark says "Error from server: ..." and ends with 1: nothing of that test, and no test after it."""
+    redis.client.call("SET", "mylist", "a string")
+    run = bench("-p", redis.port, "-t", "get,lpush,lpop", "-n", 20, *form, name=name)
+    assert run.rc == 1, run
+    assert "GET" in run.out and "LPUSH" not in run.out and "LPOP" not in run.out, run
+    assert "Error from server: WRONGTYPE" in run.err and run.err.count("\n") == 1, run
+
+
 # Unknown commands
 
 def test_unknown_commands_are_skipped_and_the_rest_goes_on(bench, serve):
     server = serve(servers.Narrow)
     run = bench("-p", server.port, "-n", 40, "-c", 4, "--json", "-")
-    assert run.rc in (0, 1), run
+    assert run.rc == 0, run
     tests = formats.read_json(run.out)["tests"]
     done = [t["title"] for t in tests if t["counts"]["ok"] == 40]
     assert done == ["PING_INLINE", "PING_MBULK", "SET", "GET"]
     assert tests[-1]["title"] == "XADD"
     assert all(t["counts"]["ok"] == 0 for t in tests if t["title"] not in done)
+
+
+@pytest.mark.parametrize("form", [[], ["-q"], ["--csv"], ["--format", "classic"], ["--compat"], ["--json", "-"]])
+def test_what_the_default_list_has_beyond_the_server_is_one_line(bench, serve, form):
+    run = bench("-p", serve(servers.Narrow).port, "-n", 40, "-c", 4, *form)
+    assert run.rc == 0, run
+    told = [line for line in run.err.splitlines() if "incr" in line.lower() or "lpush" in line.lower()]
+    assert len(told) == 1, run
+    skipped = 17 if form == ["--compat"] else 18
+    assert told[0].startswith(f"hkv-bench: skipped {skipped} tests that the server does not support: incr, lpush, "), run
+    assert told[0].endswith(", xadd") and "mget" in told[0] or form == ["--compat"]
+
+
+def test_a_server_without_inline_commands_skips_that_test_alone(bench, serve):
+    run = bench("-p", serve(servers.HkvLike).port, "-n", 40, "-c", 4, "--json", "-")
+    assert run.rc == 0, run
+    assert "does not support: ping_inline, incr, " in run.err
+
+
+def test_a_test_that_was_asked_for_and_skipped_exits_1(bench, serve):
+    run = bench("-p", serve(servers.Narrow).port, "-n", 40, "-c", 4, "-t", "set,incr,get")
+    assert run.rc == 1 and "INCR is skipped: " in run.err, run
+
+
+def test_a_server_that_supports_no_test_exits_1(bench, serve):
+    run = bench("-p", serve(lambda: servers.Babble(servers.UNKNOWN)).port, "-n", 40, "-c", 4, "--no-probe")
+    assert run.rc == 1 and "no test could be measured" in run.err, run
 
 
 def test_a_skipped_test_says_so_in_one_line(bench, redis):
