@@ -22,7 +22,8 @@ struct quantile {
     uint64_t low_ns, high_ns;
     bool open_end;        // high_ns is the greatest value: the interval has no upper end
     double design_effect; // 1: as good as independent; 50: worth 1/50 of as many
-    unsigned rows;        // that it rests on, put together until neighbours did not resemble each other
+    double worth;         // how many independent samples those above it are worth
+    unsigned rows;        // that it rests on: those of the series, put together where there are many
 };
 
 // Works out quantile q of all (latencies and, at their least, what is unfinished). rows: how the ok replies
@@ -30,5 +31,6 @@ struct quantile {
 void quantile_of(struct quantile *out, double q, const struct hist *all, const struct hist *latency,
                  const struct series *rows);
 
-// Half the width of the interval over the quantile, or a number above 1e9 where there is none.
+// How far the interval reaches to its longer side, over the quantile, or a number above 1e9 where there is
+// none.
 double quantile_error(const struct quantile *x);
