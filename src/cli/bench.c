@@ -236,6 +236,7 @@ static bool run_one(struct bench *b, const struct test *row)
     if (b->o.run.prefill && !t.plan.fill.len && b->o.persona == PERSONA_HKV)
         bench_say("%s reads no strings: --prefill writes nothing for it", t.plan.title);
     t.summary.offset_ns = t.summary.start_ns > b->started_ns ? t.summary.start_ns - b->started_ns : 0;
+    site_retell(&b->site, &b->facts);
     b->plans[b->ntests] = t.plan;
     b->tests[b->ntests++] = t.summary;
     report(b, &b->tests[b->ntests - 1]);
@@ -297,7 +298,7 @@ static void run_idle(struct bench *b)
         fail(b, &err);
         return;
     }
-    if (limits_check(&plan, &err) < 0 || run_test(&plan, &b->stop, &b->watch, &s, &err) < 0)
+    if (limits_check(&plan, &err) < 0 || site_run(&b->site, &plan, &s, &err) < 0)
         fail(b, &err);
     else if (s.lost && !b->stop.signal)
         outcome_raise(&b->outcome, ERR_RUN, "connections lost: %" PRIu64 "%s%s", s.lost,

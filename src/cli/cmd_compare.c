@@ -120,10 +120,12 @@ static void judge(struct comparison *c)
     }
 }
 
-static void know_memory(struct comparison *c)
+static void know_targets(struct comparison *c)
 {
     for (unsigned t = c->o.first; t < c->o.targets; t++) {
         const struct probe *p = &c->sites[t].before.probe;
+        c->facts.each[t].engine = c->sites[t].target.engine->name;
+        c->facts.each[t].wait = c->sites[t].wait;
         if (p->memory_bytes > 0 && p->keys > 0)
             c->facts.each[t].memory_per_key = (double)p->memory_bytes / (double)p->keys;
     }
@@ -213,7 +215,7 @@ static int compare(struct comparison *c, int argc, char **argv, struct err *err)
         outcome_raise(&c->outcome, ERR_RUN, "there is nothing to compare: no block became whole");
     host_read(&c->host_end);
     c->run.host_end = &c->host_end;
-    know_memory(c);
+    know_targets(c);
     judge(c);
     if (c->stop.signal)
         outcome_interrupt(&c->outcome, c->stop.signal);

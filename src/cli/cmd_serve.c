@@ -112,8 +112,9 @@ int cmd_serve(int argc, char **argv)
         return fail(&err);
     }
     announce(&o, server);
-    stopper_wait(&stop, -1, -1);
+    int signal = stopper_wait(&stop, serve_ended_fd(server), -1);
+    int rc = !signal && serve_failed(server, &err) < 0 ? fail(&err) : 0;
     serve_close(server);
     stopper_close(&stop);
-    return 0;
+    return rc;
 }

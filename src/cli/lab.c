@@ -128,6 +128,7 @@ int lab_measure(struct lab *l, const struct test *row, struct run_conf *conf, st
 {
     struct question q = {row, {l->command, (size_t)l->o.argc}};
     int rc = site_measure(&l->site, &q, conf, out, err);
+    site_retell(&l->site, &l->facts);
     progress_clear(&l->watch);
     return rc;
 }

@@ -57,6 +57,17 @@ static void meet(struct site *s, const struct plan *p)
     s->met = true;
 }
 
+int site_run(struct site *s, const struct plan *p, struct summary *out, struct err *err)
+{
+    int rc = run_test(p, s->stop, s->watch, out, err);
+    if (rc == RUN_REFUSED && p->conf->engine == ENGINE_AUTO && s->target.engine == &engine_uring) {
+        s->target.engine = &engine_epoll;
+        rc = run_test(p, s->stop, s->watch, out, err);
+    }
+    s->wait = rc == 0 ? out->waits_by : s->wait;
+    return rc;
+}
+
 // The same test for a moment with the null engine: what this program could do at most.
 static double ceiling_of(const struct site *s, const struct plan *p)
 {
@@ -121,7 +132,7 @@ int site_measure(struct site *s, const struct question *q, const struct run_conf
     if (rc == 0) {
         meet(s, p);
         double ceiling_rps = ceiling_of(s, p);
-        rc = run_test(p, s->stop, s->watch, &out->summary, err);
+        rc = site_run(s, p, &out->summary, err);
         if (rc == 0)
             look_back(s, p, &out->summary, ceiling_rps);
     }
@@ -147,4 +158,10 @@ struct run_facts site_facts(const struct site *s, const struct run_conf *conf)
         .seed = conf->seed,
         .started_unix_ms = (int64_t)(clock_real_ns() / NS_PER_MS),
     };
+}
+
+void site_retell(const struct site *s, struct run_facts *facts)
+{
+    facts->engine = s->target.engine->name;
+    facts->wait = s->wait;
 }

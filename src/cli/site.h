@@ -12,6 +12,7 @@ struct site {
     const char *name;       // what a comparison calls it, or NULL
     struct target target;   // where it is
     struct serve *embedded; // when it is our own
+    const char *wait;       // by which system call the last run waited; NULL: none ran
     bool calibrate;         // weigh the client before each test
     struct stopper *stop;   // the user's signals
     const struct watcher *watch;
@@ -45,7 +46,12 @@ struct run_conf site_timed(const struct run_conf *conf, uint64_t lasting_ns);
 // measure.
 int site_measure(struct site *s, const struct question *q, const struct run_conf *conf, struct trial *out,
                  struct err *err);
+// Runs a plan of this site, which limits_check has passed: as run_test. Where --engine auto chose io_uring
+// and the kernel then refuses it to a worker, the site goes on with epoll for good.
+int site_run(struct site *s, const struct plan *p, struct summary *out, struct err *err);
 void trial_free(struct trial *t);
 
 // What a report tells of the run as a whole, as far as the site knows it: whom, with what, and when (now).
 struct run_facts site_facts(const struct site *s, const struct run_conf *conf);
+// And what only a run tells of it.
+void site_retell(const struct site *s, struct run_facts *facts);

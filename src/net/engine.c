@@ -26,7 +26,9 @@ const struct engine_ops *engine_find(enum engine_choice choice, struct err *err)
         return &engine_uring;
     if (choice == ENGINE_AUTO)
         return &engine_epoll;
-    err_set(err, ERR_USAGE, "io_uring cannot be had here (%s): give --engine epoll or auto",
-            rc == -ENOSYS ? "this build or kernel has none" : strerror(-rc));
+    err_set(err, ERR_USAGE, "--engine uring: io_uring is not available here (%s): use --engine epoll or auto",
+            rc == -ENOSYS                   ? "this build or kernel has none"
+            : rc == -EPERM || rc == -EACCES ? "the system or a container's seccomp filter forbids it"
+                                            : strerror(-rc));
     return NULL;
 }

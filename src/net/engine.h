@@ -56,6 +56,7 @@ struct engine_ops {
     int (*send)(struct engine *e, struct conn *c);
     // The next completion: 1; or 0 when none came within timeout_ns; or -errno.
     int (*reap)(struct engine *e, uint64_t timeout_ns, struct io_event *ev);
+    const char *(*waits)(const struct engine *e); // by which system call: "epoll_pwait2"
 };
 
 extern const struct engine_ops engine_epoll;

@@ -4,18 +4,17 @@
 #include "net/engine.h"
 
 #include "base/clock.h"
+#include "base/poller.h"
 #include "net/stamp.h"
 
 #include <errno.h>
 #include <stdlib.h>
-#include <sys/epoll.h>
-#include <unistd.h>
 
 #define READY_MAX 128
 #define SCRATCH_BYTES (128 * 1024) // holds the reply to a GET of 64 KiB whole
 
 struct engine {
-    int fd;
+    struct poller poller;
     int ready_n, ready_at; // what of ready is not yet reaped
     size_t read_bytes;     // at a time
     struct conn *skimmed;  // has just been read from, and may have more to pass over
@@ -29,28 +28,26 @@ static int open_epoll(struct engine **out, const struct engine_conf *conf)
     if (!e)
         return -ENOMEM;
     e->read_bytes = conf->large ? SKIM_BYTES : sizeof e->scratch;
-    e->fd = epoll_create1(EPOLL_CLOEXEC);
-    if (e->fd < 0) {
-        int rc = -errno;
+    int rc = poller_open(&e->poller);
+    if (rc < 0)
         free(e);
-        return rc;
-    }
-    *out = e;
-    return 0;
+    else
+        *out = e;
+    return rc;
 }
 
 static void close_epoll(struct engine *e)
 {
     if (!e)
         return;
-    close(e->fd);
+    poller_close(&e->poller);
     free(e);
 }
 
 static int want(struct engine *e, struct conn *c, int op, bool writing)
 {
     struct epoll_event ev = {.events = EPOLLIN | (writing ? EPOLLOUT : 0u), .data.ptr = c};
-    return epoll_ctl(e->fd, op, c->fd, &ev) < 0 ? -errno : 0;
+    return epoll_ctl(e->poller.epoll, op, c->fd, &ev) < 0 ? -errno : 0;
 }
 
 static int dial_epoll(struct engine *e, struct conn *c, const struct addr *to, void *owner)
@@ -150,15 +147,10 @@ static bool complete(struct engine *e, const struct epoll_event *ready, struct i
 
 static int wait_ready(struct engine *e, uint64_t timeout_ns)
 {
-    struct timespec t = {.tv_sec = (time_t)(timeout_ns / NS_PER_S), .tv_nsec = (long)(timeout_ns % NS_PER_S)};
+    int n = poller_wait(&e->poller, e->ready, READY_MAX, timeout_ns);
     e->ready_at = 0;
-    e->ready_n = epoll_pwait2(e->fd, e->ready, READY_MAX, &t, NULL);
-    if (e->ready_n < 0 && errno == ENOSYS) // before Linux 5.11
-        e->ready_n = epoll_wait(e->fd, e->ready, READY_MAX, (int)((timeout_ns + NS_PER_MS - 1) / NS_PER_MS));
-    if (e->ready_n >= 0)
-        return e->ready_n;
-    e->ready_n = 0;
-    return errno == EINTR ? 0 : -errno;
+    e->ready_n = n > 0 ? n : 0;
+    return n;
 }
 
 static int reap_epoll(struct engine *e, uint64_t timeout_ns, struct io_event *ev)
@@ -175,6 +167,11 @@ static int reap_epoll(struct engine *e, uint64_t timeout_ns, struct io_event *ev
     }
 }
 
+static const char *waits_epoll(const struct engine *e)
+{
+    return poller_name(&e->poller);
+}
+
 const struct engine_ops engine_epoll = {
     .name = "epoll",
     .open = open_epoll,
@@ -183,4 +180,5 @@ const struct engine_ops engine_epoll = {
     .hang_up = hang_up_epoll,
     .send = send_epoll,
     .reap = reap_epoll,
+    .waits = waits_epoll,
 };

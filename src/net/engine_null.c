@@ -112,6 +112,12 @@ static int reap_null(struct engine *e, uint64_t timeout_ns, struct io_event *ev)
     return 0;
 }
 
+static const char *waits_null(const struct engine *e)
+{
+    (void)e;
+    return "none";
+}
+
 const struct engine_ops engine_null = {
     .name = "null",
     .open = open_null,
@@ -120,4 +126,5 @@ const struct engine_ops engine_null = {
     .hang_up = hang_up_null,
     .send = send_null,
     .reap = reap_null,
+    .waits = waits_null,
 };

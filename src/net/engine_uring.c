@@ -43,6 +43,8 @@ struct engine {
     unsigned unsubmitted; // sends in the submission ring
     unsigned *free_slots; // of the table of registered files
     unsigned free_n;
+    int broken;                  // -errno: the ring takes nothing more
+    struct io_uring_sqe nowhere; // what is asked of a broken ring is written here
 };
 
 static uint64_t tag(const struct conn *c, enum op op)
@@ -114,6 +116,21 @@ static void close_uring(struct engine *e)
     free(e);
 }
 
+// A filter may let the ring be made and refuse its use.
+static int try_ring(struct io_uring *ring)
+{
+    struct io_uring_cqe *cqe;
+    io_uring_prep_nop(io_uring_get_sqe(ring));
+    int rc = io_uring_submit_and_wait(ring, 1);
+    if (rc >= 0)
+        rc = io_uring_peek_cqe(ring, &cqe);
+    if (rc < 0)
+        return rc;
+    rc = cqe->res;
+    io_uring_cqe_seen(ring, cqe);
+    return rc;
+}
+
 static int open_uring(struct engine **out, const struct engine_conf *conf)
 {
     struct engine *e = calloc(1, sizeof *e);
@@ -134,6 +151,8 @@ static int open_uring(struct engine **out, const struct engine_conf *conf)
     rc = open_buffers(e, conf);
     if (rc == 0)
         rc = open_slots(e, conf->connections);
+    if (rc == 0)
+        rc = try_ring(&e->ring);
     if (rc < 0) {
         close_uring(e);
         return rc;
@@ -155,11 +174,11 @@ static int submit(struct engine *e)
 static struct io_uring_sqe *entry(struct engine *e)
 {
     struct io_uring_sqe *sqe = io_uring_get_sqe(&e->ring);
-    while (!sqe) {
-        io_uring_submit(&e->ring);
+    while (!sqe && !e->broken) {
+        e->broken = submit(e);
         sqe = io_uring_get_sqe(&e->ring);
     }
-    return sqe;
+    return sqe ? sqe : &e->nowhere;
 }
 
 static void use_slot(struct io_uring_sqe *sqe, const struct conn *c, enum op op)
@@ -358,6 +377,8 @@ static int reap_uring(struct engine *e, uint64_t timeout_ns, struct io_event *ev
     if (e->skimmed && e->skimmed->fd >= 0)
         arm_receive(e, e->skimmed);
     e->skimmed = NULL;
+    if (e->broken)
+        return e->broken;
     for (bool slept = false;; slept = true) {
         struct io_uring_cqe *cqe;
         while (io_uring_peek_cqe(&e->ring, &cqe) == 0) {
@@ -377,6 +398,12 @@ static int reap_uring(struct engine *e, uint64_t timeout_ns, struct io_event *ev
     }
 }
 
+static const char *waits_uring(const struct engine *e)
+{
+    (void)e;
+    return "io_uring_enter";
+}
+
 const struct engine_ops engine_uring = {
     .name = "io_uring",
     .open = open_uring,
@@ -385,4 +412,5 @@ const struct engine_ops engine_uring = {
     .hang_up = hang_up_uring,
     .send = send_uring,
     .reap = reap_uring,
+    .waits = waits_uring,
 };

@@ -20,7 +20,8 @@ struct compare_facts {
     struct {
         const char *name, *where; // "redis", "127.0.0.1:6379"
         const char *server, *version;
-        double memory_per_key; // bytes; 0 where unknown
+        const char *engine, *wait; // as of a run; NULL: a kept result, or nothing was measured
+        double memory_per_key;     // bytes; 0 where unknown
     } each[CONTEST_TARGETS_MAX];
     unsigned blocks;
     uint64_t seed;

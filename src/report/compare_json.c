@@ -14,6 +14,8 @@ static json_t *target(const struct compare_facts *f, unsigned t)
         {"target", value_text(f->each[t].where)},
         {"server", value_text(f->each[t].server)},
         {"version", value_text(f->each[t].version)},
+        {"engine", value_text_or_null(f->each[t].engine)},
+        {"wait", value_text_or_null(f->each[t].wait)},
         {"memory_bytes_per_key", value_real_if(memory > 0, memory)},
         {0},
     });

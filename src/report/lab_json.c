@@ -15,6 +15,7 @@ json_t *lab_json(const char *kind, const struct run_facts *f, json_t *tests)
         {"command_line", json_command_line(f)},
         {"tags", json_tags(f)},
         {"engine", value_text(f->engine)},
+        {"wait", value_text_or_null(f->wait)},
         {"pipeline_mode", value_text(f->pipeline_mode)},
         {"seed", json_seed(f->seed)},
         {"environment", json_environment(f->host)},

@@ -21,7 +21,8 @@ struct run_facts {
     const char *target;         // "127.0.0.1:6379", "/tmp/redis.sock"
     const char *server_name;    // "redis", "valkey", "hybridkv", "hkv-bench", "" where the probe told nothing
     const char *server_version; // "7.0.15" or ""
-    const char *engine;         // "epoll"
+    const char *engine;         // "epoll", of the last test where there was one
+    const char *wait;           // by which system call it waited; NULL: it did not
     const char *pipeline_mode;  // "batch" or "window"
     uint64_t seed;
     int argc; // the command line, secrets already taken out

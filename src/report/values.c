@@ -24,6 +24,11 @@ json_t *value_seconds(uint64_t ns)
 }
 
 // A value, or null where it means nothing.
+json_t *value_text_or_null(const char *s)
+{
+    return s ? value_text(s) : json_null();
+}
+
 json_t *value_number_if(bool means, uint64_t n)
 {
     return means ? value_number(n) : json_null();

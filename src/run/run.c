@@ -137,6 +137,7 @@ static void describe(struct summary *s, const struct plan *p)
     const struct run_conf *conf = p->conf;
     memcpy(s->test, p->test, sizeof s->test);
     s->title = p->title;
+    s->engine = p->target->engine->name;
     s->clients = p->clients;
     s->threads = p->threads;
     s->pipeline = conf->pipeline;
@@ -313,6 +314,7 @@ static int sum_up(struct summary *s, const struct run *r, struct err *err)
     const struct run_conf *conf = r->plan->conf;
     *s = (struct summary){0};
     describe(s, r->plan);
+    s->waits_by = r->workers[0].ops->waits(r->workers[0].io);
     s->shares = calloc(r->started, sizeof *s->shares);
     int rc = s->shares ? recorder_init(&all, conf->digits, conf->rate > 0) : -ENOMEM;
     for (unsigned i = 0; rc == 0 && i < r->started; i++) {
@@ -353,7 +355,7 @@ static int run_crew(struct run *r, struct stopper *stop, const struct watcher *w
         return rc;
     const struct worker *w = first_in_trouble(r);
     *err = w ? w->err : (struct err){ERR_RUN, "the run could not be set up"};
-    return -1;
+    return w && w->refused ? RUN_REFUSED : -1;
 }
 
 int run_test(const struct plan *p, struct stopper *stop, const struct watcher *watch, struct summary *out,

@@ -23,8 +23,11 @@ struct watcher {
     void *ctx;
 };
 
+#define RUN_REFUSED (-2)
+
 // Runs the plan, which limits_check has passed. 0 with out filled (summary_free it), also when the test ended
 // early: out->ending and out->note say so. -1 with err when there was nothing to measure: no connections, no
-// memory.
+// memory; RUN_REFUSED likewise when the kernel refused the engine to a worker, before any request was sent:
+// another may do.
 int run_test(const struct plan *p, struct stopper *stop, const struct watcher *watch, struct summary *out,
              struct err *err);

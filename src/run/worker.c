@@ -284,9 +284,12 @@ static int open_engine(struct worker *w)
         .asks_max = conf->pipeline > w->plan->setup_replies ? conf->pipeline : w->plan->setup_replies,
     };
     int rc = w->ops->open(&w->io, &ec);
-    return rc == 0 ? 0
-                   : err_set(&w->err, ERR_RUN, "the %s engine could not be set up: %s", w->ops->name,
-                             strerror(-rc));
+    w->refused = rc < 0;
+    if (rc == 0)
+        return 0;
+    return err_set(&w->err, ERR_RUN, "the %s engine could not be set up in a worker thread: %s%s",
+                   w->ops->name, strerror(-rc),
+                   w->ops == &engine_uring ? " (use --engine epoll or auto)" : "");
 }
 
 void *worker_main(void *arg)

@@ -86,6 +86,7 @@ struct __attribute__((aligned(64))) worker {
     void *slab;                      // the clients' buffers
     bool dialling;
     bool skip;                          // the server does not know the command
+    bool refused;                       // the engine could not be set up in its thread
     bool stalled;                       // gave up waiting for answers
     bool overrun;                       // though some still came
     uint64_t start_ns, last_ns, end_ns; // of the measured window: its start, its last answer, its end

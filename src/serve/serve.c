@@ -2,6 +2,7 @@
 #include "serve/serve.h"
 
 #include "base/clock.h"
+#include "base/poller.h"
 #include "serve/listen.h"
 #include "serve/session.h"
 
@@ -9,10 +10,10 @@
 #include <fcntl.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
+#include <poll.h>
 #include <pthread.h>
 #include <stdbool.h>
 #include <stdlib.h>
-#include <sys/epoll.h>
 #include <sys/eventfd.h>
 #include <sys/prctl.h>
 #include <sys/socket.h>
@@ -22,9 +23,12 @@
 #define ACCEPTS_MAX 256 // in one turn
 
 struct serve {
-    int epoll, tcp, unix_socket; // -1: none
-    int stop;                    // eventfd: end the loop
-    int spare; // a descriptor kept back, to accept and close a connection when there are no more
+    struct poller poller;
+    int tcp, unix_socket; // -1: none
+    int stop;             // eventfd: end the loop
+    int ended;            // eventfd: the loop has ended by itself
+    int failed;           // -errno: of that
+    int spare;            // a descriptor kept back, to accept and close a connection when there are no more
     char *unix_path;
     pthread_t thread;
     bool started;
@@ -39,7 +43,7 @@ struct serve {
 static int watch(const struct serve *s, int fd, int op, uint32_t events, void *what)
 {
     struct epoll_event ev = {.events = events, .data.ptr = what};
-    return epoll_ctl(s->epoll, op, fd, &ev) < 0 ? -errno : 0;
+    return epoll_ctl(s->poller.epoll, op, fd, &ev) < 0 ? -errno : 0;
 }
 
 static void end_session(struct serve *s, struct session *c)
@@ -154,11 +158,7 @@ static int wait_ready(struct serve *s, struct epoll_event *ready)
 {
     uint64_t due_ns = next_due(s), now_ns = s->service.now_ns;
     uint64_t wait_ns = due_ns > now_ns ? due_ns - now_ns : 0;
-    struct timespec t = {.tv_sec = (time_t)(wait_ns / NS_PER_S), .tv_nsec = (long)(wait_ns % NS_PER_S)};
-    int n = epoll_pwait2(s->epoll, ready, READY_MAX, due_ns == UINT64_MAX ? NULL : &t, NULL);
-    if (n < 0 && errno == ENOSYS) // before Linux 5.11
-        n = epoll_wait(s->epoll, ready, READY_MAX,
-                       due_ns == UINT64_MAX ? -1 : (int)(wait_ns / NS_PER_MS) + 1);
+    int n = poller_wait(&s->poller, ready, READY_MAX, due_ns == UINT64_MAX ? POLLER_FOREVER : wait_ns);
     tick(s);
     return n;
 }
@@ -183,6 +183,31 @@ static void serve_due(struct serve *s)
             serve_session(s, s->sessions[i - 1]);
 }
 
+// Whom an event is for. False when the loop is to end.
+static bool dispatch(struct serve *s, void *what)
+{
+    if (what == &s->stop)
+        return false;
+    if (what == &s->tcp)
+        accept_some(s, s->tcp);
+    else if (what == &s->unix_socket)
+        accept_some(s, s->unix_socket);
+    else
+        serve_session(s, what);
+    return true;
+}
+
+// Nobody is left waiting for a loop that is no more.
+static void give_up(struct serve *s, int rc)
+{
+    uint64_t one = 1;
+    while (s->sessions_n)
+        end_session(s, s->sessions[0]);
+    s->failed = rc;
+    if (write(s->ended, &one, sizeof one) < 0)
+        BUG("an eventfd does not fill up");
+}
+
 static void *loop(void *arg)
 {
     struct serve *s = arg;
@@ -190,17 +215,13 @@ static void *loop(void *arg)
     prctl(PR_SET_TIMERSLACK, 1);
     for (;;) {
         int n = wait_ready(s, ready);
-        for (int i = 0; i < n; i++) {
-            void *what = ready[i].data.ptr;
-            if (what == &s->stop)
-                return NULL;
-            if (what == &s->tcp)
-                accept_some(s, s->tcp);
-            else if (what == &s->unix_socket)
-                accept_some(s, s->unix_socket);
-            else
-                serve_session(s, what);
+        if (n < 0) {
+            give_up(s, n);
+            return NULL;
         }
+        for (int i = 0; i < n; i++)
+            if (!dispatch(s, ready[i].data.ptr))
+                return NULL;
         serve_due(s);
         if (s->stall_at_ns && s->stall_at_ns <= s->service.now_ns)
             stall(s);
@@ -211,12 +232,15 @@ static void *loop(void *arg)
 
 static int open_loop(struct serve *s)
 {
-    s->epoll = epoll_create1(EPOLL_CLOEXEC);
+    int rc = poller_open(&s->poller);
+    if (rc < 0)
+        return rc;
     s->stop = eventfd(0, EFD_CLOEXEC);
+    s->ended = eventfd(0, EFD_CLOEXEC);
     s->spare = open_spare();
-    if (s->epoll < 0 || s->stop < 0 || s->spare < 0)
+    if (s->stop < 0 || s->ended < 0 || s->spare < 0)
         return -errno;
-    int rc = watch(s, s->stop, EPOLL_CTL_ADD, EPOLLIN, &s->stop);
+    rc = watch(s, s->stop, EPOLL_CTL_ADD, EPOLLIN, &s->stop);
     if (rc == 0)
         rc = watch(s, s->tcp, EPOLL_CTL_ADD, EPOLLIN, &s->tcp);
     if (rc == 0 && s->unix_socket >= 0)
@@ -246,7 +270,7 @@ int serve_open(struct serve **out, const struct serve_conf *conf, struct err *er
     struct serve *s = calloc(1, sizeof *s);
     if (!s)
         return err_set(err, ERR_RUN, "not enough memory for the embedded server");
-    s->epoll = s->tcp = s->unix_socket = s->stop = s->spare = -1;
+    s->poller.epoll = s->poller.timer = s->tcp = s->unix_socket = s->stop = s->ended = s->spare = -1;
     tick(s);
     s->service.started_ms = s->service.now_ms;
     s->service.faults = faults_init(&conf->faults);
@@ -265,6 +289,20 @@ uint16_t serve_port(const struct serve *s)
     return s->service.port;
 }
 
+int serve_ended_fd(const struct serve *s)
+{
+    return s->ended;
+}
+
+int serve_failed(const struct serve *s, struct err *err)
+{
+    uint64_t n;
+    struct pollfd p = {.fd = s->ended, .events = POLLIN};
+    if (poll(&p, 1, 0) != 1 || read(s->ended, &n, sizeof n) != sizeof n)
+        return 0;
+    return err_set(err, ERR_RUN, "waiting for the network failed: %s", strerror(-s->failed));
+}
+
 int serve_start(struct serve *s)
 {
     int rc = pthread_create(&s->thread, NULL, loop, s);
@@ -279,10 +317,11 @@ void serve_close(struct serve *s)
         pthread_join(s->thread, NULL);
     while (s->sessions_n)
         end_session(s, s->sessions[0]);
-    int all[] = {s->epoll, s->tcp, s->unix_socket, s->stop, s->spare};
+    int all[] = {s->tcp, s->unix_socket, s->stop, s->ended, s->spare};
     for (size_t i = 0; i < sizeof all / sizeof *all; i++)
         if (all[i] >= 0)
             close(all[i]);
+    poller_close(&s->poller);
     if (s->unix_path)
         unlink(s->unix_path);
     free(s->unix_path);

@@ -25,5 +25,10 @@ uint16_t serve_port(const struct serve *s);
 // Serves in a thread of its own until serve_close. 0, or -errno.
 int serve_start(struct serve *s);
 
+// Readable once the thread has ended by itself, because nothing can be waited for. Then serve_failed answers
+// -1 with err, once; before that 0.
+int serve_ended_fd(const struct serve *s);
+int serve_failed(const struct serve *s, struct err *err);
+
 // Ends the thread, every connection and the server.
 void serve_close(struct serve *s);

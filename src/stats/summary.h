@@ -34,6 +34,8 @@ struct summary {
     enum ending ending;
     char note[512]; // a sentence for the user where there is something to say, else ""
 
+    const char *engine;   // who moved the bytes: "epoll"
+    const char *waits_by; // and by which system call it waited: "epoll_pwait2"
     unsigned clients, threads, pipeline;
     bool window; // --pipeline-mode window
     bool keepalive;

@@ -1,10 +1,20 @@
 # SPDX-License-Identifier: MIT
 """What the surroundings refuse or bound: memory, stacks, system calls."""
 
+import errno
+import json
+import os
+import signal
 import subprocess
 import sys
+import time
 
+import pytest
+
+import formats
+import seccomp
 from conftest import BENCH
+from resp_client import Client
 
 PEAK = "import resource, subprocess, sys; rc = subprocess.run(sys.argv[1:]).returncode; " \
        "print(resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss); sys.exit(rc)"
@@ -21,3 +31,134 @@ def peak_mib(*args):
 def test_the_calibration_of_large_values_is_bounded(redis):
     """A pipeline of 64 values of 16 MiB is 1 GiB, and one request is asked for."""
     assert peak_mib("-p", redis.port, "-t", "get", "-n", 1, "-c", 1, "-d", "16MiB", "-P", 64, "-q") < 300
+
+
+# --- system calls that a container's filter refuses ---
+
+filtered = pytest.mark.skipif(seccomp.ARCH is None, reason="the numbers of this machine's calls are not known here")
+COARSE = ["epoll_pwait2", "timerfd_create"]  # nothing finer than epoll_wait's milliseconds is left
+
+
+def old_docker(error):
+    """What the filter of an older Docker refuses."""
+    return [(call, error) for call in ("io_uring_setup", "io_uring_enter", "io_uring_register", "epoll_pwait2")]
+
+
+def refused(*calls, error=errno.EPERM):
+    return seccomp.refusing(*[(call, error) for call in calls])
+
+
+def run_config(run, rc=0):
+    assert run.rc == rc, run
+    doc = formats.read_json(run.out)
+    (test,) = doc["tests"]
+    assert (test["config"]["engine"], test["config"]["wait"]) == (doc["config"]["engine"], doc["config"]["wait"])
+    return test["counts"], doc["config"]["engine"], doc["config"]["wait"]
+
+
+@filtered
+@pytest.mark.parametrize("load", [[], ["--rate", 20000]], ids=["closed", "open"])
+@pytest.mark.parametrize("error", [errno.EPERM, errno.ENOSYS, errno.EACCES])
+def test_a_run_goes_on_where_a_filter_refuses_calls(bench, redis, load, error):
+    run = bench("-p", redis.port, "-t", "set", "-n", 5000, "-c", 5, "--engine", "auto", *load, "--json", "-",
+                preexec_fn=seccomp.refusing(*old_docker(error)))
+    counts, engine, wait = run_config(run)
+    assert (counts["ok"], counts["unfinished"]) == (5000, 0)
+    assert (engine, wait) == ("epoll", "epoll_wait and timerfd")
+    assert redis.calls()["set"] == 5000
+
+
+@filtered
+def test_a_run_goes_on_without_any_fine_wait(bench, redis):
+    run = bench("-p", redis.port, "-t", "set", "-n", 200, "--rate", 2000, "-c", 5, "--engine", "epoll", "--json", "-",
+                preexec_fn=refused(*COARSE))
+    counts, engine, wait = run_config(run)
+    assert (counts["ok"], engine, wait) == (200, "epoll", "epoll_wait")
+
+
+@filtered
+@pytest.mark.parametrize("call", ["io_uring_setup", "io_uring_enter", "io_uring_register"])
+def test_auto_takes_epoll_whatever_io_uring_lacks(bench, redis, call):
+    run = bench("-p", redis.port, "-t", "set", "-n", 1000, "-c", 5, "--engine", "auto", "--json", "-",
+                preexec_fn=refused(call))
+    assert run_config(run)[1:] == ("epoll", "epoll_pwait2")
+
+
+@filtered
+def test_io_uring_says_why_it_cannot_be_had(bench, redis):
+    run = bench("-p", redis.port, "-t", "set", "-n", 10, "--engine", "uring", preexec_fn=refused("io_uring_setup"))
+    assert run.rc == 2
+    assert "io_uring" in run.err and "forbids" in run.err and "--engine epoll" in run.err
+    assert redis.calls() == {}
+
+
+LATE = ("mmap", errno.ENOMEM, 1, 256 * 8192)  # the buffers of 100 connections' replies of up to 8 KiB
+
+
+@filtered
+@pytest.mark.parametrize("engine", ["auto", "uring"])
+def test_io_uring_that_is_refused_to_a_worker_only(bench, redis, engine):
+    run = bench("-p", redis.port, "-t", "set", "-n", 1000, "-c", 100, "-d", 5000, "--engine", engine, "--json", "-",
+                preexec_fn=seccomp.refusing(LATE))
+    if engine == "auto":
+        counts, *ran = run_config(run)
+        assert (counts["ok"], ran) == (1000, ["epoll", "epoll_pwait2"])
+        assert redis.calls()["set"] == 1000
+    elif "not available" not in run.err:
+        assert run.rc == 1
+        assert "io_uring" in run.err and "Cannot allocate memory" in run.err and "--engine epoll" in run.err
+
+
+@filtered
+def test_a_comparison_goes_on_where_a_filter_refuses_calls(bench, redis, start_redis):
+    other = start_redis()
+    run = bench("compare", f"127.0.0.1:{redis.port}", f"127.0.0.1:{other.port}", "--blocks", 2, "--slot", "200ms",
+                "-t", "set", "-c", 5, "--engine", "auto", "--json", "-",
+                preexec_fn=seccomp.refusing(*old_docker(errno.EPERM)))
+    assert run.rc in (0, 10), run
+    doc = json.loads(run.out)
+    assert [(t["engine"], t["wait"]) for t in doc["targets"]] == [("epoll", "epoll_wait and timerfd")] * 2
+    slots = [slot for block in doc["tests"][0]["blocks"] for slot in block]
+    assert slots and all(s["answered"] > 0 and s["unfinished"] == 0 for s in slots)
+
+
+def cpu_s(pid):
+    with open(f"/proc/{pid}/stat", encoding="ascii") as f:
+        fields = f.read().rsplit(")", 1)[1].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+
+def start_serve(bench, *options, **how):
+    run = bench.start("serve", "-p", 0, *options, **how)
+    line = run.proc.stdout.readline().decode()
+    return run, ("127.0.0.1", int(line.rsplit(":", 1)[1]))
+
+
+@filtered
+@pytest.mark.parametrize("calls", [["epoll_pwait2"], COARSE], ids=["timer", "coarse"])
+def test_serve_idles_and_ends_where_a_filter_refuses_calls(bench, calls):
+    run, address = start_serve(bench, "--delay", "3ms", preexec_fn=refused(*calls))
+    with Client(address) as client:
+        for i in range(20):
+            assert client.call("SET", f"k{i}", "v") == "OK"
+        before = cpu_s(run.proc.pid)
+        time.sleep(1)
+        assert cpu_s(run.proc.pid) - before < 0.3
+        assert client.call("DBSIZE") == 20
+    assert run.signal(signal.SIGTERM, timeout=20).rc == 0, run
+
+
+@filtered
+@pytest.mark.parametrize("error", [errno.EPERM, errno.EBADF])
+def test_serve_ends_where_no_wait_is_to_be_had(bench, error):
+    run = bench("serve", "-p", 0, timeout=20, preexec_fn=refused("epoll_pwait2", "epoll_wait", "epoll_pwait", error=error))
+    assert run.rc == 1, run
+    assert os.strerror(error) in run.err
+
+
+@filtered
+def test_a_run_ends_where_no_wait_is_to_be_had(bench, redis):
+    run = bench("-p", redis.port, "-t", "set", "-n", 100, "--engine", "epoll", timeout=20,
+                preexec_fn=refused("epoll_pwait2", "epoll_wait", "epoll_pwait"))
+    assert run.rc in (1, 3), run
+    assert "Operation not permitted" in run.err
