@@ -226,6 +226,8 @@ static bool measure(struct course *c, struct sweep *s, const struct test *row, s
     if (c->lab.stop.signal || lab_measure(&c->lab, row, &conf, &t, err) < 0)
         return false;
     enum ending ending = t.summary.ending;
+    if (t.summary.lost && !s->lost[0])
+        snprintf(s->lost, sizeof s->lost, "%.60s: %.240s", c->lab.label, t.summary.note);
     bool usable = ending == ENDING_DONE || ending == ENDING_STALLED;
     if (usable)
         sweep_take(p, &t.summary);
@@ -248,6 +250,8 @@ static bool find_rates(struct course *c, struct sweep *s, const struct test *row
         return false;
     s->peak_rps = p.rps;
     c->n = 0;
+    if (p.lost) // that was another load
+        return false;
     for (size_t i = 0; i < sizeof shares / sizeof *shares && p.rps > 0; i++)
         put(c, p.rps * shares[i]);
     return c->n > 0;
@@ -312,6 +316,8 @@ static void tell(struct course *c, const struct sweep *s, const struct err *err)
         outcome_raise(o, ERR_RUN, "%s: %s", s->title, s->note);
     else if (s->n == 0 && !c->lab.stop.signal)
         outcome_raise(o, ERR_RUN, "%s: nothing was measured", s->title);
+    if (s->lost[0])
+        outcome_raise(o, ERR_RUN, "%s: %s", s->title, s->lost);
     tell_points(c, s);
 }
 

@@ -52,6 +52,15 @@ static uint64_t warmup_of(const struct summary *s)
     return cut > 0 ? (uint64_t)cut * s->series.step_ns : 0;
 }
 
+// With fewer connections than asked for a target had another load than the others. 0, or -1 with err.
+static int check_connections(struct round *r, unsigned t, const struct summary *s, struct err *err)
+{
+    if (s->lost == 0 || s->ending == ENDING_SKIPPED)
+        return 0;
+    snprintf(r->contest->note, sizeof r->contest->note, "%.60s: %.180s", r->contest->names[t], s->note);
+    return err_set(err, ERR_RUN, "%.60s: %.400s", r->contest->names[t], s->note);
+}
+
 // Fills target t and finds its warm-up. 0, or -1 as pilot.
 static int pilot_slot(struct round *r, unsigned t, struct err *err)
 {
@@ -69,8 +78,9 @@ static int pilot_slot(struct round *r, unsigned t, struct err *err)
         r->contest->warmup_ns = needs_ns;
     contest_load_of(&load, &trial.summary);
     round_learn(r, trial.summary.test, trial.summary.title, &load);
+    int rc = check_connections(r, t, &trial.summary, err);
     trial_free(&trial);
-    return skipped || c->stop.signal ? -1 : 0;
+    return rc < 0 || skipped || c->stop.signal ? -1 : 0;
 }
 
 // One trial of each target: fills it, tells whether it knows the command, how long all are to warm up, about
@@ -104,7 +114,7 @@ static int run_slot(struct round *r, const struct moment *m, struct contest_slot
     if (measure(r, m, &trial, err) < 0)
         return -1;
     contest_take(r->contest, slot, &trial.summary);
-    bool ended = trial.summary.ending != ENDING_DONE;
+    bool ended = trial.summary.ending != ENDING_DONE || trial.summary.lost;
     if (ended && !c->stop.signal)
         err_set(err, ERR_RUN, "%.400s", trial.summary.note);
     trial_free(&trial);

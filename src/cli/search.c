@@ -34,9 +34,10 @@ bool search_peak(struct search *s, struct capacity *c, uint64_t lasting_ns, stru
     c->payload_bytes = (int64_t)t.summary.payload_bytes;
     c->keyspace = t.summary.keyless ? -1 : (int64_t)t.summary.keyspace;
     c->arrival = t.summary.arrival;
-    c->peak_rps = t.summary.wall_ns && t.summary.ok ? summary_rps(&t.summary) : 0;
+    c->lost = t.summary.lost;
+    c->peak_rps = t.summary.wall_ns && t.summary.ok && !c->lost ? summary_rps(&t.summary) : 0;
     c->ceiling_rps = t.summary.signals.ceiling_rps;
-    if (c->peak_rps <= 0 || t.summary.ending != ENDING_DONE)
+    if (c->peak_rps <= 0 || t.summary.ending != ENDING_DONE || c->lost)
         snprintf(c->note, sizeof c->note, "%.300s",
                  t.summary.note[0] ? t.summary.note : "no request was answered");
     trial_free(&t);
@@ -56,10 +57,11 @@ static bool grow(struct capacity *c)
     return true;
 }
 
-// Takes what the trial says. False where it says nothing.
+// Takes what the trial says. False where it says nothing: with fewer connections the load was another one.
 static bool take(struct capacity *c, const struct summary *s, uint64_t lasting_ns)
 {
-    if (s->ending != ENDING_DONE && s->ending != ENDING_STALLED) {
+    c->lost += s->lost;
+    if ((s->ending != ENDING_DONE && s->ending != ENDING_STALLED) || s->lost) {
         snprintf(c->note, sizeof c->note, "%.300s", s->note);
         return false;
     }

@@ -89,6 +89,7 @@ static json_t *test(const struct capacity *c)
         {"test", value_text(c->test)},
         {"title", value_text(c->title)},
         {"note", value_text(c->note)},
+        {"lost_connections", value_number(c->lost)},
         {"clients", value_number(c->clients)},
         {"threads", value_number(c->threads)},
         {"pipeline", value_number(c->pipeline)},

@@ -36,22 +36,29 @@ static void print_point(FILE *out, const struct sweep_point *p, const struct uni
         const struct quantile *q = &p->quantiles[shown[i]];
         fprintf(out, "  %10s", q->ns ? unit_latency(unit, q->ns, q->at_least, latency) : "-");
     }
-    fprintf(out, "  %-8s%s%s%s%s\n", verdict_name(p->verdict.limit), sweep_counts(p) ? "" : "*",
-            p->kept_up ? "" : "  did not keep up", p->errors || p->unfinished ? "  errors or no answers" : "",
-            p->lost ? "  lost connections" : "");
+    fprintf(out, "  %-8s%s%s%s", verdict_name(p->verdict.limit), sweep_counts(p) ? "" : "*",
+            p->kept_up ? "" : "  did not keep up",
+            p->errors || p->unfinished ? "  errors or no answers" : "");
+    if (p->lost)
+        fprintf(out, "  %" PRIu64 " connection%s lost", p->lost, p->lost > 1 ? "s" : "");
+    fputs("\n", out);
 }
 
 // What the stars mean.
 static void print_stars(FILE *out, const struct sweep *s)
 {
-    bool client = false, nothing = false;
+    bool client = false, lost = false, nothing = false;
     for (unsigned i = 0; i < s->n; i++) {
         bool is_client = s->points[i].verdict.limit == LIMIT_CLIENT;
         client |= is_client;
-        nothing |= !is_client && !sweep_counts(&s->points[i]);
+        lost |= s->points[i].lost > 0;
+        nothing |= !is_client && !s->points[i].lost && !sweep_counts(&s->points[i]);
     }
     if (client)
         fputs("  * the figures are the client's, not the server's: no part of what follows\n", out);
+    if (lost)
+        fputs("  * connections were lost, so the load was not the one asked for: no part of what follows\n",
+              out);
     if (nothing)
         fputs("  * there was no ok answer: no part of what follows\n", out);
 }
@@ -133,17 +140,19 @@ void sweep_text(FILE *out, const struct sweep *s, uint64_t seed)
 
 void sweep_csv_head(FILE *out)
 {
-    fputs("test,by,value,pass,order,rps,p50_ms,p99_ms,p99_9_ms,errors,unfinished,kept_up,limited_by\n", out);
+    fputs("test,by,value,pass,order,rps,p50_ms,p99_ms,p99_9_ms,errors,unfinished,kept_up,limited_by,"
+          "lost_connections\n",
+          out);
 }
 
 void sweep_csv(FILE *out, const struct sweep *s)
 {
     for (unsigned i = 0; i < s->n; i++) {
         const struct sweep_point *p = &s->points[i];
-        fprintf(out, "%s,%s,%.15g,%u,%u,%.2f,%.6f,%.6f,%.6f,%" PRIu64 ",%" PRIu64 ",%d,%s\n", s->test,
-                sweep_kinds[s->kind], p->x, p->pass + 1, p->order + 1, p->rps,
+        fprintf(out, "%s,%s,%.15g,%u,%u,%.2f,%.6f,%.6f,%.6f,%" PRIu64 ",%" PRIu64 ",%d,%s,%" PRIu64 "\n",
+                s->test, sweep_kinds[s->kind], p->x, p->pass + 1, p->order + 1, p->rps,
                 (double)p->quantiles[QUANTILE_P50].ns / 1e6, (double)p->quantiles[QUANTILE_P99].ns / 1e6,
                 (double)p->quantiles[QUANTILE_P999].ns / 1e6, p->errors, p->unfinished, p->kept_up,
-                verdict_name(p->verdict.limit));
+                verdict_name(p->verdict.limit), p->lost);
     }
 }

@@ -293,7 +293,9 @@ static void print_trouble(FILE *out, const struct summary *s)
                       " of them sent: in the quantiles at the "
                       "least that they took\n",
                 "unfinished", s->unfinished, s->unfinished - s->unsent);
-    if (s->lost)
+    if (s->lost && s->keepalive)
+        fprintf(out, LABEL "%" PRIu64 " of %u connections\n", "lost", s->lost, s->clients);
+    else if (s->lost)
         fprintf(out, LABEL "%" PRIu64 " connection%s\n", "lost", s->lost, s->lost > 1 ? "s" : "");
 }
 

@@ -5,15 +5,40 @@
 #include <stdio.h>
 #include <string.h>
 
-// The first trouble is told; while connections are being opened any trouble ends the run.
+// The first trouble is told.
 static void trouble(struct worker *w, const char *what, const char *detail)
 {
-    if (w->err.code)
-        return;
-    if (w->dialling)
-        err_set(&w->err, ERR_CONNECT, "cannot connect to %s: %s%s", w->plan->target->addr.text, what, detail);
-    else
+    if (!w->err.code)
         err_set(&w->err, ERR_RUN, "%s %s%s", w->plan->target->addr.text, what, detail);
+}
+
+// No connection at all: this ends the run where it is opening them, whatever was told before.
+static void cannot_connect(struct worker *w, int error)
+{
+    const char *why = strerror(-error);
+    if (w->dialling)
+        err_set(&w->err, ERR_CONNECT, "cannot connect to %s: %s", w->plan->target->addr.text, why);
+    else
+        trouble(w, "could not be reached again: ", why);
+}
+
+static void quote(struct worker *w, const char *what, struct slice bytes)
+{
+    char quoted[160];
+    char detail[192];
+    snprintf(detail, sizeof detail, "\"%s\"", slice_quote(bytes, quoted, sizeof quoted));
+    trouble(w, what, detail);
+}
+
+static void refused(struct worker *w, struct slice text)
+{
+    quote(w, "refused a connection: ", text);
+}
+
+static size_t line_len(struct slice bytes)
+{
+    const char *end = memchr(bytes.at, '\r', bytes.len);
+    return end ? (size_t)(end - bytes.at) : bytes.len;
 }
 
 static void drop(struct worker *w, struct client *c)
@@ -25,25 +50,37 @@ static void drop(struct worker *w, struct client *c)
     worker_abandon(w, c);
     c->state = CLIENT_GONE;
     w->ops->hang_up(w->io, &c->conn);
+    w->lost++;
+}
+
+// A server without room says so and hangs up. Its words look like a reply where a request was on its way.
+static const char *had_no_room(const struct worker *w)
+{
+    const struct tally_kind *kinds = w->rec.tally.kinds;
+    for (int i = 0; i < TALLY_KINDS; i++)
+        if (strstr(kinds[i].first, "max number of clients"))
+            return kinds[i].first;
+    return NULL;
 }
 
 void link_lost(struct worker *w, struct client *c, int error)
 {
-    if (w->dialling)
-        trouble(w, error ? strerror(-error) : "it closed the connection at once", "");
+    const char *full = had_no_room(w);
+    if (c->state == CLIENT_OPENING)
+        cannot_connect(w, error ? error : -ECONNRESET);
+    else if (full)
+        refused(w, slice_of(full));
     else
         trouble(w, error ? "broke a connection: " : "closed a connection", error ? strerror(-error) : "");
-    w->rec.lost++;
     drop(w, c);
 }
 
 void link_broken(struct worker *w, struct client *c, struct slice bytes)
 {
-    char quoted[96];
-    char detail[128];
-    snprintf(detail, sizeof detail, "\"%s\"", slice_quote(bytes, quoted, sizeof quoted));
-    trouble(w, "sent what is no answer in RESP: ", detail);
-    w->rec.lost++;
+    if (bytes.len && bytes.at[0] == '-' && !c->outstanding)
+        refused(w, (struct slice){bytes.at + 1, line_len(bytes) - 1});
+    else
+        quote(w, "sent what is no answer in RESP: ", bytes);
     drop(w, c);
 }
 
@@ -54,9 +91,9 @@ bool link_dial(struct worker *w, struct client *c)
         return false;
     w->dialled++;
     if (rc < 0) {
-        trouble(w, w->dialling ? "" : "could not be reached again: ", strerror(-rc));
+        cannot_connect(w, rc);
         c->state = CLIENT_GONE;
-        w->rec.lost += !w->dialling;
+        w->lost++;
         return true;
     }
     c->state = CLIENT_OPENING;
@@ -69,6 +106,7 @@ static void ready(struct worker *w, struct client *c)
     c->state = CLIENT_READY;
     w->opening--;
     w->live++;
+    w->came++;
     w->rec.connects += !w->dialling;
     if (w->quickack)
         conn_quickack(&c->conn);
@@ -100,14 +138,6 @@ void link_opened(struct worker *w, struct client *c)
         link_lost(w, c, rc);
 }
 
-static void refused(struct worker *w, struct slice text)
-{
-    char quoted[160];
-    if (!w->err.code)
-        err_set(&w->err, ERR_CONNECT, "%s refused to set up a connection: \"%s\"", w->plan->target->addr.text,
-                slice_quote(text, quoted, sizeof quoted));
-}
-
 void link_setup(struct worker *w, struct client *c, const struct io_event *ev)
 {
     struct slice in = {ev->data, ev->len};
@@ -125,7 +155,6 @@ void link_setup(struct worker *w, struct client *c, const struct io_event *ev)
             continue;
         if (resp_is_error(&r)) {
             refused(w, r.text);
-            w->rec.lost++;
             drop(w, c);
             return;
         }
@@ -144,7 +173,7 @@ void link_renew(struct worker *w, struct client *c)
     c->state = CLIENT_GONE;
     w->live--;
     if (!link_dial(w, c)) {
-        w->rec.lost++;
+        w->lost++;
         trouble(w, "could not be reached again: ", "its backlog is full");
     }
 }

@@ -167,7 +167,7 @@ static enum ending ending_of(const struct run *r)
         skip |= w->skip;
         if (w->stalled && !w->overrun)
             e = ENDING_STALLED;
-        else if (!w->live && e == ENDING_DONE)
+        else if (!w->live && !w->opening && e == ENDING_DONE)
             e = ENDING_LOST;
     }
     if (skip)
@@ -175,18 +175,36 @@ static enum ending ending_of(const struct run *r)
     return atomic_load(&r->crew.stop) ? ENDING_INTERRUPTED : e;
 }
 
+// One that could not connect says more than one that lost a connection.
 static const struct worker *first_in_trouble(const struct run *r)
 {
-    for (unsigned i = 0; i < r->started; i++)
-        if (r->workers[i].err.code)
-            return &r->workers[i];
-    return NULL;
+    const struct worker *first = NULL;
+    for (unsigned i = r->started; i-- > 0;) {
+        const struct worker *w = &r->workers[i];
+        if (w->err.code && (!first || first->err.code != ERR_CONNECT || w->err.code == ERR_CONNECT))
+            first = w;
+    }
+    return first;
+}
+
+// Whether the server took none of the connections, though nobody stopped us.
+static bool none_came(const struct run *r)
+{
+    uint64_t came = 0, lost = 0;
+    for (unsigned i = 0; i < r->started; i++) {
+        came += r->workers[i].came;
+        lost += r->workers[i].lost;
+    }
+    return !came && lost;
 }
 
 static void write_note(struct summary *s, const struct run *r)
 {
     const struct worker *w = first_in_trouble(r);
-    if (w)
+    if (w && s->lost && s->keepalive)
+        snprintf(s->note, sizeof s->note, "%llu of %u connections lost: %.400s", (unsigned long long)s->lost,
+                 s->clients, w->err.text);
+    else if (w)
         snprintf(s->note, sizeof s->note, "%s", w->err.text);
     else if (s->ending == ENDING_STALLED)
         snprintf(s->note, sizeof s->note, "%s did not answer for %.3g seconds: %llu requests are unanswered",
@@ -234,6 +252,7 @@ static void add_worker(struct summary *s, struct thread_share *share, const stru
     s->user_s += w->used.user_s;
     s->system_s += w->used.system_s;
     s->prefilled += w->filled;
+    s->lost += w->lost;
     s->outstanding_ns += (double)w->area_ns;
     s->connect_ns = w->connect_ns > s->connect_ns ? w->connect_ns : s->connect_ns;
 }
@@ -251,7 +270,6 @@ static void take_counts(struct summary *s, const struct recorder *all, const str
     s->hits = all->hits;
     s->misses = all->misses;
     s->pushes = all->pushes;
-    s->lost = all->lost;
     s->connects = all->connects;
     s->bytes_sent = all->sent * p->ask.wire_len;
     s->bytes_received = all->bytes_received;
@@ -351,10 +369,13 @@ static int run_crew(struct run *r, struct stopper *stop, const struct watcher *w
         gate_break(&r->crew.gate);
     attend(r, stop, watch);
     join_threads(r);
-    if (rc < 0 || !gate_broken(&r->crew.gate))
+    bool none = rc == 0 && none_came(r);
+    if (rc < 0 || !(none || gate_broken(&r->crew.gate)))
         return rc;
     const struct worker *w = first_in_trouble(r);
     *err = w ? w->err : (struct err){ERR_RUN, "the run could not be set up"};
+    if (none)
+        err->code = ERR_CONNECT;
     return w && w->refused ? RUN_REFUSED : -1;
 }
 

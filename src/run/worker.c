@@ -12,8 +12,9 @@
 #include <sys/prctl.h>
 #include <unistd.h>
 
-#define HEALTH_SAMPLES 64 // connections that are asked how they fared
-#define DIAL_AHEAD 128    // connects under way at once: a quarter of the smallest usual backlog
+#define HEALTH_SAMPLES 64           // connections that are asked how they fared
+#define SETTLE_NS (500 * NS_PER_MS) // connections that are lost together are lost within so long
+#define DIAL_AHEAD 128              // connects under way at once: a quarter of the smallest usual backlog
 
 static bool fine(const struct worker *w)
 {
@@ -219,17 +220,24 @@ static void measure(struct worker *w, const struct share *mine)
     end_rows(w);
 }
 
-// Opens and sets up all connections, a bounded number at a time. 0, or -1 with w->err.
+// Whether opening connections makes no sense any more: none can be had, or the server refused the first ones.
+static bool hopeless(const struct worker *w)
+{
+    return w->err.code == ERR_CONNECT || (w->lost >= DIAL_AHEAD && !w->came && !w->opening);
+}
+
+// Opens and sets up all connections, a bounded number at a time. Those that the server ends meanwhile are
+// lost, as they would be later. 0, or -1 with w->err.
 static int dial_all(struct worker *w)
 {
     uint64_t begun_ns = w->now_ns = clock_ns();
     uint64_t limit_ns = w->plan->conf->grace_ns + w->clients_n * NS_PER_MS;
     w->dialling = true;
-    while (w->live < w->clients_n && !crew_flag(&w->crew->stop) && !gate_broken(&w->crew->gate)) {
+    while (w->live + w->lost < w->clients_n && !crew_flag(&w->crew->stop) && !gate_broken(&w->crew->gate)) {
         bool full = false; // a unix socket's backlog
-        while (!full && !w->err.code && w->dialled < w->clients_n && w->opening < DIAL_AHEAD)
+        while (!full && !hopeless(w) && w->dialled < w->clients_n && w->opening < DIAL_AHEAD)
             full = !link_dial(w, &w->clients[w->dialled]);
-        if (w->err.code || loop_step(w, full ? NS_PER_MS : LOOP_TICK_NS) < 0 || w->err.code)
+        if (hopeless(w) || loop_step(w, full ? NS_PER_MS : LOOP_TICK_NS) < 0)
             return -1;
         if (w->now_ns - begun_ns > limit_ns)
             return err_set(&w->err, ERR_CONNECT,
@@ -241,11 +249,21 @@ static int dial_all(struct worker *w)
     return 0;
 }
 
+// Keeps the connections until the user ends it or one of them is lost; those that are lost with it are
+// counted.
 static void hold(struct worker *w)
 {
-    while (w->live && !crew_flag(&w->crew->stop) && !gate_broken(&w->crew->gate) &&
-           loop_step(w, LOOP_TICK_NS) == 0)
+    uint64_t until_ns = UINT64_MAX;
+    while (w->live && w->now_ns < until_ns && !crew_flag(&w->crew->stop) && !gate_broken(&w->crew->gate) &&
+           loop_step(w, LOOP_TICK_NS) == 0) {
         atomic_store_explicit(&w->answered, w->live, memory_order_relaxed);
+        if (until_ns == UINT64_MAX && (w->lost || crew_flag(&w->crew->halt)))
+            until_ns = w->now_ns + SETTLE_NS;
+        if (w->lost)
+            atomic_store_explicit(&w->crew->halt, true, memory_order_relaxed);
+    }
+    if (w->lost)
+        atomic_store_explicit(&w->crew->halt, true, memory_order_relaxed);
 }
 
 static void work(struct worker *w)

@@ -83,6 +83,7 @@ struct __attribute__((aligned(64))) worker {
     struct client *clients;
     unsigned clients_n;
     unsigned dialled, opening, live; // connections begun, not yet ready, and ready
+    uint64_t came, lost;             // connections that were ever ready, and that ended; in all phases
     void *slab;                      // the clients' buffers
     bool dialling;
     bool skip;                          // the server does not know the command

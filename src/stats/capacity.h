@@ -37,6 +37,7 @@ struct capacity {
     double spent_s; // on all of it
     // What was seen beside the trials, added up
     uint64_t hits, misses, evicted;
+    uint64_t lost; // connections: the first loss ends the search
     bool aof, saved;
 };
 

@@ -82,7 +82,7 @@ static bool lost_connections(const struct summary *s, struct doubt *d)
         return false;
     SAY(d,
         "connections lost: " N
-        "; what they owed is in the quantiles at the least that it took: see the server's log",
+        "; the load was less than asked for: see the server's log and its limit of clients",
         s->lost);
     return true;
 }

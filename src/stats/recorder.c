@@ -73,7 +73,6 @@ void recorder_merge(struct recorder *r, const struct recorder *from)
     r->hits += from->hits;
     r->misses += from->misses;
     r->pushes += from->pushes;
-    r->lost += from->lost;
     r->connects += from->connects;
     r->bytes_received += from->bytes_received;
     tally_merge(&r->tally, &from->tally);

@@ -21,7 +21,7 @@ struct recorder {
     uint64_t errors_ns; // time from leaving to the answer, of all error replies
     uint64_t hits, misses;
     uint64_t pushes;
-    uint64_t lost, connects; // connections
+    uint64_t connects; // connections opened
     uint64_t bytes_received;
     struct tally tally;
 };

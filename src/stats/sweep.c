@@ -43,7 +43,7 @@ bool sweep_failed(const struct sweep *s, const struct sweep_point *p)
 
 bool sweep_counts(const struct sweep_point *p)
 {
-    return p->verdict.limit != LIMIT_CLIENT && p->answered > p->errors;
+    return p->verdict.limit != LIMIT_CLIENT && p->answered > p->errors && p->lost == 0;
 }
 
 // The passes of one rate as one point: the geometric mean of their p99, and the load got through only where

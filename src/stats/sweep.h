@@ -21,8 +21,8 @@ struct sweep_point {
     unsigned order; // as it was measured, from 0
     bool kept_up;   // with the rate; true in the closed loop
     double rps;
-    uint64_t answered, errors, unfinished, lost;
-    bool stalled; // answers stopped coming
+    uint64_t answered, errors, unfinished, lost; // lost: connections, so that the load was another one
+    bool stalled;                                // answers stopped coming
     struct quantile quantiles[QUANTILES];
     struct verdict verdict;
 };
@@ -32,6 +32,7 @@ struct sweep {
     char test[32];
     const char *title;
     char note[320];             // why it ended early, else ""
+    char lost[320];             // where connections were first lost, and why, else ""
     double peak_rps;            // of the closed loop that a sweep of rates began with; 0: there was none
     struct sweep_point *points; // by rising x, then by pass
     unsigned n;

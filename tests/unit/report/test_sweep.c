@@ -39,8 +39,8 @@ static struct sweep sweep_of(enum sweep_kind kind, unsigned n)
 }
 
 // Rates whose p99 has doubled and more from 30000 on: the knee is at 20000. At 40000 the server did not keep
-// up, and requests were left without an answer. The second pass of 2000 had errors, and that of 10000 was the
-// client's.
+// up, and requests were left without an answer. The second pass of 2000 had errors, that of 10000 was the
+// client's, and that of 40000 lost connections.
 static struct sweep rates(void)
 {
     static const struct {
@@ -68,6 +68,7 @@ static struct sweep rates(void)
     points[5] = point(10000, 1, 9990, 750000);
     points[5].order = 9;
     points[5].verdict.limit = LIMIT_CLIENT;
+    points[n - 1].lost = 2;
     struct sweep s = sweep_of(SWEEP_RATE, n);
     s.peak_rps = 38000.4;
     return s;
@@ -247,6 +248,9 @@ static void json_of_rates(void **state)
     assert_count(j, "tests.0.points.3.p99_low_ns", 318000);
     assert_count(j, "tests.0.points.3.p99_high_ns", 530000);
     assert_bool(j, "tests.0.points.5.counts", false);
+    assert_bool(j, "tests.0.points.10.counts", true);
+    assert_bool(j, "tests.0.points.11.counts", false);
+    assert_count(j, "tests.0.points.11.lost_connections", 2);
     assert_text(j, "tests.0.points.5.limited_by", "CLIENT");
     assert_bool(j, "tests.0.points.11.kept_up", false);
     assert_null_at(j, "tests.0.points.11.p99_high_ns"); // open

@@ -21,7 +21,6 @@ static void merges_what_workers_wrote_down(void **state)
     b.sent = 2;
     b.hits = 7;
     b.misses = 1;
-    b.lost = 2;
     b.bytes_received = 99;
     recorder_merge(&a, &b);
     assert_int_equal(a.ok, 4);
@@ -31,7 +30,6 @@ static void merges_what_workers_wrote_down(void **state)
     assert_int_equal(a.sent, 6);
     assert_int_equal(a.hits, 7);
     assert_int_equal(a.misses, 1);
-    assert_int_equal(a.lost, 2);
     assert_int_equal(a.bytes_received, 99);
     assert_int_equal(hist_count(a.latency), 4);
     assert_int_equal(hist_max(a.latency), 5000);
