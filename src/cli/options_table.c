@@ -114,9 +114,9 @@ static const struct opt rows[] = {
      .initial = "5s", .metavar = "TIME", .help = "end the run when answers have failed to come for so long"},
     {measure, 0, "until-precise", OPT_STRING, 0, OPT_OURS, FIELD(until), .lo = 1,
      .metavar = "[QUANTILE=]ERROR",
-     .help =
-         "end each test when the 95 % interval of the quantile (p99 where none is named) is no wider than "
-         "this to each side, as in 5% or p50=1%; --duration is the limit then, 120s without it"},
+     .help = "end each test once the 95 % interval of the quantile (p99 where none is named) is no wider "
+             "than this to each side, as in 5% or p50=1%, rests on enough samples, and stays so for three "
+             "looks; --duration is the limit then, 120s without it"},
     {measure, 0, "wire-ts", OPT_STRING, 0, OPT_OURS, FIELD(wire), .lo = 1, .bare = "1/256",
      .metavar = "[=1/N]",
      .help =

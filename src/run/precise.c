@@ -1,11 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "run/precise.h"
 
-#include "stats/quantile.h"
-
 #include <stdlib.h>
-
-#define ROWS_MIN 30 // as workers write them: 4 s by default
 
 // The rows of all workers. False when they are not of one step just now, or without memory.
 static bool copy_rows(struct series *out, struct worker *workers, unsigned n)
@@ -25,21 +21,21 @@ static bool copy_rows(struct series *out, struct worker *workers, unsigned n)
     return copied;
 }
 
-bool precise_enough(struct worker *workers, unsigned n, const struct run_conf *conf)
+bool precise_enough(struct worker *workers, unsigned n, const struct run_conf *conf, struct precision *p,
+                    uint64_t lasted_ns)
 {
     struct series rows;
-    struct quantile x = {0};
-    if (!copy_rows(&rows, workers, n))
+    if (!precision_due(p, lasted_ns) || !copy_rows(&rows, workers, n))
         return false;
-    struct hist *all = rows.n ? hist_new(conf->digits) : NULL;
+    struct quantile x = {0};
+    struct hist *all = hist_new(conf->digits);
     if (all) {
         hist_add_cells(all, buf_unread(&rows.latency));
         quantile_of(&x, quantile_names[conf->until_quantile].q, all, all, &rows);
     }
-    bool enough = rows.n >= ROWS_MIN;
     hist_free(all);
     series_free(&rows);
-    return enough && x.has_interval && quantile_error(&x) <= conf->until_error;
+    return precision_look(p, &x, lasted_ns);
 }
 
 bool precise_hopeless(struct worker *workers, unsigned n, const struct run_conf *conf)

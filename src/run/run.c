@@ -87,21 +87,27 @@ static void look(struct run *r, const struct watcher *watch, struct meter *meter
     watch->tick(watch->ctx, &p);
 }
 
-// Ends the measuring once it is as precise as was asked for, or a promise is clearly broken. The former is
-// looked at once a second, because it costs more.
-static void look_at_rows(struct run *r, uint64_t *looked_ns)
+// How far a quantile is known by now.
+struct sight {
+    struct precision precision;
+    uint64_t since_ns; // when the measuring was first seen; 0: not yet
+};
+
+// Ends the measuring once it is as precise as was asked for, or a promise is clearly broken.
+static void look_at_rows(struct run *r, struct sight *sight)
 {
     const struct run_conf *conf = r->plan->conf;
-    bool measuring = atomic_load_explicit(&r->crew.phase, memory_order_relaxed) == PHASE_MEASURE;
-    uint64_t now_ns = clock_ns();
-    if (measuring && conf->slo && !r->hopeless && precise_hopeless(r->workers, r->started, conf)) {
+    if (atomic_load_explicit(&r->crew.phase, memory_order_relaxed) != PHASE_MEASURE)
+        return;
+    if (conf->slo && !r->hopeless && precise_hopeless(r->workers, r->started, conf)) {
         r->hopeless = true;
         atomic_store(&r->crew.enough, true);
     }
-    if (conf->until_error <= 0 || !measuring || now_ns - *looked_ns < NS_PER_S)
-        return;
-    *looked_ns = now_ns;
-    if (precise_enough(r->workers, r->started, conf))
+    uint64_t now_ns = clock_ns();
+    if (sight->since_ns == 0)
+        sight->since_ns = now_ns;
+    if (conf->until_error > 0 &&
+        precise_enough(r->workers, r->started, conf, &sight->precision, now_ns - sight->since_ns))
         atomic_store(&r->crew.enough, true);
 }
 
@@ -109,7 +115,8 @@ static void look_at_rows(struct run *r, uint64_t *looked_ns)
 static void attend(struct run *r, struct stopper *stop, const struct watcher *watch)
 {
     struct meter meter = {0};
-    uint64_t looked_ns = clock_ns(), ended = 0;
+    struct sight sight = {.precision.error = r->plan->conf->until_error};
+    uint64_t ended = 0;
     if (stop->signal) // it came before: nobody will be woken for it again
         atomic_store(&r->crew.stop, true);
     bool ticks = watch->tick || r->plan->conf->until_error > 0 || r->plan->conf->slo;
@@ -122,7 +129,7 @@ static void attend(struct run *r, struct stopper *stop, const struct watcher *wa
             ended += n;
         if (watch->tick && ended < r->started)
             look(r, watch, &meter);
-        look_at_rows(r, &looked_ns);
+        look_at_rows(r, &sight);
     }
 }
 
