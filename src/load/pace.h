@@ -4,6 +4,7 @@
 #pragma once
 
 #include "base/rng.h"
+#include "load/deal.h"
 
 #include <math.h>
 #include <stdbool.h>
@@ -20,6 +21,9 @@ struct pace {
     double gap_ns;  // mean between two; 0: closed loop, always due
     double start_ns, plan_ns; // next_ns is start_ns + plan_ns, but for a ramp
     double ramp_ns;
+    double all_gap_ns; // between two of all workers
+    uint64_t taken;
+    struct deal deal;
     bool poisson;
     struct rng rng;
 };
@@ -33,12 +37,10 @@ struct pace_conf {
     uint64_t ramp_ns; // the rate rises from 0 in a straight line for so long
 };
 
-static inline double pace_gap(struct pace *p)
+static inline double pace_chance(struct rng *rng)
 {
-    if (!p->poisson)
-        return p->gap_ns;
-    double u = (double)(rng_next(&p->rng) >> 11) * 0x1p-53; // [0, 1)
-    return -log1p(-u) * p->gap_ns;
+    double u = (double)(rng_next(rng) >> 11) * 0x1p-53; // [0, 1)
+    return -log1p(-u);
 }
 
 // A point of the plan made for the full rate, moved to where as many requests are due under a rate that rises
@@ -50,23 +52,30 @@ static inline double pace_warp(const struct pace *p)
     return sqrt(2 * p->ramp_ns * p->plan_ns);
 }
 
-// The share of worker `part` of `parts`, from start_ns on. Poisson streams add up to one; constant ones
-// interleave.
-static inline struct pace pace_init(const struct pace_conf *conf, unsigned part, unsigned parts,
-                                    uint64_t start_ns)
+// Where the next one is in the plan: by chance after from_ns, or where it was dealt.
+static inline void pace_set(struct pace *p, double from_ns)
+{
+    p->plan_ns = p->poisson ? from_ns + pace_chance(&p->rng) * p->gap_ns
+                            : (double)deal_index(&p->deal, p->taken) * p->all_gap_ns;
+    p->next_ns = p->start_ns + pace_warp(p);
+}
+
+// A worker's part, from start_ns on, which must be the same for all. Its rate is in proportion to its
+// connections. Poisson streams add up to one; constant ones are dealt out of one, and so evenly spaced
+// together.
+static inline struct pace pace_init(const struct pace_conf *conf, struct deal deal, uint64_t start_ns)
 {
     if (conf->rate <= 0)
         return (struct pace){0};
     double gap_ns = 1e9 * conf->unit / conf->rate;
-    struct pace p = {.gap_ns = gap_ns * parts,
+    struct pace p = {.gap_ns = gap_ns * deal.clients / (double)deal_clients(&deal),
                      .start_ns = (double)start_ns,
-                     .plan_ns = gap_ns * part,
                      .ramp_ns = (double)conf->ramp_ns,
+                     .all_gap_ns = gap_ns,
+                     .deal = deal,
                      .poisson = conf->arrival == ARRIVAL_POISSON,
-                     .rng = rng_init(~conf->seed, part)}; // not the stream that the keys come from
-    if (p.poisson)
-        p.plan_ns = pace_gap(&p);
-    p.next_ns = p.start_ns + pace_warp(&p);
+                     .rng = rng_init(~conf->seed, deal.part)}; // not the stream that the keys come from
+    pace_set(&p, 0);
     return p;
 }
 
@@ -84,7 +93,11 @@ static inline bool pace_due(const struct pace *p, uint64_t now_ns)
 static inline uint64_t pace_take(struct pace *p)
 {
     double due = p->next_ns;
-    p->plan_ns += pace_gap(p);
-    p->next_ns = p->start_ns + pace_warp(p);
+    p->taken++;
+    pace_set(p, p->plan_ns);
     return (uint64_t)due;
 }
+
+// Takes all that is due by until_ns and answers how much: in a time that knows no rate, so for a Poisson
+// stream how many there are is drawn, not each of them.
+uint64_t pace_skip(struct pace *p, uint64_t until_ns);

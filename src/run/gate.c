@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "run/gate.h"
 
+#include "base/clock.h"
+
 int gate_init(struct gate *g, unsigned members)
 {
     *g = (struct gate){.members = members};
@@ -19,18 +21,20 @@ void gate_reset(struct gate *g)
     pthread_mutex_destroy(&g->lock);
 }
 
-bool gate_pass(struct gate *g)
+bool gate_pass(struct gate *g, uint64_t *at_ns)
 {
     pthread_mutex_lock(&g->lock);
     unsigned round = g->round;
     if (++g->waiting == g->members) {
         g->waiting = 0;
         g->round++;
+        g->turned_ns = clock_ns();
         pthread_cond_broadcast(&g->turned);
     }
     while (g->round == round && !gate_broken(g))
         pthread_cond_wait(&g->turned, &g->lock);
     bool whole = !gate_broken(g);
+    *at_ns = g->turned_ns;
     pthread_mutex_unlock(&g->lock);
     return whole;
 }

@@ -213,20 +213,13 @@ void plan_reset(struct plan *p)
     *p = (struct plan){0};
 }
 
-// floor(total * part / whole) without overflow.
-static uint64_t portion(uint64_t total, uint64_t part, uint64_t whole)
-{
-    return (uint64_t)((unsigned __int128)total * part / whole);
-}
-
 struct share plan_share(const struct plan *p, unsigned part, uint64_t total)
 {
-    uint64_t before = portion(p->clients, part, p->threads);
-    uint64_t after = portion(p->clients, part + 1, p->threads);
-    struct share s = {.clients = (unsigned)(after - before), .requests = UINT64_MAX};
+    struct deal deal = {p->clients, p->threads, part};
+    struct share s = {.deal = deal, .clients = (unsigned)deal_clients(&deal), .requests = UINT64_MAX};
     if (total) {
-        s.first = portion(total, before, p->clients);
-        s.requests = portion(total, after, p->clients) - s.first;
+        s.first = deal_before(&deal, part, total);
+        s.requests = deal_count(&deal, total);
     }
     return s;
 }

@@ -4,6 +4,7 @@
 
 #include "base/err.h"
 #include "load/catalog.h"
+#include "load/deal.h"
 #include "load/template.h"
 #include "net/engine.h"
 #include "run/conf.h"
@@ -53,13 +54,14 @@ void plan_reset(struct plan *p);
 
 // What one worker of the plan is to do.
 struct share {
+    struct deal deal;
     unsigned clients;
     uint64_t first,
         requests; // requests [first, first + requests) of a total; UINT64_MAX requests where there is none
 };
 
-// Part `part` of `total` requests (0: no total), in proportion to the worker's connections; parts add up
-// exactly.
+// Part `part` of `total` requests (0: no total), dealt by connections, as due times are (load/deal.h); parts
+// add up exactly.
 struct share plan_share(const struct plan *p, unsigned part, uint64_t total);
 
 // Bytes that one connection's requests take at most, and the pieces they go out in.

@@ -15,6 +15,7 @@
 #define HEALTH_SAMPLES 64           // connections that are asked how they fared
 #define SETTLE_NS (500 * NS_PER_MS) // connections that are lost together are lost within so long
 #define DIAL_AHEAD 128              // connects under way at once: a quarter of the smallest usual backlog
+#define UNSENT_SLICES 4096          // that what was never sent is told apart by, at most
 
 static bool fine(const struct worker *w)
 {
@@ -103,16 +104,35 @@ void worker_abandon(struct worker *w, struct client *c)
     c->outstanding = 0;
 }
 
-// What was due and never left: by the end of the time or, where the test ended before, by now.
+// The end of a slice of so many ns, or of 1 ns, that begins at due_ns: not beyond its row.
+static uint64_t slice_end(const struct worker *w, uint64_t due_ns, double slice_ns)
+{
+    uint64_t end_ns = due_ns + 1 + (uint64_t)slice_ns;
+    if (!w->rows)
+        return end_ns;
+    uint64_t row_end_ns = due_ns + w->rows->step_ns - (due_ns - w->start_ns) % w->rows->step_ns;
+    return row_end_ns < end_ns ? row_end_ns : end_ns;
+}
+
+// What was due and never left: by the end of the time or, where the test ended before, by now. It takes no
+// longer for a higher rate: where there is much, slice by slice, and each at the least that it waited.
 static void give_up_unsent(struct worker *w, uint64_t requests)
 {
-    if (w->deadline_ns == 0) // nothing began
+    if (w->deadline_ns == 0 || pace_closed(&w->pace)) // nothing began
         return;
     uint64_t until_ns = w->now_ns < w->deadline_ns ? w->now_ns : w->deadline_ns - 1;
     uint64_t unit = w->batch ? w->depth : 1;
-    while (!pace_closed(&w->pace) && requests && pace_due(&w->pace, until_ns)) {
-        uint64_t due_ns = pace_take(&w->pace), n = unit < requests ? unit : requests;
-        recorder_unfinished(&w->rec, since(w, due_ns), n);
+    double slice_ns = ((double)until_ns - w->pace.next_ns) / UNSENT_SLICES;
+    if (slice_ns < w->pace.gap_ns)
+        slice_ns = 0; // each by itself
+    while (requests && pace_due(&w->pace, until_ns)) {
+        uint64_t due_ns = (uint64_t)w->pace.next_ns, end_ns = slice_end(w, due_ns, slice_ns);
+        if (end_ns > until_ns)
+            end_ns = until_ns;
+        uint64_t n = unit * pace_skip(&w->pace, end_ns);
+        if (n > requests)
+            n = requests;
+        recorder_unfinished(&w->rec, since(w, end_ns), n);
         w->rec.unsent += n;
         requests -= n;
         worker_due(w, due_ns, n);
@@ -121,16 +141,18 @@ static void give_up_unsent(struct worker *w, uint64_t requests)
 
 // --- phases ---
 
-// All workers begin a phase together, and none begins it when one has failed.
+// All workers begin a phase together, by one and the same start, and none begins it when one has failed.
 static bool begin_phase(struct worker *w, enum phase phase)
 {
+    uint64_t start_ns;
     atomic_store_explicit(&w->answered, 0, memory_order_relaxed); // of the next phase
-    if (!gate_pass(&w->crew->gate))
+    if (!gate_pass(&w->crew->gate, &start_ns))
         return false;
     recorder_reset(&w->rec);
     if (w->sampler.every)
         wiretimes_reset(&w->sampler.times);
-    w->now_ns = w->quiet_ns = w->start_ns = clock_ns();
+    w->start_ns = start_ns;
+    w->now_ns = w->quiet_ns = clock_ns();
     atomic_store_explicit(&w->crew->phase_ns, w->start_ns, memory_order_relaxed);
     atomic_store_explicit(&w->crew->phase, phase, memory_order_relaxed);
     w->area_ns = 0;
@@ -147,15 +169,15 @@ static void set_load(struct worker *w, const struct template *ask, uint64_t requ
 {
     w->ask = ask;
     w->left = requests;
-    w->deadline_ns = lasting_ns ? w->now_ns + lasting_ns : UINT64_MAX;
+    w->deadline_ns = lasting_ns ? w->start_ns + lasting_ns : UINT64_MAX;
 }
 
-static void set_pace(struct worker *w)
+static void set_pace(struct worker *w, const struct share *mine)
 {
     const struct run_conf *conf = w->plan->conf;
     struct pace_conf pace = {conf->rate, conf->arrival, w->batch ? conf->pipeline : 1, conf->seed,
                              w->drains ? 0 : conf->ramp_ns};
-    w->pace = pace_init(&pace, w->part, w->plan->threads, w->now_ns);
+    w->pace = pace_init(&pace, mine->deal, w->start_ns);
     if (conf->rate > 0)
         prctl(PR_SET_TIMERSLACK, 1); // a due time is not 50 us late by default
 }
@@ -200,7 +222,7 @@ static void measure(struct worker *w, const struct share *mine)
 {
     struct usage before;
     set_keys(w, mine);
-    set_pace(w);
+    set_pace(w, mine);
     set_load(w, &w->plan->ask, mine->requests, w->plan->conf->duration_ns);
     usage_read(&before);
     if (fine(w))
@@ -279,7 +301,7 @@ static void work(struct worker *w)
         if (!begin_phase(w, PHASE_WARMUP))
             return;
         set_keys(w, &mine);
-        set_pace(w);
+        set_pace(w, &mine);
         set_load(w, &p->ask, UINT64_MAX, p->conf->warmup_ns);
         if (fine(w))
             loop_run(w);

@@ -1,0 +1,59 @@
+# SPDX-License-Identifier: MIT
+"""The open loop's plan: what is due, whose it is, and an end whatever the rate."""
+
+import signal
+import time
+
+import pytest
+
+import formats
+
+NULL = ("--engine", "null", "--no-probe", "-t", "set")
+
+
+def sums_come_out(test):
+    counts = test["counts"]
+    assert test["checks"]["consistent"], test["checks"]
+    assert counts["due"] == counts["sent"] + counts["unsent"] == sum(row["due"] for row in test["series"])
+    assert counts["due"] == counts["ok"] + counts["errors"] + counts["unfinished"]
+
+
+@pytest.mark.parametrize("arrival", ["poisson", "constant"])
+def test_a_rate_far_beyond_ends_with_its_grace(bench, arrival):
+    """Three billion requests are due: what of them never leaves is counted, not gone through one by one."""
+    run = bench(*NULL, "--rate", "1G", "--arrival", arrival, "--duration", "3s", "--grace", "200ms", "--threads", 3,
+                "-c", 7, "--json", "-", timeout=40)
+    assert run.rc == 1, run
+    test = formats.only(formats.read_json(run.out))
+    sums_come_out(test)
+    due = [row["due"] for row in test["series"]][:3]
+    for n in (*due, test["counts"]["due"] / 3):
+        assert abs(n - 1e9) <= (5 * 1e9 ** 0.5 if arrival == "poisson" else 2)
+    assert test["latency_ns"]["max"] > 3e9
+    assert 1e9 < test["latency_ns"]["p50"] < 2.2e9  # spread over the whole time that they waited
+
+
+def test_an_interrupt_ends_a_rate_far_beyond(bench):
+    """At once, with what was measured: nothing is left to do that a second interrupt could spoil."""
+    run = bench.start(*NULL, "--rate", "1G", "--duration", "10m", "--json", "-")
+    time.sleep(3)
+    run.signal(signal.SIGINT, timeout=25)
+    assert run.rc == 130, run
+    test = formats.only(formats.read_json(run.out))
+    sums_come_out(test)
+    assert test["counts"]["unsent"] > 1e9
+
+
+@pytest.mark.parametrize("arrival", ["poisson", "constant"])
+def test_threads_with_unequal_connections_end_together(bench, arrival):
+    """5 connections over 4 threads: one has two of them, and both the rate and the requests of two."""
+    run = bench(*NULL, "--rate", 1000, "--arrival", arrival, "-n", 4000, "-c", 5, "--threads", 4, "--json", "-")
+    assert run.rc == 0, run
+    test = formats.only(formats.read_json(run.out))
+    sums_come_out(test)
+    due = [row["due"] for row in test["series"]]
+    assert [thread["answered"] for thread in test["threads"]] == [800, 800, 800, 1600]
+    if arrival == "constant":
+        assert all(abs(n - 1000) <= 1 for n in due[:4])
+    else:  # the last of five streams to end is behind by about 1.2 standard deviations of one of them
+        assert sum(due[:4]) > 3600 and len(due) <= 5
