@@ -16,3 +16,9 @@ void keydist_run(struct keydist *k, unsigned kind, uint64_t first)
     k->next[kind] = first % k->range;
     k->step[kind] = 1 % k->range;
 }
+
+void keydist_shift(struct keydist *k, uint64_t by)
+{
+    for (unsigned i = 0; i < KEYDIST_NAMES; i++)
+        k->next[i] = (k->next[i] + by % k->range) % k->range;
+}

@@ -23,6 +23,9 @@ struct keydist keydist_init(uint64_t range, bool sequential, uint64_t seed, unsi
 // Sequential: kind k's numbers start at `first` and rise by one (a worker that owns a run of them).
 void keydist_run(struct keydist *k, unsigned kind, uint64_t first);
 
+// Sequential: all numbers go on from so much further on.
+void keydist_shift(struct keydist *k, uint64_t by);
+
 static inline uint64_t keydist_next(struct keydist *k, unsigned kind)
 {
     if (!k->sequential)

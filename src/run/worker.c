@@ -12,10 +12,11 @@
 #include <sys/prctl.h>
 #include <unistd.h>
 
-#define HEALTH_SAMPLES 64           // connections that are asked how they fared
-#define SETTLE_NS (500 * NS_PER_MS) // connections that are lost together are lost within so long
-#define DIAL_AHEAD 128              // connects under way at once: a quarter of the smallest usual backlog
-#define UNSENT_SLICES 4096          // that what was never sent is told apart by, at most
+#define HEALTH_SAMPLES 64               // connections that are asked how they fared
+#define SETTLE_NS (500 * NS_PER_MS)     // connections that are lost together are lost within so long
+#define DIAL_AHEAD 128                  // connects under way at once: a quarter of the smallest usual backlog
+#define UNSENT_SLICES 4096              // that what was never sent is told apart by, at most
+#define WARMUP_SEED (UINT64_C(1) << 63) // flipped in the seed: others count it up
 
 static bool fine(const struct worker *w)
 {
@@ -172,10 +173,16 @@ static void set_load(struct worker *w, const struct template *ask, uint64_t requ
     w->deadline_ns = lasting_ns ? w->start_ns + lasting_ns : UINT64_MAX;
 }
 
+// The warm-up has streams of its own: it must not warm the very keys that are measured next.
+static uint64_t seed_of(const struct worker *w)
+{
+    return w->drains ? w->plan->conf->seed : w->plan->conf->seed ^ WARMUP_SEED;
+}
+
 static void set_pace(struct worker *w, const struct share *mine)
 {
     const struct run_conf *conf = w->plan->conf;
-    struct pace_conf pace = {conf->rate, conf->arrival, w->batch ? conf->pipeline : 1, conf->seed,
+    struct pace_conf pace = {conf->rate, conf->arrival, w->batch ? conf->pipeline : 1, seed_of(w),
                              w->drains ? 0 : conf->ramp_ns};
     w->pace = pace_init(&pace, mine->deal, w->start_ns);
     if (conf->rate > 0)
@@ -203,10 +210,12 @@ static void fill(struct worker *w)
 static void set_keys(struct worker *w, const struct share *mine)
 {
     const struct run_conf *conf = w->plan->conf;
-    w->keys = keydist_init(conf->keyspace, conf->sequential, conf->seed, w->part, w->plan->threads);
+    w->keys = keydist_init(conf->keyspace, conf->sequential, seed_of(w), w->part, w->plan->threads);
     w->reads = w->plan->reads;
     for (unsigned kind = 0; conf->sequential && conf->requests && kind < KEYDIST_NAMES; kind++)
         keydist_run(&w->keys, kind, mine->first * w->plan->ask.draws[kind]);
+    if (!w->drains)
+        keydist_shift(&w->keys, conf->keyspace / 2);
 }
 
 // What an earlier phase left unanswered is no part of the measured window.

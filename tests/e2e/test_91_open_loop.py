@@ -57,3 +57,16 @@ def test_threads_with_unequal_connections_end_together(bench, arrival):
         assert all(abs(n - 1000) <= 1 for n in due[:4])
     else:  # the last of five streams to end is behind by about 1.2 standard deviations of one of them
         assert sum(due[:4]) > 3600 and len(due) <= 5
+
+
+@pytest.mark.parametrize("more", [(), ("--sequential",)])
+def test_the_warmup_draws_other_keys(bench, redis, more):
+    """Else it would warm precisely what is measured next."""
+    keys = ("-p", redis.port, "-r", 1000000, "--seed", 7, *more)
+    run = bench(*keys, "-t", "set", "--warmup", "500ms", "-n", 50)
+    assert run.rc == 0 and redis.calls()["set"] > 1000, run
+    drawn = min(redis.calls()["set"], 5000)
+    test = formats.only(formats.read_json(bench(*keys, "-t", "get", "-n", drawn, "--json", "-").out))
+    assert 50 <= test["counts"]["hits"] < 0.5 * drawn
+    again = formats.only(formats.read_json(bench(*keys, "-t", "get", "-n", 50, "--json", "-").out))
+    assert again["counts"]["hits"] == 50  # what was measured is the same as ever

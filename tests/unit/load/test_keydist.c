@@ -41,6 +41,18 @@ static void a_run_starts_where_it_is_told(void **state)
     assert_int_equal(keydist_next(&k, 0), 1);
 }
 
+static void a_shift_goes_on_further_on(void **state)
+{
+    (void)state;
+    struct keydist k = keydist_init(10, true, 1, 1, 4);
+    keydist_run(&k, 2, 8);
+    keydist_shift(&k, 25);
+    assert_int_equal(keydist_next(&k, 2), 3);
+    assert_int_equal(keydist_next(&k, 2), 4);
+    assert_int_equal(keydist_next(&k, 0), 6);
+    assert_int_equal(keydist_next(&k, 0), 0);
+}
+
 static void uniform_over_the_range(void **state)
 {
     (void)state;
@@ -80,9 +92,10 @@ static void no_range_is_one_key(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(counts_up_and_round),    cmocka_unit_test(workers_share_the_range),
-        cmocka_unit_test(uniform_over_the_range), cmocka_unit_test(a_run_starts_where_it_is_told),
-        cmocka_unit_test(seeds_and_parts_differ), cmocka_unit_test(no_range_is_one_key),
+        cmocka_unit_test(counts_up_and_round),        cmocka_unit_test(workers_share_the_range),
+        cmocka_unit_test(uniform_over_the_range),     cmocka_unit_test(a_run_starts_where_it_is_told),
+        cmocka_unit_test(a_shift_goes_on_further_on), cmocka_unit_test(seeds_and_parts_differ),
+        cmocka_unit_test(no_range_is_one_key),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
