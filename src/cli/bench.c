@@ -39,12 +39,10 @@ static char *path_of(const char *prefix, const char *test, const char *suffix)
 
 static int open_files(struct bench *b, struct err *err)
 {
-    if (b->o.json && b->o.series && strcmp(b->o.json, "-") == 0 && strcmp(b->o.series, "-") == 0)
-        return err_set(err, ERR_USAGE, "--json and --series cannot both go to standard output");
-    if (output_open(&b->json, b->o.json, err) < 0 || output_open(&b->series, b->o.series, err) < 0)
-        return -1;
     char *path = b->o.hdr ? path_of(b->o.hdr, NULL, ".hlog") : NULL;
-    int rc = output_open(&b->hlog, path, err);
+    struct output all[] = {
+        {"--json", b->o.json, &b->json}, {"--series", b->o.series, &b->series}, {"--hdr", path, &b->hlog}};
+    int rc = output_open(all, 3, b->o.save, &b->stop, err);
     free(path);
     if (rc == 0 && b->series)
         report_series_head(b->series);
@@ -75,10 +73,10 @@ static void set_facts(struct bench *b, int argc, char **argv)
 
 int bench_open(struct bench *b, int argc, char **argv, struct err *err)
 {
+    b->site.stop = &b->stop;
     if (site_open(&b->site, &b->o.run, b->o.embedded, err) < 0)
         return -1;
     b->site.calibrate = b->o.calibrate;
-    b->site.stop = &b->stop;
     b->site.watch = b->outcome.watch = &b->watch;
     host_read(&b->host);
     if (b->o.persona ==
@@ -393,7 +391,7 @@ static void close_file(struct bench *b, FILE *f, const char *option)
 int bench_close(struct bench *b)
 {
     if (b->stop.signal)
-        outcome_interrupt(&b->outcome, b->stop.signal);
+        outcome_interrupt(&b->outcome, b->stop.signal, b->ntests > 0);
     judge_assertions(b);
     b->facts.interrupted = b->stop.signal != 0;
     b->facts.exit_code = b->outcome.code;
@@ -415,5 +413,6 @@ int bench_close(struct bench *b)
     buf_free(&b->last_word);
     site_close(&b->site);
     options_free(&b->o);
+    stopper_close(&b->stop);
     return b->outcome.code;
 }

@@ -11,6 +11,9 @@ struct cmd {
 // The subcommand that the first word names, or NULL: then the words are a plain run's.
 const struct cmd *cmd_find(int argc, char **argv);
 
+// The whole program.
+int cmd_main(int argc, char **argv);
+
 int cmd_run(int argc, char **argv);      // measure a server
 int cmd_compare(int argc, char **argv);  // measure several by turns, and judge
 int cmd_saturate(int argc, char **argv); // what can it bear?

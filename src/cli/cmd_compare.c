@@ -34,10 +34,10 @@ static int open_sites(struct comparison *c, struct err *err)
         struct options *o = &c->o.each[c->opened];
         struct site *s = &c->sites[c->opened];
         o->run.seed = compare_lead(&c->o)->run.seed;
+        s->stop = &c->stop;
         if (site_open(s, &o->run, o->embedded, err) < 0)
             return -1;
         s->name = c->o.names[c->opened];
-        s->stop = &c->stop;
         s->watch = &c->watch;
     }
     return 0;
@@ -85,7 +85,8 @@ static int open_reports(struct comparison *c, struct err *err)
 {
     const struct options *o = compare_lead(&c->o);
     c->reporter = c->o.markdown ? &compare_markdown : o->format == FORMAT_CSV ? &compare_csv : &compare_text;
-    if (output_open(&c->json, o->json, err) < 0)
+    struct output json = {"--json", o->json, &c->json};
+    if (output_open(&json, 1, o->save, &c->stop, err) < 0)
         return -1;
     if (c->json == stdout)
         c->reporter = NULL;
@@ -218,7 +219,7 @@ static int compare(struct comparison *c, int argc, char **argv, struct err *err)
     know_targets(c);
     judge(c);
     if (c->stop.signal)
-        outcome_interrupt(&c->outcome, c->stop.signal);
+        outcome_interrupt(&c->outcome, c->stop.signal, c->measured);
     report(c);
     if (c->history)
         save(c);
@@ -240,6 +241,8 @@ int cmd_compare(int argc, char **argv)
         rc = compare(c, argc, argv, &err);
     if (rc < 0)
         outcome_fail(&c->outcome, &err);
+    if (c->stop.signal) // it may have broken what came before the first test
+        outcome_interrupt(&c->outcome, c->stop.signal, c->measured);
     int code = c->outcome.code;
     close_all(c);
     free(c);

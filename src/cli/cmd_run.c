@@ -35,13 +35,16 @@ static int check_tests(const struct options *o, struct err *err)
     return 0;
 }
 
-static int read_all(int fd, struct buf *in)
+// Until its end, or until a signal comes: -EINTR.
+static int read_all(int fd, struct buf *in, const struct stopper *stop)
 {
     ssize_t n = 1;
     while (n > 0) {
         int rc = buf_reserve(in, 65536);
         if (rc < 0)
             return rc;
+        if (stopper_wait(stop, fd, -1))
+            return -EINTR;
         n = read(fd, in->at + in->len, 65536);
         if (n < 0)
             return -errno;
@@ -64,7 +67,9 @@ static int take_command(struct bench *b, struct err *err)
     }
     if (!b->o.stdin_last)
         return 0;
-    int rc = read_all(STDIN_FILENO, &b->last_word);
+    int rc = read_all(STDIN_FILENO, &b->last_word, &b->stop);
+    if (rc == -EINTR)
+        return err_set(err, ERR_RUN, "-x: interrupted while reading standard input");
     if (rc < 0)
         return err_set(err, ERR_USAGE, "-x: standard input cannot be read: %s", strerror(-rc));
     b->command[b->words++] = buf_unread(&b->last_word);

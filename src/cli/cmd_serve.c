@@ -103,11 +103,12 @@ int cmd_serve(int argc, char **argv)
         return fail(&err);
     if (o.help)
         return help();
-    stopper_open(&stop);
     if (serve_open(&server, &o.conf, &err) < 0)
         return fail(&err);
+    stopper_open(&stop); // before that there is nothing to be put away
     if (serve_start(server) < 0) {
         serve_close(server);
+        stopper_close(&stop);
         err_set(&err, ERR_RUN, "the server's thread could not be started");
         return fail(&err);
     }

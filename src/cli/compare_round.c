@@ -2,6 +2,7 @@
 #include "cli/compare_round.h"
 
 #include "base/clock.h"
+#include "cli/shell.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -50,10 +51,11 @@ int round_freshen(struct comparison *c, unsigned t, struct err *err)
     if (c->o.fresh == FRESH_FLUSH)
         return ask_command(c, t, "FLUSHALL", err);
     setenv("HKV_TARGET", c->o.names[t], 1);
-    int rc = system(c->o.fresh_word);
-    return rc == 0
+    struct err why;
+    return shell_run(c->o.fresh_word, &c->stop, &why) == 0
                ? 0
-               : err_set(err, ERR_RUN, "the command of --fresh failed for %s (status %d)", c->o.names[t], rc);
+               : err_set(err, ERR_RUN, "the command of --fresh failed for %s: %.300s", c->o.names[t],
+                         why.text);
 }
 
 void round_pause(struct comparison *c, uint64_t ns)

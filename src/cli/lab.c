@@ -108,15 +108,16 @@ static void set_facts(struct lab *l, int argc, char **argv)
 int lab_open(struct lab *l, int argc, char **argv, struct err *err)
 {
     stopper_open(&l->stop);
+    l->site.stop = &l->stop;
     if (site_open(&l->site, &l->o.run, l->o.embedded, err) < 0)
         return -1;
-    l->site.stop = &l->stop;
     l->site.watch = &l->watch;
     l->site.calibrate = l->o.calibrate;
     if (isatty(STDERR_FILENO))
         l->watch = (struct watcher){.tick = tick, .ctx = l};
     set_facts(l, argc, argv);
-    if (output_open(&l->json, l->o.json, err) < 0)
+    struct output json = {"--json", l->o.json, &l->json};
+    if (output_open(&json, 1, l->o.save, &l->stop, err) < 0)
         return -1;
     return l->o.save ? history_open(&l->history, l->o.save, HISTORY_SAVE, err) : 0;
 }
@@ -161,7 +162,7 @@ static void settle(struct lab *l)
     host_read(&l->host_end);
     l->facts.host_end = &l->host_end;
     if (l->stop.signal)
-        outcome_interrupt(&l->outcome, l->stop.signal);
+        outcome_interrupt(&l->outcome, l->stop.signal, true);
     l->facts.interrupted = l->stop.signal != 0;
     l->facts.exit_code = l->outcome.code;
 }
@@ -178,6 +179,8 @@ void lab_keep(struct lab *l, const struct keep *k)
 
 int lab_close(struct lab *l)
 {
+    if (l->stop.signal) // it may have broken what came before the first test
+        outcome_interrupt(&l->outcome, l->stop.signal, false);
     if (l->json && l->json != stdout && fclose(l->json) != 0)
         outcome_raise(&l->outcome, ERR_RUN, "the JSON could not be written whole");
     outcome_flush(&l->outcome);

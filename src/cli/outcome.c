@@ -4,10 +4,11 @@
 #include "cli/progress.h"
 
 #include <errno.h>
-#include <signal.h>
+#include <poll.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 static int severity(int code)
 {
@@ -51,16 +52,29 @@ void outcome_fail(struct outcome *o, const struct err *err)
     outcome_raise(o, err->code, "%s", err->text);
 }
 
-void outcome_interrupt(struct outcome *o, int signal)
+void outcome_interrupt(struct outcome *o, int signal, bool measured)
 {
-    const char *name = signal == SIGINT ? "SIGINT" : signal == SIGTERM ? "SIGTERM" : strsignal(signal);
-    outcome_raise(o, ERR_SIGNAL + signal, "interrupted by %s: partial results", name);
+    if (o->code != ERR_SIGNAL + signal)
+        outcome_raise(o, ERR_SIGNAL + signal, "interrupted by %s: %s", stopper_name(signal),
+                      measured ? "partial results" : "nothing was measured");
+}
+
+// The error of a write that stdio did by itself is not kept; that the reader has gone can still be seen.
+static const char *why_unwritten(int error)
+{
+    struct pollfd p = {.fd = STDOUT_FILENO, .events = POLLOUT};
+    if (error)
+        return strerror(error);
+    return poll(&p, 1, 0) > 0 && (p.revents & POLLERR) ? strerror(EPIPE) : "not all of it was taken";
 }
 
 bool outcome_flush(struct outcome *o)
 {
-    if (fflush(stdout) == 0 && !ferror(stdout))
+    bool failed = ferror(stdout);
+    int error = fflush(stdout) != 0 ? errno : 0;
+    if (!failed && !error)
         return true;
-    outcome_raise(o, ERR_RUN, "the report could not be written to standard output: %s", strerror(errno));
+    clearerr(stdout); // told once
+    outcome_raise(o, ERR_RUN, "the report could not be written to standard output: %s", why_unwritten(error));
     return false;
 }

@@ -21,8 +21,8 @@ void outcome_raise(struct outcome *o, enum err_code code, const char *format, ..
 // The same for what an error says.
 void outcome_fail(struct outcome *o, const struct err *err);
 
-// Ended by a signal: 128 + number.
-void outcome_interrupt(struct outcome *o, int signal);
+// Ended by a signal: 128 + number. Told once.
+void outcome_interrupt(struct outcome *o, int signal, bool measured);
 
 // Whether stdout took all that was written; raises ERR_RUN where it did not.
 bool outcome_flush(struct outcome *o);

@@ -1,10 +1,23 @@
 // SPDX-License-Identifier: MIT
-// Where a report goes: a file, or standard output.
+// Where reports go: files and standard output. Opens them; never writes.
 #pragma once
+
+#include "run/stopper.h"
 
 #include "base/err.h"
 
 #include <stdio.h>
 
-// Opens path for writing; "-" is standard output, and NULL leaves *out as it is. 0, or -1 with err.
-int output_open(FILE **out, const char *path, struct err *err);
+#define OUTPUTS_MAX 4 // of one list
+
+struct output {
+    const char *option; // that asks for it, for sentences
+    const char *path;   // "-" is standard output; NULL: not asked for
+    FILE **file;        // left as it is where path is NULL
+};
+
+// Opens all that have a path and no file yet, and only then empties them: two of one and the same file, under
+// whatever names, or one that is the history of --save (NULL: none), are refused before anything in it is
+// lost. Waits for the reader of a FIFO until a signal comes. 0, or -1 with err.
+int output_open(const struct output *list, size_t n, const char *save, const struct stopper *stop,
+                struct err *err);

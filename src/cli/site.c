@@ -24,16 +24,19 @@ static int find(struct site *s, const struct run_conf *conf, struct err *err)
 {
     if (conf->unix_path && !conf->embedded)
         return addr_unix(&s->target.addr, conf->unix_path, err);
-    return addr_tcp(&s->target.addr, conf->host, conf->port, conf->grace_ns, err);
+    struct addr_query q = {conf->host, conf->port, conf->grace_ns, s->stop->fd};
+    return addr_tcp(&s->target.addr, &q, err);
 }
 
 int site_open(struct site *s, struct run_conf *conf, bool embedded, struct err *err)
 {
-    *s = (struct site){0};
+    *s = (struct site){.stop = s->stop};
     if (embedded && start_embedded(s, conf, err) < 0)
         return -1;
     s->target.engine = engine_find(conf->engine, err);
-    return s->target.engine ? find(s, conf, err) : -1;
+    if (!s->target.engine || find(s, conf, err) < 0)
+        return -1;
+    return s->stop->signal ? err_set(err, ERR_RUN, "interrupted before anything was measured") : 0;
 }
 
 void site_close(struct site *s)
@@ -51,7 +54,7 @@ static bool asks(const struct site *s, const struct run_conf *conf)
 // A look at the server and the machine before a test. Whoever did not answer INFO once is not asked again.
 static void meet(struct site *s, const struct plan *p)
 {
-    scene_look(&s->before, p, asks(s, p->conf) && (!s->met || s->who.answered));
+    scene_look(&s->before, p, asks(s, p->conf) && (!s->met || s->who.answered), s->stop->fd);
     if (!s->met)
         s->who = s->before.probe;
     s->met = true;
@@ -98,7 +101,7 @@ static void look_back(struct site *s, const struct plan *p, struct summary *foun
 {
     struct scene after;
     bool ended = found->ending == ENDING_DONE || found->ending == ENDING_SKIPPED;
-    scene_look(&after, p, asks(s, p->conf) && s->before.probe.answered && !s->stop->signal && ended);
+    scene_look(&after, p, asks(s, p->conf) && s->before.probe.answered && ended, s->stop->fd);
     scene_between(&found->signals, &s->before, &after, p);
     found->signals.ceiling_rps = ceiling_rps;
 }

@@ -33,8 +33,8 @@ struct trial {
     struct summary summary;
 };
 
-// Finds the server that conf names, or starts one of our own: then conf learns where. stop and watch are the
-// caller's to set. 0, or -1 with err.
+// Finds the server that conf names, or starts one of our own: then conf learns where. stop is set by
+// the caller before, and watch after it. 0, or -1 with err.
 int site_open(struct site *s, struct run_conf *conf, bool embedded, struct err *err);
 void site_close(struct site *s);
 

@@ -2,56 +2,63 @@
 #include "net/addr.h"
 
 #include "base/clock.h"
+#include "net/resolve.h"
 
 #include <errno.h>
 #include <netdb.h>
 #include <poll.h>
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/un.h>
 #include <unistd.h>
 
-static int accepts(const struct addrinfo *ai, uint64_t timeout_ns)
+static bool stopped(const struct addr_query *q)
+{
+    struct pollfd p = {.fd = q->stop_fd, .events = POLLIN};
+    return poll(&p, 1, 0) > 0;
+}
+
+static int accepts(const struct addrinfo *ai, const struct addr_query *q)
 {
     int fd = socket(ai->ai_family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
     if (fd < 0)
         return 0;
     int ok = connect(fd, ai->ai_addr, ai->ai_addrlen) == 0;
     if (!ok && errno == EINPROGRESS) {
-        struct pollfd p = {.fd = fd, .events = POLLOUT};
+        struct pollfd p[2] = {{.fd = fd, .events = POLLOUT}, {.fd = q->stop_fd, .events = POLLIN}};
         int error = 0;
         socklen_t len = sizeof error;
-        ok = poll(&p, 1, (int)(timeout_ns / NS_PER_MS)) == 1 &&
+        ok = poll(p, 2, (int)(q->timeout_ns / NS_PER_MS)) > 0 && p[0].revents &&
              getsockopt(fd, SOL_SOCKET, SO_ERROR, &error, &len) == 0 && error == 0;
     }
     close(fd);
     return ok;
 }
 
-static const struct addrinfo *choose(const struct addrinfo *list, uint64_t timeout_ns)
+static const struct addrinfo *choose(const struct addrinfo *list, const struct addr_query *q)
 {
     if (!list->ai_next)
         return list;
-    for (const struct addrinfo *ai = list; ai; ai = ai->ai_next)
-        if (accepts(ai, timeout_ns))
+    for (const struct addrinfo *ai = list; ai && !stopped(q); ai = ai->ai_next)
+        if (accepts(ai, q))
             return ai;
     return list;
 }
 
-int addr_tcp(struct addr *a, const char *host, uint16_t port, uint64_t timeout_ns, struct err *err)
+int addr_tcp(struct addr *a, const struct addr_query *q, struct err *err)
 {
     *a = (struct addr){0};
-    snprintf(a->text, sizeof a->text, strchr(host, ':') ? "[%s]:%u" : "%s:%u", host, port);
-    char service[8];
-    snprintf(service, sizeof service, "%u", port);
-    struct addrinfo hints = {.ai_socktype = SOCK_STREAM, .ai_flags = AI_NUMERICSERV};
+    snprintf(a->text, sizeof a->text, strchr(q->host, ':') ? "[%s]:%u" : "%s:%u", q->host, q->port);
     struct addrinfo *list;
-    int rc = getaddrinfo(host, service, &hints, &list);
+    int rc = resolve(&list, q->host, q->port, q->stop_fd);
+    if (rc == EAI_INTR)
+        return err_set(err, ERR_CONNECT, "interrupted while looking up the host '%s'", q->host);
     if (rc != 0)
-        return err_set(err, ERR_CONNECT, "cannot find the host '%s': %s", host,
+        return err_set(err, ERR_CONNECT, "cannot find the host '%s': %s", q->host,
                        rc == EAI_SYSTEM ? strerror(errno) : gai_strerror(rc));
-    const struct addrinfo *best = choose(list, timeout_ns);
+    const struct addrinfo *best = choose(list, q);
     memcpy(&a->to, best->ai_addr, best->ai_addrlen);
     a->len = best->ai_addrlen;
     freeaddrinfo(list);

@@ -13,9 +13,17 @@ struct addr {
     char text[128]; // "127.0.0.1:6379", "[::1]:6379", "/tmp/redis.sock": what the user asked for
 };
 
+// What to look for, and for how long.
+struct addr_query {
+    const char *host;
+    uint16_t port;
+    uint64_t timeout_ns; // for each address
+    int stop_fd;         // ends the search at once when it becomes readable; -1: none
+};
+
 // Resolves host and port. Where a name has several addresses, takes the first that accepts a connection
-// within timeout_ns, or the first of all if none does. 0, or -1 with err (ERR_CONNECT).
-int addr_tcp(struct addr *a, const char *host, uint16_t port, uint64_t timeout_ns, struct err *err);
+// within the timeout, or the first of all if none does. 0, or -1 with err (ERR_CONNECT).
+int addr_tcp(struct addr *a, const struct addr_query *q, struct err *err);
 
 // A path, or "@name" for Linux's abstract name space. 0, or -1 with err (ERR_USAGE) when it is too long.
 int addr_unix(struct addr *a, const char *path, struct err *err);

@@ -16,24 +16,32 @@
 #define WAIT_MAX_NS NS_PER_S
 #define INFO_MAX (1024 * 1024)
 
-static int wait_for(const struct conn *c, short events, uint64_t limit_ns)
+// A connection, and what ends it early.
+struct talk {
+    struct conn conn;
+    int stop_fd;
+};
+
+static int wait_for(const struct talk *t, short events, uint64_t limit_ns)
 {
     uint64_t now_ns = clock_ns();
     if (now_ns >= limit_ns)
         return -ETIMEDOUT;
-    struct pollfd p = {.fd = c->fd, .events = events};
-    int n = poll(&p, 1, (int)((limit_ns - now_ns) / NS_PER_MS) + 1);
-    return n > 0 ? 0 : n == 0 ? -ETIMEDOUT : -errno;
+    struct pollfd p[2] = {{.fd = t->conn.fd, .events = events}, {.fd = t->stop_fd, .events = POLLIN}};
+    int n = poll(p, 2, (int)((limit_ns - now_ns) / NS_PER_MS) + 1);
+    if (n <= 0)
+        return n == 0 ? -ETIMEDOUT : -errno;
+    return p[1].revents ? -EINTR : 0;
 }
 
-static int send_all(struct conn *c, struct slice bytes, uint64_t limit_ns)
+static int send_all(struct talk *t, struct slice bytes, uint64_t limit_ns)
 {
     struct iovec iov = {(char *)bytes.at, bytes.len};
-    c->out = &iov;
-    c->out_n = 1;
+    t->conn.out = &iov;
+    t->conn.out_n = 1;
     int rc;
-    while ((rc = conn_send(c)) == -EAGAIN) {
-        rc = wait_for(c, POLLOUT, limit_ns);
+    while ((rc = conn_send(&t->conn)) == -EAGAIN) {
+        rc = wait_for(t, POLLOUT, limit_ns);
         if (rc < 0)
             return rc;
     }
@@ -42,7 +50,7 @@ static int send_all(struct conn *c, struct slice bytes, uint64_t limit_ns)
 
 // Reads until `replies` replies have come. The last one's bytes end up at the end of in: *last is where they
 // begin.
-static int read_replies(struct conn *c, struct buf *in, unsigned replies, size_t *last)
+static int read_replies(struct talk *t, struct buf *in, unsigned replies, size_t *last)
 {
     struct resp_parser parser = {0};
     struct resp_reply r;
@@ -50,9 +58,9 @@ static int read_replies(struct conn *c, struct buf *in, unsigned replies, size_t
     size_t at = 0;
     while (replies && in->len < INFO_MAX) {
         int rc = buf_reserve(in, 16384);
-        if (rc < 0 || (rc = wait_for(c, POLLIN, limit_ns)) < 0)
+        if (rc < 0 || (rc = wait_for(t, POLLIN, limit_ns)) < 0)
             return rc;
-        ssize_t n = conn_receive(c, in->at + in->len, 16384);
+        ssize_t n = conn_receive(&t->conn, in->at + in->len, 16384);
         if (n <= 0)
             return n < 0 ? (int)n : -EPIPE;
         in->len += (size_t)n;
@@ -78,7 +86,7 @@ static int add(struct buf *b, const struct slice *argv, size_t argc)
     return rc;
 }
 
-static int ask_info(struct conn *c, const struct run_conf *conf, struct buf *in, size_t *last)
+static int ask_info(struct talk *t, const struct run_conf *conf, struct buf *in, size_t *last)
 {
     struct slice auth[3] = {slice_of("AUTH")}, info[1] = {slice_of("INFO")};
     size_t argc = 1;
@@ -91,9 +99,9 @@ static int ask_info(struct conn *c, const struct run_conf *conf, struct buf *in,
     if (rc == 0)
         rc = add(&out, info, 1);
     if (rc == 0)
-        rc = send_all(c, buf_unread(&out), clock_ns() + WAIT_MAX_NS);
+        rc = send_all(t, buf_unread(&out), clock_ns() + WAIT_MAX_NS);
     buf_free(&out);
-    return rc < 0 ? rc : read_replies(c, in, conf->password ? 2 : 1, last);
+    return rc < 0 ? rc : read_replies(t, in, conf->password ? 2 : 1, last);
 }
 
 // Copies the field's value, up to the end of its line. False when the text has no such field.
@@ -159,23 +167,24 @@ void probe_read_info(struct probe *out, const char *text, size_t len)
     field(text, len, "hkv_bench_version:", out->version, sizeof out->version);
 }
 
-void probe_server(struct probe *out, const struct run_conf *conf, const struct addr *addr)
+void probe_server(struct probe *out, const struct run_conf *conf, const struct addr *addr, int stop_fd)
 {
-    struct conn c;
+    struct talk t = {.stop_fd = stop_fd};
+    struct conn *c = &t.conn;
     struct buf in = {0};
     size_t last = 0;
     *out = (struct probe){0};
     probe_read_info(out, "", 0);
-    int rc = conn_dial(&c, addr);
-    if (rc == 0 && c.connecting)
-        rc = wait_for(&c, POLLOUT, clock_ns() + WAIT_MAX_NS);
-    if (rc == 0 && c.connecting)
-        rc = conn_dialled(&c);
+    int rc = conn_dial(c, addr);
+    if (rc == 0 && c->connecting)
+        rc = wait_for(&t, POLLOUT, clock_ns() + WAIT_MAX_NS);
+    if (rc == 0 && c->connecting)
+        rc = conn_dialled(c);
     if (rc == 0)
-        rc = ask_info(&c, conf, &in, &last);
+        rc = ask_info(&t, conf, &in, &last);
     out->answered = rc == 0 && in.len > last && in.at[last] != '-';
     if (out->answered)
         probe_read_info(out, in.at + last, in.len - last);
     buf_free(&in);
-    conn_close(&c);
+    conn_close(c);
 }

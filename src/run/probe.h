@@ -25,7 +25,8 @@ struct probe {
     char eviction[32]; // its policy: "noeviction", or ""
 };
 
-void probe_server(struct probe *out, const struct run_conf *conf, const struct addr *addr);
+// stop_fd: gives up at once when it becomes readable; -1: none.
+void probe_server(struct probe *out, const struct run_conf *conf, const struct addr *addr, int stop_fd);
 
 // What INFO's text says, for the above. Fields of several servers are known: redis_version, valkey_version,
 // server_name, engine.

@@ -2,6 +2,7 @@
 #include "run/run.h"
 
 #include "base/clock.h"
+#include "base/thread.h"
 #include "run/meter.h"
 #include "run/precise.h"
 
@@ -52,10 +53,10 @@ static int start_threads(struct run *r, struct err *err)
 {
     for (; r->started < r->plan->threads; r->started++) {
         struct worker *w = &r->workers[r->started];
-        int rc = pthread_create(&w->thread, NULL, worker_main, w);
-        if (rc)
+        int rc = thread_start(&w->thread, worker_main, w);
+        if (rc < 0)
             return err_set(err, ERR_RUN, "thread %u of %u could not be started: %s", r->started + 1,
-                           r->plan->threads, strerror(rc));
+                           r->plan->threads, strerror(-rc));
     }
     return 0;
 }

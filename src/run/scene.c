@@ -47,11 +47,11 @@ static bool is_here(const struct addr *a)
     return addr_is_unix(a) || IN6_IS_ADDR_LOOPBACK(&v6->sin6_addr);
 }
 
-void scene_look(struct scene *s, const struct plan *p, bool ask)
+void scene_look(struct scene *s, const struct plan *p, bool ask, int stop_fd)
 {
     *s = (struct scene){0};
     if (ask)
-        probe_server(&s->probe, p->conf, &p->target->addr);
+        probe_server(&s->probe, p->conf, &p->target->addr, stop_fd);
     if (s->probe.answered && is_here(&p->target->addr) && s->probe.pid != getpid())
         process_read(&s->server, s->probe.pid);
     read_steal(s);

@@ -17,7 +17,7 @@ struct scene {
 };
 
 // ask: with INFO too.
-void scene_look(struct scene *s, const struct plan *p, bool ask);
+void scene_look(struct scene *s, const struct plan *p, bool ask, int stop_fd);
 
 // Fills in what two looks tell about the test between them.
 void scene_between(struct signals *out, const struct scene *before, const struct scene *after,

@@ -3,6 +3,7 @@
 
 #include "base/clock.h"
 #include "base/poller.h"
+#include "base/thread.h"
 #include "serve/listen.h"
 #include "serve/session.h"
 
@@ -11,7 +12,6 @@
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <poll.h>
-#include <pthread.h>
 #include <stdbool.h>
 #include <stdlib.h>
 #include <sys/eventfd.h>
@@ -305,9 +305,9 @@ int serve_failed(const struct serve *s, struct err *err)
 
 int serve_start(struct serve *s)
 {
-    int rc = pthread_create(&s->thread, NULL, loop, s);
+    int rc = thread_start(&s->thread, loop, s);
     s->started = rc == 0;
-    return -rc;
+    return rc;
 }
 
 void serve_close(struct serve *s)

@@ -41,7 +41,7 @@ static void a_signal_is_128_and_its_number(void **state)
     (void)state;
     struct outcome o = {0};
     outcome_raise(&o, ERR_RUN, "lost");
-    outcome_interrupt(&o, SIGTERM);
+    outcome_interrupt(&o, SIGTERM, true);
     assert_int_equal(o.code, 143);
 }
 

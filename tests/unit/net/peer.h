@@ -52,7 +52,8 @@ static inline void place_bind_tcp(struct place *p)
     assert_int_equal(setsockopt(p->fd, SOL_SOCKET, SO_RCVBUF, &bytes, sizeof bytes), 0);
     assert_int_equal(bind(p->fd, (const struct sockaddr *)&in, sizeof in), 0);
     assert_int_equal(getsockname(p->fd, (struct sockaddr *)&in, &len), 0);
-    assert_int_equal(addr_tcp(&p->addr, "127.0.0.1", ntohs(in.sin_port), 0, &err), 0);
+    assert_int_equal(addr_tcp(&p->addr, &(struct addr_query){"127.0.0.1", ntohs(in.sin_port), 0, -1}, &err),
+                     0);
 }
 
 // An address that is taken, and that refuses until place_listen.

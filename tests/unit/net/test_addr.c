@@ -13,7 +13,7 @@ static void reads_an_ipv4_address(void **state)
     (void)state;
     struct addr a;
     struct err err;
-    assert_int_equal(addr_tcp(&a, "127.0.0.1", 6379, 0, &err), 0);
+    assert_int_equal(addr_tcp(&a, &(struct addr_query){"127.0.0.1", 6379, 0, -1}, &err), 0);
     const struct sockaddr_in *in = (const struct sockaddr_in *)&a.to;
     assert_string_equal(a.text, "127.0.0.1:6379");
     assert_int_equal(a.len, sizeof *in);
@@ -28,7 +28,7 @@ static void reads_an_ipv6_address(void **state)
     (void)state;
     struct addr a;
     struct err err;
-    assert_int_equal(addr_tcp(&a, "::1", 65535, 0, &err), 0);
+    assert_int_equal(addr_tcp(&a, &(struct addr_query){"::1", 65535, 0, -1}, &err), 0);
     const struct sockaddr_in6 *in = (const struct sockaddr_in6 *)&a.to;
     assert_string_equal(a.text, "[::1]:65535");
     assert_int_equal(a.len, sizeof *in);
@@ -45,7 +45,7 @@ static void tells_an_unknown_host(void **state)
     static const char host[] = "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa.invalid";
     struct addr a;
     struct err err = {0};
-    assert_int_equal(addr_tcp(&a, host, 6379, 0, &err), -1);
+    assert_int_equal(addr_tcp(&a, &(struct addr_query){host, 6379, 0, -1}, &err), -1);
     assert_int_equal(err.code, ERR_CONNECT);
     assert_non_null(strstr(err.text, "cannot find the host 'aaaaaaaa"));
 }
@@ -80,7 +80,7 @@ static void takes_the_address_that_accepts(void **state)
         skip();
     place_listen(&p, false, 16);
     uint16_t port = ntohs(((const struct sockaddr_in *)&p.addr.to)->sin_port);
-    assert_int_equal(addr_tcp(&a, "localhost", port, NS_PER_S, &err), 0);
+    assert_int_equal(addr_tcp(&a, &(struct addr_query){"localhost", port, NS_PER_S, -1}, &err), 0);
     connects(&a, 0);
     assert_int_equal(strncmp(a.text, "localhost:", 10), 0);
     close(p.fd);
@@ -97,7 +97,7 @@ static void takes_the_first_where_none_accepts(void **state)
         skip();
     place_bind(&p, false);
     uint16_t port = ntohs(((const struct sockaddr_in *)&p.addr.to)->sin_port);
-    assert_int_equal(addr_tcp(&a, "localhost", port, NS_PER_S, &err), 0);
+    assert_int_equal(addr_tcp(&a, &(struct addr_query){"localhost", port, NS_PER_S, -1}, &err), 0);
     connects(&a, ECONNREFUSED);
     close(p.fd);
 }

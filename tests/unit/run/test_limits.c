@@ -27,7 +27,7 @@ static void prepare(struct setting *s, unsigned clients, bool local)
     if (local)
         assert_int_equal(addr_unix(&s->target.addr, "/nowhere", &err), 0);
     else
-        assert_int_equal(addr_tcp(&s->target.addr, "127.0.0.1", 6379, 0, &err), 0);
+        assert_int_equal(addr_tcp(&s->target.addr, &(struct addr_query){"127.0.0.1", 6379, 0, -1}, &err), 0);
     s->target.engine = &engine_epoll;
     assert_int_equal(plan_command(&s->plan, &s->conf, &s->target, (struct words){&ping, 1}, &err), 0);
 }
