@@ -2,6 +2,7 @@
 #include "judge/usl.h"
 
 #include "base/rng.h"
+#include "judge/normal.h"
 #include "judge/order.h"
 #include "judge/student.h"
 
@@ -162,6 +163,18 @@ static struct usl_value around(double value, const double *drawn, double t)
     return (struct usl_value){.value = value, .low = fmax(value - half, 0), .high = value + half};
 }
 
+// The middle 95 % of the drawn peaks, which are skewed: each side as a ratio, and as much wider as Student's
+// t is than the normal's, because the drawn errors are those of few numbers of clients.
+static struct usl_value around_peak(double peak, const double *sorted, double t, double most)
+{
+    unsigned cut = RESAMPLED / 40; // 2.5 %
+    double wider = t / normal_quantile(0.975);
+    double below = fmin(sorted[cut] / peak, 1), above = fmax(sorted[RESAMPLED - 1 - cut] / peak, 1);
+    return (struct usl_value){.value = peak,
+                              .low = fmax(peak * pow(below, wider), 1),
+                              .high = fmin(peak * pow(above, wider), most)};
+}
+
 // Fills in the intervals around the values of p.
 static void intervals(const struct sweep *s, const struct plane *p, const double *error, struct rng *rng,
                       struct usl *fit)
@@ -185,9 +198,7 @@ static void intervals(const struct sweep *s, const struct plane *p, const double
     if (!fit->peaked)
         return;
     order_sort(peaks, RESAMPLED);
-    unsigned cut = RESAMPLED / 40; // 2.5 %
-    fit->peak = (struct usl_value){
-        .value = peak, .low = fmin(peaks[cut], peak), .high = fmax(peaks[RESAMPLED - 1 - cut], peak)};
+    fit->peak = around_peak(peak, peaks, t, most);
 }
 
 static bool sound(const struct usl_point *p)

@@ -17,8 +17,8 @@ struct usl_point {
     double throughput; // X > 0, any unit
 };
 
-// In simulations the intervals err on the wide side: they held the truth 97 times of 100 and more; the peak's
-// 93 times where the repeats of one N shared their errors.
+// In simulations the intervals err on the wide side: they held the truth 97 times of 100 and more, and the
+// peak's 93 times and more where there was one point for each N or the repeats of one N shared their errors.
 struct usl_value { // with its 95 % interval, which is approximate: no exact one is known
     double value, low, high;
 };

@@ -141,6 +141,37 @@ static void intervals_hold_the_truth(void **state)
     assert_true(gamma >= 186 && alpha >= 186 && beta >= 186 && peak >= 186);
 }
 
+// How many of 400 sweeps that have a peak hold it. shared: the error that all repeats of one N have in
+// common.
+static unsigned peaks_held(struct law law, double noise, double shared, unsigned repeats)
+{
+    struct rng rng = rng_init(24, repeats);
+    unsigned held = 0;
+    for (unsigned k = 0; k < 400; k++) {
+        struct usl_point points[LOADS * REPEATS];
+        struct usl f;
+        double common[LOADS];
+        for (int i = 0; i < LOADS; i++)
+            common[i] = shared * sample_normal(&rng);
+        for (unsigned i = 0; i < LOADS * repeats; i++) {
+            double clients = loads[i % LOADS], error = common[i % LOADS] + noise * sample_normal(&rng);
+            points[i] = (struct usl_point){clients, throughput(law, clients) * exp(error)};
+        }
+        assert_int_equal(usl_fit(points, LOADS * repeats, k, &f), 0);
+        held += f.peaked && holds(f.peak, sqrt((1 - law.alpha) / law.beta));
+    }
+    return held;
+}
+
+// Then there are no more errors to learn from than numbers of clients.
+static void the_peak_is_held_where_repeats_say_nothing_new(void **state)
+{
+    (void)state;
+    assert_true(peaks_held((struct law){1000, 0.05, 0.001}, 0.02, 0, 1) >= 0.93 * 400);
+    assert_true(peaks_held((struct law){1000, 0.05, 0.001}, 0.005, 0.03, 2) >= 0.93 * 400);
+    assert_true(peaks_held((struct law){1000, 0.05, 0.005}, 0.002, 0.02, 3) >= 0.93 * 400);
+}
+
 static void a_seed_repeats_a_fit(void **state)
 {
     (void)state;
@@ -196,6 +227,7 @@ int main(void)
         cmocka_unit_test(no_peak_is_told_far_beyond_the_sweep),
         cmocka_unit_test(coefficients_are_not_negative),
         cmocka_unit_test(intervals_hold_the_truth),
+        cmocka_unit_test(the_peak_is_held_where_repeats_say_nothing_new),
         cmocka_unit_test(a_seed_repeats_a_fit),
         cmocka_unit_test(what_cannot_be_fitted_is_refused),
         cmocka_unit_test(the_limits_are_finite),
