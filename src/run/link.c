@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "run/link.h"
 
+#include "run/secret.h"
+
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
@@ -24,8 +26,9 @@ static void cannot_connect(struct worker *w, int error)
 
 static void quote(struct worker *w, const char *what, struct slice bytes)
 {
-    char quoted[160];
+    char quoted[160], hidden[SECRET_TEXT];
     char detail[192];
+    bytes = secret_hide(bytes, w->plan->conf->password, hidden);
     snprintf(detail, sizeof detail, "\"%s\"", slice_quote(bytes, quoted, sizeof quoted));
     trouble(w, what, detail);
 }

@@ -3,6 +3,7 @@
 
 #include "base/clock.h"
 #include "run/link.h"
+#include "run/secret.h"
 
 #include <string.h>
 
@@ -100,7 +101,9 @@ static void count_hits(struct worker *w, const struct resp_reply *r)
 
 static void error_reply(struct worker *w, const struct resp_reply *r, uint64_t took_ns)
 {
-    recorder_error(&w->rec, took_ns, r->text);
+    char hidden[SECRET_TEXT];
+    struct slice text = secret_hide(r->text, w->plan->conf->password, hidden);
+    recorder_error(&w->rec, took_ns, text);
     bool unknown = slice_find(r->text, "unknown command") != NULL;
     bool framing = w->plan->raw && slice_find(r->text, "rotocol error");
     if ((unknown || framing) && !w->skip) {
@@ -110,7 +113,7 @@ static void error_reply(struct worker *w, const struct resp_reply *r, uint64_t t
         err_set(&w->err, ERR_RUN,
                 unknown ? "the server does not know the command (it answered \"%s\")"
                         : "the server takes no inline commands (it answered \"%s\")",
-                slice_quote(r->text, quoted, sizeof quoted));
+                slice_quote(text, quoted, sizeof quoted));
         atomic_store_explicit(&w->crew->halt, true, memory_order_relaxed);
     }
 }

@@ -6,6 +6,7 @@
 #include "net/conn.h"
 #include "resp/encode.h"
 #include "resp/parse.h"
+#include "run/secret.h"
 
 #include <errno.h>
 #include <poll.h>
@@ -167,6 +168,13 @@ void probe_read_info(struct probe *out, const char *text, size_t len)
     field(text, len, "hkv_bench_version:", out->version, sizeof out->version);
 }
 
+static void hide(char *text, size_t cap, const char *secret)
+{
+    char hidden[SECRET_TEXT];
+    struct slice s = secret_hide(slice_of(text), secret, hidden);
+    snprintf(text, cap, "%.*s", (int)s.len, s.at);
+}
+
 void probe_server(struct probe *out, const struct run_conf *conf, const struct addr *addr, int stop_fd)
 {
     struct talk t = {.stop_fd = stop_fd};
@@ -185,6 +193,10 @@ void probe_server(struct probe *out, const struct run_conf *conf, const struct a
     out->answered = rc == 0 && in.len > last && in.at[last] != '-';
     if (out->answered)
         probe_read_info(out, in.at + last, in.len - last);
+    if (conf->password) {
+        hide(out->name, sizeof out->name, conf->password);
+        hide(out->version, sizeof out->version, conf->password);
+    }
     buf_free(&in);
     conn_close(c);
 }

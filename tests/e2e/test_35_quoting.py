@@ -70,7 +70,8 @@ def test_a_server_that_calls_itself_an_escape(bench, serve):
     port = serve(Named).port
     run = bench("-p", port, "-t", "get", "-n", 500, "-c", 5)
     assert "\x1b" not in run.out + run.err and "\\x1b[31m|evil" in run.out, run
-    both = ("compare", f"a|b=127.0.0.1:{port}", f"c=127.0.0.1:{port}", "-t", "get", "-c", 5, "--slot", "100ms", "--blocks", 2)
+    both = ("compare", f"a|b=127.0.0.1:{port}", f"c=127.0.0.1:{port}", "-t", "get", "-c", 5, "--slot", "100ms", "--blocks", 2,
+            "--idle", "0s", "--warmup", "50ms", "-r", 100)
     for form in ([], ["--markdown"], ["--format", "csv"]):
         run = bench(*both, *form)
         assert "\x1b" not in run.out + run.err, run
@@ -95,3 +96,30 @@ def test_a_hostile_database_does_not_write_to_the_terminal(bench, redis, tmp_pat
         assert run.rc == 0, run
         assert "\x1b" not in run.out + run.err and "\x9b" not in run.out, run
         assert words[0] == "trend" or "\\x1b[31m" in run.out, run
+
+
+class Parrot(servers.Server):
+    """Repeats in its errors what it was sent, as Redis does for a command that it does not know."""
+
+    says_no_to = b"AUTH"
+
+    def reply(self, args):
+        if args[0].upper() == b"AUTH":
+            self.last = args[-1]
+        if args[0].upper() == self.says_no_to:
+            return b"-ERR unknown command '%s', with args beginning with: '%s' \r\n" % (args[0], self.last)
+        return super().reply(args)
+
+
+class ParrotOfGet(Parrot):
+    says_no_to = b"GET"
+
+
+@pytest.mark.parametrize("kind", [Parrot, ParrotOfGet])
+def test_a_password_that_a_server_repeats_is_masked(bench, serve, tmp_path, kind):
+    secret, path = "correct-horse-battery", tmp_path / "run.json"
+    run = bench("-p", serve(kind).port, "-a", secret, "-t", "get", "-n", 100, "-c", 5, "--json", path)
+    assert run.rc in (1, 3), run
+    assert "'***'" in run.err and "unknown command" in run.err, run
+    assert secret not in run.out + run.err, run
+    assert not path.exists() or secret not in path.read_text()
