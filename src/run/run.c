@@ -7,6 +7,7 @@
 #include "run/precise.h"
 
 #include <errno.h>
+#include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -118,12 +119,12 @@ static void attend(struct run *r, struct stopper *stop, const struct watcher *wa
     struct meter meter = {0};
     struct sight sight = {.precision.error = r->plan->conf->until_error};
     uint64_t ended = 0;
-    if (stop->signal) // it came before: nobody will be woken for it again
-        atomic_store(&r->crew.stop, true);
     bool ticks = watch->tick || r->plan->conf->until_error > 0 || r->plan->conf->slo;
     while (ended < r->started) {
         int fd = ended < r->started ? r->crew.done_fd : -1;
-        if (stopper_wait(stop, fd, ticks ? TICK_MS : -1))
+        if (crew_flag(&r->crew.stop)) // the stopper goes on being readable
+            poll(&(struct pollfd){.fd = fd, .events = POLLIN}, 1, TICK_MS);
+        else if (stopper_wait(stop, fd, ticks ? TICK_MS : -1))
             atomic_store(&r->crew.stop, true);
         uint64_t n;
         if (read(r->crew.done_fd, &n, sizeof n) == sizeof n)

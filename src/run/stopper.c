@@ -65,9 +65,8 @@ int stopper_open(struct stopper *s)
 
 int stopper_wait(const struct stopper *s, int other_fd, int timeout_ms)
 {
-    struct pollfd p[2] = {{.fd = other_fd, .events = POLLIN}, {.fd = s->fd, .events = POLLIN}};
-    if (!s->signal || other_fd >= 0)
-        poll(p, s->signal ? 1 : 2, timeout_ms);
+    struct pollfd p[2] = {{.fd = s->fd, .events = POLLIN}, {.fd = other_fd, .events = POLLIN}};
+    poll(p, 2, timeout_ms);
     return s->signal;
 }
 

@@ -18,8 +18,8 @@ struct stopper {
 int stopper_open(struct stopper *s);
 #define STOPPER_PATIENCE_S 5
 
-// Waits up to timeout_ms (-1: for ever) for a signal or for other_fd (-1: none) to become readable; once
-// there was a signal, for other_fd alone. Answers the signal that came, now or earlier, or 0.
+// Waits up to timeout_ms (-1: for ever) for a signal, now or earlier, or for other_fd (-1: none) to become
+// readable. Answers the signal, or 0.
 int stopper_wait(const struct stopper *s, int other_fd, int timeout_ms);
 
 // "SIGINT"
