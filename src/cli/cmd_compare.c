@@ -135,7 +135,10 @@ static void know_targets(struct comparison *c)
 // What must be known beside a form that has no place for it.
 static void say_remarks(const struct comparison *c)
 {
-    char remarks[CONTEST_REMARKS_MAX][CONTEST_REMARK];
+    char remarks[CONTEST_REMARKS_MAX][CONTEST_REMARK], difference[COMPARE_DIFFERENCE];
+    const struct fingerprint *f = &c->past.facts.fingerprint;
+    for (unsigned i = 0; i < f->n; i++)
+        bench_say("baseline: %s", compare_difference(&f->list[i], difference));
     for (size_t i = 0; i < c->n; i++) {
         int n = c->contests[i].n ? contest_remarks(&c->contests[i], remarks) : 0;
         for (int k = 0; k < n; k++)
@@ -152,7 +155,7 @@ static void report(struct comparison *c)
         for (size_t i = 0; i < c->n; i++)
             c->reporter->contest(stdout, &c->contests[i]);
         if (c->reporter->end)
-            c->reporter->end(stdout, c->contests, c->n);
+            c->reporter->end(stdout, &c->facts, c->contests, c->n);
     }
     struct err err = {0};
     c->run.interrupted = c->stop.signal != 0;

@@ -5,8 +5,12 @@
 #include "history/history.h"
 
 #include <inttypes.h>
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
+
+#define PAST_SLOTS 4      // a kept run may be so many times shorter than a slot
+#define PAST_ANSWERS 1000 // fewer say nothing, whatever their interval is
 
 // What is read, and for whom.
 struct reading {
@@ -57,7 +61,13 @@ static struct contest_load load_of(const struct history_slot *s)
                              .window = strcmp(s->pipeline_mode, "window") == 0,
                              .payload_bytes = s->payload_bytes,
                              .keyspace = s->keyspace,
-                             .trial_s = s->trial_s};
+                             .trial_s = s->trial_s,
+                             .threads = s->threads,
+                             .keepalive = s->keepalive,
+                             .sequential = s->sequential,
+                             .quickack = s->quickack};
+    snprintf(l.arrival, sizeof l.arrival, "%s", s->arrival);
+    snprintf(l.engine, sizeof l.engine, "%s", s->engine);
     snprintf(l.promise, sizeof l.promise, "%s", s->promise);
     return l;
 }
@@ -80,6 +90,27 @@ static struct past_test *test_of(struct past *p, const struct history_slot *s)
     return t->title && t->found.blocks ? t : NULL;
 }
 
+static uint32_t doubts_named(const char *names)
+{
+    uint32_t found = 0;
+    for (const char *at = names; *at;) {
+        size_t len = strcspn(at, ",");
+        int rule = doubt_rule((struct slice){at, len});
+        found |= rule >= 0 ? UINT32_C(1) << rule : 0; // a later program's are passed over
+        at += len + (at[len] == ',');
+    }
+    return found;
+}
+
+// How far a plain run is off by itself: its own interval, and for a rate at least what counting answers errs.
+static void take_errors(struct contest_past *p, const struct history_slot *s)
+{
+    p->errors[CONTEST_THROUGHPUT] = s->answered ? 1 / sqrt((double)s->answered) : 0;
+    p->errors[CONTEST_P50] = s->p50_error;
+    p->errors[CONTEST_P99] = s->p99_error;
+    p->errors[CONTEST_P999] = s->p99_9_error;
+}
+
 static struct contest_slot slot_of(const struct history_slot *s)
 {
     return (struct contest_slot){.value = {[CONTEST_THROUGHPUT] = s->rps,
@@ -88,6 +119,7 @@ static struct contest_slot slot_of(const struct history_slot *s)
                                            [CONTEST_P999] = s->p99_9_ns,
                                            [CONTEST_CAPACITY] = s->capacity_rps},
                                  .limited_by = limit_named(s->limited_by),
+                                 .doubts = doubts_named(s->doubts),
                                  .answered = s->answered,
                                  .errors = s->errors,
                                  .unfinished = s->unfinished,
@@ -106,6 +138,9 @@ static bool take_slot(void *ctx, const struct history_slot *s)
     if (!t)
         return false;
     struct contest_past *found = &t->found;
+    take_errors(found, s);
+    if (s->seconds > 0 && (found->shortest_s <= 0 || s->seconds < found->shortest_s))
+        found->shortest_s = s->seconds;
     if (s->block < CONTEST_BLOCKS_MAX) {
         struct contest_block *b = &found->blocks[s->block];
         found->n = s->block + 1;
@@ -185,9 +220,26 @@ static bool counts(const struct contest *c, const struct contest_past *found)
     return found->n > 0;
 }
 
+// What lasted much less than a slot of now had a cold start for a large part of it, and few answers.
+static bool too_short(const struct contest *c, const struct contest_past *found, double *limit_s)
+{
+    *limit_s = (double)c->slot_ns * 1e-9 / PAST_SLOTS;
+    return c->primary != CONTEST_CAPACITY && found->shortest_s > 0 && found->shortest_s < *limit_s;
+}
+
+static uint64_t fewest(const struct contest_past *found)
+{
+    uint64_t least = UINT64_MAX;
+    for (unsigned k = 0; k < found->n; k++)
+        for (unsigned i = 0; i < found->blocks[k].n; i++)
+            least = found->blocks[k].slots[i].answered < least ? found->blocks[k].slots[i].answered : least;
+    return least;
+}
+
 const struct contest_past *past_of(const struct past *p, const struct contest *c, char why[256])
 {
     char differs[CONTEST_WHY];
+    double limit_s;
     for (size_t i = 0; i < p->n; i++) {
         const struct contest_past *found = &p->tests[i].found;
         if (!is_test(&p->tests[i], c->test, c->title))
@@ -198,6 +250,16 @@ const struct contest_past *past_of(const struct past *p, const struct contest *c
         else if (contest_loads_differ(&found->load, &c->load, differs))
             snprintf(why, 256, "left out: run %" PRId64 " was measured otherwise (%.180s)", p->facts.run,
                      differs);
+        else if (too_short(c, found, &limit_s))
+            snprintf(why, 256,
+                     "left out: run %" PRId64 " lasted %.2g s, too short beside slots of %.3g s: keep one of "
+                     "%.3g s or more (--duration)",
+                     p->facts.run, found->shortest_s, limit_s * PAST_SLOTS, limit_s);
+        else if (found->n == 1 && fewest(found) < PAST_ANSWERS)
+            snprintf(why, 256,
+                     "left out: run %" PRId64 " has %" PRIu64 " answers of it, too few to compare with: keep "
+                     "one of %d or more",
+                     p->facts.run, fewest(found), PAST_ANSWERS);
         else
             return found;
         return NULL;

@@ -72,6 +72,8 @@ void round_learn(struct round *r, const char *test, const char *title, const str
     snprintf(contest->test, sizeof contest->test, "%s", test);
     contest->title = strdup(title);
     contest->load = *load;
+    snprintf(contest->load.engine, sizeof contest->load.engine, "%s",
+             r->c->sites[r->c->o.first].target.engine->name);
 }
 
 void round_leave_out(struct round *r, unsigned t, const char *why)

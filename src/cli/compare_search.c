@@ -156,10 +156,16 @@ int round_seek(struct round *r, unsigned t, struct err *err)
     if (found.test[0]) {
         struct contest_load load = {.clients = found.clients,
                                     .pipeline = found.pipeline,
+                                    .threads = (int)found.threads,
+                                    .keepalive = true,
+                                    .sequential = s.conf->sequential,
+                                    .quickack = s.conf->quickack,
                                     .window = found.window,
                                     .payload_bytes = found.payload_bytes,
                                     .keyspace = found.keyspace,
                                     .trial_s = (double)round_trial_ns(c) * 1e-9};
+        snprintf(load.arrival, sizeof load.arrival, "%s",
+                 s.conf->arrival == ARRIVAL_POISSON ? "poisson" : "constant");
         slo_key(&c->o.slo, load.promise);
         round_learn(r, found.test, found.title, &load);
     }

@@ -89,7 +89,13 @@ struct history_slot {
     const char *promise; // "p99=1000000,p99_9=5000000" (ns), or ""
     unsigned clients, pipeline;
     const char *pipeline_mode;
-    int64_t payload_bytes, keyspace; // -1: none, or unknown
+    int64_t payload_bytes, keyspace;              // -1: none, or unknown
+    int threads, keepalive, sequential, quickack; // -1: unknown
+    const char *arrival, *engine;                 // "": closed loop, or unknown
+    // How far it can be trusted:
+    double seconds;                           // that it lasted; 0: unknown
+    double p50_error, p99_error, p99_9_error; // standard errors over the value; 0: unknown
+    const char *doubts;                       // names, "errors,short-run"
 };
 
 // Test by test, block by block.

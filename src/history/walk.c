@@ -214,8 +214,25 @@ static bool take_slot(void *walker, sqlite3_stmt *q)
                                                  .pipeline_mode = db_text(q, 19),
                                                  .payload_bytes = sqlite3_column_int64(q, 20),
                                                  .keyspace = sqlite3_column_int64(q, 21),
-                                                 .trial_s = sqlite3_column_double(q, 22)});
+                                                 .trial_s = sqlite3_column_double(q, 22),
+                                                 .threads = sqlite3_column_int(q, 23),
+                                                 .keepalive = sqlite3_column_int(q, 24),
+                                                 .sequential = sqlite3_column_int(q, 25),
+                                                 .quickack = sqlite3_column_int(q, 26),
+                                                 .arrival = db_text(q, 27),
+                                                 .engine = db_text(q, 28),
+                                                 .seconds = sqlite3_column_double(q, 29),
+                                                 .p50_error = sqlite3_column_double(q, 30),
+                                                 .p99_error = sqlite3_column_double(q, 31),
+                                                 .p99_9_error = sqlite3_column_double(q, 32),
+                                                 .doubts = db_text(q, 33)});
 }
+
+// A 95 % interval's half over the value and over 1.96.
+#define ERROR_OF(quantile)                                                                                   \
+    "(t.value ->> '$.latency_ns.intervals." quantile ".high'"                                                \
+    " - t.value ->> '$.latency_ns.intervals." quantile                                                       \
+    ".low') / 3.92 / (t.value ->> '$.latency_ns." quantile "')"
 
 // One object for each slot with what is the test's own (t) and what is the slot's (s).
 #define OF_RUNS                                                                                              \
@@ -224,12 +241,15 @@ static bool take_slot(void *walker, sqlite3_stmt *q)
     " 'p99_9_ns', t.value ->> '$.latency_ns.p99_9', 'limited_by', t.value ->> '$.finding.limited_by',"       \
     " 'answered', t.value ->> '$.counts.answered', 'errors', t.value ->> '$.counts.errors',"                 \
     " 'unfinished', t.value ->> '$.counts.unfinished', 'hits', t.value ->> '$.counts.hits',"                 \
-    " 'misses', t.value ->> '$.counts.misses') AS s, t.value -> '$.config' AS c, 1 AS alone"                 \
-    " FROM runs, json_each(document, '$.tests') AS t"                                                        \
-    " WHERE runs.id = ?1 AND kind = 'run' AND t.value ->> '$.status' <> 'skipped'"
+    " 'misses', t.value ->> '$.counts.misses', 'doubts', (SELECT json_group_array(value ->> '$.name')"       \
+    " FROM json_each(t.value, '$.doubts')), 'seconds', t.value ->> '$.seconds',"                             \
+    " 'p50_error', " ERROR_OF("p50") ", 'p99_error', " ERROR_OF("p99") ", 'p99_9_error', " ERROR_OF(         \
+        "p99_9") ") AS s, t.value -> '$.config' AS c, 1 AS alone, engine"                                    \
+                 " FROM runs, json_each(document, '$.tests') AS t"                                           \
+                 " WHERE runs.id = ?1 AND kind = 'run' AND t.value ->> '$.status' <> 'skipped'"
 
 #define OF_COMPARISONS                                                                                       \
-    "SELECT t.key, b.key, s.key, t.value, s.value, t.value, kind = 'aa'"                                     \
+    "SELECT t.key, b.key, s.key, t.value, s.value, t.value, kind = 'aa', t.value ->> '$.engine'"             \
     " FROM runs, json_each(document, '$.tests') AS t, json_each(t.value, '$.blocks') AS b,"                  \
     " json_each(b.value) AS s WHERE runs.id = ?1 AND kind IN ('compare', 'aa')"
 
@@ -246,7 +266,11 @@ int history_slots(struct history *h, int64_t run, bool (*see)(void *ctx, const s
            "  ORDER BY 1)),"
            " c ->> '$.clients', c ->> '$.pipeline', coalesce(c ->> '$.pipeline_mode', 'batch'),"
            " coalesce(c ->> '$.payload_bytes', -1), coalesce(c ->> '$.keyspace', -1),"
-           " iif(t ->> '$.slo' IS NULL, 0, t ->> '$.slot_s')"
+           " iif(t ->> '$.slo' IS NULL, 0, t ->> '$.slot_s'), coalesce(c ->> '$.threads', -1),"
+           " coalesce(c ->> '$.keepalive', -1), coalesce(c ->> '$.sequential', -1),"
+           " coalesce(c ->> '$.quickack', -1), c ->> '$.arrival', engine,"
+           " coalesce(s ->> '$.seconds', t ->> '$.slot_s'), s ->> '$.p50_error', s ->> '$.p99_error',"
+           " s ->> '$.p99_9_error', (SELECT group_concat(value) FROM json_each(s, '$.doubts'))"
            " FROM (" OF_RUNS " UNION ALL " OF_COMPARISONS ") ORDER BY place, block, at");
     sqlite3_bind_int64(q, 1, run);
     return walk(h, q, take_slot, &(struct slot_walk){see, ctx}, err);

@@ -34,12 +34,16 @@ struct compare_reporter {
     const char *name;
     void (*begin)(FILE *out, const struct compare_facts *facts);
     void (*contest)(FILE *out, const struct contest *c); // one test
-    void (*end)(FILE *out, const struct contest *all, size_t n);
+    void (*end)(FILE *out, const struct compare_facts *facts, const struct contest *all, size_t n);
 };
 
 extern const struct compare_reporter compare_text;
 extern const struct compare_reporter compare_csv;
 extern const struct compare_reporter compare_markdown;
+
+// "cpu was "AMD EPYC" then and is "Intel Xeon" now": dst.
+#define COMPARE_DIFFERENCE 320
+const char *compare_difference(const struct fingerprint_difference *d, char dst[COMPARE_DIFFERENCE]);
 
 // The whole comparison as one JSON object (docs/json.md). 0, or -1 with err.
 int compare_json(FILE *out, const struct compare_facts *facts, const struct contest *all, size_t n,

@@ -138,10 +138,12 @@ static void markdown_contest(FILE *out, const struct contest *c)
 }
 
 // What must be known beside the table.
-static void markdown_end(FILE *out, const struct contest *all, size_t n)
+static void markdown_end(FILE *out, const struct compare_facts *f, const struct contest *all, size_t n)
 {
-    char remarks[CONTEST_REMARKS_MAX][CONTEST_REMARK];
+    char remarks[CONTEST_REMARKS_MAX][CONTEST_REMARK], difference[COMPARE_DIFFERENCE];
     const char *before = "\n";
+    for (unsigned i = 0; f->past && i < f->past->fingerprint.n; i++, before = "")
+        print_remark(out, before, "baseline", compare_difference(&f->past->fingerprint.list[i], difference));
     for (const struct contest *c = all; c < all + n; c++) {
         int m = c->n ? contest_remarks(c, remarks) : 0;
         if (c->note[0])

@@ -13,16 +13,23 @@
 
 #define FLOOR_MAX 0.9999 // what --floor takes
 
+const char *compare_difference(const struct fingerprint_difference *d, char dst[COMPARE_DIFFERENCE])
+{
+    char was[96], is[96];
+    snprintf(dst, COMPARE_DIFFERENCE, "%s was \"%s\" then and is \"%s\" now", d->name,
+             slice_quote(slice_of(d->was), was, sizeof was), slice_quote(slice_of(d->is), is, sizeof is));
+    return dst;
+}
+
 static void print_past(FILE *out, const struct compare_past *p)
 {
-    char path[96], was[96], is[96];
+    char path[96], started[64], difference[COMPARE_DIFFERENCE];
     fprintf(out, "  baseline is run %" PRId64 " of %s, started %s\n", p->run,
             slice_quote(slice_of(p->path), path, sizeof path),
-            slice_quote(slice_of(p->started), was, sizeof was));
+            slice_quote(slice_of(p->started), started, sizeof started));
     for (const struct fingerprint_difference *d = p->fingerprint.list;
          d < p->fingerprint.list + p->fingerprint.n; d++)
-        fprintf(out, "! %s was \"%s\" then and is \"%s\" now\n", d->name,
-                slice_quote(slice_of(d->was), was, sizeof was), slice_quote(slice_of(d->is), is, sizeof is));
+        fprintf(out, "! %s\n", compare_difference(d, difference));
 }
 
 static void print_words(FILE *out, const char *before, const char *text)
@@ -187,8 +194,9 @@ static void contest(FILE *out, const struct contest *c)
     fputc('\n', out);
 }
 
-static void end(FILE *out, const struct contest *all, size_t n)
+static void end(FILE *out, const struct compare_facts *f, const struct contest *all, size_t n)
 {
+    (void)f;
     if (n && all[0].n)
         fputs("* the metric that decides; ratios are of the second column to the first. docs/comparing.md "
               "explains.\n",

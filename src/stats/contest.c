@@ -6,6 +6,7 @@
 #include "judge/order.h"
 #include "judge/unpaired.h"
 
+#include <errno.h>
 #include <inttypes.h>
 #include <math.h>
 #include <stdio.h>
@@ -82,13 +83,44 @@ void contest_load_of(struct contest_load *load, const struct summary *s)
                                   .clients = s->clients,
                                   .pipeline = s->pipeline,
                                   .window = s->window,
+                                  .threads = (int)s->threads,
+                                  .keepalive = s->keepalive,
+                                  .sequential = s->sequential,
+                                  .quickack = s->quickack,
                                   .payload_bytes = (int64_t)s->payload_bytes,
                                   .keyspace = s->keyless ? -1 : (int64_t)s->keyspace};
+    if (s->rate_asked > 0)
+        snprintf(load->arrival, sizeof load->arrival, "%s", s->arrival);
 }
 
 static bool apart(int64_t then, int64_t now)
 {
     return then >= 0 && now >= 0 && then != now;
+}
+
+static bool words_apart(const char *then, const char *now)
+{
+    return then[0] && now[0] && strcmp(then, now) != 0;
+}
+
+static bool manners_differ(const struct contest_load *then, const struct contest_load *now,
+                           char why[CONTEST_WHY])
+{
+    if (apart(then->threads, now->threads))
+        snprintf(why, CONTEST_WHY, "%d client threads then, %d now", then->threads, now->threads);
+    else if (apart(then->keepalive, now->keepalive))
+        snprintf(why, CONTEST_WHY, "-k %d then, -k %d now", then->keepalive, now->keepalive);
+    else if (apart(then->sequential, now->sequential))
+        snprintf(why, CONTEST_WHY, "%s keys then, %s now", then->sequential ? "sequential" : "random",
+                 now->sequential ? "sequential" : "random");
+    else if (apart(then->quickack, now->quickack))
+        snprintf(why, CONTEST_WHY, "%s --quickack then, %s it now", then->quickack ? "with" : "without",
+                 now->quickack ? "with" : "without");
+    else if (words_apart(then->arrival, now->arrival))
+        snprintf(why, CONTEST_WHY, "--arrival %s then, %s now", then->arrival, now->arrival);
+    else if (words_apart(then->engine, now->engine))
+        snprintf(why, CONTEST_WHY, "engine %s then, %s now", then->engine, now->engine);
+    return why[0] != 0;
 }
 
 bool contest_loads_differ(const struct contest_load *then, const struct contest_load *now,
@@ -113,7 +145,7 @@ bool contest_loads_differ(const struct contest_load *then, const struct contest_
                  now->payload_bytes);
     else if (apart(then->keyspace, now->keyspace))
         snprintf(why, CONTEST_WHY, "%" PRId64 " keys then, %" PRId64 " now", then->keyspace, now->keyspace);
-    return why[0] != 0;
+    return why[0] != 0 || manners_differ(then, now, why);
 }
 
 // --- blocks ---
@@ -173,6 +205,15 @@ static int better(const struct contrast *x, enum contest_metric m)
     return contest_metrics[m].more_is_better ? way : -way;
 }
 
+static bool estimate_unpaired(const struct contest *c, enum contest_metric m, const double *mine,
+                              const double *reference, struct contrast *x)
+{
+    int rc = c->past->n == 1 ? unpaired_alone(mine, c->n, reference[0], c->past->errors[m], &x->estimate)
+                             : unpaired_of(mine, c->n, reference, c->past->n, &x->estimate);
+    x->drifts = rc == -EDOM;
+    return rc == 0;
+}
+
 // freed: which of the two is freed of the client, or none of them.
 enum freed { FREED_NONE, FREED_MINE, FREED_REFERENCE };
 
@@ -183,7 +224,7 @@ static bool estimate_of(const struct contest *c, unsigned target, enum contest_m
     levels_of(c, target, m, freed == FREED_MINE, mine);
     levels_of(c, 0, m, freed == FREED_REFERENCE, reference);
     if (c->past)
-        return unpaired_of(mine, c->n, reference, c->past->n, &x->estimate) == 0;
+        return estimate_unpaired(c, m, mine, reference, x);
     for (unsigned k = 0; k < c->n; k++)
         mine[k] -= reference[k];
     if (paired_of(mine, c->n, &x->estimate) < 0)
@@ -340,7 +381,7 @@ static const char *way_of(enum contest_metric m, const struct contrast *x)
 void contest_word(const struct contest *c, enum contest_metric m, const struct contrast *x, char dst[96])
 {
     if (!x->judged)
-        snprintf(dst, 96, "too few whole blocks");
+        snprintf(dst, 96, x->drifts ? "blocks drift, not judged" : "too few whole blocks");
     else if (x->better)
         snprintf(dst, 96, "%s%s",
                  x->muddled    ? "client-limited, not judged"

@@ -54,10 +54,12 @@ struct contest_block {
 struct contest_load {
     double rate; // 0: closed loop
     unsigned clients, pipeline;
-    bool window;                     // --pipeline-mode window
-    int64_t payload_bytes, keyspace; // -1: none, or unknown
-    char promise[SLO_TEXT];          // of CONTEST_CAPACITY, by slo_key; else ""
-    double trial_s;                  // likewise: a short trial bears more than a long one
+    bool window;                                  // --pipeline-mode window
+    int threads, keepalive, sequential, quickack; // -1: unknown
+    char arrival[16], engine[16];                 // "poisson"; "epoll"; "": closed loop, or unknown
+    int64_t payload_bytes, keyspace;              // -1: none, or unknown
+    char promise[SLO_TEXT];                       // of CONTEST_CAPACITY, by slo_key; else ""
+    double trial_s;                               // likewise: a short trial bears more than a long one
 };
 
 // How a server is set up, as far as it tells.
@@ -71,6 +73,8 @@ struct contest_past {
     unsigned n;
     struct contest_block *blocks; // slots of target 0 alone; one block with one slot where it was a plain run
     struct contest_load load;
+    double shortest_s;              // of its slots; 0 where unknown
+    double errors[CONTEST_METRICS]; // of the logarithm, within the one slot of a plain run; 0 where unknown
 };
 
 struct contest {
@@ -112,7 +116,8 @@ bool contest_counts(const struct contest *c, const struct contest_slot *slot);
 // One metric of a target over that of the first.
 struct contrast {
     double mine, reference;   // medians over the slots
-    bool judged;              // two whole blocks at least
+    bool judged;              // two whole blocks at least, and no drift
+    bool drifts;              // unpaired blocks that wander off are worth too few
     struct estimate estimate; // mine over reference
     enum finding finding;     // of the ratio: higher, lower, ...
     int better;               // 1: better beyond the margin, -1: worse, 0: neither can be said

@@ -97,8 +97,13 @@ static int about_doubts(const struct contest *c, unsigned target, char list[][CO
 {
     struct contest_doubt doubts[DOUBTS_MAX];
     int all = contest_doubts(c, target, doubts), n = 0;
+    bool kept = target == 0 && c->past;
     for (int i = 0; i < all && n < DOUBTS_TOLD; i++)
-        if (doubts[i].told)
+        if (doubts[i].told && kept)
+            SAY(list, n,
+                "%s, %u of %u slots: doubted for %s when it was measured (hkv-bench history shows it)",
+                c->names[0], doubts[i].slots, doubts[i].of, doubts[i].name);
+        else if (doubts[i].told)
             SAY(list, n, "%s, %u of %u slots: %s", c->names[target], doubts[i].slots, doubts[i].of,
                 doubts[i].text);
     return n;
@@ -147,7 +152,8 @@ int contest_remarks(const struct contest *c, char list[CONTEST_REMARKS_MAX][CONT
     if (c->past)
         SAY(list, n,
             "unpaired: %s was measured at another time, and whatever has changed since is in the ratio%s",
-            c->names[0], c->past->n == 1 ? "; it is one run, whose spread is taken to be today's" : "");
+            c->names[0],
+            c->past->n == 1 ? "; one run has no spread of its own: four times today's is allowed for" : "");
     for (unsigned t = 0; t < c->targets; t++)
         contest_total(c, t, &totals[t]);
     for (unsigned t = 0; t < c->targets && n + REMARKS_OF_ONE <= CONTEST_REMARKS_MAX; t++) {

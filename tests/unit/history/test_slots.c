@@ -2,15 +2,22 @@
 // What history_slots (walk.c) makes of each kind of document.
 #include "rig.h"
 
-#define HEAD "{\"schema_version\": 1, \"started\": \"2026-01-01T00:00:00.000Z\", \"tests\": ["
+#include <math.h>
+
+#define HEAD                                                                                                 \
+    "{\"schema_version\": 1, \"config\": {\"engine\": \"epoll\"}, \"started\": "                             \
+    "\"2026-01-01T00:00:00.000Z\", \"tests\": ["
 
 // Two tests and one that was skipped, between them.
 static const char plain_run[] =
     HEAD "{\"test\": \"set\", \"title\": \"SET\", \"status\": \"done\", \"rps\": 1000.5,"
          " \"config\": {\"clients\": 50, \"pipeline\": 16, \"pipeline_mode\": \"window\", \"rate\": 1200.5,"
-         " \"payload_bytes\": 3, \"keyspace\": 100000},"
+         " \"payload_bytes\": 3, \"keyspace\": 100000, \"threads\": 2, \"keepalive\": true,"
+         " \"sequential\": false, \"quickack\": true, \"arrival\": \"constant\"}, \"seconds\": 2.5,"
+         " \"doubts\": [{\"name\": \"errors\"}, {\"name\": \"short-run\"}],"
          " \"counts\": {\"answered\": 11, \"errors\": 2, \"unfinished\": 3, \"hits\": 4, \"misses\": 5},"
-         " \"latency_ns\": {\"p50\": 20, \"p99\": 50, \"p99_9\": 60},"
+         " \"latency_ns\": {\"p50\": 20, \"p99\": 50, \"p99_9\": 60, \"intervals\": {\"p50\": {\"low\": 19,"
+         " \"high\": 22}, \"p99\": {\"low\": 1, \"high\": null}}},"
          " \"finding\": {\"limited_by\": \"RATE\"}},"
          "{\"test\": \"mset\", \"title\": \"MSET\", \"status\": \"skipped\", \"config\": {}, \"rps\": null,"
          " \"counts\": {\"answered\": 0}, \"latency_ns\": null},"
@@ -24,27 +31,34 @@ static const char plain_run[] =
     "{\"target\": \"" target "\", \"rps\": 10" n ", \"p50_ns\": 20" n ", \"p99_ns\": 30" n                   \
     ", \"p99_9_ns\": 40" n ", \"capacity_rps\": null, \"limited_by\": \"SERVER\", \"answered\": 50" n        \
     ", \"errors\": 60" n ", \"unfinished\": 70" n ", \"hits\": 80" n ", \"misses\": 90" n                    \
-    ", \"server_cpu_s\": null}"
+    ", \"doubts\": [\"one-key\"], \"server_cpu_s\": null}"
 
 // Two blocks of four slots, two for each target; then a test of which nothing became whole, and one whose
 // comparison is older and says less.
 static const char comparison[] = HEAD
     "{\"test\": \"get\", \"title\": \"GET\", \"rate\": 300.5, \"slo\": null, \"clients\": 50,"
     " \"pipeline\": 16, \"pipeline_mode\": \"window\", \"payload_bytes\": 3, \"keyspace\": 1000,"
-    " \"blocks\": [[" SLOT("a", "0") "," SLOT("b", "1") "," SLOT("b", "2") "," SLOT(
-        "a", "3") "],"
-                  "[" SLOT("b", "4") "," SLOT("a", "5") "," SLOT("a", "6") "," SLOT(
-                      "b", "7") "]],"
-                                " \"baseline_blocks\": [[" SLOT(
-                                    "a",
-                                    "8") "]]},"
-                                         "{\"test\": \"set\", \"title\": \"SET\", \"clients\": 1, "
-                                         "\"pipeline\": 1, \"blocks\": []},"
-                                         "{\"test\": \"ping_mbulk\", \"title\": \"PING\", \"rate\": null, "
-                                         "\"clients\": 2, \"pipeline\": 3,"
-                                         " \"blocks\": [[{\"target\": \"a\", \"rps\": 5, \"p50_ns\": 6, "
-                                         "\"p99_ns\": 7, \"p99_9_ns\": 8,"
-                                         " \"limited_by\": \"CLIENT\", \"answered\": 9, \"errors\": 0}]]}]}";
+    " \"threads\": 4, \"keepalive\": false, \"sequential\": true, \"quickack\": false, \"arrival\": "
+    "\"poisson\","
+    " \"engine\": \"io_uring\", \"slot_s\": 5.5, \"blocks\": [[" SLOT("a", "0") "," SLOT("b", "1") "," SLOT(
+        "b",
+        "2") "," SLOT("a",
+                      "3") "],"
+                           "[" SLOT("b", "4") "," SLOT("a", "5") "," SLOT("a", "6") "," SLOT(
+                               "b",
+                               "7") "]],"
+                                    " \"baseline_blocks\": [[" SLOT(
+                                        "a",
+                                        "8") "]]},"
+                                             "{\"test\": \"set\", \"title\": \"SET\", \"clients\": 1, "
+                                             "\"pipeline\": 1, \"blocks\": []},"
+                                             "{\"test\": \"ping_mbulk\", \"title\": \"PING\", \"rate\": "
+                                             "null, "
+                                             "\"clients\": 2, \"pipeline\": 3,"
+                                             " \"blocks\": [[{\"target\": \"a\", \"rps\": 5, \"p50_ns\": 6, "
+                                             "\"p99_ns\": 7, \"p99_9_ns\": 8,"
+                                             " \"limited_by\": \"CLIENT\", \"answered\": 9, \"errors\": "
+                                             "0}]]}]}";
 
 // By capacity.
 static const char capacities[] = HEAD
@@ -75,7 +89,7 @@ struct seen {
 };
 
 static struct seen seen;
-static char *copies[2 * 6 * SLOTS_MAX];
+static char *copies[2 * 9 * SLOTS_MAX];
 static unsigned copies_n;
 
 static const char *copy(const char *text)
@@ -97,6 +111,9 @@ static bool see(void *ctx, const struct history_slot *s)
     mine->limited_by = copy(s->limited_by);
     mine->promise = copy(s->promise);
     mine->pipeline_mode = copy(s->pipeline_mode);
+    mine->arrival = copy(s->arrival);
+    mine->engine = copy(s->engine);
+    mine->doubts = copy(s->doubts);
     return to->n != to->enough;
 }
 
@@ -150,6 +167,18 @@ static void is(const struct history_slot *s, const struct history_slot *x)
     assert_true(s->payload_bytes == x->payload_bytes && s->keyspace == x->keyspace);
 }
 
+// How it was asked, and how far it can be trusted.
+static void is_trusted(const struct history_slot *s, const struct history_slot *x)
+{
+    assert_true(s->threads == x->threads && s->keepalive == x->keepalive);
+    assert_true(s->sequential == x->sequential && s->quickack == x->quickack);
+    assert_string_equal(s->arrival, x->arrival);
+    assert_string_equal(s->engine, x->engine);
+    assert_string_equal(s->doubts, x->doubts);
+    assert_true(s->seconds == x->seconds);
+    assert_true(fabs(s->p50_error - x->p50_error) < 1e-9 && s->p99_error == x->p99_error);
+}
+
 // --- tests ---
 
 static void a_plain_run_has_one_for_each_test_that_ran(void **state)
@@ -177,6 +206,15 @@ static void a_plain_run_has_one_for_each_test_that_ran(void **state)
                                               .pipeline_mode = "window",
                                               .payload_bytes = 3,
                                               .keyspace = 100000});
+    is_trusted(&seen.slots[0], &(struct history_slot){.threads = 2,
+                                                      .keepalive = 1,
+                                                      .sequential = 0,
+                                                      .quickack = 1,
+                                                      .arrival = "constant",
+                                                      .engine = "epoll",
+                                                      .doubts = "errors,short-run",
+                                                      .seconds = 2.5,
+                                                      .p50_error = 3 / 3.92 / 20});
     is(&seen.slots[1], &(struct history_slot){.test = "command",
                                               .title = "PING hello",
                                               .target = "",
@@ -197,6 +235,14 @@ static void a_comparison_has_its_slots_block_by_block(void **state)
     static const char targets[] = "abbabaab";
     walk("compare", comparison);
     assert_int_equal(seen.n, 9);
+    is_trusted(&seen.slots[1], &(struct history_slot){.threads = 4,
+                                                      .keepalive = 0,
+                                                      .sequential = 1,
+                                                      .quickack = 0,
+                                                      .arrival = "poisson",
+                                                      .engine = "io_uring",
+                                                      .doubts = "one-key",
+                                                      .seconds = 5.5});
     for (unsigned i = 0; i < 8; i++)
         is(&seen.slots[i], &(struct history_slot){.test = "get",
                                                   .title = "GET",
@@ -225,6 +271,13 @@ static void an_older_comparison_says_less(void **state)
 {
     (void)state;
     walk("compare", comparison);
+    is_trusted(&seen.slots[8], &(struct history_slot){.threads = -1,
+                                                      .keepalive = -1,
+                                                      .sequential = -1,
+                                                      .quickack = -1,
+                                                      .arrival = "",
+                                                      .engine = "",
+                                                      .doubts = ""});
     is(&seen.slots[8], &(struct history_slot){.test = "ping_mbulk",
                                               .title = "PING",
                                               .target = "a",

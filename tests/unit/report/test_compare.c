@@ -77,7 +77,7 @@ static char *written(const struct compare_reporter *r, const struct contest *c)
     r->begin(o.file, &f);
     r->contest(o.file, c);
     if (r->end)
-        r->end(o.file, c, 1);
+        r->end(o.file, &f, c, 1);
     return output_take(&o);
 }
 
@@ -128,6 +128,12 @@ static void against_a_kept_run(void **state)
     compare_text.begin(o.file, &f);
     compare_text.contest(o.file, &c);
     assert_golden(output_take(&o), "compare_baseline");
+
+    output_open(&o);
+    compare_markdown.end(o.file, &f, &c, 1);
+    char *markdown = output_take(&o);
+    assert_non_null(strstr(markdown, "\n- baseline: cpu was"));
+    free(markdown);
 
     struct err err;
     output_open(&o);
