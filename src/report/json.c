@@ -342,6 +342,15 @@ static json_t *client_cpu(const struct summary *s)
     });
 }
 
+static json_t *client_pauses(const struct summary *s)
+{
+    return value_object(FIELDS{
+        {"count", value_number(s->pauses)},
+        {"seconds", value_seconds(s->paused_ns)},
+        {0},
+    });
+}
+
 static json_t *threads(const struct summary *s)
 {
     json_t *list = json_array();
@@ -399,6 +408,7 @@ static json_t *test(const struct summary *s)
         {"lag_ns", part(s->lag)},
         {"wire", wire(s)},
         {"client_cpu", client_cpu(s)},
+        {"client_pauses", client_pauses(s)},
         {"threads", threads(s)},
         {"series", series(s)},
         {"finding", finding(s)},

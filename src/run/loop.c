@@ -7,6 +7,7 @@
 
 #include <string.h>
 
+#define PAUSE_MIN_NS (100 * NS_PER_MS)   // a turn that ends so much later than it must: nothing ran
 #define STARVED_TICK_NS (10 * NS_PER_MS) // how long it sleeps at most while no connection is free
 
 // --- asking ---
@@ -225,11 +226,11 @@ static void dispatch(struct worker *w, const struct io_event *ev)
 // Until the next look or shortly before the next due time.
 static uint64_t wait_of(struct worker *w)
 {
-    uint64_t until_ns = w->look_ns > w->now_ns ? w->look_ns : w->now_ns + LOOP_TICK_NS;
+    uint64_t until_ns = w->awaited_ns;
     bool asks = w->left && pool_any(&w->pool) && w->now_ns < w->deadline_ns;
     if (!pace_closed(&w->pace) && asks && w->pace.next_ns < (double)until_ns)
         return nap_before(&w->nap, w->now_ns, (uint64_t)w->pace.next_ns);
-    return until_ns - w->now_ns;
+    return until_ns > w->now_ns ? until_ns - w->now_ns : 0;
 }
 
 // In the open loop with no connection free: polls before it sleeps, so that only the time in which there was
@@ -268,8 +269,34 @@ static bool gave_up(const struct worker *w)
     bool by_count = w->deadline_ns == UINT64_MAX;
     if (!w->outstanding && (by_count || !w->left))
         return false;
-    uint64_t since_ns = by_count ? w->quiet_ns : w->deadline_ns;
+    uint64_t since_ns = by_count ? w->quiet_ns : w->deadline_ns + w->excused_ns;
     return w->now_ns > since_ns && w->now_ns - since_ns > w->plan->conf->grace_ns;
+}
+
+// The same, but not before what has come by now was read.
+static bool silent(struct worker *w)
+{
+    if (gave_up(w) && w->deadline_ns == UINT64_MAX)
+        loop_step(w, 0);
+    return gave_up(w);
+}
+
+uint64_t loop_pause(const struct worker *w)
+{
+    return w->now_ns > w->awaited_ns + PAUSE_MIN_NS ? w->now_ns - w->awaited_ns : 0;
+}
+
+// A pause is nobody's silence.
+static void note_pause(struct worker *w)
+{
+    uint64_t late_ns = loop_pause(w);
+    if (!late_ns)
+        return;
+    w->pauses++;
+    w->paused_ns += late_ns;
+    w->quiet_ns = w->quiet_ns + late_ns < w->now_ns ? w->quiet_ns + late_ns : w->now_ns;
+    if (w->now_ns > w->deadline_ns)
+        w->excused_ns += late_ns;
 }
 
 // Whether nothing more is to be asked, though requests are left by count.
@@ -285,11 +312,12 @@ static bool time_is_up(const struct worker *w)
 // is over.
 static bool look(struct worker *w)
 {
+    note_pause(w);
     atomic_store_explicit(&w->answered_ns, w->now_ns, memory_order_relaxed);
     atomic_store_explicit(&w->answered, w->rec.ok + w->rec.errors, memory_order_relaxed);
     if (time_is_up(w))
         w->left = 0;
-    w->stalled = gave_up(w);
+    w->stalled = silent(w);
     w->overrun = w->stalled && w->now_ns - w->quiet_ns < w->plan->conf->grace_ns;
     worker_mark(w);
     w->look_ns = w->now_ns + LOOP_TICK_NS;
@@ -297,11 +325,13 @@ static bool look(struct worker *w)
         w->look_ns = w->deadline_ns;
     if (w->edge_ns < w->look_ns)
         w->look_ns = w->edge_ns;
+    w->awaited_ns = w->look_ns > w->now_ns ? w->look_ns : w->now_ns + LOOP_TICK_NS;
     return !crew_flag(&w->crew->stop) && !w->stalled && (w->live || w->opening);
 }
 
 void loop_run(struct worker *w)
 {
+    w->awaited_ns = w->now_ns;
     bool on = look(w);
     ask_due(w);
     while (on && (w->left || w->outstanding)) {

@@ -9,5 +9,9 @@
 // Asks until nothing is left or the time is up, and takes the answers to all of it.
 void loop_run(struct worker *w);
 
+// By how much this program is later than awaited, where that is so much that it cannot have run: it was
+// stopped, or had no CPU. Else 0.
+uint64_t loop_pause(const struct worker *w);
+
 // Waits for one completion and handles it. 0, or -1 with w->err when the engine broke.
 int loop_step(struct worker *w, uint64_t timeout_ns);

@@ -261,6 +261,8 @@ static void add_worker(struct summary *s, struct thread_share *share, const stru
     s->user_s += w->used.user_s;
     s->system_s += w->used.system_s;
     s->prefilled += w->filled;
+    s->pauses = w->pauses > s->pauses ? w->pauses : s->pauses;
+    s->paused_ns = w->paused_ns > s->paused_ns ? w->paused_ns : s->paused_ns;
     s->lost += w->lost;
     s->outstanding_ns += (double)w->area_ns;
     s->connect_ns = w->connect_ns > s->connect_ns ? w->connect_ns : s->connect_ns;

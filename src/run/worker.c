@@ -157,6 +157,7 @@ static bool begin_phase(struct worker *w, enum phase phase)
     atomic_store_explicit(&w->crew->phase_ns, w->start_ns, memory_order_relaxed);
     atomic_store_explicit(&w->crew->phase, phase, memory_order_relaxed);
     w->area_ns = 0;
+    w->pauses = w->paused_ns = w->excused_ns = 0;
     w->nap.spun_ns = 0; // what it has learnt of the kernel's lateness stays
     nap_works(&w->nap);
     starve_reset(&w->starve);
@@ -268,8 +269,10 @@ static int dial_all(struct worker *w)
         bool full = false; // a unix socket's backlog
         while (!full && !hopeless(w) && w->dialled < w->clients_n && w->opening < DIAL_AHEAD)
             full = !link_dial(w, &w->clients[w->dialled]);
+        w->awaited_ns = w->now_ns + LOOP_TICK_NS;
         if (hopeless(w) || loop_step(w, full ? NS_PER_MS : LOOP_TICK_NS) < 0)
             return -1;
+        begun_ns += loop_pause(w);
         if (w->now_ns - begun_ns > limit_ns)
             return err_set(&w->err, ERR_CONNECT,
                            "only %u of %u connections to %s could be opened in %.1f seconds", w->live,

@@ -49,6 +49,7 @@ struct __attribute__((aligned(64))) worker {
     uint64_t now_ns;      // as of the last event
     uint64_t left;        // requests still to ask; UINT64_MAX: by time
     uint64_t look_ns;     // when to look at what need not be seen at each request
+    uint64_t awaited_ns;  // by when the next look comes, unless this program does not run
     uint64_t deadline_ns; // ask no more from here on
     uint64_t outstanding;
     uint64_t
@@ -91,6 +92,8 @@ struct __attribute__((aligned(64))) worker {
     bool stalled;                       // gave up waiting for answers
     bool overrun;                       // though some still came
     uint64_t start_ns, last_ns, end_ns; // of the measured window: its start, its last answer, its end
+    uint64_t paused_ns, pauses;         // this program did not run
+    uint64_t excused_ns;                // of that, after the deadline
     uint64_t connect_ns;
     uint64_t filled;
     struct usage used; // of the processor, in the measured window

@@ -126,10 +126,21 @@ static bool client_limited(const struct summary *s, struct doubt *d)
 {
     struct verdict v;
     verdict_of(s, &v);
-    if (v.limit != LIMIT_CLIENT)
+    if (v.limit != LIMIT_CLIENT || verdict_paused(s))
         return false;
     SAY(d, "%.150s: what was measured is the client; give it CPUs of its own (--cpus) or more --threads",
         v.why);
+    return true;
+}
+
+static bool client_paused(const struct summary *s, struct doubt *d)
+{
+    if (s->pauses == 0)
+        return false;
+    SAY(d,
+        "the client did not run for %.3g s (" N " time%s: it was stopped, its container paused, or it had no "
+        "CPU); latencies of what was due or in flight then include it: measure again",
+        (double)s->paused_ns * 1e-9, s->pauses, s->pauses > 1 ? "s" : "");
     return true;
 }
 
@@ -297,6 +308,7 @@ static const struct {
     {"inconsistent", inconsistent},
     {"errors", errors},
     {"lost-connections", lost_connections},
+    {"client-paused", client_paused},
     {"client-limited", client_limited},
     {"behind-rate", behind_rate},
     {"hidden-stalls", hidden_stalls},

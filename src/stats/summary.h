@@ -78,10 +78,12 @@ struct summary {
     struct signals signals;
     struct wiretimes wire; // --wire-ts; all NULL without it
     struct tally tally;
-    double user_s, system_s;     // CPU of all worker threads in the measured window
-    bool until_precise;          // --until-precise was asked for
-    bool precise;                // and reached
-    bool hopeless;               // ended early, because a promise about latencies was clearly broken
+    double user_s, system_s; // CPU of all worker threads in the measured window
+    uint64_t pauses,
+        paused_ns;      // times that the client did not run, by the worst of its threads, and how long
+    bool until_precise; // --until-precise was asked for
+    bool precise;       // and reached
+    bool hopeless;      // ended early, because a promise about latencies was clearly broken
     struct thread_share *shares; // [threads]
 };
 

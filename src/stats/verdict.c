@@ -6,7 +6,7 @@
 // Shares of the time. docs/measuring.md has the runs that they were tuned with.
 #define CLIENT_FULL 0.90 // a client thread as busy as this is at its end
 #define CLIENT_EASY 0.70 // and one less busy than this is not
-#define QUEUED_MAX 0.10  // waiting for a CPU
+#define QUEUED_MAX 0.10  // waiting for a CPU, or stopped
 #define SERVER_FULL 0.85 // the server's busiest thread
 #define LAG_MAX 0.20     // the client's own delay over the response time, at the same quantile
 #define RETRANSMITTED_MAX 0.001
@@ -51,6 +51,11 @@ double verdict_idle(const struct summary *s)
     return s->shares && s->wall_ns && least > 0 ? least : 0;
 }
 
+bool verdict_paused(const struct summary *s)
+{
+    return (double)s->paused_ns > QUEUED_MAX * (double)s->wall_ns;
+}
+
 #define SAY(v, ...) snprintf((v)->why, sizeof(v)->why, __VA_ARGS__)
 
 static double p99_us(const struct hist *h)
@@ -74,6 +79,10 @@ static bool client(const struct summary *s, struct verdict *v)
 {
     double busy = verdict_busy(s), queued = verdict_queued(s);
     v->limit = LIMIT_CLIENT;
+    if (verdict_paused(s)) {
+        SAY(v, "the client did not run for %.3g s", (double)s->paused_ns * 1e-9);
+        return true;
+    }
     if (queued > QUEUED_MAX) {
         SAY(v, "a client thread waited for a CPU %.0f %% of the time", 100 * queued);
         return true;

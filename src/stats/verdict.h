@@ -24,5 +24,7 @@ const char *verdict_name(enum limit limit); // "CLIENT"
 double verdict_busy(const struct summary *s);
 // The greatest share of the time that one of them waited for a CPU.
 double verdict_queued(const struct summary *s);
+// Whether the client was stopped for so long that the figures are its own.
+bool verdict_paused(const struct summary *s);
 // The least share of the time that one of them had nothing to do but wait for the server; 0 where unknown.
 double verdict_idle(const struct summary *s);

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""The open loop's plan: what is due, whose it is, and an end whatever the rate."""
+"""The open loop's plan: what is due, whose it is, and an end whatever the rate. A client that does not run."""
 
 import signal
 import time
@@ -70,3 +70,61 @@ def test_the_warmup_draws_other_keys(bench, redis, more):
     assert 50 <= test["counts"]["hits"] < 0.5 * drawn
     again = formats.only(formats.read_json(bench(*keys, "-t", "get", "-n", 50, "--json", "-").out))
     assert again["counts"]["hits"] == 50  # what was measured is the same as ever
+
+
+# The client is stopped
+
+
+def stop_and_go(run, seconds, times=1, between=0.3):
+    for _ in range(times):
+        time.sleep(between)
+        run.proc.send_signal(signal.SIGSTOP)
+        time.sleep(seconds)
+        run.proc.send_signal(signal.SIGCONT)
+
+
+@pytest.fixture
+def slow(bench):
+    """A server that answers after 20 ms."""
+    run = bench.start("serve", "-p", 0, "--delay", "20ms")
+    return int(run.proc.stdout.readline().decode().strip().rsplit(":", 1)[1])
+
+
+def test_a_stopped_client_calls_no_server_dead(bench, slow):
+    """Four times for longer than the grace: what the server answered meanwhile is read before it is judged."""
+    run = bench.start("-p", slow, "--no-probe", "-t", "ping_mbulk", "-c", 8, "-n", 800, "--grace", "1s", "--json", "-")
+    stop_and_go(run, 1.5, times=4)
+    run.wait()
+    assert run.rc == 0, run
+    test = formats.only(formats.read_json(run.out))
+    assert test["status"] == "done" and test["counts"]["ok"] == 800
+    assert test["client_pauses"]["count"] >= 4
+    assert 4 * 1.2 < test["client_pauses"]["seconds"] < test["seconds"]
+    assert test["finding"]["limited_by"] == "CLIENT"
+    assert "client-paused" in [doubt["name"] for doubt in test["doubts"]]
+
+
+def test_a_client_stopped_at_the_end_reads_on(bench, slow):
+    """Over the end and the grace after it: both are the server's, and it did not have them."""
+    run = bench.start("-p", slow, "--no-probe", "-t", "ping_mbulk", "-c", 50, "--rate", 500, "--duration", "2s",
+                      "--grace", "1s", "--json", "-")
+    stop_and_go(run, 4, between=1.2)
+    run.wait()
+    assert run.rc == 0, run
+    test = formats.only(formats.read_json(run.out))
+    assert test["counts"]["unfinished"] == 0
+    assert test["client_pauses"]["count"] >= 1
+
+
+@pytest.mark.parametrize("stop_s,times", [(1.5, 1), (0.06, 20)])
+def test_what_a_stopped_client_is_late_with_is_its_own(bench, stop_s, times):
+    """Once for long, or often for short as by a CPU quota. The null engine's answers are there at once: nobody waited
+    for a connection, though more was due meanwhile than there are connections."""
+    run = bench.start(*NULL, "-c", 10, "--rate", 1000, "--duration", "4s", "--json", "-")
+    stop_and_go(run, stop_s, times, between=0.3 if times == 1 else 0.05)
+    run.wait()
+    assert run.rc == 0, run
+    test = formats.only(formats.read_json(run.out))
+    assert test["lag_ns"]["p99"] > 0.5 * 1e9 * stop_s
+    assert test["wait_ns"]["max"] < 0.05 * test["lag_ns"]["p99"]
+    assert test["finding"]["limited_by"] == "CLIENT"

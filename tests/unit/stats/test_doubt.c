@@ -342,10 +342,23 @@ static void a_skipped_test_is_not_doubted(void **state)
     assert_no_doubt(&s);
 }
 
+static void a_client_that_was_stopped(void **state)
+{
+    (void)state;
+    struct summary s = good();
+    s.pauses = 1;
+    s.paused_ns = 900000000; // of 10 s: too little to make the figures its own
+    assert_doubt(&s, "client-paused", "did not run for 0.9 s (1 time:", "measure again");
+    s.pauses = 2;
+    s.paused_ns = 3000000000; // told once
+    assert_doubt(&s, "client-paused", "did not run for 3 s (2 times:", "measure again");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_good_test_is_not_doubted),
+        cmocka_unit_test(a_client_that_was_stopped),
         cmocka_unit_test(hits_below_nine_of_ten_are_doubted),
         cmocka_unit_test(the_cure_fits_the_command),
         cmocka_unit_test(errors_are_doubted_with_their_first_text),

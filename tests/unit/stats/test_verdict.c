@@ -65,6 +65,9 @@ static void a_client_at_its_end(void **state)
     s.signals.server_thread = 0.97; // both are: the server would have to be faster for the client to matter
     assert_limit(&s, LIMIT_SERVER, "ran 97 % of the time");
     s = at_ease();
+    s.paused_ns = 1100000000;
+    assert_limit(&s, LIMIT_CLIENT, "did not run for 1.1 s");
+    s = at_ease();
     shares[0].queued_s = 1.5;
     s.signals.server_thread = 0.97;
     assert_limit(&s, LIMIT_CLIENT, "waited for a CPU 15 %");
