@@ -5,6 +5,7 @@
 #include "cli/keep.h"
 #include "cli/output.h"
 #include "cli/progress.h"
+#include "cli/say.h"
 #include "run/limits.h"
 #include "stats/doubt.h"
 
@@ -19,9 +20,7 @@ void bench_say(const char *format, ...)
 {
     va_list args;
     va_start(args, format);
-    fputs("hkv-bench: ", stderr);
-    vfprintf(stderr, format, args);
-    fputc('\n', stderr);
+    say(NULL, NULL, format, args);
     va_end(args);
 }
 

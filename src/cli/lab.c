@@ -6,6 +6,7 @@
 #include "cli/options_table.h"
 #include "cli/output.h"
 #include "cli/progress.h"
+#include "cli/say.h"
 
 #include <stdarg.h>
 #include <stdlib.h>
@@ -86,10 +87,7 @@ void lab_say(const struct lab *l, const char *format, ...)
 {
     va_list args;
     va_start(args, format);
-    progress_clear(&l->watch);
-    fprintf(stderr, "hkv-bench %s: ", l->name);
-    vfprintf(stderr, format, args);
-    fputc('\n', stderr);
+    say(l->name, &l->watch, format, args);
     va_end(args);
 }
 

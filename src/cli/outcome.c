@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "cli/outcome.h"
 
-#include "cli/progress.h"
+#include "cli/say.h"
 
 #include <errno.h>
 #include <poll.h>
@@ -38,11 +38,7 @@ void outcome_raise(struct outcome *o, enum err_code code, const char *format, ..
 {
     va_list args;
     va_start(args, format);
-    if (o->watch)
-        progress_clear(o->watch);
-    fprintf(stderr, "hkv-bench%s%s: ", o->who ? " " : "", o->who ? o->who : "");
-    vfprintf(stderr, format, args);
-    fputc('\n', stderr);
+    say(o->who, o->watch, format, args);
     va_end(args);
     raise_code(o, code);
 }

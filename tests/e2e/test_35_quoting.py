@@ -49,7 +49,7 @@ class Named(servers.Server):
 def test_words_of_a_command_do_not_write_to_the_terminal(bench, redis, form):
     run = bench("-p", redis.port, "-n", 500, "-c", 5, *form, "SET", f"k{ESCAPE}\x9b", "a\nb")
     assert run.rc == 0, run
-    assert "\x1b" not in run.out, run
+    assert "\x1b" not in run.out + run.err, run
     assert "\\x1b[31m" in run.out and "a\\nb" in run.out, run
 
 
@@ -64,6 +64,11 @@ def test_the_live_line_and_its_sentences_are_quoted(bench, redis):
     said = on_terminal(bench, "-p", redis.port, "--duration", "1s", "-c", 5, "SET", f"k{ESCAPE}", "v")
     assert "k\\x1b[31m" in said
     assert ESCAPE not in said
+
+
+def test_a_hostile_host_name_is_quoted(bench):
+    said = on_terminal(bench, "-h", f"no{ESCAPE}such.invalid", "-t", "get", "-n", 10, rc=3)
+    assert ESCAPE not in said and "no\\x1b[31m" in said
 
 
 def test_a_server_that_calls_itself_an_escape(bench, serve):
@@ -123,3 +128,8 @@ def test_a_password_that_a_server_repeats_is_masked(bench, serve, tmp_path, kind
     assert "'***'" in run.err and "unknown command" in run.err, run
     assert secret not in run.out + run.err, run
     assert not path.exists() or secret not in path.read_text()
+
+
+def test_an_assertion_of_another_title_is_quoted(bench, redis):
+    run = bench("-p", redis.port, "-n", 500, "-c", 5, "--assert", "p99<1h", "SET", f"k{ESCAPE}", "v")
+    assert run.rc == 0 and "\x1b" not in run.out + run.err, run
