@@ -10,5 +10,8 @@ function(hkv_module name)
     file(CREATE_LINK ${PROJECT_SOURCE_DIR}/src/${name} ${door}/${name} SYMBOLIC)
     target_include_directories(${name} PUBLIC ${door})
     target_compile_options(${name} PRIVATE -ffile-prefix-map=${door}/${name}=src/${name})
+    if(NOT HKV_SANITIZE) # whose frames are several times as large
+        target_compile_options(${name} PRIVATE -Wframe-larger-than=16384) # a stack may have 64 KiB
+    endif()
     target_link_libraries(${name} PUBLIC ${M_DEPS} PRIVATE hkv_flags ${M_LIBS})
 endfunction()

@@ -135,15 +135,17 @@ static void know_targets(struct comparison *c)
 // What must be known beside a form that has no place for it.
 static void say_remarks(const struct comparison *c)
 {
-    char remarks[CONTEST_REMARKS_MAX][CONTEST_REMARK], difference[COMPARE_DIFFERENCE];
+    char(*remarks)[CONTEST_REMARK] = calloc(CONTEST_REMARKS_MAX, sizeof *remarks); // too large for a stack
+    char difference[COMPARE_DIFFERENCE];
     const struct fingerprint *f = &c->past.facts.fingerprint;
     for (unsigned i = 0; i < f->n; i++)
         bench_say("baseline: %s", compare_difference(&f->list[i], difference));
     for (size_t i = 0; i < c->n; i++) {
-        int n = c->contests[i].n ? contest_remarks(&c->contests[i], remarks) : 0;
+        int n = c->contests[i].n && remarks ? contest_remarks(&c->contests[i], remarks) : 0;
         for (int k = 0; k < n; k++)
             bench_say("%s: %s", c->contests[i].title, remarks[k]);
     }
+    free(remarks);
 }
 
 static void report(struct comparison *c)

@@ -81,23 +81,34 @@ static int prepare(struct bench *b, struct err *err)
     return check_tests(&b->o, err) < 0 ? -1 : take_command(b, err);
 }
 
+static int run(struct bench *b, int argc, char **argv)
+{
+    struct err err = {0};
+    if (options_parse(&b->o, argc, argv, &err) < 0) {
+        outcome_fail(&b->outcome, &err);
+        return b->outcome.code;
+    }
+    if (b->o.version || b->o.help) {
+        b->o.version ? print_version(&b->o) : options_help(stdout, b->o.persona);
+        outcome_flush(&b->outcome);
+        return b->outcome.code;
+    }
+    stopper_open(&b->stop);
+    if (prepare(b, &err) < 0 || bench_open(b, argc, argv, &err) < 0)
+        outcome_fail(&b->outcome, &err);
+    else
+        bench_run(b);
+    return bench_close(b);
+}
+
 int cmd_run(int argc, char **argv)
 {
-    struct bench b = {0};
-    struct err err = {0};
-    if (options_parse(&b.o, argc, argv, &err) < 0) {
-        outcome_fail(&b.outcome, &err);
-        return b.outcome.code;
+    struct bench *b = calloc(1, sizeof *b); // too large for a stack
+    if (!b) {
+        bench_say("out of memory");
+        return ERR_RUN;
     }
-    if (b.o.version || b.o.help) {
-        b.o.version ? print_version(&b.o) : options_help(stdout, b.o.persona);
-        outcome_flush(&b.outcome);
-        return b.outcome.code;
-    }
-    stopper_open(&b.stop);
-    if (prepare(&b, &err) < 0 || bench_open(&b, argc, argv, &err) < 0)
-        outcome_fail(&b.outcome, &err);
-    else
-        bench_run(&b);
-    return bench_close(&b);
+    int code = run(b, argc, argv);
+    free(b);
+    return code;
 }

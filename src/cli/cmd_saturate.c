@@ -199,19 +199,25 @@ static int saturate(struct hunt *h, int argc, char **argv, struct err *err)
 
 int cmd_saturate(int argc, char **argv)
 {
-    struct hunt h = {0};
+    struct hunt *h = calloc(1, sizeof *h); // too large for a stack
     struct err err = {0};
-    int rc = parse(&h, argc, argv, &err);
-    if (rc == 0 && h.w.help)
+    if (!h) {
+        fputs("hkv-bench saturate: out of memory\n", stderr);
+        return ERR_RUN;
+    }
+    int rc = parse(h, argc, argv, &err);
+    if (rc == 0 && h->w.help)
         rc = help();
     else if (rc == 0)
-        rc = saturate(&h, argc, argv, &err);
+        rc = saturate(h, argc, argv, &err);
     if (rc < 0)
-        outcome_fail(&h.lab.outcome, &err);
-    for (size_t i = 0; i < h.n; i++) {
-        free(h.all[i].trials);
-        free((char *)h.all[i].title);
+        outcome_fail(&h->lab.outcome, &err);
+    for (size_t i = 0; i < h->n; i++) {
+        free(h->all[i].trials);
+        free((char *)h->all[i].title);
     }
-    free(h.all);
-    return lab_close(&h.lab);
+    free(h->all);
+    int code = lab_close(&h->lab);
+    free(h);
+    return code;
 }

@@ -392,17 +392,30 @@ static void hide_passwords(const struct parts *p)
     hide_in(w->options_n, w->rest);
 }
 
+static int parse_words(struct own_words *w, struct parts *p, struct opt_cursor c, struct err *err)
+{
+    opt_defaults(&table, w, false);
+    if (words_sort(&p->words, &table, is_target, c, err) < 0)
+        return -1;
+    struct opt_cursor own = {p->words.own_n, p->words.own, 1};
+    int rc = opt_parse(&table, &own, w, false, err);
+    p->fors = w->fors;
+    return rc;
+}
+
 int compare_options_parse(struct compare_options *o, int argc, char **argv, struct err *err)
 {
-    struct own_words w = {0};
+    struct own_words *w = calloc(1, sizeof *w); // too large for a stack
     struct parts p = {0};
-    opt_defaults(&table, &w, false);
-    if (words_sort(&p.words, &table, is_target, (struct opt_cursor){argc, argv, 1}, err) < 0)
+    if (!w)
+        return err_set(err, ERR_RUN, "out of memory");
+    int rc = parse_words(w, &p, (struct opt_cursor){argc, argv, 1}, err);
+    bool sorted = p.words.own;
+    if (sorted)
+        *o = w->o;
+    free(w);
+    if (!sorted)
         return -1;
-    struct opt_cursor c = {p.words.own_n, p.words.own, 1};
-    int rc = opt_parse(&table, &c, &w, false, err);
-    p.fors = w.fors;
-    *o = w.o;
     if (rc == 0 && !o->help)
         rc = parse_all(o, &p, err);
     hide_passwords(&p);

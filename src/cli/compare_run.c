@@ -44,11 +44,12 @@ static int measure(struct round *r, const struct moment *m, struct trial *trial,
 
 static uint64_t warmup_of(const struct summary *s)
 {
-    double y[WARMUP_MAX];
+    double *y = malloc(WARMUP_MAX * sizeof *y);
     unsigned n = 0;
-    for (size_t i = 0; i + 1 < s->series.n && n < WARMUP_MAX; i++)
+    for (size_t i = 0; y && i + 1 < s->series.n && n < WARMUP_MAX; i++)
         y[n++] = (double)(s->series.rows[i].ok + s->series.rows[i].errors);
-    int cut = warmup_cut(y, n);
+    int cut = y ? warmup_cut(y, n) : 0;
+    free(y);
     return cut > 0 ? (uint64_t)cut * s->series.step_ns : 0;
 }
 

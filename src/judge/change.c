@@ -7,6 +7,7 @@
 #include <errno.h>
 #include <math.h>
 #include <stdbool.h>
+#include <stdlib.h>
 
 #define POINTS_MAX (CHANGE_MAX / CHANGE_SEGMENT * 2) // two windows see each value
 
@@ -15,7 +16,8 @@ struct series {
     unsigned n;
     double weak_p;
     unsigned count;
-    unsigned at[POINTS_MAX]; // weak points, then those that are left
+    double (*reach)[CHANGE_WINDOW + 1]; // room for the distances within a window
+    unsigned at[POINTS_MAX];            // weak points, then those that are left
 };
 
 struct level {
@@ -70,9 +72,8 @@ static void best_end(double (*reach)[CHANGE_WINDOW + 1], unsigned n, unsigned at
     }
 }
 
-static struct split best_split(const double *y, unsigned n)
+static struct split best_split(double (*reach)[CHANGE_WINDOW + 1], const double *y, unsigned n)
 {
-    double reach[CHANGE_WINDOW][CHANGE_WINDOW + 1];
     struct split best = {.q = -INFINITY};
     for (unsigned j = 0; j < n; j++) {
         reach[j][0] = 0;
@@ -103,7 +104,7 @@ static void divide(struct series *s, unsigned from, unsigned to)
 {
     if (to - from < 2 * CHANGE_SEGMENT)
         return;
-    struct split best = best_split(s->y + from, to - from);
+    struct split best = best_split(s->reach, s->y + from, to - from);
     unsigned at = from + best.at, end = from + best.end;
     if (p_between(level_of(s->y, from, at), level_of(s->y, at, end)) > s->weak_p)
         return;
@@ -161,10 +162,14 @@ int change_find(const double *y, unsigned n, struct change_rule rule, struct cha
     if (n > CHANGE_MAX || !order_sound(y, n) || !(rule.p > 0 && rule.p <= 1) || !(rule.least >= 0))
         return -EINVAL;
     struct series s = {.y = y, .n = n, .weak_p = fmin(10 * rule.p, 1)};
+    s.reach = malloc(CHANGE_WINDOW * sizeof *s.reach);
+    if (!s.reach)
+        return -ENOMEM;
     for (unsigned from = 0, to = 0; to < n; from += CHANGE_WINDOW / 2) {
         to = n - from > CHANGE_WINDOW ? from + CHANGE_WINDOW : n;
         divide(&s, from, to);
     }
+    free(s.reach);
     for (unsigned worst; (worst = worst_point(&s, rule)) < s.count;)
         remove_point(&s, worst);
     for (unsigned i = 0; i < s.count && i < room; i++) {

@@ -5,6 +5,7 @@
 
 #include <errno.h>
 #include <stdbool.h>
+#include <stdlib.h>
 
 struct pool { // neighbours that share their weighted mean
     double weight, mean;
@@ -29,10 +30,12 @@ static struct pool joined(struct pool a, struct pool b)
 
 int isotonic_fit(double *y, const double *weight, unsigned n)
 {
-    struct pool pools[ISOTONIC_MAX];
     unsigned count = 0;
     if (n > ISOTONIC_MAX || !order_sound(y, n) || !weights_sound(weight, n))
         return -EINVAL;
+    struct pool *pools = calloc(n + 1, sizeof *pools);
+    if (!pools)
+        return -ENOMEM;
     for (unsigned i = 0; i < n; i++) {
         pools[count++] = (struct pool){.weight = weight ? weight[i] : 1, .mean = y[i], .n = 1};
         for (; count > 1 && pools[count - 2].mean > pools[count - 1].mean; count--)
@@ -42,5 +45,6 @@ int isotonic_fit(double *y, const double *weight, unsigned n)
         for (unsigned end = i + pools[k].n; i < end; i++)
             y[i] = pools[k].mean;
     }
+    free(pools);
     return 0;
 }

@@ -7,7 +7,8 @@
 #define ISOTONIC_MAX 4096
 
 // Replaces y[0..n) by the non-decreasing values with the least sum of weight[i] * (their distance from
-// y[i])^2. weight: NULL when all are alike. 0, or -EINVAL, and y as it was, when n > ISOTONIC_MAX, a y is not
-// finite (or beyond 1e100) or a weight is not from ISOTONIC_LIGHT to 1 / ISOTONIC_LIGHT.
+// y[i])^2. weight: NULL when all are alike. 0, or, and y as it was, -ENOMEM, or -EINVAL when n >
+// ISOTONIC_MAX, a y is not finite (or beyond 1e100) or a weight is not from ISOTONIC_LIGHT to 1 /
+// ISOTONIC_LIGHT.
 #define ISOTONIC_LIGHT 1e-100
 int isotonic_fit(double *y, const double *weight, unsigned n);

@@ -8,6 +8,7 @@
 
 #include <errno.h>
 #include <math.h>
+#include <stdlib.h>
 
 #define WALSH_MAX (PAIRED_MAX * (PAIRED_MAX + 1) / 2)
 #define TAIL 0.025
@@ -31,11 +32,10 @@ static double deviation_of(const double *d, unsigned n)
     return sqrt(order_squares(d, n) / (n - 1));
 }
 
-int paired_of(const double *d, unsigned n, struct estimate *result)
+// w: room for all pairs.
+static int estimate(const double *d, unsigned n, double *w, struct estimate *result)
 {
-    double w[WALSH_MAX], low, high;
-    if (n < 2 || n > PAIRED_MAX || !order_within(d, n, ESTIMATE_FAR))
-        return -EINVAL;
+    double low, high;
     unsigned m = walsh(d, n, w);
     struct estimate r = {.n = n, .by_t = n < PAIRED_EXACT, .ratio = exp(order_median(w, m))};
     if (r.by_t) {
@@ -45,6 +45,8 @@ int paired_of(const double *d, unsigned n, struct estimate *result)
         high = mean + half;
     } else {
         int c = signrank_critical(n, TAIL);
+        if (c < 0)
+            return -ENOMEM;
         low = w[c];
         high = w[m - 1 - (unsigned)c];
     }
@@ -54,6 +56,16 @@ int paired_of(const double *d, unsigned n, struct estimate *result)
         r.won += d[i] > 0;
     *result = r;
     return signrank_p(d, n, &result->p);
+}
+
+int paired_of(const double *d, unsigned n, struct estimate *result)
+{
+    if (n < 2 || n > PAIRED_MAX || !order_within(d, n, ESTIMATE_FAR))
+        return -EINVAL;
+    double *w = malloc(WALSH_MAX * sizeof *w);
+    int rc = w ? estimate(d, n, w, result) : -ENOMEM;
+    free(w);
+    return rc;
 }
 
 unsigned paired_blocks_needed(const double *d, unsigned n, double margin)

@@ -6,34 +6,42 @@
 
 #include <errno.h>
 #include <math.h>
+#include <stdlib.h>
 #include <string.h>
 
+// Values at equal steps, and room for twice as many.
+struct steps {
+    const double *y;
+    unsigned n;
+    double *room;
+};
+
 // How many pairwise slopes are below s: pairs that fall once the line of slope s is taken away.
-static unsigned long slopes_below(const double *y, unsigned n, double s)
+static unsigned long slopes_below(const struct steps *v, double s)
 {
-    double left[TREND_MAX], scratch[TREND_MAX];
-    for (unsigned i = 0; i < n; i++)
-        left[i] = y[i] - y[0] - s * i;
-    return order_inversions(left, scratch, n);
+    for (unsigned i = 0; i < v->n; i++)
+        v->room[i] = v->y[i] - v->y[0] - s * i;
+    return order_inversions(v->room, v->room + v->n, v->n);
 }
 
 // The k-th smallest of all pairwise slopes, k from 1. The least and the greatest of them are between
 // neighbours, because any other is a mean of those.
-static double kth_slope(const double *y, unsigned n, unsigned long k)
+static double kth_slope(const struct steps *v, unsigned long k)
 {
+    const double *y = v->y;
     double low = y[1] - y[0], high = low;
-    for (unsigned i = 2; i < n; i++) {
+    for (unsigned i = 2; i < v->n; i++) {
         low = fmin(low, y[i] - y[i - 1]);
         high = fmax(high, y[i] - y[i - 1]);
     }
     double width = high - low;
-    if (width == 0 || slopes_below(y, n, high) < k)
+    if (width == 0 || slopes_below(v, high) < k)
         return high;
     while (high - low > 1e-14 * width) {
         double middle = low + (high - low) / 2;
         if (middle == low || middle == high)
             break;
-        if (slopes_below(y, n, middle) < k)
+        if (slopes_below(v, middle) < k)
             low = middle;
         else
             high = middle;
@@ -41,19 +49,20 @@ static double kth_slope(const double *y, unsigned n, unsigned long k)
     return low + (high - low) / 2;
 }
 
-static double slope_of(const double *y, unsigned n)
+static double slope_of(const struct steps *v)
 {
-    unsigned long pairs = (unsigned long)n * (n - 1) / 2, k = (pairs + 1) / 2;
-    double low = kth_slope(y, n, k);
-    double high = pairs % 2 ? low : kth_slope(y, n, k + 1);
+    unsigned long pairs = (unsigned long)v->n * (v->n - 1) / 2, k = (pairs + 1) / 2;
+    double low = kth_slope(v, k);
+    double high = pairs % 2 ? low : kth_slope(v, k + 1);
     return low + (high - low) / 2;
 }
 
-static double p_of(const double *y, unsigned n)
+static double p_of(const struct steps *v)
 {
-    double sorted[TREND_MAX], scratch[TREND_MAX];
-    memcpy(sorted, y, n * sizeof *y);
-    double falling = (double)order_inversions(sorted, scratch, n), tied = 0;
+    unsigned n = v->n;
+    double *sorted = v->room;
+    memcpy(sorted, v->y, n * sizeof *sorted);
+    double falling = (double)order_inversions(sorted, sorted + n, n), tied = 0;
     double variance = (double)n * (n - 1) * (2.0 * n + 5);
     for (unsigned i = 0, end; i < n; i = end) {
         for (end = i + 1; end < n && sorted[end] == sorted[i];)
@@ -82,6 +91,10 @@ int trend_of(const double *y, unsigned n, struct trend *t)
 {
     if (n < 3 || n > TREND_MAX || !order_sound(y, n))
         return -EINVAL;
-    *t = (struct trend){.slope = slope_of(y, n), .p = p_of(y, n), .lag1 = lag1_of(y, n)};
+    struct steps v = {y, n, malloc(2 * n * sizeof *v.room)};
+    if (!v.room)
+        return -ENOMEM;
+    *t = (struct trend){.slope = slope_of(&v), .p = p_of(&v), .lag1 = lag1_of(y, n)};
+    free(v.room);
     return 0;
 }

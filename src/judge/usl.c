@@ -8,6 +8,7 @@
 
 #include <errno.h>
 #include <math.h>
+#include <stdlib.h>
 
 #define TERMS 3
 #define RESAMPLED 400 // enough for a deviation to 4 %
@@ -20,6 +21,7 @@ struct plane { // a, b, c of N / X = a + b (N - 1) + c N (N - 1)
 struct sweep {
     unsigned n, blocks;
     double clients[USL_MAX], throughput[USL_MAX];
+    double error[USL_MAX];                  // relative, of the fit
     unsigned first[USL_MAX], size[USL_MAX]; // of each block: its points follow one another
     double most;                            // the largest N
 };
@@ -140,15 +142,14 @@ static double peak_of(const double *values, double most)
 
 // Throughputs as they could have come out: each N takes the errors of an N drawn by chance, with those inside
 // it drawn again. widened: fitted errors are smaller than true ones by the three values that were fitted.
-static void resample(const struct sweep *s, const struct plane *p, const double *error, struct rng *rng,
-                     double *out)
+static void resample(const struct sweep *s, const struct plane *p, struct rng *rng, double *out)
 {
     double widened = sqrt((double)s->blocks / (s->blocks - TERMS));
     for (unsigned b = 0; b < s->blocks; b++) {
         unsigned from = (unsigned)rng_below(rng, s->blocks);
         for (unsigned k = 0; k < s->size[b]; k++) {
             unsigned i = s->first[b] + k, donor = s->first[from] + (unsigned)rng_below(rng, s->size[from]);
-            double e = fmax(widened * error[donor], -0.9);
+            double e = fmax(widened * s->error[donor], -0.9);
             out[i] = s->clients[i] / value_at(p, s->clients[i]) * (1 + e);
         }
     }
@@ -176,13 +177,12 @@ static struct usl_value around_peak(double peak, const double *sorted, double t,
 }
 
 // Fills in the intervals around the values of p.
-static void intervals(const struct sweep *s, const struct plane *p, const double *error, struct rng *rng,
-                      struct usl *fit)
+static void intervals(const struct sweep *s, const struct plane *p, struct rng *rng, struct usl *fit)
 {
     double drawn[VALUES][RESAMPLED], peaks[RESAMPLED], throughput[USL_MAX] = {0}, v[VALUES];
     double t = student_quantile(0.975, s->blocks - TERMS), most = REACH * s->most;
     for (unsigned k = 0; k < RESAMPLED; k++) {
-        resample(s, p, error, rng, throughput);
+        resample(s, p, rng, throughput);
         struct plane again = fit_plane(s, throughput);
         values_of(&again, v);
         peaks[k] = peak_of(v, most);
@@ -232,20 +232,27 @@ static int sort_in(struct sweep *s, const struct usl_point *points, unsigned n)
     return s->blocks < USL_DISTINCT ? -ENODATA : 0;
 }
 
+static void fit_to(struct sweep *s, uint64_t seed, struct usl *fit)
+{
+    struct rng rng = rng_init(seed, 0);
+    double squares = 0;
+    struct plane p = fit_plane(s, s->throughput);
+    for (unsigned i = 0; i < s->n; i++) {
+        s->error[i] = s->throughput[i] * value_at(&p, s->clients[i]) / s->clients[i] - 1;
+        squares += s->error[i] * s->error[i];
+    }
+    *fit = (struct usl){.error = sqrt(squares / s->n)};
+    intervals(s, &p, &rng, fit);
+}
+
 int usl_fit(const struct usl_point *points, unsigned n, uint64_t seed, struct usl *fit)
 {
-    struct sweep s = {0};
-    struct rng rng = rng_init(seed, 0);
-    double error[USL_MAX], squares = 0;
-    int rc = sort_in(&s, points, n);
-    if (rc)
-        return rc;
-    struct plane p = fit_plane(&s, s.throughput);
-    for (unsigned i = 0; i < n; i++) {
-        error[i] = s.throughput[i] * value_at(&p, s.clients[i]) / s.clients[i] - 1;
-        squares += error[i] * error[i];
-    }
-    *fit = (struct usl){.error = sqrt(squares / n)};
-    intervals(&s, &p, error, &rng, fit);
-    return 0;
+    struct sweep *s = calloc(1, sizeof *s);
+    if (!s)
+        return -ENOMEM;
+    int rc = sort_in(s, points, n);
+    if (rc == 0)
+        fit_to(s, seed, fit);
+    free(s);
+    return rc;
 }

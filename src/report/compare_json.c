@@ -4,6 +4,8 @@
 #include "report/values.h"
 #include "stats/contest_remarks.h"
 
+#include <stdlib.h>
+
 #define SCHEMA_VERSION 1
 
 static json_t *target(const struct compare_facts *f, unsigned t)
@@ -122,11 +124,12 @@ static json_t *against_first(const struct contest *c, unsigned t)
 
 static json_t *remarks(const struct contest *c)
 {
-    char list[CONTEST_REMARKS_MAX][CONTEST_REMARK];
-    int n = contest_remarks(c, list);
-    json_t *all = json_array();
+    char(*list)[CONTEST_REMARK] = calloc(CONTEST_REMARKS_MAX, sizeof *list); // too large for a stack
+    int n = list ? contest_remarks(c, list) : 0;
+    json_t *all = list ? json_array() : NULL;
     for (int i = 0; i < n; i++)
         all = value_append(all, value_text(list[i]));
+    free(list);
     return all;
 }
 

@@ -6,6 +6,7 @@
 
 #include "base/quote.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 static void csv_begin(FILE *out, const struct compare_facts *f)
@@ -140,18 +141,20 @@ static void markdown_contest(FILE *out, const struct contest *c)
 // What must be known beside the table.
 static void markdown_end(FILE *out, const struct compare_facts *f, const struct contest *all, size_t n)
 {
-    char remarks[CONTEST_REMARKS_MAX][CONTEST_REMARK], difference[COMPARE_DIFFERENCE];
+    char(*remarks)[CONTEST_REMARK] = calloc(CONTEST_REMARKS_MAX, sizeof *remarks); // too large for a stack
+    char difference[COMPARE_DIFFERENCE];
     const char *before = "\n";
     for (unsigned i = 0; f->past && i < f->past->fingerprint.n; i++, before = "")
         print_remark(out, before, "baseline", compare_difference(&f->past->fingerprint.list[i], difference));
     for (const struct contest *c = all; c < all + n; c++) {
-        int m = c->n ? contest_remarks(c, remarks) : 0;
+        int m = c->n && remarks ? contest_remarks(c, remarks) : 0;
         if (c->note[0])
             print_remark(out, before, c->title, c->note);
         before = c->note[0] ? "" : before;
         for (int i = 0; i < m; i++, before = "")
             print_remark(out, before, c->title, remarks[i]);
     }
+    free(remarks);
 }
 
 const struct compare_reporter compare_markdown = {"markdown", markdown_begin, markdown_contest, markdown_end};

@@ -9,6 +9,7 @@
 
 #include <inttypes.h>
 #include <math.h>
+#include <stdlib.h>
 #include <string.h>
 
 #define FLOOR_MAX 0.9999 // what --floor takes
@@ -181,14 +182,15 @@ static void print_load(FILE *out, const struct contest *c)
 
 static void contest(FILE *out, const struct contest *c)
 {
-    char remarks[CONTEST_REMARKS_MAX][CONTEST_REMARK];
+    char(*remarks)[CONTEST_REMARK] = calloc(CONTEST_REMARKS_MAX, sizeof *remarks); // too large for a stack
     head_title(out, c->title, "");
     print_load(out, c);
     if (c->note[0])
         print_words(out, "  ", c->note);
-    int n = contest_remarks(c, remarks);
+    int n = remarks ? contest_remarks(c, remarks) : 0;
     for (int i = 0; i < n; i++)
         print_words(out, "! ", remarks[i]);
+    free(remarks);
     for (unsigned t = 1; t < c->targets && c->n; t++)
         print_pair(out, c, t);
     fputc('\n', out);

@@ -24,6 +24,7 @@ struct service {
     uint16_t port;
     uint64_t now_ns;             // as now_ms, for replies that are held back
     uint64_t started_ms, now_ms; // monotonic; now is the caller's to keep
+    struct command command;      // the one under way: too large for a stack
 };
 
 // Who asks: one connection.

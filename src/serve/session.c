@@ -146,23 +146,23 @@ static void run_faulty(struct session *s, struct service *service, const struct 
 // Runs what has come in whole, up to the bound on replies. False when no whole request is left.
 static bool run(struct session *s, struct service *service)
 {
-    struct command command;
+    struct command *command = &service->command;
     while (!s->asker.quit) {
         struct slice in = buf_unread(&s->in);
         if (in.len < s->want || in.len == 0)
             return false;
         if (s->asker.out.len - s->asker.out.head > OUT_MAX)
             return true;
-        ssize_t n = command_parse(&command, in.at, in.len);
-        s->want = n == RESP_MORE ? command.want : 0;
+        ssize_t n = command_parse(command, in.at, in.len);
+        s->want = n == RESP_MORE ? command->want : 0;
         if (n == RESP_MORE)
             return false;
         if (n == RESP_BAD)
-            commands_complain(&s->asker, command.complaint);
+            commands_complain(&s->asker, command->complaint);
         else if (faults_any(&service->faults))
-            run_faulty(s, service, &command);
+            run_faulty(s, service, command);
         else
-            commands_run(service, &s->asker, &command);
+            commands_run(service, &s->asker, command);
         buf_take(&s->in, n > 0 ? (size_t)n : in.len);
     }
     return true;

@@ -6,9 +6,11 @@
 #include "stats/verdict.h"
 
 #include <ctype.h>
+#include <errno.h>
 #include <inttypes.h>
 #include <math.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <strings.h>
 
@@ -211,10 +213,12 @@ static unsigned answers_by_row(const struct summary *s, double y[TREND_MAX], dou
 
 static bool not_steady(const struct summary *s, struct doubt *d)
 {
-    double y[TREND_MAX] = {0}, mean;
+    double *y = calloc(TREND_MAX, sizeof *y), mean = 0;
     struct trend t;
-    unsigned n = answers_by_row(s, y, &mean);
-    if (n < STEADY_ROWS || mean <= 0 || trend_of(y, n, &t) < 0)
+    unsigned n = y ? answers_by_row(s, y, &mean) : 0;
+    int rc = n < STEADY_ROWS || mean <= 0 ? -ENODATA : trend_of(y, n, &t);
+    free(y);
+    if (rc < 0)
         return false;
     double drift = t.slope * n / mean;
     if (t.p > DRIFT_P || fabs(drift) < DRIFT_MAX)

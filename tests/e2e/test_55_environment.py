@@ -4,6 +4,7 @@
 import errno
 import json
 import os
+import resource
 import signal
 import subprocess
 import sys
@@ -162,3 +163,49 @@ def test_a_run_ends_where_no_wait_is_to_be_had(bench, redis):
                 preexec_fn=refused("epoll_pwait2", "epoll_wait", "epoll_pwait"))
     assert run.rc in (1, 3), run
     assert "Operation not permitted" in run.err
+
+
+# --- small stacks ---
+
+def small_stack():
+    resource.setrlimit(resource.RLIMIT_STACK, (64 * 1024, 64 * 1024))
+
+
+def on_a_small_stack(bench, *words, rc=(0,), **how):
+    run = bench(*words, preexec_fn=small_stack, env={}, timeout=120, **how)
+    assert run.rc in rc, run
+    return run
+
+
+def test_every_subcommand_runs_on_a_stack_of_64_kib(bench, redis, tmp_path):
+    """Threads have stacks of that size then, too."""
+    db, where = tmp_path / "runs.db", f"127.0.0.1:{redis.port}"
+    port = ("-p", redis.port)
+    on_a_small_stack(bench, *port, "-t", "set,get,mset", "-n", 2000, "-c", 5, "-r", 1000, "--prefill", "--threads", 2,
+                     "--save", db, "--hdr", tmp_path / "run", "--series", tmp_path / "run.csv", "--json",
+                     tmp_path / "run.json", "--assert", "get.p99<100s", "--warmup", "100ms")
+    for form in (["-q"], ["--csv"], ["--format", "classic"], ["--rate", 2000]):
+        on_a_small_stack(bench, *port, "-t", "get", "-n", 1000, "-c", 2, *form)
+    for form in (["--blocks", 6], ["--csv", "--blocks", 2]):
+        on_a_small_stack(bench, "compare", f"a={where}", f"b={where}", "-t", "set", "--slot", "100ms", "--save", db,
+                         *form, "--json", tmp_path / "compare.json", rc=(0, 10))
+    search = bench.start("saturate", *port, "--slo", "p99=1s", "-t", "ping_mbulk", "-c", 2, "--trial", "200ms",
+                         "--save", db, "--json", tmp_path / "saturate.json", preexec_fn=small_stack, env={})
+    time.sleep(2)
+    assert search.signal(signal.SIGINT).rc == 130, search
+    on_a_small_stack(bench, "sweep", "clients", *port, "--points", "1,2,3,4,5", "--trial", "100ms", "--passes", 1,
+                     "--idle", 0, "-t", "get", "--save", db, "--json", tmp_path / "sweep.json")
+    for words in (["list"], ["show", 1], ["show", "last"], ["trend"], ["export", 1], ["delete", 1]):
+        on_a_small_stack(bench, "history", db, *words)
+    for words in (["--help"], ["--version"], ["options"], ["compare", "--help"], ["saturate", "--help"],
+                  ["sweep", "--help"], ["serve", "--help"], ["history", "--help"]):
+        on_a_small_stack(bench, *words)
+
+
+def test_serve_runs_on_a_stack_of_64_kib(bench):
+    run, address = start_serve(bench, preexec_fn=small_stack, env={})
+    with Client(address) as client:
+        assert client.call("MSET", *[f"k{i}" for i in range(1000)]) == "OK"
+        assert "# Faults" in client.call("INFO").decode()
+        assert client.call("DBSIZE") == 500
+    assert run.signal(signal.SIGTERM, timeout=20).rc == 0, run
