@@ -62,9 +62,13 @@ static void get(struct call *c)
 
 static void mget(struct call *c)
 {
-    reply_head(c->asker, '*', c->argc - 1);
-    for (size_t i = 1; i < c->argc; i++)
+    struct asker *a = c->asker;
+    size_t i = a->resume ? a->resume : 1;
+    if (!a->resume)
+        reply_head(a, '*', c->argc - 1);
+    for (; i < c->argc && (a->whole || a->out.len - a->out.head <= REPLIES_MAX); i++)
         reply_value(c, c->argv[i]);
+    a->resume = i < c->argc ? i : 0;
 }
 
 struct set_options {
@@ -359,7 +363,7 @@ static void run_row(struct service *s, struct asker *a, const struct command *cm
         reply_error(a, text);
         return;
     }
-    s->calls[i].all++;
+    s->calls[i].all += !a->resume;
     rows[i].run(&call);
     s->calls[i].failed += call.failed;
 }
@@ -368,7 +372,7 @@ void commands_run(struct service *s, struct asker *a, const struct command *c)
 {
     if (c->argc == 0)
         return;
-    s->commands++;
+    s->commands += !a->resume;
     for (size_t i = 0; i < ROWS; i++) {
         if (slice_is_nocase(c->argv[0], rows[i].name)) {
             run_row(s, a, c, i);

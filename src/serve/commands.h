@@ -27,13 +27,18 @@ struct service {
     struct command command;      // the one under way: too large for a stack
 };
 
+#define REPLIES_MAX ((size_t)1 << 20) // bytes of replies that wait to be sent, beside the last value
+
 // Who asks: one connection.
 struct asker {
     struct buf out; // replies
+    size_t resume;  // the argument at which the reply under way goes on, once out has room; 0: none is
+    bool whole;     // replies are not given in parts
     unsigned db;
     bool quit; // end the connection once out is sent
 };
 
+// Where it leaves a->resume set, the same command is to be run again once there is room in out.
 void commands_run(struct service *s, struct asker *a, const struct command *c);
 
 // "-ERR ..." for bytes that are no request, after which the connection ends.

@@ -12,8 +12,7 @@
 #include <unistd.h>
 
 #define READ_BYTES (64 * 1024)
-#define READS_MAX 16              // in one go, so that a busy connection lets the others have their turn
-#define OUT_MAX ((size_t)1 << 20) // unsent replies, beside the last one
+#define READS_MAX 16 // in one go, so that a busy connection lets the others have their turn
 #define SLOW_READ_BYTES 1024
 #define SLOW_READ_NS (5 * NS_PER_MS)
 #define KEEP_BYTES ((size_t)1 << 16) // a buffer larger than this is given back when it is empty
@@ -131,6 +130,7 @@ static void run_faulty(struct session *s, struct service *service, const struct 
     struct fate fate = {0};
     uint64_t due_ns = 0, now_ns = clock_ns(); // the turn of the loop began before the request
     size_t before = out->len - out->head;
+    s->asker.whole = true; // it has one fate
     commands_run(service, &s->asker, c);
     if (!spared(c)) {
         fate = faults_draw(f, s->replies);
@@ -143,7 +143,8 @@ static void run_faulty(struct session *s, struct service *service, const struct 
     hold_back(s, service, due_ns);
 }
 
-// Runs what has come in whole, up to the bound on replies. False when no whole request is left.
+// Runs what has come in whole, up to the bound on replies; a request whose reply is longer is kept, and run
+// on from where it stopped. False when no whole request is left.
 static bool run(struct session *s, struct service *service)
 {
     struct command *command = &service->command;
@@ -151,7 +152,7 @@ static bool run(struct session *s, struct service *service)
         struct slice in = buf_unread(&s->in);
         if (in.len < s->want || in.len == 0)
             return false;
-        if (s->asker.out.len - s->asker.out.head > OUT_MAX)
+        if (s->asker.out.len - s->asker.out.head > REPLIES_MAX)
             return true;
         ssize_t n = command_parse(command, in.at, in.len);
         s->want = n == RESP_MORE ? command->want : 0;
@@ -163,6 +164,8 @@ static bool run(struct session *s, struct service *service)
             run_faulty(s, service, command);
         else
             commands_run(service, &s->asker, command);
+        if (s->asker.resume)
+            return true;
         buf_take(&s->in, n > 0 ? (size_t)n : in.len);
     }
     return true;

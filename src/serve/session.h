@@ -32,7 +32,8 @@ struct session *session_new(int fd);
 void session_free(struct session *s);
 
 // Reads, runs and answers as far as it goes without waiting. Answers the epoll events to go on at, or 0 once
-// the connection has ended. Unsent replies are bounded: while there are many, nothing more is run or read.
+// the connection has ended. Unsent replies are bounded, a single one too: while there are many, nothing more
+// is run or read.
 uint32_t session_go(struct session *s, struct service *service);
 
 // Replies of it that wait.

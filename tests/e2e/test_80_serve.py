@@ -4,6 +4,7 @@
 import re
 import shutil
 import signal
+import socket
 import subprocess
 
 import pytest
@@ -34,6 +35,35 @@ def test_strings(client):
     assert client.call("DBSIZE") == 1
     assert client.call("FLUSHALL") == "OK"
     assert client.call("DBSIZE") == 0
+
+
+def peak_mib(pid):
+    with open(f"/proc/{pid}/status", encoding="ascii") as f:
+        return int(re.search(r"VmHWM:\s+(\d+) kB", f.read())[1]) / 1024
+
+
+def test_one_long_reply_takes_bounded_memory(embedded, client):
+    value = b"0123456789abcdef" * 65536
+    client.call("CONFIG", "RESETSTAT")
+    assert client.call("SET", "k", value) == "OK"
+    got = client.call("MGET", *["k"] * 200, "none")
+    assert len(got) == 201 and got[-1] is None and all(v == value for v in got[:-1])
+    assert client.call("PING") == "PONG"
+    assert b"cmdstat_mget:calls=1," in client.call("INFO")
+    assert peak_mib(embedded.proc.pid) < 60
+
+
+def test_clients_that_do_not_read_take_bounded_memory(embedded, client):
+    assert client.call("SET", "k", b"v" * 1000000) == "OK"
+    ask = b"*51\r\n$4\r\nMGET\r\n" + b"$1\r\nk\r\n" * 50
+    crowd = [socket.create_connection(embedded.address) for _ in range(10)]
+    for sock in crowd:
+        sock.sendall(ask * 3)
+        assert sock.recv(1) == b"*"
+    assert client.call("PING") == "PONG"
+    assert peak_mib(embedded.proc.pid) < 120
+    for sock in crowd:
+        sock.close()
 
 
 def test_set_options(client):

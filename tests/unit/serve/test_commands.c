@@ -55,6 +55,35 @@ static void strings(void **state)
     answers(*state, "MSET a 1 b\n", "-ERR wrong number of arguments for 'mset' command\r\n");
 }
 
+// A reply longer than the bound comes in parts, as there is room, and is one call.
+static void long_replies_come_in_parts(void **state)
+{
+    struct one *o = *state;
+    enum { VALUE = 400000, KEYS = 10 };
+    static char value[VALUE];
+    static const char line[] = "MGET v v v v v v v v v v\n", head[] = "*10\r\n";
+    static struct command c;
+    size_t parts = 0, bytes = 0, called = 0;
+    memset(value, 'v', VALUE);
+    assert_int_equal(store_set(&o->service.dbs[0], slice_of("v"), (struct slice){value, VALUE}), 0);
+    assert_int_equal(command_parse(&c, line, sizeof line - 1), sizeof line - 1);
+    do {
+        commands_run(&o->service, &o->asker, &c);
+        struct slice out = buf_unread(&o->asker.out);
+        assert_in_range(out.len, 1, REPLIES_MAX + VALUE + 64);
+        if (parts++ == 0)
+            assert_memory_equal(out.at, head, sizeof head - 1);
+        bytes += out.len;
+        buf_take(&o->asker.out, out.len);
+    } while (o->asker.resume);
+    assert_in_range(parts, 3, KEYS);
+    assert_int_equal(bytes, sizeof head - 1 + KEYS * (strlen("$400000\r\n\r\n") + VALUE));
+    for (size_t i = 0; i < COMMANDS_MAX; i++)
+        called += o->service.calls[i].all;
+    assert_int_equal(called, 1);
+    assert_int_equal(o->service.commands, 1);
+}
+
 static void set_options(void **state)
 {
     answers(*state, "SET a 1 XX\n", "$-1\r\n");
@@ -147,7 +176,9 @@ static void counts(void **state)
 
 int main(void)
 {
-    const struct CMUnitTest tests[] = {TEST(strings),   TEST(set_options), TEST(expiry),
-                                       TEST(databases), TEST(the_rest),    TEST(counts)};
+    const struct CMUnitTest tests[] = {TEST(strings),     TEST(long_replies_come_in_parts),
+                                       TEST(set_options), TEST(expiry),
+                                       TEST(databases),   TEST(the_rest),
+                                       TEST(counts)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
