@@ -146,15 +146,34 @@ static void judge_doubts(struct bench *b, const struct summary *s)
                       n > 1 ? "s" : "");
 }
 
-static void report_hdr(const struct bench *b, const struct summary *s)
+static void close_file(struct bench *b, FILE *f, const char *option)
 {
-    report_hdrlog(b->hlog, s);
+    bool whole = !f || !ferror(f);
+    if (f && f != stdout && fclose(f) != 0)
+        whole = false;
+    if (!whole)
+        outcome_raise(&b->outcome, ERR_RUN, "the file of %s could not be written whole: %s", option,
+                      errno ? strerror(errno) : "it took only part of it");
+}
+
+static void report_hdr(struct bench *b, const struct summary *s)
+{
+    struct err err = {0};
+    FILE *f = NULL;
     char *path = path_of(b->o.hdr, s->test, ".hgrm");
-    FILE *f = path ? fopen(path, "we") : NULL;
+    struct output all[] = {{"--json", NULL, &b->json},
+                           {"--series", NULL, &b->series},
+                           {"the log of --hdr", NULL, &b->hlog},
+                           {"--hdr", path, &f}};
+    report_hdrlog(b->hlog, s);
+    if (!path)
+        outcome_raise(&b->outcome, ERR_RUN, "not enough memory for the files of --hdr");
+    else if (output_open(all, sizeof all / sizeof *all, b->o.save, &b->stop, &err) < 0)
+        outcome_raise(&b->outcome, ERR_RUN, "%s", err.text);
     if (f)
         report_hgrm(f, s);
-    if (!f || fclose(f) != 0)
-        bench_say("cannot write to '%s': %s", path ? path : b->o.hdr, strerror(errno));
+    errno = 0;
+    close_file(b, f, "--hdr");
     free(path);
 }
 
@@ -207,9 +226,18 @@ static int grow(struct bench *b, struct err *err)
     return tests && plans ? 0 : err_set(err, ERR_RUN, "not enough memory for one more test");
 }
 
+// Whether anybody gets the results; where standard output takes no more, files and the history still do. -l
+// never comes to its end, and would go on for them for ever.
+static bool heard(const struct bench *b)
+{
+    return !ferror(stdout) || (!b->o.loop && (b->json || b->series || b->hlog || b->history));
+}
+
 // Whether the suite goes on after this test.
 static bool go_on(const struct bench *b, const struct summary *s)
 {
+    if (!heard(b))
+        return false;
     return !b->stop.signal && s->ending != ENDING_LOST && s->ending != ENDING_STALLED && !refused(b, s);
 }
 
@@ -377,21 +405,12 @@ static void write_json(struct bench *b)
     outcome_raise(&b->outcome, ERR_RUN, "%s", rc < 0 ? err.text : "the JSON could not be written whole");
 }
 
-static void close_file(struct bench *b, FILE *f, const char *option)
-{
-    bool whole = !f || !ferror(f);
-    if (f && f != stdout && fclose(f) != 0)
-        whole = false;
-    if (whole)
-        return;
-    outcome_raise(&b->outcome, ERR_RUN, "the file of %s could not be written whole", option);
-}
-
 int bench_close(struct bench *b)
 {
     if (b->stop.signal)
         outcome_interrupt(&b->outcome, b->stop.signal, b->ntests > 0);
     judge_assertions(b);
+    outcome_flush(&b->outcome);
     b->facts.interrupted = b->stop.signal != 0;
     b->facts.exit_code = b->outcome.code;
     if (b->ntests)
@@ -400,6 +419,7 @@ int bench_close(struct bench *b)
         save(b);
     if (b->json)
         write_json(b);
+    errno = 0;
     close_file(b, b->series, "--series");
     close_file(b, b->hlog, "--hdr");
     outcome_flush(&b->outcome);

@@ -160,6 +160,7 @@ static void report(struct comparison *c)
             c->reporter->end(stdout, &c->facts, c->contests, c->n);
     }
     struct err err = {0};
+    outcome_flush(&c->outcome);
     c->run.interrupted = c->stop.signal != 0;
     c->run.exit_code = c->outcome.code;
     bool written = !c->json || compare_json(c->json, &c->facts, c->contests, c->n, &err) == 0;

@@ -4,7 +4,6 @@
 #include "cli/nearest.h"
 #include "report/past.h"
 
-#include <errno.h>
 #include <string.h>
 
 #define WORDS_MAX 3 // DB, what to do, RUN
@@ -186,8 +185,6 @@ static int perform(const struct past_options *o, const struct deed *deed, struct
     if (rc == 0)
         rc = deed->run(h, o, run, err);
     history_close(h);
-    if (rc == 0 && (fflush(stdout) != 0 || ferror(stdout)))
-        rc = err_set(err, ERR_RUN, "standard output could not be written to: %s", strerror(errno));
     return rc;
 }
 

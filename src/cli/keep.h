@@ -13,5 +13,5 @@ struct keep {
     const void *what;
 };
 
-// 0, or -1 with err and nothing kept.
+// As history_save.
 int keep_in(struct history *h, const struct keep *k, struct err *err);

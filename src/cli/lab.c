@@ -132,6 +132,12 @@ int lab_measure(struct lab *l, const struct test *row, struct run_conf *conf, st
     return rc;
 }
 
+// Whether anybody gets the results.
+static bool heard(const struct lab *l)
+{
+    return !ferror(stdout) || l->json || l->history;
+}
+
 void lab_each(struct lab *l, bool (*run)(void *ctx, const struct test *row), void *ctx)
 {
     bool on = true;
@@ -139,7 +145,7 @@ void lab_each(struct lab *l, bool (*run)(void *ctx, const struct test *row), voi
         run(ctx, NULL);
     for (size_t i = 0; on && !l->o.argc && i < catalog_len; i++)
         if (catalog_selects(l->o.tests, &catalog[i]))
-            on = run(ctx, &catalog[i]) && !l->stop.signal;
+            on = run(ctx, &catalog[i]) && !l->stop.signal && heard(l);
 }
 
 void lab_pause(struct lab *l, uint64_t ns)
@@ -161,6 +167,7 @@ static void settle(struct lab *l)
     l->facts.host_end = &l->host_end;
     if (l->stop.signal)
         outcome_interrupt(&l->outcome, l->stop.signal, true);
+    outcome_flush(&l->outcome);
     l->facts.interrupted = l->stop.signal != 0;
     l->facts.exit_code = l->outcome.code;
 }

@@ -61,7 +61,7 @@ static const char *why_unwritten(int error)
     struct pollfd p = {.fd = STDOUT_FILENO, .events = POLLOUT};
     if (error)
         return strerror(error);
-    return poll(&p, 1, 0) > 0 && (p.revents & POLLERR) ? strerror(EPIPE) : "not all of it was taken";
+    return poll(&p, 1, 0) > 0 && (p.revents & POLLERR) ? strerror(EPIPE) : "it took only part of it";
 }
 
 bool outcome_flush(struct outcome *o)

@@ -98,6 +98,18 @@ static int empty(FILE *f, const char *path, struct err *err)
     return err_set(err, ERR_USAGE, "cannot write to '%s': %s", path, strerror(errno));
 }
 
+// What was opened is closed, so that nothing is written to it.
+static int give_up(const struct output *list, size_t n, const bool *fresh)
+{
+    for (size_t i = 0; i < n; i++) {
+        if (fresh[i] && *list[i].file && *list[i].file != stdout)
+            fclose(*list[i].file);
+        if (fresh[i])
+            *list[i].file = NULL;
+    }
+    return -1;
+}
+
 int output_open(const struct output *list, size_t n, const char *save, const struct stopper *stop,
                 struct err *err)
 {
@@ -105,12 +117,12 @@ int output_open(const struct output *list, size_t n, const char *save, const str
     for (size_t i = 0; i < n; i++) {
         fresh[i] = list[i].path && !*list[i].file;
         if (fresh[i] && open_one(&list[i], stop, err) < 0)
-            return -1;
+            return give_up(list, n, fresh);
     }
     if (check_distinct(list, n, err) < 0 || check_history(list, n, save, err) < 0)
-        return -1;
+        return give_up(list, n, fresh);
     for (size_t i = 0; i < n; i++)
         if (fresh[i] && empty(*list[i].file, list[i].path, err) < 0)
-            return -1;
+            return give_up(list, n, fresh);
     return 0;
 }

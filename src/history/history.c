@@ -122,12 +122,38 @@ static int insert(struct history *h, const char *kind, const char *document, int
     return insert_metrics(h, *run);
 }
 
+// Whether its file is no longer there: what is written to it then is lost with it.
+static bool is_gone(struct history *h)
+{
+    int moved = 0;
+    return sqlite3_file_control(h->db, "main", SQLITE_FCNTL_HAS_MOVED, &moved) == SQLITE_OK && moved;
+}
+
+// The one that is there now, or a new one.
+static int reopen(struct history *h, struct err *err)
+{
+    sqlite3_close(h->db);
+    h->db = NULL;
+    return db_open(h, HISTORY_SAVE, err);
+}
+
+static int tell_reopened(const struct history *h, struct err *err)
+{
+    char quoted[QUOTE];
+    return err_set(err, ERR_RUN,
+                   "'%s' was deleted or replaced during the run: this run is in the file that is there now",
+                   slice_quote(slice_of(h->path), quoted, sizeof quoted));
+}
+
 int history_save(struct history *h, const char *kind, const char *document, int64_t *run, struct err *err)
 {
+    bool gone = is_gone(h);
+    if (gone && reopen(h, err) < 0)
+        return -1;
     bool begun = sqlite3_exec(h->db, "BEGIN IMMEDIATE", NULL, NULL, NULL) == SQLITE_OK;
     if (begun && insert(h, kind, document, run) == 0 &&
         sqlite3_exec(h->db, "COMMIT", NULL, NULL, NULL) == SQLITE_OK)
-        return 0;
+        return gone ? tell_reopened(h, err) : 0;
     db_trouble(h, "written to, and nothing of this run is in it", err);
     if (begun)
         sqlite3_exec(h->db, "ROLLBACK", NULL, NULL, NULL);

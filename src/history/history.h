@@ -23,6 +23,8 @@ void history_close(struct history *h); // NULL is allowed
 // Keeps a document: the JSON object that a report writes (docs/json.md). Columns, tags and
 // metrics are taken from it; a comparison and a sweep have no metrics. kind: "run", "compare", "aa",
 // "saturate", "sweep". 0 with the number of the run, or -1 with err and nothing kept.
+// Where the file was deleted or replaced since it was opened, it is kept in the one that is there now, which
+// is made if need be: -1, and err says so.
 int history_save(struct history *h, const char *kind, const char *document, int64_t *run, struct err *err);
 
 // "12" or "last". 0, or -1 with err where there is no such run.

@@ -263,6 +263,24 @@ static void other_files_are_refused(void **state)
     refused("a later hkv-bench", HISTORY_SAVE);
 }
 
+static void a_run_is_kept_where_its_file_was_deleted(void **state)
+{
+    (void)state;
+    int64_t run;
+    struct history *h = rig_open(HISTORY_SAVE);
+    rig_save(h, rig_document(1, 1, ""));
+    assert_int_equal(unlink(rig_path), 0);
+    assert_int_equal(history_save(h, "run", rig_document(2, 1, ""), &run, &rig_err), -1);
+    assert_int_equal(rig_err.code, ERR_RUN);
+    assert_non_null(strstr(rig_err.text, "was deleted or replaced"));
+    assert_int_equal(rig_save(h, rig_document(3, 1, "")), 2); // told once
+    history_close(h);
+    h = rig_open(HISTORY_READ);
+    assert_int_equal(history_find(h, "last", &run, &rig_err), 0);
+    assert_int_equal(run, 2);
+    history_close(h);
+}
+
 static void an_empty_file_becomes_a_history(void **state)
 {
     (void)state;
@@ -294,6 +312,7 @@ int main(void)
         TEST(a_deleted_run_leaves_nothing_and_takes_its_number_along),
         TEST(what_is_no_document_leaves_nothing),
         TEST(other_files_are_refused),
+        TEST(a_run_is_kept_where_its_file_was_deleted),
         TEST(an_empty_file_becomes_a_history),
         TEST(a_folder_that_is_not_there),
     };
