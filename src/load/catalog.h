@@ -17,6 +17,7 @@ struct test {
     const char *title;   // in reports
     const char *command; // arguments separated by spaces, with placeholders
     const char *one_key; // the command for -r 0 where it differs, or NULL
+    const char *reply;   // its shape (shape_of)
     bool raw;            // an inline command: no RESP framing
     bool valkey;         // not among redis-benchmark's tests
 };

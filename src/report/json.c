@@ -118,6 +118,7 @@ static json_t *counts(const struct summary *s)
         {"answered", value_number(summary_answered(s))},
         {"ok", value_number(s->ok)},
         {"errors", value_number(s->errors)},
+        {"unexpected", value_number(s->unexpected)},
         {"hits", value_number_if(s->reads, s->hits)},
         {"misses", value_number_if(s->reads, s->misses)},
         {"unfinished", value_number(s->unfinished)},

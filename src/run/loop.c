@@ -5,6 +5,7 @@
 #include "run/link.h"
 #include "run/secret.h"
 
+#include <stdio.h>
 #include <string.h>
 
 #define PAUSE_MIN_NS (100 * NS_PER_MS)   // a turn that ends so much later than it must: nothing ran
@@ -88,9 +89,11 @@ static void ask_due(struct worker *w)
 
 static void count_hits(struct worker *w, const struct resp_reply *r)
 {
-    if (w->reads == READS_MANY && r->type == '*') {
-        w->rec.misses += r->nulls;
-        w->rec.hits += (uint64_t)r->number - r->nulls;
+    if (w->reads == READS_MANY && r->type == '*' && !r->null) {
+        uint64_t all = (uint64_t)r->number,
+                 nulls = r->nulls < all ? r->nulls : all; // more: inside its elements
+        w->rec.misses += nulls;
+        w->rec.hits += all - nulls;
         return;
     }
     bool empty = r->number == 0 && (r->type == '*' || r->type == '~' || r->type == '%');
@@ -119,12 +122,34 @@ static void error_reply(struct worker *w, const struct resp_reply *r, uint64_t t
     }
 }
 
-static void count_reply(struct worker *w, const struct resp_reply *r, uint64_t took_ns)
+// A reply that is not what this command answers: whose it is nobody knows, so it is no success.
+static void unexpected_reply(struct worker *w, const struct resp_reply *r, uint64_t took_ns)
 {
-    if (resp_is_error(r))
+    char differs[SHAPE_TEXT], text[SHAPE_TEXT + 32];
+    snprintf(text, sizeof text, RECORDER_UNEXPECTED " reply: %s", shape_differs(w->shape, r, differs));
+    recorder_error(&w->rec, took_ns, slice_of(text));
+    w->rec.unexpected++;
+}
+
+// Whether it counts as ok. What most replies are takes the short way.
+static inline bool count_reply(struct worker *w, const struct resp_reply *r, uint64_t took_ns)
+{
+    if (r->type == w->usual) {
+        if (w->reads != READS_NOTHING)
+            count_hits(w, r);
+        return true;
+    }
+    if (resp_is_error(r)) {
         error_reply(w, r, took_ns);
-    else if (w->reads != READS_NOTHING)
+        return false;
+    }
+    if (w->shape.type && !shape_fits(w->shape, r)) {
+        unexpected_reply(w, r, took_ns);
+        return false;
+    }
+    if (w->reads != READS_NOTHING)
         count_hits(w, r);
+    return true;
 }
 
 // n ok replies at at_ns to the requests of a span.
@@ -155,8 +180,7 @@ static struct slice take_answers(struct worker *w, struct client *c, const struc
         w->rec.pushes += r.push;
         if (r.push)
             continue;
-        count_reply(w, &r, ev->at_ns - span->sent_ns);
-        alike += !resp_is_error(&r);
+        alike += count_reply(w, &r, ev->at_ns - span->sent_ns);
         if (client_answered(c, span)) {
             record(w, *span, ev->at_ns, alike);
             alike = 0;

@@ -101,13 +101,15 @@ static int add_value(struct buf *b, size_t n)
     return 0;
 }
 
-// What a server would answer: a value to a read, OK to all else.
+// What a server would answer: a value to a read, OK or a number to all else.
 static int compile_canned(struct plan *p, size_t argc)
 {
     struct buf b = {0};
     size_t values = p->reads == READS_MANY ? argc - 1 : p->reads == READS_ONE;
-    int rc = p->reads == READS_NOTHING ? buf_append(&b, "+OK\r\n", 5) : 0;
-    if (p->reads == READS_MANY)
+    int rc = 0;
+    if (p->reads == READS_NOTHING)
+        rc = buf_printf(&b, p->shape.type == ':' ? ":1\r\n" : "+OK\r\n");
+    else if (p->reads == READS_MANY || p->shape.type == '*')
         rc = buf_printf(&b, "*%zu\r\n", values);
     for (size_t i = 0; rc == 0 && i < values; i++)
         rc = add_value(&b, p->conf->data_bytes);
@@ -153,6 +155,7 @@ int plan_test(struct plan *p, const struct run_conf *conf, const struct target *
     snprintf(p->test, sizeof p->test, "%.*s", (int)strcspn(row->names, ","), row->names);
     p->payload_bytes = conf->data_bytes;
     p->raw = row->raw;
+    p->shape = shape_of(row->reply);
     p->title = strdup(row->title);
     if (rc == 0 && p->title)
         rc = row->raw ? compile_raw(p, command) : compile(p, words, argc);

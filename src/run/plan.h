@@ -5,6 +5,7 @@
 #include "base/err.h"
 #include "load/catalog.h"
 #include "load/deal.h"
+#include "load/shape.h"
 #include "load/template.h"
 #include "net/engine.h"
 #include "run/conf.h"
@@ -27,6 +28,7 @@ struct plan {
     struct template setup; // AUTH and SELECT, sent on each new connection before the clock
     unsigned setup_replies;
     enum reads reads;
+    struct shape shape;   // of the reply
     bool raw;             // an inline command
     bool idle;            // open the connections and do nothing with them
     size_t payload_bytes; // as redis-benchmark reports it: -d, or the length of the user's encoded command

@@ -280,6 +280,7 @@ static void take_counts(struct summary *s, const struct recorder *all, const str
     s->errors_ns = all->errors_ns;
     s->hits = all->hits;
     s->misses = all->misses;
+    s->unexpected = all->unexpected;
     s->pushes = all->pushes;
     s->connects = all->connects;
     s->bytes_sent = all->sent * p->ask.wire_len;

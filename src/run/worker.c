@@ -190,6 +190,17 @@ static void set_pace(struct worker *w, const struct share *mine)
         prctl(PR_SET_TIMERSLACK, 1); // a due time is not 50 us late by default
 }
 
+static void set_replies(struct worker *w, enum reads reads, struct shape shape)
+{
+    bool null_matters = shape.type == '$' && !shape.nullable;
+    w->reads = reads;
+    w->shape = shape;
+    if (!shape.type)
+        w->usual = reads == READS_NOTHING ? '+' : '$';
+    else
+        w->usual = shape.elements < 0 && !null_matters ? shape.type : 0;
+}
+
 static void fill(struct worker *w)
 {
     const struct run_conf *conf = w->plan->conf;
@@ -197,7 +208,7 @@ static void fill(struct worker *w)
     w->keys = keydist_init(conf->keyspace, true, conf->seed, w->part, w->plan->threads);
     for (unsigned kind = 0; kind < KEYDIST_NAMES; kind++)
         keydist_run(&w->keys, kind, mine.first);
-    w->reads = READS_NOTHING;
+    set_replies(w, READS_NOTHING, shape_of("+"));
     set_load(w, &w->plan->fill, mine.requests, 0);
     if (fine(w))
         loop_run(w);
@@ -212,7 +223,7 @@ static void set_keys(struct worker *w, const struct share *mine)
 {
     const struct run_conf *conf = w->plan->conf;
     w->keys = keydist_init(conf->keyspace, conf->sequential, seed_of(w), w->part, w->plan->threads);
-    w->reads = w->plan->reads;
+    set_replies(w, w->plan->reads, w->plan->shape);
     for (unsigned kind = 0; conf->sequential && conf->requests && kind < KEYDIST_NAMES; kind++)
         keydist_run(&w->keys, kind, mine->first * w->plan->ask.draws[kind]);
     if (!w->drains)

@@ -65,6 +65,8 @@ struct __attribute__((aligned(64))) worker {
     bool quickack;
     bool drains; // what was due before the deadline is asked after it
     enum reads reads;
+    struct shape shape; // of a reply to it, where that is known
+    char usual;         // a reply of this type is ok whatever else it is; 0: each is looked at
     struct pool pool;
     struct pace pace;
     struct nap nap;

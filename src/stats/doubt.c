@@ -2,6 +2,7 @@
 #include "stats/doubt.h"
 
 #include "judge/trend.h"
+#include "stats/recorder.h"
 #include "stats/selfcheck.h"
 #include "stats/verdict.h"
 
@@ -68,13 +69,35 @@ static bool low_hit_ratio(const struct summary *s, struct doubt *d)
     return true;
 }
 
+// The first text of a kind of error that is, or is not, an unexpected reply.
+static const char *first_error(const struct summary *s, bool unexpected)
+{
+    for (int i = 0; i < TALLY_KINDS; i++)
+        if (s->tally.kinds[i].count &&
+            (strcmp(s->tally.kinds[i].prefix, RECORDER_UNEXPECTED) == 0) == unexpected)
+            return s->tally.kinds[i].first;
+    return "";
+}
+
 static bool errors(const struct summary *s, struct doubt *d)
 {
-    if (s->errors == 0)
+    if (s->errors == s->unexpected)
         return false;
     SAY(d,
         N " of " N " answers were errors, cheaper than the work they refused: mend their cause (\"%.80s\")",
-        s->errors, summary_answered(s), s->tally.kinds[0].first);
+        s->errors - s->unexpected, summary_answered(s), first_error(s, false));
+    return true;
+}
+
+static bool unexpected_replies(const struct summary *s, struct doubt *d)
+{
+    if (s->unexpected == 0)
+        return false;
+    SAY(d,
+        N " of " N
+          " replies were not what the command answers (\"%.80s\"), and count as errors: check that the "
+          "server implements it",
+        s->unexpected, summary_answered(s), first_error(s, true));
     return true;
 }
 
@@ -311,6 +334,7 @@ static const struct {
 } rules[] = {
     {"inconsistent", inconsistent},
     {"errors", errors},
+    {"unexpected-replies", unexpected_replies},
     {"lost-connections", lost_connections},
     {"client-paused", client_paused},
     {"client-limited", client_limited},
@@ -342,7 +366,8 @@ int doubts_of(const struct summary *s, struct doubt list[DOUBTS_MAX])
             .name = rules[i].name,
             .rule = (unsigned)i,
             .mild = rules[i].holds == short_run,
-            .failure = rules[i].holds == errors || rules[i].holds == lost_connections,
+            .failure = rules[i].holds == errors || rules[i].holds == unexpected_replies ||
+                       rules[i].holds == lost_connections,
         };
         if (rules[i].holds(s, &list[n]))
             n++;

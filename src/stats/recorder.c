@@ -72,6 +72,7 @@ void recorder_merge(struct recorder *r, const struct recorder *from)
     r->errors_ns += from->errors_ns;
     r->hits += from->hits;
     r->misses += from->misses;
+    r->unexpected += from->unexpected;
     r->pushes += from->pushes;
     r->connects += from->connects;
     r->bytes_received += from->bytes_received;

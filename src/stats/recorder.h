@@ -6,7 +6,8 @@
 #include "stats/hist.h"
 #include "stats/tally.h"
 
-#define RECORDER_COARSE_DIGITS 2 // of the histograms that nobody reads to three digits
+#define RECORDER_COARSE_DIGITS 2         // of the histograms that nobody reads to three digits
+#define RECORDER_UNEXPECTED "UNEXPECTED" // what such replies are tallied as
 
 struct recorder {
     struct hist *latency;    // of ok replies: what the user felt
@@ -20,6 +21,7 @@ struct recorder {
     uint64_t abandoned; // sent, and never answered
     uint64_t errors_ns; // time from leaving to the answer, of all error replies
     uint64_t hits, misses;
+    uint64_t unexpected; // of the errors: replies that are none, but not what the command answers either
     uint64_t pushes;
     uint64_t connects; // connections opened
     uint64_t bytes_received;

@@ -59,9 +59,10 @@ struct summary {
     uint64_t unfinished; // due and not answered, sent or not
     uint64_t unsent;     // of those, the ones that never left
     uint64_t hits, misses;
-    uint64_t pushes;   // RESP3 messages that answer nothing
-    uint64_t lost;     // connections lost, at any time since the first was opened
-    uint64_t connects; // connections opened in the measured window (-k 0)
+    uint64_t unexpected; // of the errors: replies of another kind than the command's
+    uint64_t pushes;     // RESP3 messages that answer nothing
+    uint64_t lost;       // connections lost, at any time since the first was opened
+    uint64_t connects;   // connections opened in the measured window (-k 0)
     uint64_t bytes_sent, bytes_received;
     uint64_t connect_ns;   // opening and setting up all connections, before the clock
     struct hist *latency;  // of ok replies; NULL only where the test was skipped

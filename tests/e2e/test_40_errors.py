@@ -154,6 +154,53 @@ def test_under_an_old_name_an_error_ends_it_as_there(bench, redis, name, form):
     assert "Error from server: WRONGTYPE" in run.err and run.err.count("\n") == 1, run
 
 
+# Replies of another shape than the command's
+
+@pytest.mark.parametrize("test,reply,told", [
+    ("mget", b"*-1\r\n", "null array instead of array of 10 elements"),
+    ("mget", b"*3\r\n$-1\r\n$-1\r\n$-1\r\n", "array of 3 elements instead of array of 10 elements"),
+    ("mget", b"$3\r\nVXK\r\n", "string instead of array of 10 elements"),
+    ("get", b":5\r\n", "integer 5 instead of string"),
+    ("get", b"*1\r\n$3\r\nVXK\r\n", "array of 1 element instead of string"),
+    ("set", b":1\r\n", "integer 1 instead of simple string"),
+    ("set", b"*0\r\n", "array of 0 elements instead of simple string"),
+    ("incr", b"+OK\r\n", "simple string OK instead of integer"),
+    ("ping_inline", b":1\r\n", "integer 1 instead of simple string"),
+])
+@pytest.mark.parametrize("form", [[], ["-q"], ["--csv"], ["--compat"], ["--json", "-"]])
+def test_a_reply_of_the_wrong_shape_is_no_success(bench, serve, test, reply, told, form):
+    run = bench("-p", serve(lambda: servers.Babble(reply)).port, "-n", 40, "-c", 2, "-t", test, "--no-probe", *form)
+    assert run.rc == 1 and told in run.err, run
+    assert "18446744073709551606" not in run.out
+    if form == ["--json", "-"]:
+        counts = one_test(run)["counts"]
+        assert (counts["ok"], counts["errors"], counts["unexpected"]) == (0, 40, 40)
+        assert errors_by_prefix(one_test(run)) == {"UNEXPECTED": 40}
+        assert not counts["hits"] and not counts["misses"]
+
+
+@pytest.mark.parametrize("words", [["saturate", "--slo", "p99=1s", "--trial", "100ms"],
+                                   ["sweep", "clients", "--points", "1,2", "--trial", "100ms"]])
+def test_a_reply_of_the_wrong_shape_fails_experiments_too(bench, serve, words):
+    run = bench(*words, "-p", serve(lambda: servers.Babble(b":1\r\n")).port, "-t", "get", "--no-probe")
+    assert run.rc == 1 and run.err, run
+
+
+@pytest.mark.parametrize("reply", [b"*-1\r\n", b"*1\r\n*2\r\n$-1\r\n$-1\r\n", b":1\r\n"])
+def test_of_own_commands_no_shape_is_known_and_hits_stay_within_reason(bench, serve, reply):
+    run = bench("-p", serve(lambda: servers.Babble(reply)).port, "-n", 40, "-c", 2, "--no-probe", "--json", "-", "MGET", "a")
+    assert run.rc == 0, run
+    counts = one_test(run)["counts"]
+    assert counts["unexpected"] == 0 and counts["hits"] + counts["misses"] == 40
+
+
+@pytest.mark.parametrize("form", [[], ["-r", 0]])
+def test_the_replies_of_a_real_server_are_what_is_expected(bench, redis, form):
+    run = bench("-p", redis.port, "-n", 60, "-c", 2, "--json", "-", *form)
+    assert run.rc == 0, run
+    assert [test["counts"]["unexpected"] for test in formats.read_json(run.out)["tests"]] == [0] * 22
+
+
 # Unknown commands
 
 def test_unknown_commands_are_skipped_and_the_rest_goes_on(bench, serve):
