@@ -76,7 +76,9 @@ static const struct opt rows[] = {
          "latency counts from the due time. 0 is the closed loop, as fast as answers come"},
     {load, 0, "arrival", OPT_ENUM, 0, OPT_OURS, FIELD(o.run.arrival), .names = arrivals, .initial = "poisson",
      .compat = "constant", .metavar = "NAME",
-     .help = "how due times are spread: by chance, as of users who do not know each other, or evenly"},
+     .help =
+         "how due times are spread: by chance, as of users who do not know each other, or evenly; with -P in "
+         "batch mode it is batches of -P requests that are due so"},
     {load, 0, "ramp", OPT_DURATION, 0, OPT_OURS, FIELD(o.run.ramp_ns), .hi = 720 * HOUR, .initial = "0",
      .metavar = "TIME",
      .help = "let --rate rise from 0 in a straight line for so long at the start of the warm-up"},
@@ -105,7 +107,10 @@ static const struct opt rows[] = {
     {keys, 'x', NULL, OPT_FLAG, 0, OPT_BOTH, FIELD(o.stdin_last),
      .help = "read standard input to its end and use it as the last argument of the command"},
     {keys, 0, "seed", OPT_COUNT, 0, OPT_BOTH, FIELD(o.run.seed), .hi = UINT64_MAX, .initial = "0",
-     .metavar = "N", .help = "seed of the random numbers; 0 picks one and reports it"},
+     .metavar = "N",
+     .help = "seed of the random numbers: the same seed and --threads draw the same keys; 0 picks one and "
+             "reports "
+             "it"},
 
     // Measuring
     {measure, 0, "precision", OPT_COUNT, 0, OPT_BOTH, FIELD(o.run.digits), .hi = 4, .initial = "3",

@@ -112,11 +112,11 @@ static const struct capacity_trial *last_spoilt(const struct capacity *c)
 
 void capacity_text(FILE *out, const struct capacity *c)
 {
-    char sentence[256], promise[SLO_TEXT], peak[UNITS_TEXT];
+    char sentence[256], promise[SLO_TEXT], peak[UNITS_TEXT], arrivals[UNIT_TEXT];
     struct saturation_bounds b = saturation_bounds(&c->search);
     head_title(out, c->title, "");
-    fprintf(out, "  %s; arrivals %s, %u clients, pipeline %u\n", slo_text(&c->slo, promise), c->arrival,
-            c->clients, c->pipeline);
+    fprintf(out, "  %s; arrivals %s, %u clients, pipeline %u\n", slo_text(&c->slo, promise),
+            unit_arrivals(c->arrival, c->window ? 1 : c->pipeline, arrivals), c->clients, c->pipeline);
     fprintf(out, "  the closed loop had %s requests per second\n", units_figure(c->peak_rps, peak));
     if (c->n)
         print_loads(out, c);

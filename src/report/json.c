@@ -92,6 +92,7 @@ static json_t *test_config(const struct summary *s)
         {"loop", value_text(s->rate_asked > 0 ? "open" : "closed")},
         {"rate", value_real_if(s->rate_asked > 0, s->rate_asked)},
         {"arrival", s->rate_asked > 0 ? value_text(s->arrival) : json_null()},
+        {"arrival_batch", value_number_if(s->rate_asked > 0, s->window ? 1 : s->pipeline)},
         {"ramp_s", value_seconds(s->ramp_ns)},
         {"quickack", json_boolean(s->quickack)},
         {"interval_s", value_seconds(s->interval_ns)},

@@ -53,9 +53,10 @@ static void print_choices(FILE *out, const struct summary *s)
 // In the closed loop a request leaves when another was answered: its latencies are none at a given load.
 static void print_loop(FILE *out, const struct summary *s)
 {
+    char arrivals[UNIT_TEXT];
     if (s->rate_asked > 0)
         fprintf(out, "  open loop: %.6g requests per second (%s), latency from the due time\n", s->rate_asked,
-                s->arrival);
+                unit_arrivals(s->arrival, s->window ? 1 : s->pipeline, arrivals));
     else
         fprintf(out, "  closed loop: %" PRIu64 " outstanding\n", (uint64_t)s->clients * s->pipeline);
 }

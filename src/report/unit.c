@@ -40,6 +40,15 @@ char *unit_rate(double bytes_per_s, char dst[UNIT_TEXT])
     return dst;
 }
 
+char *unit_arrivals(const char *arrival, unsigned batch, char dst[UNIT_TEXT])
+{
+    if (batch > 1)
+        snprintf(dst, UNIT_TEXT, "%s, batches of %u", arrival, batch);
+    else
+        snprintf(dst, UNIT_TEXT, "%s", arrival);
+    return dst;
+}
+
 char *unit_percent(uint64_t part, uint64_t whole, int decimals, char dst[UNIT_TEXT])
 {
     uint64_t scale = 1;

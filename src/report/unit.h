@@ -22,5 +22,7 @@ char *unit_latency(const struct unit *unit, uint64_t ns, bool at_least,
                    char dst[UNIT_TEXT]);                  // "0.250", ">=0.250"
 char *unit_seconds(uint64_t ns, char dst[UNIT_TEXT]);     // "0.89", and "0.0042" rather than "0.00"
 char *unit_rate(double bytes_per_s, char dst[UNIT_TEXT]); // "12.31 MB/s", "4.10 kB/s"
+// How requests arrive where `batch` of them are due together: "poisson", "poisson, batches of 16".
+char *unit_arrivals(const char *arrival, unsigned batch, char dst[UNIT_TEXT]);
 // part <= whole, rounded down, so that 100 means all: "99.99" with 2 decimals. 0 of nothing is 0.
 char *unit_percent(uint64_t part, uint64_t whole, int decimals, char dst[UNIT_TEXT]);

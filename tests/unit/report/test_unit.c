@@ -58,9 +58,19 @@ static void percentages_are_rounded_down(void **state)
     assert_string_equal(unit_percent(0, 0, 2, text), "0.00");
 }
 
+static void arrivals_say_what_is_due_together(void **state)
+{
+    (void)state;
+    char text[UNIT_TEXT];
+    assert_string_equal(unit_arrivals("poisson", 1, text), "poisson");
+    assert_string_equal(unit_arrivals("poisson", 16, text), "poisson, batches of 16");
+    assert_string_equal(unit_arrivals("constant", 1000000, text), "constant, batches of 1000000");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(arrivals_say_what_is_due_together),
         cmocka_unit_test(the_unit_follows_the_typical_latency),
         cmocka_unit_test(seconds_always_say_something),
         cmocka_unit_test(rates_choose_between_two_units),
