@@ -12,6 +12,7 @@ static json_t *quantile(const struct quantile *x)
         {"low", value_number_if(x->has_interval, x->low_ns)},
         {"high", value_number_if(x->has_interval && !x->open_end, x->high_ns)},
         {"few", json_boolean(x->few)},
+        {"unstable", json_boolean(x->unstable)},
         {"at_least", json_boolean(x->at_least)},
         {0},
     });

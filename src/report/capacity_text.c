@@ -98,7 +98,7 @@ static void print_quantiles(FILE *out, const struct capacity *c, double rate)
         if (x->has_interval)
             fprintf(out, "   95 %% interval %.*f to %.*f%s", unit->decimals, (double)x->low_ns / unit->ns,
                     unit->decimals, (double)x->high_ns / unit->ns, x->open_end ? " or more" : "");
-        fprintf(out, "%s\n", x->few ? "   (few samples)" : "");
+        fprintf(out, "%s\n", x->few ? "   (few samples)" : x->unstable ? "   (unstable)" : "");
     }
 }
 

@@ -123,6 +123,7 @@ static json_t *counts(const struct summary *s)
         {"hits", value_number_if(s->reads, s->hits)},
         {"misses", value_number_if(s->reads, s->misses)},
         {"unfinished", value_number(s->unfinished)},
+        {"in_flight", value_number(s->in_flight)},
         {"unsent", value_number(s->unsent)},
         {"pushes", value_number(s->pushes)},
         {"lost_connections", value_number(s->lost)},
@@ -174,6 +175,7 @@ static json_t *intervals(const struct summary *s)
             {"rows", value_number(x->rows)},
             {"at_least", json_boolean(x->at_least)},
             {"few", json_boolean(x->few)},
+            {"unstable", json_boolean(x->unstable)},
             {0},
         });
         if (json_object_set_new(all, quantile_names[i].key, one) != 0) {

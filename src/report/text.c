@@ -137,7 +137,7 @@ static void print_intervals(FILE *out, const struct summary *s, const struct uni
     const char *gap = "";
     for (int i = 0; i < QUANTILES; i++) {
         const struct quantile *x = &s->quantiles[i];
-        if (i == QUANTILE_P95 || !x->has_interval || x->few)
+        if (i == QUANTILE_P95 || !x->has_interval || !quantile_sound(x))
             continue;
         if (!*gap)
             fprintf(out, LABEL, "sure by 95 %");
@@ -151,13 +151,17 @@ static void print_intervals(FILE *out, const struct summary *s, const struct uni
 
 static void print_marks(FILE *out, const struct summary *s)
 {
-    bool few = false, at_least = false;
+    bool few = false, unstable = false, at_least = false;
     for (int i = 0; i < QUANTILES; i++) {
         few |= s->quantiles[i].few;
+        unstable |= s->quantiles[i].unstable;
         at_least |= s->quantiles[i].at_least;
     }
     if (few)
-        fprintf(out, LABEL "* too few requests lie beyond it to trust it\n", "note");
+        fprintf(out, LABEL "* too few samples above this percentile\n", "note");
+    if (unstable)
+        fprintf(out, LABEL "~ unstable during the run: it depends on when one measures (--series shows it)\n",
+                "note");
     if (at_least)
         fprintf(out, LABEL ">= or more: some requests below it were not answered\n", "note");
 }
@@ -178,7 +182,10 @@ static void print_latency(FILE *out, const struct summary *s)
         if (i == QUANTILE_P95)
             continue;
         fprintf(out, "  %s %s%.*f%s", quantile_names[i].text, x->at_least ? ">=" : "", unit->decimals,
-                (double)x->ns / unit->ns, x->few ? "*" : "");
+                (double)x->ns / unit->ns,
+                x->few        ? "*"
+                : x->unstable ? "~"
+                              : "");
     }
     print_value(out, s->bounded ? "  max >=" : "  max ", (double)hist_max(s->bounded ? s->bounded : h), unit);
     fputs("\n", out);
@@ -288,7 +295,10 @@ static void print_errors(FILE *out, const struct summary *s)
 
 static void print_trouble(FILE *out, const struct summary *s)
 {
-    if (s->unfinished)
+    if (s->in_flight)
+        fprintf(out, LABEL "%" PRIu64 " requests in flight when interrupted: not in the quantiles\n",
+                "unfinished", s->unfinished);
+    else if (s->unfinished)
         fprintf(out,
                 LABEL "%" PRIu64 " requests without an answer, %" PRIu64
                       " of them sent: in the quantiles at the "

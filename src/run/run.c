@@ -294,13 +294,6 @@ static void take_hists(struct summary *s, struct recorder *all)
     s->service = all->service;
     s->lag = all->lag;
     s->wait = all->wait;
-    if (hist_count(all->unfinished) == 0) {
-        hist_free(all->unfinished);
-        return;
-    }
-    s->bounded = all->unfinished;
-    s->bound_min_ns = hist_min(s->bounded);
-    hist_merge(s->bounded, s->latency);
 }
 
 static int sum_rows(struct series *out, const struct run *r, bool warm)
@@ -370,6 +363,7 @@ static int sum_up(struct summary *s, const struct run *r, struct err *err)
     s->ending = ending_of(r);
     s->wall_ns = wall_of(r, s);
     write_note(s, r);
+    summary_take_unfinished(s, all.unfinished);
     summary_settle(s);
     return 0;
 }

@@ -17,7 +17,7 @@ bool precision_look(struct precision *p, const struct quantile *x, uint64_t last
 {
     uint64_t gap_ns = lasted_ns / GAP_SHARE;
     p->next_ns = lasted_ns + (gap_ns > GAP_NS ? gap_ns : GAP_NS);
-    bool sound = x->has_interval && !x->few && x->rows >= ROWS_MIN && x->worth >= WORTH_MIN;
+    bool sound = x->has_interval && quantile_sound(x) && x->rows >= ROWS_MIN && x->worth >= WORTH_MIN;
     p->in_a_row = sound && quantile_error(x) <= p->error ? p->in_a_row + 1 : 0;
     return p->in_a_row >= LOOKS;
 }

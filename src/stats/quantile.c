@@ -112,7 +112,8 @@ void quantile_of(struct quantile *out, double q, const struct hist *all, const s
         set_interval(out, q, all, rows, &s);
     }
     out->worth = beyond / fmax(out->design_effect, 1);
-    out->few = beyond < BEYOND_MIN * (1 - 1e-9) || out->worth < BEYOND_WORTH_MIN;
+    out->few = beyond < BEYOND_MIN * (1 - 1e-9);
+    out->unstable = !out->few && out->worth < BEYOND_WORTH_MIN;
 }
 
 double quantile_error(const struct quantile *x)

@@ -16,8 +16,10 @@ extern const struct quantile_name {
 
 struct quantile {
     uint64_t ns;
-    bool at_least;     // unfinished requests lie below it: the true one is this or more
-    bool few;          // fewer than 100 samples, or 10 that count, lie beyond it
+    bool at_least; // unfinished requests lie below it: the true one is this or more
+    bool few;      // fewer than 100 samples lie beyond it
+    bool unstable; // they are enough, but came in so few bunches that they, or those of a lower quantile, are
+                   // worth fewer than 10
     bool has_interval; // there were enough rows: with 95 % confidence
     uint64_t low_ns, high_ns;
     bool open_end;        // high_ns is the greatest value: the interval has no upper end
@@ -30,6 +32,12 @@ struct quantile {
 // spread over the run. latency: those alone.
 void quantile_of(struct quantile *out, double q, const struct hist *all, const struct hist *latency,
                  const struct series *rows);
+
+// Whether its samples bear it.
+static inline bool quantile_sound(const struct quantile *x)
+{
+    return !x->few && !x->unstable;
+}
 
 // How far the interval reaches to its longer side, over the quantile, or a number above 1e9 where there is
 // none.

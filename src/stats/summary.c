@@ -4,7 +4,9 @@
 #include <math.h>
 #include <stdlib.h>
 
-#define KEPT_MIN 0.99 // of the offered load
+#define KEPT_MIN 0.99     // of the offered load
+#define OLDER_BY_CHANCE 5 // requests in flight that may be older than p99
+#define OLDER_TIMES 3     // and so many times what is usual
 
 void summary_free(struct summary *s)
 {
@@ -20,13 +22,48 @@ void summary_free(struct summary *s)
     s->shares = NULL;
 }
 
+// How many answered requests were under way for longer than ns at a moment of the run, on average (Little's
+// law).
+static double usually_older(const struct summary *s, uint64_t ns)
+{
+    const struct hist *h = s->latency;
+    uint64_t above = hist_count(h) - hist_count_upto(h, ns);
+    double beyond = hist_mean(h) * (double)hist_count(h) - hist_sum_upto(h, ns) - (double)above * (double)ns;
+    return s->wall_ns && beyond > 0 ? beyond / (double)s->wall_ns : 0;
+}
+
+static bool in_flight(const struct summary *s, const struct hist *unfinished)
+{
+    if (s->ending != ENDING_INTERRUPTED || s->lost > 0 || !s->latency ||
+        hist_count(unfinished) > hist_count(s->latency) || hist_max(unfinished) > hist_max(s->latency))
+        return false;
+    uint64_t p99 = hist_quantile(s->latency, 0.99);
+    double older = (double)(hist_count(unfinished) - hist_count_upto(unfinished, p99));
+    return older <= OLDER_BY_CHANCE + OLDER_TIMES * usually_older(s, p99);
+}
+
+void summary_take_unfinished(struct summary *s, struct hist *unfinished)
+{
+    if (hist_count(unfinished) == 0 || in_flight(s, unfinished)) {
+        s->in_flight = hist_count(unfinished);
+        hist_free(unfinished);
+        return;
+    }
+    s->bounded = unfinished;
+    s->bound_min_ns = hist_min(unfinished);
+    hist_merge(s->bounded, s->latency);
+}
+
 void summary_settle(struct summary *s)
 {
+    bool unstable = false;
     const struct hist *all = s->bounded ? s->bounded : s->latency;
     for (int i = 0; i < QUANTILES; i++) {
         struct quantile *x = &s->quantiles[i];
         quantile_of(x, quantile_names[i].q, all, s->latency, &s->series);
         x->at_least = s->bounded && s->bound_min_ns <= x->ns;
+        unstable |= x->unstable; // the tail of what is not known is not known either
+        x->unstable = unstable && !x->few;
     }
 }
 

@@ -64,10 +64,12 @@ struct summary {
     uint64_t lost;       // connections lost, at any time since the first was opened
     uint64_t connects;   // connections opened in the measured window (-k 0)
     uint64_t bytes_sent, bytes_received;
-    uint64_t connect_ns;   // opening and setting up all connections, before the clock
-    struct hist *latency;  // of ok replies; NULL only where the test was skipped
-    struct hist *bounded;  // those, and what is unfinished at the least that it took; NULL: nothing is
-    uint64_t bound_min_ns; // the least of the latter
+    uint64_t connect_ns;  // opening and setting up all connections, before the clock
+    struct hist *latency; // of ok replies; NULL only where the test was skipped
+    struct hist *bounded; // those, and what is unfinished at the least that it took; NULL: nothing is, or
+                          // nothing but what was in flight
+    uint64_t in_flight; // of the unfinished: under way when the run was interrupted, and no older than usual
+    uint64_t bound_min_ns;             // the least of the latter
     struct hist *service, *lag, *wait; // as in struct recorder; NULL in the closed loop
     uint64_t errors_ns;
     double outstanding_ns;      // outstanding requests times time, weighed apart from the latencies
@@ -87,6 +89,12 @@ struct summary {
     bool hopeless;      // ended early, because a promise about latencies was clearly broken
     struct thread_share *shares; // [threads]
 };
+
+// Takes what has no answer, by the time that it has waited; unfinished changes hands. Before summary_settle,
+// and once all else is known. What was in flight when the user ended the run is no sign of a server that does
+// not answer: where it was about as old as answered requests once were at such a moment, no quantile counts
+// it.
+void summary_take_unfinished(struct summary *s, struct hist *unfinished);
 
 // Works out the quantiles from what the workers recorded: the last step of making a summary.
 void summary_settle(struct summary *s);

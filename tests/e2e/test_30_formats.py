@@ -8,6 +8,7 @@ import re
 import shutil
 import signal
 import subprocess
+import time
 import zlib
 
 import pytest
@@ -260,6 +261,33 @@ def test_json_of_no_answers(bench, serve):
     counts = formats.only(doc)["counts"]
     assert (counts["answered"], counts["unfinished"]) == (0, counts["sent"])
     assert doc["exit_code"] == run.rc
+
+
+@pytest.mark.parametrize("load", [("-c", 50), ("-c", 50, "--rate", 500), ("-c", 8, "-P", 16)])
+def test_what_was_in_flight_at_an_interrupt_is_no_lower_bound(bench, redis, tmp_path, load):
+    run = bench.start("-p", redis.port, "-t", "set", "-n", "1G", *load, "--json", tmp_path / "doc.json")
+    until(lambda: redis.calls().get("set", 0) > 1000)
+    run.signal(signal.SIGINT)
+    assert run.rc == 130, run
+    assert ">=" not in run.out, run
+    test = formats.only(formats.read_json((tmp_path / "doc.json").read_text()))
+    assert not any(x["at_least"] for x in test["latency_ns"]["intervals"].values())
+    assert test["counts"]["in_flight"] == test["counts"]["unfinished"]
+
+
+def test_an_interrupt_does_not_hide_a_server_that_had_stopped(bench, redis):
+    """Answers that came soon after one another, and then none."""
+    run = bench.start("-p", redis.port, "-c", 8, "-n", "1G", "--grace", "60s", "--json", "-", "BLPOP", "nobody", "0")
+    blocked = lambda: "blocked_clients:8" in redis.client.call("INFO", "clients").decode()
+    until(blocked)
+    for _ in range(100):
+        redis.client.call("RPUSH", "nobody", "x")
+    until(blocked)
+    time.sleep(1)
+    run.signal(signal.SIGINT)
+    assert run.rc == 130, run
+    counts = formats.only(formats.read_json(run.out))["counts"]
+    assert counts["in_flight"] == 0 and counts["unfinished"] == 8
 
 
 def test_json_of_an_interrupted_run(bench, redis):

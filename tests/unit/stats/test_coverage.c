@@ -57,7 +57,7 @@ static void add_run(struct coverage *c, const struct quantile *x, double truth_n
 {
     bool below = x->has_interval && (double)x->low_ns <= truth_ns;
     c->held += below && (x->open_end || truth_ns <= (double)x->high_ns);
-    c->few += x->few;
+    c->few += !quantile_sound(x);
     c->open += x->open_end;
     c->width += x->open_end ? 0 : (double)(x->high_ns - x->low_ns) / 2 / truth_ns;
 }
