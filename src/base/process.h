@@ -14,6 +14,7 @@ struct process {
     struct {
         int tid;
         uint64_t cpu_ns;
+        uint64_t queued_ns; // runnable, and not scheduled
     } threads[PROCESS_THREADS_MAX];
 };
 
@@ -23,5 +24,8 @@ bool process_read(struct process *p, int64_t pid);
 // The most that one thread has run between two looks, ns.
 uint64_t process_busiest_ns(const struct process *before, const struct process *after);
 
-// What all of them have.
+// How long the thread that wanted a processor for longest was not given one between two looks, ns.
+uint64_t process_queued_ns(const struct process *before, const struct process *after);
+
+// What all of them have run.
 uint64_t process_total_ns(const struct process *before, const struct process *after);

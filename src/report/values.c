@@ -34,6 +34,11 @@ json_t *value_number_if(bool means, uint64_t n)
     return means ? value_number(n) : json_null();
 }
 
+json_t *value_boolean_if(bool means, bool is)
+{
+    return means ? json_boolean(is) : json_null();
+}
+
 json_t *value_real_if(bool means, double x)
 {
     return means ? value_real(x) : json_null();

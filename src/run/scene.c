@@ -50,6 +50,7 @@ static bool is_here(const struct addr *a)
 void scene_look(struct scene *s, const struct plan *p, bool ask, int stop_fd)
 {
     *s = (struct scene){0};
+    probe_read_info(&s->probe, "", 0); // nothing is known
     if (ask)
         probe_server(&s->probe, p->conf, &p->target->addr, stop_fd);
     if (s->probe.answered && is_here(&p->target->addr) && s->probe.pid != getpid())
@@ -84,11 +85,13 @@ static void server_cpu(struct signals *out, const struct scene *before, const st
     if (before->probe.cpu_main_s >= 0)
         out->server_thread = share(after->probe.cpu_main_s - before->probe.cpu_main_s, wall_s);
     out->local = same_process(before, after, used_s);
-    if (out->local)
+    if (out->local) {
         out->server_thread =
             share(1e-9 * (double)process_busiest_ns(&before->server, &after->server), wall_s);
-    else if (before->probe.pid == getpid())
+        out->server_queued = share(1e-9 * (double)process_queued_ns(&before->server, &after->server), wall_s);
+    } else if (before->probe.pid == getpid()) {
         out->server_thread = out->server_cores;
+    }
 }
 
 static int64_t since(int64_t before, int64_t after)
@@ -119,6 +122,7 @@ void scene_between(struct signals *out, const struct scene *before, const struct
     const struct probe *was = &before->probe, *is = &after->probe;
     out->steal = share((double)(after->stolen - before->stolen), (double)(after->ticks - before->ticks));
     out->throttled = after->throttled - before->throttled;
+    out->asked = was->answered && is->answered;
     server_cpu(out, before, after);
     shared_cpus(out, after, p);
     out->aof = was->aof == 1 || is->aof == 1;

@@ -21,10 +21,13 @@ struct signals {
     double rtt_min_us;       // the least round trip that the kernel saw; 0: unknown
 
     // The server
+    bool asked; // INFO was answered before and after: else all of this is unknown
     bool local; // its process was found on this machine
     bool cpu_known;
     double server_cores;  // CPUs' worth of work that it did in all
     double server_thread; // share of the time that its busiest thread ran; 0 where unknown
+    double server_queued; // share of the time that its busiest thread was runnable but not scheduled; where
+                          // local
     unsigned shared_cpus; // too few for both: how many there are for client and server together; else 0
     bool aof;             // it wrote an append-only file
     bool saved;           // it saved a snapshot meanwhile

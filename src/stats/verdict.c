@@ -119,6 +119,12 @@ static bool network(const struct summary *s, struct verdict *v)
     return true;
 }
 
+// It would have run for as good as all of the time, and was not let.
+static bool starved(const struct signals *g)
+{
+    return g->server_queued > QUEUED_MAX && g->server_thread + g->server_queued > SERVER_FULL;
+}
+
 static bool server(const struct summary *s, struct verdict *v)
 {
     const struct signals *g = &s->signals;
@@ -129,6 +135,11 @@ static bool server(const struct summary *s, struct verdict *v)
     if (g->server_thread > SERVER_FULL)
         SAY(v, "its busiest thread ran %.0f %% of the time, the client's %.0f %%", 100 * g->server_thread,
             100 * busy);
+    else if (starved(g))
+        SAY(v,
+            "it was runnable but not scheduled %.0f %% of the time, its busiest thread ran %.0f %%: other "
+            "processes had its CPU",
+            100 * g->server_queued, 100 * g->server_thread);
     else if (g->receiver_limited > READER_MAX)
         SAY(v, "it read too slowly: its receive buffer was full %.0f %% of the time",
             100 * g->receiver_limited);
@@ -142,6 +153,16 @@ static bool server(const struct summary *s, struct verdict *v)
     return true;
 }
 
+// What is known of the server where nobody was found at the end; "" where nothing is.
+static void about_server(const struct signals *g, char *dst, size_t cap)
+{
+    bool seen = g->cpu_known && (g->server_thread > 0 || g->server_cores < SERVER_FULL);
+    if (g->server_queued > QUEUED_MAX)
+        snprintf(dst, cap, ", the server was runnable but not scheduled %.0f %%", 100 * g->server_queued);
+    else
+        snprintf(dst, cap, "%s", seen ? ", the server was not at its end" : "");
+}
+
 void verdict_of(const struct summary *s, struct verdict *out)
 {
     *out = (struct verdict){0};
@@ -151,10 +172,12 @@ void verdict_of(const struct summary *s, struct verdict *out)
     }
     if (client(s, out) || rate(s, out) || network(s, out) || server(s, out))
         return;
+    char server_too[80];
+    about_server(&s->signals, server_too, sizeof server_too);
     *out = (struct verdict){.limit = LIMIT_UNKNOWN};
     SAY(out,
         "the client was busy %.0f %% of the time%s: more connections or a deeper pipeline may show who is",
-        100 * verdict_busy(s), s->signals.cpu_known ? ", the server was not at its end" : "");
+        100 * verdict_busy(s), server_too);
 }
 
 const char *verdict_name(enum limit limit)

@@ -195,7 +195,45 @@ def test_evictions_are_doubted(bench, start_redis):
 def test_no_probe_asks_nothing(bench, redis):
     signals = formats.only(measure(bench, redis, "-t", "set", "-n", 100, "--no-probe"))["signals"]
     assert redis.calls() == {"set": 100}
-    assert (signals["server_thread"], signals["server_commands"]) == (None, None)
+    told = {name: value for name, value in signals.items() if name.startswith("server_")}
+    assert len(told) == 8 and set(told.values()) == {None}
+
+
+def test_no_probe_claims_nothing_of_the_server(bench, redis):
+    """A load that leaves both sides idle most of the time: nobody is at its end."""
+    run = bench("-p", redis.port, "-t", "set", "-c", 1, "--duration", "500ms", "--no-probe", "--json", "-")
+    assert run.rc == 0, run
+    assert "server" not in formats.only(formats.read_json(run.out))["finding"]["why"]
+    where = f"127.0.0.1:{redis.port}"
+    both = bench("compare", f"a={where}", f"b={where}", "-t", "set", "--blocks", 2, "--slot", "100ms", "--no-probe",
+                 "--json", "-")
+    (test,) = json.loads(both.out)["tests"]
+    slots = [slot for block in test["blocks"] for slot in block]
+    assert slots and all(slot["server_cpu_s"] is None for slot in slots)
+    assert test["comparisons"][0]["server_cpu_s_per_million"] is None
+
+
+HOG = "while True: pass"
+
+
+def test_a_server_that_others_keep_from_its_cpu(bench, start_redis):
+    """Three busy loops have the server's CPU with it."""
+    server, cpus = start_redis(), sorted(os.sched_getaffinity(0))
+    os.sched_setaffinity(server.proc.pid, {cpus[0]})
+    hogs = [subprocess.Popen([sys.executable, "-c", HOG], preexec_fn=lambda: os.sched_setaffinity(0, {cpus[0]}))
+            for _ in range(3)]
+    try:
+        run = bench("-p", server.port, "-t", "set", "-c", 50, "--duration", "3s", "--cpus", cpus[-1], "--json", "-")
+    finally:
+        for hog in hogs:
+            hog.kill()
+            hog.wait()
+    assert run.rc == 0, run
+    test = formats.only(formats.read_json(run.out))
+    assert test["signals"]["server_queued"] > 0.3
+    assert "not at its end" not in test["finding"]["why"]
+    if test["finding"]["limited_by"] != "CLIENT":  # which other tests on this machine may have kept busy
+        assert "runnable but not scheduled" in test["finding"]["why"]
 
 
 def test_quickack_is_named(bench, redis):

@@ -28,12 +28,17 @@ static struct summary at_ease(void)
     return s;
 }
 
-static void assert_limit(struct summary *s, enum limit limit, const char *why)
+static void assert_says(const struct summary *s, enum limit limit, const char *why)
 {
     struct verdict v;
     verdict_of(s, &v);
     assert_int_equal(v.limit, limit);
     assert_non_null(strstr(v.why, why));
+}
+
+static void assert_limit(struct summary *s, enum limit limit, const char *why)
+{
+    assert_says(s, limit, why);
     hist_free(s->latency);
     hist_free(s->lag);
 }
@@ -99,6 +104,43 @@ static void a_rate_that_is_kept(void **state)
     assert_limit(&s, LIMIT_SERVER, "ran 97 %");
 }
 
+// Said only of a server whose CPU was seen.
+static void claims_nothing_of_a_server_that_was_not_asked(void **state)
+{
+    (void)state;
+    struct verdict v;
+    struct summary s = at_ease();
+    s.signals = (struct signals){0};
+    verdict_of(&s, &v);
+    assert_int_equal(v.limit, LIMIT_UNKNOWN);
+    assert_null(strstr(v.why, "server"));
+    s.signals.cpu_known = true;
+    s.signals.server_cores = 4; // some of its threads may be at their end, and none was seen
+    verdict_of(&s, &v);
+    assert_null(strstr(v.why, "server"));
+    s.signals.server_cores = 0.4;
+    assert_says(&s, LIMIT_UNKNOWN, "the server was not at its end");
+    s.signals.server_cores = 4;
+    s.signals.server_thread = 0.5;
+    assert_says(&s, LIMIT_UNKNOWN, "the server was not at its end");
+    hist_free(s.latency);
+}
+
+// It wanted a CPU all the time, and others had it.
+static void a_server_that_was_not_scheduled(void **state)
+{
+    (void)state;
+    struct summary s = at_ease();
+    s.signals = (struct signals){.cpu_known = true, .local = true, .server_cores = 0.4, .server_thread = 0.4};
+    s.signals.server_queued = 0.55;
+    assert_says(&s, LIMIT_SERVER, "runnable but not scheduled 55 % of the time");
+    s.signals.server_queued = 0.2;
+    assert_says(&s, LIMIT_UNKNOWN, "the server was runnable but not scheduled 20 %");
+    s.signals.server_queued = 0.05;
+    assert_says(&s, LIMIT_UNKNOWN, "the server was not at its end");
+    hist_free(s.latency);
+}
+
 static void a_server_at_its_end(void **state)
 {
     (void)state;
@@ -145,6 +187,8 @@ int main(void)
         cmocka_unit_test(a_client_at_its_end),
         cmocka_unit_test(a_client_that_is_late),
         cmocka_unit_test(a_rate_that_is_kept),
+        cmocka_unit_test(claims_nothing_of_a_server_that_was_not_asked),
+        cmocka_unit_test(a_server_that_was_not_scheduled),
         cmocka_unit_test(a_server_at_its_end),
         cmocka_unit_test(a_network_at_its_end),
         cmocka_unit_test(names),
