@@ -21,6 +21,7 @@ struct engine {
     size_t mask, head, tail;
     struct slice reply;  // to one request: the caller's bytes
     char *copies;        // of it, side by side
+    const char *answer;  // those, or the caller's bytes
     unsigned copies_max; // so many; 1: none, the caller's bytes will do
 };
 
@@ -38,6 +39,7 @@ static int lay_copies(struct engine *e, unsigned asks_max)
 {
     size_t fit = e->reply.len ? ENGINE_NULL_BYTES / e->reply.len : asks_max;
     e->copies_max = fit < asks_max ? (unsigned)fit : asks_max;
+    e->answer = e->reply.at;
     if (e->copies_max <= 1) {
         e->copies_max = 1;
         return 0;
@@ -45,6 +47,7 @@ static int lay_copies(struct engine *e, unsigned asks_max)
     e->copies = malloc(e->copies_max * e->reply.len + 1);
     for (unsigned i = 0; e->copies && i < e->copies_max; i++)
         memcpy(e->copies + i * e->reply.len, e->reply.at, e->reply.len);
+    e->answer = e->copies;
     return e->copies ? 0 : -ENOMEM;
 }
 
@@ -90,19 +93,18 @@ static int send_null(struct engine *e, struct conn *c)
 static int reap_null(struct engine *e, uint64_t timeout_ns, struct io_event *ev)
 {
     while (e->head != e->tail) {
-        struct report *r = &e->queue[e->head & e->mask];
-        if (r->dialled != r->conn->dialled) {
-            e->head++;
+        struct report r = e->queue[e->head++ & e->mask];
+        if (r.dialled != r.conn->dialled)
             continue;
+        if (r.asks > e->copies_max) { // the others stay first in the queue
+            e->queue[--e->head & e->mask].asks -= e->copies_max;
+            r.asks = e->copies_max;
         }
-        uint32_t n = r->asks < e->copies_max ? r->asks : e->copies_max;
-        r->asks -= n;
-        e->head += r->asks == 0;
-        *ev = (struct io_event){.owner = r->conn->owner, .kind = n ? IO_DATA : IO_OPEN};
-        r->conn->connecting = false;
-        if (n) {
-            ev->data = e->copies ? e->copies : e->reply.at;
-            ev->len = e->reply.len * n;
+        *ev = (struct io_event){.owner = r.conn->owner, .kind = r.asks ? IO_DATA : IO_OPEN};
+        r.conn->connecting = false;
+        if (r.asks) {
+            ev->data = e->answer;
+            ev->len = e->reply.len * r.asks;
             ev->at_ns = clock_ns();
         }
         return 1;
