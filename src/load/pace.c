@@ -8,8 +8,11 @@ static uint64_t draw_count(struct rng *rng, double mean)
 {
     uint64_t n = 0;
     if (mean <= EACH_MAX) {
-        for (double at = pace_chance(rng); at <= mean; at += pace_chance(rng))
+        double at = pace_chance(rng);
+        while (at <= mean) {
+            at += pace_chance(rng);
             n++;
+        }
         return n;
     }
     double normal = sqrt(2 * pace_chance(rng)) * cos(2 * M_PI * rng_unit(rng));
