@@ -57,7 +57,7 @@ static void end(pid_t pid)
 
 int shell_run(const char *command, const struct stopper *stop, struct err *err)
 {
-    pid_t pid;
+    pid_t pid = 0;
     int status = 0;
     signal(SIGCHLD, SIG_DFL); // it may have been inherited as ignored, and then there is no status
     int rc = spawn(&pid, command);
