@@ -113,10 +113,11 @@ struct history_point {
     const char *label; // the tag's value, or ""
     // Where one of these differs, two points are not of the same thing:
     const char *server, *engine, *host, *config;
+    const char *promise; // of a capacity, "p99=1000000ns,p99.9=5000000ns"; else ""
     double value;
     bool at_least;
 };
 
-// One figure through time: all runs that have the tag, by test, oldest first.
+// One figure through time: all runs that have the tag, by test (and promise), oldest first.
 int history_points(struct history *h, const struct history_pick *pick,
                    bool (*see)(void *ctx, const struct history_point *), void *ctx, struct err *err);

@@ -18,7 +18,7 @@ struct gathering {
     bool starved; // of memory
 };
 
-static struct trend_series *begin_series(struct gathering *g, const char *test)
+static struct trend_series *begin_series(struct gathering *g, const struct history_point *p)
 {
     struct trend *t = g->trend;
     struct trend_series *all = realloc(t->series, (t->n + 1) * sizeof *all);
@@ -27,16 +27,19 @@ static struct trend_series *begin_series(struct gathering *g, const char *test)
     t->series = all;
     struct trend_series *s = &all[t->n++];
     *s = (struct trend_series){.metric = g->metric};
-    snprintf(s->test, sizeof s->test, "%s", test);
+    snprintf(s->test, sizeof s->test, "%s", p->test);
+    snprintf(s->promise, sizeof s->promise, "%s", p->promise);
     return s;
 }
 
-// Points come test by test.
-static struct trend_series *series_of(struct gathering *g, const char *test)
+// Points come test by test, promise by promise.
+static struct trend_series *series_of(struct gathering *g, const struct history_point *p)
 {
     struct trend *t = g->trend;
     struct trend_series *last = t->n ? &t->series[t->n - 1] : NULL;
-    return last && strncmp(last->test, test, sizeof last->test - 1) == 0 ? last : begin_series(g, test);
+    bool same = last && strncmp(last->test, p->test, sizeof last->test - 1) == 0 &&
+                strncmp(last->promise, p->promise, sizeof last->promise - 1) == 0;
+    return same ? last : begin_series(g, p);
 }
 
 static bool grow(struct trend_series *s)
@@ -71,7 +74,7 @@ static bool compare_with_first(struct trend_series *s, const struct history_poin
 static bool gather(void *ctx, const struct history_point *p)
 {
     struct gathering *g = ctx;
-    struct trend_series *s = series_of(g, p->test);
+    struct trend_series *s = series_of(g, p);
     g->starved = !s || !grow(s) || !compare_with_first(s, p);
     if (g->starved)
         return false;

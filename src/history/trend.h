@@ -5,6 +5,7 @@
 
 #include "history/history.h"
 #include "judge/change.h"
+#include "stats/slo.h"
 
 #define TREND_CHANGES_MAX 64
 #define TREND_RUNS_MIN (2 * CHANGE_SEGMENT) // fewer cannot show a change
@@ -23,6 +24,7 @@ extern const char *const trend_difference_names[TREND_DIFFERENCES];
 
 struct trend_series {
     char test[64];
+    char promise[SLO_TEXT]; // of a capacity: another promise is another series; else ""
     enum metric metric;
     struct trend_point *points; // oldest first; the last CHANGE_MAX
     unsigned n, cap;

@@ -154,7 +154,8 @@ static bool take_point(void *walker, sqlite3_stmt *q)
                                                   .host = db_text(q, 6),
                                                   .config = db_text(q, 7),
                                                   .value = sqlite3_column_double(q, 8),
-                                                  .at_least = sqlite3_column_int(q, 9) != 0});
+                                                  .at_least = sqlite3_column_int(q, 9) != 0,
+                                                  .promise = db_text(q, 10)});
 }
 
 int history_points(struct history *h, const struct history_pick *pick,
@@ -163,12 +164,15 @@ int history_points(struct history *h, const struct history_pick *pick,
     sqlite3_stmt *q = db_prepare(
         h,
         "SELECT r.id, r.started, t.test, g.value, r.server_name, r.engine, r.host || ' ' || r.cpu, t.config,"
-        " m.value, m.at_least"
+        " m.value, m.at_least, iif(m.metric = 'capacity', (SELECT group_concat(quantile || '=' || ns || "
+        "'ns', ',')"
+        "  FROM (SELECT replace(value ->> '$.quantile', '_', '.') AS quantile, value ->> '$.ns' AS ns"
+        "   FROM json_each(r.document, '$.tests[' || place || '].slo') ORDER BY 1)), NULL) AS promise"
         " FROM metrics AS m JOIN tests AS t USING (run, place) JOIN runs AS r ON r.id = m.run"
         " LEFT JOIN tags AS g ON g.run = r.id AND g.key = ?2"
         " WHERE m.metric = ?1 AND (?2 IS NULL OR g.value IS NOT NULL AND (?3 IS NULL OR g.value = ?3))"
         " AND (?4 IS NULL OR t.test = ?4 COLLATE NOCASE)"
-        " ORDER BY t.test, r.started, r.id, t.place");
+        " ORDER BY t.test, promise, r.started, r.id, t.place");
     db_bind(q, 1, metric_name(pick->figure.metric));
     bind_tag(q, 2, pick->tag);
     if (pick->figure.test.len)

@@ -187,6 +187,7 @@ static json_t *series(const struct trend_series *s)
     return value_object(FIELDS{
         {"test", value_text(s->test)},
         {"metric", value_text(metric_name(s->metric))},
+        {"promise", s->promise[0] ? value_text(s->promise) : json_null()},
         {"points", points(s)},
         {"left_out", json_integer(s->left_out)},
         {"changes", changes(s)},

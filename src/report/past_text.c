@@ -194,10 +194,23 @@ static void print_differences(FILE *out, const struct trend_series *s)
         fprintf(out, ": a change may be due to that\n");
 }
 
+static void print_promise(FILE *out, const char *promise)
+{
+    struct slo slo;
+    struct err err;
+    char text[SLO_TEXT];
+    if (!promise[0])
+        return;
+    fputs(", ", out);
+    quote_terminal(out, slo_parse(&slo, promise, &err) == 0 ? slo_text(&slo, text) : promise);
+}
+
 static void print_series(FILE *out, const struct trend_series *s, const struct history_tag *tag)
 {
     quote_terminal(out, s->test);
-    fprintf(out, ".%s: %u runs", metric_name(s->metric), s->n);
+    fprintf(out, ".%s", metric_name(s->metric));
+    print_promise(out, s->promise);
+    fprintf(out, ": %u runs", s->n);
     if (s->left_out)
         fprintf(out, ", %u older ones left out", s->left_out);
     if (s->n < TREND_RUNS_MIN)

@@ -118,13 +118,52 @@ static void what_differs_is_told(void **state)
     history_close(h);
 }
 
+// What a server bears within 10 ms says nothing of what it bears within 1 ms. The order of the limits does
+// not matter.
+static void capacities_of_another_promise_are_another_series(void **state)
+{
+    (void)state;
+    static const char wide[] = "{\"quantile\": \"p99\", \"ns\": 10000000}";
+    static const char first[] =
+        "{\"quantile\": \"p99_9\", \"ns\": 5000000}, {\"quantile\": \"p99\", \"ns\": 1000000}";
+    static const char last[] =
+        "{\"quantile\": \"p99\", \"ns\": 1000000}, {\"quantile\": \"p99_9\", \"ns\": 5000000}";
+    struct trend t;
+    struct history *h = rig_open(HISTORY_SAVE);
+    for (int i = 0; i < 24; i++) {
+        char document[1024];
+        int64_t run;
+        snprintf(document, sizeof document,
+                 "{\"schema_version\": 1, \"started\": \"2026-01-01T00:00:%02d.000Z\", \"tests\": [{\"test\":"
+                 " \"set\", \"title\": \"SET\", \"slo\": [%s], \"holds\": %g, \"at_least\": false}]}",
+                 i,
+                 i < 12  ? wide
+                 : i % 2 ? first
+                         : last,
+                 (i < 12 ? 4 : 1) * rps_of(1 + i % 7));
+        assert_int_equal(history_save(h, "saturate", document, &run, &rig_err), 0);
+    }
+    read_trend(&t, h, "capacity", NULL);
+    assert_int_equal(t.n, 2);
+    assert_string_equal(t.series[0].promise, "p99=10000000ns");
+    assert_string_equal(t.series[1].promise, "p99=1000000ns,p99.9=5000000ns");
+    for (int i = 0; i < 2; i++)
+        assert_true(t.series[i].n == 12 && t.series[i].nchanges == 0);
+    trend_free(&t);
+    history_close(h);
+}
+
 #define TEST(f) cmocka_unit_test_setup_teardown(f, rig_setup, rig_teardown)
 
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        TEST(a_planted_step_is_found), TEST(noise_is_no_change),   TEST(without_a_test_all_are_followed),
-        TEST(time_is_the_order),       TEST(what_differs_is_told),
+        TEST(a_planted_step_is_found),
+        TEST(noise_is_no_change),
+        TEST(without_a_test_all_are_followed),
+        TEST(time_is_the_order),
+        TEST(what_differs_is_told),
+        TEST(capacities_of_another_promise_are_another_series),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
