@@ -93,6 +93,23 @@ static uint64_t scale_of(const struct unit *units, struct slice suffix)
     return 0;
 }
 
+// "k", "Mi", or an exponent as in 1e6. 0: neither.
+static uint64_t multiple_of(struct slice suffix)
+{
+    uint64_t scale = 1;
+    if (suffix.len < 2 || suffix.len > 3 || (suffix.at[0] != 'e' && suffix.at[0] != 'E'))
+        return scale_of(multiples, suffix);
+    unsigned n = 0;
+    for (size_t i = 1; i < suffix.len; i++) {
+        if (!is_digit(suffix.at[i]))
+            return 0;
+        n = n * 10 + (unsigned)(suffix.at[i] - '0');
+    }
+    for (unsigned i = 0; i < n && n <= FRACTION_DIGITS_MAX; i++)
+        scale *= 10;
+    return n <= FRACTION_DIGITS_MAX ? scale : 0;
+}
+
 static int scale_whole(const struct decimal *d, uint64_t scale, uint64_t *out)
 {
     unsigned __int128 part = (unsigned __int128)d->fraction * scale;
@@ -109,7 +126,7 @@ int units_parse_count(const char *text, uint64_t *out)
 {
     struct decimal d;
     const char *suffix = scan(text, &d);
-    return suffix ? scale_whole(&d, scale_of(multiples, slice_of(suffix)), out) : -EINVAL;
+    return suffix ? scale_whole(&d, multiple_of(slice_of(suffix)), out) : -EINVAL;
 }
 
 int units_parse_bytes(const char *text, uint64_t *out)
@@ -121,7 +138,7 @@ int units_parse_bytes(const char *text, uint64_t *out)
     struct slice suffix = slice_of(at);
     if (suffix.len > 0 && at[suffix.len - 1] == 'B')
         suffix.len--;
-    return scale_whole(&d, scale_of(multiples, suffix), out);
+    return scale_whole(&d, multiple_of(suffix), out);
 }
 
 int units_parse_duration(const char *text, uint64_t bare_ns, uint64_t *out_ns)
@@ -137,7 +154,7 @@ int units_parse_rate(const char *text, double *out)
 {
     struct decimal d;
     const char *suffix = scan(text, &d);
-    uint64_t scale = suffix ? scale_of(multiples, slice_of(suffix)) : 0;
+    uint64_t scale = suffix ? multiple_of(slice_of(suffix)) : 0;
     if (scale == 0)
         return -EINVAL;
     if (d.too_large)

@@ -1,6 +1,10 @@
 // SPDX-License-Identifier: MIT
 #include "cli/cmd.h"
 
+#include "base/slice.h"
+#include "cli/nearest.h"
+#include "cli/outcome.h"
+
 #include "cli/outcome.h"
 
 #include <fcntl.h>
@@ -16,14 +20,52 @@ static const struct cmd cmds[] = {
     {"saturate", cmd_saturate, "the highest rate that a server bears within a latency"},
     {"sweep", cmd_sweep, "how a server answers along one setting"},
     {"options", cmd_options, "print the options as Markdown"},
+    {"help", cmd_help, "print the help of the program or of a subcommand"},
 };
+
+#define CMDS (sizeof cmds / sizeof *cmds)
+
+static const struct cmd *find(const char *name)
+{
+    for (size_t i = 0; i < CMDS; i++)
+        if (strcmp(name, cmds[i].name) == 0)
+            return &cmds[i];
+    return NULL;
+}
 
 const struct cmd *cmd_find(int argc, char **argv)
 {
-    for (size_t i = 0; argc > 1 && i < sizeof cmds / sizeof *cmds; i++)
-        if (strcmp(argv[1], cmds[i].name) == 0)
-            return &cmds[i];
-    return NULL;
+    if (argc == 3 && strcmp(argv[1], "--help") == 0 && argv[2][0] != '-')
+        return find("help");
+    return argc > 1 ? find(argv[1]) : NULL;
+}
+
+static int refuse(const char *word)
+{
+    struct outcome outcome = {.who = "help"};
+    const char *names[CMDS];
+    char quoted[64];
+    for (size_t i = 0; i < CMDS; i++)
+        names[i] = cmds[i].name;
+    const char *best = nearest(word, names, CMDS);
+    slice_quote(slice_of(word), quoted, sizeof quoted);
+    outcome_raise(&outcome, ERR_USAGE, "expected a subcommand, got '%s': %s%s%s", quoted,
+                  best ? "did you mean " : "compare, saturate, sweep, history, serve and options are",
+                  best ? best : "", best ? "?" : "");
+    return outcome.code;
+}
+
+int cmd_help(int argc, char **argv)
+{
+    char flag[] = "--help", *words[] = {argc > 1 ? argv[1] : argv[0], flag, NULL};
+    const struct cmd *cmd = argc > 1 ? find(argv[1]) : NULL;
+    if (argc > 1 && !cmd)
+        return refuse(argv[1]);
+    if (!cmd || cmd->run == cmd_help || cmd->run == cmd_options) {
+        char program[] = "hkv-bench", *own[] = {program, flag, NULL};
+        return cmd_run(2, own);
+    }
+    return cmd->run(2, words);
 }
 
 // A standard descriptor that was closed would go to the first file that is opened, and the report with it.

@@ -9,6 +9,7 @@ struct cmd {
 };
 
 // The subcommand that the first word names, or NULL: then the words are a plain run's.
+// Also for `--help SUBCOMMAND`, which is its help.
 const struct cmd *cmd_find(int argc, char **argv);
 
 // The whole program.
@@ -20,4 +21,5 @@ int cmd_saturate(int argc, char **argv); // what can it bear?
 int cmd_sweep(int argc, char **argv);    // how does it answer along one setting?
 int cmd_history(int argc, char **argv);  // what was kept of earlier runs
 int cmd_serve(int argc, char **argv);    // be a server
+int cmd_help(int argc, char **argv);     // of the program or of a subcommand
 int cmd_options(int argc, char **argv);  // docs/options.md

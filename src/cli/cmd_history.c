@@ -30,7 +30,7 @@ static const struct opt rows[] = {
     {"Options", 0, "help", OPT_FLAG, 0, OPT_OURS, FIELD(help), .help = "print this and exit"},
 };
 
-static const struct opt_table table = {rows, sizeof rows / sizeof *rows};
+static const struct opt_table table = {.rows = rows, .n = sizeof rows / sizeof *rows};
 
 static int list(struct history *h, const struct past_options *o, int64_t run, struct err *err)
 {

@@ -54,7 +54,7 @@ static const struct opt rows[] = {
      .help = "a table for a pull request"},
     {comparing, 0, "help", OPT_FLAG, 0, OPT_OURS, FIELD(o.help), .help = "print this and exit"},
 };
-static const struct opt_table table = {rows, sizeof rows / sizeof *rows};
+static const struct opt_table table = {.rows = rows, .n = sizeof rows / sizeof *rows};
 
 // The command line, taken apart.
 struct parts {
@@ -68,7 +68,8 @@ void compare_options_help(FILE *out)
           "       hkv-bench compare --baseline DB:RUN [NAME=]TARGET [OPTIONS] [COMMAND]\n\n"
           "Which server is faster? Measures two or more by turns and judges: a ratio, its interval, a "
           "verdict. A target\n"
-          "is HOST:PORT, a redis:// URI or the path of a unix socket. All options of a plain run (hkv-bench "
+          "is HOST:PORT, a port, a redis:// URI or the path of a unix socket. All options of a plain run "
+          "(hkv-bench "
           "--help) apply\n"
           "to all targets; tests are SET and GET where -t says nothing else. docs/comparing.md explains the "
           "verdict.\n"
@@ -79,9 +80,15 @@ void compare_options_help(FILE *out)
     opt_help(&table, out, false);
 }
 
+// A port alone, of this machine.
+static bool is_port(const char *word)
+{
+    return *word && strspn(word, "0123456789") == strlen(word);
+}
+
 static bool is_target(const char *word)
 {
-    return strpbrk(word, "=:/@");
+    return strpbrk(word, "=:/@") || is_port(word);
 }
 
 // --- words of one target ---
@@ -122,9 +129,12 @@ static const char *where_of(const char *word)
 static void put_where(struct list *l, const char *where)
 {
     const char *colon = strrchr(where, ':');
-    bool port = colon && colon[1] && strspn(colon + 1, "0123456789") == strlen(colon + 1);
+    bool port = colon && is_port(colon + 1);
     if (strstr(where, "://")) {
         put_word(l, "-u");
+        put_word(l, where);
+    } else if (is_port(where)) {
+        put_word(l, "-p");
         put_word(l, where);
     } else if (*where == '/' || *where == '@' || *where == '.') {
         put_word(l, "-s");

@@ -229,11 +229,21 @@ static bool is_glued(const struct opt_table *t, struct slice name)
     return row && opt_takes_value(row);
 }
 
+static bool is_among(struct slice word, const char *const *list)
+{
+    while (*list && !slice_is(word, *list))
+        list++;
+    return *list != NULL;
+}
+
 static int refuse_unknown(const struct opt_table *t, struct slice name, struct err *err)
 {
     char near[OPT_TEXT];
     char quoted[QUOTE];
     slice_quote(name, quoted, sizeof quoted);
+    for (const struct opt_absent *a = t->absent; a && a->names; a++)
+        if (is_among(name, a->names))
+            return err_set(err, ERR_USAGE, "%s: not supported yet: %s", quoted, a->instead);
     if (is_glued(t, name))
         return err_set(err, ERR_USAGE,
                        "unknown option %s: a value stands apart from its letter, as in %.2s %s", quoted,
@@ -247,7 +257,7 @@ static const char *noun_of(const struct opt *row)
 {
     static const char *const nouns[] = {
         [OPT_BOOL] = "",
-        [OPT_COUNT] = "a whole number from ",
+        [OPT_COUNT] = "an integer from ",
         [OPT_BYTES] = "a size from ",
         [OPT_DURATION] = "a time from ",
         [OPT_RATE] = "a number from ",
@@ -256,19 +266,37 @@ static const char *noun_of(const struct opt *row)
     return nouns[row->kind];
 }
 
+// Whoever wrote plain digits knows how, and missed the range.
+static bool looks_whole(const char *text)
+{
+    return *text && strspn(text, "-0123456789") == strlen(text);
+}
+
+// How numbers of its kind may be written.
+static const char *example_of(const struct opt *row)
+{
+    if (row->kind == OPT_BYTES)
+        return ", such as 512 or 64KiB";
+    if (row->kind == OPT_DURATION)
+        return ", such as 500ms or 10s";
+    return row->kind == OPT_RATE || (row->kind == OPT_COUNT && row->hi >= 1000000) ? ", such as 1000 or 10k"
+                                                                                   : "";
+}
+
 static int refuse_value(const struct opt_word *w, int why, struct err *err)
 {
     char range[OPT_TEXT];
     char quoted[QUOTE];
     slice_quote(slice_of(w->value), quoted, sizeof quoted);
     if (why == -E2BIG)
-        return err_set(err, ERR_USAGE, "%.*s can be given %d times at most", (int)w->name.len, w->name.at,
+        return err_set(err, ERR_USAGE, "%.*s: expected at most %d times", (int)w->name.len, w->name.at,
                        OPT_LIST_MAX);
     if (w->row->kind == OPT_STRING || w->row->kind == OPT_LIST)
-        return err_set(err, ERR_USAGE, "%.*s wants a value that is not empty: %s", (int)w->name.len,
+        return err_set(err, ERR_USAGE, "%.*s: expected a value that is not empty: %s", (int)w->name.len,
                        w->name.at, w->row->metavar);
-    return err_set(err, ERR_USAGE, "%.*s wants %s%s, not \"%s\"", (int)w->name.len, w->name.at,
-                   noun_of(w->row), opt_range(w->row, range), quoted);
+    return err_set(err, ERR_USAGE, "%.*s: expected %s%s%s, got '%s'", (int)w->name.len, w->name.at,
+                   noun_of(w->row), opt_range(w->row, range),
+                   why != -EINVAL || looks_whole(w->value) ? "" : example_of(w->row), quoted);
 }
 
 static int take_word(const struct opt_table *t, const struct opt_word *w, void *into, bool clamp,
@@ -282,10 +310,10 @@ static int take_word(const struct opt_table *t, const struct opt_word *w, void *
         return 0;
     }
     if (wants && !w->value)
-        return err_set(err, ERR_USAGE, "%.*s wants a value after it: %s (--help says more)", (int)w->name.len,
+        return err_set(err, ERR_USAGE, "%.*s: expected a value: %s (see --help)", (int)w->name.len,
                        w->name.at, w->row->metavar);
     if (!wants && w->value)
-        return err_set(err, ERR_USAGE, "%.*s takes no value: leave out the = and what follows",
+        return err_set(err, ERR_USAGE, "%.*s: expected no value: leave out the = and what follows",
                        (int)w->name.len, w->name.at);
     int rc = set_value(w->row, w->value, into, clamp);
     return rc < 0 && w->value ? refuse_value(w, rc, err) : 0; // a flag cannot be refused

@@ -57,9 +57,16 @@ struct opt {
 
 #define OPT_ROWS_MAX 64
 
+// Options of other tools that there are not.
+struct opt_absent {
+    const char *const *names; // with their dashes, ends in NULL; NULL ends the list of these
+    const char *instead;      // what there is
+};
+
 struct opt_table {
     const struct opt *rows;
     size_t n;
+    const struct opt_absent *absent; // or NULL
 };
 
 // A walk over argv.

@@ -328,7 +328,7 @@ int options_check_tests(const struct options *o, struct err *err)
         return err_set(err, ERR_USAGE, "there is no test '%s': did you mean %s?", quoted, best);
     return err_set(err, ERR_USAGE,
                    "there is no test '%s': -t takes ping, set, get, incr, lpush and others that "
-                   "docs/options.md lists",
+                   "--help lists",
                    quoted);
 }
 

@@ -1,13 +1,19 @@
 // SPDX-License-Identifier: MIT
 #include "cli/options.h"
 #include "cli/options_table.h"
+#include "load/catalog.h"
+
+#include <string.h>
+
+#define TESTS_MAX 64
+#define COLUMNS 98
 
 static const char *const program_names[] = {
     [PERSONA_HKV] = "hkv-bench", [PERSONA_REDIS] = "redis-benchmark", [PERSONA_VALKEY] = "valkey-benchmark"};
 
 static const char help_numbers[] =
     "\n"
-    "Numbers take suffixes: 10k 1.5M 2G are powers of 1000, 1Ki 4Mi 1Gi of 1024; a size may end in B\n"
+    "Numbers take suffixes: 10k 1.5M 2G 1e6 are powers of 1000, 1Ki 4Mi 1Gi of 1024; a size may end in B\n"
     "(64KiB); a time is 100ns 250us 1.5ms 30s 2m 1h, or bare seconds. Long options also take\n"
     "--option=value. In a command __rand_int__ becomes a random number of 12 digits below -r,\n"
     "__rand_1st__ to __rand_9th__ one that is the same throughout the command, and __data__ a value of\n"
@@ -38,6 +44,25 @@ static void print_examples(FILE *out, const char *name)
             name, name, name, name);
 }
 
+// What -t takes.
+static void print_tests(FILE *out)
+{
+    const char *names[TESTS_MAX];
+    char storage[1024];
+    size_t n = catalog_names(names, TESTS_MAX, storage, sizeof storage), column = COLUMNS;
+    fputs("\nTests of -t, in the order in which they run:", out);
+    for (size_t i = 0; i < n; i++) {
+        size_t len = strlen(names[i]) + 1;
+        if (column + len > COLUMNS) {
+            fputs("\n  ", out);
+            column = 2;
+        }
+        fprintf(out, column > 2 ? " %s" : "%s", names[i]);
+        column += len;
+    }
+    fputs("\n", out);
+}
+
 void options_help(FILE *out, enum persona persona)
 {
     const char *name = program_names[persona];
@@ -50,7 +75,7 @@ void options_help(FILE *out, enum persona persona)
               "       hkv-bench history DB list|show|trend...    look into what --save has kept\n"
               "       hkv-bench serve [-p PORT] [-s PATH]    run the embedded server by itself\n"
               "       hkv-bench options                      print docs/options.md\n"
-              "       (each but the last has a --help of its own)\n"
+              "       hkv-bench help [SUBCOMMAND]            this text, or that of a subcommand\n"
               "\n"
               "Measures a server that speaks RESP, with the tests of redis-benchmark or a command of your "
               "own.\n",
@@ -58,6 +83,7 @@ void options_help(FILE *out, enum persona persona)
     else
         fprintf(out, "\nThis is hkv-bench with the defaults and the report of %s.\n", name);
     opt_help(&options_table, out, !ours);
+    print_tests(out);
     fputs(help_numbers, out);
     fputs(help_exit, out);
     print_examples(out, name);
@@ -76,6 +102,7 @@ static const char markdown_head[] =
     "hkv-bench history DB list|show|export|delete|trend ...\n"
     "hkv-bench serve [-p PORT] [-s PATH]\n"
     "hkv-bench options\n"
+    "hkv-bench help [SUBCOMMAND]\n"
     "```\n"
     "\n"
     "`compare`, `saturate` and `sweep` measure many times and judge (comparing.md, capacity.md); they take "
@@ -102,7 +129,7 @@ static const char markdown_numbers[] =
     "\n"
     "| Kind | Written as |\n"
     "|---|---|\n"
-    "| count, rate | `1500`; `10k` `1.5M` `2G` are powers of 1000, `1Ki` `4Mi` `1Gi` of 1024 |\n"
+    "| count, rate | `1500`; `10k` `1.5M` `2G` `1e6` are powers of 1000, `1Ki` `4Mi` `1Gi` of 1024 |\n"
     "| size | the same, with or without a `B` at the end: `64KiB`, `1MB`, `512` |\n"
     "| time | `100ns` `250us` `1.5ms` `30s` `2m` `1h`; a bare number is seconds |\n"
     "\n"

@@ -175,4 +175,23 @@ static const struct opt rows[] = {
 
 _Static_assert(sizeof rows / sizeof *rows <= OPT_ROWS_MAX, "opt.h says how many rows there may be");
 
-const struct opt_table options_table = {rows, sizeof rows / sizeof *rows};
+static const char *const resp3[] = {"-3", NULL};
+static const char *const tls[] = {"--tls",  "--sni", "--cacert",      "--cacertdir",        "--insecure",
+                                  "--cert", "--key", "--tls-ciphers", "--tls-ciphersuites", NULL};
+static const char *const cluster[] = {"--cluster", "--rfr", NULL};
+static const char *const tracking[] = {"--enable-tracking", NULL};
+static const char *const transports[] = {"--rdma", "--mptcp", NULL};
+static const char *const valkeys[] = {"--fuzz",    "--fuzz-mode",     "--fuzz-loglevel",     "--dataset",
+                                      "--maxdocs", "--num-functions", "--num-keys-in-fcall", NULL};
+
+static const struct opt_absent absent[] = {
+    {resp3, "connections speak RESP2; leave it out"},
+    {tls, "connections are plain TCP or a unix socket (-s); measure behind a TLS proxy, or without TLS"},
+    {cluster, "each run measures one node: name it with -h and -p"},
+    {tracking, "leave it out, or measure a command of your own without it"},
+    {transports, "connections are plain TCP or a unix socket (-s)"},
+    {valkeys, "the tests of -t and commands of your own, with __rand_int__ and __data__, are what there is"},
+    {0},
+};
+
+const struct opt_table options_table = {rows, sizeof rows / sizeof *rows, absent};

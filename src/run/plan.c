@@ -11,7 +11,9 @@
 #include <stdlib.h>
 
 #define STEP_MIN_NS (100 * NS_PER_MS)
-#define WORDS_MAX 32 // arguments of the longest row of the catalogue, MSET with 10 keys: 21
+#define TITLE_WORD 128 // bytes of a word that a title has whole
+#define TITLE_CUT 24   // of a longer one
+#define WORDS_MAX 32   // arguments of the longest row of the catalogue, MSET with 10 keys: 21
 
 static int no_memory(struct err *err)
 {
@@ -165,6 +167,16 @@ int plan_test(struct plan *p, const struct run_conf *conf, const struct target *
     return no_memory(err);
 }
 
+// A word as a title has it: one that is long (-x) by its beginning and its length.
+static int add_word(struct buf *b, struct slice word)
+{
+    char quoted[TITLE_CUT + 8];
+    if (word.len <= TITLE_WORD)
+        return buf_append(b, word.at, word.len);
+    slice_quote((struct slice){word.at, TITLE_CUT}, quoted, sizeof quoted);
+    return buf_printf(b, "\"%s...\" (%zu bytes)", quoted, word.len);
+}
+
 static char *join(const struct slice *argv, size_t argc)
 {
     struct buf b = {0};
@@ -172,7 +184,7 @@ static char *join(const struct slice *argv, size_t argc)
     for (size_t i = 0; rc == 0 && i < argc; i++) {
         rc = i ? buf_append(&b, " ", 1) : 0;
         if (rc == 0)
-            rc = buf_append(&b, argv[i].at, argv[i].len);
+            rc = add_word(&b, argv[i]);
     }
     if (rc == 0)
         rc = buf_append(&b, "", 1);

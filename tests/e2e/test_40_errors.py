@@ -260,6 +260,64 @@ def test_skipped_tests_do_not_spoil_the_forms(bench, serve, form, reader):
     assert "INCR" in run.err
 
 
+# What a newcomer tries
+
+@pytest.mark.parametrize("words", [["-3"], ["--tls"], ["--cacert", "x"], ["--insecure"], ["--cluster"], ["--enable-tracking"],
+                                   ["compare", "a=h:1", "b=h:2", "--tls"], ["saturate", "--slo", "p99=1ms", "--cluster"]])
+def test_options_of_the_peers_that_are_missing_are_named_so(bench, words):
+    run = bench(*words)
+    option = next(word for word in words if word.startswith("-") and word != "--slo")
+    check_misuse(run, f"{option}: not supported yet: ")
+
+
+def test_a_peers_missing_option_is_named_under_its_name_too(bench):
+    check_misuse(bench("--tls", "-t", "get", name="redis-benchmark"), "--tls: not supported yet: ")
+
+
+@pytest.mark.parametrize("words", [["help"], ["--help"], ["help", "help"]])
+def test_help_lists_tests_and_subcommands(bench, words):
+    run = bench(*words)
+    assert (run.rc, run.err) == (0, ""), run
+    for name in ("lrange_100", "ping_inline", "xadd", "hkv-bench saturate"):
+        assert name in run.out
+    assert max(map(len, run.out.splitlines())) <= 100
+
+
+@pytest.mark.parametrize("name", ["compare", "saturate", "sweep", "history", "serve"])
+@pytest.mark.parametrize("word", ["help", "--help"])
+def test_help_of_a_subcommand(bench, word, name):
+    run = bench(word, name)
+    assert (run.rc, run.err) == (0, "") and run.out.startswith(f"Usage: hkv-bench {name}"), run
+
+
+def test_help_of_what_there_is_not_names_the_nearest(bench):
+    check_misuse(bench("help", "satturate"), "'satturate'", "did you mean saturate?")
+    check_misuse(bench("help", "qqqqqqqq"), "compare, saturate, sweep")
+
+
+def test_counts_with_an_exponent(bench, redis):
+    run = bench("-p", redis.port, "-t", "set", "-n", "1e3", "-r", "1E2", "--json", "-")
+    assert run.rc == 0 and one_test(run)["counts"]["sent"] == 1000, run
+
+
+@pytest.mark.parametrize("args,told", [
+    (["-n", "1kb"], "-n: expected an integer from 1 to 1000G, such as 1000 or 10k, got '1kb'"),
+    (["-d", "1kb"], "-d: expected a size from 1 to 1GiB, such as 512 or 64KiB, got '1kb'"),
+    (["--duration", "10sec"], "such as 500ms or 10s, got '10sec'"),
+    (["--rate", "10k/s"], "such as 1000 or 10k, got '10k/s'"),
+])
+def test_a_number_in_another_form_is_refused_with_the_form_that_works(bench, args, told):
+    check_misuse(bench(*args), told)
+
+
+def test_what_x_reads_is_short_in_the_title(bench, redis):
+    run = bench("-p", redis.port, "-n", 10, "-x", "--json", "-", "SET", "key", stdin=b"ab\n" * 100000)
+    assert run.rc == 0, run
+    title = one_test(run)["title"]
+    assert title.startswith('SET key "ab\\n') and title.endswith('..." (300000 bytes)') and len(title) < 120, title
+    assert redis.client.call("STRLEN", "key") == 300000
+
+
 # Misuse
 
 @pytest.mark.parametrize("args,words", [

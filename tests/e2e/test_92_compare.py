@@ -108,6 +108,13 @@ def test_three_targets_take_turns(bench, pair):
     assert contrasts(test, 0)["throughput"]["ratio"] < 0.9
 
 
+def test_a_target_may_be_a_port_of_this_machine(bench, pair):
+    ports = [target.rsplit(":", 1)[1] for target in pair()]
+    doc = compare(bench, *ports, *BRIEF, "-t", "ping_mbulk", "--margin", "throughput=90%")
+    assert [target["name"] for target in doc["targets"]] == ports
+    assert len(doc["tests"][0]["blocks"]) == 2
+
+
 def test_an_option_for_one(bench, pair):
     doc = compare(bench, *pair(), *BRIEF, "-t", "ping_mbulk", "--for", "b:--pipeline=8")
     assert contrasts(doc["tests"][0])["throughput"]["ratio"] > 1.5
@@ -235,7 +242,7 @@ def test_a_target_that_dies(bench, pair, start_redis):
     (("a=h:1", "b=h:2", "--for", "c:-P=2"), "--for wants a target's name"),
     (("a=h:1", "b=h:2", "--margin", "p98=1%"), "--margin wants shares"),
     (("a=h:1", "b=h:2", "--margin", "p99=x"), "--margin wants shares"),
-    (("a=h:1", "b=h:2", "--blocks", 1), "--blocks wants a whole number from 2"),
+    (("a=h:1", "b=h:2", "--blocks", 1), "--blocks: expected an integer from 2"),
     (("a=h:1", "b=h:2", "--nosuch"), "unknown option --nosuch"),
     (("a=h:1", "b=h:2", "--hdr", "x"), "are for a plain run"),
     (("a=h:1", "b=h:2", "-t", "gett"), "did you mean get?"),

@@ -101,7 +101,7 @@ def test_saturate_that_is_interrupted_tells_what_it_has(bench, server, tmp_path)
     (("saturate", "--slo", "p99=1ms", "-t", "gett"), "gett"),
     (("saturate", "--slo", "p99=1ms", "--nonsense"), "--nonsense"),
     (("saturate", "--slo", "p99=1ms", "--version"), "--version stands alone"),
-    (("saturate", "--slo", "p99=1ms", "--json"), "--json wants a value after it"),
+    (("saturate", "--slo", "p99=1ms", "--json"), "--json: expected a value"),
     (("sweep", "clients", "-v"), "--version stands alone"),
     (("sweep",), "sweep clients"),
     (("sweep", "weight"), "sweep clients"),

@@ -56,7 +56,14 @@ static void counts(void **state)
         {"1.", -EINVAL, 0},
         {".5k", -EINVAL, 0},
         {"1..5k", -EINVAL, 0},
-        {"1e3", -EINVAL, 0},
+        {"1e3", 0, 1000},
+        {"1.5E6", 0, 1500000},
+        {"1e0", 0, 1},
+        {"1e", -EINVAL, 0},
+        {"1e-3", -EINVAL, 0},
+        {"1.5e0", -EINVAL, 0},
+        {"1e19", -EINVAL, 0},
+        {"1e3k", -EINVAL, 0},
         {"0x10", -EINVAL, 0},
         {"1kk", -EINVAL, 0},
         {"1m", -EINVAL, 0},
@@ -136,7 +143,7 @@ static void rates(void **state)
     assert_true(v == 0);
     assert_int_equal(units_parse_rate("1Ki", &v), 0);
     assert_true(v == 1024);
-    static const char *const refused[] = {"", "-1", "nan", "inf", "1e3", "1,5", "0.1 ", "1/s"};
+    static const char *const refused[] = {"", "-1", "nan", "inf", "1e", "1e-3", "1,5", "0.1 ", "1/s"};
     for (size_t i = 0; i < LEN(refused); i++)
         if (units_parse_rate(refused[i], &v) != -EINVAL)
             fail_msg("\"%s\" is no rate", refused[i]);

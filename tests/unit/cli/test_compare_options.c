@@ -296,7 +296,7 @@ static void wrong_targets(void **state)
             "two targets are called baseline: give them names, as in a=baseline");
     refused("a=h:1 b=redis://h:x/", "the port of the -u URI is a number from 1 to 65535, not \"x\" (an IPv6 "
                                     "host stands in brackets)");
-    refused("a=h:1 b=h:70000", "-p wants a whole number from 1 to 65535, not \"70000\"");
+    refused("a=h:1 b=h:70000", "-p: expected an integer from 1 to 65535, got '70000'");
 }
 
 static void wrong_values_of_own_options(void **state)
@@ -305,10 +305,10 @@ static void wrong_values_of_own_options(void **state)
     static const struct {
         const char *line, *sentence;
     } known[] = {
-        {"--blocks 1", "--blocks wants a whole number from 2 to 64, not \"1\""},
-        {"--slot 99ms", "--slot wants a time from 100ms to 1h, not \"99ms\""},
-        {"--blocks", "--blocks wants a value after it: N (--help says more)"},
-        {"--aa=1", "--aa takes no value: leave out the = and what follows"},
+        {"--blocks 1", "--blocks: expected an integer from 2 to 64, got '1'"},
+        {"--slot 99ms", "--slot: expected a time from 100ms to 1h, got '99ms'"},
+        {"--blocks", "--blocks: expected a value: N (see --help)"},
+        {"--aa=1", "--aa: expected no value: leave out the = and what follows"},
         {"--margin p98=1%", SHARES("--margin", "p98=1%")},
         {"--margin p99", SHARES("--margin", "p99")},
         {"--margin p99=", SHARES("--margin", "p99=")},
@@ -322,9 +322,9 @@ static void wrong_values_of_own_options(void **state)
         {"--for b:clients=2", FOR("b:clients=2")},
         {"--for b:--", FOR("b:--")},
         {"--for :--clients=2", FOR(":--clients=2")},
-        {"--for b:--clients=0", "--clients wants a whole number from 1 to 1M, not \"0\""},
-        {"--for b:--json", "--json wants a value after it: FILE (--help says more)"},
-        {"--for b:-P --for b:--clients=2", "-P wants a value after it: N (--help says more)"},
+        {"--for b:--clients=0", "--clients: expected an integer from 1 to 1M, got '0'"},
+        {"--for b:--json", "--json: expected a value: FILE (see --help)"},
+        {"--for b:-P --for b:--clients=2", "-P: expected a value: N (see --help)"},
         {"--for b:--clinets=2", "unknown option --clinets: did you mean --clients?"},
         {"--slo p98=1ms",
          "--slo wants up to 4 different ones of p50, p90, p95, p99, p99.9 and p99.99 with a time each, as in "
@@ -384,9 +384,9 @@ static void wrong_options_of_a_plain_run(void **state)
 {
     (void)state;
     refused(TWO "--nonsense", "unknown option --nonsense: --help lists them all");
-    refused(TWO "-c 0", "-c wants a whole number from 1 to 1M, not \"0\"");
-    refused(TWO "--json", "--json wants a value after it: FILE (--help says more)");
-    refused(TWO "--for a:--clients=3 --json", "--json wants a value after it: FILE (--help says more)");
+    refused(TWO "-c 0", "-c: expected an integer from 1 to 1M, got '0'");
+    refused(TWO "--json", "--json: expected a value: FILE (see --help)");
+    refused(TWO "--for a:--clients=3 --json", "--json: expected a value: FILE (see --help)");
     refused(TWO "--rate 5 --for b:--rps=6", "--rate and --rps are two names of one option: give one of them");
 }
 

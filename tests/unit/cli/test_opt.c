@@ -57,7 +57,7 @@ static const struct opt rows[] = {
     {"Two", 0, "note", OPT_LIST, 0, OPT_OURS, FIELD(notes), .lo = 1, .metavar = "NOTE", .help = "a note"},
     {"Two", 'e', NULL, OPT_FLAG, OPT_ALSO, OPT_BOTH, FIELD(also), .help = "nothing"},
 };
-static const struct opt_table table = {rows, LEN(rows)};
+static const struct opt_table table = {.rows = rows, .n = LEN(rows)};
 
 static char *argv_of[32];
 static char argv_text[512];
@@ -189,31 +189,31 @@ static void refuses(void **state)
     static const struct {
         const char *line, *sentence;
     } known[] = {
-        {"-n 1", "-n wants a whole number from 2 to 5k, not \"1\""},
-        {"-n 5001", "-n wants a whole number from 2 to 5k, not \"5001\""},
-        {"-n -5", "-n wants a whole number from 2 to 5k, not \"-5\""},
-        {"-n -", "-n wants a whole number from 2 to 5k, not \"-\""},
-        {"-n 5x", "-n wants a whole number from 2 to 5k, not \"5x\""},
-        {"-n 2.5", "-n wants a whole number from 2 to 5k, not \"2.5\""},
-        {"-n \"\"", "-n wants a whole number from 2 to 5k, not \"\""},
-        {"-n 99999999999999999999", "-n wants a whole number from 2 to 5k, not \"99999999999999999999\""},
-        {"--number=x", "--number wants a whole number from 2 to 5k, not \"x\""},
-        {"-n \x1b\xff", "-n wants a whole number from 2 to 5k, not \"\\x1b\\xff\""},
-        {"-d 0", "-d wants a size from 1 to 1GiB, not \"0\""},
-        {"-d 2GiB", "-d wants a size from 1 to 1GiB, not \"2GiB\""},
-        {"--wait 1us", "--wait wants a time from 1ms to 1m, not \"1us\""},
-        {"--wait 61", "--wait wants a time from 1ms to 1m, not \"61\""},
-        {"--rate -1", "--rate wants a number from 0 to 1M, not \"-1\""},
-        {"--rate 1000001", "--rate wants a number from 0 to 1M, not \"1000001\""},
-        {"-k 2", "-k wants 0 or 1, not \"2\""},
-        {"-k yes", "-k wants 0 or 1, not \"yes\""},
-        {"--note=", "--note wants a value that is not empty: NOTE"},
-        {"--colour pink", "--colour wants one of red, green or blue, not \"pink\""},
-        {"-s \"\"", "-s wants a value that is not empty: PATH"},
-        {"--path=", "--path wants a value that is not empty: PATH"},
-        {"-n", "-n wants a value after it: N (--help says more)"},
-        {"-f --wait", "--wait wants a value after it: TIME (--help says more)"},
-        {"--flag=1", "--flag takes no value: leave out the = and what follows"},
+        {"-n 1", "-n: expected an integer from 2 to 5k, got '1'"},
+        {"-n 5001", "-n: expected an integer from 2 to 5k, got '5001'"},
+        {"-n -5", "-n: expected an integer from 2 to 5k, got '-5'"},
+        {"-n -", "-n: expected an integer from 2 to 5k, got '-'"},
+        {"-n 5x", "-n: expected an integer from 2 to 5k, got '5x'"},
+        {"-n 2.5", "-n: expected an integer from 2 to 5k, got '2.5'"},
+        {"-n \"\"", "-n: expected an integer from 2 to 5k, got ''"},
+        {"-n 99999999999999999999", "-n: expected an integer from 2 to 5k, got '99999999999999999999'"},
+        {"--number=x", "--number: expected an integer from 2 to 5k, got 'x'"},
+        {"-n \x1b\xff", "-n: expected an integer from 2 to 5k, got '\\x1b\\xff'"},
+        {"-d 0", "-d: expected a size from 1 to 1GiB, got '0'"},
+        {"-d 2GiB", "-d: expected a size from 1 to 1GiB, got '2GiB'"},
+        {"--wait 1us", "--wait: expected a time from 1ms to 1m, got '1us'"},
+        {"--wait 61", "--wait: expected a time from 1ms to 1m, got '61'"},
+        {"--rate -1", "--rate: expected a number from 0 to 1M, got '-1'"},
+        {"--rate 1000001", "--rate: expected a number from 0 to 1M, got '1000001'"},
+        {"-k 2", "-k: expected 0 or 1, got '2'"},
+        {"-k yes", "-k: expected 0 or 1, got 'yes'"},
+        {"--note=", "--note: expected a value that is not empty: NOTE"},
+        {"--colour pink", "--colour: expected one of red, green or blue, got 'pink'"},
+        {"-s \"\"", "-s: expected a value that is not empty: PATH"},
+        {"--path=", "--path: expected a value that is not empty: PATH"},
+        {"-n", "-n: expected a value: N (see --help)"},
+        {"-f --wait", "--wait: expected a value: TIME (see --help)"},
+        {"--flag=1", "--flag: expected no value: leave out the = and what follows"},
         {"--nmuber 5", "unknown option --nmuber: did you mean --number?"},
         {"--colour-name=x", "unknown option --colour-name: --help lists them all"},
         {"--col red", "unknown option --col: did you mean --colour?"},
@@ -316,7 +316,7 @@ static void lists_have_an_end(void **state)
     }
     opt_defaults(&table, &v, false);
     assert_int_equal(opt_parse(&table, &c, &v, false, &err), -1);
-    assert_string_equal(err.text, "--note can be given 32 times at most");
+    assert_string_equal(err.text, "--note: expected at most 32 times");
     assert_int_equal(v.notes.n, OPT_LIST_MAX);
 }
 
@@ -353,7 +353,7 @@ static void markdown(void **state)
     (void)state;
     char *text = NULL;
     size_t len = 0;
-    struct opt_table few = {rows + 2, 2};
+    struct opt_table few = {.rows = rows + 2, .n = 2};
     FILE *f = open_memstream(&text, &len);
     assert_non_null(f);
     opt_markdown(&few, f);

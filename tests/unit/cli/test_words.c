@@ -16,7 +16,7 @@ static const struct opt rows[] = {
     {.name = "near", .kind = OPT_STRING, .bare = "1", .metavar = "[=N]", .help = "a value or none"},
     {.name = "help", .kind = OPT_FLAG, .help = "a flag that a plain run has too"},
 };
-static const struct opt_table own = {rows, sizeof rows / sizeof *rows};
+static const struct opt_table own = {.rows = rows, .n = sizeof rows / sizeof *rows};
 
 static char line_text[256], *line_argv[32];
 static struct words_parts parts;
