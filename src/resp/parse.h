@@ -42,6 +42,13 @@ static inline bool resp_is_error(const struct resp_reply *r)
     return r->type == '-' || r->type == '!';
 }
 
+// Whether an answer is under way of which more was announced, payload or elements: no push, no attribute, no
+// line.
+static inline bool resp_announced(const struct resp_parser *p)
+{
+    return (p->skip || p->depth) && !p->reply.push && !p->attributes;
+}
+
 // How many of the bytes to come may be left out, and resp_skip told of instead: they are of a value that
 // nobody looks at.
 static inline size_t resp_skippable(const struct resp_parser *p)

@@ -51,8 +51,11 @@ static void drop(struct worker *w, struct client *c)
     else
         w->opening--;
     worker_abandon(w, c);
+    if (c->state == CLIENT_WAITING)
+        w->waiting--;
+    else
+        w->ops->hang_up(w->io, &c->conn);
     c->state = CLIENT_GONE;
-    w->ops->hang_up(w->io, &c->conn);
     w->lost++;
 }
 
@@ -167,6 +170,14 @@ void link_setup(struct worker *w, struct client *c, const struct io_event *ev)
         ready(w, c);
 }
 
+static void wait_for_room(struct worker *w, struct client *c)
+{
+    c->state = CLIENT_WAITING;
+    w->opening++;
+    w->waiting++;
+    w->look_ns = w->now_ns; // the loop dials again when it looks
+}
+
 void link_renew(struct worker *w, struct client *c)
 {
     if (!w->left)
@@ -175,8 +186,38 @@ void link_renew(struct worker *w, struct client *c)
     c->parser = (struct resp_parser){0};
     c->state = CLIENT_GONE;
     w->live--;
-    if (!link_dial(w, c)) {
-        w->lost++;
-        trouble(w, "could not be reached again: ", "its backlog is full");
+    if (!link_dial(w, c))
+        wait_for_room(w, c);
+}
+
+void link_redial(struct worker *w)
+{
+    for (unsigned i = 0; i < w->clients_n && w->waiting; i++) {
+        struct client *c = &w->clients[i];
+        if (c->state != CLIENT_WAITING)
+            continue;
+        w->opening--;
+        w->waiting--;
+        if (!link_dial(w, c)) {
+            wait_for_room(w, c);
+            return;
+        }
+    }
+}
+
+void link_give_up(struct worker *w)
+{
+    static const char *const why[] = {[CLIENT_OPENING] = "connecting had no answer",
+                                      [CLIENT_SETTING_UP] = "AUTH or SELECT had no answer",
+                                      [CLIENT_WAITING] = "its backlog was full"};
+    char detail[96];
+    for (unsigned i = 0; i < w->clients_n && w->opening; i++) {
+        struct client *c = &w->clients[i];
+        if (c->state >= CLIENT_READY)
+            continue;
+        snprintf(detail, sizeof detail, "%.3g seconds: %s", (double)w->plan->conf->grace_ns * 1e-9,
+                 why[c->state]);
+        trouble(w, "could not be reached again within ", detail);
+        drop(w, c);
     }
 }

@@ -11,6 +11,8 @@ bool link_dial(struct worker *w, struct client *c);
 void link_opened(struct worker *w, struct client *c);                           // connect() has succeeded
 void link_setup(struct worker *w, struct client *c, const struct io_event *ev); // replies to AUTH and SELECT
 void link_renew(struct worker *w, struct client *c); // -k 0: a new one for each batch
+void link_redial(struct worker *w);                  // those that wait for room in a backlog
+void link_give_up(struct worker *w);                 // those that are not ready yet are lost
 
 // The other side ended it (error 0) or it broke (-errno): what it owed stays unanswered.
 void link_lost(struct worker *w, struct client *c, int error);

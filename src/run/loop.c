@@ -9,6 +9,9 @@
 #include <string.h>
 
 #define PAUSE_MIN_NS (100 * NS_PER_MS)   // a turn that ends so much later than it must: nothing ran
+#define PART_MIN 4096                    // bytes of answers that must come in a grace time to be progress
+#define PART_GRACES 64                   // how many of them a single answer may take
+#define REDIAL_NS NS_PER_MS              // how often a full backlog is tried
 #define STARVED_TICK_NS (10 * NS_PER_MS) // how long it sleeps at most while no connection is free
 
 // --- asking ---
@@ -170,8 +173,10 @@ static struct slice take_answers(struct worker *w, struct client *c, const struc
     while (in.len) {
         struct resp_reply r;
         ssize_t n = resp_parse(&c->parser, in.at, in.len, &r);
-        if (n == RESP_MORE)
+        if (n == RESP_MORE) {
+            w->part_bytes += resp_announced(&c->parser) ? in.len : 0;
             in.len = 0;
+        }
         if (n < 0 || (!r.push && !c->outstanding)) {
             in = n == RESP_BAD ? r.text : in;
             break;
@@ -196,18 +201,21 @@ static struct slice take_answers(struct worker *w, struct client *c, const struc
 static void answers(struct worker *w, struct client *c, const struct io_event *ev)
 {
     w->rec.bytes_received += ev->len;
-    w->quiet_ns = ev->at_ns;
     if (w->quickack)
         conn_quickack(&c->conn);
     if (!ev->data) {
+        w->part_bytes += resp_announced(&c->parser) ? ev->len : 0;
         resp_skip(&c->parser, ev->len);
         c->conn.skip = resp_skippable(&c->parser);
         return;
     }
     uint32_t before = c->outstanding;
     struct slice rest = take_answers(w, c, ev);
-    w->area_ns += (before - c->outstanding) * ev->at_ns;
-    w->outstanding -= before - c->outstanding;
+    uint32_t got = before - c->outstanding;
+    w->area_ns += got * ev->at_ns;
+    w->outstanding -= got;
+    if (got)
+        w->quiet_ns = ev->at_ns;
     if (w->sampler.every)
         sampler_answered(&w->sampler, c, ev->at_ns);
     if (w->skims) {
@@ -287,14 +295,38 @@ int loop_step(struct worker *w, uint64_t timeout_ns)
     return 0;
 }
 
+// -k 0: whether nothing can be asked before a new connection is ready.
+static bool between_connections(const struct worker *w)
+{
+    return w->opening && !w->live;
+}
+
+// Whether an answer that takes longer than the grace time is on its way: enough of it comes in each, up to a
+// point.
+static bool comes_on(struct worker *w)
+{
+    uint64_t grace_ns = w->plan->conf->grace_ns;
+    if (w->part_bytes < PART_MIN || w->now_ns - w->quiet_ns > PART_GRACES * grace_ns)
+        return false;
+    w->part_bytes = 0;
+    w->heard_ns = w->now_ns;
+    return true;
+}
+
 // Whether answers have failed to come for too long: by count, since the last one; by time, after the end.
-static bool gave_up(const struct worker *w)
+static bool gave_up(struct worker *w)
 {
     bool by_count = w->deadline_ns == UINT64_MAX;
-    if (!w->outstanding && (by_count || !w->left))
+    if (w->heard_ns < w->quiet_ns) {
+        w->heard_ns = w->quiet_ns;
+        w->part_bytes = 0;
+    }
+    if (!w->outstanding && !between_connections(w) && (by_count || !w->left))
         return false;
-    uint64_t since_ns = by_count ? w->quiet_ns : w->deadline_ns + w->excused_ns;
-    return w->now_ns > since_ns && w->now_ns - since_ns > w->plan->conf->grace_ns;
+    uint64_t since_ns = by_count ? w->heard_ns : w->deadline_ns + w->excused_ns;
+    if (w->now_ns < since_ns || w->now_ns - since_ns <= w->plan->conf->grace_ns)
+        return false;
+    return !by_count || !comes_on(w);
 }
 
 // The same, but not before what has come by now was read.
@@ -319,6 +351,7 @@ static void note_pause(struct worker *w)
     w->pauses++;
     w->paused_ns += late_ns;
     w->quiet_ns = w->quiet_ns + late_ns < w->now_ns ? w->quiet_ns + late_ns : w->now_ns;
+    w->heard_ns = w->heard_ns + late_ns < w->now_ns ? w->heard_ns + late_ns : w->now_ns;
     if (w->now_ns > w->deadline_ns)
         w->excused_ns += late_ns;
 }
@@ -343,8 +376,12 @@ static bool look(struct worker *w)
         w->left = 0;
     w->stalled = silent(w);
     w->overrun = w->stalled && w->now_ns - w->quiet_ns < w->plan->conf->grace_ns;
+    if (w->stalled && !w->overrun)
+        link_give_up(w);
+    if (w->waiting)
+        link_redial(w);
     worker_mark(w);
-    w->look_ns = w->now_ns + LOOP_TICK_NS;
+    w->look_ns = w->now_ns + (w->waiting ? REDIAL_NS : LOOP_TICK_NS);
     if (w->left && w->deadline_ns < w->look_ns)
         w->look_ns = w->deadline_ns;
     if (w->edge_ns < w->look_ns)
@@ -358,7 +395,7 @@ void loop_run(struct worker *w)
     w->awaited_ns = w->now_ns;
     bool on = look(w);
     ask_due(w);
-    while (on && (w->left || w->outstanding)) {
+    while (on && (w->left || w->outstanding || between_connections(w))) {
         on = loop_step(w, wait_of(w)) == 0 && (w->now_ns < w->look_ns || look(w));
         if (pool_any(&w->pool))
             ask_due(w);

@@ -74,9 +74,11 @@ struct __attribute__((aligned(64))) worker {
     struct sampler sampler;
     struct keydist keys;
     struct recorder rec;
-    uint64_t quiet_ns;                          // last answer, or first question after a pause
-    struct series *rows;                        // where this phase's go, or NULL
-    uint64_t edge_ns;                           // when the next row ends
+    uint64_t quiet_ns;   // last answer, or first question after a pause
+    uint64_t heard_ns;   // the same, or when an answer under way was last found to come on
+    uint64_t part_bytes; // of answers under way, since then
+    struct series *rows; // where this phase's go, or NULL
+    uint64_t edge_ns;    // when the next row ends
     atomic_uint_fast64_t answered, answered_ns; // for the live line: how many, and as of when
 
     // The rest
@@ -86,6 +88,7 @@ struct __attribute__((aligned(64))) worker {
     struct client *clients;
     unsigned clients_n;
     unsigned dialled, opening, live; // connections begun, not yet ready, and ready
+    unsigned waiting;                // of those not yet ready, the ones in CLIENT_WAITING
     uint64_t came, lost;             // connections that were ever ready, and that ended; in all phases
     void *slab;                      // the clients' buffers
     bool dialling;

@@ -40,7 +40,7 @@ class Server:
     """Answers PING, SET, GET, ECHO and INFO, and writers with a number. Subclasses change single steps of it."""
 
     def __init__(self):
-        self.listener = socket.create_server(("127.0.0.1", 0), backlog=512)
+        self.listener = self.listen()
         self.port = self.listener.getsockname()[1]
         self.lock = threading.Lock()
         self.open = set()
@@ -49,6 +49,9 @@ class Server:
         self.commands = []  # without INFO
         self.raw = b""      # of the connections that did not ask for INFO
         threading.Thread(target=self.accept_all, daemon=True).start()
+
+    def listen(self):
+        return socket.create_server(("127.0.0.1", 0), backlog=512)
 
     def stop(self):
         self.stopping.set()
@@ -72,6 +75,10 @@ class Server:
                 self.accepted += 1
                 self.open.add(sock)
             threading.Thread(target=self.run, args=(sock,), daemon=True).start()
+            self.accepted_one()
+
+    def accepted_one(self):
+        """Before the next is accepted."""
 
     def run(self, sock):
         try:
@@ -215,6 +222,77 @@ class Silent(Server):
 
     def answer(self, sock, batch, count):
         return count
+
+
+class Drips(Server):
+    """Answers with a beginning, and then with one piece after the other, but never to an end."""
+
+    def __init__(self, beginning, piece, pause_s):
+        self.beginning, self.piece, self.pause_s = beginning, piece, pause_s
+        super().__init__()
+
+    def answer(self, sock, batch, count):
+        if batch and batch[0][0].upper() == b"INFO":
+            raise Hangup
+        sock.sendall(self.beginning)
+        while not self.stopping.wait(self.pause_s):
+            sock.sendall(self.piece)
+        raise Hangup
+
+
+class Trickles(Server):
+    """Answers each command but INFO with a value of `size` bytes, `block` of them at a time."""
+
+    def __init__(self, size, block, pause_s):
+        self.size, self.block, self.pause_s = size, block, pause_s
+        super().__init__()
+
+    def answer(self, sock, batch, count):
+        for args in batch:
+            if args[0].upper() == b"INFO":
+                raise Hangup
+            reply = b"$%d\r\n%s\r\n" % (self.size, self.size * b"x")
+            for at in range(0, len(reply), self.block):
+                sock.sendall(reply[at:at + self.block])
+                time.sleep(self.pause_s)
+        return count + len(batch)
+
+
+class MuteLater(Server):
+    """Accepts them all, and answers only on the first `most` connections."""
+
+    def __init__(self, most):
+        self.most, self.served = most, 0
+        super().__init__()
+
+    def serve(self, sock):
+        with self.lock:
+            self.served += 1
+            mute = self.served > self.most
+        if mute:
+            self.stopping.wait()
+        else:
+            super().serve(sock)
+
+
+class Cramped(Server):
+    """A unix socket with next to no backlog, whose connections are accepted with a pause after each; after `most`
+    connections none is."""
+
+    def __init__(self, path, pause_s, most=None):
+        self.path, self.pause_s, self.most = path, pause_s, most
+        super().__init__()
+
+    def listen(self):
+        listener = socket.socket(socket.AF_UNIX)
+        listener.bind(self.path)
+        listener.listen(0)
+        return listener
+
+    def accepted_one(self):
+        time.sleep(self.pause_s)
+        if self.most is not None and self.accepted >= self.most:
+            self.stopping.wait()
 
 
 class Deaf(Server):
