@@ -186,6 +186,13 @@ def bench(tmp_path):
     b.stop()
 
 
+@pytest.fixture
+def unsanitized(bench):
+    """For tests of memory and stacks: a sanitizer takes its own of both."""
+    if "sanitizers" in bench("--version").out:
+        pytest.skip("a build with sanitizers")
+
+
 @pytest.fixture(scope="session")
 def shared_redis():
     if not shutil.which("redis-server"):

@@ -29,6 +29,7 @@ def peak_mib(*args):
     return int(done.stdout.splitlines()[-1]) / 1024
 
 
+@pytest.mark.usefixtures("unsanitized")
 def test_the_calibration_of_large_values_is_bounded(redis):
     """A pipeline of 64 values of 16 MiB is 1 GiB, and one request is asked for."""
     assert peak_mib("-p", redis.port, "-t", "get", "-n", 1, "-c", 1, "-d", "16MiB", "-P", 64, "-q") < 300
@@ -96,6 +97,7 @@ def test_io_uring_says_why_it_cannot_be_had(bench, redis):
 LATE = ("mmap", errno.ENOMEM, 1, 256 * 8192)  # the buffers of 100 connections' replies of up to 8 KiB
 
 
+@pytest.mark.usefixtures("unsanitized")
 @filtered
 @pytest.mark.parametrize("engine", ["auto", "uring"])
 def test_io_uring_that_is_refused_to_a_worker_only(bench, redis, engine):
@@ -177,6 +179,7 @@ def on_a_small_stack(bench, *words, rc=(0,), **how):
     return run
 
 
+@pytest.mark.usefixtures("unsanitized")
 def test_every_subcommand_runs_on_a_stack_of_64_kib(bench, redis, tmp_path):
     """Threads have stacks of that size then, too."""
     db, where = tmp_path / "runs.db", f"127.0.0.1:{redis.port}"
@@ -202,6 +205,7 @@ def test_every_subcommand_runs_on_a_stack_of_64_kib(bench, redis, tmp_path):
         on_a_small_stack(bench, *words)
 
 
+@pytest.mark.usefixtures("unsanitized")
 def test_serve_runs_on_a_stack_of_64_kib(bench):
     run, address = start_serve(bench, preexec_fn=small_stack, env={})
     with Client(address) as client:

@@ -42,6 +42,7 @@ def peak_mib(pid):
         return int(re.search(r"VmHWM:\s+(\d+) kB", f.read())[1]) / 1024
 
 
+@pytest.mark.usefixtures("unsanitized")
 def test_one_long_reply_takes_bounded_memory(embedded, client):
     value = b"0123456789abcdef" * 65536
     client.call("CONFIG", "RESETSTAT")
@@ -53,6 +54,7 @@ def test_one_long_reply_takes_bounded_memory(embedded, client):
     assert peak_mib(embedded.proc.pid) < 60
 
 
+@pytest.mark.usefixtures("unsanitized")
 def test_clients_that_do_not_read_take_bounded_memory(embedded, client):
     assert client.call("SET", "k", b"v" * 1000000) == "OK"
     ask = b"*51\r\n$4\r\nMGET\r\n" + b"$1\r\nk\r\n" * 50
