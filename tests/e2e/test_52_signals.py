@@ -234,7 +234,7 @@ def test_impatient_signals_lose_nothing(bench, redis, tmp_path):
         run.proc.send_signal(signal.SIGINT if i % 2 else signal.SIGTERM)
         time.sleep(0.002)
     run.wait(20)
-    assert run.rc == 143, run
+    assert run.rc in (130, 143), run  # of two that are pending the kernel delivers SIGINT first
     assert formats.only(formats.read_json((tmp_path / "j").read_text()))["counts"]["answered"] > 1000
     assert bench("history", tmp_path / "d", "export", "last").rc == 0
 
