@@ -37,7 +37,9 @@ int contest_doubts(const struct contest *c, unsigned target, struct contest_doub
         bool often = t.doubted[rule] > CONTEST_SLOTS_SHARE * t.slots ||
                      rule <= (unsigned)doubt_rule(slice_of("lost-connections"));
         out[n++] = (struct contest_doubt){.name = name,
-                                          .text = c->doubts[target][rule],
+                                          .text = strcmp(name, "few-samples") == 0
+                                                      ? "p99.9 rests on fewer than one answer: raise --slot"
+                                                      : c->doubts[target][rule],
                                           .slots = t.doubted[rule],
                                           .of = t.slots,
                                           .told = often && !said_otherwise(name)};
@@ -45,12 +47,13 @@ int contest_doubts(const struct contest *c, unsigned target, struct contest_doub
     return n;
 }
 
-static bool has(const struct contest_doubt *list, int n, const char *name)
+// Whether it is told of one side and may be the difference: that the slower one has fewer samples never is.
+static bool sets_apart(const struct contest_doubt *d, const struct contest_doubt *others, int n)
 {
     for (int i = 0; i < n; i++)
-        if (list[i].told && strcmp(list[i].name, name) == 0)
-            return true;
-    return false;
+        if (others[i].told && strcmp(others[i].name, d->name) == 0)
+            return false;
+    return d->told && strcmp(d->name, "few-samples") != 0;
 }
 
 bool contest_qualified(const struct contest *c, unsigned target, char dst[CONTEST_QUALIFIED])
@@ -64,7 +67,7 @@ bool contest_qualified(const struct contest *c, unsigned target, char dst[CONTES
         n[i] = contest_doubts(c, sides[i], lists[i]);
     for (int i = 0; i < 2; i++)
         for (int k = 0; k < n[i]; k++)
-            if (lists[i][k].told && !has(lists[1 - i], n[1 - i], lists[i][k].name) && len < CONTEST_QUALIFIED)
+            if (sets_apart(&lists[i][k], lists[1 - i], n[1 - i]) && len < CONTEST_QUALIFIED)
                 len += (size_t)snprintf(dst + len, CONTEST_QUALIFIED - len, "%s%s of %s", len ? ", " : "",
                                         lists[i][k].name, c->names[sides[i]]);
     return len > 0;

@@ -229,18 +229,20 @@ static void doubts_of_the_slots_are_said(void **state)
     snprintf(c.doubts[1][doubt_rule(slice_of("delayed-ack"))], DOUBT_TEXT, "that is the delayed ACK");
     for (unsigned k = 0; k < BLOCKS; k++) {
         doubt(k, 1, "delayed-ack");
+        doubt(k, 1, "few-samples"); // slower means fewer
         for (unsigned i = 0; i < 4; i++)
             doubt(k, i, "one-key");
     }
     doubt(0, 1, "not-steady"); // one slot in sixteen is chance
     doubt(0, 2, "short-run");  // the blocks make up for it
     doubt(0, 0, "lost-connections");
-    assert_int_equal(contest_remarks(&c, list), 4);
+    assert_int_equal(contest_remarks(&c, list), 5);
+    assert_string_equal(list[4], "b, 8 of 16 slots: p99.9 rests on fewer than one answer: raise --slot");
     assert_string_equal(list[0], "a, 1 of 16 slots: ");
     assert_string_equal(list[1], "a, 16 of 16 slots: ");
     assert_string_equal(list[2], "b, 8 of 16 slots: that is the delayed ACK");
     assert_string_equal(list[3], "b, 16 of 16 slots: ");
-    assert_int_equal(contest_doubts(&c, 1, doubts), 4);
+    assert_int_equal(contest_doubts(&c, 1, doubts), 5);
     assert_string_equal(doubts[0].name, "delayed-ack");
     assert_true(doubts[0].told && doubts[0].slots == 8 && doubts[0].of == 16);
     assert_true(contest_qualified(&c, 1, doubtful));
