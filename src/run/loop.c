@@ -8,11 +8,11 @@
 #include <stdio.h>
 #include <string.h>
 
-#define PAUSE_MIN_NS (100 * NS_PER_MS)   // a turn that ends so much later than it must: nothing ran
-#define PART_MIN 4096                    // bytes of answers that must come in a grace time to be progress
-#define PART_GRACES 64                   // how many of them a single answer may take
-#define REDIAL_NS NS_PER_MS              // how often a full backlog is tried
-#define STARVED_TICK_NS (10 * NS_PER_MS) // how long it sleeps at most while no connection is free
+#define PAUSE_MIN_NS (100 * NS_PER_MS) // a turn that ends so much later than it must: nothing ran
+#define PART_MIN 4096                  // bytes of answers that must come in a grace time to be progress
+#define PART_GRACES 64                 // how many of them a single answer may take
+#define REDIAL_NS NS_PER_MS            // how often a full backlog is tried
+#define STARVED_TICK_NS NS_PER_MS      // how long it sleeps at most while no connection is free
 
 // --- asking ---
 
