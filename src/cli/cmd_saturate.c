@@ -1,18 +1,21 @@
 // SPDX-License-Identifier: MIT
 #include "base/clock.h"
+#include "base/units.h"
 #include "cli/cmd.h"
 #include "cli/lab.h"
 #include "cli/progress.h"
 #include "cli/search.h"
 #include "report/capacity.h"
 
+#include <math.h>
 #include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
 
 #define HOUR (3600 * NS_PER_S)
-#define PEAK_LENGTH (5 / 3.0) // of the closed loop at first, in shortest trials
-#define TYPICAL_LENGTH 220    // of a whole search, likewise
+#define PEAK_NS (2 * NS_PER_S) // of the closed loop at first
+#define TYPICAL_LENGTH 160     // of a whole search, in shortest trials
+#define TRIAL_MIN_NS (100 * NS_PER_MS)
 #define FIELD(f) .offset = offsetof(struct own_words, f), .size = sizeof(((struct own_words *)0)->f)
 
 struct own_words {
@@ -27,11 +30,12 @@ static const struct opt rows[] = {
      .help =
          "what is to hold, as in p99=1ms,p99.9=5ms: of all requests this share is answered within so long of "
          "its due time"},
-    {category, 0, "trial", OPT_DURATION, 0, OPT_OURS, FIELD(trial_ns), .lo = 100 * NS_PER_MS, .hi = HOUR,
-     .initial = "3s", .metavar = "TIME",
-     .help = "length of the shortest trials; later ones are 3.3 and 10 times as long"},
+    {category, 0, "trial", OPT_DURATION, 0, OPT_OURS, FIELD(trial_ns), .hi = HOUR, .initial = "0",
+     .metavar = "TIME",
+     .help = "length of the shortest trials; those near the capacity are 10 times as long (0: as --slo "
+             "and the server's speed require)"},
     {category, 0, "idle", OPT_DURATION, 0, OPT_OURS, FIELD(idle_ns), .hi = HOUR, .initial = "2s",
-     .metavar = "TIME", .help = "pause after a trial that failed, so that the server finds its feet"},
+     .metavar = "TIME", .help = "pause after a trial that failed, until the server is warm"},
     {category, 0, "help", OPT_FLAG, 0, OPT_OURS, FIELD(help), .help = "print this and exit"},
 };
 static const struct opt_table table = {.rows = rows, .n = sizeof rows / sizeof *rows};
@@ -61,6 +65,23 @@ static int help(void)
     return 0;
 }
 
+static int too_short(const struct hunt *h, double least_s, const char *why, struct err *err)
+{
+    char given[UNITS_TEXT];
+    return err_set(err, ERR_USAGE, "--trial: expected at least %.2gs, because %s; got %s",
+                   ceil(20 * least_s) / 20, why, units_duration(h->w.trial_ns, given));
+}
+
+// A trial that is not much longer than the promise ends before a queue that grows can break it.
+static int check_trial(const struct hunt *h, struct err *err)
+{
+    uint64_t least_ns = SLO_TRIAL * slo_longest_ns(&h->slo);
+    least_ns = least_ns > TRIAL_MIN_NS ? least_ns : TRIAL_MIN_NS;
+    if (h->w.trial_ns == 0 || h->w.trial_ns >= least_ns)
+        return 0;
+    return too_short(h, (double)least_ns * 1e-9, "a shorter trial cannot see what --slo promises", err);
+}
+
 static int parse(struct hunt *h, int argc, char **argv, struct err *err)
 {
     h->lab.name = "saturate";
@@ -80,14 +101,28 @@ static int parse(struct hunt *h, int argc, char **argv, struct err *err)
                        "-q and --csv");
     if (!h->w.slo)
         return err_set(err, ERR_USAGE, "saturate needs a promise to hold: give --slo, as in --slo p99=1ms");
-    return slo_parse(&h->slo, h->w.slo, err);
+    return slo_parse(&h->slo, h->w.slo, err) < 0 ? -1 : check_trial(h, err);
 }
 
 // --- one test ---
 
-static uint64_t length_ns(const struct hunt *h, double times)
+// Settles how long the shortest trials are, now that about the capacity is known. False with err.
+static bool settle_length(const struct hunt *h, struct capacity *c, struct err *err)
 {
-    return (uint64_t)((double)h->w.trial_ns * times);
+    struct saturation_limit limit[SLO_MAX];
+    unsigned n = capacity_limits(&c->slo, limit);
+    double least_s = saturation_least_s(limit, n, c->peak_rps);
+    c->trial_s = h->w.trial_ns ? (double)h->w.trial_ns * 1e-9 : saturation_shortest_s(limit, n, c->peak_rps);
+    if (h->w.trial_ns && c->trial_s < 0.99 * least_s) {
+        too_short(h, least_s, "at this server's speed too few requests of a shorter trial may be late", err);
+        return false;
+    }
+    uint64_t whole_s = (uint64_t)(c->trial_s * TYPICAL_LENGTH);
+    lab_say(&h->lab, "%s: trials of %.3g to %.3g s, estimated %um%02us", c->title, c->trial_s,
+            c->trial_s * saturation_length(SATURATION_LONG), (unsigned)(whole_s / 60),
+            (unsigned)(whole_s % 60));
+    saturation_init(&c->search, c->peak_rps, c->ceiling_rps, limit, n);
+    return true;
 }
 
 static void run_search(struct hunt *h, struct capacity *c, const struct test *row, struct err *err)
@@ -101,25 +136,25 @@ static void run_search(struct hunt *h, struct capacity *c, const struct test *ro
                        .began_ns = l->started_ns};
     double rate;
     l->site.calibrate = l->o.calibrate;
-    bool on = search_peak(&s, c, length_ns(h, PEAK_LENGTH), err);
+    bool on = search_peak(&s, c, PEAK_NS, err);
     l->site.calibrate = false;
-    if (!on)
+    if (!on || !settle_length(h, c, err))
         return;
-    saturation_init(&c->search, c->peak_rps, c->ceiling_rps);
     while (!l->stop.signal && saturation_next(&c->search, &rate)) {
-        if (!search_try(&s, c, rate, length_ns(h, saturation_length(c->search.phase)), err))
+        double lasting_s = c->trial_s * saturation_length(c->search.phase);
+        if (!search_try(&s, c, rate, (uint64_t)(lasting_s * 1e9), err))
             return;
-        enum saturation_outcome outcome = c->trials[c->n - 1].outcome;
-        saturation_answer(&c->search, outcome);
-        if (outcome != SATURATION_HELD)
+        struct saturation_reply reply = capacity_reply(c);
+        saturation_answer(&c->search, &reply);
+        if (reply.outcome != SATURATION_PASS)
             lab_pause(l, h->w.idle_ns);
     }
 }
 
-// Whether the search can say of a rate that the server bears it.
+// Whether the search can say of a rate that it passes.
 static bool found_any(const struct capacity *c)
 {
-    return c->search.end != SATURATION_DISTURBED && saturation_bounds(&c->search).lower > 0;
+    return c->search.end != SATURATION_DISTURBED && saturation_result(&c->search).pass > 0;
 }
 
 static void tell(struct hunt *h, const struct capacity *c, const struct err *err)
@@ -170,17 +205,6 @@ static bool search_test(void *ctx, const struct test *row)
 
 // --- the whole ---
 
-static void estimate(const struct hunt *h)
-{
-    unsigned tests = 0;
-    for (size_t i = 0; i < catalog_len; i++)
-        tests += catalog_selects(h->lab.o.tests, &catalog[i]);
-    tests = h->lab.o.argc ? 1 : tests;
-    uint64_t whole_s = length_ns(h, TYPICAL_LENGTH * tests) / NS_PER_S;
-    lab_say(&h->lab, "%u test%s: about %u:%02u minutes", tests, tests == 1 ? "" : "s",
-            (unsigned)(whole_s / 60), (unsigned)(whole_s % 60));
-}
-
 static int write_document(FILE *out, const void *what, struct err *err)
 {
     const struct hunt *h = what;
@@ -191,7 +215,6 @@ static int saturate(struct hunt *h, int argc, char **argv, struct err *err)
 {
     if (lab_open(&h->lab, argc, argv, err) < 0)
         return -1;
-    estimate(h);
     lab_each(&h->lab, search_test, h);
     lab_keep(&h->lab, &(struct keep){"saturate", write_document, h});
     return 0;

@@ -6,6 +6,7 @@
 #include "cli/options_table.h"
 #include "cli/uri.h"
 #include "cli/words.h"
+#include "judge/bracket.h"
 
 #include <stddef.h>
 #include <stdlib.h>
@@ -305,7 +306,16 @@ static int settle_slo(struct compare_options *o, struct err *err)
         return err_set(
             err, ERR_USAGE,
             "--slo shares a slot among six trials, which take 100ms at least: give --slot 600ms or more");
-    return slo_parse(&o->slo, o->slo_words, err);
+    if (slo_parse(&o->slo, o->slo_words, err) < 0)
+        return -1;
+    uint64_t least_ns = BRACKET_STEPS * SLO_LOOK * slo_longest_ns(&o->slo);
+    if (o->slot_ns < least_ns)
+        return err_set(
+            err, ERR_USAGE,
+            "--slot: expected at least %.3gs, because a slot is shared among six trials and shorter ones "
+            "cannot see what --slo promises",
+            (double)least_ns * 1e-9);
+    return 0;
 }
 
 // What only a plain run can do.

@@ -4,6 +4,7 @@
 #include "base/clock.h"
 #include "cli/bench.h"
 #include "cli/progress.h"
+#include "cli/search.h"
 #include "judge/bracket.h"
 #include "judge/warmup.h"
 
@@ -93,7 +94,7 @@ static int pilot(struct round *r, struct err *err)
     struct contest *contest = r->contest;
     bool searches = c->o.slo.n > 0;
     contest->warmup_ns = c->o.warms ? compare_lead(&c->o)->run.warmup_ns
-                         : searches ? round_trial_ns(c) / 10
+                         : searches ? search_lead_ns(&compare_lead(&c->o)->run, &c->o.slo, round_trial_ns(c))
                                     : WARMUP_MIN_NS;
     for (unsigned t = c->o.first; t < c->o.targets; t++)
         if ((searches ? round_seek(r, t, err) : pilot_slot(r, t, err)) < 0)
@@ -159,7 +160,7 @@ static int run_block(struct round *r, struct err *err)
         know_terms(r, order[i]);
         if (!contest_counts(contest, &b->slots[i]))
             return err_set(err, ERR_RUN, "%s",
-                           c->o.slo.n ? "a search found no rate that holds, or none that does not"
+                           c->o.slo.n ? "a search found no rate that passes, or none that fails"
                                       : "a slot had no answer that was not an error");
     }
     contest->n++;

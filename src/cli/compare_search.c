@@ -30,7 +30,7 @@ uint64_t round_trial_ns(const struct comparison *c)
 // After a trial: a server that failed is given time to find its feet.
 static void rest(struct comparison *c, const struct capacity *found)
 {
-    bool held = found->trials[found->n - 1].outcome == SATURATION_HELD;
+    bool held = found->trials[found->n - 1].outcome == SATURATION_PASS;
     round_pause(c, c->o.idle_ns * (held ? 1 : ROUND_FAILED));
 }
 
@@ -61,8 +61,8 @@ struct look {
 static bool try_rate(struct look *l, double rate, enum saturation_outcome *outcome, struct err *err)
 {
     const struct comparison *c = l->c;
-    *outcome = SATURATION_CLIENT;
-    for (int i = 0; i < SATURATION_CLIENT_TRIES && *outcome == SATURATION_CLIENT && !c->stop.signal; i++) {
+    *outcome = SATURATION_VOID;
+    for (int i = 0; i < SATURATION_VOID_TRIES && *outcome == SATURATION_VOID && !c->stop.signal; i++) {
         if (!search_try(&l->search, &l->found, rate, round_trial_ns(c), err))
             return false;
         *outcome = l->found.trials[l->found.n - 1].outcome;
@@ -79,9 +79,9 @@ static bool try_rates(struct look *l, struct err *err)
     while (bracket_next(&l->bracket, &rate)) {
         if (!try_rate(l, rate, &outcome, err))
             return false;
-        bracket_answer(&l->bracket, outcome == SATURATION_HELD);
-        if (outcome != SATURATION_HELD)
-            l->limit = outcome == SATURATION_CLIENT ? LIMIT_CLIENT : LIMIT_SERVER;
+        bracket_answer(&l->bracket, outcome == SATURATION_PASS);
+        if (outcome != SATURATION_PASS)
+            l->limit = outcome == SATURATION_VOID ? LIMIT_CLIENT : LIMIT_SERVER;
     }
     return true;
 }
@@ -126,21 +126,23 @@ static double seek(struct round *r, struct search *s, struct capacity *found, st
     double rate;
     if (!search_peak(s, found, ROUND_PEAK * round_trial_ns(c), err))
         return 0;
-    saturation_init(search, found->peak_rps, 0);
+    struct saturation_limit limit[SLO_MAX];
+    saturation_init(search, found->peak_rps, 0, limit, capacity_limits(&c->o.slo, limit));
     while (!c->stop.signal && saturation_next(search, &rate) && search->phase == SATURATION_ROUGH) {
         if (!search_try(s, found, rate, round_trial_ns(c), err))
             return 0;
-        saturation_answer(search, found->trials[found->n - 1].outcome);
+        struct saturation_reply reply = capacity_reply(found);
+        saturation_answer(search, &reply);
         rest(c, found);
     }
-    struct saturation_bounds b = saturation_bounds(search);
+    struct saturation_result b = saturation_result(search);
     char why[256];
-    if (b.lower == 0 && !c->stop.signal) {
+    if (b.pass == 0 && !c->stop.signal) {
         capacity_sentence(found, why);
         snprintf(found->note, sizeof found->note, "%s",
-                 search->end == SATURATION_GOES_ON ? "no rate is known to hold what --slo asks" : why);
+                 search->end == SATURATION_GOES_ON ? "no rate is known to pass what --slo asks" : why);
     }
-    return b.upper > 0 ? sqrt(b.lower * b.upper) : b.lower;
+    return b.fail > 0 ? sqrt(b.pass * b.fail) : b.pass;
 }
 
 int round_seek(struct round *r, unsigned t, struct err *err)

@@ -214,8 +214,8 @@ static const char markdown_end[] =
     "\n"
     "| Subcommand | 1 | 4, with `--strict` |\n"
     "|---|---|---|\n"
-    "| `saturate` | no rate holds, or something else ran on the client's machine (\"disturbed\") | a rate "
-    "holds, but the client was at its end first, or the server is unsteady |\n"
+    "| `saturate` | no rate passes, or something else ran on the client's machine (\"disturbed\") | a rate "
+    "passes, but the client was at its end first, or the server is unsteady |\n"
     "| `sweep` | a point with error replies, lost connections or a server that fell silent | |\n"
     "| `compare` | a test did not get all its blocks | |\n"
     "| `-I` | connections could not be opened, or were lost | |\n";

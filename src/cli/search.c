@@ -58,20 +58,40 @@ static bool grow(struct capacity *c)
 }
 
 // Takes what the trial says. False where it says nothing: with fewer connections the load was another one.
-static bool take(struct capacity *c, const struct summary *s, uint64_t lasting_ns)
+static bool take(struct capacity *c, const struct summary *s, const struct slo_window *window)
 {
     c->lost += s->lost;
     if ((s->ending != ENDING_DONE && s->ending != ENDING_STALLED) || s->lost) {
         snprintf(c->note, sizeof c->note, "%.300s", s->note);
         return false;
     }
-    capacity_take(&c->trials[c->n++], &c->slo, s, lasting_ns);
+    capacity_take(&c->trials[c->n++], &c->slo, s, window);
     c->hits += s->hits;
     c->misses += s->misses;
     c->evicted += s->signals.evicted;
     c->aof |= s->signals.aof;
     c->saved |= s->signals.saved;
     return true;
+}
+
+uint64_t search_lead_ns(const struct run_conf *conf, const struct slo *slo, uint64_t lasting_ns)
+{
+    uint64_t lead_ns = slo_longest_ns(slo) * SLO_LEAD;
+    lead_ns = lead_ns > lasting_ns / 10 ? lead_ns : lasting_ns / 10;
+    return lead_ns > conf->warmup_ns ? lead_ns : conf->warmup_ns;
+}
+
+// Whole rows of lead, and no warm-up of its own: that would end with an empty queue.
+static struct slo_window set_window(struct run_conf *conf, const struct slo *slo, uint64_t lead_ns,
+                                    uint64_t lasting_ns)
+{
+    uint64_t rows = (lead_ns + conf->interval_ns - 1) / conf->interval_ns;
+    struct slo_window window = {rows * conf->interval_ns, lasting_ns};
+    conf->slo = slo;
+    conf->slo_lead_ns = window.lead_ns;
+    conf->duration_ns = window.lead_ns + lasting_ns;
+    conf->warmup_ns = 0;
+    return window;
 }
 
 bool search_try(struct search *s, struct capacity *c, double rate, uint64_t lasting_ns, struct err *err)
@@ -86,13 +106,14 @@ bool search_try(struct search *s, struct capacity *c, double rate, uint64_t last
         .rate = rate, .phase = c->search.phase, .at_s = (double)(clock_ns() - s->began_ns) * 1e-9};
     conf.rate = rate;
     conf.seed += s->seed + c->n;
-    conf.slo = &c->slo;
+    struct slo_window window =
+        set_window(&conf, &c->slo, search_lead_ns(s->conf, &c->slo, lasting_ns), lasting_ns);
     conf.prefill = s->fill;
     s->fill = false;
-    label(s, "trial %zu (%s), %.0f requests/s", c->n + 1, saturation_phase_name(c->search.phase), rate);
+    label(s, "trial %zu (%s), %.0f req/s", c->n + 1, saturation_phase_name(c->search.phase), rate);
     if (site_measure(s->site, &s->question, &conf, &trial, err) < 0)
         return false;
-    bool usable = take(c, &trial.summary, lasting_ns);
+    bool usable = take(c, &trial.summary, &window);
     trial_free(&trial);
     return usable;
 }

@@ -21,6 +21,10 @@ struct search {
 // c->note or err says why.
 bool search_peak(struct search *s, struct capacity *c, uint64_t lasting_ns, struct err *err);
 
-// One trial at this rate, added to c->trials, by the promise and the phase that c has. False when the search
+// The lead of a trial that judges so long a time: long enough for queues to grow to their length.
+uint64_t search_lead_ns(const struct run_conf *conf, const struct slo *slo, uint64_t lasting_ns);
+
+// One trial at this rate, added to c->trials, by the promise and the phase that c has;
+// lasting_ns of it are judged. False when the search
 // cannot go on: c->note or err says why.
 bool search_try(struct search *s, struct capacity *c, double rate, uint64_t lasting_ns, struct err *err);

@@ -52,7 +52,7 @@ static const struct {
     [METRIC_HITS] = {"$.hit_ratio", NULL},
     [METRIC_KEPT] = {"$.kept", NULL},
     [METRIC_CPU_US] = {"$.client_cpu.us_per_request", NULL},
-    [METRIC_CAPACITY] = {"$.holds", "$.at_least"},
+    [METRIC_CAPACITY] = {"$.capacity_rps", "$.at_least"},
 };
 
 static int insert_run(struct history *h, const char *kind, const char *document)

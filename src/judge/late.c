@@ -33,7 +33,8 @@ int late_of(const struct late_row *rows, unsigned n, struct late *out)
         double residual = rows[i].late - out->share * rows[i].all;
         squares += residual * residual;
     }
-    double se = sqrt(n / (n - 1.0) * squares) / all;
+    out->variance = n / (n - 1.0) * squares;
+    double se = sqrt(out->variance) / all;
     double half = student_quantile(0.975, n - 1) * se;
     out->low = fmax(0, out->share - half);
     out->high = fmin(1, out->share + half);

@@ -18,6 +18,7 @@ struct late_row {
 struct late {
     double share;     // late of all; 0 of nothing
     double low, high; // 95 % interval, in [0, 1]; 0 and 1 where there are too few rows
+    double variance;  // of the number that is late; 0 where there are too few rows
 };
 
 // 0, or -EINVAL when n > LATE_ROWS_MAX or a number is negative, not finite or beyond 1e100.

@@ -2,33 +2,73 @@
 #include "judge/saturation.h"
 
 #include "base/err.h"
-#include "judge/isotonic.h"
 
 #include <math.h>
 #include <string.h>
 
-#define FIRST_LOW 0.1  // of the hint: approached from below, so that no queue is left from above
-#define FIRST_HIGH 1.1 // of the hint
-#define CONFIRM_TRIALS 3
-#define REPAIR_TRIALS 6 // of a load in one phase, for the sake of a rising curve
+#define FIRST_LOW 0.1      // of the hint: approached from below, so that no queue is left from above
+#define FIRST_HIGH 1.1     // of the hint
+#define CEILING_WIDTH 0.05 // how closely a client's ceiling is approached
+#define NEAR_TRIALS 4
+#define LONG_LEAST 6 // trials; as many more again where the interval is still wide
+#define LONG_MOST 12
+#define LONG_WIDE 18      // where the interval is wide still
+#define WIDTH_WANTED 0.02 // of the interval, relative
+#define WIDTH_GOOD 0.10
+#define WIDTH_MOST 0.12 // beyond which it is no answer
+#define GRID 0.005      // in ln(load): trials near the capacity share their loads
+#define APART 0.7       // in ln(share): how far from the estimate
+#define APART_MOST 0.03 // in ln(load)
+#define WINDOW 0.15     // in ln(load): how far from the estimate the curve is taken to be straight
+#define LEAST_TIMES 10  // a limit, that a trial lasts
+#define LEAST_LATE 5    // requests that may be late in a trial
+#define SHORTEST_WORTH 680
+#define SHORTEST_LEAST_S 1.0
+#define SHORTEST_MOST_S 3.0
+#define STEEP_LEAST 2
+#define STEEP_KNOWN 50
+#define VARIABLE 8
+#define BUNCHED 2
 #define NONE SATURATION_LOADS
 
 static const struct {
     double length; // of a trial, in the shortest
     double width;  // of the bounds, relative
-    double trials; // whose time decides
 } phases[SATURATION_PHASES] = {
-    [SATURATION_ROUGH] = {1, 0.10, 1},
-    [SATURATION_FINER] = {10 / 3.0, 0.03, 3},
-    [SATURATION_FINEST] = {10, 0.01, 3},
-    [SATURATION_CONFIRM] = {10, 0.01, 6},
+    [SATURATION_ROUGH] = {1, 0.15},
+    [SATURATION_NEAR] = {10 / 3.0, 0.06},
+    [SATURATION_LONG] = {10, 0.06},
 };
 
-enum standing { UNKNOWN, LOWER, UPPER };
-
-void saturation_init(struct saturation *s, double hint, double ceiling)
+void saturation_init(struct saturation *s, double hint, double ceiling, const struct saturation_limit *limit,
+                     unsigned limits)
 {
-    *s = (struct saturation){.hint = hint, .ceiling = ceiling};
+    if (limits == 0 || limits > SATURATION_LIMITS)
+        BUG("a promise has one to four limits");
+    *s = (struct saturation){.hint = hint, .ceiling = ceiling, .limits = limits};
+    memcpy(s->limit, limit, limits * sizeof *limit);
+}
+
+double saturation_least_s(const struct saturation_limit *limit, unsigned limits, double hint)
+{
+    double least = 0;
+    for (unsigned i = 0; i < limits; i++)
+        least = fmax(least, fmax(LEAST_TIMES * limit[i].within_s, LEAST_LATE / (limit[i].allowed * hint)));
+    return least;
+}
+
+// In heavy traffic requests are late in bunches of about 2 (load * within / ln(allowed))^2, and the share
+// rises by load * within for each relative change of the load: together the time that it takes to know the
+// load to a given precision does not depend on `within`.
+double saturation_shortest_s(const struct saturation_limit *limit, unsigned limits, double hint)
+{
+    double wanted = SHORTEST_LEAST_S, least = saturation_least_s(limit, limits, hint);
+    for (unsigned i = 0; i < limits; i++) {
+        double bunched = log(limit[i].allowed);
+        wanted = fmax(wanted, SHORTEST_WORTH / (bunched * bunched * limit[i].allowed * hint));
+        least = fmax(least, 2 * LEAST_TIMES * limit[i].within_s);
+    }
+    return fmax(least, fmin(wanted, SHORTEST_MOST_S));
 }
 
 double saturation_length(enum saturation_phase phase)
@@ -36,36 +76,28 @@ double saturation_length(enum saturation_phase phase)
     return phases[phase].length;
 }
 
-// --- what the trials say of a load ---
+// --- what the trials say ---
 
-// Time for which it held and failed, in trials at least as long as those of the phase, and in shorter ones.
-struct times {
-    double held_long, failed_long, held_short, failed_short;
-};
-
-static struct times times_of(const struct saturation_load *l, enum saturation_phase phase)
+static bool counts(const struct saturation_trial *t, enum saturation_phase phase)
 {
-    struct times t = {0};
-    for (int p = 0; p < SATURATION_PHASES; p++) {
-        bool is_long = phases[p].length >= phases[phase].length;
-        *(is_long ? &t.held_long : &t.held_short) += phases[p].length * l->held[p];
-        *(is_long ? &t.failed_long : &t.failed_short) += phases[p].length * l->failed[p];
-    }
-    return t;
+    return t->reply.outcome != SATURATION_VOID && t->phase >= phase;
 }
 
-// Whether the trials still to come could leave it a lower bound, and whether they must: where both agree, it
-// is decided. Short trials count only where they failed more than they held.
-static enum standing standing_of(const struct saturation_load *l, enum saturation_phase phase)
+// Late, in units of what is allowed, over all trials of a load in this phase or a finer one: by the limit
+// that is broken most. Negative where there are none. No trial has more than its weight to say.
+static double excess_of(const struct saturation *s, double rate, enum saturation_phase phase)
 {
-    struct times t = times_of(l, phase);
-    double failed = t.failed_long + fmax(0, t.failed_short - t.held_short);
-    double whole = fmax(t.held_long + failed, phases[phase].trials * phases[phase].length);
-    double most = whole / 2 + 1e-9 * whole;
-    bool optimistic = failed <= most, pessimistic = whole - t.held_long <= most;
-    if (optimistic != pessimistic)
-        return UNKNOWN;
-    return optimistic ? LOWER : UPPER;
+    double all = 0, late[SATURATION_LIMITS] = {0}, most = 0;
+    for (const struct saturation_trial *t = s->trial; t < s->trial + s->trials; t++) {
+        if (!counts(t, phase) || t->load != rate)
+            continue;
+        all += t->reply.requests;
+        for (unsigned i = 0; i < s->limits; i++)
+            late[i] += t->reply.requests * fmin(CROSSING_FAR, t->reply.share[i] / s->limit[i].allowed);
+    }
+    for (unsigned i = 0; i < s->limits; i++)
+        most = fmax(most, late[i]);
+    return all > 0 ? most / all : -1;
 }
 
 // The places of both bounds, or NONE.
@@ -77,68 +109,81 @@ static struct bounds bounds_of(const struct saturation *s, enum saturation_phase
 {
     struct bounds b = {NONE, NONE};
     for (unsigned i = 0; i < s->n && b.hi == NONE; i++) {
-        enum standing c = standing_of(&s->loads[i], phase);
-        if (c == LOWER)
-            b.lo = i;
-        if (c == UPPER)
+        double excess = excess_of(s, s->loads[i].rate, phase);
+        if (excess > 1)
             b.hi = i;
+        else if (excess >= 0)
+            b.lo = i;
     }
     return b;
 }
 
-// The loads between which the phase before, which knew less, saw the end; those that this phase has refuted
-// left out.
-static struct bounds hints_of(const struct saturation *s, struct bounds known)
+// The trials that measure near the capacity, within `window` of ln(load) around `at`.
+static unsigned gather(const struct saturation *s, unsigned limit, double at, double window,
+                       struct crossing_trial *out)
 {
-    struct bounds b = {NONE, NONE};
-    if (s->phase == 0)
-        return b;
-    for (unsigned i = 0; i < s->n; i++) {
-        enum standing before = standing_of(&s->loads[i], s->phase - 1),
-                      now = standing_of(&s->loads[i], s->phase);
-        bool below = known.hi == NONE || i < known.hi, above = known.lo == NONE || i > known.lo;
-        if (before == LOWER && now == UNKNOWN && below)
-            b.lo = i;
-        if (before == UPPER && now == UNKNOWN && above && b.hi == NONE)
-            b.hi = i;
+    unsigned n = 0;
+    for (const struct saturation_trial *t = s->trial; t < s->trial + s->trials; t++)
+        if (counts(t, SATURATION_NEAR) && fabs(log(t->load / at)) <= window)
+            out[n++] = (struct crossing_trial){t->load, t->reply.requests, t->reply.share[limit],
+                                               t->reply.variance[limit]};
+    return n;
+}
+
+// What the theory of a single queue in heavy traffic says beforehand. The share is as steep as there are
+// requests in the time that the limit allows, over the variability of the service, which is 1 for exponential
+// times and seldom above VARIABLE. Requests are late in bunches of about 2 (that number / ln(allowed))^2.
+static struct crossing_prior prior_of(const struct saturation *s, unsigned limit)
+{
+    const struct saturation_limit *l = &s->limit[limit];
+    double queued = s->hint * l->within_s, part = queued / log(l->allowed);
+    return (struct crossing_prior){
+        .allowed = l->allowed,
+        .steep = fmax(STEEP_LEAST, fmin(queued / VARIABLE, STEEP_KNOWN)),
+        .bunch = fmin(1e12, fmax(1, BUNCHED * part * part)),
+    };
+}
+
+static bool cross(const struct saturation *s, unsigned limit, struct crossing *out)
+{
+    struct crossing_trial trials[SATURATION_TRIALS];
+    struct crossing local;
+    struct crossing_prior prior = prior_of(s, limit);
+    unsigned n = gather(s, limit, s->hint, INFINITY, trials);
+    if (crossing_of(trials, n, &prior, out) < 0)
+        return false;
+    n = gather(s, limit, out->at, WINDOW, trials);
+    if (crossing_of(trials, n, &prior, &local) == 0)
+        *out = local;
+    return true;
+}
+
+// The limit that the lowest load breaks. False where no limit has trials on both sides.
+static bool estimate(const struct saturation *s, struct crossing *out, unsigned *limit)
+{
+    struct crossing c;
+    bool any = false;
+    for (unsigned i = 0; i < s->limits; i++) {
+        if (!cross(s, i, &c))
+            continue;
+        double low = any ? fmin(out->low, c.low) : c.low, high = any ? fmin(out->high, c.high) : c.high;
+        if (!any || c.at < out->at) {
+            *out = c;
+            *limit = i;
+        }
+        out->low = low;
+        out->high = high;
+        any = true;
     }
-    return b;
+    return any;
 }
 
-// --- a rising curve ---
-
-// The share of time for which each load failed, as it is and as the closest curve that rises with the load.
-static bool shares_of(const struct saturation *s, double *share, double *fit)
+static unsigned trials_in(const struct saturation *s, enum saturation_phase phase)
 {
-    double weight[SATURATION_LOADS];
-    for (unsigned i = 0; i < s->n; i++) {
-        struct times t = times_of(&s->loads[i], SATURATION_ROUGH);
-        double whole = t.held_long + t.failed_long;
-        share[i] = whole > 0 ? t.failed_long / whole : 0.5;
-        weight[i] = whole > 0 ? whole : 1e-3;
-        fit[i] = share[i];
-    }
-    return isotonic_fit(fit, weight, s->n) == 0;
-}
-
-static bool may_repair(const struct saturation *s, unsigned i)
-{
-    return s->loads[i].held[s->phase] + s->loads[i].failed[s->phase] < REPAIR_TRIALS;
-}
-
-// A load to be tried again because with it no rising curve fits the bounds, or NONE.
-static unsigned contradiction(const struct saturation *s, struct bounds b)
-{
-    double share[SATURATION_LOADS], fit[SATURATION_LOADS];
-    if (!shares_of(s, share, fit))
-        return NONE;
-    for (unsigned i = b.lo + 1; fit[b.lo] > 0.5 && i-- > 0;)
-        if (share[i] > 0.5 && may_repair(s, i))
-            return i;
-    for (unsigned i = b.hi; fit[b.hi] < 0.5 && i < s->n; i++)
-        if (share[i] < 0.5 && may_repair(s, i))
-            return i;
-    return NONE;
+    unsigned n = 0;
+    for (unsigned i = 0; i < s->trials; i++)
+        n += s->trial[i].phase == phase && counts(&s->trial[i], phase);
+    return n;
 }
 
 // --- the next load ---
@@ -155,121 +200,119 @@ static bool ask(struct saturation *s, double rate)
     return true;
 }
 
+static bool enter(struct saturation *s, enum saturation_phase phase)
+{
+    s->phase = phase;
+    s->steps = 0;
+    return false;
+}
+
 // Each step beyond what this phase knows is twice as wide as the last.
 static double step_of(struct saturation *s)
 {
-    double step = ldexp(phases[s->phase].width, (int)s->steps);
-    s->stepping = true;
+    double step = ldexp(phases[s->phase].width, (int)s->steps++);
     return step < 1 ? step : 1;
 }
 
-static bool seek_lower(struct saturation *s, struct bounds b, struct bounds hints)
+static bool seek_lower(struct saturation *s, const struct bounds *b)
 {
-    if (hints.lo != NONE)
-        return ask(s, s->loads[hints.lo].rate);
-    if (b.hi == NONE)
+    struct bounds before = bounds_of(s, s->phase > 0 ? s->phase - 1 : 0);
+    if (b->hi == NONE && s->phase == 0)
         return ask(s, FIRST_LOW * s->hint);
-    double from = s->loads[b.hi].rate;
+    if (before.lo != NONE && (b->hi == NONE || before.lo < b->hi) &&
+        excess_of(s, s->loads[before.lo].rate, s->phase) < 0)
+        return ask(s, s->loads[before.lo].rate);
+    double from = s->loads[b->hi == NONE ? before.hi : b->hi].rate;
     double rate = s->phase == 0 ? from / 10 : from / (1 + step_of(s));
     if (rate < SATURATION_LEAST * s->hint * 0.99)
         return finish(s, SATURATION_NOTHING);
     return ask(s, rate);
 }
 
-static bool seek_upper(struct saturation *s, struct bounds b, struct bounds hints)
+// The client can do no more than a little above this load. One long trial there makes it a lower bound.
+static bool end_at_ceiling(struct saturation *s, unsigned lo)
 {
-    double from = s->loads[b.lo].rate, rate = FIRST_HIGH * s->hint;
-    if (hints.hi != NONE)
-        return ask(s, s->loads[hints.hi].rate);
-    if (from >= rate * 0.999 || s->phase > 0)
+    s->phase = SATURATION_LONG;
+    if (excess_of(s, s->loads[lo].rate, SATURATION_LONG) < 0)
+        return ask(s, s->loads[lo].rate);
+    s->stopped_at = s->ceiling;
+    return finish(s, SATURATION_CEILING);
+}
+
+static bool seek_upper(struct saturation *s, const struct bounds *b)
+{
+    struct bounds before = bounds_of(s, s->phase > 0 ? s->phase - 1 : 0);
+    double from = s->loads[b->lo].rate, rate = FIRST_HIGH * s->hint;
+    if (s->ceiling > 0 && s->ceiling / from <= 1 + (s->walled ? CEILING_WIDTH : 0.001))
+        return end_at_ceiling(s, b->lo);
+    if (s->phase > 0 && before.hi != NONE && before.hi > b->lo)
+        rate = s->loads[before.hi].rate;
+    else if (from >= rate * 0.999 || s->phase > 0)
         rate = from * (1 + step_of(s));
-    if (s->ceiling > 0 && rate > s->ceiling)
-        rate = s->ceiling;
-    if (rate <= from * 1.001) {
-        s->stopped_at = rate;
+    if (s->ceiling > 0 && rate >= s->ceiling)
+        rate = s->walled ? sqrt(from * s->ceiling) : s->ceiling;
+    return ask(s, rate);
+}
+
+static bool halve(struct saturation *s, const struct bounds *b)
+{
+    return ask(s, sqrt(s->loads[b->lo].rate * s->loads[b->hi].rate));
+}
+
+// A load that is just below the estimate or just above, in turns.
+static bool probe(struct saturation *s, const struct crossing *c)
+{
+    double apart = fmax(GRID, fmin(APART_MOST, APART / c->steepness));
+    double x = log(c->at / s->hint) + (trials_in(s, s->phase) % 2 ? apart : -apart);
+    double rate = s->hint * exp(GRID * round(x / GRID));
+    if (s->ceiling > 0 && rate >= s->ceiling) {
+        s->stopped_at = s->ceiling;
         return finish(s, SATURATION_CEILING);
     }
     return ask(s, rate);
 }
 
-// Their middle, or a load near it that was tried before.
-static bool halve(struct saturation *s, struct bounds b)
+static bool settle(struct saturation *s)
 {
-    double low = log(s->loads[b.lo].rate), high = log(s->loads[b.hi].rate);
-    double rate = exp((low + high) / 2);
-    for (unsigned i = b.lo + 1; i < b.hi; i++)
-        if (fabs(log(s->loads[i].rate) - (low + high) / 2) < (high - low) / 8)
-            rate = s->loads[i].rate;
-    return ask(s, rate);
+    struct crossing c;
+    unsigned limit, n = trials_in(s, s->phase);
+    if (!estimate(s, &c, &limit))
+        BUG("there are bounds, so there are trials on both sides");
+    if (s->phase == SATURATION_NEAR)
+        return n < NEAR_TRIALS ? probe(s, &c) : enter(s, SATURATION_LONG);
+    double width = c.open_low || c.open_high ? INFINITY : c.high / c.low - 1;
+    if (n >= LONG_LEAST && width <= WIDTH_WANTED)
+        return finish(s, SATURATION_FOUND);
+    if (n >= (width <= WIDTH_GOOD ? LONG_MOST : LONG_WIDE))
+        return finish(s, width <= WIDTH_MOST ? SATURATION_FOUND : SATURATION_UNSTEADY);
+    return probe(s, &c);
 }
 
-static unsigned confirmed(const struct saturation_load *l)
-{
-    return l->held[SATURATION_CONFIRM] + l->failed[SATURATION_CONFIRM];
-}
-
-// In turns, so that a server that changes meanwhile changes for both.
-static bool confirm_in_turns(struct saturation *s)
-{
-    struct bounds b = bounds_of(s, SATURATION_CONFIRM), hints = hints_of(s, b);
-    unsigned lo = hints.lo != NONE ? hints.lo : b.lo, hi = hints.hi != NONE ? hints.hi : b.hi;
-    if (lo == NONE || hi == NONE || lo >= hi)
-        return false;
-    unsigned least = confirmed(&s->loads[hi]) < confirmed(&s->loads[lo]) ? hi : lo;
-    return confirmed(&s->loads[least]) < CONFIRM_TRIALS && ask(s, s->loads[least].rate);
-}
-
-static unsigned find(const struct saturation *s, double rate)
-{
-    for (unsigned i = 0; i < s->n; i++)
-        if (fabs(s->loads[i].rate - rate) <= 1e-9 * rate)
-            return i;
-    return NONE;
-}
-
-// A load whose trials in this phase have not decided yet.
-static bool undecided(const struct saturation *s)
-{
-    unsigned i = find(s, s->asked);
-    return i != NONE && s->loads[i].held[s->phase] + s->loads[i].failed[s->phase] > 0 &&
-           standing_of(&s->loads[i], s->phase) == UNKNOWN;
-}
-
-// One step within the phase. False with s->end as it was: the phase is over.
+// One step within the phase. False with s->end as it was: another phase began.
 static bool step(struct saturation *s)
 {
-    if (s->phase == SATURATION_CONFIRM && confirm_in_turns(s))
-        return true;
-    if (undecided(s))
-        return true;
-    struct bounds b = bounds_of(s, s->phase), hints = hints_of(s, b);
+    enum saturation_phase known = s->phase == SATURATION_LONG ? SATURATION_NEAR : s->phase;
+    struct bounds b = bounds_of(s, known);
     if (b.lo == NONE)
-        return seek_lower(s, b, hints);
+        return seek_lower(s, &b);
     if (b.hi == NONE)
-        return seek_upper(s, b, hints);
-    unsigned again = contradiction(s, b);
-    if (again != NONE)
-        return ask(s, s->loads[again].rate);
-    if (s->loads[b.hi].rate / s->loads[b.lo].rate - 1 > phases[s->phase].width * 1.0001)
-        return halve(s, b);
-    return false;
+        return seek_upper(s, &b);
+    if (s->phase != SATURATION_LONG &&
+        s->loads[b.hi].rate / s->loads[b.lo].rate - 1 > phases[s->phase].width * 1.0001)
+        return halve(s, &b);
+    return s->phase == SATURATION_ROUGH ? enter(s, SATURATION_NEAR) : settle(s);
 }
 
 bool saturation_next(struct saturation *s, double *rate)
 {
+    if (s->end == SATURATION_GOES_ON && s->spoilt == 0)
+        s->asked = 0;
     while (s->end == SATURATION_GOES_ON) {
-        s->stepping = false;
-        if (s->trials >= SATURATION_TRIALS || s->n == SATURATION_LOADS)
+        if (s->trials == SATURATION_TRIALS || s->n == SATURATION_LOADS)
             return finish(s, SATURATION_UNSTEADY);
-        if (step(s)) {
+        if (s->asked > 0 || step(s)) {
             *rate = s->asked;
             return true;
-        }
-        if (s->end == SATURATION_GOES_ON && s->phase == SATURATION_CONFIRM)
-            return finish(s, SATURATION_FOUND);
-        if (s->end == SATURATION_GOES_ON) {
-            s->phase++;
-            s->steps = 0;
         }
     }
     return false;
@@ -279,46 +322,74 @@ bool saturation_next(struct saturation *s, double *rate)
 
 static struct saturation_load *load_of(struct saturation *s, double rate)
 {
-    unsigned at = find(s, rate);
-    if (at != NONE)
+    unsigned at = 0;
+    while (at < s->n && s->loads[at].rate < rate)
+        at++;
+    if (at < s->n && s->loads[at].rate == rate)
         return &s->loads[at];
     if (s->n == SATURATION_LOADS)
         BUG("saturation_next ends the search before there are too many loads");
-    at = s->n++;
-    for (; at > 0 && s->loads[at - 1].rate > rate; at--)
-        s->loads[at] = s->loads[at - 1];
+    memmove(&s->loads[at + 1], &s->loads[at], (s->n++ - at) * sizeof s->loads[0]);
     s->loads[at] = (struct saturation_load){.rate = rate};
     return &s->loads[at];
 }
 
-void saturation_answer(struct saturation *s, enum saturation_outcome outcome)
+// Whether a trial counted at this load or above: so much the client can do.
+static bool client_has_shown(const struct saturation *s, double rate)
+{
+    bool shown = false;
+    for (unsigned i = 0; i < s->trials; i++)
+        shown |= s->trial[i].load >= rate && counts(&s->trial[i], SATURATION_ROUGH);
+    return shown;
+}
+
+// A load that the client spoils again and again: either it is too much for the client, or something else
+// disturbs it. The latter costs trials, and ends the search only where it never ends itself.
+static void judge_client(struct saturation *s)
+{
+    bool able = s->asked < SATURATION_LITTLE * s->hint || client_has_shown(s, s->asked);
+    if (able && s->spoilt == SATURATION_DISTURBED_TRIES) {
+        s->end = SATURATION_DISTURBED;
+        s->stopped_at = s->asked;
+    } else if (!able && s->spoilt == SATURATION_VOID_TRIES) {
+        s->spoilt = 0;
+        s->ceiling = s->asked;
+        s->walled = true;
+    }
+}
+
+void saturation_answer(struct saturation *s, const struct saturation_reply *reply)
 {
     struct saturation_load *l = load_of(s, s->asked);
-    s->trials++;
-    l->held[s->phase] += outcome == SATURATION_HELD;
-    l->failed[s->phase] += outcome == SATURATION_FAILED;
-    l->spoilt = outcome == SATURATION_CLIENT ? l->spoilt + 1 : 0;
-    s->steps += s->stepping && outcome != SATURATION_CLIENT;
-    if (l->spoilt < SATURATION_CLIENT_TRIES)
-        return;
-    s->end = l->rate < SATURATION_LITTLE * s->hint ? SATURATION_DISTURBED : SATURATION_CEILING;
-    s->stopped_at = l->rate;
+    if (s->trials == SATURATION_TRIALS)
+        BUG("saturation_next ends the search before there are too many trials");
+    s->trial[s->trials++] = (struct saturation_trial){s->asked, s->phase, *reply};
+    l->pass += reply->outcome == SATURATION_PASS;
+    l->fail += reply->outcome == SATURATION_FAIL;
+    l->spoilt += reply->outcome == SATURATION_VOID;
+    s->spoilt = reply->outcome == SATURATION_VOID ? s->spoilt + 1 : 0;
+    judge_client(s);
 }
 
-struct saturation_bounds saturation_bounds(const struct saturation *s)
+struct saturation_result saturation_result(const struct saturation *s)
 {
-    struct saturation_bounds out = {.confirmed = s->end == SATURATION_FOUND};
-    for (int p = (int)s->phase; p >= 0 && out.lower == 0 && out.upper == 0; p--) {
-        struct bounds b = bounds_of(s, (enum saturation_phase)p);
-        out.lower = b.lo == NONE ? 0 : s->loads[b.lo].rate;
-        out.upper = b.hi == NONE ? 0 : s->loads[b.hi].rate;
+    struct saturation_result out = {0};
+    struct crossing c;
+    struct bounds b = {NONE, NONE};
+    for (int p = (int)s->phase; p >= 0 && b.lo == NONE && b.hi == NONE; p--)
+        b = bounds_of(s, (enum saturation_phase)p);
+    out.pass = b.lo == NONE ? 0 : s->loads[b.lo].rate;
+    out.fail = b.hi == NONE ? 0 : s->loads[b.hi].rate;
+    bool ended = s->end == SATURATION_FOUND || s->end == SATURATION_UNSTEADY;
+    bool enough = s->end != SATURATION_CEILING && trials_in(s, SATURATION_LONG) >= LONG_LEAST;
+    out.at_least = !ended && s->end != SATURATION_NOTHING;
+    if ((ended || enough) && estimate(s, &c, &out.limit)) {
+        out.at_least = false;
+        out.capacity = c.at;
+        out.low = c.low;
+        out.high = c.high;
     }
     return out;
-}
-
-bool saturation_goes_beyond(enum saturation_end end)
-{
-    return end == SATURATION_CEILING || end == SATURATION_DISTURBED || end == SATURATION_GOES_ON;
 }
 
 // --- names ---
@@ -332,12 +403,12 @@ const char *saturation_end_name(enum saturation_end end)
 
 const char *saturation_phase_name(enum saturation_phase phase)
 {
-    static const char *const names[] = {"rough", "finer", "finest", "confirm"};
+    static const char *const names[] = {"rough", "near", "long"};
     return names[phase];
 }
 
 const char *saturation_outcome_name(enum saturation_outcome outcome)
 {
-    static const char *const names[] = {"held", "failed", "client"};
+    static const char *const names[] = {"pass", "fail", "void"};
     return names[outcome];
 }

@@ -63,6 +63,7 @@ static json_t *trial(const struct capacity *c, const struct capacity_trial *t)
         {"outcome", value_text(saturation_outcome_name(t->outcome))},
         {"ended_early", json_boolean(t->early)},
         {"at_s", value_real(t->at_s)},
+        {"lead_s", value_real(t->lead_s)},
         {"asked_s", value_real(t->lasting_s)},
         {"took_s", value_real(t->took_s)},
         {"rps", value_real(t->rps)},
@@ -80,8 +81,9 @@ static json_t *trial(const struct capacity *c, const struct capacity_trial *t)
 static json_t *test(const struct capacity *c)
 {
     char sentence[256];
-    struct saturation_bounds b = saturation_bounds(&c->search);
-    const struct capacity_trial *typical = b.lower > 0 ? capacity_typical(c, b.lower) : NULL;
+    struct saturation_result r = saturation_result(&c->search);
+    const struct capacity_trial *typical = r.pass > 0 ? capacity_typical(c, r.pass) : NULL;
+    double capacity = capacity_figure(&r);
     json_t *trials = json_array();
     for (size_t i = 0; i < c->n; i++)
         trials = value_append(trials, trial(c, &c->trials[i]));
@@ -101,10 +103,15 @@ static json_t *test(const struct capacity *c)
         {"closed_loop_rps", value_real_if(c->peak_rps > 0, c->peak_rps)},
         {"ceiling_rps", value_real_if(c->ceiling_rps > 0, c->ceiling_rps)},
         {"end", value_text(saturation_end_name(c->search.end))},
-        {"confirmed", json_boolean(b.confirmed)},
-        {"holds", value_real_if(b.lower > 0, b.lower)},
-        {"at_least", json_boolean(saturation_goes_beyond(c->search.end))},
-        {"fails", value_real_if(b.upper > 0, b.upper)},
+        {"capacity_rps", value_real_if(capacity > 0, capacity)},
+        {"at_least", json_boolean(r.at_least)},
+        {"low", value_real_if(r.capacity > 0, r.low)},
+        {"high", value_real_if(r.capacity > 0, r.high)},
+        {"bound_by",
+         r.capacity > 0 ? value_text(quantile_names[c->slo.limit[r.limit].quantile].key) : json_null()},
+        {"passes", value_real_if(r.pass > 0, r.pass)},
+        {"fails", value_real_if(r.fail > 0, r.fail)},
+        {"trial_s", value_real_if(c->trial_s > 0, c->trial_s)},
         {"stopped_at", value_real_if(c->search.stopped_at > 0, c->search.stopped_at)},
         {"latency_ns", typical ? quantiles(typical) : json_null()},
         {"verdict", value_text(sentence)},

@@ -22,7 +22,7 @@ static int late_width(const struct slo *slo)
 
 // What all trials of one load say together.
 struct load {
-    unsigned held, failed, spoilt;
+    unsigned pass, fail, spoilt;
 };
 
 static struct load load_of(const struct capacity *c, double rate)
@@ -32,9 +32,9 @@ static struct load load_of(const struct capacity *c, double rate)
         const struct capacity_trial *t = &c->trials[i];
         if (fabs(t->rate - rate) > 1e-9 * rate)
             continue;
-        l.held += t->outcome == SATURATION_HELD;
-        l.failed += t->outcome == SATURATION_FAILED;
-        l.spoilt += t->outcome == SATURATION_CLIENT;
+        l.pass += t->outcome == SATURATION_PASS;
+        l.fail += t->outcome == SATURATION_FAIL;
+        l.spoilt += t->outcome == SATURATION_VOID;
     }
     return l;
 }
@@ -51,7 +51,7 @@ static void print_load(FILE *out, const struct capacity *c, double rate, const c
     struct load l = load_of(c, rate);
     const struct capacity_trial *t = capacity_typical(c, rate);
     char figure[UNITS_TEXT], p50[UNIT_TEXT], p99[UNIT_TEXT];
-    fprintf(out, "  %10s  %4u  %6u  %6u", units_figure(rate, figure), l.held, l.failed, l.spoilt);
+    fprintf(out, "  %10s  %4u  %4u  %4u", units_figure(rate, figure), l.pass, l.fail, l.spoilt);
     if (t) {
         const struct quantile *q = t->quantiles;
         const struct unit *unit = unit_for(q[QUANTILE_P50].ns);
@@ -66,8 +66,8 @@ static void print_load(FILE *out, const struct capacity *c, double rate, const c
 
 static void print_loads(FILE *out, const struct capacity *c)
 {
-    struct saturation_bounds b = saturation_bounds(&c->search);
-    fprintf(out, "\n  %10s  %4s  %6s  %6s  %9s", "rate", "held", "failed", "client", "length");
+    struct saturation_result r = saturation_result(&c->search);
+    fprintf(out, "\n  %10s  %4s  %4s  %4s  %9s", "rate", "pass", "fail", "void", "length");
     for (unsigned i = 0; i < c->slo.n; i++) {
         char late[16] = "late";
         if (c->slo.n > 1)
@@ -77,7 +77,7 @@ static void print_loads(FILE *out, const struct capacity *c)
     fprintf(out, "  %9s  %9s\n", "p50", "p99");
     for (unsigned i = 0; i < c->search.n; i++) {
         double rate = c->search.loads[i].rate;
-        print_load(out, c, rate, rate == b.lower ? "  <- holds" : rate == b.upper ? "  <- does not" : "");
+        print_load(out, c, rate, rate == r.pass ? "  <- passes" : rate == r.fail ? "  <- fails" : "");
     }
 }
 
@@ -88,7 +88,7 @@ static void print_quantiles(FILE *out, const struct capacity *c, double rate)
     if (!t)
         return;
     char at[UNITS_TEXT], length[UNITS_TEXT], value[UNIT_TEXT];
-    fprintf(out, "  at %s, in the middle one of its longest trials (%s s):\n", units_figure(rate, at),
+    fprintf(out, "  at %s, median of its longest trials (%s s):\n", units_figure(rate, at),
             units_figure(t->lasting_s, length));
     for (size_t i = 0; i < sizeof shown / sizeof *shown; i++) {
         const struct quantile *x = &t->quantiles[shown[i]];
@@ -96,16 +96,30 @@ static void print_quantiles(FILE *out, const struct capacity *c, double rate)
         fprintf(out, "    %-6s %9s %s", quantile_names[shown[i]].text,
                 unit_latency(unit, x->ns, x->at_least, value), unit->name);
         if (x->has_interval)
-            fprintf(out, "   95 %% interval %.*f to %.*f%s", unit->decimals, (double)x->low_ns / unit->ns,
+            fprintf(out, "   95%% CI %.*f to %.*f%s", unit->decimals, (double)x->low_ns / unit->ns,
                     unit->decimals, (double)x->high_ns / unit->ns, x->open_end ? " or more" : "");
         fprintf(out, "%s\n", x->few ? "   (few samples)" : x->unstable ? "   (unstable)" : "");
     }
 }
 
+// What trials showed beside the estimate, which was calculated.
+static void print_confirmed(FILE *out, const struct capacity *c, const struct saturation_result *r)
+{
+    const double rates[] = {r->pass, r->fail};
+    static const char *const words[] = {"highest that passes", "lowest above it that fails"};
+    char rate[UNITS_TEXT];
+    for (int i = 0; i < 2; i++)
+        if (rates[i] > 0 && r->capacity > 0) {
+            struct load l = load_of(c, rates[i]);
+            fprintf(out, "     %s: %s req/s (%u of %u trials passed)\n", words[i],
+                    units_figure(rates[i], rate), l.pass, l.pass + l.fail);
+        }
+}
+
 static const struct capacity_trial *last_spoilt(const struct capacity *c)
 {
     for (size_t i = c->n; i > 0; i--)
-        if (c->trials[i - 1].outcome == SATURATION_CLIENT)
+        if (c->trials[i - 1].outcome == SATURATION_VOID)
             return &c->trials[i - 1];
     return NULL;
 }
@@ -113,15 +127,16 @@ static const struct capacity_trial *last_spoilt(const struct capacity *c)
 void capacity_text(FILE *out, const struct capacity *c)
 {
     char sentence[256], promise[SLO_TEXT], peak[UNITS_TEXT], arrivals[UNIT_TEXT];
-    struct saturation_bounds b = saturation_bounds(&c->search);
+    struct saturation_result r = saturation_result(&c->search);
     head_title(out, c->title, "");
     fprintf(out, "  %s; arrivals %s, %u clients, pipeline %u\n", slo_text(&c->slo, promise),
             unit_arrivals(c->arrival, c->window ? 1 : c->pipeline, arrivals), c->clients, c->pipeline);
-    fprintf(out, "  the closed loop had %s requests per second\n", units_figure(c->peak_rps, peak));
+    fprintf(out, "  closed loop: %s req/s\n", units_figure(c->peak_rps, peak));
     if (c->n)
         print_loads(out, c);
     capacity_sentence(c, sentence);
     fprintf(out, "\n  => %s\n", sentence);
+    print_confirmed(out, c, &r);
     if (c->note[0]) {
         fputs("     ", out);
         quote_terminal(out, c->note);
@@ -130,8 +145,8 @@ void capacity_text(FILE *out, const struct capacity *c)
     const struct capacity_trial *spoilt = last_spoilt(c);
     if (c->search.end == SATURATION_CEILING && spoilt)
         fprintf(out, "     %s\n", spoilt->verdict.why);
-    if (b.lower > 0)
-        print_quantiles(out, c, b.lower);
-    fprintf(out, "  %zu trials in %u:%02u minutes%s\n\n", c->n, (unsigned)(c->spent_s / 60),
-            (unsigned)fmod(c->spent_s, 60), b.confirmed ? "" : "; the bounds are not confirmed");
+    if (r.pass > 0)
+        print_quantiles(out, c, r.pass);
+    fprintf(out, "  %zu trials in %um%02us\n\n", c->n, (unsigned)(c->spent_s / 60),
+            (unsigned)fmod(c->spent_s, 60));
 }

@@ -51,6 +51,7 @@ struct run_conf {
 
     // End once it is clear that this promise about latencies will be broken; NULL: there is none.
     const struct slo *slo;
+    uint64_t slo_lead_ns; // of the duration, that it does not judge: queues grow to their length
 
     // Keys and values
     uint64_t keyspace; // 0: one literal key

@@ -44,7 +44,8 @@ bool precise_hopeless(struct worker *workers, unsigned n, const struct run_conf 
     if (!copy_rows(&rows, workers, n))
         return false;
     struct hist *like = hist_new(conf->digits);
-    struct slo_sight sight = {&rows, like, conf->rate, conf->duration_ns};
+    struct slo_window window = {conf->slo_lead_ns, conf->duration_ns - conf->slo_lead_ns};
+    struct slo_sight sight = {&rows, like, conf->rate, window};
     bool hopeless = like && slo_hopeless(conf->slo, &sight);
     hist_free(like);
     series_free(&rows);

@@ -20,26 +20,64 @@ static bool in_time(const struct slo *slo, const struct summary *s)
     return yes;
 }
 
-void capacity_take(struct capacity_trial *t, const struct slo *slo, const struct summary *s,
-                   uint64_t lasting_ns)
+// Quantiles of what was answered after the lead. Where requests have no answer, those of the whole trial
+// stand: they count such requests at the least that they took.
+static void take_quantiles(struct capacity_trial *t, const struct summary *s, const struct slo_window *window)
 {
-    bool held = slo_held(slo, s, lasting_ns, t->late);
+    struct series rows = slo_rows(&s->series, window);
+    memcpy(t->quantiles, s->quantiles, sizeof t->quantiles);
+    struct hist *judged = s->bounded || rows.n == 0 ? NULL : hist_new(hist_digits(s->latency));
+    for (size_t i = 0; judged && i < rows.n; i++)
+        hist_add_cells(judged, series_latency(&rows, &rows.rows[i]));
+    for (int i = 0; judged && hist_count(judged) && i < QUANTILES; i++)
+        quantile_of(&t->quantiles[i], quantile_names[i].q, judged, judged, &rows);
+    hist_free(judged);
+}
+
+void capacity_take(struct capacity_trial *t, const struct slo *slo, const struct summary *s,
+                   const struct slo_window *window)
+{
+    bool held = slo_held(slo, s, window, t->late, &t->judged);
     verdict_of(s, &t->verdict);
     bool client = t->verdict.limit == LIMIT_CLIENT && !in_time(slo, s);
-    t->outcome = held ? SATURATION_HELD : client ? SATURATION_CLIENT : SATURATION_FAILED;
+    t->outcome = held ? SATURATION_PASS : client ? SATURATION_VOID : SATURATION_FAIL;
     t->early = s->hopeless;
-    t->lasting_s = (double)lasting_ns * 1e-9;
+    t->lead_s = (double)window->lead_ns * 1e-9;
+    t->lasting_s = (double)window->lasting_ns * 1e-9;
     t->took_s = (double)s->wall_ns * 1e-9;
     t->rps = summary_rps(s);
     t->due = s->due;
     t->errors = s->errors;
     t->unfinished = s->unfinished;
-    memcpy(t->quantiles, s->quantiles, sizeof t->quantiles);
+    take_quantiles(t, s, window);
+}
+
+unsigned capacity_limits(const struct slo *slo, struct saturation_limit out[SLO_MAX])
+{
+    for (unsigned i = 0; i < slo->n; i++)
+        out[i] = (struct saturation_limit){slo_may_be_late(slo, i), (double)slo->limit[i].ns * 1e-9};
+    return slo->n;
+}
+
+struct saturation_reply capacity_reply(const struct capacity *c)
+{
+    const struct capacity_trial *t = &c->trials[c->n - 1];
+    struct saturation_reply out = {.outcome = t->outcome, .requests = fmax(1, t->judged)};
+    bool late = false;
+    for (unsigned i = 0; i < c->slo.n; i++) {
+        out.share[i] = t->late[i].share;
+        out.variance[i] = t->late[i].variance;
+        late |= t->late[i].share > slo_may_be_late(&c->slo, i);
+    }
+    // A server that falls behind, though what it answered was in time, would be late in the end
+    for (unsigned i = 0; t->outcome == SATURATION_FAIL && !late && i < c->slo.n; i++)
+        out.share[i] = 1;
+    return out;
 }
 
 static bool at(const struct capacity_trial *t, double rate)
 {
-    return fabs(t->rate - rate) <= 1e-9 * rate && t->outcome != SATURATION_CLIENT;
+    return fabs(t->rate - rate) <= 1e-9 * rate && t->outcome != SATURATION_VOID;
 }
 
 // How many of the trials that count have a lower quantile than this one, or an equal one before it.
@@ -70,56 +108,78 @@ const struct capacity_trial *capacity_typical(const struct capacity *c, double r
     return NULL;
 }
 
-static void say_ceiling(const struct capacity *c, double lower, char dst[256])
+double capacity_figure(const struct saturation_result *r)
 {
-    char at[UNITS_TEXT], held[UNITS_TEXT];
+    return r->capacity > 0 ? r->capacity : r->at_least ? r->pass : 0;
+}
+
+static void say_ceiling(const struct capacity *c, double pass, char dst[256])
+{
+    char at[UNITS_TEXT], passed[UNITS_TEXT];
     units_figure(c->search.stopped_at, at);
-    if (lower > 0)
+    if (pass > 0)
+        snprintf(dst, 256,
+                 "client ceiling: capacity is at least %s req/s, which passed; at about %s req/s the client "
+                 "is the "
+                 "bottleneck",
+                 units_figure(pass, passed), at);
+    else
         snprintf(
             dst, 256,
-            "client ceiling: at about %s requests per second this client is at its end; %s hold, and the "
-            "server's capacity is that or more",
-            at, units_figure(lower, held));
-    else
-        snprintf(dst, 256,
-                 "client ceiling: at about %s requests per second this client is at its end, and no lower "
-                 "rate is known to hold: this says nothing of the server's capacity",
-                 at);
+            "client ceiling: at about %s req/s the client is the bottleneck, and no lower rate is known to "
+            "pass: this says nothing about the server's capacity",
+            at);
+}
+
+static void say_found(const struct capacity *c, const struct saturation_result *r, char dst[256])
+{
+    char at[UNITS_TEXT], low[UNITS_TEXT], high[UNITS_TEXT];
+    const char *by = quantile_names[c->slo.limit[r->limit].quantile].text;
+    static const char *const before[] = {
+        [SATURATION_GOES_ON] = "not finished: ",
+        [SATURATION_FOUND] = "",
+        [SATURATION_CEILING] = "",
+        [SATURATION_NOTHING] = "",
+        [SATURATION_UNSTEADY] = "unsteady, trials contradict each other: ",
+        [SATURATION_DISTURBED] = "disturbed by other work on the client's machine: ",
+    };
+    snprintf(dst, 256, "%scapacity %s%s req/s, 95%% CI %s to %s%s%s", before[c->search.end],
+             c->search.end == SATURATION_FOUND ? "" : "about ", units_figure(r->capacity, at),
+             units_figure(r->low, low), units_figure(r->high, high), c->slo.n > 1 ? ", bound by " : "",
+             c->slo.n > 1 ? by : "");
 }
 
 void capacity_sentence(const struct capacity *c, char dst[256])
 {
-    struct saturation_bounds b = saturation_bounds(&c->search);
-    char lower[UNITS_TEXT], upper[UNITS_TEXT];
-    units_figure(b.lower, lower);
-    units_figure(b.upper, upper);
-    switch (c->search.end) {
-    case SATURATION_FOUND:
-        snprintf(dst, 256, "%s requests per second hold, %s do not", lower, upper);
+    struct saturation_result r = saturation_result(&c->search);
+    char pass[UNITS_TEXT], fail[UNITS_TEXT];
+    units_figure(r.pass, pass);
+    units_figure(r.fail, fail);
+    if (r.capacity > 0) {
+        say_found(c, &r, dst);
         return;
+    }
+    switch (c->search.end) {
     case SATURATION_CEILING:
-        say_ceiling(c, b.lower, dst);
+        say_ceiling(c, r.pass, dst);
         return;
     case SATURATION_DISTURBED:
-        snprintf(
-            dst, 256,
-            "disturbed: at %s requests per second, which is little for this client, it was late by itself: "
-            "something else runs on its machine, or --slo asks more than the machine can show",
-            units_figure(c->search.stopped_at, upper));
+        snprintf(dst, 256,
+                 "disturbed: at %s req/s, which this client can do, it was late by itself: something else "
+                 "runs on its machine, or --slo asks more than the machine can show",
+                 units_figure(c->search.stopped_at, fail));
         return;
     case SATURATION_NOTHING:
-        snprintf(dst, 256, "no rate holds, down to %s requests per second", upper);
+        snprintf(dst, 256, "no rate passes, down to %s req/s", fail);
         return;
+    case SATURATION_FOUND:
     case SATURATION_UNSTEADY:
-        snprintf(dst, 256,
-                 b.lower > 0 ? "unsteady: about %s requests per second hold, but not every time"
-                             : "unsteady: rates hold and fail by turns, and none is known to hold",
-                 lower);
+        snprintf(dst, 256, "unsteady: rates pass and fail by turns");
         return;
     default:
         snprintf(dst, 256,
-                 b.lower > 0 ? "not finished: %s requests per second held in the trials until then"
-                             : "not finished: no rate is known to hold",
-                 lower);
+                 r.pass > 0 ? "not finished: %s req/s passed until then"
+                            : "not finished: no rate is known to pass",
+                 pass);
     }
 }

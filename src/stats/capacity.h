@@ -12,9 +12,11 @@ struct capacity_trial {
     enum saturation_outcome outcome;
     bool early;          // ended as soon as it was clear that it would fail
     double at_s, took_s; // since the start of the search
-    double lasting_s;    // as planned
+    double lead_s;       // as planned: before the part that is judged,
+    double lasting_s;    // and that
     double rps;          // answered a second
     uint64_t due, errors, unfinished;
+    double judged; // requests due in the part that is judged
     struct slo_share late[SLO_MAX];
     struct quantile quantiles[QUANTILES];
     struct verdict verdict;
@@ -32,6 +34,7 @@ struct capacity {
     double peak_rps;    // of the closed loop that began the search
     double ceiling_rps; // of the client; 0: unknown
     struct saturation search;
+    double trial_s; // of the shortest trials
     struct capacity_trial *trials;
     size_t n, cap;
     double spent_s; // on all of it
@@ -41,12 +44,22 @@ struct capacity {
     bool aof, saved;
 };
 
-// Fills what the summary of a trial says. lasting_ns: as planned.
+// Fills what the summary of a trial says.
 void capacity_take(struct capacity_trial *t, const struct slo *slo, const struct summary *s,
-                   uint64_t lasting_ns);
+                   const struct slo_window *window);
+
+// The promise as a search sees it; answers its limits.
+unsigned capacity_limits(const struct slo *slo, struct saturation_limit out[SLO_MAX]);
+
+// What the last trial says to the search.
+struct saturation_reply capacity_reply(const struct capacity *c);
 
 // Of the longest trials of this load the one in the middle, by the first limit's quantile; NULL: none.
 const struct capacity_trial *capacity_typical(const struct capacity *c, double rate);
+
+// The capacity in one figure: the estimate or, where the search ended before the server did, the lower bound;
+// 0: none.
+double capacity_figure(const struct saturation_result *r);
 
 // The answer in one sentence.
 void capacity_sentence(const struct capacity *c, char dst[256]);

@@ -94,6 +94,24 @@ double slo_may_be_late(const struct slo *slo, unsigned i)
     return 1 - quantile_names[slo->limit[i].quantile].q;
 }
 
+uint64_t slo_longest_ns(const struct slo *slo)
+{
+    uint64_t longest = 0;
+    for (unsigned i = 0; i < slo->n; i++)
+        longest = slo->limit[i].ns > longest ? slo->limit[i].ns : longest;
+    return longest;
+}
+
+struct series slo_rows(const struct series *all, const struct slo_window *window)
+{
+    struct series tail = *all;
+    size_t lead = all->step_ns ? (size_t)((window->lead_ns + all->step_ns - 1) / all->step_ns) : 0;
+    lead = lead < all->n ? lead : all->n;
+    tail.rows += lead;
+    tail.n -= lead;
+    return tail;
+}
+
 // How many rows make one part.
 static size_t rows_per_part(const struct series *rows, uint64_t lasting_ns)
 {
@@ -101,24 +119,39 @@ static size_t rows_per_part(const struct series *rows, uint64_t lasting_ns)
     return n ? n : 1;
 }
 
-// Whole parts up to the planned end.
+// Late in these rows: answered so, or with an error.
+static double late_in(const struct slo_sight *sight, const struct series_row *part, uint64_t limit_ns)
+{
+    struct slice cells = series_latency(sight->rows, part);
+    return (double)hist_cells_above(sight->like, cells, limit_ns) + (double)part->errors;
+}
+
+// Whole parts up to the planned end. The rows of sight are those after the lead.
 static unsigned parts_of(const struct slo_sight *sight, uint64_t limit_ns, struct late_row out[LATE_ROWS_MAX])
 {
     const struct series *rows = sight->rows;
-    size_t each = rows_per_part(rows, sight->lasting_ns);
-    size_t most = rows->step_ns ? (size_t)(sight->lasting_ns / rows->step_ns) : 0;
+    uint64_t lasting_ns = sight->window.lasting_ns;
+    size_t each = rows_per_part(rows, lasting_ns);
+    size_t most = rows->step_ns ? (size_t)(lasting_ns / rows->step_ns) : 0;
     size_t end = rows->n < most ? rows->n : most;
     double answered = 0, due = 0;
     unsigned n = 0;
     for (size_t at = 0; at + each <= end && n < LATE_ROWS_MAX; at += each) {
         struct series_row part = series_group(rows, at, each);
-        double above = (double)hist_cells_above(sight->like, series_latency(rows, &part), limit_ns);
         double got = (double)(part.ok + part.errors);
         answered += got;
         due += sight->rate > 0 ? sight->rate * 1e-9 * (double)(each * rows->step_ns) : (double)part.due;
-        out[n++] = (struct late_row){got, above + (double)part.errors, fmax(0, due - answered)};
+        out[n++] = (struct late_row){got, late_in(sight, &part, limit_ns), fmax(0, due - answered)};
     }
     return n;
+}
+
+static double due_in(const struct series *rows)
+{
+    double due = 0;
+    for (size_t i = 0; i < rows->n; i++)
+        due += (double)rows->rows[i].due;
+    return due;
 }
 
 // What is due in a part, to weigh the backlog's growth by. Where only the rate is known, chance (five
@@ -126,14 +159,13 @@ static unsigned parts_of(const struct slo_sight *sight, uint64_t limit_ns, struc
 static double due_of(const struct slo_sight *sight, unsigned n)
 {
     const struct series *rows = sight->rows;
-    double part_ns = (double)(rows_per_part(rows, sight->lasting_ns) * rows->step_ns), due = 0;
+    uint64_t lasting_ns = sight->window.lasting_ns;
+    double part_ns = (double)(rows_per_part(rows, lasting_ns) * rows->step_ns);
     if (sight->rate > 0) {
-        due = sight->rate * 1e-9 * part_ns;
+        double due = sight->rate * 1e-9 * part_ns;
         return fmax(due, 5 * sqrt(due * n) / n / LATE_GROWTH);
     }
-    for (size_t i = 0; i < rows->n; i++)
-        due += (double)rows->rows[i].due;
-    return due * part_ns / (double)sight->lasting_ns;
+    return due_in(rows) * part_ns / (double)lasting_ns;
 }
 
 static bool grows(const struct slo_sight *sight, const struct late_row *parts, unsigned n)
@@ -141,41 +173,46 @@ static bool grows(const struct slo_sight *sight, const struct late_row *parts, u
     return n >= LATE_ROWS_MIN && late_grows(parts, n, due_of(sight, n));
 }
 
-bool slo_hopeless(const struct slo *slo, const struct slo_sight *sight)
+bool slo_hopeless(const struct slo *slo, const struct slo_sight *all)
 {
+    struct series rows = slo_rows(all->rows, &all->window);
+    struct slo_sight sight = *all;
     struct late_row parts[LATE_ROWS_MAX];
     struct late late;
     bool lost = false;
+    sight.rows = &rows;
     for (unsigned i = 0; i < slo->n; i++) {
-        unsigned n = parts_of(sight, slo->limit[i].ns, parts);
-        lost |= late_of(parts, n, &late) == 0 && late.low > slo_may_be_late(slo, i);
-        lost |= i == 0 && grows(sight, parts, n);
+        unsigned n = parts_of(&sight, slo->limit[i].ns, parts);
+        lost |= late_of(parts, n, &late) == 0 && late.low > fmin(0.9, SLO_HOPELESS * slo_may_be_late(slo, i));
+        lost |= i == 0 && grows(&sight, parts, n);
     }
     return lost;
 }
 
-static double late_of_all(const struct summary *s, uint64_t limit_ns)
+static double late_of_all(const struct slo_sight *sight, const struct summary *s, uint64_t limit_ns)
 {
-    double answered_late = (double)(hist_count(s->latency) - hist_count_upto(s->latency, limit_ns));
-    double late = answered_late + (double)s->errors + (double)s->unfinished;
-    return s->due ? fmin(1, late / (double)s->due) : 1;
+    double late = (double)s->unfinished, due = due_in(sight->rows);
+    for (size_t i = 0; i < sight->rows->n; i++)
+        late += late_in(sight, &sight->rows->rows[i], limit_ns);
+    return due > 0 ? fmin(1, late / due) : 1;
 }
 
-bool slo_held(const struct slo *slo, const struct summary *s, uint64_t lasting_ns,
-              struct slo_share late[SLO_MAX])
+bool slo_held(const struct slo *slo, const struct summary *s, const struct slo_window *window,
+              struct slo_share late[SLO_MAX], double *requests)
 {
-    struct slo_sight sight = {&s->series, s->latency, 0, lasting_ns};
+    struct series rows = slo_rows(&s->series, window);
+    struct slo_sight sight = {&rows, s->latency, 0, *window};
     struct late_row parts[LATE_ROWS_MAX];
     bool held = s->due && !s->hopeless && summary_kept_up(s);
+    *requests = due_in(&rows);
     for (unsigned i = 0; i < slo->n; i++) {
         struct late x;
         unsigned n = parts_of(&sight, slo->limit[i].ns, parts);
         if (late_of(parts, n, &x) < 0)
             x = (struct late){.high = 1};
-        late[i] = (struct slo_share){late_of_all(s, slo->limit[i].ns), x.low, x.high};
-        late[i].low = fmin(late[i].low, late[i].share);
-        late[i].high = fmax(late[i].high, late[i].share);
-        held &= late[i].share <= slo_may_be_late(slo, i) * (1 + 1e-9);
+        double share = late_of_all(&sight, s, slo->limit[i].ns);
+        late[i] = (struct slo_share){share, fmin(x.low, share), fmax(x.high, share), x.variance};
+        held &= share <= slo_may_be_late(slo, i) * (1 + 1e-9);
         held &= i > 0 || !grows(&sight, parts, n);
     }
     return held;

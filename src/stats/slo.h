@@ -30,19 +30,39 @@ char *slo_key(const struct slo *slo, char dst[SLO_TEXT]);
 // What a trial says of one limit.
 struct slo_share {
     double share, low, high; // late of all that were due, with its 95 % interval (0 and 1: unknown)
+    double variance;         // of the number that was late; 0: unknown
 };
 
-// False when one limit was broken, when the server did not keep up with the rate or when its backlog grew.
-// late: [n]. lasting_ns: as planned.
-bool slo_held(const struct slo *slo, const struct summary *s, uint64_t lasting_ns,
-              struct slo_share late[SLO_MAX]);
+// The part of a trial that is judged, as planned: before it lies its lead, in which queues grow to the length
+// that the rate gives them.
+struct slo_window {
+    uint64_t lead_ns, lasting_ns;
+};
 
-// Whether it is clear before the end that it will not hold, by the rows that are written so far.
+// How long the lead is at least: SLO_LEAD times the longest limit.
+#define SLO_LEAD 5
+// How long a trial must be at least to see what the promise asks: so many times the longest limit.
+#define SLO_TRIAL 10
+#define SLO_LOOK 5 // in a comparison, whose ratio is not that of the rates' own errors
+uint64_t slo_longest_ns(const struct slo *slo);
+
+// False when one limit was broken, when the server did not keep up with the rate or when its backlog grew.
+// late: [n]. requests: that were due in the window.
+bool slo_held(const struct slo *slo, const struct summary *s, const struct slo_window *window,
+              struct slo_share late[SLO_MAX], double *requests);
+
+// The rows of a trial after its lead; they stay the trial's own.
+struct series slo_rows(const struct series *all, const struct slo_window *window);
+
+// Whether it is clear before the end that it will not hold, by the rows that are written so far: the share
+// that is late is more than SLO_HOPELESS times what is allowed, beyond chance, or the backlog grows. To end a
+// trial as soon as it looks lost would make its share the greater, the more often one looks.
+#define SLO_HOPELESS 3
 struct slo_sight {
     const struct series *rows;
     const struct hist *like; // any histogram with the digits of the rows' latencies
     double rate; // at which requests are due: the rows do not know of what is still unsent. 0: they do
-    uint64_t lasting_ns; // as planned
+    struct slo_window window;
 };
 bool slo_hopeless(const struct slo *slo, const struct slo_sight *sight);
 

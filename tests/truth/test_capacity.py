@@ -14,23 +14,25 @@ def test_a_closed_loop_finds_the_capacity(measure, planted, capacity):
 
 
 def saturate(bench, server, load):
-    run = bench("saturate", "-p", server.port, "-t", "ping_mbulk", "--slo", "p99=30ms", "--trial", "300ms", "--idle",
+    run = bench("saturate", "-p", server.port, "-t", "ping_mbulk", "--slo", "p99=20ms", "--trial", "300ms", "--idle",
                 "100ms", *load, "--json", "-", timeout=500)
     assert run.rc == 0, run
     test, = json.loads(run.out)["tests"]
     return test
 
 
-@pytest.mark.parametrize("capacity, load", [(2000, ("--arrival", "constant")), (5000, ())])
-def test_saturate_finds_the_capacity(bench, planted, capacity, load):
+# An M/D/1 queue's p99 reaches 20 ms at this rate (Erlang's series; at constant arrivals at what it serves)
+@pytest.mark.parametrize("capacity, load, truth", [(2000, ("--arrival", "constant"), 2000), (5000, (), 4885)])
+def test_saturate_finds_the_capacity(bench, planted, capacity, load, truth):
     """Trials are short, so that a search takes about a minute. Where other work on this machine holds the client up it
     may refuse to answer, and is asked again; it may never be wrong."""
     server = planted("--capacity", f"{capacity}/s")
     for _ in range(3):
         test = saturate(bench, server, load)
-        assert test["holds"] is None or test["holds"] <= 1.03 * capacity, test["verdict"]
+        assert test["passes"] is None or test["passes"] <= 1.03 * capacity, test["verdict"]
         if test["end"] == "found":
             break
-    assert test["end"] == "found" and test["confirmed"], test["verdict"]
-    assert test["holds"] == pytest.approx(capacity, rel=0.03)
-    assert test["holds"] < test["fails"] <= 1.05 * capacity
+    assert test["end"] == "found", test["verdict"]
+    assert test["capacity_rps"] == pytest.approx(truth, rel=0.03)
+    assert test["low"] <= test["capacity_rps"] <= test["high"] <= 1.1 * truth
+    assert test["low"] <= 1.005 * truth and test["high"] >= 0.995 * truth # noise of the machine beside 95 %

@@ -73,7 +73,7 @@ static const char capacities[] = HEAD
     HEAD "{\"test\": \"get\", \"title\": \"GET\", \"clients\": 50, \"threads\": 1, \"pipeline\": 4,"         \
          " \"pipeline_mode\": \"window\", \"payload_bytes\": 3, \"keyspace\": 1000, \"slo\":"                \
          " [{\"quantile\": \"p99_9\", \"ns\": 5000000}, {\"quantile\": \"p99\", \"ns\": 1000000}],"          \
-         " \"closed_loop_rps\": 3000, \"end\": \"" end "\", \"holds\": " holds ", \"fails\": " fails         \
+         " \"closed_loop_rps\": 3000, \"end\": \"" end "\", \"capacity_rps\": " holds ", \"fails\": " fails  \
          ", \"trials\": []}]}"
 
 static const char sweep[] = HEAD

@@ -135,7 +135,7 @@ static void capacities_of_another_promise_are_another_series(void **state)
         int64_t run;
         snprintf(document, sizeof document,
                  "{\"schema_version\": 1, \"started\": \"2026-01-01T00:00:%02d.000Z\", \"tests\": [{\"test\":"
-                 " \"set\", \"title\": \"SET\", \"slo\": [%s], \"holds\": %g, \"at_least\": false}]}",
+                 " \"set\", \"title\": \"SET\", \"slo\": [%s], \"capacity_rps\": %g, \"at_least\": false}]}",
                  i,
                  i < 12  ? wide
                  : i % 2 ? first

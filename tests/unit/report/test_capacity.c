@@ -23,38 +23,38 @@ struct row {
 // 80000 breaks the second promise alone; 110000 has requests without an answer; a trial at 60000 was spoilt.
 // At 70000 one of four long trials fails, at 70600 one of five holds.
 static const struct row found[] = {
-    {10000, SATURATION_ROUGH, SATURATION_HELD, 0, 0, 85000, 210000, 480000},
-    {110000, SATURATION_ROUGH, SATURATION_FAILED, 0.75, 0.5, 43000000, 88000000, 91000000},
-    {33000, SATURATION_ROUGH, SATURATION_HELD, 0, 0, 95000, 260000, 620000},
-    {60000, SATURATION_ROUGH, SATURATION_CLIENT, 0.2, 0.1, 310000, 9000000, 12000000},
-    {60000, SATURATION_ROUGH, SATURATION_HELD, 0.0015, 0, 130000, 540000, 1900000},
-    {80000, SATURATION_ROUGH, SATURATION_FAILED, 0.0085, 0.0021, 240000, 960000, 7300000},
-    {70000, SATURATION_FINER, SATURATION_HELD, 0.004, 0.0002, 170000, 720000, 2600000},
-    {70000, SATURATION_FINEST, SATURATION_HELD, 0.006, 0.0004, 171000, 810000, 3100000},
-    {70600, SATURATION_FINEST, SATURATION_FAILED, 0.021, 0.0011, 182000, 1400000, 5200000},
-    {70000, SATURATION_CONFIRM, SATURATION_FAILED, 0.012, 0.0009, 173000, 1100000, 4900000},
-    {70600, SATURATION_CONFIRM, SATURATION_HELD, 0.0097, 0.0008, 179000, 980000, 4400000},
-    {70000, SATURATION_CONFIRM, SATURATION_HELD, 0.007, 0.0005, 172000, 850000, 3500000},
-    {70600, SATURATION_CONFIRM, SATURATION_FAILED, 0.031, 0.0013, 184000, 1900000, 6000000},
-    {70000, SATURATION_CONFIRM, SATURATION_HELD, 0.0065, 0.0003, 170500, 830000, 3300000},
-    {70600, SATURATION_CONFIRM, SATURATION_FAILED, 0.026, 0.0012, 183000, 1600000, 5700000},
-    {70600, SATURATION_CONFIRM, SATURATION_FAILED, 0.024, 0.0012, 183500, 1500000, 5500000},
+    {10000, SATURATION_ROUGH, SATURATION_PASS, 0, 0, 85000, 210000, 480000},
+    {110000, SATURATION_ROUGH, SATURATION_FAIL, 0.75, 0.5, 43000000, 88000000, 91000000},
+    {33000, SATURATION_ROUGH, SATURATION_PASS, 0, 0, 95000, 260000, 620000},
+    {60000, SATURATION_ROUGH, SATURATION_VOID, 0.2, 0.1, 310000, 9000000, 12000000},
+    {60000, SATURATION_ROUGH, SATURATION_PASS, 0.0015, 0, 130000, 540000, 1900000},
+    {80000, SATURATION_ROUGH, SATURATION_FAIL, 0.0085, 0.0021, 240000, 960000, 7300000},
+    {70000, SATURATION_NEAR, SATURATION_PASS, 0.004, 0.0002, 170000, 720000, 2600000},
+    {70000, SATURATION_LONG, SATURATION_PASS, 0.006, 0.0004, 171000, 810000, 3100000},
+    {70600, SATURATION_LONG, SATURATION_FAIL, 0.021, 0.0011, 182000, 1400000, 5200000},
+    {70000, SATURATION_LONG, SATURATION_FAIL, 0.012, 0.0009, 173000, 1100000, 4900000},
+    {70600, SATURATION_LONG, SATURATION_PASS, 0.0097, 0.0008, 179000, 980000, 4400000},
+    {70000, SATURATION_LONG, SATURATION_PASS, 0.007, 0.0005, 172000, 850000, 3500000},
+    {70600, SATURATION_LONG, SATURATION_FAIL, 0.031, 0.0013, 184000, 1900000, 6000000},
+    {70000, SATURATION_LONG, SATURATION_PASS, 0.0065, 0.0003, 170500, 830000, 3300000},
+    {70600, SATURATION_LONG, SATURATION_FAIL, 0.026, 0.0012, 183000, 1600000, 5700000},
+    {70600, SATURATION_LONG, SATURATION_FAIL, 0.024, 0.0012, 183500, 1500000, 5500000},
 };
 
 // The client gives out at 120000, of which no figure is worth anything.
 static const struct row ceiling[] = {
-    {10000, SATURATION_ROUGH, SATURATION_HELD, 0, 0, 85000, 210000, 480000},
-    {110000, SATURATION_ROUGH, SATURATION_HELD, 0.001, 0.0001, 150000, 600000, 2100000},
-    {120000, SATURATION_ROUGH, SATURATION_CLIENT, 0.3, 0.2, 9000000, 21000000, 30000000},
-    {120000, SATURATION_ROUGH, SATURATION_CLIENT, 0.4, 0.3, 9000000, 22000000, 31000000},
-    {120000, SATURATION_ROUGH, SATURATION_CLIENT, 0.5, 0.4, 9000000, 23000000, 32000000},
+    {10000, SATURATION_ROUGH, SATURATION_PASS, 0, 0, 85000, 210000, 480000},
+    {110000, SATURATION_ROUGH, SATURATION_PASS, 0.001, 0.0001, 150000, 600000, 2100000},
+    {120000, SATURATION_ROUGH, SATURATION_VOID, 0.3, 0.2, 9000000, 21000000, 30000000},
+    {120000, SATURATION_ROUGH, SATURATION_VOID, 0.4, 0.3, 9000000, 22000000, 31000000},
+    {120000, SATURATION_ROUGH, SATURATION_VOID, 0.5, 0.4, 9000000, 23000000, 32000000},
 };
 
 // Nothing holds, down to a thousandth.
 static const struct row nothing[] = {
-    {200000, SATURATION_ROUGH, SATURATION_FAILED, 1, 1, 20000000, 21000000, 22000000},
-    {20000, SATURATION_ROUGH, SATURATION_FAILED, 1, 1, 20000000, 21000000, 22000000},
-    {2000, SATURATION_ROUGH, SATURATION_FAILED, 1, 1, 20000000, 21000000, 22000000},
+    {200000, SATURATION_ROUGH, SATURATION_FAIL, 1, 1, 20000000, 21000000, 22000000},
+    {20000, SATURATION_ROUGH, SATURATION_FAIL, 1, 1, 20000000, 21000000, 22000000},
+    {2000, SATURATION_ROUGH, SATURATION_FAIL, 1, 1, 20000000, 21000000, 22000000},
 };
 
 static struct capacity_trial trials[32];
@@ -68,7 +68,7 @@ static struct capacity_trial trial_of(const struct row *r, double at_s)
         .at_s = at_s,
         .lasting_s = 3 * saturation_length(r->phase),
         .late = {{r->late_p99, 0.5 * r->late_p99, fmin(1, 2 * r->late_p99)}, {r->late_p999, 0, 1}},
-        .verdict = {.limit = r->outcome == SATURATION_CLIENT ? LIMIT_CLIENT : LIMIT_SERVER},
+        .verdict = {.limit = r->outcome == SATURATION_VOID ? LIMIT_CLIENT : LIMIT_SERVER},
     };
     t.early = r->late_p99 > 0.5;
     t.took_s = t.early ? t.lasting_s / 2 : t.lasting_s;
@@ -89,7 +89,7 @@ static struct capacity_trial trial_of(const struct row *r, double at_s)
                                                    .high_ns = r->p999_ns * 2,
                                                    .open_end = true};
     snprintf(t.verdict.why, sizeof t.verdict.why, "%s",
-             r->outcome == SATURATION_CLIENT ? "a client thread was busy 99 % of the time" : "");
+             r->outcome == SATURATION_VOID ? "a client thread was busy 99 % of the time" : "");
     return t;
 }
 
@@ -107,15 +107,19 @@ static struct capacity capacity_of(const struct row *rows, size_t n, enum satura
                          .trials = trials,
                          .n = n,
                          .spent_s = 5};
-    saturation_init(&c.search, c.peak_rps, 0);
+    static const struct saturation_limit limit[] = {{0.01, 0.001}, {0.001, 0.005}};
+    saturation_init(&c.search, c.peak_rps, 0, limit, 2);
     for (size_t i = 0; i < n; i++) {
         trials[i] = trial_of(&rows[i], c.spent_s);
         c.spent_s += trials[i].took_s;
         c.search.phase = rows[i].phase;
         c.search.asked = rows[i].rate;
-        saturation_answer(&c.search, rows[i].outcome);
+        struct saturation_reply reply = {
+            rows[i].outcome, (double)trials[i].due, {rows[i].late_p99, rows[i].late_p999}, {0}};
+        saturation_answer(&c.search, &reply);
     }
     c.search.end = end;
+    c.search.stopped_at = end == SATURATION_CEILING ? 120000 : 0;
     return c;
 }
 
@@ -191,19 +195,19 @@ static void nothing_that_holds(void **state)
 {
     (void)state;
     struct capacity c = CAPACITY(nothing, SATURATION_NOTHING);
-    says(&c, "  => no rate holds, down to 2000 requests per second\n");
-    says(&c, "  <- does not\n");
-    says_not(&c, "<- holds");
-    says_not(&c, "in the middle one");
+    says(&c, "  => no rate passes, down to 2000 req/s\n");
+    says(&c, "  <- fails\n");
+    says_not(&c, "<- passes");
+    says_not(&c, "median of");
 }
 
 static void bounds_that_do_not_stand(void **state)
 {
     (void)state;
     struct capacity c = CAPACITY(found, SATURATION_UNSTEADY);
-    says(&c, "  => unsteady: about 70000 requests per second hold, but not every time\n"
-             "  at 70000, in the middle one of its longest trials (30 s):\n");
-    says(&c, " minutes; the bounds are not confirmed\n");
+    says(&c, "  => unsteady, trials contradict each other: capacity about 70");
+    says(&c, ", 95% CI ");
+    says(&c, "  at 70000, median of its longest trials (30 s):\n");
 }
 
 static void a_search_that_ended_early(void **state)
@@ -211,12 +215,12 @@ static void a_search_that_ended_early(void **state)
     (void)state;
     struct capacity c = capacity_of(found, 5, SATURATION_GOES_ON);
     strcpy(c.note, "interrupted: this is what was measured until then");
-    says(&c, "  => not finished: 60000 requests per second held in the trials until then\n"
+    says(&c, "  => not finished: 60000 req/s passed until then\n"
              "     interrupted: this is what was measured until then\n");
     c = capacity_of(found, 0, SATURATION_GOES_ON);
-    says(&c, "  => not finished: no rate is known to hold\n"
-             "  0 trials in 0:05 minutes; the bounds are not confirmed\n\n");
-    says_not(&c, "held  failed");
+    says(&c, "  => not finished: no rate is known to pass\n"
+             "  0 trials in 0m05s\n\n");
+    says_not(&c, "pass  fail");
 }
 
 static void quantiles_with_requests_that_were_not_answered(void **state)
@@ -234,8 +238,8 @@ static void one_promise(void **state)
     struct capacity c = CAPACITY(ceiling, SATURATION_CEILING);
     c.slo.n = 1;
     says(&c, "  p99 within 1 ms; arrivals");
-    says(&c, "\n        rate  held  failed  client     length        late        p50        p99\n"
-             "       10000     1       0       0        3 s     0.000 %     85.000    210.000 us\n");
+    says(&c, "\n        rate  pass  fail  void     length        late        p50        p99\n"
+             "       10000     1     0     0        3 s     0.000 %     85.000    210.000 us\n");
 }
 
 static void bounds_that_are_close_and_low(void **state)
@@ -249,9 +253,9 @@ static void bounds_that_are_close_and_low(void **state)
     struct capacity c = CAPACITY(rows, SATURATION_FOUND);
     for (size_t i = 0; i < c.n; i++)
         trials[i].lasting_s *= 120;
-    says(&c, "  => 17.5 requests per second hold, 17.65 do not\n");
-    says(&c, "       17.65     1       4       0     3600 s      2.400 %      0.120 % ");
-    says(&c, "  at 17.5, in the middle one of its longest trials (3600 s):\n");
+    says(&c, "  => capacity 17.");
+    says(&c, "       17.65     1     4     0     3600 s      2.400 %      0.120 % ");
+    says(&c, "  at 17.5, median of its longest trials (3600 s):\n");
 }
 
 static void json_of_what_was_found(void **state)
@@ -268,13 +272,16 @@ static void json_of_what_was_found(void **state)
     assert_count(j, "tests.0.slo.1.ns", LIMIT_P999_NS);
     assert_text(j, "tests.0.end", "found");
     assert_bool(j, "tests.0.at_least", false);
-    assert_bool(j, "tests.0.confirmed", true);
     assert_real(j, "tests.0.closed_loop_rps", 100000);
     assert_real(j, "tests.0.ceiling_rps", 250000);
-    assert_real(j, "tests.0.holds", 70000);
+    assert_real(j, "tests.0.passes", 70000);
     assert_real(j, "tests.0.fails", 70600);
     assert_null_at(j, "tests.0.stopped_at");
-    assert_text(j, "tests.0.verdict", "70000 requests per second hold, 70600 do not");
+    double capacity = json_real_value(at(j, "tests.0.capacity_rps"));
+    assert_true(capacity > 70000 && capacity < 70600);
+    assert_true(json_real_value(at(j, "tests.0.low")) <= 70000 &&
+                json_real_value(at(j, "tests.0.high")) >= 70600);
+    assert_text(j, "tests.0.bound_by", "p99");
     // of the four long trials at 70000 the one whose p99 is in the middle
     assert_count(j, "tests.0.latency_ns.p99.ns", 830000);
     assert_count(j, "tests.0.latency_ns.p99.low", 747000);
@@ -294,7 +301,7 @@ static void json_of_a_trial(void **state)
     json_t *t = at(j, "tests.0.trials.1");
     assert_real(t, "rate", 110000);
     assert_text(t, "phase", "rough");
-    assert_text(t, "outcome", "failed");
+    assert_text(t, "outcome", "fail");
     assert_bool(t, "ended_early", true);
     assert_real(t, "at_s", 8);
     assert_real(t, "asked_s", 3);
@@ -308,7 +315,7 @@ static void json_of_a_trial(void **state)
     assert_real(t, "late.1.allowed", 0.001);
     assert_bool(t, "latency_ns.p99.at_least", true);
     assert_text(t, "limited_by", "SERVER");
-    assert_text(j, "tests.0.trials.3.outcome", "client");
+    assert_text(j, "tests.0.trials.3.outcome", "void");
     assert_text(j, "tests.0.trials.3.why", "a client thread was busy 99 % of the time");
     json_decref(j);
 }
@@ -323,8 +330,7 @@ static void json_has_null_for_what_is_unknown(void **state)
     c[1].spent_s = INFINITY;
     json_t *j = json_of(c, 2);
     assert_text(j, "tests.0.end", "nothing-held");
-    assert_bool(j, "tests.0.confirmed", false);
-    assert_null_at(j, "tests.0.holds");
+    assert_null_at(j, "tests.0.capacity_rps");
     assert_real(j, "tests.0.fails", 2000);
     assert_null_at(j, "tests.0.ceiling_rps");
     assert_null_at(j, "tests.0.latency_ns");
@@ -346,7 +352,7 @@ static void json_of_a_client_at_its_end(void **state)
     assert_text(j, "tests.0.end", "client-ceiling");
     assert_bool(j, "tests.0.at_least", true);
     assert_real(j, "tests.0.stopped_at", 120000);
-    assert_real(j, "tests.0.holds", 110000);
+    assert_real(j, "tests.0.capacity_rps", 110000);
     assert_null_at(j, "tests.0.fails");
     json_decref(j);
 }

@@ -4,6 +4,7 @@
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
+#include <stdio.h>
 #include <string.h>
 
 #include <cmocka.h>
@@ -20,9 +21,9 @@ static void the_typical_trial_is_the_middle_of_the_longest(void **state)
 {
     (void)state;
     struct capacity_trial trials[] = {
-        trial(100, 3, 1, SATURATION_HELD),      trial(100, 30, 50, SATURATION_HELD),
-        trial(100, 30, 20, SATURATION_HELD),    trial(200, 30, 99, SATURATION_FAILED),
-        trial(100, 30, 900, SATURATION_FAILED), trial(100, 30, 5, SATURATION_CLIENT),
+        trial(100, 3, 1, SATURATION_PASS),    trial(100, 30, 50, SATURATION_PASS),
+        trial(100, 30, 20, SATURATION_PASS),  trial(200, 30, 99, SATURATION_FAIL),
+        trial(100, 30, 900, SATURATION_FAIL), trial(100, 30, 5, SATURATION_VOID),
     };
     struct capacity c = {.slo = {1, {{QUANTILE_P99, 1}}}, .trials = trials, .n = 6};
     assert_ptr_equal(capacity_typical(&c, 100), &trials[1]);
@@ -40,58 +41,92 @@ static void says(const struct capacity *c, const char *expected)
         fail_msg("\"%s\" does not say \"%s\"", text, expected);
 }
 
+// A search that asked these loads, each once, with nothing late or all.
+static struct capacity searched(const double *loads, const bool *pass, unsigned n, enum saturation_end end)
+{
+    static const struct saturation_limit limit = {0.01, 0.01};
+    struct capacity c = {.slo = {1, {{QUANTILE_P99, 10000000}}}};
+    saturation_init(&c.search, 1000, 0, &limit, 1);
+    c.search.phase = SATURATION_LONG;
+    for (unsigned i = 0; i < n; i++) {
+        struct saturation_reply reply = {
+            pass[i] ? SATURATION_PASS : SATURATION_FAIL, 1e5, {pass[i] ? 0 : 0.5}, {0}};
+        c.search.asked = loads[i];
+        saturation_answer(&c.search, &reply);
+    }
+    c.search.end = end;
+    return c;
+}
+
 static void a_client_ceiling_is_never_called_the_servers_capacity(void **state)
 {
     (void)state;
-    struct capacity c = {.search = {.n = 1, .loads = {{.rate = 1200, .held = {1}}}}};
-    c.search.end = SATURATION_CEILING;
+    struct capacity c = searched((double[]){1200}, (bool[]){true}, 1, SATURATION_CEILING);
     c.search.stopped_at = 1500;
-    says(&c, "client ceiling: at about 1500 requests");
-    says(&c, "1200 hold, and the server's capacity is that or more");
-    c.search.end = SATURATION_FOUND;
-    says(&c, "1200 requests per second hold, ");
-    c.search.end = SATURATION_UNSTEADY;
-    says(&c, "about 1200 requests per second hold, but not every time");
+    says(&c, "client ceiling: capacity is at least 1200 req/s, which passed; at about 1500 req/s the client "
+             "is the bottleneck");
+    struct saturation_result r = saturation_result(&c.search);
+    assert_true(r.at_least && capacity_figure(&r) == 1200);
     c.search.end = SATURATION_GOES_ON;
-    says(&c, "1200 requests per second held");
+    says(&c, "not finished: 1200 req/s passed until then");
+    c = searched((double[]){1200}, (bool[]){true}, 0, SATURATION_CEILING);
+    c.search.stopped_at = 1500;
+    says(&c, "no lower rate is known to pass: this says nothing about the server's capacity");
+    c.search.end = SATURATION_NOTHING;
+    says(&c, "no rate passes");
+    c.search.end = SATURATION_UNSTEADY;
+    says(&c, "unsteady: rates pass and fail by turns");
+    c.search.end = SATURATION_GOES_ON;
+    says(&c, "no rate is known to pass");
 }
 
-static void where_nothing_held_no_rate_is_named(void **state)
+static void what_was_found_has_an_interval(void **state)
 {
     (void)state;
-    struct capacity c = {.search = {.end = SATURATION_CEILING, .stopped_at = 1500}};
-    says(&c, "client ceiling: at about 1500 requests");
-    says(&c, "no lower rate is known to hold");
-    c.search.end = SATURATION_NOTHING;
-    says(&c, "no rate holds");
+    struct capacity c =
+        searched((double[]){980, 990, 1010, 1020}, (bool[]){true, true, false, false}, 4, SATURATION_FOUND);
+    struct saturation_result r = saturation_result(&c.search);
+    assert_true(r.low <= 990.01 && r.capacity > 980 && r.capacity < 1020 && r.high >= 1009.99 && !r.at_least);
+    assert_true(r.pass == 990 && r.fail == 1010);
+    says(&c, "capacity ");
+    says(&c, " req/s, 95% CI ");
     c.search.end = SATURATION_UNSTEADY;
-    says(&c, "none is known to hold");
-    c.search.end = SATURATION_GOES_ON;
-    says(&c, "no rate is known to hold");
+    says(&c, "unsteady, trials contradict each other: capacity about ");
 }
 
 static void a_disturbance_says_nothing_of_the_server(void **state)
 {
     (void)state;
     char text[256];
-    struct capacity c = {.search = {.n = 1, .loads = {{.rate = 1200, .held = {1}}}}};
-    c.search.end = SATURATION_DISTURBED;
+    struct capacity c = searched((double[]){1200}, (bool[]){true}, 1, SATURATION_DISTURBED);
     c.search.stopped_at = 1500;
     capacity_sentence(&c, text);
     assert_string_equal(
-        text, "disturbed: at 1500 requests per second, which is little for this client, it was late by "
-              "itself: something else runs on its machine, or --slo asks more than the machine can "
-              "show");
-    c.search.stopped_at = 123456789; // the longest that can stand there
-    says(&c, "than the machine can show");
-    c.search.n = 0;
-    says(&c, "disturbed: at ");
+        text, "disturbed: at 1500 req/s, which this client can do, it was late by itself: something "
+              "else runs on its machine, or --slo asks more than the machine can show");
+}
+
+// A server that falls behind while all that it answered was in time fails by the whole.
+static void falling_behind_is_late(void **state)
+{
+    (void)state;
+    struct capacity_trial t = trial(100, 3, 1, SATURATION_FAIL);
+    struct capacity c = {.slo = {1, {{QUANTILE_P99, 1}}}, .trials = &t, .n = 1};
+    t.judged = 300;
+    assert_true(capacity_reply(&c).share[0] == 1);
+    t.late[0].share = 0.02;
+    assert_true(capacity_reply(&c).share[0] == 0.02 && capacity_reply(&c).requests == 300);
+    t.outcome = SATURATION_PASS;
+    t.late[0].share = 0.002;
+    assert_true(capacity_reply(&c).share[0] == 0.002);
 }
 
 static struct capacity_trial taken(double client_queued_s, uint64_t slow, uint64_t lag_ns)
 {
     const struct slo slo = {1, {{QUANTILE_P99, 10000000}}};
     struct thread_share share = {.queued_s = client_queued_s};
+    struct recorder rec;
+    assert_int_equal(recorder_init(&rec, 3, true), 0);
     struct summary s = {.due = 1000,
                         .sent = 1000,
                         .ok = 1000,
@@ -100,14 +135,18 @@ static struct capacity_trial taken(double client_queued_s, uint64_t slow, uint64
                         .rate_asked = 1000,
                         .threads = 1,
                         .shares = &share,
-                        .latency = hist_new(3),
+                        .latency = rec.latency,
                         .lag = hist_new(3)};
+    assert_int_equal(series_init(&s.series, &rec, 1000000000), 0);
     hist_record(s.lag, lag_ns, 1000);
-    hist_record(s.latency, 1000000, 1000 - slow);
-    hist_record(s.latency, 50000000, slow);
+    series_due(&s.series, 0, 1000);
+    recorder_ok(&rec, 1000000, 1000 - slow);
+    recorder_ok(&rec, 50000000, slow);
+    assert_int_equal(series_mark(&s.series, &rec, 0), 0);
     struct capacity_trial t = {0};
-    capacity_take(&t, &slo, &s, 1000000000);
-    hist_free(s.latency);
+    capacity_take(&t, &slo, &s, &(struct slo_window){0, 1000000000});
+    series_free(&s.series);
+    recorder_free(&rec);
     hist_free(s.lag);
     return t;
 }
@@ -115,10 +154,10 @@ static struct capacity_trial taken(double client_queued_s, uint64_t slow, uint64
 static void a_client_at_its_end_spoils_only_what_failed(void **state)
 {
     (void)state;
-    assert_int_equal(taken(0, 0, 1).outcome, SATURATION_HELD);
-    assert_int_equal(taken(0, 100, 1).outcome, SATURATION_FAILED);
-    assert_int_equal(taken(0.5, 100, 1100000).outcome, SATURATION_CLIENT); // the limit is 10 ms
-    assert_int_equal(taken(0.5, 0, 1100000).outcome, SATURATION_HELD);
+    assert_int_equal(taken(0, 0, 1).outcome, SATURATION_PASS);
+    assert_int_equal(taken(0, 100, 1).outcome, SATURATION_FAIL);
+    assert_int_equal(taken(0.5, 100, 1100000).outcome, SATURATION_VOID); // the limit is 10 ms
+    assert_int_equal(taken(0.5, 0, 1100000).outcome, SATURATION_PASS);
 }
 
 static void a_client_that_waited_and_was_in_time_spoils_nothing(void **state)
@@ -126,7 +165,7 @@ static void a_client_that_waited_and_was_in_time_spoils_nothing(void **state)
     (void)state;
     struct capacity_trial t = taken(0.5, 100, 900000);
     assert_int_equal(t.verdict.limit, LIMIT_CLIENT);
-    assert_int_equal(t.outcome, SATURATION_FAILED);
+    assert_int_equal(t.outcome, SATURATION_FAIL);
 }
 
 int main(void)
@@ -134,7 +173,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(the_typical_trial_is_the_middle_of_the_longest),
         cmocka_unit_test(a_client_ceiling_is_never_called_the_servers_capacity),
-        cmocka_unit_test(where_nothing_held_no_rate_is_named),
+        cmocka_unit_test(what_was_found_has_an_interval),
+        cmocka_unit_test(falling_behind_is_late),
         cmocka_unit_test(a_disturbance_says_nothing_of_the_server),
         cmocka_unit_test(a_client_at_its_end_spoils_only_what_failed),
         cmocka_unit_test(a_client_that_waited_and_was_in_time_spoils_nothing),

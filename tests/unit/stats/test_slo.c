@@ -60,7 +60,9 @@ static void fill(struct row *rows, unsigned n, struct row with)
 static bool held(const struct run *r, struct slo_share *late)
 {
     struct slo_share all[SLO_MAX];
-    bool yes = slo_held(&p99_10ms, &r->s, r->s.duration_asked_ns, all);
+    struct slo_window window = {0, r->s.duration_asked_ns};
+    double requests;
+    bool yes = slo_held(&p99_10ms, &r->s, &window, all, &requests);
     *late = all[0];
     return yes;
 }
@@ -93,10 +95,13 @@ static void what_has_no_answer_or_an_error_is_late(void **state)
     fill(rows, 12, (struct row){1000, 1000, 0});
     rows[0].due += 100;
     open_run(&r, rows, 12);
-    r.s.due += 50;
-    r.s.errors = 50;
     held(&r, &late);
-    assert_true(fabs(late.share - 150 / 12150.0) < 1e-9);
+    assert_true(fabs(late.share - 100 / 12100.0) < 1e-9);
+    close_run(&r);
+    open_run(&r, rows, 12);
+    r.s.series.rows[5].errors = 50;
+    held(&r, &late);
+    assert_true(fabs(late.share - 150 / 12100.0) < 1e-9);
     close_run(&r);
 }
 
@@ -124,7 +129,7 @@ static void a_backlog_that_grows_holds_nothing(void **state)
     r.s.unfinished = 0; // answered after the end
     r.s.ok = r.s.due;
     assert_false(held(&r, &late));
-    struct slo_sight sight = {&r.s.series, r.s.latency, 0, 12 * ROW_NS};
+    struct slo_sight sight = {&r.s.series, r.s.latency, 0, {0, 12 * ROW_NS}};
     assert_true(slo_hopeless(&p99_10ms, &sight));
     sight.rate = 10000; // the same, had from the rate alone
     assert_true(slo_hopeless(&p99_10ms, &sight));
@@ -141,14 +146,50 @@ static void hope_ends_with_evidence(void **state)
     fill(rows, 8, (struct row){1000, 900, 100});
     for (unsigned n = 1; n <= 8; n++) {
         open_run(&r, rows, n);
-        struct slo_sight sight = {&r.s.series, r.s.latency, 10000, 12 * ROW_NS};
+        struct slo_sight sight = {&r.s.series, r.s.latency, 10000, {0, 12 * ROW_NS}};
         assert_int_equal(slo_hopeless(&p99_10ms, &sight), n >= LATE_ROWS_MIN);
         close_run(&r);
     }
     fill(rows, 8, (struct row){1000, 1000, 0});
     rows[2] = (struct row){1000, 0, 1000}; // one burst is no evidence
     open_run(&r, rows, 8);
-    struct slo_sight sight = {&r.s.series, r.s.latency, 10000, 12 * ROW_NS};
+    struct slo_sight sight = {&r.s.series, r.s.latency, 10000, {0, 12 * ROW_NS}};
+    assert_false(slo_hopeless(&p99_10ms, &sight));
+    close_run(&r);
+}
+
+// What comes before the window is no part of it: neither what was late there, nor what was in time.
+static void the_lead_is_not_judged(void **state)
+{
+    (void)state;
+    struct row rows[15];
+    struct run r;
+    struct slo_share late[SLO_MAX];
+    double requests;
+    fill(rows, 15, (struct row){1000, 995, 5});
+    fill(rows, 3, (struct row){1000, 500, 500});
+    open_run(&r, rows, 15);
+    struct slo_window window = {3 * ROW_NS - 1, 12 * ROW_NS};
+    assert_true(slo_held(&p99_10ms, &r.s, &window, late, &requests));
+    assert_true(fabs(late[0].share - 0.005) < 1e-9 && requests == 12000);
+    window = (struct slo_window){2 * ROW_NS, 12 * ROW_NS};
+    assert_false(slo_held(&p99_10ms, &r.s, &window, late, &requests));
+    struct slo_sight sight = {&r.s.series, r.s.latency, 0, {3 * ROW_NS, 12 * ROW_NS}};
+    assert_false(slo_hopeless(&p99_10ms, &sight));
+    assert_int_equal(slo_rows(&r.s.series, &(struct slo_window){99 * ROW_NS, ROW_NS}).n, 0);
+    close_run(&r);
+}
+
+// Twice what is allowed is beyond chance, and still no reason to end the trial: it is a measurement near the
+// bound.
+static void near_the_bound_there_is_hope(void **state)
+{
+    (void)state;
+    struct row rows[12];
+    struct run r;
+    fill(rows, 12, (struct row){1000, 980, 20});
+    open_run(&r, rows, 12);
+    struct slo_sight sight = {&r.s.series, r.s.latency, 10000, {0, 12 * ROW_NS}};
     assert_false(slo_hopeless(&p99_10ms, &sight));
     close_run(&r);
 }
@@ -162,8 +203,10 @@ static void each_limit_counts(void **state)
     struct slo_share late[SLO_MAX];
     fill(rows, 12, (struct row){1000, 995, 5});
     open_run(&r, rows, 12);
-    assert_true(slo_held(&p99_10ms, &r.s, 12 * ROW_NS, late));
-    assert_false(slo_held(&both, &r.s, 12 * ROW_NS, late));
+    struct slo_window window = {0, 12 * ROW_NS};
+    double requests;
+    assert_true(slo_held(&p99_10ms, &r.s, &window, late, &requests));
+    assert_false(slo_held(&both, &r.s, &window, late, &requests));
     assert_true(fabs(slo_may_be_late(&both, 1) - 0.001) < 1e-12);
     close_run(&r);
 }
@@ -308,6 +351,8 @@ int main(void)
         cmocka_unit_test(nothing_due_holds_nothing),
         cmocka_unit_test(a_backlog_that_grows_holds_nothing),
         cmocka_unit_test(hope_ends_with_evidence),
+        cmocka_unit_test(the_lead_is_not_judged),
+        cmocka_unit_test(near_the_bound_there_is_hope),
         cmocka_unit_test(each_limit_counts),
         cmocka_unit_test(a_promise_is_read),
         cmocka_unit_test(each_quantile_has_its_names),
