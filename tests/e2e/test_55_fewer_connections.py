@@ -126,7 +126,7 @@ def test_saturate_does_not_search_with_fewer_connections(bench, full, tmp_path):
     assert "of 20 connections lost" in run.err, run
     test, = read(path.read_text())["tests"]
     assert test["lost_connections"] == 20 - ROOM
-    assert (test["closed_loop_rps"], test["holds"], test["trials"]) == (None, None, [])
+    assert (test["closed_loop_rps"], test["capacity_rps"], test["trials"]) == (None, None, [])
 
 
 def test_sweep_of_rates_does_not_begin_with_fewer_connections(bench, full):
