@@ -30,7 +30,8 @@ def test_a_rate_far_beyond_ends_with_its_grace(bench, arrival):
     for n in (*due, test["counts"]["due"] / 3):
         assert abs(n - 1e9) <= (5 * 1e9 ** 0.5 if arrival == "poisson" else 2)
     assert test["latency_ns"]["max"] > 3e9
-    assert 1e9 < test["latency_ns"]["p50"] < 2.2e9  # spread over the whole time that they waited
+    p50, longest = test["latency_ns"]["p50"], test["latency_ns"]["max"]
+    assert abs(longest - p50 - 1.5e9) < 0.2e9  # spread evenly over the 3 s, whenever the run was ended
 
 
 def test_an_interrupt_ends_a_rate_far_beyond(bench):
