@@ -120,7 +120,7 @@ def test_sweep_marks_the_points_with_fewer_connections(bench, full, tmp_path):
 
 def test_saturate_does_not_search_with_fewer_connections(bench, full, tmp_path):
     path = tmp_path / "search.json"
-    run = bench("saturate", *to(full, "tcp"), *BRIEF, "-c", 20, "--trial", "200ms", "--slo", "p99=50ms", "--no-probe",
+    run = bench("saturate", *to(full, "tcp"), *BRIEF, "-c", 20, "--trial", "200ms", "--slo", "p99=20ms", "--no-probe",
                 "--json", path, timeout=60)
     assert run.rc == 1, run
     assert "of 20 connections lost" in run.err, run
