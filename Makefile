@@ -78,7 +78,7 @@ bench:
 # User-space instructions per request, against bench/instructions.budget.
 instructions:
 	@./setup check
-	@$(call BUILD,release,hkv-bench bench_micro)
+	@$(call BUILD,release,hkv-bench bench_micro bench_clock)
 	$(PYTHON) -B bench/instructions
 
 clean:
