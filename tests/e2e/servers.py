@@ -139,7 +139,7 @@ class Server:
         if name == b"ECHO":
             return b"$%d\r\n%s\r\n" % (len(args[1]), args[1])
         if name == b"INFO":
-            return b"$25\r\nredis_version:0.0.0-test\r\n\r\n"
+            return b"$26\r\nredis_version:0.0.0-test\r\n\r\n"
         return OK
 
 

@@ -153,13 +153,13 @@ def test_own_command_after_two_dashes(bench, redis):
     assert redis.calls() == {"echo": 3}
 
 
-def test_only_the_workload_and_one_info(bench, serve):
+def test_only_the_workload_and_an_info_at_each_end(bench, serve):
     server = serve(servers.Server)
     run = bench("-p", server.port, "-t", "set", "-n", 10, "-c", 2)
     assert run.rc == 0, run
     assert {args[0] for args in server.commands} == {b"SET"}
-    until(lambda: server.accepted >= 3)
-    assert server.accepted == 3
+    until(lambda: server.accepted >= 4)
+    assert server.accepted == 4
 
 
 def test_no_probe(bench, serve):

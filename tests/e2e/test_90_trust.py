@@ -146,7 +146,7 @@ def test_options_that_contradict(bench):
     for words, sentence in [(("--ramp", "1s"), "give --rate too"),
                             (("--until-precise", "5%", "-n", 5), "-n and --until-precise both say"),
                             (("--interval", "50ms"), "100ms"),
-                            (("--json", "-", "--series", "-", "-t", "ping", "-n", 1, "--engine", "null"), "cannot both")]:
+                            (("--json", "-", "--series", "-", "-t", "ping", "-n", 1, "--engine", "null"), "one and the same file")]:
         run = bench(*words)
         assert run.rc == 2 and run.err.count("\n") == 1 and sentence in run.err, run
 
