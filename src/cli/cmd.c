@@ -5,8 +5,6 @@
 #include "cli/nearest.h"
 #include "cli/outcome.h"
 
-#include "cli/outcome.h"
-
 #include <fcntl.h>
 #include <signal.h>
 #include <stddef.h>
@@ -81,6 +79,7 @@ int cmd_main(int argc, char **argv)
 {
     fill_standard_descriptors();
     signal(SIGPIPE, SIG_IGN); // a reader that goes is a file that is full
+    signal(SIGXFSZ, SIG_IGN); // and so is a file at the limit of its size
     const struct cmd *cmd = cmd_find(argc, argv);
     struct outcome outcome = {.code = cmd ? cmd->run(argc - 1, argv + 1) : cmd_run(argc, argv)};
     outcome_flush(&outcome); // what a subcommand did not look after

@@ -18,16 +18,17 @@ static int spawn(pid_t *pid, const char *command)
 {
     char *argv[] = {"sh", "-c", (char *)command, NULL};
     posix_spawnattr_t attr;
-    sigset_t none, pipe;
+    sigset_t none, ignored;
     int rc = posix_spawnattr_init(&attr);
     if (rc)
         return -rc;
     sigemptyset(&none);
-    sigemptyset(&pipe);
-    sigaddset(&pipe, SIGPIPE);
+    sigemptyset(&ignored);
+    sigaddset(&ignored, SIGPIPE);
+    sigaddset(&ignored, SIGXFSZ);
     posix_spawnattr_setpgroup(&attr, 0);
     posix_spawnattr_setsigmask(&attr, &none);
-    posix_spawnattr_setsigdefault(&attr, &pipe);
+    posix_spawnattr_setsigdefault(&attr, &ignored);
     posix_spawnattr_setflags(&attr, POSIX_SPAWN_SETPGROUP | POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF);
     rc = posix_spawn(pid, "/bin/sh", NULL, &attr, argv, environ);
     posix_spawnattr_destroy(&attr);

@@ -1,7 +1,10 @@
 # SPDX-License-Identifier: MIT
 """Where reports go: what cannot be written is told, with exit code 1, and what can be kept is kept."""
 
+import errno
+import json
 import os
+import resource
 import signal
 import subprocess
 
@@ -120,6 +123,35 @@ def test_a_percentile_file_that_cannot_be_written_is_told(bench, redis, tmp_path
     assert run.rc == 1, run
     assert "h.set.hgrm" in run.err, run
     assert (tmp_path / "h.get.hgrm").stat().st_size > 0
+
+
+# A limit on the size of files
+
+ENOUGH_TO_OPEN = 33000  # SQLite's index of its journal is 32 KiB, and a run with this tag in the journal more
+LARGE = ("--tag", "note=" + 50000 * "x")
+
+
+def limit(size):
+    return lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (size, size))
+
+
+@pytest.mark.parametrize("option", ["--json", "--series", "--hdr"])
+def test_a_file_at_its_limit_of_size_is_as_a_full_disk(bench, redis, tmp_path, option):
+    run = bench("-p", redis.port, "-t", "set,get", "-n", 1000, option, tmp_path / "out", preexec_fn=limit(64))
+    assert run.rc == 1, run
+    assert len(formats.read_text(run.out)) == 2
+    assert os.strerror(errno.EFBIG) in run.err, run
+
+
+@pytest.mark.parametrize("words", [[], ["compare", "--aa", *SLOT], ["sweep", "clients", "--points", "1,2", "--trial", "100ms"]],
+                         ids=lambda words: words[0] if words else "run")
+def test_a_history_at_its_limit_of_size_is_as_a_full_disk(bench, redis, database, words):
+    words = words_for(words, redis.port, database) if words else ["-p", redis.port, "-t", "set", "-n", 1000]
+    run = bench(*words, "--json", "-", "--save", database, *LARGE, preexec_fn=limit(ENOUGH_TO_OPEN))
+    assert run.rc == 1, run
+    assert str(database) in run.err and "nothing of this run is in it" in run.err, run
+    assert len(json.loads(run.out)["tests"]) == 1
+    assert len(json.loads(bench("history", database, "list", "--json").out)["runs"]) == 1  # as it was
 
 
 # Standard descriptors that are closed
