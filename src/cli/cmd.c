@@ -2,8 +2,8 @@
 #include "cli/cmd.h"
 
 #include "base/slice.h"
-#include "cli/nearest.h"
 #include "cli/outcome.h"
+#include "option/nearest.h"
 
 #include <fcntl.h>
 #include <signal.h>

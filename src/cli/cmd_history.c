@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: MIT
 #include "cli/bench.h"
 #include "cli/cmd.h"
-#include "cli/nearest.h"
+#include "option/nearest.h"
+#include "option/opt.h"
+#include "option/opt_doc.h"
 #include "report/past.h"
 
 #include <string.h>
@@ -95,7 +97,7 @@ static int help(void)
         "of\n"
         "them, export prints its JSON as --json would have written it, delete forgets it, and trend tells\n"
         "where a figure has changed for good.\n");
-    opt_help(&table, stdout, false);
+    opt_doc_help(&table, stdout, false);
     return 0;
 }
 

@@ -5,6 +5,7 @@
 #include "cli/lab.h"
 #include "cli/progress.h"
 #include "cli/search.h"
+#include "option/opt_doc.h"
 #include "report/capacity.h"
 
 #include <math.h>
@@ -61,7 +62,7 @@ static int help(void)
         "searched one after the other. docs/capacity.md explains the search.\n\n"
         "  hkv-bench saturate -p 6379 --slo p99=1ms -t get --prefill\n\n",
         stdout);
-    opt_help(&table, stdout, false);
+    opt_doc_help(&table, stdout, false);
     return 0;
 }
 

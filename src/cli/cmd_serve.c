@@ -2,8 +2,9 @@
 #include "base/clock.h"
 #include "cli/cmd.h"
 #include "cli/faults.h"
-#include "cli/opt.h"
 #include "cli/outcome.h"
+#include "option/opt.h"
+#include "option/opt_doc.h"
 #include "run/stopper.h"
 #include "serve/serve.h"
 
@@ -62,7 +63,7 @@ static int help(void)
         "not a database, and its speed says nothing about one. Faults are planted on demand and counted "
         "under\n"
         "Faults in INFO, whose own replies they spare. SIGINT and SIGTERM end it.\n\n");
-    opt_help(&table, stdout, false);
+    opt_doc_help(&table, stdout, false);
     return 0;
 }
 

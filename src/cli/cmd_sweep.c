@@ -4,6 +4,7 @@
 #include "base/units.h"
 #include "cli/cmd.h"
 #include "cli/lab.h"
+#include "option/opt_doc.h"
 #include "report/sweep.h"
 
 #include <inttypes.h>
@@ -64,7 +65,7 @@ static int help(void)
           "explains the figures.\n\n"
           "  hkv-bench sweep clients -p 6379 -t get --points 1..128\n\n",
           stdout);
-    opt_help(&table, stdout, false);
+    opt_doc_help(&table, stdout, false);
     return 0;
 }
 

@@ -5,8 +5,9 @@
 #include "base/units.h"
 #include "cli/options_table.h"
 #include "cli/uri.h"
-#include "cli/words.h"
 #include "judge/bracket.h"
+#include "option/opt_doc.h"
+#include "option/words.h"
 
 #include <stddef.h>
 #include <stdlib.h>
@@ -78,7 +79,7 @@ void compare_options_help(FILE *out)
           "evidence with\n"
           "--strict; 1 to 3 as of a plain run.\n\n",
           out);
-    opt_help(&table, out, false);
+    opt_doc_help(&table, out, false);
 }
 
 // A port alone, of this machine.
@@ -414,8 +415,10 @@ static void hide_passwords(const struct parts *p)
 
 static int parse_words(struct own_words *w, struct parts *p, struct opt_cursor c, struct err *err)
 {
+    static char program[] = "hkv-bench";
+    const struct words_rule rule = {program, &table, &options_table, is_target};
     opt_defaults(&table, w, false);
-    if (words_sort(&p->words, &table, is_target, c, err) < 0)
+    if (words_sort(&p->words, &rule, c, err) < 0)
         return -1;
     struct opt_cursor own = {p->words.own_n, p->words.own, 1};
     int rc = opt_parse(&table, &own, w, false, err);

@@ -61,9 +61,11 @@ static int parse_rest(struct lab *l, struct err *err)
 
 int lab_parse(struct lab *l, int argc, char **argv, struct err *err)
 {
+    static char program[] = "hkv-bench";
+    const struct words_rule rule = {program, l->table, &options_table, NULL};
     l->stop.fd = -1;
     l->outcome = (struct outcome){.who = l->name, .watch = &l->watch};
-    if (words_sort(&l->words, l->table, NULL, (struct opt_cursor){argc, argv, 1}, err) < 0)
+    if (words_sort(&l->words, &rule, (struct opt_cursor){argc, argv, 1}, err) < 0)
         return -1;
     struct opt_cursor own = {l->words.own_n, l->words.own, 1}, c = own;
     opt_defaults(l->table, l->into, false);

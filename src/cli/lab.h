@@ -4,11 +4,11 @@
 #pragma once
 
 #include "cli/keep.h"
-#include "cli/opt.h"
 #include "cli/options.h"
 #include "cli/outcome.h"
 #include "cli/site.h"
-#include "cli/words.h"
+#include "option/opt.h"
+#include "option/words.h"
 #include "report/report.h"
 
 struct lab {

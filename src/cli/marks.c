@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "cli/marks.h"
 
-#include "cli/nearest.h"
 #include "load/catalog.h"
+#include "option/nearest.h"
 
 #include <ctype.h>
 #include <string.h>

@@ -2,7 +2,7 @@
 // --tag and --assert as typed: read and checked before anything is measured. Never prints.
 #pragma once
 
-#include "cli/opt.h"
+#include "option/opt_table.h"
 #include "report/report.h"
 
 struct marks {

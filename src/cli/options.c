@@ -4,10 +4,11 @@
 #include "base/clock.h"
 #include "base/rng.h"
 #include "base/units.h"
-#include "cli/nearest.h"
 #include "cli/options_table.h"
 #include "cli/uri.h"
 #include "load/catalog.h"
+#include "option/nearest.h"
+#include "option/opt.h"
 #include "stats/quantile.h"
 
 #include <ctype.h>

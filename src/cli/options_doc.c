@@ -2,6 +2,7 @@
 #include "cli/options.h"
 #include "cli/options_table.h"
 #include "load/catalog.h"
+#include "option/opt_doc.h"
 
 #include <string.h>
 
@@ -82,7 +83,7 @@ void options_help(FILE *out, enum persona persona)
               out);
     else
         fprintf(out, "\nThis is hkv-bench with the defaults and the report of %s.\n", name);
-    opt_help(&options_table, out, !ours);
+    opt_doc_help(&options_table, out, !ours);
     print_tests(out);
     fputs(help_numbers, out);
     fputs(help_exit, out);
@@ -223,7 +224,7 @@ static const char markdown_end[] =
 void options_markdown(FILE *out)
 {
     fputs(markdown_head, out);
-    opt_markdown(&options_table, out);
+    opt_doc_markdown(&options_table, out);
     fputs(markdown_numbers, out);
     fputs(markdown_end, out);
 }

@@ -6,6 +6,10 @@
 #define FIELD(f) .offset = offsetof(struct options_words, f), .size = sizeof(((struct options_words *)0)->f)
 #define HOUR (3600 * NS_PER_S)
 
+// Who else has the option.
+#define VALKEY "valkey"
+#define BOTH "redis, valkey"
+
 static const char where[] = "Server";
 static const char load[] = "Load";
 static const char keys[] = "Keys and values";
@@ -28,47 +32,47 @@ static const char *const engines[] = {
 
 static const struct opt rows[] = {
     // Server
-    {where, 'h', "host", OPT_STRING, 0, OPT_BOTH, FIELD(o.run.host), .lo = 1, .initial = "127.0.0.1",
+    {where, 'h', "host", OPT_STRING, 0, BOTH, FIELD(o.run.host), .lo = 1, .initial = "127.0.0.1",
      .metavar = "HOST", .help = "name or address of the server; an IPv6 address may stand in brackets"},
-    {where, 'p', "port", OPT_COUNT, OPT_STRICT, OPT_BOTH, FIELD(o.run.port), .lo = 1, .hi = 65535,
+    {where, 'p', "port", OPT_COUNT, OPT_STRICT, BOTH, FIELD(o.run.port), .lo = 1, .hi = 65535,
      .initial = "6379", .metavar = "PORT", .help = "TCP port of the server"},
-    {where, 's', "socket", OPT_STRING, 0, OPT_BOTH, FIELD(o.run.unix_path), .lo = 1, .metavar = "PATH",
+    {where, 's', "socket", OPT_STRING, 0, BOTH, FIELD(o.run.unix_path), .lo = 1, .metavar = "PATH",
      .help = "unix socket of the server, in place of host and port"},
-    {where, 'u', NULL, OPT_STRING, 0, OPT_BOTH, FIELD(o.uri), .lo = 1, .metavar = "URI",
+    {where, 'u', NULL, OPT_STRING, 0, BOTH, FIELD(o.uri), .lo = 1, .metavar = "URI",
      .help = "redis://[user:password@]host[:port][/db], or valkey://; -h, -p, -a, --user and --dbnum beside "
              "it win over its parts"},
-    {where, 'a', "password", OPT_STRING, 0, OPT_BOTH, FIELD(o.run.password), .metavar = "PASSWORD",
+    {where, 'a', "password", OPT_STRING, 0, BOTH, FIELD(o.run.password), .metavar = "PASSWORD",
      .help = "send AUTH on each connection; without it, the password of the URI or of the environment "
              "variable REDISCLI_AUTH is used"},
-    {where, 0, "user", OPT_STRING, 0, OPT_BOTH, FIELD(o.run.user), .lo = 1, .metavar = "NAME",
+    {where, 0, "user", OPT_STRING, 0, BOTH, FIELD(o.run.user), .lo = 1, .metavar = "NAME",
      .help = "name for AUTH; needs a password"},
-    {where, 0, "dbnum", OPT_COUNT, 0, OPT_BOTH, FIELD(o.run.dbnum), .hi = INT32_MAX, .initial = "0",
+    {where, 0, "dbnum", OPT_COUNT, 0, BOTH, FIELD(o.run.dbnum), .hi = INT32_MAX, .initial = "0",
      .metavar = "DB", .help = "SELECT this database on each connection"},
     {where, 0, "embedded", OPT_FLAG, 0, OPT_OURS, FIELD(o.embedded),
      .help =
          "start the embedded server on a free port, measure it and stop it: a first try, not a real target"},
 
     // Load
-    {load, 'n', "requests", OPT_COUNT, 0, OPT_BOTH, FIELD(o.run.requests), .lo = 1, .hi = 1000000000000,
+    {load, 'n', "requests", OPT_COUNT, 0, BOTH, FIELD(o.run.requests), .lo = 1, .hi = 1000000000000,
      .initial = "100000", .metavar = "N", .help = "requests of each test, in all and exactly"},
-    {load, 'c', "clients", OPT_COUNT, 0, OPT_BOTH, FIELD(o.run.clients), .lo = 1, .hi = 1000000,
-     .initial = "50", .metavar = "N", .help = "parallel connections, in all"},
-    {load, 'P', "pipeline", OPT_COUNT, 0, OPT_BOTH, FIELD(o.run.pipeline), .lo = 1, .hi = 1000000,
-     .initial = "1", .metavar = "N", .help = "requests under way on each connection"},
+    {load, 'c', "clients", OPT_COUNT, 0, BOTH, FIELD(o.run.clients), .lo = 1, .hi = 1000000, .initial = "50",
+     .metavar = "N", .help = "parallel connections, in all"},
+    {load, 'P', "pipeline", OPT_COUNT, 0, BOTH, FIELD(o.run.pipeline), .lo = 1, .hi = 1000000, .initial = "1",
+     .metavar = "N", .help = "requests under way on each connection"},
     {load, 0, "pipeline-mode", OPT_ENUM, 0, OPT_OURS, FIELD(o.run.pipeline_mode), .names = pipeline_modes,
      .initial = "batch", .metavar = "MODE",
      .help = "batch writes -P requests and waits for all their answers; window sends the next as each answer "
              "arrives"},
-    {load, 0, "threads", OPT_COUNT, 0, OPT_BOTH, FIELD(o.run.threads), .hi = 500, .initial = "0",
-     .metavar = "N", .help = "worker threads that share the connections; 0 and 1 both mean one"},
+    {load, 0, "threads", OPT_COUNT, 0, BOTH, FIELD(o.run.threads), .hi = 500, .initial = "0", .metavar = "N",
+     .help = "worker threads that share the connections; 0 and 1 both mean one"},
     {load, 0, "engine", OPT_ENUM, 0, OPT_OURS, FIELD(o.run.engine), .names = engines, .initial = "auto",
      .metavar = "NAME",
      .help = "who moves the bytes; auto takes io_uring where the kernel allows it, else epoll; null has no "
              "server and answers in memory: the tool's own ceiling"},
     {load, 0, "cpus", OPT_STRING, 0, OPT_OURS, FIELD(cpus), .lo = 1, .metavar = "LIST",
      .help = "CPUs for the worker threads, one each in turn, as in 1,3-5"},
-    {load, 'k', NULL, OPT_BOOL, 0, OPT_BOTH, FIELD(o.run.keepalive), .hi = 1, .initial = "1",
-     .metavar = "0|1", .help = "1 keeps connections open; 0 opens a new one for each batch"},
+    {load, 'k', NULL, OPT_BOOL, 0, BOTH, FIELD(o.run.keepalive), .hi = 1, .initial = "1", .metavar = "0|1",
+     .help = "1 keeps connections open; 0 opens a new one for each batch"},
     {load, 0, "rate", OPT_RATE, 0, OPT_OURS, FIELD(o.run.rate), .hi = 1000000000, .initial = "0",
      .metavar = "RATE",
      .help =
@@ -85,35 +89,34 @@ static const struct opt rows[] = {
     {load, 0, "quickack", OPT_FLAG, 0, OPT_OURS, FIELD(o.run.quickack),
      .help = "TCP_QUICKACK around each send and receive: keeps the delayed ACKs of this machine out of the "
              "picture, at two system calls a request"},
-    {load, 0, "rps", OPT_RATE, 0, OPT_VALKEY, FIELD(rps), .hi = 1000000000, .initial = "0", .metavar = "RATE",
+    {load, 0, "rps", OPT_RATE, 0, VALKEY, FIELD(rps), .hi = 1000000000, .initial = "0", .metavar = "RATE",
      .help = "another name of --rate"},
-    {load, 0, "duration", OPT_DURATION, 0, OPT_VALKEY, FIELD(o.run.duration_ns), .hi = 720 * HOUR,
-     .initial = "0", .metavar = "TIME", .help = "run each test this long, in place of -n; 0 runs by -n"},
-    {load, 0, "warmup", OPT_DURATION, 0, OPT_VALKEY, FIELD(o.run.warmup_ns), .hi = 720 * HOUR, .initial = "0",
+    {load, 0, "duration", OPT_DURATION, 0, VALKEY, FIELD(o.run.duration_ns), .hi = 720 * HOUR, .initial = "0",
+     .metavar = "TIME", .help = "run each test this long, in place of -n; 0 runs by -n"},
+    {load, 0, "warmup", OPT_DURATION, 0, VALKEY, FIELD(o.run.warmup_ns), .hi = 720 * HOUR, .initial = "0",
      .metavar = "TIME", .help = "run each test this long before anything is counted"},
 
     // Keys and values
-    {keys, 't', "tests", OPT_STRING, 0, OPT_BOTH, FIELD(o.tests), .metavar = "LIST",
+    {keys, 't', "tests", OPT_STRING, 0, BOTH, FIELD(o.tests), .metavar = "LIST",
      .help = "only these tests, as in set,get,lrange_100; without it, all"},
-    {keys, 'r', NULL, OPT_COUNT, 0, OPT_BOTH, FIELD(o.run.keyspace), .hi = 999999999999, .initial = "100000",
+    {keys, 'r', NULL, OPT_COUNT, 0, BOTH, FIELD(o.run.keyspace), .hi = 999999999999, .initial = "100000",
      .compat = "0", .metavar = "KEYS",
      .help = "draw keys, members and scores from this many; 0 uses the one literal key of the test"},
-    {keys, 0, "sequential", OPT_FLAG, 0, OPT_VALKEY, FIELD(o.run.sequential),
+    {keys, 0, "sequential", OPT_FLAG, 0, VALKEY, FIELD(o.run.sequential),
      .help = "count through the keys of -r one after another in place of drawing them"},
     {keys, 0, "prefill", OPT_FLAG, 0, OPT_OURS, FIELD(o.run.prefill),
      .help = "write each key of -r once before the clock starts, so that reads find them"},
-    {keys, 'd', "size", OPT_BYTES, 0, OPT_BOTH, FIELD(o.run.data_bytes), .lo = 1, .hi = 1 << 30,
-     .initial = "3", .metavar = "BYTES", .help = "size of a value"},
-    {keys, 'x', NULL, OPT_FLAG, 0, OPT_BOTH, FIELD(o.stdin_last),
+    {keys, 'd', "size", OPT_BYTES, 0, BOTH, FIELD(o.run.data_bytes), .lo = 1, .hi = 1 << 30, .initial = "3",
+     .metavar = "BYTES", .help = "size of a value"},
+    {keys, 'x', NULL, OPT_FLAG, 0, BOTH, FIELD(o.stdin_last),
      .help = "read standard input to its end and use it as the last argument of the command"},
-    {keys, 0, "seed", OPT_COUNT, 0, OPT_BOTH, FIELD(o.run.seed), .hi = UINT64_MAX, .initial = "0",
-     .metavar = "N",
+    {keys, 0, "seed", OPT_COUNT, 0, BOTH, FIELD(o.run.seed), .hi = UINT64_MAX, .initial = "0", .metavar = "N",
      .help = "seed of the random numbers: the same seed and --threads draw the same keys; 0 picks one and "
              "reports "
              "it"},
 
     // Measuring
-    {measure, 0, "precision", OPT_COUNT, 0, OPT_BOTH, FIELD(o.run.digits), .hi = 4, .initial = "3",
+    {measure, 0, "precision", OPT_COUNT, 0, BOTH, FIELD(o.run.digits), .hi = 4, .initial = "3",
      .metavar = "DIGITS", .help = "significant digits of the latency histogram; 0 means 1"},
     {measure, 0, "grace", OPT_DURATION, 0, OPT_OURS, FIELD(o.run.grace_ns), .lo = NS_PER_MS, .hi = HOUR,
      .initial = "5s", .metavar = "TIME", .help = "end the run when answers have failed to come for so long"},
@@ -136,16 +139,16 @@ static const struct opt rows[] = {
     {measure, 0, "assert", OPT_LIST, 0, OPT_OURS, FIELD(asserts), .lo = 1, .metavar = "DEMAND",
      .help = "exit code 10 when a figure is not as demanded, as in 'get.p99<1ms', 'set.rps>100k' or "
              "'errors==0'; can be given several times"},
-    {measure, 'l', NULL, OPT_FLAG, 0, OPT_BOTH, FIELD(o.loop), .help = "run the tests again and again"},
-    {measure, 'I', NULL, OPT_FLAG, 0, OPT_BOTH, FIELD(o.idle),
+    {measure, 'l', NULL, OPT_FLAG, 0, BOTH, FIELD(o.loop), .help = "run the tests again and again"},
+    {measure, 'I', NULL, OPT_FLAG, 0, BOTH, FIELD(o.idle),
      .help = "open the connections, leave them idle and wait"},
 
     // Report
     {report, 0, "format", OPT_ENUM, 0, OPT_OURS, FIELD(o.format), .names = formats, .initial = "text",
      .compat = "classic", .metavar = "NAME",
      .help = "form of the report; classic, quiet and csv are those of redis-benchmark"},
-    {report, 'q', "quiet", OPT_FLAG, 0, OPT_BOTH, FIELD(quiet), .help = "one line a test: --format quiet"},
-    {report, 0, "csv", OPT_FLAG, 0, OPT_BOTH, FIELD(csv), .help = "one CSV row a test: --format csv"},
+    {report, 'q', "quiet", OPT_FLAG, 0, BOTH, FIELD(quiet), .help = "one line a test: --format quiet"},
+    {report, 0, "csv", OPT_FLAG, 0, BOTH, FIELD(csv), .help = "one CSV row a test: --format csv"},
     {report, 0, "json", OPT_STRING, 0, OPT_OURS, FIELD(o.json), .lo = 1, .metavar = "FILE",
      .help = "also write the results to this file as JSON; - is standard output"},
 
@@ -167,9 +170,9 @@ static const struct opt rows[] = {
     {other, 0, "compat", OPT_FLAG, 0, OPT_OURS, FIELD(compat),
      .help = "the defaults and the report of redis-benchmark, and numbers out of range moved inside, as when "
              "called by its name"},
-    {other, 0, "help", OPT_FLAG, 0, OPT_BOTH, FIELD(o.help), .help = "print this text and stop"},
-    {other, 'v', "version", OPT_FLAG, 0, OPT_BOTH, FIELD(o.version), .help = "print the version and stop"},
-    {other, 'e', NULL, OPT_FLAG, OPT_ALSO, OPT_BOTH, FIELD(o.ignored_e),
+    {other, 0, "help", OPT_FLAG, 0, BOTH, FIELD(o.help), .help = "print this text and stop"},
+    {other, 'v', "version", OPT_FLAG, 0, BOTH, FIELD(o.version), .help = "print the version and stop"},
+    {other, 'e', NULL, OPT_FLAG, OPT_ALSO, BOTH, FIELD(o.ignored_e),
      .help = "without effect, accepted for old scripts"},
 };
 

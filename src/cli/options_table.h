@@ -2,8 +2,8 @@
 // The rows of every option, and the struct that they fill. Checks nothing across rows: options.c does.
 #pragma once
 
-#include "cli/opt.h"
 #include "cli/options.h"
+#include "option/opt_table.h"
 
 struct options_words {
     struct options o;

@@ -2,6 +2,8 @@
 // What the table of options prints about itself (cli/options_doc.c).
 #include "cli/options.h"
 #include "cli/options_table.h"
+#include "option/opt.h"
+#include "option/opt_doc.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -38,7 +40,7 @@ static void help_has_every_row_in_100_columns(void **state)
     for (int p = PERSONA_HKV; p <= PERSONA_VALKEY; p++) {
         char *text = help_text((enum persona)p);
         for (size_t i = 0; i < options_table.n; i++)
-            contains(text, opt_names(&options_table.rows[i], names));
+            contains(text, opt_doc_names(&options_table.rows[i], names));
         for (const char *line = text; *line; line += strcspn(line, "\n") + 1)
             assert_in_range(strcspn(line, "\n"), 0, 100);
         contains(text, "Exit codes:");

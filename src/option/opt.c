@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: MIT
-#include "cli/opt.h"
+#include "option/opt.h"
 
 #include "base/clock.h"
 #include "base/units.h"
-#include "cli/nearest.h"
+#include "option/nearest.h"
+#include "option/opt_doc.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -295,7 +296,7 @@ static int refuse_value(const struct opt_word *w, int why, struct err *err)
         return err_set(err, ERR_USAGE, "%.*s: expected a value that is not empty: %s", (int)w->name.len,
                        w->name.at, w->row->metavar);
     return err_set(err, ERR_USAGE, "%.*s: expected %s%s%s, got '%s'", (int)w->name.len, w->name.at,
-                   noun_of(w->row), opt_range(w->row, range),
+                   noun_of(w->row), opt_doc_range(w->row, range),
                    why != -EINVAL || looks_whole(w->value) ? "" : example_of(w->row), quoted);
 }
 

@@ -1,20 +1,18 @@
 // SPDX-License-Identifier: MIT
-#include "cli/words.h"
-
-#include "cli/options_table.h"
+#include "option/words.h"
 
 #include <stdlib.h>
 #include <string.h>
 
-static char program[] = "hkv-bench", stop[] = "--";
+static char stop[] = "--";
 
 // Moves the option at c and its value to where they belong.
-static void take_option(struct words_parts *p, const struct opt_table *own, struct opt_cursor *c)
+static void take_option(struct words_parts *p, const struct words_rule *rule, struct opt_cursor *c)
 {
     struct opt_cursor mine = *c, other = *c;
     struct opt_word w = {0};
-    bool is_mine = opt_next(own, &mine, &w) && w.row;
-    if (!is_mine && !(opt_next(&options_table, &other, &w) && w.row))
+    bool is_mine = opt_next(rule->own, &mine, &w) && w.row;
+    if (!is_mine && !(opt_next(rule->rest, &other, &w) && w.row))
         other.at = c->at + 1; // nobody knows it: the parser says so
     for (int end = is_mine ? mine.at : other.at; c->at < end; c->at++)
         if (is_mine)
@@ -23,13 +21,12 @@ static void take_option(struct words_parts *p, const struct opt_table *own, stru
             p->rest[p->rest_n++] = c->argv[c->at];
 }
 
-static void sort(struct words_parts *p, const struct opt_table *own, bool (*is_target)(const char *word),
-                 struct opt_cursor c)
+static void sort(struct words_parts *p, const struct words_rule *rule, struct opt_cursor c)
 {
     while (c.at < c.argc && strcmp(c.argv[c.at], stop) != 0) {
         if (c.argv[c.at][0] == '-')
-            take_option(p, own, &c);
-        else if (is_target && is_target(c.argv[c.at]))
+            take_option(p, rule, &c);
+        else if (rule->is_target && rule->is_target(c.argv[c.at]))
             p->targets[p->targets_n++] = c.argv[c.at++];
         else
             break;
@@ -44,8 +41,7 @@ static void sort(struct words_parts *p, const struct opt_table *own, bool (*is_t
         p->rest[p->rest_n++] = c.argv[c.at++];
 }
 
-int words_sort(struct words_parts *p, const struct opt_table *own, bool (*is_target)(const char *word),
-               struct opt_cursor c, struct err *err)
+int words_sort(struct words_parts *p, const struct words_rule *rule, struct opt_cursor c, struct err *err)
 {
     size_t n = (size_t)c.argc + 3; // the program's name, "--" and a NULL
     *p = (struct words_parts){calloc(n, sizeof(char *)), calloc(n, sizeof(char *)), calloc(n, sizeof(char *)),
@@ -54,8 +50,8 @@ int words_sort(struct words_parts *p, const struct opt_table *own, bool (*is_tar
         words_free(p);
         return err_set(err, ERR_RUN, "out of memory");
     }
-    p->own[0] = p->rest[0] = program;
-    sort(p, own, is_target, c);
+    p->own[0] = p->rest[0] = rule->program;
+    sort(p, rule, c);
     return 0;
 }
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "cli/words.h"
+#include "option/words.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -18,6 +18,20 @@ static const struct opt rows[] = {
 };
 static const struct opt_table own = {.rows = rows, .n = sizeof rows / sizeof *rows};
 
+static const struct opt plain_rows[] = {
+    {.letter = 'c', .name = "clients", .kind = OPT_COUNT, .metavar = "N", .help = "a number"},
+    {.letter = 't', .name = "tests", .kind = OPT_STRING, .metavar = "LIST", .help = "a list"},
+    {.letter = 'q', .name = "quiet", .kind = OPT_FLAG, .help = "a flag"},
+    {.letter = 's', .name = "socket", .kind = OPT_STRING, .metavar = "PATH", .help = "a path"},
+    {.letter = 'P', .name = "pipeline", .kind = OPT_COUNT, .metavar = "N", .help = "a number"},
+    {.letter = 'a', .name = "password", .kind = OPT_STRING, .metavar = "TEXT", .help = "a text"},
+    {.name = "json", .kind = OPT_STRING, .metavar = "FILE", .help = "a file"},
+    {.name = "wire-ts", .kind = OPT_STRING, .bare = "1/256", .metavar = "[=1/N]", .help = "a value or none"},
+    {.name = "help", .kind = OPT_FLAG, .help = "the other one"},
+};
+static const struct opt_table plain = {.rows = plain_rows, .n = sizeof plain_rows / sizeof *plain_rows};
+static char program[] = "program";
+
 static char line_text[256], *line_argv[32];
 static struct words_parts parts;
 static char joined[256];
@@ -30,15 +44,16 @@ static bool is_target(const char *word)
 // What follows the subcommand's name.
 static void sort(const char *line, bool (*target)(const char *word))
 {
+    const struct words_rule rule = {program, &own, &plain, target};
     struct err err = {0};
     int n = 0;
     words_free(&parts);
     snprintf(line_text, sizeof line_text, "compare %s", line);
     for (char *save, *w = strtok_r(line_text, " ", &save); w; w = strtok_r(NULL, " ", &save))
         line_argv[n++] = w;
-    assert_int_equal(words_sort(&parts, &own, target, (struct opt_cursor){n, line_argv, 1}, &err), 0);
-    assert_string_equal(parts.own[0], "hkv-bench");
-    assert_string_equal(parts.rest[0], "hkv-bench");
+    assert_int_equal(words_sort(&parts, &rule, (struct opt_cursor){n, line_argv, 1}, &err), 0);
+    assert_string_equal(parts.own[0], "program");
+    assert_string_equal(parts.rest[0], "program");
 }
 
 // The words [from, to) with spaces between them.

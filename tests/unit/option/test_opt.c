@@ -1,63 +1,16 @@
 // SPDX-License-Identifier: MIT
-#include "cli/opt.h"
+#include "option/opt.h"
 
-#include "base/clock.h"
+#include "rows.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include <cmocka.h>
-
-#define LEN(a) (sizeof(a) / sizeof *(a))
-
-enum colour { RED, GREEN, BLUE };
-
-struct into {
-    bool flag, probe, keep, also;
-    uint64_t big;
-    unsigned number;
-    uint16_t port;
-    size_t bytes;
-    uint64_t wait_ns;
-    double rate;
-    const char *text, *path;
-    struct opt_list notes;
-    enum colour colour;
-};
-
-#define FIELD(f) .offset = offsetof(struct into, f), .size = sizeof(((struct into *)0)->f)
-
-static const char *const colours[] = {"red", "green", "blue", NULL};
-
-static const struct opt rows[] = {
-    {"One", 'f', "flag", OPT_FLAG, 0, OPT_BOTH, FIELD(flag), .help = "a flag"},
-    {"One", 0, "no-probe", OPT_UNFLAG, 0, OPT_OURS, FIELD(probe), .help = "no probe"},
-    {"One", 'k', NULL, OPT_BOOL, 0, OPT_REDIS, FIELD(keep), .hi = 1, .initial = "1", .metavar = "0|1",
-     .help = "keep it"},
-    {"One", 'n', "number", OPT_COUNT, 0, OPT_BOTH, FIELD(number), .lo = 2, .hi = 5000, .initial = "50",
-     .compat = "7", .metavar = "N", .help = "a number"},
-    {"One", 0, "big", OPT_COUNT, 0, OPT_VALKEY, FIELD(big), .hi = UINT64_MAX, .metavar = "N",
-     .help = "a big one"},
-    {"Two", 'p', "port", OPT_COUNT, OPT_STRICT, OPT_BOTH, FIELD(port), .lo = 1, .hi = 65535,
-     .initial = "6379", .metavar = "PORT", .help = "a port"},
-    {"Two", 'd', NULL, OPT_BYTES, 0, OPT_BOTH, FIELD(bytes), .lo = 1, .hi = 1 << 30, .initial = "3",
-     .metavar = "BYTES", .help = "a size"},
-    {"Two", 0, "wait", OPT_DURATION, 0, OPT_OURS, FIELD(wait_ns), .lo = NS_PER_MS, .hi = 60 * NS_PER_S,
-     .initial = "5s", .metavar = "TIME", .help = "a time"},
-    {"Two", 0, "rate", OPT_RATE, 0, OPT_OURS, FIELD(rate), .hi = 1000000, .metavar = "RATE",
-     .help = "a rate"},
-    {"Two", 't', NULL, OPT_STRING, 0, OPT_BOTH, FIELD(text), .initial = "x", .metavar = "TEXT",
-     .help = "a text"},
-    {"Two", 's', "path", OPT_STRING, 0, OPT_BOTH, FIELD(path), .lo = 1, .metavar = "PATH", .help = "a path"},
-    {"Two", 0, "colour", OPT_ENUM, 0, OPT_OURS, FIELD(colour), .names = colours, .initial = "green",
-     .compat = "blue", .metavar = "NAME", .help = "a colour"},
-    {"Two", 0, "note", OPT_LIST, 0, OPT_OURS, FIELD(notes), .lo = 1, .metavar = "NOTE", .help = "a note"},
-    {"Two", 'e', NULL, OPT_FLAG, OPT_ALSO, OPT_BOTH, FIELD(also), .help = "nothing"},
-};
-static const struct opt_table table = {.rows = rows, .n = LEN(rows)};
 
 static char *argv_of[32];
 static char argv_text[512];
@@ -320,53 +273,6 @@ static void lists_have_an_end(void **state)
     assert_int_equal(v.notes.n, OPT_LIST_MAX);
 }
 
-static void help(void **state)
-{
-    (void)state;
-    char *text = NULL;
-    size_t len = 0;
-    FILE *f = open_memstream(&text, &len);
-    assert_non_null(f);
-    opt_help(&table, f, true);
-    fclose(f);
-    assert_string_equal(text, "\nOne:\n"
-                              "  -f, --flag                  a flag\n"
-                              "      --no-probe              no probe\n"
-                              "  -k 0|1                      keep it (default 1; 0 or 1)\n"
-                              "  -n, --number N              a number (default 7; 2 to 5k)\n"
-                              "      --big N                 a big one (0 to 18446744073709551615)\n"
-                              "\nTwo:\n"
-                              "  -p, --port PORT             a port (default 6379; 1 to 65535)\n"
-                              "  -d BYTES                    a size (default 3; 1 to 1GiB)\n"
-                              "      --wait TIME             a time (default 5s; 1ms to 1m)\n"
-                              "      --rate RATE             a rate (0 to 1M)\n"
-                              "  -t TEXT                     a text (default x)\n"
-                              "  -s, --path PATH             a path\n"
-                              "      --colour NAME           a colour (default blue; red, green or blue)\n"
-                              "      --note NOTE             a note\n"
-                              "\nAlso accepted, without effect: -e\n");
-    free(text);
-}
-
-static void markdown(void **state)
-{
-    (void)state;
-    char *text = NULL;
-    size_t len = 0;
-    struct opt_table few = {.rows = rows + 2, .n = 2};
-    FILE *f = open_memstream(&text, &len);
-    assert_non_null(f);
-    opt_markdown(&few, f);
-    fclose(f);
-    assert_string_equal(
-        text, "\n### One\n\n"
-              "| Option | Default | Range | Meaning | Also in |\n"
-              "|---|---|---|---|---|\n"
-              "| `-k` `0\\|1` | `1` | 0 or 1 | keep it | redis |\n"
-              "| `-n`, `--number` `N` | `50`, in their place `7` | 2 to 5k | a number | redis, valkey |\n");
-    free(text);
-}
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -380,8 +286,6 @@ int main(void)
         cmocka_unit_test(clamps_neither_ports_nor_words),
         cmocka_unit_test(lists_take_several),
         cmocka_unit_test(lists_have_an_end),
-        cmocka_unit_test(help),
-        cmocka_unit_test(markdown),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: MIT
+#include "option/opt_doc.h"
+
 #include "base/buf.h"
 #include "base/clock.h"
-#include "cli/opt.h"
 
 #include <inttypes.h>
 #include <stdarg.h>
+#include <string.h>
 
 #define TEXT_COLUMN 30
 #define LAST_COLUMN 100
@@ -23,7 +25,7 @@ __attribute__((format(printf, 2, 3))) static void add(char dst[OPT_TEXT], const 
     va_end(args);
 }
 
-char *opt_names(const struct opt *row, char dst[OPT_TEXT])
+char *opt_doc_names(const struct opt *row, char dst[OPT_TEXT])
 {
     dst[0] = 0;
     if (row->letter)
@@ -51,7 +53,7 @@ static void add_number(char dst[OPT_TEXT], const struct opt *row, uint64_t v)
     add(dst, "%" PRIu64 "%s", v / s->n, v == 0 ? "" : s->suffix);
 }
 
-char *opt_range(const struct opt *row, char dst[OPT_TEXT])
+char *opt_doc_range(const struct opt *row, char dst[OPT_TEXT])
 {
     dst[0] = 0;
     switch (row->kind) {
@@ -111,7 +113,7 @@ static void help_row(FILE *out, const struct opt *row, bool compat)
     char names[OPT_TEXT];
     char range[OPT_TEXT];
     char left[2 * OPT_TEXT + 8];
-    snprintf(left, sizeof left, "  %s%s%s%s", row->letter ? "" : "    ", opt_names(row, names),
+    snprintf(left, sizeof left, "  %s%s%s%s", row->letter ? "" : "    ", opt_doc_names(row, names),
              row->bare      ? ""
              : row->metavar ? " "
                             : "",
@@ -123,7 +125,7 @@ static void help_row(FILE *out, const struct opt *row, bool compat)
 
     struct buf text = {0};
     const char *initial = default_of(row, compat);
-    opt_range(row, range);
+    opt_doc_range(row, range);
     buf_printf(&text, "%s", row->help);
     if (initial && range[0])
         buf_printf(&text, " (default %s; %s)", initial, range);
@@ -140,10 +142,10 @@ static void help_also(const struct opt_table *t, FILE *out)
     char names[OPT_TEXT];
     for (const struct opt *row = t->rows; row < t->rows + t->n; row++)
         if (row->marks & OPT_ALSO)
-            fprintf(out, "\nAlso accepted, without effect: %s\n", opt_names(row, names));
+            fprintf(out, "\nAlso accepted, without effect: %s\n", opt_doc_names(row, names));
 }
 
-void opt_help(const struct opt_table *t, FILE *out, bool compat)
+void opt_doc_help(const struct opt_table *t, FILE *out, bool compat)
 {
     const char *category = "";
     for (const struct opt *row = t->rows; row < t->rows + t->n; row++) {
@@ -203,21 +205,19 @@ static void markdown_default(FILE *out, const struct opt *row)
 
 static void markdown_row(FILE *out, const struct opt *row)
 {
-    static const char *const tools[] = {
-        [OPT_OURS] = "", [OPT_REDIS] = "redis", [OPT_VALKEY] = "valkey", [OPT_BOTH] = "redis, valkey"};
     char range[OPT_TEXT];
     fputs("| ", out);
     markdown_names(out, row);
     fputs(" | ", out);
     markdown_default(out, row);
     fputs(" | ", out);
-    cell(out, opt_range(row, range));
+    cell(out, opt_doc_range(row, range));
     fputs(" | ", out);
     cell(out, row->help);
-    fprintf(out, " | %s |\n", tools[row->tools]);
+    fprintf(out, " | %s |\n", row->tools ? row->tools : "");
 }
 
-void opt_markdown(const struct opt_table *t, FILE *out)
+void opt_doc_markdown(const struct opt_table *t, FILE *out)
 {
     const char *category = "";
     for (const struct opt *row = t->rows; row < t->rows + t->n; row++) {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "cli/nearest.h"
+#include "option/nearest.h"
 
 #include <ctype.h>
 #include <stdbool.h>
