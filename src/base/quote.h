@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 // Words of a user, a server or a file, written so that they stay words in the medium they go to: one function
 // for each medium, called where the text leaves the program. What cannot be shown becomes \n, \xNN and their
-// like. JSON has its own (report/values.h), and so has a sentence of bounded length (slice_quote).
+// like. JSON has its own (report/parts/value.h), and so has a sentence of bounded length (slice_quote).
 #pragma once
 
 #include <stdio.h>

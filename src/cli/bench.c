@@ -6,6 +6,13 @@
 #include "cli/output.h"
 #include "cli/progress.h"
 #include "cli/say.h"
+#include "report/parts/assertions.h"
+#include "report/run/classic.h"
+#include "report/run/csv.h"
+#include "report/run/hdrlog.h"
+#include "report/run/run_json.h"
+#include "report/run/series_csv.h"
+#include "report/run/text.h"
 #include "run/limits.h"
 #include "stats/doubt.h"
 
@@ -44,18 +51,18 @@ static int open_files(struct bench *b, struct err *err)
     int rc = output_open(all, 3, b->o.save, &b->stop, err);
     free(path);
     if (rc == 0 && b->series)
-        report_series_head(b->series);
+        series_csv_head(b->series);
     if (rc == 0 && b->hlog)
-        report_hdrlog_head(b->hlog, b->facts.started_unix_ms);
+        hdrlog_head(b->hlog, b->facts.started_unix_ms);
     return rc;
 }
 
 static const struct reporter *reporter_of(enum format f)
 {
-    static const struct reporter *const by_format[] = {[FORMAT_TEXT] = &reporter_text,
-                                                       [FORMAT_CLASSIC] = &reporter_classic,
-                                                       [FORMAT_QUIET] = &reporter_quiet,
-                                                       [FORMAT_CSV] = &reporter_csv};
+    static const struct reporter *const by_format[] = {[FORMAT_TEXT] = &text_reporter,
+                                                       [FORMAT_CLASSIC] = &classic_reporter,
+                                                       [FORMAT_QUIET] = &classic_quiet,
+                                                       [FORMAT_CSV] = &csv_reporter};
     return by_format[f];
 }
 
@@ -106,7 +113,7 @@ static bool asked(const struct bench *b)
 // redis-benchmark a rate of refusals would pass for one of answers.
 static bool shows(const struct bench *b, const struct summary *s)
 {
-    bool figures = s->ok || b->reporter == &reporter_text;
+    bool figures = s->ok || b->reporter == &text_reporter;
     return b->reporter && s->ending != ENDING_SKIPPED && figures && !refused(b, s);
 }
 
@@ -129,7 +136,7 @@ static void judge_ending(struct bench *b, const struct summary *s)
 static void judge_doubts(struct bench *b, const struct summary *s)
 {
     struct doubt doubts[DOUBTS_MAX];
-    bool text = b->reporter == &reporter_text;
+    bool text = b->reporter == &text_reporter;
     bool says = !text && b->o.persona == PERSONA_HKV;
     int n = doubts_of(s, doubts);
     for (int i = 0; i < n; i++) {
@@ -165,13 +172,13 @@ static void report_hdr(struct bench *b, const struct summary *s)
                            {"--series", NULL, &b->series},
                            {"the log of --hdr", NULL, &b->hlog},
                            {"--hdr", path, &f}};
-    report_hdrlog(b->hlog, s);
+    hdrlog_intervals(b->hlog, s);
     if (!path)
         outcome_raise(&b->outcome, ERR_RUN, "not enough memory for the files of --hdr");
     else if (output_open(all, sizeof all / sizeof *all, b->o.save, &b->stop, &err) < 0)
         outcome_raise(&b->outcome, ERR_RUN, "%s", err.text);
     if (f)
-        report_hgrm(f, s);
+        hdrlog_percentiles(f, s);
     errno = 0;
     close_file(b, f, "--hdr");
     free(path);
@@ -188,7 +195,7 @@ static void report(struct bench *b, const struct summary *s)
 {
     progress_clear(&b->watch);
     if (b->series && s->ending != ENDING_SKIPPED)
-        report_series(b->series, s);
+        series_csv(b->series, s);
     if (b->hlog && s->ending != ENDING_SKIPPED)
         report_hdr(b, s);
     if (shows(b, s)) {
@@ -369,7 +376,7 @@ static void judge_assertions(struct bench *b)
         return;
     }
     b->nassertions = assertion_judge(b->o.marks.asserts, n, b->tests, b->ntests, b->assertions);
-    report_assertions(b->reporter == &reporter_text ? stdout : stderr, b->assertions, b->nassertions);
+    assertions_text(b->reporter == &text_reporter ? stdout : stderr, b->assertions, b->nassertions);
     unsigned failed = 0;
     for (size_t i = 0; i < b->nassertions; i++)
         failed += !b->assertions[i].held;
@@ -382,7 +389,7 @@ static void judge_assertions(struct bench *b)
 static int write_document(FILE *out, const void *what, struct err *err)
 {
     const struct bench *b = what;
-    return report_json(out, &b->facts, b->tests, b->ntests, err);
+    return run_json(out, &b->facts, b->tests, b->ntests, err);
 }
 
 // Keeps whatever was measured.
@@ -398,7 +405,7 @@ static void save(struct bench *b)
 static void write_json(struct bench *b)
 {
     struct err err = {0};
-    int rc = report_json(b->json, &b->facts, b->tests, b->ntests, &err);
+    int rc = run_json(b->json, &b->facts, b->tests, b->ntests, &err);
     bool closed = b->json == stdout ? fflush(stdout) == 0 : fclose(b->json) == 0;
     if (rc == 0 && closed)
         return;

@@ -7,7 +7,7 @@
 #include "cli/outcome.h"
 #include "cli/site.h"
 #include "history/history.h"
-#include "report/report.h"
+#include "report/run/reporter.h"
 
 struct bench {
     struct options o;

@@ -6,6 +6,9 @@
 #include "cli/compare.h"
 #include "cli/keep.h"
 #include "cli/output.h"
+#include "report/compare/compare_json.h"
+#include "report/compare/compare_table.h"
+#include "report/compare/compare_text.h"
 #include "stats/contest_remarks.h"
 
 #include <stdlib.h>
@@ -84,7 +87,9 @@ static void set_facts(struct comparison *c, int argc, char **argv)
 static int open_reports(struct comparison *c, struct err *err)
 {
     const struct options *o = compare_lead(&c->o);
-    c->reporter = c->o.markdown ? &compare_markdown : o->format == FORMAT_CSV ? &compare_csv : &compare_text;
+    c->reporter = c->o.markdown             ? &compare_table_markdown
+                  : o->format == FORMAT_CSV ? &compare_table_csv
+                                            : &compare_text;
     struct output json = {"--json", o->json, &c->json};
     if (output_open(&json, 1, o->save, &c->stop, err) < 0)
         return -1;
@@ -136,10 +141,10 @@ static void know_targets(struct comparison *c)
 static void say_remarks(const struct comparison *c)
 {
     char(*remarks)[CONTEST_REMARK] = calloc(CONTEST_REMARKS_MAX, sizeof *remarks); // too large for a stack
-    char difference[COMPARE_DIFFERENCE];
+    char difference[FINGERPRINT_WORDS];
     const struct fingerprint *f = &c->past.facts.fingerprint;
     for (unsigned i = 0; i < f->n; i++)
-        bench_say("baseline: %s", compare_difference(&f->list[i], difference));
+        bench_say("baseline: %s", fingerprint_words(&f->list[i], difference));
     for (size_t i = 0; i < c->n; i++) {
         int n = c->contests[i].n && remarks ? contest_remarks(&c->contests[i], remarks) : 0;
         for (int k = 0; k < n; k++)
@@ -150,7 +155,7 @@ static void say_remarks(const struct comparison *c)
 
 static void report(struct comparison *c)
 {
-    if (c->reporter == &compare_csv)
+    if (c->reporter == &compare_table_csv)
         say_remarks(c);
     if (c->reporter && c->measured) {
         c->reporter->begin(stdout, &c->facts);

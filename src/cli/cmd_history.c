@@ -4,7 +4,8 @@
 #include "option/nearest.h"
 #include "option/opt.h"
 #include "option/opt_doc.h"
-#include "report/past.h"
+#include "report/history/listing_json.h"
+#include "report/history/listing_text.h"
 
 #include <string.h>
 
@@ -37,12 +38,12 @@ static const struct opt_table table = {.rows = rows, .n = sizeof rows / sizeof *
 static int list(struct history *h, const struct past_options *o, int64_t run, struct err *err)
 {
     (void)run;
-    return (o->json ? past_list_json : past_list)(stdout, h, o->tag ? &o->tag_wanted : NULL, err);
+    return (o->json ? listing_json_runs : listing_text_runs)(stdout, h, o->tag ? &o->tag_wanted : NULL, err);
 }
 
 static int show(struct history *h, const struct past_options *o, int64_t run, struct err *err)
 {
-    return (o->json ? past_show_json : past_show)(stdout, h, run, err);
+    return (o->json ? listing_json_run : listing_text_run)(stdout, h, run, err);
 }
 
 static int export(struct history *h, const struct past_options *o, int64_t run, struct err *err)
@@ -71,9 +72,9 @@ static int trend(struct history *h, const struct past_options *o, int64_t run, s
         return -1;
     int rc = 0;
     if (o->json)
-        rc = past_trend_json(stdout, &t, tag, err);
+        rc = listing_json_trend(stdout, &t, tag, err);
     else
-        past_trend(stdout, &t, tag);
+        listing_text_trend(stdout, &t, tag);
     trend_free(&t);
     return rc;
 }

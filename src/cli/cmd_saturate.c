@@ -6,7 +6,8 @@
 #include "cli/progress.h"
 #include "cli/search.h"
 #include "option/opt_doc.h"
-#include "report/capacity.h"
+#include "report/capacity/capacity_json.h"
+#include "report/capacity/capacity_text.h"
 
 #include <math.h>
 #include <stddef.h>
@@ -196,7 +197,7 @@ static bool search_test(void *ctx, const struct test *row)
     tell(h, c, &err);
     if (h->lab.json != stdout && c->peak_rps > 0) {
         if (!h->begun)
-            capacity_head(stdout, &h->lab.facts);
+            capacity_text_head(stdout, &h->lab.facts);
         h->begun = true;
         capacity_text(stdout, c);
         fflush(stdout);

@@ -5,7 +5,9 @@
 #include "cli/cmd.h"
 #include "cli/lab.h"
 #include "option/opt_doc.h"
-#include "report/sweep.h"
+#include "report/sweep/sweep_csv.h"
+#include "report/sweep/sweep_json.h"
+#include "report/sweep/sweep_text.h"
 
 #include <inttypes.h>
 #include <math.h>

@@ -7,7 +7,7 @@
 #include "cli/compare_past.h"
 #include "cli/outcome.h"
 #include "cli/site.h"
-#include "report/compare.h"
+#include "report/compare/compare_facts.h"
 
 struct comparison {
     struct compare_options o;

@@ -4,7 +4,7 @@
 #pragma once
 
 #include "cli/compare_options.h"
-#include "report/compare.h"
+#include "report/compare/compare_facts.h"
 
 struct past {
     struct past_test {

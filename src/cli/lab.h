@@ -9,7 +9,7 @@
 #include "cli/site.h"
 #include "option/opt.h"
 #include "option/words.h"
-#include "report/report.h"
+#include "report/parts/facts.h"
 
 struct lab {
     const char *name;              // of the subcommand: the caller's to set, as are

@@ -5,6 +5,7 @@
 #include "option/nearest.h"
 
 #include <ctype.h>
+#include <stdio.h>
 #include <string.h>
 
 #define QUOTE 64

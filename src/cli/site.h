@@ -3,7 +3,7 @@
 // never exits.
 #pragma once
 
-#include "report/report.h"
+#include "report/parts/facts.h"
 #include "run/run.h"
 #include "run/scene.h"
 #include "serve/serve.h"

@@ -2,7 +2,7 @@
 // Summaries with known numbers, and the comparison of what a reporter writes with a golden file.
 #pragma once
 
-#include "report/report.h"
+#include "report/run/reporter.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

@@ -1,0 +1,12 @@
+// SPDX-License-Identifier: MIT
+// What `saturate` found, as JSON (docs/json.md). Never measures.
+#pragma once
+
+#include "report/parts/facts.h"
+#include "stats/capacity.h"
+
+#include <stdio.h>
+
+// All of it as one JSON object. 0, or -1 with err.
+int capacity_json(FILE *out, const struct run_facts *facts, const struct capacity *all, size_t n,
+                  struct err *err);

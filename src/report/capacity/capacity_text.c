@@ -1,0 +1,151 @@
+// SPDX-License-Identifier: MIT
+#include "report/capacity/capacity_text.h"
+
+#include "base/quote.h"
+#include "base/units.h"
+#include "report/parts/head.h"
+#include "report/parts/unit.h"
+
+#include <inttypes.h>
+#include <math.h>
+
+void capacity_text_head(FILE *out, const struct run_facts *f)
+{
+    head_trials(out, "saturates", f);
+}
+
+static int late_width(const struct slo *slo)
+{
+    return slo->n > 1 ? (int)sizeof "late p99.99" - 1 : 10;
+}
+
+// What all trials of one load say together.
+struct load {
+    unsigned pass, fail, spoilt;
+};
+
+static struct load load_of(const struct capacity *c, double rate)
+{
+    struct load l = {0};
+    for (size_t i = 0; i < c->n; i++) {
+        const struct capacity_trial *t = &c->trials[i];
+        if (fabs(t->rate - rate) > 1e-9 * rate)
+            continue;
+        l.pass += t->outcome == SATURATION_PASS;
+        l.fail += t->outcome == SATURATION_FAIL;
+        l.spoilt += t->outcome == SATURATION_VOID;
+    }
+    return l;
+}
+
+// The share that is late, for each limit: a load may break one and keep the others.
+static void print_late(FILE *out, const struct slo *slo, const struct capacity_trial *t)
+{
+    for (unsigned i = 0; i < slo->n; i++)
+        fprintf(out, "  %*.3f %%", late_width(slo) - 2, 100 * t->late[i].share);
+}
+
+static void print_load(FILE *out, const struct capacity *c, double rate, const char *mark)
+{
+    struct load l = load_of(c, rate);
+    const struct capacity_trial *t = capacity_typical(c, rate);
+    char figure[UNITS_TEXT], p50[UNIT_TEXT], p99[UNIT_TEXT];
+    fprintf(out, "  %10s  %4u  %4u  %4u", units_figure(rate, figure), l.pass, l.fail, l.spoilt);
+    if (t) {
+        const struct quantile *q = t->quantiles;
+        const struct unit *unit = unit_for(q[QUANTILE_P50].ns);
+        unit_latency(unit, q[QUANTILE_P50].ns, q[QUANTILE_P50].at_least, p50);
+        unit_latency(unit, q[QUANTILE_P99].ns, q[QUANTILE_P99].at_least, p99);
+        fprintf(out, "  %7s s", units_figure(t->lasting_s, figure));
+        print_late(out, &c->slo, t);
+        fprintf(out, "  %9s  %9s %-2s", p50, p99, unit->name);
+    }
+    fprintf(out, "%s\n", mark);
+}
+
+static void print_loads(FILE *out, const struct capacity *c)
+{
+    struct saturation_result r = saturation_result(&c->search);
+    fprintf(out, "\n  %10s  %4s  %4s  %4s  %9s", "rate", "pass", "fail", "void", "length");
+    for (unsigned i = 0; i < c->slo.n; i++) {
+        char late[16] = "late";
+        if (c->slo.n > 1)
+            snprintf(late, sizeof late, "late %s", quantile_names[c->slo.limit[i].quantile].text);
+        fprintf(out, "  %*s", late_width(&c->slo), late);
+    }
+    fprintf(out, "  %9s  %9s\n", "p50", "p99");
+    for (unsigned i = 0; i < c->search.n; i++) {
+        double rate = c->search.loads[i].rate;
+        print_load(out, c, rate, rate == r.pass ? "  <- passes" : rate == r.fail ? "  <- fails" : "");
+    }
+}
+
+static void print_quantiles(FILE *out, const struct capacity *c, double rate)
+{
+    static const int shown[] = {QUANTILE_P50, QUANTILE_P99, QUANTILE_P999};
+    const struct capacity_trial *t = capacity_typical(c, rate);
+    if (!t)
+        return;
+    char at[UNITS_TEXT], length[UNITS_TEXT], value[UNIT_TEXT];
+    fprintf(out, "  at %s, median of its longest trials (%s s):\n", units_figure(rate, at),
+            units_figure(t->lasting_s, length));
+    for (size_t i = 0; i < sizeof shown / sizeof *shown; i++) {
+        const struct quantile *x = &t->quantiles[shown[i]];
+        const struct unit *unit = unit_for(x->ns);
+        fprintf(out, "    %-6s %9s %s", quantile_names[shown[i]].text,
+                unit_latency(unit, x->ns, x->at_least, value), unit->name);
+        if (x->has_interval)
+            fprintf(out, "   95%% CI %.*f to %.*f%s", unit->decimals, (double)x->low_ns / unit->ns,
+                    unit->decimals, (double)x->high_ns / unit->ns, x->open_end ? " or more" : "");
+        fprintf(out, "%s\n", x->few ? "   (few samples)" : x->unstable ? "   (unstable)" : "");
+    }
+}
+
+// What trials showed beside the estimate, which was calculated.
+static void print_confirmed(FILE *out, const struct capacity *c, const struct saturation_result *r)
+{
+    const double rates[] = {r->pass, r->fail};
+    static const char *const words[] = {"highest that passes", "lowest above it that fails"};
+    char rate[UNITS_TEXT];
+    for (int i = 0; i < 2; i++)
+        if (rates[i] > 0 && r->capacity > 0) {
+            struct load l = load_of(c, rates[i]);
+            fprintf(out, "     %s: %s req/s (%u of %u trials passed)\n", words[i],
+                    units_figure(rates[i], rate), l.pass, l.pass + l.fail);
+        }
+}
+
+static const struct capacity_trial *last_spoilt(const struct capacity *c)
+{
+    for (size_t i = c->n; i > 0; i--)
+        if (c->trials[i - 1].outcome == SATURATION_VOID)
+            return &c->trials[i - 1];
+    return NULL;
+}
+
+void capacity_text(FILE *out, const struct capacity *c)
+{
+    char sentence[256], promise[SLO_TEXT], peak[UNITS_TEXT], arrivals[UNIT_TEXT];
+    struct saturation_result r = saturation_result(&c->search);
+    head_title(out, c->title, "");
+    fprintf(out, "  %s; arrivals %s, %u clients, pipeline %u\n", slo_text(&c->slo, promise),
+            unit_arrivals(c->arrival, c->window ? 1 : c->pipeline, arrivals), c->clients, c->pipeline);
+    fprintf(out, "  closed loop: %s req/s\n", units_figure(c->peak_rps, peak));
+    if (c->n)
+        print_loads(out, c);
+    capacity_sentence(c, sentence);
+    fprintf(out, "\n  => %s\n", sentence);
+    print_confirmed(out, c, &r);
+    if (c->note[0]) {
+        fputs("     ", out);
+        quote_terminal(out, c->note);
+        fputs("\n", out);
+    }
+    const struct capacity_trial *spoilt = last_spoilt(c);
+    if (c->search.end == SATURATION_CEILING && spoilt)
+        fprintf(out, "     %s\n", spoilt->verdict.why);
+    if (r.pass > 0)
+        print_quantiles(out, c, r.pass);
+    fprintf(out, "  %zu trials in %um%02us\n\n", c->n, (unsigned)(c->spent_s / 60),
+            (unsigned)fmod(c->spent_s, 60));
+}

@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: MIT
+// What a comparison as a whole was, and what every format of its report has. Only data.
+#pragma once
+
+#include "report/compare/fingerprint.h"
+#include "report/parts/facts.h"
+#include "stats/contest.h"
+
+#include <stdio.h>
+
+// A kept result in the first target's place.
+struct compare_past {
+    const char *path;
+    int64_t run;
+    const char *started;            // as in the JSON
+    struct fingerprint fingerprint; // in what it differs from now
+};
+
+struct compare_facts {
+    unsigned targets;
+    const struct compare_past *past; // NULL: all were measured now
+    struct {
+        const char *name, *where; // "redis", "127.0.0.1:6379"
+        const char *server, *version;
+        const char *engine, *wait; // as of a run; NULL: a kept result, or nothing was measured
+        double memory_per_key;     // bytes; 0 where unknown
+    } each[CONTEST_TARGETS_MAX];
+    unsigned blocks;
+    uint64_t seed;
+    bool aa;
+    const char *fresh;
+    const struct run_facts *run; // the command line, the machine, how it ended
+};
+
+struct compare_reporter {
+    const char *name;
+    void (*begin)(FILE *out, const struct compare_facts *facts);
+    void (*contest)(FILE *out, const struct contest *c); // one test
+    void (*end)(FILE *out, const struct compare_facts *facts, const struct contest *all, size_t n);
+};

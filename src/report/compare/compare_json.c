@@ -1,0 +1,243 @@
+// SPDX-License-Identifier: MIT
+#include "report/compare/compare_json.h"
+
+#include "report/parts/json.h"
+#include "report/parts/value.h"
+#include "stats/contest_remarks.h"
+
+#include <stdlib.h>
+
+#define SCHEMA_VERSION 1
+
+static json_t *target(const struct compare_facts *f, unsigned t)
+{
+    double memory = f->each[t].memory_per_key;
+    return value_object(FIELDS{
+        {"name", value_text(f->each[t].name)},
+        {"target", value_text(f->each[t].where)},
+        {"server", value_text(f->each[t].server)},
+        {"version", value_text(f->each[t].version)},
+        {"engine", value_text_or_null(f->each[t].engine)},
+        {"wait", value_text_or_null(f->each[t].wait)},
+        {"memory_bytes_per_key", value_real_if(memory > 0, memory)},
+        {0},
+    });
+}
+
+static json_t *value_of(const struct contest *c, const struct contest_slot *s, enum contest_metric m)
+{
+    return value_real_if(contest_has(c, m), s->value[m]);
+}
+
+static json_t *doubt_names(const struct contest_slot *s)
+{
+    json_t *list = json_array();
+    for (unsigned rule = 0; rule < DOUBTS_MAX && doubt_name(rule); rule++)
+        if (s->doubts >> rule & 1)
+            list = value_append(list, value_text(doubt_name(rule)));
+    return list;
+}
+
+static json_t *slot(const struct contest *c, const struct contest_slot *s)
+{
+    return value_object(FIELDS{
+        {"target", value_text(c->names[s->target])},
+        {"rps", value_of(c, s, CONTEST_THROUGHPUT)},
+        {"p50_ns", value_of(c, s, CONTEST_P50)},
+        {"p99_ns", value_of(c, s, CONTEST_P99)},
+        {"p99_9_ns", value_of(c, s, CONTEST_P999)},
+        {"capacity_rps", value_of(c, s, CONTEST_CAPACITY)},
+        {"limited_by", value_text(verdict_name(s->limited_by))},
+        {"answered", value_number(s->answered)},
+        {"errors", value_number(s->errors)},
+        {"unfinished", value_number(s->unfinished)},
+        {"hits", value_number(s->hits)},
+        {"misses", value_number(s->misses)},
+        {"client_idle", value_real_if(s->client_idle > 0, s->client_idle)},
+        {"doubts", doubt_names(s)},
+        {"server_cpu_s", value_real_if(s->server_cpu_s >= 0, s->server_cpu_s)},
+        {0},
+    });
+}
+
+static json_t *blocks(const struct contest *c, const struct contest_block *all, unsigned n)
+{
+    json_t *list = json_array();
+    for (unsigned k = 0; k < n; k++) {
+        json_t *slots = json_array();
+        for (unsigned i = 0; i < all[k].n; i++)
+            slots = value_append(slots, slot(c, &all[k].slots[i]));
+        list = value_append(list, slots);
+    }
+    return list;
+}
+
+static json_t *contrast(const struct contest *c, enum contest_metric m, const struct contrast *x)
+{
+    char word[96];
+    contest_word(c, m, x, word);
+    return value_object(FIELDS{
+        {"metric", value_text(contest_metrics[m].key)},
+        {"primary", json_boolean(m == c->primary)},
+        {"reference", value_real_if(c->n > 0, x->reference)},
+        {"target", value_real_if(c->n > 0, x->mine)},
+        {"ratio", value_real_if(x->judged, x->estimate.ratio)},
+        {"low", value_real_if(x->judged, x->estimate.low)},
+        {"high", value_real_if(x->judged, x->estimate.high)},
+        {"p", value_real_if(x->judged, x->adjusted_p)},
+        {"blocks", value_number(c->n)},
+        {"above", value_number_if(x->judged, x->estimate.won)},
+        {"by_t", json_boolean(x->estimate.by_t)},
+        {"margin", value_real(c->margins[m])},
+        {"floor", value_real(c->floors[m])},
+        {"finding", value_text(x->judged ? finding_name(x->finding) : "unclear")},
+        {"better", json_integer(x->muddled ? 0 : x->better)},
+        {"at_least", json_boolean(x->at_least)},
+        {"bound", value_real_if(x->judged && x->at_least, x->bound)},
+        {"client_limited", json_boolean(x->muddled)},
+        {"blocks_more", value_number_if(x->blocks_more > 0, x->blocks_more)},
+        {"verdict", value_text(word)},
+        {0},
+    });
+}
+
+static json_t *against_first(const struct contest *c, unsigned t)
+{
+    struct contrast all[CONTEST_METRICS];
+    struct contest_total total;
+    json_t *list = json_array();
+    char doubtful[CONTEST_QUALIFIED];
+    bool qualified = contest_qualified(c, t, doubtful);
+    contest_judge(c, t, all);
+    contest_total(c, t, &total);
+    for (int m = 0; m < CONTEST_METRICS; m++)
+        if (contest_has(c, (enum contest_metric)m))
+            list = value_append(list, contrast(c, (enum contest_metric)m, &all[m]));
+    return value_object(FIELDS{
+        {"target", value_text(c->names[t])},
+        {"reference", value_text(c->names[0])},
+        {"server_cpu_s_per_million", value_real_if(total.cpu_s_per_million >= 0, total.cpu_s_per_million)},
+        {"doubtful", qualified ? value_text(doubtful) : json_null()},
+        {"contrasts", list},
+        {0},
+    });
+}
+
+static json_t *remarks(const struct contest *c)
+{
+    char(*list)[CONTEST_REMARK] = calloc(CONTEST_REMARKS_MAX, sizeof *list); // too large for a stack
+    int n = list ? contest_remarks(c, list) : 0;
+    json_t *all = list ? json_array() : NULL;
+    for (int i = 0; i < n; i++)
+        all = value_append(all, value_text(list[i]));
+    free(list);
+    return all;
+}
+
+static json_t *doubts(const struct contest *c)
+{
+    struct contest_doubt list[DOUBTS_MAX];
+    json_t *all = json_array();
+    for (unsigned t = 0; t < c->targets; t++) {
+        int n = contest_doubts(c, t, list);
+        for (const struct contest_doubt *d = list; d < list + n; d++)
+            all = value_append(all, value_object(FIELDS{
+                                        {"target", value_text(c->names[t])},
+                                        {"name", value_text(d->name)},
+                                        {"slots", value_number(d->slots)},
+                                        {"of", value_number(d->of)},
+                                        {"text", value_text(d->text)},
+                                        {0},
+                                    }));
+    }
+    return all;
+}
+
+static json_t *contest(const struct contest *c)
+{
+    json_t *pairs = json_array();
+    for (unsigned t = 1; t < c->targets; t++)
+        pairs = value_append(pairs, against_first(c, t));
+    return value_object(FIELDS{
+        {"test", value_text(c->test)},
+        {"title", value_text(c->title)},
+        {"note", value_text(c->note)},
+        {"loop", value_text(c->load.rate > 0 || c->slo ? "open" : "closed")},
+        {"rate", value_real_if(c->load.rate > 0, c->load.rate)},
+        {"slo", c->slo ? json_slo(c->slo) : json_null()},
+        {"clients", value_number(c->load.clients)},
+        {"pipeline", value_number(c->load.pipeline)},
+        {"pipeline_mode", value_text(c->load.window ? "window" : "batch")},
+        {"threads", value_number_if(c->load.threads > 0, (uint64_t)c->load.threads)},
+        {"keepalive", json_boolean(c->load.keepalive)},
+        {"sequential", json_boolean(c->load.sequential)},
+        {"quickack", json_boolean(c->load.quickack)},
+        {"arrival", c->load.arrival[0] ? value_text(c->load.arrival) : json_null()},
+        {"engine", value_text(c->load.engine)},
+        {"payload_bytes", value_number_if(c->load.payload_bytes >= 0, (uint64_t)c->load.payload_bytes)},
+        {"keyspace", value_number_if(c->load.keyspace >= 0, (uint64_t)c->load.keyspace)},
+        {"slot_s", value_seconds(c->slot_ns)},
+        {"warmup_s", value_seconds(c->warmup_ns)},
+        {"blocks_asked", value_number(c->blocks_asked)},
+        {"remarks", remarks(c)},
+        {"doubts", doubts(c)},
+        {"comparisons", pairs},
+        {"blocks", blocks(c, c->blocks, c->n)},
+        {"baseline_blocks", c->past ? blocks(c, c->past->blocks, c->past->n) : json_null()},
+        {0},
+    });
+}
+
+static json_t *baseline(const struct compare_past *p)
+{
+    if (!p)
+        return json_null();
+    json_t *differences = json_array();
+    for (unsigned i = 0; i < p->fingerprint.n; i++)
+        differences = value_append(differences, value_object(FIELDS{
+                                                    {"name", value_text(p->fingerprint.list[i].name)},
+                                                    {"was", value_text(p->fingerprint.list[i].was)},
+                                                    {"is", value_text(p->fingerprint.list[i].is)},
+                                                    {0},
+                                                }));
+    return value_object(FIELDS{
+        {"file", value_text(p->path)},
+        {"run", value_number((uint64_t)p->run)},
+        {"started", value_text(p->started)},
+        {"differences", differences},
+        {0},
+    });
+}
+
+static json_t *whole(const struct compare_facts *f, const struct contest *all, size_t n)
+{
+    json_t *targets = json_array(), *tests = json_array();
+    for (unsigned t = 0; t < f->targets; t++)
+        targets = value_append(targets, target(f, t));
+    for (size_t i = 0; i < n; i++)
+        tests = value_append(tests, contest(&all[i]));
+    return value_object(FIELDS{
+        {"schema_version", json_integer(SCHEMA_VERSION)},
+        {"kind", value_text(f->aa ? "aa" : "compare")},
+        {"tool", json_tool()},
+        {"started", json_started(f->run->started_unix_ms)},
+        {"command_line", json_command_line(f->run)},
+        {"tags", json_tags(f->run)},
+        {"seed", json_seed(f->seed)},
+        {"fresh", value_text(f->fresh)},
+        {"environment", json_environment(f->run->host)},
+        {"environment_changes", json_changes(f->run)},
+        {"baseline", baseline(f->past)},
+        {"targets", targets},
+        {"tests", tests},
+        {"interrupted", json_boolean(f->run->interrupted)},
+        {"exit_code", json_integer(f->run->exit_code)},
+        {0},
+    });
+}
+
+int compare_json(FILE *out, const struct compare_facts *facts, const struct contest *all, size_t n,
+                 struct err *err)
+{
+    return json_write(out, whole(facts, all, n), err);
+}

@@ -1,0 +1,161 @@
+// SPDX-License-Identifier: MIT
+// The comparison as rows: CSV for programs, Markdown for a pull request.
+#include "report/compare/compare_table.h"
+
+#include "base/quote.h"
+#include "report/parts/unit.h"
+#include "stats/contest_remarks.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+static void csv_begin(FILE *out, const struct compare_facts *f)
+{
+    (void)f;
+    fputs("test,reference,target,metric,primary,reference_value,target_value,ratio,low,high,p,blocks,above,"
+          "finding,"
+          "better,at_least\n",
+          out);
+}
+
+static double shown(enum contest_metric m, double value)
+{
+    return contest_metrics[m].more_is_better ? value : value * 1e-6;
+}
+
+static void csv_row(FILE *out, const struct contest *c, unsigned target, enum contest_metric m,
+                    const struct contrast *x)
+{
+    fprintf(out, "%s,", c->test);
+    quote_csv(out, c->names[0]);
+    fputc(',', out);
+    quote_csv(out, c->names[target]);
+    fprintf(out, ",%s%s,%d,%.6f,%.6f,", contest_metrics[m].key,
+            contest_metrics[m].more_is_better ? "_rps" : "_ms", m == c->primary, shown(m, x->reference),
+            shown(m, x->mine));
+    if (x->judged)
+        fprintf(out, "%.6f,%.6f,%.6f,%.6g,%u,%u,%s,%d,%d\n", x->estimate.ratio, x->estimate.low,
+                x->estimate.high, x->adjusted_p, x->estimate.n, x->estimate.won,
+                x->muddled ? "muddled" : finding_name(x->finding), x->muddled ? 0 : x->better, x->at_least);
+    else
+        fprintf(out, ",,,,%u,,,,\n", c->n);
+}
+
+static void csv_contest(FILE *out, const struct contest *c)
+{
+    struct contrast all[CONTEST_METRICS];
+    for (unsigned t = 1; t < c->targets && c->n; t++) {
+        contest_judge(c, t, all);
+        for (int m = 0; m < CONTEST_METRICS; m++)
+            if (contest_has(c, (enum contest_metric)m))
+                csv_row(out, c, t, (enum contest_metric)m, &all[m]);
+    }
+}
+
+const struct compare_reporter compare_table_csv = {"csv", csv_begin, csv_contest, NULL};
+
+static void print_cell(FILE *out, const char *text)
+{
+    fputc(' ', out);
+    quote_markdown(out, text);
+    fputs(" |", out);
+}
+
+static void print_remark(FILE *out, const char *before, const char *title, const char *text)
+{
+    fprintf(out, "%s- ", before);
+    quote_markdown(out, title);
+    fputs(": ", out);
+    quote_markdown(out, text);
+    fputc('\n', out);
+}
+
+static void markdown_begin(FILE *out, const struct compare_facts *f)
+{
+    fputs("| test | metric |", out);
+    for (unsigned t = 0; t < f->targets; t++)
+        print_cell(out, f->each[t].name);
+    fputs(f->targets > 2 ? " against the first | | |\n" : " ratio | 95 % interval | verdict |\n", out);
+    fputs("|---|---|", out);
+    for (unsigned t = 0; t < f->targets + 3; t++)
+        fputs("---|", out);
+    fputc('\n', out);
+}
+
+#define WORD (96 + CONTEST_QUALIFIED)
+
+// The verdict, and in the metric that decides what makes it doubtful.
+static void word_of(const struct contest *c, unsigned target, enum contest_metric m, const struct contrast *x,
+                    char dst[WORD])
+{
+    char doubtful[CONTEST_QUALIFIED];
+    contest_word(c, m, x, dst);
+    if (m == c->primary && x->better && contest_qualified(c, target, doubtful))
+        snprintf(dst + strlen(dst), CONTEST_QUALIFIED, " (doubtful: %.*s)", CONTEST_QUALIFIED - 14, doubtful);
+}
+
+static void markdown_row(FILE *out, const struct contest *c, enum contest_metric m,
+                         struct contrast x[][CONTEST_METRICS])
+{
+    const struct unit *unit = unit_for((uint64_t)x[1][m].reference);
+    bool speed = contest_metrics[m].more_is_better;
+    fputc('|', out);
+    print_cell(out, c->title);
+    fprintf(out, " %s%s |", contest_metrics[m].text, speed ? " (req/s)" : "");
+    for (unsigned t = 0; t < c->targets; t++) {
+        double value = t ? x[t][m].mine : x[1][m].reference;
+        if (speed)
+            fprintf(out, " %.0f |", value);
+        else
+            fprintf(out, " %.*f %s |", unit->decimals, value / unit->ns, unit->name);
+    }
+    for (unsigned t = 1; t < c->targets; t++) {
+        char word[WORD];
+        word_of(c, t, m, &x[t][m], word);
+        if (c->targets > 2) {
+            fputs(t > 1 ? "; " : " ", out);
+            quote_markdown(out, c->names[t]);
+            fprintf(out, " %.3f (%.3f to %.3f): ", x[t][m].estimate.ratio, x[t][m].estimate.low,
+                    x[t][m].estimate.high);
+            quote_markdown(out, word);
+        } else {
+            fprintf(out, " %.3f | %.3f to %.3f |", x[t][m].estimate.ratio, x[t][m].estimate.low,
+                    x[t][m].estimate.high);
+            print_cell(out, word);
+            fputc('\n', out);
+        }
+    }
+    fputs(c->targets > 2 ? " | | |\n" : "", out);
+}
+
+static void markdown_contest(FILE *out, const struct contest *c)
+{
+    struct contrast x[CONTEST_TARGETS_MAX][CONTEST_METRICS] = {0};
+    for (unsigned t = 1; t < c->targets; t++)
+        contest_judge(c, t, x[t]);
+    for (int m = 0; m < CONTEST_METRICS && c->n > 1; m++)
+        if (contest_has(c, (enum contest_metric)m))
+            markdown_row(out, c, (enum contest_metric)m, x);
+}
+
+// What must be known beside the table.
+static void markdown_end(FILE *out, const struct compare_facts *f, const struct contest *all, size_t n)
+{
+    char(*remarks)[CONTEST_REMARK] = calloc(CONTEST_REMARKS_MAX, sizeof *remarks); // too large for a stack
+    char difference[FINGERPRINT_WORDS];
+    const char *before = "\n";
+    for (unsigned i = 0; f->past && i < f->past->fingerprint.n; i++, before = "")
+        print_remark(out, before, "baseline", fingerprint_words(&f->past->fingerprint.list[i], difference));
+    for (const struct contest *c = all; c < all + n; c++) {
+        int m = c->n && remarks ? contest_remarks(c, remarks) : 0;
+        if (c->note[0])
+            print_remark(out, before, c->title, c->note);
+        before = c->note[0] ? "" : before;
+        for (int i = 0; i < m; i++, before = "")
+            print_remark(out, before, c->title, remarks[i]);
+    }
+    free(remarks);
+}
+
+const struct compare_reporter compare_table_markdown = {"markdown", markdown_begin, markdown_contest,
+                                                        markdown_end};

@@ -1,0 +1,200 @@
+// SPDX-License-Identifier: MIT
+#include "report/compare/compare_text.h"
+
+#include "base/build.h"
+#include "base/quote.h"
+#include "report/parts/head.h"
+#include "report/parts/unit.h"
+#include "stats/contest_remarks.h"
+
+#include <inttypes.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define FLOOR_MAX 0.9999 // what --floor takes
+
+static void print_past(FILE *out, const struct compare_past *p)
+{
+    char path[96], started[64], difference[FINGERPRINT_WORDS];
+    fprintf(out, "  baseline is run %" PRId64 " of %s, started %s\n", p->run,
+            slice_quote(slice_of(p->path), path, sizeof path),
+            slice_quote(slice_of(p->started), started, sizeof started));
+    for (const struct fingerprint_difference *d = p->fingerprint.list;
+         d < p->fingerprint.list + p->fingerprint.n; d++)
+        fprintf(out, "! %s\n", fingerprint_words(d, difference));
+}
+
+static void print_words(FILE *out, const char *before, const char *text)
+{
+    fputs(before, out);
+    quote_terminal(out, text);
+    fputc('\n', out);
+}
+
+static void begin(FILE *out, const struct compare_facts *f)
+{
+    fprintf(out, "hkv-bench %s compares\n", build.version);
+    for (unsigned t = 0; t < f->targets; t++) {
+        char name[64];
+        fprintf(out, "  %-12s ", slice_quote(slice_of(f->each[t].name), name, sizeof name));
+        head_server(out, f->each[t].server, f->each[t].version, f->each[t].where);
+        if (f->each[t].memory_per_key > 0)
+            fprintf(out, ", %.1f bytes of memory a key", f->each[t].memory_per_key);
+        fputc('\n', out);
+    }
+    if (f->past)
+        print_past(out, f->past);
+    fputc('\n', out);
+}
+
+static const struct unit plain = {"", 1, 2};
+
+static const struct unit *unit_of(enum contest_metric m, const struct contrast *x)
+{
+    return contest_metrics[m].more_is_better ? &plain : unit_for((uint64_t)x->reference);
+}
+
+static void print_row(FILE *out, const struct contest *c, enum contest_metric m, const struct contrast *x)
+{
+    const struct unit *unit = unit_of(m, x);
+    char label[24], word[96];
+    snprintf(label, sizeof label, "%s%s%s%s", contest_metrics[m].text, unit == &plain ? "" : " ", unit->name,
+             m == c->primary ? " *" : "");
+    fprintf(out, "  %-14s %14.*f %14.*f", label, unit->decimals, x->reference / unit->ns, unit->decimals,
+            x->mine / unit->ns);
+    contest_word(c, m, x, word);
+    if (x->judged)
+        fprintf(out, "  %7.4f  %7.4f to %7.4f%s  %2u/%-2u", x->estimate.ratio, x->estimate.low,
+                x->estimate.high, x->estimate.by_t ? " (t)" : "", x->estimate.won, x->estimate.n);
+    else
+        fprintf(out, "  %7s  %18s  %5s", "", "", "");
+    fprintf(out, "  %s\n", word);
+}
+
+static void print_share(FILE *out, const char *label, double a, double b)
+{
+    fprintf(out, "  %-14s %13.2f%% %13.2f%%\n", label, 100 * a, 100 * b);
+}
+
+static double share(uint64_t part, uint64_t whole)
+{
+    return whole ? (double)part / (double)whole : 0;
+}
+
+static void print_server_side(FILE *out, const struct contest *c, unsigned target)
+{
+    struct contest_total a, b;
+    contest_total(c, 0, &a);
+    contest_total(c, target, &b);
+    if (a.errors + b.errors)
+        print_share(out, "errors", share(a.errors, a.answered), share(b.errors, b.answered));
+    if (a.hits + a.misses + b.hits + b.misses)
+        print_share(out, "hits", share(a.hits, a.hits + a.misses), share(b.hits, b.hits + b.misses));
+    if (a.cpu_s_per_million >= 0 && b.cpu_s_per_million >= 0)
+        fprintf(out, "  %-14s %14.2f %14.2f  s of server CPU for a million requests\n", "server cpu",
+                a.cpu_s_per_million, b.cpu_s_per_million);
+}
+
+// The sentence that answers the question.
+static void print_answer(FILE *out, const struct contest *c, unsigned target, const struct contrast *x)
+{
+    char me[64], other[64], word[96];
+    slice_quote(slice_of(c->names[target]), me, sizeof me);
+    slice_quote(slice_of(c->names[0]), other, sizeof other);
+    contest_word(c, c->primary, x, word);
+    if (!x->judged || x->muddled || !x->better) {
+        fprintf(out, "  => %s and %s: %s\n", other, me, word);
+        return;
+    }
+    bool above = x->estimate.ratio > 1;
+    const char *way = x->better > 0 ? "faster" : "slower";
+    char times[64], doubtful[CONTEST_QUALIFIED], quoted[CONTEST_QUALIFIED];
+    bool qualified = contest_qualified(c, target, doubtful);
+    if (x->at_least)
+        snprintf(times, sizeof times, "at %s %.3g", above ? "least" : "most", x->bound);
+    else
+        snprintf(times, sizeof times, "%.3g to %.3g", x->estimate.low, x->estimate.high);
+    fprintf(out, "  => %s is %s than %s: %s times its %s, %s in %u of %u blocks%s%s\n", me, way, other, times,
+            contest_metrics[c->primary].text, way, above ? x->estimate.won : x->estimate.n - x->estimate.won,
+            x->estimate.n, qualified ? "; doubtful: " : "",
+            slice_quote(slice_of(doubtful), quoted, sizeof quoted));
+}
+
+// What --floor takes, from a comparison of a server with itself.
+static void print_floor(FILE *out, const struct contest *c, const struct contrast *all)
+{
+    int n = 0;
+    fputs("  => the noise floor of this machine: --floor ", out);
+    for (int m = 0; m < CONTEST_METRICS; m++) {
+        double low = fabs(log(all[m].estimate.low)), high = fabs(log(all[m].estimate.high));
+        low = fmin(fmax(low, high), FLOOR_MAX);
+        if (contest_has(c, (enum contest_metric)m))
+            fprintf(out, "%s%s=%.2f%%", n++ ? "," : "", contest_metrics[m].text,
+                    all[m].judged ? 100 * low : 0);
+    }
+    fputc('\n', out);
+}
+
+static void print_pair(FILE *out, const struct contest *c, unsigned target)
+{
+    struct contrast all[CONTEST_METRICS];
+    contest_judge(c, target, all);
+    char mine[64], other[64];
+    fprintf(out, "\n  %-14s %14.14s %14.14s  %7s  %18s  %5s  %s\n", "",
+            slice_quote(slice_of(c->names[0]), other, sizeof other),
+            slice_quote(slice_of(c->names[target]), mine, sizeof mine), "ratio", "95 % interval", "above",
+            "verdict");
+    for (int m = 0; m < CONTEST_METRICS; m++)
+        if (contest_has(c, (enum contest_metric)m))
+            print_row(out, c, (enum contest_metric)m, &all[m]);
+    print_server_side(out, c, target);
+    if (c->aa)
+        print_floor(out, c, all);
+    else
+        print_answer(out, c, target, &all[c->primary]);
+}
+
+static void print_load(FILE *out, const struct contest *c)
+{
+    const struct contest_load *l = &c->load;
+    bool searched = c->primary == CONTEST_CAPACITY;
+    char promise[SLO_TEXT];
+    if (searched)
+        fprintf(out, "  capacity: the highest rate with %s; %u clients, pipeline %u\n",
+                slo_text(c->slo, promise), l->clients, l->pipeline);
+    else if (l->rate > 0)
+        fprintf(out, "  open loop: %.6g requests per second\n", l->rate);
+    else
+        fprintf(out, "  closed loop: %" PRIu64 " outstanding\n", (uint64_t)l->clients * l->pipeline);
+    fprintf(out, "  %u of %u blocks, %s of %.3g s after a warm-up of %.3g s\n", c->n, c->blocks_asked,
+            searched ? "each slot a search in trials" : "slots", (double)c->slot_ns * 1e-9,
+            (double)c->warmup_ns * 1e-9);
+}
+
+static void contest(FILE *out, const struct contest *c)
+{
+    char(*remarks)[CONTEST_REMARK] = calloc(CONTEST_REMARKS_MAX, sizeof *remarks); // too large for a stack
+    head_title(out, c->title, "");
+    print_load(out, c);
+    if (c->note[0])
+        print_words(out, "  ", c->note);
+    int n = remarks ? contest_remarks(c, remarks) : 0;
+    for (int i = 0; i < n; i++)
+        print_words(out, "! ", remarks[i]);
+    free(remarks);
+    for (unsigned t = 1; t < c->targets && c->n; t++)
+        print_pair(out, c, t);
+    fputc('\n', out);
+}
+
+static void end(FILE *out, const struct compare_facts *f, const struct contest *all, size_t n)
+{
+    (void)f;
+    if (n && all[0].n)
+        fputs("* the metric that decides; ratios are of the second column to the first. docs/comparing.md "
+              "explains.\n",
+              out);
+}
+
+const struct compare_reporter compare_text = {"text", begin, contest, end};

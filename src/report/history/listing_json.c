@@ -1,0 +1,214 @@
+// SPDX-License-Identifier: MIT
+// The form is promised in docs/history.md: a new or changed field goes there too.
+#include "report/history/listing_json.h"
+
+#include "report/parts/json.h"
+#include "report/parts/value.h"
+
+#include <string.h>
+
+#define SCHEMA_VERSION 1
+
+// An array that a walk fills; NULL without memory.
+struct gathering {
+    json_t *list;
+};
+
+static json_t *whole(json_t *runs)
+{
+    return value_object(FIELDS{{"schema_version", json_integer(SCHEMA_VERSION)}, {"runs", runs}, {0}});
+}
+
+static json_t *names(const char *list)
+{
+    json_t *all = json_array();
+    while (*list) {
+        size_t len = strcspn(list, ",");
+        all = value_append(all, json_stringn(list, len));
+        list += len + (list[len] == ',');
+    }
+    return all;
+}
+
+// JSON that a history keeps as text.
+static json_t *parsed(const char *text)
+{
+    json_t *j = json_loads(text, 0, NULL);
+    return j ? j : json_object();
+}
+
+// tests: as they are told, which it takes.
+static json_t *one_run(const struct history_run *r, json_t *tests)
+{
+    return value_object(FIELDS{
+        {"run", json_integer(r->id)},
+        {"kind", value_text(r->kind)},
+        {"started", value_text(r->started)},
+        {"tool_version", value_text(r->tool_version)},
+        {"tool_git", value_text(r->tool_git)},
+        {"command_line", value_text(r->command_line)},
+        {"target", value_text(r->target)},
+        {"server_name", value_text(r->server_name)},
+        {"server_version", value_text(r->server_version)},
+        {"engine", value_text(r->engine)},
+        {"seed", value_text(r->seed)},
+        {"host", value_text(r->host)},
+        {"cpu", value_text(r->cpu)},
+        {"exit_code", json_integer(r->exit_code)},
+        {"tags", parsed(r->tags_json)},
+        {"tests", tests},
+        {0},
+    });
+}
+
+static bool gather_run(void *ctx, const struct history_run *r)
+{
+    struct gathering *g = ctx;
+    g->list = value_append(g->list, one_run(r, names(r->tests)));
+    return g->list;
+}
+
+int listing_json_runs(FILE *out, struct history *h, const struct history_tag *tag, struct err *err)
+{
+    struct gathering g = {json_array()};
+    if (history_runs(h, &(struct history_pick){.tag = tag}, gather_run, &g, err) == 0)
+        return json_write(out, whole(g.list), err);
+    json_decref(g.list);
+    return -1;
+}
+
+// --- one run ---
+
+static json_t *figures(const struct figure f[METRICS])
+{
+    json_t *all = json_object();
+    for (int m = 0; m < METRICS; m++) {
+        json_t *one = value_object(FIELDS{
+            {"value", value_real_if(f[m].known, f[m].value)},
+            {"at_least", json_boolean(f[m].at_least)},
+            {0},
+        });
+        if (json_object_set_new(all, metric_name(m), one) != 0) {
+            json_decref(all);
+            return NULL;
+        }
+    }
+    return all;
+}
+
+static bool gather_test(void *ctx, const struct history_test *t)
+{
+    struct gathering *g = ctx;
+    g->list = value_append(g->list, value_object(FIELDS{
+                                        {"test", value_text(t->test)},
+                                        {"title", value_text(t->title)},
+                                        {"status", value_text(t->status)},
+                                        {"config", parsed(t->config)},
+                                        {"limited_by", value_text(t->limited_by)},
+                                        {"doubts", json_integer(t->doubts)},
+                                        {"metrics", figures(t->figures)},
+                                        {0},
+                                    }));
+    return g->list;
+}
+
+struct picked {
+    json_t *tests, *run;
+};
+
+static bool take_run(void *ctx, const struct history_run *r)
+{
+    struct picked *one = ctx;
+    one->run = one_run(r, one->tests);
+    one->tests = NULL;
+    return false;
+}
+
+int listing_json_run(FILE *out, struct history *h, int64_t run, struct err *err)
+{
+    struct gathering g = {json_array()};
+    struct picked one = {0};
+    int rc = history_tests(h, run, gather_test, &g, err);
+    one.tests = g.list;
+    if (rc == 0)
+        rc = history_runs(h, &(struct history_pick){.run = run}, take_run, &one, err);
+    json_decref(one.tests);
+    if (rc == 0)
+        return json_write(out, whole(value_append(json_array(), one.run)), err);
+    json_decref(one.run);
+    return -1;
+}
+
+// --- trend ---
+
+static json_t *points(const struct trend_series *s)
+{
+    json_t *list = json_array();
+    for (unsigned i = 0; i < s->n; i++)
+        list = value_append(list, value_object(FIELDS{
+                                      {"run", json_integer(s->points[i].run)},
+                                      {"started", value_text(s->points[i].started)},
+                                      {"label", value_text(s->points[i].label)},
+                                      {"value", value_real(s->points[i].value)},
+                                      {"at_least", json_boolean(s->points[i].at_least)},
+                                      {0},
+                                  }));
+    return list;
+}
+
+static json_t *changes(const struct trend_series *s)
+{
+    json_t *list = json_array();
+    for (unsigned i = 0; i < s->nchanges; i++) {
+        const struct change *c = &s->changes[i];
+        list = value_append(list, value_object(FIELDS{
+                                      {"run", json_integer(s->points[c->at].run)},
+                                      {"started", value_text(s->points[c->at].started)},
+                                      {"label", value_text(s->points[c->at].label)},
+                                      {"before", value_real(c->before)},
+                                      {"after", value_real(c->after)},
+                                      {"p", value_real(c->p)},
+                                      {0},
+                                  }));
+    }
+    return list;
+}
+
+static json_t *differences(const struct trend_series *s)
+{
+    json_t *list = json_array();
+    for (int i = 0; i < TREND_DIFFERENCES; i++)
+        if (s->differs[i])
+            list = value_append(list, value_text(trend_difference_names[i]));
+    return list;
+}
+
+static json_t *series(const struct trend_series *s)
+{
+    return value_object(FIELDS{
+        {"test", value_text(s->test)},
+        {"metric", value_text(metric_name(s->metric))},
+        {"promise", s->promise[0] ? value_text(s->promise) : json_null()},
+        {"points", points(s)},
+        {"left_out", json_integer(s->left_out)},
+        {"changes", changes(s)},
+        {"differ", differences(s)},
+        {0},
+    });
+}
+
+int listing_json_trend(FILE *out, const struct trend *t, const struct history_tag *tag, struct err *err)
+{
+    json_t *list = json_array();
+    for (size_t i = 0; i < t->n; i++)
+        list = value_append(list, series(&t->series[i]));
+    json_t *all = value_object(FIELDS{
+        {"schema_version", json_integer(SCHEMA_VERSION)},
+        {"tag", tag ? value_text(tag->key) : json_null()},
+        {"p_max", value_real(t->rule.p)},
+        {"least", value_real(t->rule.least)},
+        {"series", list},
+        {0},
+    });
+    return json_write(out, all, err);
+}

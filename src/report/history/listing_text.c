@@ -1,0 +1,233 @@
+// SPDX-License-Identifier: MIT
+#include "report/history/listing_text.h"
+
+#include "base/quote.h"
+#include "base/slice.h"
+#include "report/parts/head.h"
+
+#include <inttypes.h>
+#include <math.h>
+#include <string.h>
+
+#define TIME_SHOWN 19
+#define TIME_TEXT 24
+#define TEST_TEXT 40
+#define SERVER_TEXT 96
+
+// "2023-11-14T22:13:20.123Z" as "2023-11-14 22:13:20"
+static char *time_of(const char *started, char dst[TIME_TEXT])
+{
+    slice_quote((struct slice){started, strnlen(started, TIME_SHOWN)}, dst, TIME_TEXT);
+    char *t = strchr(dst, 'T');
+    if (t)
+        *t = ' ';
+    return dst;
+}
+
+static const char *or_dash(const char *text)
+{
+    return text[0] ? text : "-";
+}
+
+// "redis 7.0.15", quoted
+static char *server_of(const struct history_run *r, char dst[SERVER_TEXT])
+{
+    char plain[SERVER_TEXT];
+    snprintf(plain, sizeof plain, "%s%s%s", or_dash(r->server_name), r->server_version[0] ? " " : "",
+             r->server_version);
+    return slice_quote(slice_of(plain), dst, SERVER_TEXT);
+}
+
+// --- list ---
+
+static bool list_run(void *ctx, const struct history_run *r)
+{
+    char time[TIME_TEXT], server[SERVER_TEXT], target[SERVER_TEXT], tests[SERVER_TEXT];
+    FILE *out = ctx;
+    fprintf(out, "%5" PRId64 "  %-19s  %-24s  %-21s  %-24s  ", r->id, time_of(r->started, time),
+            server_of(r, server), slice_quote(slice_of(r->target), target, sizeof target),
+            slice_quote(slice_of(or_dash(r->tests)), tests, sizeof tests));
+    quote_terminal(out, r->tags);
+    fputc('\n', out);
+    return true;
+}
+
+int listing_text_runs(FILE *out, struct history *h, const struct history_tag *tag, struct err *err)
+{
+    fprintf(out, "%5s  %-19s  %-24s  %-21s  %-24s  %s\n", "run", "started (UTC)", "server", "target", "tests",
+            "tags");
+    return history_runs(h, &(struct history_pick){.tag = tag}, list_run, out, err);
+}
+
+// --- show ---
+
+static void print_line(FILE *out, const char *label, const char *text)
+{
+    fprintf(out, "  %-9s  ", label);
+    quote_terminal(out, text);
+    fputc('\n', out);
+}
+
+static bool show_run(void *ctx, const struct history_run *r)
+{
+    char time[TIME_TEXT];
+    FILE *out = ctx;
+    fprintf(out, "run %" PRId64 ", %s UTC, hkv-bench ", r->id, time_of(r->started, time));
+    quote_terminal(out, r->tool_version);
+    fputs(r->tool_git[0] ? " " : "", out);
+    quote_terminal(out, r->tool_git);
+    fputc('\n', out);
+    print_line(out, "command", r->command_line);
+    fputs("  server     ", out);
+    head_server(out, or_dash(r->server_name), r->server_version, r->target);
+    fputs("\n  client     ", out);
+    quote_terminal(out, r->host);
+    fputs(", ", out);
+    quote_terminal(out, or_dash(r->cpu));
+    fputs(", engine ", out);
+    quote_terminal(out, or_dash(r->engine));
+    fputs(", seed ", out);
+    quote_terminal(out, r->seed);
+    fputc('\n', out);
+    if (r->tags[0])
+        print_line(out, "tags", r->tags);
+    fprintf(out, "  exit code  %d\n", r->exit_code);
+    return true;
+}
+
+static const enum metric columns[] = {METRIC_RPS,
+                                      METRIC_MEAN,
+                                      METRIC_P50 + QUANTILE_P50,
+                                      METRIC_P50 + QUANTILE_P99,
+                                      METRIC_P50 + QUANTILE_P999,
+                                      METRIC_MAX,
+                                      METRIC_ERRORS,
+                                      METRIC_UNFINISHED};
+#define COLUMNS (sizeof columns / sizeof *columns)
+
+static bool has_figures(const struct history_test *t)
+{
+    for (size_t i = 0; i < COLUMNS; i++)
+        if (t->figures[columns[i]].known)
+            return true;
+    return false;
+}
+
+// What was no plain run: a search for a capacity has that, others have nothing that fits into one line.
+static void show_other(FILE *out, const struct history_test *t)
+{
+    const struct figure *f = &t->figures[METRIC_CAPACITY];
+    char value[UNITS_TEXT], test[TEST_TEXT];
+    slice_quote(slice_of(t->test), test, sizeof test);
+    if (f->known)
+        fprintf(out, "%-16s capacity %s%s\n", test, f->at_least ? ">=" : "",
+                metric_text(METRIC_CAPACITY, f->value, value));
+    else
+        fprintf(out, "%-16s export has what was found\n", test);
+}
+
+static bool show_test(void *ctx, const struct history_test *t)
+{
+    FILE *out = ctx;
+    if (!has_figures(t) && strcmp(t->status, "done") == 0) {
+        show_other(out, t);
+        return true;
+    }
+    char test[TEST_TEXT];
+    fprintf(out, "%-16s", slice_quote(slice_of(t->test), test, sizeof test));
+    for (size_t i = 0; i < COLUMNS; i++) {
+        struct figure f = t->figures[columns[i]];
+        char value[UNITS_TEXT], text[UNITS_TEXT + 2];
+        snprintf(text, sizeof text, "%s%s", f.at_least ? ">=" : "",
+                 f.known ? metric_text(columns[i], f.value, value) : "-");
+        fprintf(out, " %11s", text);
+    }
+    fputs("  ", out);
+    quote_terminal(out, strcmp(t->status, "done") == 0 ? or_dash(t->limited_by) : t->status);
+    if (t->doubts)
+        fprintf(out, ", %d doubt%s", t->doubts, t->doubts == 1 ? "" : "s");
+    fputc('\n', out);
+    return true;
+}
+
+int listing_text_run(FILE *out, struct history *h, int64_t run, struct err *err)
+{
+    if (history_runs(h, &(struct history_pick){.run = run}, show_run, out, err) < 0)
+        return -1;
+    fprintf(out, "\n%-16s", "test");
+    for (size_t i = 0; i < COLUMNS; i++)
+        fprintf(out, " %11s", metric_name(columns[i]));
+    fprintf(out, "  limited by\n");
+    return history_tests(h, run, show_test, out, err);
+}
+
+// --- trend ---
+
+static void print_change(FILE *out, const struct trend_series *s, const struct change *c,
+                         const struct history_tag *tag)
+{
+    const struct trend_point *p = &s->points[c->at];
+    char time[TIME_TEXT], before[UNITS_TEXT], after[UNITS_TEXT];
+    fprintf(out, "  from run %" PRId64 " on (%s UTC", p->run, time_of(p->started, time));
+    if (tag) {
+        fputs(", ", out);
+        quote_terminal(out, tag->key);
+        fputc('=', out);
+        quote_terminal(out, p->label);
+    }
+    fprintf(out, "): %s -> %s", metric_text(s->metric, c->before, before),
+            metric_text(s->metric, c->after, after));
+    if (c->before != 0)
+        fprintf(out, ", %+.1f %%", 100 * (c->after - c->before) / fabs(c->before));
+    fprintf(out, c->p < 0.0001 ? ", p < 0.0001\n" : ", p = %.4f\n", c->p);
+}
+
+static void print_differences(FILE *out, const struct trend_series *s)
+{
+    const char *before = "! the runs differ in their ";
+    for (int i = 0; i < TREND_DIFFERENCES; i++)
+        if (s->differs[i]) {
+            fprintf(out, "%s%s", before, trend_difference_names[i]);
+            before = ", ";
+        }
+    if (before[0] == ',')
+        fprintf(out, ": a change may be due to that\n");
+}
+
+static void print_promise(FILE *out, const char *promise)
+{
+    struct slo slo;
+    struct err err;
+    char text[SLO_TEXT];
+    if (!promise[0])
+        return;
+    fputs(", ", out);
+    quote_terminal(out, slo_parse(&slo, promise, &err) == 0 ? slo_text(&slo, text) : promise);
+}
+
+static void print_series(FILE *out, const struct trend_series *s, const struct history_tag *tag)
+{
+    quote_terminal(out, s->test);
+    fprintf(out, ".%s", metric_name(s->metric));
+    print_promise(out, s->promise);
+    fprintf(out, ": %u runs", s->n);
+    if (s->left_out)
+        fprintf(out, ", %u older ones left out", s->left_out);
+    if (s->n < TREND_RUNS_MIN)
+        fprintf(out, "; a change shows from %d on\n", TREND_RUNS_MIN);
+    else
+        fprintf(out, s->nchanges ? "\n" : ", no change\n");
+    for (unsigned i = 0; i < s->nchanges; i++)
+        print_change(out, s, &s->changes[i], tag);
+    if (s->bounds)
+        fprintf(out, "! %u of the values are lower bounds: requests were unfinished\n", s->bounds);
+    print_differences(out, s);
+}
+
+void listing_text_trend(FILE *out, const struct trend *t, const struct history_tag *tag)
+{
+    for (size_t i = 0; i < t->n; i++)
+        print_series(out, &t->series[i], tag);
+    if (t->n == 0)
+        fprintf(out, "no run has such a figure\n");
+}

@@ -1,0 +1,60 @@
+// SPDX-License-Identifier: MIT
+#include "report/parts/unit.h"
+
+#include <inttypes.h>
+#include <math.h>
+#include <stdio.h>
+
+const struct unit *unit_for(uint64_t typical_ns)
+{
+    static const struct unit ns = {"ns", 1, 0}, us = {"us", 1e3, 3}, ms = {"ms", 1e6, 3}, s = {"s", 1e9, 3};
+    if (typical_ns < 1000)
+        return &ns;
+    if (typical_ns < UINT64_C(100) * 1000)
+        return &us;
+    return typical_ns < UINT64_C(10) * 1000 * 1000 * 1000 ? &ms : &s;
+}
+
+char *unit_latency(const struct unit *unit, uint64_t ns, bool at_least, char dst[UNIT_TEXT])
+{
+    snprintf(dst, UNIT_TEXT, "%s%.*f", at_least ? ">=" : "", unit->decimals, (double)ns / unit->ns);
+    return dst;
+}
+
+char *unit_seconds(uint64_t ns, char dst[UNIT_TEXT])
+{
+    double seconds = (double)ns * 1e-9;
+    int decimals = 2;
+    if (ns > 0 && seconds < 0.01) // two digits that say something
+        decimals = 1 - (int)floor(log10(seconds));
+    snprintf(dst, UNIT_TEXT, "%.*f", decimals, seconds);
+    return dst;
+}
+
+char *unit_rate(double bytes_per_s, char dst[UNIT_TEXT])
+{
+    if (bytes_per_s >= 1e5)
+        snprintf(dst, UNIT_TEXT, "%.2f MB/s", bytes_per_s / 1e6);
+    else
+        snprintf(dst, UNIT_TEXT, "%.2f kB/s", bytes_per_s / 1e3);
+    return dst;
+}
+
+char *unit_arrivals(const char *arrival, unsigned batch, char dst[UNIT_TEXT])
+{
+    if (batch > 1)
+        snprintf(dst, UNIT_TEXT, "%s, batches of %u", arrival, batch);
+    else
+        snprintf(dst, UNIT_TEXT, "%s", arrival);
+    return dst;
+}
+
+char *unit_percent(uint64_t part, uint64_t whole, int decimals, char dst[UNIT_TEXT])
+{
+    uint64_t scale = 1;
+    for (int i = 0; i < decimals; i++)
+        scale *= 10;
+    uint64_t steps = whole ? (uint64_t)((unsigned __int128)part * 100 * scale / whole) : 0;
+    snprintf(dst, UNIT_TEXT, "%" PRIu64 ".%0*" PRIu64, steps / scale, decimals, steps % scale);
+    return dst;
+}

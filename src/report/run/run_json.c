@@ -1,0 +1,398 @@
+// SPDX-License-Identifier: MIT
+// The form is promised in docs/json.md: a new or changed field goes there too.
+#include "report/run/run_json.h"
+
+#include "report/parts/json.h"
+#include "report/parts/value.h"
+#include "report/run/rows.h"
+#include "stats/doubt.h"
+#include "stats/selfcheck.h"
+#include "stats/verdict.h"
+
+#include <errno.h>
+#include <math.h>
+#include <stdlib.h>
+
+#define SCHEMA_VERSION 1
+
+static json_t *run_config(const struct run_facts *f)
+{
+    return value_object(FIELDS{
+        {"engine", value_text(f->engine)},
+        {"wait", value_text_or_null(f->wait)},
+        {"pipeline_mode", value_text(f->pipeline_mode)},
+        {"seed", json_seed(f->seed)},
+        {0},
+    });
+}
+
+static json_t *test_config(const struct summary *s)
+{
+    return value_object(FIELDS{
+        {"requests", value_number_if(s->requests_asked, s->requests_asked)},
+        {"duration_s", value_real_if(s->duration_asked_ns, (double)s->duration_asked_ns * 1e-9)},
+        {"warmup_s", value_seconds(s->warmup_ns)},
+        {"loop", value_text(s->rate_asked > 0 ? "open" : "closed")},
+        {"rate", value_real_if(s->rate_asked > 0, s->rate_asked)},
+        {"arrival", s->rate_asked > 0 ? value_text(s->arrival) : json_null()},
+        {"arrival_batch", value_number_if(s->rate_asked > 0, s->window ? 1 : s->pipeline)},
+        {"ramp_s", value_seconds(s->ramp_ns)},
+        {"quickack", json_boolean(s->quickack)},
+        {"interval_s", value_seconds(s->interval_ns)},
+        {"engine", value_text_or_null(s->engine)},
+        {"wait", value_text_or_null(s->waits_by)},
+        {"clients", value_number(s->clients)},
+        {"threads", value_number(s->threads)},
+        {"pipeline", value_number(s->pipeline)},
+        {"pipeline_mode", value_text(s->window ? "window" : "batch")},
+        {"keepalive", json_boolean(s->keepalive)},
+        {"payload_bytes", value_number(s->payload_bytes)},
+        {"keyspace", value_number_if(!s->keyless, s->keyspace)},
+        {"sequential", json_boolean(s->sequential)},
+        {"prefilled", value_number(s->prefilled)},
+        {0},
+    });
+}
+
+static json_t *counts(const struct summary *s)
+{
+    return value_object(FIELDS{
+        {"due", value_number(s->due)},
+        {"sent", value_number(s->sent)},
+        {"answered", value_number(summary_answered(s))},
+        {"ok", value_number(s->ok)},
+        {"errors", value_number(s->errors)},
+        {"unexpected", value_number(s->unexpected)},
+        {"hits", value_number_if(s->reads, s->hits)},
+        {"misses", value_number_if(s->reads, s->misses)},
+        {"unfinished", value_number(s->unfinished)},
+        {"in_flight", value_number(s->in_flight)},
+        {"unsent", value_number(s->unsent)},
+        {"pushes", value_number(s->pushes)},
+        {"lost_connections", value_number(s->lost)},
+        {"connects", value_number(s->connects)},
+        {0},
+    });
+}
+
+static json_t *errors_by_prefix(const struct tally *t)
+{
+    json_t *list = json_array();
+    for (int i = 0; i < TALLY_KINDS && t->kinds[i].prefix[0]; i++)
+        list = value_append(list, value_object(FIELDS{
+                                      {"prefix", value_text(t->kinds[i].prefix)},
+                                      {"count", value_number(t->kinds[i].count)},
+                                      {"first", value_text(t->kinds[i].first)},
+                                      {0},
+                                  }));
+    return list;
+}
+
+static json_t *bytes(const struct summary *s)
+{
+    return value_object(FIELDS{
+        {"sent", value_number(s->bytes_sent)},
+        {"received", value_number(s->bytes_received)},
+        {0},
+    });
+}
+
+static json_t *histogram(const struct hist *h)
+{
+    char *encoded = hist_encode(h);
+    json_t *j = encoded ? json_string(encoded) : NULL;
+    free(encoded);
+    return j;
+}
+
+// How far each quantile can be trusted.
+static json_t *intervals(const struct summary *s)
+{
+    json_t *all = json_object();
+    for (int i = 0; i < QUANTILES; i++) {
+        const struct quantile *x = &s->quantiles[i];
+        json_t *one = value_object(FIELDS{
+            {"low", value_number_if(x->has_interval, x->low_ns)},
+            {"high", value_number_if(x->has_interval && !x->open_end, x->high_ns)},
+            {"design_effect", value_real_if(x->has_interval, x->design_effect)},
+            {"rows", value_number(x->rows)},
+            {"at_least", json_boolean(x->at_least)},
+            {"few", json_boolean(x->few)},
+            {"unstable", json_boolean(x->unstable)},
+            {0},
+        });
+        if (json_object_set_new(all, quantile_names[i].key, one) != 0) {
+            json_decref(all);
+            return NULL;
+        }
+    }
+    return all;
+}
+
+static json_t *latency(const struct summary *s)
+{
+    const struct hist *h = s->latency, *all = s->bounded ? s->bounded : h;
+    const struct quantile *q = s->quantiles;
+    if (!h || hist_count(h) == 0)
+        return json_null();
+    return value_object(FIELDS{
+        {"count", value_number(hist_count(h))},
+        {"min", value_number(hist_min(all))},
+        {"mean", value_real(hist_mean(h))},
+        {"p50", value_number(q[QUANTILE_P50].ns)},
+        {"p90", value_number(q[QUANTILE_P90].ns)},
+        {"p95", value_number(q[QUANTILE_P95].ns)},
+        {"p99", value_number(q[QUANTILE_P99].ns)},
+        {"p99_9", value_number(q[QUANTILE_P999].ns)},
+        {"p99_99", value_number(q[QUANTILE_P9999].ns)},
+        {"max", value_number(hist_max(all))},
+        {"overflow", value_number(hist_overflow(h))},
+        {"digits", value_number((uint64_t)hist_digits(h))},
+        {"intervals", intervals(s)},
+        {"histogram", histogram(h)},
+        {0},
+    });
+}
+
+// A part of the response time: the open loop's, else null.
+static json_t *part(const struct hist *h)
+{
+    if (!h || hist_count(h) == 0)
+        return json_null();
+    return value_object(FIELDS{
+        {"min", value_number(hist_min(h))},
+        {"mean", value_real(hist_mean(h))},
+        {"p50", value_number(hist_quantile(h, 0.5))},
+        {"p90", value_number(hist_quantile(h, 0.9))},
+        {"p99", value_number(hist_quantile(h, 0.99))},
+        {"p99_9", value_number(hist_quantile(h, 0.999))},
+        {"max", value_number(hist_max(h))},
+        {0},
+    });
+}
+
+static json_t *row(const struct rows *r)
+{
+    const struct hist *h = r->latency;
+    bool any = hist_count(h) > 0;
+    double answered = (double)(r->row.ok + r->row.errors), length_s = (double)r->length_ns * 1e-9;
+    return value_object(FIELDS{
+        {"phase", value_text(r->warm ? "warmup" : "measure")},
+        {"start_s", value_seconds(r->start_ns)},
+        {"length_s", value_seconds(r->length_ns)},
+        {"due", value_number(r->row.due)},
+        {"sent", value_number(r->row.sent)},
+        {"ok", value_number(r->row.ok)},
+        {"errors", value_number(r->row.errors)},
+        {"rps", value_real_if(length_s > 0, answered / (length_s > 0 ? length_s : 1))},
+        {"p50", value_number_if(any, hist_quantile(h, 0.5))},
+        {"p99", value_number_if(any, hist_quantile(h, 0.99))},
+        {"p99_9", value_number_if(any, hist_quantile(h, 0.999))},
+        {"max", value_number_if(any, hist_max(h))},
+        {"lag_p99", value_number_if(r->lag && hist_count(r->lag), r->lag ? hist_quantile(r->lag, 0.99) : 0)},
+        {"client_cpu_s", value_real(r->row.cpu_s)},
+        {0},
+    });
+}
+
+static json_t *series(const struct summary *s)
+{
+    json_t *list = json_array();
+    struct rows r;
+    if (!s->latency)
+        return list;
+    rows_begin(&r, s);
+    while (rows_next(&r))
+        list = value_append(list, row(&r));
+    rows_end(&r);
+    return list;
+}
+
+static json_t *finding(const struct summary *s)
+{
+    struct verdict v;
+    verdict_of(s, &v);
+    return value_object(FIELDS{
+        {"limited_by", value_text(verdict_name(v.limit))},
+        {"why", value_text(v.why)},
+        {"client_busy", value_real(verdict_busy(s))},
+        {"client_queued", value_real(verdict_queued(s))},
+        {0},
+    });
+}
+
+static json_t *signals(const struct signals *g)
+{
+    return value_object(FIELDS{
+        {"steal", value_real(g->steal)},
+        {"throttled", value_number(g->throttled)},
+        {"connections_sampled", value_number(g->sampled)},
+        {"segments", value_number(g->segments)},
+        {"retransmitted", value_number(g->retransmitted)},
+        {"receiver_limited", value_real(g->receiver_limited)},
+        {"sender_limited", value_real(g->sender_limited)},
+        {"rtt_min_us", value_real_if(g->rtt_min_us > 0, g->rtt_min_us)},
+        {"server_local", value_boolean_if(g->asked, g->local)},
+        {"server_cores", value_real_if(g->cpu_known, g->server_cores)},
+        {"server_thread", value_real_if(g->cpu_known && g->server_thread > 0, g->server_thread)},
+        {"server_queued", value_real_if(g->local, g->server_queued)},
+        {"server_commands", value_number_if(g->commands > 0, g->commands)},
+        {"server_aof", value_boolean_if(g->asked, g->aof)},
+        {"server_saved", value_boolean_if(g->asked, g->saved)},
+        {"server_evicted", value_number_if(g->asked, g->evicted)},
+        {"shared_cpus", value_number(g->shared_cpus)},
+        {"ceiling_rps", value_real_if(g->ceiling_rps > 0, g->ceiling_rps)},
+        {0},
+    });
+}
+
+static json_t *wire(const struct summary *s)
+{
+    const struct wiretimes *w = &s->wire;
+    if (!w->whole)
+        return json_null();
+    const struct hist *all = s->service ? s->service : s->latency;
+    double p50 = (double)hist_quantile(all, 0.5);
+    bool any = hist_count(w->whole) > 0;
+    return value_object(FIELDS{
+        {"samples", value_number(hist_count(w->whole))},
+        {"missed", value_number(w->missed)},
+        {"send_ns", part(w->send)},
+        {"wire_ns", part(w->wire)},
+        {"wake_ns", part(w->wake)},
+        {"client_share_p50", value_real_if(any, wiretimes_share(w, 0.5))},
+        {"client_share_p99", value_real_if(any, wiretimes_share(w, 0.99))},
+        {"observer_effect",
+         value_real_if(any && p50 > 0, (double)hist_quantile(w->whole, 0.5) / (p50 > 0 ? p50 : 1) - 1)},
+        {0},
+    });
+}
+
+static json_t *checks(const struct summary *s)
+{
+    struct selfcheck c;
+    selfcheck_of(s, &c);
+    return value_object(FIELDS{
+        {"consistent", json_boolean(c.consistent)},
+        {"text", value_text(c.text)},
+        {"little_error", value_real_if(c.little_known, c.little_error)},
+        {0},
+    });
+}
+
+static json_t *client_cpu(const struct summary *s)
+{
+    return value_object(FIELDS{
+        {"user_s", value_real(s->user_s)},
+        {"system_s", value_real(s->system_s)},
+        {"us_per_request", value_real_if(summary_answered(s), summary_cpu_us(s))},
+        {0},
+    });
+}
+
+static json_t *client_pauses(const struct summary *s)
+{
+    return value_object(FIELDS{
+        {"count", value_number(s->pauses)},
+        {"seconds", value_seconds(s->paused_ns)},
+        {0},
+    });
+}
+
+static json_t *threads(const struct summary *s)
+{
+    json_t *list = json_array();
+    for (unsigned i = 0; s->shares && i < s->threads; i++)
+        list = value_append(list, value_object(FIELDS{
+                                      {"clients", value_number(s->shares[i].clients)},
+                                      {"answered", value_number(s->shares[i].answered)},
+                                      {"user_s", value_real(s->shares[i].user_s)},
+                                      {"system_s", value_real(s->shares[i].system_s)},
+                                      {"spun_s", value_real(s->shares[i].spun_s)},
+                                      {"queued_s", value_real(s->shares[i].queued_s)},
+                                      {"preempted", value_number(s->shares[i].preempted)},
+                                      {0},
+                                  }));
+    return list;
+}
+
+static json_t *doubts(const struct summary *s)
+{
+    struct doubt found[DOUBTS_MAX];
+    int n = doubts_of(s, found);
+    json_t *list = json_array();
+    for (int i = 0; i < n; i++)
+        list = value_append(list, value_object(FIELDS{
+                                      {"name", value_text(found[i].name)},
+                                      {"text", value_text(found[i].text)},
+                                      {0},
+                                  }));
+    return list;
+}
+
+static json_t *test(const struct summary *s)
+{
+    static const char *const status[] = {
+        [ENDING_DONE] = "done",       [ENDING_SKIPPED] = "skipped", [ENDING_INTERRUPTED] = "interrupted",
+        [ENDING_STALLED] = "stalled", [ENDING_LOST] = "lost",
+    };
+    return value_object(FIELDS{
+        {"test", value_text(s->test)},
+        {"title", value_text(s->title)},
+        {"status", value_text(status[s->ending])},
+        {"note", value_text(s->note)},
+        {"config", test_config(s)},
+        {"counts", counts(s)},
+        {"errors_by_prefix", errors_by_prefix(&s->tally)},
+        {"hit_ratio", value_real_if(s->reads && s->hits + s->misses, summary_hit_ratio(s))},
+        {"seconds", value_seconds(s->wall_ns)},
+        {"connect_seconds", value_seconds(s->connect_ns)},
+        {"rps", value_real_if(s->wall_ns, summary_rps(s))},
+        {"bytes", bytes(s)},
+        {"kept", value_real_if(s->rate_asked > 0, summary_kept(s))},
+        {"latency_ns", latency(s)},
+        {"service_ns", part(s->service)},
+        {"wait_ns", part(s->wait)},
+        {"lag_ns", part(s->lag)},
+        {"wire", wire(s)},
+        {"client_cpu", client_cpu(s)},
+        {"client_pauses", client_pauses(s)},
+        {"threads", threads(s)},
+        {"series", series(s)},
+        {"finding", finding(s)},
+        {"signals", signals(&s->signals)},
+        {"checks", checks(s)},
+        {"doubts", doubts(s)},
+        {0},
+    });
+}
+
+static json_t *run(const struct run_facts *f, const struct summary *tests, size_t ntests)
+{
+    json_t *list = json_array();
+    for (size_t i = 0; i < ntests; i++)
+        list = value_append(list, test(&tests[i]));
+    return value_object(FIELDS{
+        {"schema_version", json_integer(SCHEMA_VERSION)},
+        {"tool", json_tool()},
+        {"started", json_started(f->started_unix_ms)},
+        {"command_line", json_command_line(f)},
+        {"config", run_config(f)},
+        {"environment", json_environment(f->host)},
+        {"environment_end", f->host_end ? json_environment(f->host_end) : json_null()},
+        {"environment_changes", json_changes(f)},
+        {"server", json_server(f)},
+        {"tags", json_tags(f)},
+        {"tests", list},
+        {"assertions", json_assertions(f)},
+        {"interrupted", json_boolean(f->interrupted)},
+        {"exit_code", json_integer(f->exit_code)},
+        {0},
+    });
+}
+
+int run_json(FILE *out, const struct run_facts *facts, const struct summary *tests, size_t ntests,
+             struct err *err)
+{
+    return json_write(out, run(facts, tests, ntests), err);
+}

@@ -1,0 +1,138 @@
+// SPDX-License-Identifier: MIT
+#include "report/sweep/sweep_text.h"
+
+#include "base/quote.h"
+#include "base/units.h"
+#include "report/parts/head.h"
+#include "report/parts/unit.h"
+
+#include <inttypes.h>
+#include <math.h>
+
+void sweep_text_head(FILE *out, const struct run_facts *f)
+{
+    head_trials(out, "sweeps", f);
+}
+
+// One unit for all latencies of the table. A point without an ok answer has none.
+static const struct unit *unit_of(const struct sweep *s)
+{
+    uint64_t least_ns = 0;
+    for (unsigned i = 0; i < s->n; i++) {
+        uint64_t ns = s->points[i].quantiles[QUANTILE_P50].ns;
+        if (ns && (ns < least_ns || !least_ns))
+            least_ns = ns;
+    }
+    return unit_for(least_ns);
+}
+
+static void print_point(FILE *out, const struct sweep_point *p, const struct unit *unit)
+{
+    static const int shown[] = {QUANTILE_P50, QUANTILE_P99, QUANTILE_P999};
+    char x[UNITS_TEXT], rps[UNITS_TEXT], latency[UNIT_TEXT];
+    fprintf(out, "  %12s  %4u  %12s", units_figure(p->x, x), p->pass + 1, units_figure(p->rps, rps));
+    for (size_t i = 0; i < sizeof shown / sizeof *shown; i++) {
+        const struct quantile *q = &p->quantiles[shown[i]];
+        fprintf(out, "  %10s", q->ns ? unit_latency(unit, q->ns, q->at_least, latency) : "-");
+    }
+    fprintf(out, "  %-8s%s%s%s", verdict_name(p->verdict.limit), sweep_counts(p) ? "" : "*",
+            p->kept_up ? "" : "  did not keep up",
+            p->errors || p->unfinished ? "  errors or no answers" : "");
+    if (p->lost)
+        fprintf(out, "  %" PRIu64 " connection%s lost", p->lost, p->lost > 1 ? "s" : "");
+    fputs("\n", out);
+}
+
+// What the stars mean.
+static void print_stars(FILE *out, const struct sweep *s)
+{
+    bool client = false, lost = false, nothing = false;
+    for (unsigned i = 0; i < s->n; i++) {
+        bool is_client = s->points[i].verdict.limit == LIMIT_CLIENT;
+        client |= is_client;
+        lost |= s->points[i].lost > 0;
+        nothing |= !is_client && !s->points[i].lost && !sweep_counts(&s->points[i]);
+    }
+    if (client)
+        fputs("  * the figures are the client's, not the server's: no part of what follows\n", out);
+    if (lost)
+        fputs("  * connections were lost, so the load was not the one asked for: no part of what follows\n",
+              out);
+    if (nothing)
+        fputs("  * there was no ok answer: no part of what follows\n", out);
+}
+
+static void print_knee(FILE *out, const struct sweep *s)
+{
+    struct knee knee;
+    char at[UNITS_TEXT];
+    double rate;
+    int rc = sweep_knee(s, &knee, &rate);
+    if (rc < 0) {
+        fputs("  => no knee: no point counts\n", out);
+        return;
+    }
+    fprintf(out,
+            "  => knee at %s requests per second%s: the largest rate with a p99 of at most %d times that "
+            "at the "
+            "lowest\n",
+            units_figure(rate, at), knee.open ? " or above, as far as the sweep went" : "", KNEE_FACTOR);
+    if (knee.ragged)
+        fputs("     a lower rate breaks that rule: noise, or a knee that is lower; sweep again with more "
+              "--passes\n",
+              out);
+}
+
+static void print_value(FILE *out, const char *name, const struct usl_value *v, const char *means)
+{
+    char value[UNITS_TEXT], low[UNITS_TEXT], high[UNITS_TEXT], between[2 * UNITS_TEXT];
+    snprintf(between, sizeof between, "%s to %s", units_figure(v->low, low), units_figure(v->high, high));
+    fprintf(out, "     %-6s %10s   about %-20s   %s\n", name, units_figure(v->value, value), between, means);
+}
+
+static void print_usl(FILE *out, const struct sweep *s, uint64_t seed)
+{
+    struct usl fit;
+    int rc = sweep_usl(s, seed, &fit);
+    if (rc < 0) {
+        fprintf(
+            out,
+            "  => no scalability fit: it takes %d numbers of clients at which the client is not the limit\n",
+            USL_DISTINCT);
+        return;
+    }
+    fprintf(out, "  => Universal Scalability Law, approximate (its points lie %.1f %% off it):\n",
+            100 * fit.error);
+    print_value(out, "gamma", &fit.gamma, "requests per second of one client");
+    print_value(out, "alpha", &fit.alpha, "share that is serial");
+    print_value(out, "beta", &fit.beta, "cost of agreement between pairs");
+    if (fit.peaked)
+        print_value(out, "peak", &fit.peak, "clients, at which throughput is greatest");
+}
+
+void sweep_text(FILE *out, const struct sweep *s, uint64_t seed)
+{
+    const struct unit *unit = unit_of(s);
+    char figure[UNITS_TEXT];
+    char by[32];
+    snprintf(by, sizeof by, ", by %s", sweep_kinds[s->kind]);
+    head_title(out, s->title, by);
+    if (s->peak_rps > 0)
+        fprintf(out, "  the closed loop had %s requests per second\n", units_figure(s->peak_rps, figure));
+    if (s->note[0]) {
+        fputs("  ended early: ", out);
+        quote_terminal(out, s->note);
+        fputs("\n", out);
+    }
+    fprintf(out, "  %12s  %4s  %12s  %7s %2s  %7s %2s  %7s %2s  %s\n", sweep_kinds[s->kind], "pass",
+            "requests/s", "p50", unit->name, "p99", unit->name, "p99.9", unit->name, "limited by");
+    for (unsigned i = 0; i < s->n; i++)
+        print_point(out, &s->points[i], unit);
+    print_stars(out, s);
+    if (s->kind == SWEEP_RATE)
+        print_knee(out, s);
+    if (s->kind == SWEEP_CLIENTS)
+        print_usl(out, s, seed);
+    fprintf(out, "  %u points of %s s each, in random order, in %u:%02u minutes\n\n", s->n,
+            units_figure(s->lasting_s, figure), (unsigned)(s->spent_s / 60), (unsigned)fmod(s->spent_s, 60));
+}

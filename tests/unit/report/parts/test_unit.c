@@ -1,0 +1,80 @@
+// SPDX-License-Identifier: MIT
+#include "report/parts/unit.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+
+#include <cmocka.h>
+
+static void the_unit_follows_the_typical_latency(void **state)
+{
+    (void)state;
+    assert_string_equal(unit_for(0)->name, "ns");
+    assert_string_equal(unit_for(999)->name, "ns");
+    assert_string_equal(unit_for(1000)->name, "us");
+    assert_string_equal(unit_for(99999)->name, "us");
+    assert_string_equal(unit_for(100000)->name, "ms");
+    assert_string_equal(unit_for(UINT64_C(9999999999))->name, "ms");
+    assert_string_equal(unit_for(UINT64_C(10000000000))->name, "s");
+    assert_string_equal(unit_for(UINT64_MAX)->name, "s");
+}
+
+static void seconds_always_say_something(void **state)
+{
+    (void)state;
+    char text[UNIT_TEXT];
+    assert_string_equal(unit_seconds(890000000, text), "0.89");
+    assert_string_equal(unit_seconds(UINT64_C(3600000000000), text), "3600.00");
+    assert_string_equal(unit_seconds(10000000, text), "0.01");
+    assert_string_equal(unit_seconds(9990000, text), "0.0100");
+    assert_string_equal(unit_seconds(4210000, text), "0.0042");
+    assert_string_equal(unit_seconds(1, text), "0.0000000010");
+    assert_string_equal(unit_seconds(0, text), "0.00");
+    assert_string_equal(unit_seconds(UINT64_MAX, text), "18446744073.71");
+}
+
+static void rates_choose_between_two_units(void **state)
+{
+    (void)state;
+    char text[UNIT_TEXT];
+    assert_string_equal(unit_rate(12.31e6, text), "12.31 MB/s");
+    assert_string_equal(unit_rate(1e5, text), "0.10 MB/s");
+    assert_string_equal(unit_rate(4.1e3, text), "4.10 kB/s");
+    assert_string_equal(unit_rate(0, text), "0.00 kB/s");
+}
+
+static void percentages_are_rounded_down(void **state)
+{
+    (void)state;
+    char text[UNIT_TEXT];
+    assert_string_equal(unit_percent(1, 3, 2, text), "33.33");
+    assert_string_equal(unit_percent(2, 3, 2, text), "66.66");
+    assert_string_equal(unit_percent(99999, 100000, 2, text), "99.99");
+    assert_string_equal(unit_percent(99999, 100000, 1, text), "99.9");
+    assert_string_equal(unit_percent(UINT64_MAX - 1, UINT64_MAX, 2, text), "99.99");
+    assert_string_equal(unit_percent(100000, 100000, 2, text), "100.00");
+    assert_string_equal(unit_percent(0, 5, 2, text), "0.00");
+    assert_string_equal(unit_percent(0, 0, 2, text), "0.00");
+}
+
+static void arrivals_say_what_is_due_together(void **state)
+{
+    (void)state;
+    char text[UNIT_TEXT];
+    assert_string_equal(unit_arrivals("poisson", 1, text), "poisson");
+    assert_string_equal(unit_arrivals("poisson", 16, text), "poisson, batches of 16");
+    assert_string_equal(unit_arrivals("constant", 1000000, text), "constant, batches of 1000000");
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(arrivals_say_what_is_due_together),
+        cmocka_unit_test(the_unit_follows_the_typical_latency),
+        cmocka_unit_test(seconds_always_say_something),
+        cmocka_unit_test(rates_choose_between_two_units),
+        cmocka_unit_test(percentages_are_rounded_down),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
