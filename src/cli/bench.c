@@ -100,7 +100,7 @@ int bench_open(struct bench *b, int argc, char **argv, struct err *err)
 // Whether a server's error ends it all, as it does in redis-benchmark and valkey-benchmark.
 static bool refused(const struct bench *b, const struct summary *s)
 {
-    return b->o.persona != PERSONA_HKV && s->errors && s->ending != ENDING_SKIPPED;
+    return b->o.persona != PERSONA_HKV && s->counts.errors && s->ending != ENDING_SKIPPED;
 }
 
 // Whether the user named what is measured; else it is the default list.
@@ -113,7 +113,7 @@ static bool asked(const struct bench *b)
 // redis-benchmark a rate of refusals would pass for one of answers.
 static bool shows(const struct bench *b, const struct summary *s)
 {
-    bool figures = s->ok || b->reporter == &text_reporter;
+    bool figures = s->counts.ok || b->reporter == &text_reporter;
     return b->reporter && s->ending != ENDING_SKIPPED && figures && !refused(b, s);
 }
 
@@ -126,9 +126,10 @@ static void judge_ending(struct bench *b, const struct summary *s)
         outcome_raise(&b->outcome, ERR_RUN, "%s is skipped: %s", s->title, s->note);
     else if (s->note[0] && s->ending != ENDING_INTERRUPTED)
         outcome_raise(&b->outcome, ERR_RUN, "%s: %s", s->title, s->note);
-    else if (s->ending == ENDING_LOST || s->ending == ENDING_STALLED || (s->unfinished && !b->stop.signal))
+    else if (s->ending == ENDING_LOST || s->ending == ENDING_STALLED ||
+             (counts_unfinished(&s->counts) && !b->stop.signal))
         outcome_raise(&b->outcome, ERR_RUN, "%s: %" PRIu64 " requests were not answered", s->title,
-                      s->unfinished);
+                      counts_unfinished(&s->counts));
 }
 
 // What speaks against its figures. The text report has that in it; the formats that programs read have it on

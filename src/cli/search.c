@@ -36,7 +36,7 @@ bool search_peak(struct search *s, struct capacity *c, uint64_t lasting_ns, stru
     c->keyspace = t.summary.keyless ? -1 : (int64_t)t.summary.keyspace;
     c->arrival = t.summary.arrival;
     c->lost = t.summary.lost;
-    c->peak_rps = t.summary.wall_ns && t.summary.ok && !c->lost ? summary_rps(&t.summary) : 0;
+    c->peak_rps = t.summary.wall_ns && t.summary.counts.ok && !c->lost ? summary_rps(&t.summary) : 0;
     c->ceiling_rps = t.summary.signals.ceiling_rps;
     if (c->peak_rps <= 0 || t.summary.ending != ENDING_DONE || c->lost)
         snprintf(c->note, sizeof c->note, "%.300s",
@@ -67,8 +67,8 @@ static bool take(struct capacity *c, const struct summary *s, const struct slo_w
         return false;
     }
     capacity_take(&c->trials[c->n++], &c->slo, s, window);
-    c->hits += s->hits;
-    c->misses += s->misses;
+    c->hits += s->counts.hits;
+    c->misses += s->counts.misses;
     c->evicted += s->signals.evicted;
     c->aof |= s->signals.aof;
     c->saved |= s->signals.saved;

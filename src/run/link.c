@@ -113,7 +113,7 @@ static void ready(struct worker *w, struct client *c)
     w->opening--;
     w->live++;
     w->came++;
-    w->rec.connects += !w->dialling;
+    w->rec.counts.connects += !w->dialling;
     if (w->quickack)
         conn_quickack(&c->conn);
     int rc = sampler_open(&w->sampler, c, (unsigned)(c - w->clients));

@@ -56,7 +56,7 @@ static void ask(struct worker *w, struct client *c, uint32_t room)
     w->area_ns -= n * sent_ns;
     w->outstanding += n;
     w->left -= n;
-    w->rec.sent += n;
+    w->rec.counts.sent += n;
     int rc = w->ops->send(w->io, &c->conn);
     if (rc < 0)
         link_lost(w, c, rc);
@@ -95,15 +95,15 @@ static void count_hits(struct worker *w, const struct resp_reply *r)
     if (w->reads == READS_MANY && r->type == '*' && !r->null) {
         uint64_t all = (uint64_t)r->number,
                  nulls = r->nulls < all ? r->nulls : all; // more: inside its elements
-        w->rec.misses += nulls;
-        w->rec.hits += all - nulls;
+        w->rec.counts.misses += nulls;
+        w->rec.counts.hits += all - nulls;
         return;
     }
     bool empty = r->number == 0 && (r->type == '*' || r->type == '~' || r->type == '%');
     if (r->null || empty)
-        w->rec.misses++;
+        w->rec.counts.misses++;
     else
-        w->rec.hits++;
+        w->rec.counts.hits++;
 }
 
 static void error_reply(struct worker *w, const struct resp_reply *r, uint64_t took_ns)
@@ -131,7 +131,7 @@ static void unexpected_reply(struct worker *w, const struct resp_reply *r, uint6
     char differs[SHAPE_TEXT], text[SHAPE_TEXT + 32];
     snprintf(text, sizeof text, RECORDER_UNEXPECTED " reply: %s", shape_differs(w->shape, r, differs));
     recorder_error(&w->rec, took_ns, slice_of(text));
-    w->rec.unexpected++;
+    w->rec.counts.unexpected++;
 }
 
 // Whether it counts as ok. What most replies are takes the short way.
@@ -182,7 +182,7 @@ static struct slice take_answers(struct worker *w, struct client *c, const struc
             break;
         }
         in = (struct slice){in.at + n, in.len - (size_t)n};
-        w->rec.pushes += r.push;
+        w->rec.counts.pushes += r.push;
         if (r.push)
             continue;
         alike += count_reply(w, &r, ev->at_ns - span->sent_ns);
@@ -200,7 +200,7 @@ static struct slice take_answers(struct worker *w, struct client *c, const struc
 // What a connection in service sent.
 static void answers(struct worker *w, struct client *c, const struct io_event *ev)
 {
-    w->rec.bytes_received += ev->len;
+    w->rec.counts.bytes_received += ev->len;
     if (w->quickack)
         conn_quickack(&c->conn);
     if (!ev->data) {
@@ -371,7 +371,7 @@ static bool look(struct worker *w)
 {
     note_pause(w);
     atomic_store_explicit(&w->answered_ns, w->now_ns, memory_order_relaxed);
-    atomic_store_explicit(&w->answered, w->rec.ok + w->rec.errors, memory_order_relaxed);
+    atomic_store_explicit(&w->answered, counts_answered(&w->rec.counts), memory_order_relaxed);
     if (time_is_up(w))
         w->left = 0;
     w->stalled = silent(w);

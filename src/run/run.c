@@ -218,12 +218,12 @@ static void write_note(struct summary *s, const struct run *r)
     else if (s->ending == ENDING_STALLED)
         snprintf(s->note, sizeof s->note, "%s did not answer for %.3g seconds: %llu requests are unanswered",
                  r->plan->target->addr.text, (double)r->plan->conf->grace_ns * 1e-9,
-                 (unsigned long long)s->unfinished);
-    else if (s->ending == ENDING_DONE && s->unfinished && !s->hopeless)
+                 (unsigned long long)counts_unfinished(&s->counts));
+    else if (s->ending == ENDING_DONE && counts_unfinished(&s->counts) && !s->hopeless)
         snprintf(s->note, sizeof s->note,
                  "%.3g seconds after the end, %llu of the %llu requests that were due by then had no answer",
-                 (double)r->plan->conf->grace_ns * 1e-9, (unsigned long long)s->unfinished,
-                 (unsigned long long)s->due);
+                 (double)r->plan->conf->grace_ns * 1e-9, (unsigned long long)counts_unfinished(&s->counts),
+                 (unsigned long long)counts_due(&s->counts));
     else if (s->ending == ENDING_INTERRUPTED)
         snprintf(s->note, sizeof s->note, "interrupted: this is what was measured until then");
 }
@@ -251,7 +251,7 @@ static void add_worker(struct summary *s, struct thread_share *share, const stru
 {
     *share = (struct thread_share){
         .clients = w->clients_n,
-        .answered = w->rec.ok + w->rec.errors,
+        .answered = counts_answered(&w->rec.counts),
         .user_s = w->used.user_s,
         .system_s = w->used.system_s,
         .queued_s = w->used.queued_s,
@@ -271,20 +271,8 @@ static void add_worker(struct summary *s, struct thread_share *share, const stru
 static void take_counts(struct summary *s, const struct recorder *all, const struct plan *p)
 {
     s->tally = all->tally;
-    s->sent = all->sent;
-    s->unsent = all->unsent;
-    s->due = all->sent + all->unsent;
-    s->ok = all->ok;
-    s->errors = all->errors;
-    s->unfinished = all->abandoned + all->unsent;
-    s->errors_ns = all->errors_ns;
-    s->hits = all->hits;
-    s->misses = all->misses;
-    s->unexpected = all->unexpected;
-    s->pushes = all->pushes;
-    s->connects = all->connects;
-    s->bytes_sent = all->sent * p->ask.wire_len;
-    s->bytes_received = all->bytes_received;
+    s->counts = all->counts;
+    s->bytes_sent = all->counts.sent * p->ask.wire_len;
 }
 
 // The histograms change hands.

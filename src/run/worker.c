@@ -100,7 +100,7 @@ void worker_abandon(struct worker *w, struct client *c)
         recorder_unfinished(&w->rec, since(w, s->from_ns), s->n);
     }
     w->area_ns += c->outstanding * w->now_ns;
-    w->rec.abandoned += c->outstanding;
+    w->rec.counts.abandoned += c->outstanding;
     w->outstanding -= c->outstanding;
     c->outstanding = 0;
 }
@@ -134,7 +134,7 @@ static void give_up_unsent(struct worker *w, uint64_t requests)
         if (n > requests)
             n = requests;
         recorder_unfinished(&w->rec, since(w, end_ns), n);
-        w->rec.unsent += n;
+        w->rec.counts.unsent += n;
         requests -= n;
         worker_due(w, due_ns, n);
     }
@@ -212,10 +212,10 @@ static void fill(struct worker *w)
     set_load(w, &w->plan->fill, mine.requests, 0);
     if (fine(w))
         loop_run(w);
-    w->filled = w->rec.ok;
-    if (w->rec.errors && !w->err.code)
+    w->filled = w->rec.counts.ok;
+    if (w->rec.counts.errors && !w->err.code)
         err_set(&w->err, ERR_RUN, "the prefill had %llu error replies, the first \"%s\"",
-                (unsigned long long)w->rec.errors, w->rec.tally.kinds[0].first);
+                (unsigned long long)w->rec.counts.errors, w->rec.tally.kinds[0].first);
 }
 
 // Keys for the test itself: the same for the same seed, whether there was a prefill or warm-up or not.
@@ -259,7 +259,7 @@ static void measure(struct worker *w, const struct share *mine)
     for (unsigned i = 0; i < w->clients_n && i < HEALTH_SAMPLES; i++)
         health_add(&w->health, &w->clients[i].conn);
     if (!w->skip)
-        give_up_unsent(w, mine->requests - w->rec.sent);
+        give_up_unsent(w, mine->requests - w->rec.counts.sent);
     end_rows(w);
 }
 

@@ -46,9 +46,9 @@ void capacity_take(struct capacity_trial *t, const struct slo *slo, const struct
     t->lasting_s = (double)window->lasting_ns * 1e-9;
     t->took_s = (double)s->wall_ns * 1e-9;
     t->rps = summary_rps(s);
-    t->due = s->due;
-    t->errors = s->errors;
-    t->unfinished = s->unfinished;
+    t->due = counts_due(&s->counts);
+    t->errors = s->counts.errors;
+    t->unfinished = counts_unfinished(&s->counts);
     take_quantiles(t, s, window);
 }
 

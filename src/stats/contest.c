@@ -48,11 +48,11 @@ void contest_take(struct contest *c, struct contest_slot *slot, const struct sum
     slot->value[CONTEST_P999] = (double)s->quantiles[QUANTILE_P999].ns;
     slot->limited_by = v.limit;
     slot->answered = summary_answered(s);
-    slot->errors = s->errors;
-    slot->unfinished = s->unfinished;
-    slot->hits = s->hits;
-    slot->misses = s->misses;
-    slot->sent = s->sent;
+    slot->errors = s->counts.errors;
+    slot->unfinished = counts_unfinished(&s->counts);
+    slot->hits = s->counts.hits;
+    slot->misses = s->counts.misses;
+    slot->sent = s->counts.sent;
     slot->counted = s->warmup_ns == 0 && s->prefilled == 0 ? s->signals.commands : 0;
     slot->server_cpu_s = s->signals.cpu_known ? s->signals.server_cores * wall_s : -1;
     slot->aof = s->signals.aof;

@@ -60,7 +60,7 @@ static const char *cure_of(const char *title)
 
 static bool low_hit_ratio(const struct summary *s, struct doubt *d)
 {
-    uint64_t reads = s->hits + s->misses;
+    uint64_t reads = s->counts.hits + s->counts.misses;
     double percent = summary_hit_ratio(s) * 100;
     if (!s->reads || reads == 0 || percent >= ENOUGH_HITS)
         return false;
@@ -81,23 +81,23 @@ static const char *first_error(const struct summary *s, bool unexpected)
 
 static bool errors(const struct summary *s, struct doubt *d)
 {
-    if (s->errors == s->unexpected)
+    if (s->counts.errors == s->counts.unexpected)
         return false;
     SAY(d,
         N " of " N " answers were errors, cheaper than the work they refused: mend their cause (\"%.80s\")",
-        s->errors - s->unexpected, summary_answered(s), first_error(s, false));
+        s->counts.errors - s->counts.unexpected, summary_answered(s), first_error(s, false));
     return true;
 }
 
 static bool unexpected_replies(const struct summary *s, struct doubt *d)
 {
-    if (s->unexpected == 0)
+    if (s->counts.unexpected == 0)
         return false;
     SAY(d,
         N " of " N
           " replies were not what the command answers (\"%.80s\"), and count as errors: check that the "
           "server implements it",
-        s->unexpected, summary_answered(s), first_error(s, true));
+        s->counts.unexpected, summary_answered(s), first_error(s, true));
     return true;
 }
 
@@ -122,9 +122,10 @@ static bool one_key(const struct summary *s, struct doubt *d)
 
 static bool few_samples(const struct summary *s, struct doubt *d)
 {
-    if (s->ok == 0 || s->ok >= ENOUGH_SAMPLES)
+    if (s->counts.ok == 0 || s->counts.ok >= ENOUGH_SAMPLES)
         return false;
-    SAY(d, "p99.9 rests on fewer than one of " N " answers: ask for 10000 or more (-n, --duration)", s->ok);
+    SAY(d, "p99.9 rests on fewer than one of " N " answers: ask for 10000 or more (-n, --duration)",
+        s->counts.ok);
     return true;
 }
 

@@ -64,11 +64,11 @@ struct figure metric_figure(enum metric m, const struct summary *s)
     case METRIC_RPS:
         return known_if(s->wall_ns, summary_rps(s));
     case METRIC_ERRORS:
-        return known_if(true, (double)s->errors);
+        return known_if(true, (double)s->counts.errors);
     case METRIC_UNFINISHED:
-        return known_if(true, (double)s->unfinished);
+        return known_if(true, (double)counts_unfinished(&s->counts));
     case METRIC_HITS:
-        return known_if(s->reads && s->hits + s->misses, summary_hit_ratio(s));
+        return known_if(s->reads && s->counts.hits + s->counts.misses, summary_hit_ratio(s));
     case METRIC_KEPT:
         return known_if(s->rate_asked > 0, summary_kept(s));
     case METRIC_CPU_US:

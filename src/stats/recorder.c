@@ -32,7 +32,7 @@ int recorder_init(struct recorder *r, int digits, bool open)
 
 void recorder_reset(struct recorder *r)
 {
-    struct recorder fresh = {r->latency, r->unfinished, r->service, r->lag, r->wait, .sent = 0};
+    struct recorder fresh = {r->latency, r->unfinished, r->service, r->lag, r->wait, .counts = {0}};
     struct hist **hists[HISTS];
     list(&fresh, hists);
     for (int i = 0; i < HISTS; i++)
@@ -64,17 +64,6 @@ static void merge_hists(struct recorder *r, const struct recorder *from)
 void recorder_merge(struct recorder *r, const struct recorder *from)
 {
     merge_hists(r, from);
-    r->sent += from->sent;
-    r->ok += from->ok;
-    r->errors += from->errors;
-    r->unsent += from->unsent;
-    r->abandoned += from->abandoned;
-    r->errors_ns += from->errors_ns;
-    r->hits += from->hits;
-    r->misses += from->misses;
-    r->unexpected += from->unexpected;
-    r->pushes += from->pushes;
-    r->connects += from->connects;
-    r->bytes_received += from->bytes_received;
+    counts_add(&r->counts, &from->counts);
     tally_merge(&r->tally, &from->tally);
 }

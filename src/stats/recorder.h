@@ -3,6 +3,7 @@
 // recorder_init.
 #pragma once
 
+#include "stats/counts.h"
 #include "stats/hist.h"
 #include "stats/tally.h"
 
@@ -16,15 +17,7 @@ struct recorder {
     struct hist *service; // from leaving to the answer
     struct hist *lag;     // from when it could leave to leaving: the client's own fault
     struct hist *wait;    // from due to when it could leave: all connections were taken
-    uint64_t sent, ok, errors;
-    uint64_t unsent;    // due, and never sent
-    uint64_t abandoned; // sent, and never answered
-    uint64_t errors_ns; // time from leaving to the answer, of all error replies
-    uint64_t hits, misses;
-    uint64_t unexpected; // of the errors: replies that are none, but not what the command answers either
-    uint64_t pushes;
-    uint64_t connects; // connections opened
-    uint64_t bytes_received;
+    struct counts counts;
     struct tally tally;
 };
 
@@ -36,15 +29,15 @@ void recorder_merge(struct recorder *r, const struct recorder *from); // of the 
 // n ok replies that took ns each.
 static inline void recorder_ok(struct recorder *r, uint64_t ns, uint64_t n)
 {
-    r->ok += n;
+    r->counts.ok += n;
     hist_record(r->latency, ns, n);
 }
 
 // An error reply that took ns.
 static inline void recorder_error(struct recorder *r, uint64_t ns, struct slice text)
 {
-    r->errors++;
-    r->errors_ns += ns;
+    r->counts.errors++;
+    r->counts.errors_ns += ns;
     tally_add(&r->tally, text);
 }
 

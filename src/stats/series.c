@@ -63,7 +63,8 @@ static int grow(struct series *s)
 
 static struct series_row sums_of(const struct recorder *rec, double cpu_s)
 {
-    return (struct series_row){.sent = rec->sent, .ok = rec->ok, .errors = rec->errors, .cpu_s = cpu_s};
+    return (struct series_row){
+        .sent = rec->counts.sent, .ok = rec->counts.ok, .errors = rec->counts.errors, .cpu_s = cpu_s};
 }
 
 int series_mark(struct series *s, const struct recorder *rec, double cpu_s)

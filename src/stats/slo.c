@@ -191,7 +191,7 @@ bool slo_hopeless(const struct slo *slo, const struct slo_sight *all)
 
 static double late_of_all(const struct slo_sight *sight, const struct summary *s, uint64_t limit_ns)
 {
-    double late = (double)s->unfinished, due = due_in(sight->rows);
+    double late = (double)counts_unfinished(&s->counts), due = due_in(sight->rows);
     for (size_t i = 0; i < sight->rows->n; i++)
         late += late_in(sight, &sight->rows->rows[i], limit_ns);
     return due > 0 ? fmin(1, late / due) : 1;
@@ -203,7 +203,7 @@ bool slo_held(const struct slo *slo, const struct summary *s, const struct slo_w
     struct series rows = slo_rows(&s->series, window);
     struct slo_sight sight = {&rows, s->latency, 0, *window};
     struct late_row parts[LATE_ROWS_MAX];
-    bool held = s->due && !s->hopeless && summary_kept_up(s);
+    bool held = counts_due(&s->counts) && !s->hopeless && summary_kept_up(s);
     *requests = due_in(&rows);
     for (unsigned i = 0; i < slo->n; i++) {
         struct late x;

@@ -69,7 +69,7 @@ void summary_settle(struct summary *s)
 
 uint64_t summary_answered(const struct summary *s)
 {
-    return s->ok + s->errors;
+    return counts_answered(&s->counts);
 }
 
 static double ratio(double part, double whole)
@@ -84,7 +84,7 @@ double summary_rps(const struct summary *s)
 
 double summary_hit_ratio(const struct summary *s)
 {
-    return ratio((double)s->hits, (double)s->hits + (double)s->misses);
+    return ratio((double)s->counts.hits, (double)s->counts.hits + (double)s->counts.misses);
 }
 
 double summary_cpu_us(const struct summary *s)
@@ -94,14 +94,14 @@ double summary_cpu_us(const struct summary *s)
 
 double summary_kept(const struct summary *s)
 {
-    return ratio((double)summary_answered(s), (double)s->due);
+    return ratio((double)summary_answered(s), (double)counts_due(&s->counts));
 }
 
 bool summary_kept_up(const struct summary *s)
 {
     if (s->rate_asked <= 0)
         return true;
-    double due = (double)s->due;
+    double due = (double)counts_due(&s->counts);
     double planned_ns = s->duration_asked_ns ? (double)s->duration_asked_ns
                                              : (due + 5 * sqrt(due)) / s->rate_asked * 1e9; // chance included
     double last_ns =
@@ -111,5 +111,5 @@ bool summary_kept_up(const struct summary *s)
 
 bool summary_failed(const struct summary *s)
 {
-    return s->errors > 0 || s->lost > 0 || s->unfinished > 0;
+    return s->counts.errors > 0 || s->lost > 0 || counts_unfinished(&s->counts) > 0;
 }

@@ -3,6 +3,7 @@
 // read it and nothing else. Ratios of nothing are 0, never nan.
 #pragma once
 
+#include "stats/counts.h"
 #include "stats/quantile.h"
 #include "stats/series.h"
 #include "stats/signals.h"
@@ -54,16 +55,9 @@ struct summary {
     bool reads; // hits and misses mean something
 
     uint64_t wall_ns; // clock start to last answer (by count) or to the end of the drain's last answer
-    uint64_t due;     // requests that were to be sent: in the closed loop those that were
-    uint64_t sent, ok, errors;
-    uint64_t unfinished; // due and not answered, sent or not
-    uint64_t unsent;     // of those, the ones that never left
-    uint64_t hits, misses;
-    uint64_t unexpected; // of the errors: replies of another kind than the command's
-    uint64_t pushes;     // RESP3 messages that answer nothing
-    uint64_t lost;       // connections lost, at any time since the first was opened
-    uint64_t connects;   // connections opened in the measured window (-k 0)
-    uint64_t bytes_sent, bytes_received;
+    struct counts counts;
+    uint64_t bytes_sent;
+    uint64_t lost;        // connections lost, at any time since the first was opened
     uint64_t connect_ns;  // opening and setting up all connections, before the clock
     struct hist *latency; // of ok replies; NULL only where the test was skipped
     struct hist *bounded; // those, and what is unfinished at the least that it took; NULL: nothing is, or
@@ -71,12 +65,11 @@ struct summary {
     uint64_t in_flight; // of the unfinished: under way when the run was interrupted, and no older than usual
     uint64_t bound_min_ns;             // the least of the latter
     struct hist *service, *lag, *wait; // as in struct recorder; NULL in the closed loop
-    uint64_t errors_ns;
-    double outstanding_ns;      // outstanding requests times time, weighed apart from the latencies
-    struct series warm, series; // of the warm-up; of the measured window
-    uint64_t interval_ns;       // asked for the series
-    uint64_t start_ns;          // of the measured window, by the clock
-    uint64_t offset_ns;         // the same, from the start of the whole run
+    double outstanding_ns;             // outstanding requests times time, weighed apart from the latencies
+    struct series warm, series;        // of the warm-up; of the measured window
+    uint64_t interval_ns;              // asked for the series
+    uint64_t start_ns;                 // of the measured window, by the clock
+    uint64_t offset_ns;                // the same, from the start of the whole run
     struct quantile quantiles[QUANTILES];
     struct signals signals;
     struct wiretimes wire; // --wire-ts; all NULL without it

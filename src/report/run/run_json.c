@@ -57,20 +57,20 @@ static json_t *test_config(const struct summary *s)
 static json_t *counts(const struct summary *s)
 {
     return value_object(FIELDS{
-        {"due", value_number(s->due)},
-        {"sent", value_number(s->sent)},
+        {"due", value_number(counts_due(&s->counts))},
+        {"sent", value_number(s->counts.sent)},
         {"answered", value_number(summary_answered(s))},
-        {"ok", value_number(s->ok)},
-        {"errors", value_number(s->errors)},
-        {"unexpected", value_number(s->unexpected)},
-        {"hits", value_number_if(s->reads, s->hits)},
-        {"misses", value_number_if(s->reads, s->misses)},
-        {"unfinished", value_number(s->unfinished)},
+        {"ok", value_number(s->counts.ok)},
+        {"errors", value_number(s->counts.errors)},
+        {"unexpected", value_number(s->counts.unexpected)},
+        {"hits", value_number_if(s->reads, s->counts.hits)},
+        {"misses", value_number_if(s->reads, s->counts.misses)},
+        {"unfinished", value_number(counts_unfinished(&s->counts))},
         {"in_flight", value_number(s->in_flight)},
-        {"unsent", value_number(s->unsent)},
-        {"pushes", value_number(s->pushes)},
+        {"unsent", value_number(s->counts.unsent)},
+        {"pushes", value_number(s->counts.pushes)},
         {"lost_connections", value_number(s->lost)},
-        {"connects", value_number(s->connects)},
+        {"connects", value_number(s->counts.connects)},
         {0},
     });
 }
@@ -92,7 +92,7 @@ static json_t *bytes(const struct summary *s)
 {
     return value_object(FIELDS{
         {"sent", value_number(s->bytes_sent)},
-        {"received", value_number(s->bytes_received)},
+        {"received", value_number(s->counts.bytes_received)},
         {0},
     });
 }
@@ -344,7 +344,7 @@ static json_t *test(const struct summary *s)
         {"config", test_config(s)},
         {"counts", counts(s)},
         {"errors_by_prefix", errors_by_prefix(&s->tally)},
-        {"hit_ratio", value_real_if(s->reads && s->hits + s->misses, summary_hit_ratio(s))},
+        {"hit_ratio", value_real_if(s->reads && s->counts.hits + s->counts.misses, summary_hit_ratio(s))},
         {"seconds", value_seconds(s->wall_ns)},
         {"connect_seconds", value_seconds(s->connect_ns)},
         {"rps", value_real_if(s->wall_ns, summary_rps(s))},

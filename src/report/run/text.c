@@ -250,8 +250,9 @@ static void print_load(FILE *out, const struct summary *s)
 {
     char percent[UNIT_TEXT];
     if (s->rate_asked > 0)
-        fprintf(out, LABEL "%" PRIu64 " requests were due, %s %% of them answered\n", "load", s->due,
-                unit_percent(summary_answered(s), s->due, 2, percent));
+        fprintf(out, LABEL "%" PRIu64 " requests were due, %s %% of them answered\n", "load",
+                counts_due(&s->counts),
+                unit_percent(summary_answered(s), counts_due(&s->counts), 2, percent));
 }
 
 static void print_throughput(FILE *out, const struct summary *s)
@@ -259,18 +260,18 @@ static void print_throughput(FILE *out, const struct summary *s)
     double seconds = (double)s->wall_ns * 1e-9;
     char sent[UNIT_TEXT], received[UNIT_TEXT];
     unit_rate(seconds > 0 ? (double)s->bytes_sent / seconds : 0, sent);
-    unit_rate(seconds > 0 ? (double)s->bytes_received / seconds : 0, received);
+    unit_rate(seconds > 0 ? (double)s->counts.bytes_received / seconds : 0, received);
     fprintf(out, LABEL "%s sent, %s received\n", "throughput", sent, received);
 }
 
 static void print_hits(FILE *out, const struct summary *s)
 {
-    uint64_t reads = s->hits + s->misses;
+    uint64_t reads = s->counts.hits + s->counts.misses;
     char percent[UNIT_TEXT];
     if (!s->reads || reads == 0)
         return;
     fprintf(out, LABEL "%s %% (%" PRIu64 " of %" PRIu64 ")\n", "hits",
-            unit_percent(s->hits, reads, 1, percent), s->hits, reads);
+            unit_percent(s->counts.hits, reads, 1, percent), s->counts.hits, reads);
 }
 
 // An error's text without the prefix that is printed before it.
@@ -284,9 +285,9 @@ static const char *past_prefix(const struct tally_kind *kind)
 static void print_errors(FILE *out, const struct summary *s)
 {
     const struct tally_kind *kinds = s->tally.kinds;
-    if (s->errors == 0)
+    if (s->counts.errors == 0)
         return;
-    fprintf(out, LABEL "%" PRIu64, "errors", s->errors);
+    fprintf(out, LABEL "%" PRIu64, "errors", s->counts.errors);
     for (int i = 0; i < TALLY_KINDS && kinds[i].prefix[0]; i++)
         fprintf(out, "%s%s %" PRIu64 ": \"%s\"", i ? "; " : " (", kinds[i].prefix, kinds[i].count,
                 past_prefix(&kinds[i]));
@@ -297,13 +298,13 @@ static void print_trouble(FILE *out, const struct summary *s)
 {
     if (s->in_flight)
         fprintf(out, LABEL "%" PRIu64 " requests in flight when interrupted: not in the quantiles\n",
-                "unfinished", s->unfinished);
-    else if (s->unfinished)
+                "unfinished", counts_unfinished(&s->counts));
+    else if (counts_unfinished(&s->counts))
         fprintf(out,
                 LABEL "%" PRIu64 " requests without an answer, %" PRIu64
                       " of them sent: in the quantiles at the "
                       "least that they took\n",
-                "unfinished", s->unfinished, s->unfinished - s->unsent);
+                "unfinished", counts_unfinished(&s->counts), s->counts.abandoned);
     if (s->lost && s->keepalive)
         fprintf(out, LABEL "%" PRIu64 " of %u connections\n", "lost", s->lost, s->clients);
     else if (s->lost)

@@ -54,7 +54,7 @@ static inline void fixture_rows(struct summary *s)
         uint64_t n = i < 10 ? 9000 : 10000;
         hist_record(r.latency, 250000, n / 2 + 30 * (i % 3));
         hist_record(r.latency, 400000, n / 2 - 30 * (i % 3));
-        r.sent = r.ok += n;
+        r.counts.sent = r.counts.ok += n;
         assert_int_equal(series_mark(&s->series, &r, 0.05 * (double)(i + 1)), 0);
     }
     assert_int_equal(series_end(&s->series, &r, 0.58, 890000000), 0);
@@ -76,11 +76,10 @@ static inline struct summary fixture_set(void)
         .payload_bytes = 3,
         .requests_asked = 100000,
         .wall_ns = 890000000,
-        .due = 100000,
-        .sent = 100000,
-        .ok = 100000,
+        .counts.sent = 100000,
+        .counts.ok = 100000,
         .bytes_sent = 5000000,
-        .bytes_received = 500000,
+        .counts.bytes_received = 500000,
         .connect_ns = 3000000,
         .latency = hist_new(3),
         .user_s = 0.52,
@@ -136,18 +135,17 @@ static inline struct summary fixture_trouble(void)
         .reads = true,
         .wall_ns = 3000000000,
         .arrival = "poisson",
-        .due = 3020,
-        .sent = 3016,
-        .ok = 2000,
-        .errors = 1000,
-        .unfinished = 20,
-        .unsent = 4,
-        .hits = 1799,
-        .misses = 201,
+        .counts.sent = 3016,
+        .counts.ok = 2000,
+        .counts.errors = 1000,
+        .counts.abandoned = 16,
+        .counts.unsent = 4,
+        .counts.hits = 1799,
+        .counts.misses = 201,
         .lost = 1,
-        .connects = 9,
+        .counts.connects = 9,
         .bytes_sent = 123456,
-        .bytes_received = 65432,
+        .counts.bytes_received = 65432,
         .latency = hist_new(3),
         .user_s = 0.25,
         .system_s = 0.125,
@@ -181,9 +179,8 @@ static inline struct summary fixture_nothing(void)
         .keyless = true,
         .payload_bytes = 3,
         .requests_asked = 100000,
-        .due = 50,
-        .sent = 50,
-        .unfinished = 50,
+        .counts.sent = 50,
+        .counts.abandoned = 50,
         .latency = hist_new(3),
     };
 }

@@ -139,14 +139,14 @@ static void each_test_it_speaks_of_is_judged(void **state)
 {
     (void)state;
     struct summary tests[] = {
-        {.test = "set", .title = "SET", .wall_ns = 1000000000, .ok = 100, .errors = 3},
+        {.test = "set", .title = "SET", .wall_ns = 1000000000, .counts.ok = 100, .counts.errors = 3},
         {.test = "get",
          .title = "GET",
          .wall_ns = 1000000000,
-         .ok = 200,
+         .counts.ok = 200,
          .reads = true,
-         .hits = 150,
-         .misses = 50},
+         .counts.hits = 150,
+         .counts.misses = 50},
         {.test = "mset", .title = "MSET", .ending = ENDING_SKIPPED},
     };
     struct assertion a[] = {parse("errors==0"),    parse("get.rps>150"),    parse("hits>=75%"),

@@ -127,9 +127,8 @@ static struct capacity_trial taken(double client_queued_s, uint64_t slow, uint64
     struct thread_share share = {.queued_s = client_queued_s};
     struct recorder rec;
     assert_int_equal(recorder_init(&rec, 3, true), 0);
-    struct summary s = {.due = 1000,
-                        .sent = 1000,
-                        .ok = 1000,
+    struct summary s = {.counts.sent = 1000,
+                        .counts.ok = 1000,
                         .wall_ns = 1000000000,
                         .duration_asked_ns = 1000000000,
                         .rate_asked = 1000,

@@ -180,13 +180,8 @@ static void sums_over_the_slots(void **state)
 static void a_slot_is_taken_from_a_summary(void **state)
 {
     (void)state;
-    struct summary s = {.due = 3000,
-                        .sent = 3000,
-                        .ok = 2990,
-                        .errors = 10,
+    struct summary s = {.counts = {.sent = 3000, .ok = 2990, .errors = 10, .hits = 5, .misses = 6},
                         .wall_ns = 2000000000,
-                        .hits = 5,
-                        .misses = 6,
                         .latency = hist_new(3)};
     struct contest_slot slot = {.target = 1};
     hist_record(s.latency, 1000000, 2990);

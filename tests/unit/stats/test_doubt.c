@@ -15,11 +15,10 @@ static struct summary good(void)
     return (struct summary){.title = "GET",
                             .keyspace = 1000,
                             .wall_ns = 10000000000,
-                            .due = 5000,
-                            .sent = 5000,
-                            .ok = 5000,
+                            .counts.sent = 5000,
+                            .counts.ok = 5000,
                             .reads = true,
-                            .hits = 5000};
+                            .counts.hits = 5000};
 }
 
 static void assert_no_doubt(const struct summary *s)
@@ -62,17 +61,17 @@ static void hits_below_nine_of_ten_are_doubted(void **state)
 {
     (void)state;
     struct summary s = good();
-    s.hits = 4500;
-    s.misses = 500;
+    s.counts.hits = 4500;
+    s.counts.misses = 500;
     assert_no_doubt(&s);
-    s.hits--;
-    s.misses++;
+    s.counts.hits--;
+    s.counts.misses++;
     assert_doubt(&s, "low-hit-ratio", "89.9 % of 5000 reads", "-t set,get");
     assert_doubt(&s, "low-hit-ratio", "89.9 % of 5000 reads", "--prefill");
     s.reads = false;
     assert_no_doubt(&s);
     s.reads = true;
-    s.hits = s.misses = 0;
+    s.counts.hits = s.counts.misses = 0;
     assert_no_doubt(&s);
 }
 
@@ -96,8 +95,8 @@ static void the_cure_fits_the_command(void **state)
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         struct summary s = good();
         s.title = cases[i].title;
-        s.hits = 0;
-        s.misses = 5000;
+        s.counts.hits = 0;
+        s.counts.misses = 5000;
         assert_doubt(&s, "low-hit-ratio", "only 0.0 %", cases[i].cure);
     }
 }
@@ -106,8 +105,8 @@ static void errors_are_doubted_with_their_first_text(void **state)
 {
     (void)state;
     struct summary s = good();
-    s.errors = 12;
-    s.due += 12;
+    s.counts.errors = 12;
+    s.counts.sent += 12;
     tally_add(&s.tally, slice_of("OOM command not allowed"));
     assert_doubt(&s, "errors", "12 of 5012 answers were errors",
                  "mend their cause (\"OOM command not allowed\")");
@@ -135,11 +134,11 @@ static void fewer_than_a_thousand_samples_are_doubted(void **state)
 {
     (void)state;
     struct summary s = good();
-    s.due = s.hits = s.ok = 1000;
+    s.counts.sent = s.counts.hits = s.counts.ok = 1000;
     assert_no_doubt(&s);
-    s.due = s.hits = s.ok = 999;
+    s.counts.sent = s.counts.hits = s.counts.ok = 999;
     assert_doubt(&s, "few-samples", "fewer than one of 999 answers", "-n");
-    s.due = s.hits = s.ok = 0;
+    s.counts.sent = s.counts.hits = s.counts.ok = 0;
     assert_no_doubt(&s);
 }
 
@@ -149,11 +148,11 @@ static void latencies_above_the_top_are_doubted(void **state)
     struct summary s = good();
     s.latency = hist_new(3);
     hist_record(s.latency, HIST_TOP_NS, 9);
-    s.due = s.ok = s.hits = 9;
+    s.counts.sent = s.counts.ok = s.counts.hits = 9;
     s.precise = true;
     assert_names(&s, "few-samples");
     hist_record(s.latency, HIST_TOP_NS + 1, 4991);
-    s.due = s.ok = s.hits = 5000;
+    s.counts.sent = s.counts.ok = s.counts.hits = 5000;
     assert_doubt(&s, "overflow", "latencies above an hour: 4991,", "stood still");
     summary_free(&s);
 }
@@ -167,10 +166,10 @@ static void all_doubts_fit_and_none_is_cut(void **state)
     memset(text, 'x', sizeof text);
     s.title = "ZPOPMIN";
     s.keyspace = 0;
-    s.ok = 1;
-    s.errors = s.lost = UINT64_MAX - 1;
-    s.hits = 0;
-    s.misses = UINT64_MAX;
+    s.counts.ok = 1;
+    s.counts.errors = s.lost = UINT64_MAX - 1;
+    s.counts.hits = 0;
+    s.counts.misses = UINT64_MAX;
     s.latency = hist_new(3);
     hist_record(s.latency, UINT64_MAX, UINT64_MAX);
     tally_add(&s.tally, (struct slice){text, sizeof text});
@@ -185,7 +184,7 @@ static void sums_that_do_not_come_out_are_our_fault(void **state)
 {
     (void)state;
     struct summary s = good();
-    s.due = 5001;
+    s.counts.sent = 5001;
     assert_doubt(&s, "inconsistent", "INCONSISTENT: 5001 requests were due, and 5000 ok", "report it");
 }
 
@@ -209,8 +208,9 @@ static void a_rate_that_was_not_kept_is_doubted(void **state)
     struct summary s = good();
     s.rate_asked = 500;
     assert_no_doubt(&s);
-    s.ok = s.hits = 4900;
-    s.unfinished = s.unsent = 100;
+    s.counts.ok = s.counts.hits = 4900;
+    s.counts.sent = 4900;
+    s.counts.unsent = 100;
     assert_doubt(&s, "behind-rate", "did not keep up with 500 requests/s", "ask for less");
     s = good();
     s.rate_asked = 500;
@@ -263,12 +263,12 @@ static struct summary sloping(int more)
     struct recorder r = {.latency = hist_new(3)};
     assert_int_equal(series_init(&s.series, &r, 250000000), 0);
     for (int i = 0; i < 40; i++) {
-        r.ok += (uint64_t)(1000 + more * i + (i % 3));
-        r.sent = r.ok;
+        r.counts.ok += (uint64_t)(1000 + more * i + (i % 3));
+        r.counts.sent = r.counts.ok;
         assert_int_equal(series_mark(&s.series, &r, 0), 0);
     }
     hist_free(r.latency);
-    s.due = s.sent = s.ok = s.hits = r.ok;
+    s.counts.sent = s.counts.ok = s.counts.hits = r.counts.ok;
     return s;
 }
 
@@ -338,7 +338,7 @@ static void short_and_imprecise_runs_are_doubted(void **state)
 static void a_skipped_test_is_not_doubted(void **state)
 {
     (void)state;
-    struct summary s = {.title = "MGET (10 keys)", .ending = ENDING_SKIPPED, .errors = 1};
+    struct summary s = {.title = "MGET (10 keys)", .ending = ENDING_SKIPPED, .counts.errors = 1};
     assert_no_doubt(&s);
 }
 

@@ -25,15 +25,15 @@ static void figures_of_a_summary(void **state)
 {
     (void)state;
     struct summary s = {.test = "get",
-                        .ok = 300,
-                        .errors = 100,
-                        .unfinished = 7,
-                        .due = 500,
+                        .counts.ok = 300,
+                        .counts.errors = 100,
+                        .counts.abandoned = 7,
+                        .counts.sent = 500,
                         .rate_asked = 50,
                         .wall_ns = 2000000000,
                         .reads = true,
-                        .hits = 30,
-                        .misses = 10,
+                        .counts.hits = 30,
+                        .counts.misses = 10,
                         .user_s = 0.001};
     s.latency = hist_new(3);
     hist_record(s.latency, 1000, 299);

@@ -12,7 +12,8 @@
 // 1000 answers of 1 ms in 1 s: one request outstanding on average.
 static struct summary sound(void)
 {
-    struct summary s = {.due = 1000, .sent = 1000, .ok = 1000, .wall_ns = 1000000000, .latency = hist_new(3)};
+    struct summary s = {
+        .counts.sent = 1000, .counts.ok = 1000, .wall_ns = 1000000000, .latency = hist_new(3)};
     hist_record(s.latency, 1000000, 1000);
     s.outstanding_ns = 1e9;
     return s;
@@ -43,14 +44,14 @@ static void each_sum_is_held(void **state)
 {
     (void)state;
     struct summary s = sound();
-    s.due++;
+    s.counts.sent++;
     assert_wrong(&s, "1001 requests were due, and 1000 ok, 0 errors, 0 unfinished");
-    s.due--;
+    s.counts.sent--;
     hist_record(s.latency, 5, 1);
     assert_wrong(&s, "1000 ok answers, and 1001 latencies");
     summary_free(&s);
     s = sound();
-    struct recorder r = {.latency = hist_new(3), .sent = 1000, .ok = 999};
+    struct recorder r = {.latency = hist_new(3), .counts.sent = 1000, .counts.ok = 999};
     assert_int_equal(series_init(&s.series, &r, 100), 0);
     assert_int_equal(series_mark(&s.series, &r, 0), 0);
     assert_wrong(&s, "sum up to 1000 due, 1000 sent, 999 ok");
@@ -70,8 +71,7 @@ static void littles_law_is_held(void **state)
     assert_wrong(&s, "Little's law is off by 5.7 %");
     s.outstanding_ns = 0.94e9;
     assert_wrong(&s, "Little's law is off by -6.4 %");
-    s.due++;
-    s.unfinished = 1; // what it waited is known to nobody
+    s.counts.unsent = 1; // what it waited is known to nobody
     selfcheck_of(&s, &c);
     assert_true(c.consistent);
     assert_false(c.little_known);
@@ -86,9 +86,9 @@ static void littles_law_counts_service_and_errors(void **state)
     struct selfcheck c;
     s.service = hist_new(3);
     hist_record(s.service, 500000, 1000);
-    s.due = s.sent = 1500;
-    s.errors = 500;
-    s.errors_ns = 500000000;
+    s.counts.sent = 1500;
+    s.counts.errors = 500;
+    s.counts.errors_ns = 500000000;
     selfcheck_of(&s, &c);
     assert_true(c.little_known);
     assert_true(c.little_error > -1e-3 && c.little_error < 1e-3);

@@ -17,7 +17,7 @@ static struct recorder recorder_of(bool open)
 
 static void ask_and_answer(struct recorder *r, uint64_t ns, uint64_t n)
 {
-    r->sent += n;
+    r->counts.sent += n;
     recorder_ok(r, ns, n);
 }
 
@@ -33,7 +33,7 @@ static void rows_hold_what_came_since_the_last(void **state)
     ask_and_answer(&r, 1000, 1);
     ask_and_answer(&r, 7000, 2);
     recorder_error(&r, 10, slice_of("ERR"));
-    r.sent++;
+    r.counts.sent++;
     assert_int_equal(series_edge(&s), 200);
     assert_int_equal(series_end(&s, &r, 0.75, 150), 0);
     assert_int_equal(s.n, 2);

@@ -35,14 +35,14 @@ static void open_run(struct run *r, const struct row *rows, unsigned n)
         series_due(&r->s.series, i * ROW_NS, rows[i].due);
         recorder_ok(&r->rec, 1 * MS, rows[i].fast);
         recorder_ok(&r->rec, 50 * MS, rows[i].slow);
-        r->s.due += rows[i].due;
-        r->s.ok += rows[i].fast + rows[i].slow;
+        r->s.counts.sent += rows[i].due;
+        r->s.counts.ok += rows[i].fast + rows[i].slow;
         assert_int_equal(series_mark(&r->s.series, &r->rec, 0), 0);
     }
     r->s.latency = r->rec.latency;
-    r->s.unfinished = r->s.due - r->s.ok;
+    r->s.counts.abandoned = r->s.counts.sent - r->s.counts.ok;
     r->s.duration_asked_ns = r->s.wall_ns = n * ROW_NS;
-    r->s.rate_asked = (double)r->s.due / ((double)r->s.wall_ns * 1e-9);
+    r->s.rate_asked = (double)r->s.counts.sent / ((double)r->s.wall_ns * 1e-9);
 }
 
 static void close_run(struct run *r)
@@ -126,8 +126,8 @@ static void a_backlog_that_grows_holds_nothing(void **state)
     struct slo_share late;
     fill(rows, 12, (struct row){1000, 950, 0});
     open_run(&r, rows, 12);
-    r.s.unfinished = 0; // answered after the end
-    r.s.ok = r.s.due;
+    r.s.counts.abandoned = 0; // answered after the end
+    r.s.counts.ok = r.s.counts.sent;
     assert_false(held(&r, &late));
     struct slo_sight sight = {&r.s.series, r.s.latency, 0, {0, 12 * ROW_NS}};
     assert_true(slo_hopeless(&p99_10ms, &sight));

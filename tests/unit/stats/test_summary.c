@@ -13,10 +13,10 @@ static void ratios_are_what_they_say(void **state)
 {
     (void)state;
     const struct summary s = {.wall_ns = 500000000,
-                              .ok = 9000,
-                              .errors = 1000,
-                              .hits = 3,
-                              .misses = 1,
+                              .counts.ok = 9000,
+                              .counts.errors = 1000,
+                              .counts.hits = 3,
+                              .counts.misses = 1,
                               .user_s = 0.03,
                               .system_s = 0.01};
     assert_int_equal(summary_answered(&s), 10000);
@@ -30,7 +30,7 @@ static void ratios_of_nothing_are_zero(void **state)
     (void)state;
     const struct summary nothing = {0};
     const struct summary no_answer = {.wall_ns = 1000, .user_s = 1};
-    const struct summary no_time = {.ok = 5};
+    const struct summary no_time = {.counts.ok = 5};
     assert_true(summary_rps(&nothing) == 0);
     assert_true(summary_hit_ratio(&nothing) == 0);
     assert_true(summary_cpu_us(&nothing) == 0);
@@ -42,9 +42,10 @@ static void ratios_of_nothing_are_zero(void **state)
 static void failure_is_an_error_a_loss_or_a_missing_answer(void **state)
 {
     (void)state;
-    const struct summary good = {.sent = 5, .ok = 5, .misses = 5, .connects = 5, .pushes = 5};
-    const struct summary error = {.ok = 5, .errors = 1}, lost = {.ok = 5, .lost = 1};
-    const struct summary unfinished = {.ok = 5, .unfinished = 1};
+    const struct summary good = {
+        .counts.sent = 5, .counts.ok = 5, .counts.misses = 5, .counts.connects = 5, .counts.pushes = 5};
+    const struct summary error = {.counts.ok = 5, .counts.errors = 1}, lost = {.counts.ok = 5, .lost = 1};
+    const struct summary unfinished = {.counts.ok = 5, .counts.abandoned = 1};
     assert_false(summary_failed(&good));
     assert_true(summary_failed(&error));
     assert_true(summary_failed(&lost));
@@ -90,7 +91,8 @@ static void no_quantile_is_sound_above_one_that_is_not(void **state)
 // old, one by one up to `to_ns`.
 static struct summary ended(enum ending ending, uint64_t at_ns, uint64_t to_ns, uint64_t outlier_ns)
 {
-    struct summary s = {.ending = ending, .unfinished = 50, .latency = hist_new(3), .wall_ns = 300000000};
+    struct summary s = {
+        .ending = ending, .counts.abandoned = 50, .latency = hist_new(3), .wall_ns = 300000000};
     struct hist *unfinished = hist_new(3);
     for (uint64_t i = 0; i < 10000; i++)
         hist_record(s.latency, 1000000 + 100 * i, 1);

@@ -14,9 +14,8 @@ static struct thread_share shares[2];
 // 10 s, two client threads at ease, half of the answers within 200 us.
 static struct summary at_ease(void)
 {
-    struct summary s = {.due = 5000,
-                        .sent = 5000,
-                        .ok = 5000,
+    struct summary s = {.counts.sent = 5000,
+                        .counts.ok = 5000,
                         .wall_ns = 10000000000,
                         .latency = hist_new(3),
                         .threads = 2,
@@ -98,8 +97,7 @@ static void a_rate_that_is_kept(void **state)
     assert_limit(&s, LIMIT_RATE, "100.00 %");
     s = at_ease();
     s.rate_asked = 500;
-    s.due = 5100;
-    s.unfinished = 100;
+    s.counts.unsent = 100;
     s.signals.server_thread = 0.97;
     assert_limit(&s, LIMIT_SERVER, "ran 97 %");
 }

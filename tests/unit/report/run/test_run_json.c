@@ -224,7 +224,7 @@ static void numbers_beyond_json_are_kept_in(void **state)
     struct summary s = fixture_nothing();
     s.rate_asked = HUGE_VAL;
     s.arrival = "poisson";
-    s.sent = UINT64_MAX;
+    s.counts.sent = UINT64_MAX;
     hist_record(s.latency, UINT64_MAX, 1);
     json_t *j = report(&facts, &s, 1);
     assert_null_at(j, "tests.0.config.rate");

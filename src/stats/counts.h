@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: MIT
+// Every counter of a run, each named once: what a worker counts is what a summary tells. Counts only; no
+// latency, no meaning. A new counter is one field here.
+#pragma once
+
+#include <stdint.h>
+
+struct counts { // nothing but uint64_t: counts_add goes by that
+    uint64_t sent, ok, errors;
+    uint64_t errors_ns;  // time from leaving to the answer, of all error replies
+    uint64_t unexpected; // of the errors: replies of another kind than the command's
+    uint64_t unsent;     // due, and never sent
+    uint64_t abandoned;  // sent, and never answered
+    uint64_t hits, misses;
+    uint64_t pushes;   // RESP3 messages that answer nothing
+    uint64_t connects; // connections opened in the measured window (-k 0)
+    uint64_t bytes_received;
+};
+
+void counts_add(struct counts *c, const struct counts *more);
+
+// Requests that had to be sent: in the closed loop those that were.
+static inline uint64_t counts_due(const struct counts *c)
+{
+    return c->sent + c->unsent;
+}
+
+static inline uint64_t counts_answered(const struct counts *c)
+{
+    return c->ok + c->errors;
+}
+
+// Due and not answered, sent or not.
+static inline uint64_t counts_unfinished(const struct counts *c)
+{
+    return c->abandoned + c->unsent;
+}
