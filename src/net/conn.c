@@ -72,7 +72,7 @@ static ssize_t send_some(struct conn *c)
         return send(c->fd, c->out->iov_base, c->out->iov_len, MSG_NOSIGNAL);
     struct msghdr m = {.msg_iov = c->out,
                        .msg_iovlen = c->out_n < CONN_PIECES_MAX ? c->out_n : CONN_PIECES_MAX};
-    return c->stamp ? stamp_send(c, &m) : sendmsg(c->fd, &m, MSG_NOSIGNAL);
+    return c->stamp ? stamp_send(c->fd, c->stamp, &m) : sendmsg(c->fd, &m, MSG_NOSIGNAL);
 }
 
 int conn_send(struct conn *c)
@@ -91,7 +91,7 @@ int conn_send(struct conn *c)
 static ssize_t receive(struct conn *c, char *dst, size_t cap, int flags)
 {
     for (;;) {
-        ssize_t n = c->stamp && dst ? stamp_receive(c, dst, cap) : recv(c->fd, dst, cap, flags);
+        ssize_t n = c->stamp && dst ? stamp_receive(c->fd, c->stamp, dst, cap) : recv(c->fd, dst, cap, flags);
         if (n >= 0)
             return n;
         if (errno != EINTR)

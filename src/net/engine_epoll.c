@@ -137,7 +137,7 @@ static bool complete(struct engine *e, const struct epoll_event *ready, struct i
         return false;
     *ev = (struct io_event){.owner = c->owner};
     if (ready->events & EPOLLERR && c->stamp)
-        stamp_collect(c);
+        stamp_collect(c->fd, c->stamp);
     if (ready->events & EPOLLOUT && writable(e, c, ev))
         return true;
     if (c->connecting) // refused: EPOLLERR and EPOLLHUP may come without EPOLLOUT

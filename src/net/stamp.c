@@ -10,24 +10,22 @@
 
 #define OPT_ID_TCP (1u << 16) // Linux 6.2; older headers do not name it
 
-int stamp_on(struct conn *c, struct stamp *s)
+int stamp_on(int fd, struct stamp *s)
 {
     unsigned flags = SOF_TIMESTAMPING_SOFTWARE | SOF_TIMESTAMPING_RX_SOFTWARE | SOF_TIMESTAMPING_OPT_ID |
                      SOF_TIMESTAMPING_OPT_TSONLY;
     unsigned whole = flags | OPT_ID_TCP;
-    int rc = setsockopt(c->fd, SOL_SOCKET, SO_TIMESTAMPING, &whole, sizeof whole);
+    int rc = setsockopt(fd, SOL_SOCKET, SO_TIMESTAMPING, &whole, sizeof whole);
     if (rc < 0) // before Linux 6.2: the same as long as nothing is under way
-        rc = setsockopt(c->fd, SOL_SOCKET, SO_TIMESTAMPING, &flags, sizeof flags);
+        rc = setsockopt(fd, SOL_SOCKET, SO_TIMESTAMPING, &flags, sizeof flags);
     if (rc < 0)
         return -errno;
     *s = (struct stamp){0};
-    c->stamp = s;
     return 0;
 }
 
-ssize_t stamp_send(struct conn *c, const struct msghdr *what)
+ssize_t stamp_send(int fd, struct stamp *s, const struct msghdr *what)
 {
-    struct stamp *s = c->stamp;
     struct msghdr m = *what;
     uint32_t flags = SOF_TIMESTAMPING_TX_SOFTWARE;
     _Alignas(struct cmsghdr) char control[CMSG_SPACE(sizeof flags)] = {0};
@@ -39,7 +37,7 @@ ssize_t stamp_send(struct conn *c, const struct msghdr *what)
             .cmsg_level = SOL_SOCKET, .cmsg_type = SO_TIMESTAMPING, .cmsg_len = CMSG_LEN(sizeof flags)};
         memcpy(CMSG_DATA(h), &flags, sizeof flags);
     }
-    ssize_t n = sendmsg(c->fd, &m, MSG_NOSIGNAL);
+    ssize_t n = sendmsg(fd, &m, MSG_NOSIGNAL);
     if (n < 0)
         return n;
     s->sent += (uint32_t)n;
@@ -75,26 +73,25 @@ static uint64_t stamp_in(struct msghdr *m, uint32_t *id)
 }
 
 // NOLINTNEXTLINE(readability-non-const-parameter): recvmsg writes there
-ssize_t stamp_receive(struct conn *c, char *dst, size_t cap)
+ssize_t stamp_receive(int fd, struct stamp *s, char *dst, size_t cap)
 {
     struct iovec iov = {dst, cap};
     _Alignas(struct cmsghdr) char control[256];
     struct msghdr m = {
         .msg_iov = &iov, .msg_iovlen = 1, .msg_control = control, .msg_controllen = sizeof control};
-    ssize_t n = recvmsg(c->fd, &m, 0);
+    ssize_t n = recvmsg(fd, &m, 0);
     if (n > 0)
-        c->stamp->arrived_ns = stamp_in(&m, NULL);
+        s->arrived_ns = stamp_in(&m, NULL);
     return n;
 }
 
-void stamp_collect(struct conn *c)
+void stamp_collect(int fd, struct stamp *s)
 {
-    struct stamp *s = c->stamp;
     for (;;) {
         _Alignas(struct cmsghdr) char control[512];
         struct msghdr m = {.msg_control = control, .msg_controllen = sizeof control};
         uint32_t id = 0;
-        if (recvmsg(c->fd, &m, MSG_ERRQUEUE | MSG_DONTWAIT) < 0)
+        if (recvmsg(fd, &m, MSG_ERRQUEUE | MSG_DONTWAIT) < 0)
             return;
         uint64_t ns = stamp_in(&m, &id);
         if (ns && s->asked && id == s->key) {

@@ -3,7 +3,9 @@
 // engine (Linux: Documentation/networking/timestamping). Software stamps, of CLOCK_REALTIME.
 #pragma once
 
-#include "net/conn.h"
+#include <stdbool.h>
+#include <stdint.h>
+#include <sys/socket.h>
 
 // Of one connection.
 struct stamp {
@@ -15,12 +17,12 @@ struct stamp {
     uint64_t arrived_ns; // when the last bytes received had arrived; 0: unknown
 };
 
-// Turns stamps on for a connection that has nothing under way. 0 or -errno. s must live as long as c.
-int stamp_on(struct conn *c, struct stamp *s);
+// Turns stamps on for a connection that has nothing under way. 0 or -errno.
+int stamp_on(int fd, struct stamp *s);
 
-// As conn_send's and conn_receive's own calls, with stamps.
-ssize_t stamp_send(struct conn *c, const struct msghdr *what);
-ssize_t stamp_receive(struct conn *c, char *dst, size_t cap);
+// As sendmsg and recv, with stamps.
+ssize_t stamp_send(int fd, struct stamp *s, const struct msghdr *what);
+ssize_t stamp_receive(int fd, struct stamp *s, char *dst, size_t cap);
 
 // Takes what the kernel has to tell of sends.
-void stamp_collect(struct conn *c);
+void stamp_collect(int fd, struct stamp *s);

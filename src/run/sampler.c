@@ -35,7 +35,12 @@ void sampler_free(struct sampler *s)
 
 int sampler_open(struct sampler *s, struct client *c, unsigned index)
 {
-    return s->every ? stamp_on(&c->conn, &s->of_clients[index].stamp) : 0;
+    if (!s->every)
+        return 0;
+    struct stamp *stamp = &s->of_clients[index].stamp;
+    int rc = stamp_on(c->conn.fd, stamp);
+    c->conn.stamp = rc < 0 ? NULL : stamp;
+    return rc;
 }
 
 void sampler_asks(struct sampler *s, struct client *c, uint64_t sent_ns)
@@ -57,7 +62,7 @@ void sampler_answered(struct sampler *s, struct client *c, uint64_t at_ns)
     if (!sample->stamp.asked || c->outstanding)
         return;
     if (!sample->stamp.given)
-        stamp_collect(&c->conn);
+        stamp_collect(c->conn.fd, &sample->stamp);
     if (sample->stamp.given && sample->stamp.arrived_ns)
         wiretimes_record(&s->times, sample->real_ns, sample->stamp.left_ns, sample->stamp.arrived_ns,
                          sample->real_ns + (at_ns - sample->sent_ns));
