@@ -79,7 +79,7 @@ static int migrate(struct history *h, struct err *err)
     return 0;
 }
 
-static int settle(struct history *h, enum history_mode mode, struct err *err)
+static int settle(struct history *h, bool may_make, struct err *err)
 {
     enum schema_state state;
     char why[SCHEMA_WHY];
@@ -98,18 +98,18 @@ static int settle(struct history *h, enum history_mode mode, struct err *err)
         return refuse(h->path, "is a database of another program: --save DB makes a history", err);
     if (state == SCHEMA_NEWER)
         return refuse(h->path, "was made by a later hkv-bench, which has to read it", err);
-    if (state == SCHEMA_EMPTY && mode == HISTORY_READ)
+    if (state == SCHEMA_EMPTY && !may_make)
         return refuse(h->path, "holds nothing: --save DB makes a history", err);
     return state == SCHEMA_EMPTY || version < schema_version ? migrate(h, err) : 0;
 }
 
-int db_open(struct history *h, enum history_mode mode, struct err *err)
+int db_open(struct history *h, bool may_make, struct err *err)
 {
-    int create = mode == HISTORY_SAVE ? SQLITE_OPEN_CREATE : 0;
+    int create = may_make ? SQLITE_OPEN_CREATE : 0;
     int rc = sqlite3_open_v2(h->path, &h->db, SQLITE_OPEN_READWRITE | create, NULL);
     if (rc == SQLITE_NOMEM)
         return err_set(err, ERR_RUN, "not enough memory to open a history");
-    if (rc != SQLITE_OK && mode == HISTORY_READ)
+    if (rc != SQLITE_OK && !may_make)
         return refuse(h->path, "cannot be opened: is it there? --save DB makes a history", err);
     if (rc != SQLITE_OK)
         return refuse(h->path, "cannot be opened: is its folder there, and may you write to it?", err);
@@ -117,5 +117,5 @@ int db_open(struct history *h, enum history_mode mode, struct err *err)
     sqlite3_exec(h->db, "PRAGMA foreign_keys = ON; PRAGMA synchronous = FULL", NULL, NULL, NULL);
     sqlite3_db_config(h->db, SQLITE_DBCONFIG_DEFENSIVE, 1, NULL); // the file may be anybody's
     sqlite3_db_config(h->db, SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0, NULL);
-    return settle(h, mode, err);
+    return settle(h, may_make, err);
 }

@@ -3,16 +3,17 @@
 #pragma once
 
 #include "base/err.h"
-#include "history/history.h"
 
 #include <sqlite3.h>
+#include <stdbool.h>
 
 struct history {
     sqlite3 *db;
     char *path;
 };
 
-int db_open(struct history *h, enum history_mode mode, struct err *err);
+// may_make: where the file is not there, or holds nothing. 0, or -1 with err.
+int db_open(struct history *h, bool may_make, struct err *err);
 
 // The statement, or NULL where it cannot be: what follows takes that, and db_finish fails then.
 sqlite3_stmt *db_prepare(struct history *h, const char *sql);

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT
-#include "history/db.h"
+#include "history/history.h"
 
 #include "base/units.h"
+#include "history/db.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -14,8 +15,8 @@ int history_open(struct history **out, const char *path, enum history_mode mode,
     struct history *h = calloc(1, sizeof *h);
     if (h)
         h->path = strdup(path);
-    int rc =
-        h && h->path ? db_open(h, mode, err) : err_set(err, ERR_RUN, "not enough memory to open a history");
+    int rc = h && h->path ? db_open(h, mode == HISTORY_SAVE, err)
+                          : err_set(err, ERR_RUN, "not enough memory to open a history");
     if (rc < 0)
         history_close(h);
     *out = rc < 0 ? NULL : h;
@@ -134,7 +135,7 @@ static int reopen(struct history *h, struct err *err)
 {
     sqlite3_close(h->db);
     h->db = NULL;
-    return db_open(h, HISTORY_SAVE, err);
+    return db_open(h, true, err);
 }
 
 static int tell_reopened(const struct history *h, struct err *err)

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // What history.h shows row by row.
 #include "history/db.h"
+#include "history/history.h"
 
 #include <string.h>
 
