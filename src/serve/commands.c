@@ -389,9 +389,3 @@ void commands_complain(struct asker *a, const char *complaint)
     reply_error(a, text);
     a->quit = true;
 }
-
-void service_reset(struct service *s)
-{
-    for (size_t i = 0; i < SERVICE_DBS; i++)
-        store_clear(&s->dbs[i]);
-}

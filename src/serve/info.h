@@ -2,6 +2,6 @@
 // The embedded server about itself, in the form of the real servers' INFO.
 #pragma once
 
-#include "serve/commands.h"
+#include "serve/service.h"
 
 void info_write(struct buf *out, const struct service *s);

@@ -2,7 +2,7 @@
 // Replies in RESP, appended to what a connection is to be sent. Without memory the connection ends.
 #pragma once
 
-#include "serve/commands.h"
+#include "serve/service.h"
 
 void reply_line(struct asker *a, const char *line); // its type included, CRLF not: "+OK"
 void reply_error(struct asker *a, const char *text);

@@ -2,6 +2,7 @@
 #include "serve/session.h"
 
 #include "base/clock.h"
+#include "serve/commands.h"
 #include "serve/reply.h"
 
 #include <errno.h>

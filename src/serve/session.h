@@ -3,7 +3,7 @@
 // does.
 #pragma once
 
-#include "serve/commands.h"
+#include "serve/service.h"
 
 // One reply that waits.
 struct hold {
