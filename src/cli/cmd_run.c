@@ -2,6 +2,7 @@
 #include "base/build.h"
 #include "cli/bench.h"
 #include "cli/cmd.h"
+#include "cli/options_doc.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -89,7 +90,7 @@ static int run(struct bench *b, int argc, char **argv)
         return b->outcome.code;
     }
     if (b->o.version || b->o.help) {
-        b->o.version ? print_version(&b->o) : options_help(stdout, b->o.persona);
+        b->o.version ? print_version(&b->o) : options_doc_help(stdout, b->o.persona);
         outcome_flush(&b->outcome);
         return b->outcome.code;
     }

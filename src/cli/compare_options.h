@@ -6,6 +6,8 @@
 #include "cli/options.h"
 #include "stats/contest.h"
 
+#include <stdio.h>
+
 enum fresh { FRESH_NONE, FRESH_FLUSH, FRESH_COMMAND };
 
 struct compare_options {

@@ -4,7 +4,6 @@
 #include "base/clock.h"
 #include "base/rng.h"
 #include "base/units.h"
-#include "cli/options_table.h"
 #include "cli/uri.h"
 #include "load/catalog.h"
 #include "option/nearest.h"

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-#include "cli/options.h"
-#include "cli/options_table.h"
+#include "cli/options_doc.h"
+
 #include "load/catalog.h"
 #include "option/opt_doc.h"
 
@@ -64,7 +64,7 @@ static void print_tests(FILE *out)
     fputs("\n", out);
 }
 
-void options_help(FILE *out, enum persona persona)
+void options_doc_help(FILE *out, enum persona persona)
 {
     const char *name = program_names[persona];
     bool ours = persona == PERSONA_HKV;
@@ -221,7 +221,7 @@ static const char markdown_end[] =
     "| `compare` | a test did not get all its blocks | |\n"
     "| `-I` | connections could not be opened, or were lost | |\n";
 
-void options_markdown(FILE *out)
+void options_doc_markdown(FILE *out)
 {
     fputs(markdown_head, out);
     opt_doc_markdown(&options_table, out);

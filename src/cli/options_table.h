@@ -1,9 +1,39 @@
 // SPDX-License-Identifier: MIT
-// The rows of every option, and the struct that they fill. Checks nothing across rows: options.c does.
+// The rows of every option, and what they fill. Checks nothing across rows: options.c does.
 #pragma once
 
-#include "cli/options.h"
+#include "cli/marks.h"
 #include "option/opt_table.h"
+#include "run/conf.h"
+
+enum format { FORMAT_TEXT, FORMAT_CLASSIC, FORMAT_QUIET, FORMAT_CSV };
+
+// Whose defaults are in force.
+enum persona { PERSONA_HKV, PERSONA_REDIS, PERSONA_VALKEY };
+
+struct options {
+    struct run_conf run;
+    enum persona persona;
+    const char *tests; // -t, or NULL: all
+    const char *uri;   // -u as given, or NULL
+    enum format format;
+    const char *json;   // a path, "-" for standard output, or NULL
+    const char *series; // a path, "-" for standard output, or NULL
+    const char *hdr;    // prefix of two files, or NULL
+    const char *save;   // a history, or NULL
+    struct marks marks; // --tag, --assert
+    bool strict;        // a doubt is a failure
+    bool calibrate;     // weigh the client before each test
+    bool loop;          // -l
+    bool idle;          // -I
+    bool stdin_last;    // -x
+    bool embedded;      // start and measure the embedded server
+    bool ignored_e;     // -e was given
+    bool help, version;
+    int argc; // the user's own command: what is left of argv
+    const char **argv;
+    char *owned[3]; // copies that run points into: options_free frees them
+};
 
 struct options_words {
     struct options o;

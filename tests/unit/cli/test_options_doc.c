@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT
 // What the table of options prints about itself (cli/options_doc.c).
-#include "cli/options.h"
-#include "cli/options_table.h"
+#include "cli/options_doc.h"
 #include "option/opt.h"
 #include "option/opt_doc.h"
 
@@ -22,7 +21,7 @@ static char *help_text(enum persona persona)
     size_t len = 0;
     FILE *f = open_memstream(&text, &len);
     assert_non_null(f);
-    options_help(f, persona);
+    options_doc_help(f, persona);
     fclose(f);
     return text;
 }
@@ -75,7 +74,7 @@ static void markdown_has_every_row(void **state)
     size_t len = 0;
     FILE *f = open_memstream(&text, &len);
     assert_non_null(f);
-    options_markdown(f);
+    options_doc_markdown(f);
     fclose(f);
     assert_int_equal(strncmp(text, "# Options\n", 10), 0);
     for (const struct opt *row = options_table.rows; row < options_table.rows + options_table.n; row++) {
