@@ -53,6 +53,8 @@ check:
 	tests/house/sizes
 	tests/house/exits
 	tests/house/options
+	tests/house/cycles --test
+	tests/house/cycles
 	find src tests/unit -name '*.c' | xargs -n 4 -P $$(nproc) clang-tidy -p build/dev --quiet
 
 # The tests of `make test` again, with the compiler watching memory, undefined behaviour and threads.
