@@ -84,6 +84,7 @@ static double ceiling_of(const struct site *s, const struct plan *p)
     conf.rate = 0;
     conf.requests = conf.warmup_ns = conf.ramp_ns = 0;
     conf.until_error = 0;
+    conf.slo = NULL; // it looks at a part of a longer time
     conf.duration_ns = CALIBRATION_NS;
     trial.conf = &conf;
     trial.target = &target;

@@ -180,7 +180,7 @@ static void wait_for_room(struct worker *w, struct client *c)
 
 void link_renew(struct worker *w, struct client *c)
 {
-    if (!w->left)
+    if (!w->left && w->drains) // no phase follows that would ask something of it
         return;
     w->ops->hang_up(w->io, &c->conn);
     c->parser = (struct resp_parser){0};

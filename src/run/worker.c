@@ -416,7 +416,7 @@ int worker_open(struct worker *w, struct crew *crew, unsigned part, struct err *
     *w = (struct worker){.crew = crew, .plan = p, .part = part, .ops = p->target->engine};
     w->depth = conf->pipeline;
     w->batch = conf->pipeline_mode == PIPELINE_BATCH;
-    w->keepalive = conf->keepalive;
+    w->keepalive = conf->keepalive || p->idle;
     w->quickack = conf->quickack;
     w->skims =
         p->reads != READS_NOTHING && conf->data_bytes >= 2 * SKIP_MIN && !addr_is_unix(&p->target->addr);

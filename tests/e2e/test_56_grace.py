@@ -118,3 +118,15 @@ def test_a_connection_under_way_at_the_end_is_not_lost(bench, serve, tmp_path, h
     test = read(path)
     assert (test["status"], test["counts"]["lost_connections"]) == ("done", 0)
     assert test["counts"]["ok"] >= 1
+
+
+@pytest.mark.parametrize("load", [("-t", "set", "-n", 80, "--warmup", "300ms"), ("-t", "set", "--duration", "1s", "--warmup", "300ms"),
+                                  ("-t", "get", "-n", 80, "-r", 24, "--prefill")], ids=["by count", "by time", "prefill"])
+def test_all_clients_go_on_after_an_earlier_phase(bench, serve, tmp_path, load):
+    server = serve(servers.Delayed, 0.05)
+    path = tmp_path / "run.json"
+    run = bench("-p", server.port, "-k", 0, "-c", 8, *load, "--no-probe", "--json", path, timeout=ENDS)
+    assert run.rc == 0, run
+    test = read(path)
+    at_once = test["rps"] * test["latency_ns"]["mean"] / 1e9  # Little's law: requests outstanding, of 8 clients
+    assert at_once > 4, run
