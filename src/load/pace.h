@@ -66,7 +66,7 @@ static inline void pace_set(struct pace *p, double from_ns)
 static inline struct pace pace_init(const struct pace_conf *conf, struct deal deal, uint64_t start_ns)
 {
     if (conf->rate <= 0)
-        return (struct pace){0};
+        return (struct pace){.deal = deal};
     double gap_ns = 1e9 * conf->unit / conf->rate;
     struct pace p = {.gap_ns = gap_ns * deal.clients / (double)deal_clients(&deal),
                      .start_ns = (double)start_ns,

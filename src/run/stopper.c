@@ -79,7 +79,8 @@ void stopper_close(struct stopper *s)
 {
     if (in_charge != s)
         return;
-    handle(SIG_DFL);
+    handle(s->signal ? SIG_IGN
+                     : SIG_DFL); // whoever obeys one already does not die of the next on its way out
     in_charge = NULL;
     close(s->fd);
     s->fd = -1;

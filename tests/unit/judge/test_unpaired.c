@@ -110,12 +110,17 @@ struct noise {
     double wider, alike;
 };
 
-static void fill(double *v, unsigned n, const struct noise *noise, double level, double scale,
-                 struct rng *rng)
+struct side {
+    const struct noise *noise;
+    double level, scale;
+};
+
+static void fill(double *v, unsigned n, const struct side *side, struct rng *rng)
 {
+    const struct noise *noise = side->noise;
     double now = noise->of(rng);
     for (unsigned i = 0; i < n; i++) {
-        v[i] = level + scale * now;
+        v[i] = side->level + side->scale * now;
         now = noise->alike * now + sqrt(1 - noise->alike * noise->alike) * noise->of(rng);
     }
 }
@@ -132,8 +137,8 @@ static struct outcome simulate(const struct noise *noise, unsigned n, unsigned m
     for (int k = 0; k < REPETITIONS; k++) {
         double a[UNPAIRED_MAX], b[UNPAIRED_MAX];
         struct estimate e;
-        fill(a, n, noise, .03, .02 * noise->wider, &rng);
-        fill(b, m, noise, 0, .02, &rng);
+        fill(a, n, &(struct side){noise, .03, .02 * noise->wider}, &rng);
+        fill(b, m, &(struct side){noise, 0, .02}, &rng);
         int rc = m == 1 ? unpaired_alone(a, n, b[0], 0, &e) : unpaired_of(a, n, b, m, &e);
         refused += rc == -EDOM;
         held += rc == 0 && e.low <= exp(.03) && exp(.03) <= e.high;

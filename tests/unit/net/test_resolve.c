@@ -16,6 +16,7 @@
 static sem_t answer; // what "slow" waits for
 
 // In the place of libc's: an answer that must be waited for, one at once, and numbers as usual.
+// NOLINTNEXTLINE(readability-inconsistent-declaration-parameter-name): libc's names are reserved
 int getaddrinfo(const char *host, const char *service, const struct addrinfo *hints, struct addrinfo **out)
 {
     (void)service;

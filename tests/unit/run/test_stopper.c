@@ -31,6 +31,8 @@ static void a_signal_before_a_wait_ends_it(void **state)
         for (int again = 0; again < 3; again++) // it stays
             assert_int_equal(stopper_wait(&s, again ? other : -1, FOR_EVER_MS), numbers[i]);
         stopper_close(&s);
+        raise(numbers[i]); // on the way out: it does not kill
+        signal(SIGHUP, SIG_DFL);
         close(other);
     }
 }
