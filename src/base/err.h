@@ -4,18 +4,12 @@
 
 #include <stddef.h>
 
-// Whose fault, and the exit code that says so: all that there are (docs/options.md lists them, and
-// cli/outcome.h says which of several wins).
+// Whose fault.
 enum err_code {
-    ERR_NONE = 0,
-    ERR_RUN = 1,   // error replies, lost connections, no answer; what was asked for was not found or written
-    ERR_USAGE = 2, // the command line asks for something that cannot be
-    ERR_CONNECT = 3, // no connection, or none that could be set up
-    ERR_DOUBT = 4,   // --strict: something speaks against a result
-    ERR_ASSERT = 10, // --assert: a figure is not what was demanded
-    ERR_WORSE = 10,  // compare: the candidate is worse
-    ERR_OPEN = 11,   // compare --strict: neither better, worse nor equal
-    ERR_SIGNAL = 128 // and the number of the signal that ended it
+    ERR_NONE,
+    ERR_RUN,     // of what was done: it broke, was not found, could not be written
+    ERR_USAGE,   // of whoever asks for something that cannot be
+    ERR_CONNECT, // of whoever does not answer: no connection, or none that could be set up
 };
 
 struct err {

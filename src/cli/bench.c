@@ -123,12 +123,12 @@ static void judge_ending(struct bench *b, const struct summary *s)
     if (s->ending == ENDING_SKIPPED && !asked(b))
         return; // tell_skipped has a line for all of them
     if (s->ending == ENDING_SKIPPED)
-        outcome_raise(&b->outcome, ERR_RUN, "%s is skipped: %s", s->title, s->note);
+        outcome_raise(&b->outcome, OUTCOME_RUN, "%s is skipped: %s", s->title, s->note);
     else if (s->note[0] && s->ending != ENDING_INTERRUPTED)
-        outcome_raise(&b->outcome, ERR_RUN, "%s: %s", s->title, s->note);
+        outcome_raise(&b->outcome, OUTCOME_RUN, "%s: %s", s->title, s->note);
     else if (s->ending == ENDING_LOST || s->ending == ENDING_STALLED ||
              (counts_unfinished(&s->counts) && !b->stop.signal))
-        outcome_raise(&b->outcome, ERR_RUN, "%s: %" PRIu64 " requests were not answered", s->title,
+        outcome_raise(&b->outcome, OUTCOME_RUN, "%s: %" PRIu64 " requests were not answered", s->title,
                       counts_unfinished(&s->counts));
 }
 
@@ -143,14 +143,14 @@ static void judge_doubts(struct bench *b, const struct summary *s)
     for (int i = 0; i < n; i++) {
         const struct doubt *d = &doubts[i];
         if (d->failure)
-            outcome_raise(&b->outcome, ERR_RUN, "%s: %s", s->title, d->text);
+            outcome_raise(&b->outcome, OUTCOME_RUN, "%s: %s", s->title, d->text);
         else if (b->o.strict && !text)
-            outcome_raise(&b->outcome, ERR_DOUBT, "%s: --strict: %s", s->title, d->text);
+            outcome_raise(&b->outcome, OUTCOME_DOUBT, "%s: --strict: %s", s->title, d->text);
         else if (says && !d->mild)
             bench_say("%s: %s", s->title, d->text);
     }
     if (b->o.strict && text && n)
-        outcome_raise(&b->outcome, ERR_DOUBT, "%s: --strict: %d doubt%s about the result", s->title, n,
+        outcome_raise(&b->outcome, OUTCOME_DOUBT, "%s: --strict: %d doubt%s about the result", s->title, n,
                       n > 1 ? "s" : "");
 }
 
@@ -160,7 +160,7 @@ static void close_file(struct bench *b, FILE *f, const char *option)
     if (f && f != stdout && fclose(f) != 0)
         whole = false;
     if (!whole)
-        outcome_raise(&b->outcome, ERR_RUN, "the file of %s could not be written whole: %s", option,
+        outcome_raise(&b->outcome, OUTCOME_RUN, "the file of %s could not be written whole: %s", option,
                       errno ? strerror(errno) : "it took only part of it");
 }
 
@@ -175,9 +175,9 @@ static void report_hdr(struct bench *b, const struct summary *s)
                            {"--hdr", path, &f}};
     hdrlog_intervals(b->hlog, s);
     if (!path)
-        outcome_raise(&b->outcome, ERR_RUN, "not enough memory for the files of --hdr");
+        outcome_raise(&b->outcome, OUTCOME_RUN, "not enough memory for the files of --hdr");
     else if (output_open(all, sizeof all / sizeof *all, b->o.save, &b->stop, &err) < 0)
-        outcome_raise(&b->outcome, ERR_RUN, "%s", err.text);
+        outcome_raise(&b->outcome, OUTCOME_RUN, "%s", err.text);
     if (f)
         hdrlog_percentiles(f, s);
     errno = 0;
@@ -206,7 +206,7 @@ static void report(struct bench *b, const struct summary *s)
     }
     judge_ending(b, s);
     if (refused(b, s))
-        outcome_raise(&b->outcome, ERR_RUN, "Error from server: %s", s->tally.kinds[0].first);
+        outcome_raise(&b->outcome, OUTCOME_RUN, "Error from server: %s", s->tally.kinds[0].first);
     else
         judge_doubts(b, s);
 }
@@ -253,7 +253,7 @@ static bool fail(struct bench *b, const struct err *err)
 {
     if (b->stop.signal) // whatever the user's own signal broke
         return false;
-    outcome_raise(&b->outcome, b->ntests ? ERR_RUN : err->code, "%s", err->text);
+    outcome_raise(&b->outcome, b->ntests ? OUTCOME_RUN : outcome_of(err), "%s", err->text);
     return false;
 }
 
@@ -297,7 +297,8 @@ static void tell_skipped(struct bench *b)
     if (rc == 0)
         rc = buf_append(&names, "", 1);
     if (skipped && skipped == b->ntests)
-        outcome_raise(&b->outcome, ERR_RUN, "no test could be measured: the server supports none of them");
+        outcome_raise(&b->outcome, OUTCOME_RUN,
+                      "no test could be measured: the server supports none of them");
     else if (skipped)
         bench_say("skipped %zu test%s that the server does not support: %s", skipped, skipped > 1 ? "s" : "",
                   rc == 0 ? names.at : "");
@@ -334,10 +335,10 @@ static void run_idle(struct bench *b)
     if (limits_check(&plan, &err) < 0 || site_run(&b->site, &plan, &s, &err) < 0)
         fail(b, &err);
     else if (s.lost && !b->stop.signal)
-        outcome_raise(&b->outcome, ERR_RUN, "connections lost: %" PRIu64 "%s%s", s.lost,
+        outcome_raise(&b->outcome, OUTCOME_RUN, "connections lost: %" PRIu64 "%s%s", s.lost,
                       s.note[0] ? ": " : "", s.note);
     else if (s.note[0] && !b->stop.signal)
-        outcome_raise(&b->outcome, ERR_RUN, "%s", s.note);
+        outcome_raise(&b->outcome, OUTCOME_RUN, "%s", s.note);
     summary_free(&s);
     plan_reset(&plan);
 }
@@ -373,7 +374,7 @@ static void judge_assertions(struct bench *b)
         return;
     b->assertions = calloc(n * (b->ntests ? b->ntests : 1), sizeof *b->assertions);
     if (!b->assertions) {
-        outcome_raise(&b->outcome, ERR_RUN, "not enough memory to judge the assertions");
+        outcome_raise(&b->outcome, OUTCOME_RUN, "not enough memory to judge the assertions");
         return;
     }
     b->nassertions = assertion_judge(b->o.marks.asserts, n, b->tests, b->ntests, b->assertions);
@@ -382,7 +383,7 @@ static void judge_assertions(struct bench *b)
     for (size_t i = 0; i < b->nassertions; i++)
         failed += !b->assertions[i].held;
     if (failed)
-        outcome_raise(&b->outcome, ERR_ASSERT, "%u of %zu assertions failed", failed, b->nassertions);
+        outcome_raise(&b->outcome, OUTCOME_ASSERT, "%u of %zu assertions failed", failed, b->nassertions);
     b->facts.assertions = b->assertions;
     b->facts.nassertions = b->nassertions;
 }
@@ -399,7 +400,7 @@ static void save(struct bench *b)
     struct err err = {0};
     if (keep_in(b->history, &(struct keep){"run", write_document, b}, &err) == 0)
         return;
-    outcome_raise(&b->outcome, ERR_RUN, "%s", err.text);
+    outcome_raise(&b->outcome, OUTCOME_RUN, "%s", err.text);
     b->facts.exit_code = b->outcome.code;
 }
 
@@ -410,7 +411,7 @@ static void write_json(struct bench *b)
     bool closed = b->json == stdout ? fflush(stdout) == 0 : fclose(b->json) == 0;
     if (rc == 0 && closed)
         return;
-    outcome_raise(&b->outcome, ERR_RUN, "%s", rc < 0 ? err.text : "the JSON could not be written whole");
+    outcome_raise(&b->outcome, OUTCOME_RUN, "%s", rc < 0 ? err.text : "the JSON could not be written whole");
 }
 
 int bench_close(struct bench *b)

@@ -47,7 +47,7 @@ static int refuse(const char *word)
         names[i] = cmds[i].name;
     const char *best = nearest(word, names, CMDS);
     slice_quote(slice_of(word), quoted, sizeof quoted);
-    outcome_raise(&outcome, ERR_USAGE, "expected a subcommand, got '%s': %s%s%s", quoted,
+    outcome_raise(&outcome, OUTCOME_USAGE, "expected a subcommand, got '%s': %s%s%s", quoted,
                   best ? "did you mean " : "compare, saturate, sweep, history, serve and options are",
                   best ? best : "", best ? "?" : "");
     return outcome.code;

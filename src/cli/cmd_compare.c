@@ -117,10 +117,10 @@ static void judge(struct comparison *c)
         bool open = !primary->judged || primary->muddled ||
                     (!primary->better && primary->finding != FINDING_EQUIVALENT);
         if (worse && !o->aa)
-            outcome_raise(&c->outcome, ERR_WORSE, "%s: %s is worse than %s, beyond the margin",
+            outcome_raise(&c->outcome, OUTCOME_WORSE, "%s: %s is worse than %s, beyond the margin",
                           contest->title, candidate, o->names[0]);
         if (open && compare_lead(o)->strict)
-            outcome_raise(&c->outcome, ERR_OPEN,
+            outcome_raise(&c->outcome, OUTCOME_OPEN,
                           "%s: --strict: %s is neither better nor worse nor equal: no verdict",
                           contest->title, candidate);
     }
@@ -172,7 +172,7 @@ static void report(struct comparison *c)
     if (c->json && c->json != stdout && fclose(c->json) != 0)
         written = false;
     if (!written)
-        outcome_raise(&c->outcome, ERR_RUN, "%s",
+        outcome_raise(&c->outcome, OUTCOME_RUN, "%s",
                       err.text[0] ? err.text : "the JSON could not be written whole");
     outcome_flush(&c->outcome);
 }
@@ -187,7 +187,7 @@ static void save(struct comparison *c)
 {
     struct err err = {0};
     if (keep_in(c->history, &(struct keep){c->o.aa ? "aa" : "compare", write_document, c}, &err) < 0)
-        outcome_raise(&c->outcome, ERR_RUN, "%s", err.text);
+        outcome_raise(&c->outcome, OUTCOME_RUN, "%s", err.text);
 }
 
 static void close_all(struct comparison *c)
@@ -224,7 +224,7 @@ static int compare(struct comparison *c, int argc, char **argv, struct err *err)
     compare_estimate(c);
     compare_run(c);
     if (!c->measured && !c->stop.signal)
-        outcome_raise(&c->outcome, ERR_RUN, "there is nothing to compare: no block became whole");
+        outcome_raise(&c->outcome, OUTCOME_RUN, "there is nothing to compare: no block became whole");
     host_read(&c->host_end);
     c->run.host_end = &c->host_end;
     know_targets(c);
@@ -243,7 +243,7 @@ int cmd_compare(int argc, char **argv)
     struct err err = {0};
     if (!c) {
         bench_say("out of memory");
-        return ERR_RUN;
+        return OUTCOME_RUN;
     }
     int rc = compare_options_parse(&c->o, argc, argv, &err);
     if (rc == 0 && c->o.help)

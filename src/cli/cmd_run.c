@@ -107,7 +107,7 @@ int cmd_run(int argc, char **argv)
     struct bench *b = calloc(1, sizeof *b); // too large for a stack
     if (!b) {
         bench_say("out of memory");
-        return ERR_RUN;
+        return OUTCOME_RUN;
     }
     int code = run(b, argc, argv);
     free(b);

@@ -167,13 +167,13 @@ static void tell(struct hunt *h, const struct capacity *c, const struct err *err
     if (h->lab.stop.signal)
         return;
     if (err->code)
-        outcome_raise(o, h->n > 1 || c->n ? ERR_RUN : err->code, "%s", err->text);
+        outcome_raise(o, h->n > 1 || c->n ? OUTCOME_RUN : outcome_of(err), "%s", err->text);
     else if (c->note[0])
-        outcome_raise(o, ERR_RUN, "%s: %s", c->title, c->note);
+        outcome_raise(o, OUTCOME_RUN, "%s: %s", c->title, c->note);
     else if (!found_any(c))
-        outcome_raise(o, ERR_RUN, "%s: %s", c->title, sentence);
+        outcome_raise(o, OUTCOME_RUN, "%s: %s", c->title, sentence);
     else if (h->lab.o.strict && c->search.end != SATURATION_FOUND)
-        outcome_raise(o, ERR_DOUBT, "%s: --strict: %s", c->title, sentence);
+        outcome_raise(o, OUTCOME_DOUBT, "%s: --strict: %s", c->title, sentence);
 }
 
 static bool search_test(void *ctx, const struct test *row)
@@ -182,7 +182,7 @@ static bool search_test(void *ctx, const struct test *row)
     struct err err = {0};
     struct capacity *all = realloc(h->all, (h->n + 1) * sizeof *all);
     if (!all) {
-        outcome_raise(&h->lab.outcome, ERR_RUN, "not enough memory for one more test");
+        outcome_raise(&h->lab.outcome, OUTCOME_RUN, "not enough memory for one more test");
         return false;
     }
     h->all = all;
@@ -228,7 +228,7 @@ int cmd_saturate(int argc, char **argv)
     struct err err = {0};
     if (!h) {
         fputs("hkv-bench saturate: out of memory\n", stderr);
-        return ERR_RUN;
+        return OUTCOME_RUN;
     }
     int rc = parse(h, argc, argv, &err);
     if (rc == 0 && h->w.help)

@@ -303,7 +303,7 @@ static void tell_points(struct course *c, const struct sweep *s)
             first = &s->points[i];
     }
     if (first)
-        outcome_raise(&c->lab.outcome, ERR_RUN,
+        outcome_raise(&c->lab.outcome, OUTCOME_RUN,
                       "%s: %u of %u points failed, the first at %s %.15g: error replies %" PRIu64
                       ", connections lost %" PRIu64 ", requests without an answer %" PRIu64,
                       s->title, failed, s->n, sweep_kinds[s->kind], first->x, first->errors, first->lost,
@@ -314,13 +314,13 @@ static void tell(struct course *c, const struct sweep *s, const struct err *err)
 {
     struct outcome *o = &c->lab.outcome;
     if (err->code && !c->lab.stop.signal)
-        outcome_raise(o, c->tests > 1 || s->n ? ERR_RUN : err->code, "%s", err->text);
+        outcome_raise(o, c->tests > 1 || s->n ? OUTCOME_RUN : outcome_of(err), "%s", err->text);
     else if (s->note[0] && !c->lab.stop.signal)
-        outcome_raise(o, ERR_RUN, "%s: %s", s->title, s->note);
+        outcome_raise(o, OUTCOME_RUN, "%s: %s", s->title, s->note);
     else if (s->n == 0 && !c->lab.stop.signal)
-        outcome_raise(o, ERR_RUN, "%s: nothing was measured", s->title);
+        outcome_raise(o, OUTCOME_RUN, "%s: nothing was measured", s->title);
     if (s->lost[0])
-        outcome_raise(o, ERR_RUN, "%s: %s", s->title, s->lost);
+        outcome_raise(o, OUTCOME_RUN, "%s: %s", s->title, s->lost);
     tell_points(c, s);
 }
 
@@ -347,7 +347,7 @@ static bool sweep_test(void *ctx, const struct test *row)
     struct err err = {0};
     struct sweep *all = realloc(c->all, (c->tests + 1) * sizeof *all);
     if (!all) {
-        outcome_raise(&c->lab.outcome, ERR_RUN, "not enough memory for one more test");
+        outcome_raise(&c->lab.outcome, OUTCOME_RUN, "not enough memory for one more test");
         return false;
     }
     c->all = all;
@@ -387,7 +387,7 @@ int cmd_sweep(int argc, char **argv)
     struct err err = {0};
     if (!c) {
         fputs("hkv-bench sweep: out of memory\n", stderr);
-        return ERR_RUN;
+        return OUTCOME_RUN;
     }
     int rc = parse(c, argc, argv, &err);
     if (rc == 0 && c->w.help)

@@ -213,7 +213,7 @@ static bool hold(struct comparison *c, const struct test *row)
     struct err err = {0};
     struct contest *all = realloc(c->contests, (c->n + 1) * sizeof *all);
     if (!all) {
-        outcome_raise(&c->outcome, ERR_RUN, "not enough memory for one more test");
+        outcome_raise(&c->outcome, OUTCOME_RUN, "not enough memory for one more test");
         return false;
     }
     c->contests = all;
@@ -229,9 +229,10 @@ static bool hold(struct comparison *c, const struct test *row)
     if (!contest->title)
         contest->title = strdup(c->title);
     if (err.code && !c->stop.signal)
-        outcome_raise(&c->outcome, c->measured ? ERR_RUN : err.code, "%s: %s", contest->title, err.text);
+        outcome_raise(&c->outcome, c->measured ? OUTCOME_RUN : outcome_of(&err), "%s: %s", contest->title,
+                      err.text);
     else if (contest->n < c->o.blocks && !c->stop.signal) // asked for and not had, whatever other tests say
-        outcome_raise(&c->outcome, ERR_RUN, "%s: %s", contest->title,
+        outcome_raise(&c->outcome, OUTCOME_RUN, "%s: %s", contest->title,
                       contest->note[0] ? contest->note : "not enough memory for its blocks");
     return !c->stop.signal && !err.code && (contest->n == c->o.blocks || contest->n == 0);
 }

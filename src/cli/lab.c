@@ -179,9 +179,9 @@ void lab_keep(struct lab *l, const struct keep *k)
     struct err err = {0};
     settle(l);
     if (l->json && k->write(l->json, k->what, &err) < 0)
-        outcome_raise(&l->outcome, ERR_RUN, "%s", err.text);
+        outcome_raise(&l->outcome, OUTCOME_RUN, "%s", err.text);
     if (l->history && keep_in(l->history, k, &err) < 0)
-        outcome_raise(&l->outcome, ERR_RUN, "%s", err.text);
+        outcome_raise(&l->outcome, OUTCOME_RUN, "%s", err.text);
 }
 
 int lab_close(struct lab *l)
@@ -189,7 +189,7 @@ int lab_close(struct lab *l)
     if (l->stop.signal) // it may have broken what came before the first test
         outcome_interrupt(&l->outcome, l->stop.signal, false);
     if (l->json && l->json != stdout && fclose(l->json) != 0)
-        outcome_raise(&l->outcome, ERR_RUN, "the JSON could not be written whole");
+        outcome_raise(&l->outcome, OUTCOME_RUN, "the JSON could not be written whole");
     outcome_flush(&l->outcome);
     history_close(l->history);
     site_close(&l->site);

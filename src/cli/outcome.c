@@ -10,18 +10,27 @@
 #include <string.h>
 #include <unistd.h>
 
+enum outcome_code outcome_of(const struct err *err)
+{
+    static const enum outcome_code codes[] = {[ERR_NONE] = OUTCOME_GOOD,
+                                              [ERR_RUN] = OUTCOME_RUN,
+                                              [ERR_USAGE] = OUTCOME_USAGE,
+                                              [ERR_CONNECT] = OUTCOME_CONNECT};
+    return codes[err->code];
+}
+
 static int severity(int code)
 {
-    if (code > ERR_SIGNAL)
+    if (code > OUTCOME_SIGNAL)
         return 5;
     switch (code) {
-    case ERR_NONE:
+    case OUTCOME_GOOD:
         return 0;
-    case ERR_OPEN:
+    case OUTCOME_OPEN:
         return 1;
-    case ERR_WORSE:
+    case OUTCOME_WORSE:
         return 2;
-    case ERR_DOUBT:
+    case OUTCOME_DOUBT:
         return 3;
     default:
         return 4;
@@ -34,7 +43,7 @@ static void raise_code(struct outcome *o, int code)
         o->code = code;
 }
 
-void outcome_raise(struct outcome *o, enum err_code code, const char *format, ...)
+void outcome_raise(struct outcome *o, enum outcome_code code, const char *format, ...)
 {
     va_list args;
     va_start(args, format);
@@ -45,13 +54,13 @@ void outcome_raise(struct outcome *o, enum err_code code, const char *format, ..
 
 void outcome_fail(struct outcome *o, const struct err *err)
 {
-    outcome_raise(o, err->code, "%s", err->text);
+    outcome_raise(o, outcome_of(err), "%s", err->text);
 }
 
 void outcome_interrupt(struct outcome *o, int signal, bool measured)
 {
-    if (o->code != ERR_SIGNAL + signal)
-        outcome_raise(o, ERR_SIGNAL + signal, "interrupted by %s: %s", stopper_name(signal),
+    if (o->code != OUTCOME_SIGNAL + signal)
+        outcome_raise(o, OUTCOME_SIGNAL + signal, "interrupted by %s: %s", stopper_name(signal),
                       measured ? "partial results" : "nothing was measured");
 }
 
@@ -71,6 +80,7 @@ bool outcome_flush(struct outcome *o)
     if (!failed && !error)
         return true;
     clearerr(stdout); // told once
-    outcome_raise(o, ERR_RUN, "the report could not be written to standard output: %s", why_unwritten(error));
+    outcome_raise(o, OUTCOME_RUN, "the report could not be written to standard output: %s",
+                  why_unwritten(error));
     return false;
 }

@@ -1,11 +1,28 @@
 // SPDX-License-Identifier: MIT
-// How a command ends: the one rule by which every subcommand comes to its exit code (enum err_code in
-// base/err.h lists them). A code is raised together with its sentence on stderr, so that none is without one,
-// whatever the format of the report. Nothing else may set a code; never exits.
+// How a command ends: all exit codes, and the one rule by which every subcommand comes to its own. A code is
+// raised together with its sentence on stderr, so that none is without one, whatever the format of the
+// report. Nothing else may set a code; never exits.
 #pragma once
 
 #include "base/err.h"
 #include "run/run.h"
+
+// docs/options.md lists them too (options_doc.c).
+enum outcome_code {
+    OUTCOME_GOOD = 0,
+    OUTCOME_RUN =
+        1, // error replies, lost connections, no answer; what was asked for was not found or written
+    OUTCOME_USAGE = 2,    // the command line asks for something that cannot be
+    OUTCOME_CONNECT = 3,  // no connection, or none that could be set up
+    OUTCOME_DOUBT = 4,    // --strict: something speaks against a result
+    OUTCOME_ASSERT = 10,  // --assert: a figure is not what was demanded
+    OUTCOME_WORSE = 10,   // compare: the candidate is worse
+    OUTCOME_OPEN = 11,    // compare --strict: neither better, worse nor equal
+    OUTCOME_SIGNAL = 128, // and the number of the signal that ended it
+};
+
+// The code of an error: RUN, USAGE and CONNECT are those of the same name.
+enum outcome_code outcome_of(const struct err *err);
 
 struct outcome {
     const char *who;             // the subcommand, or NULL
@@ -15,7 +32,7 @@ struct outcome {
 
 // One sentence to stderr, and the code, unless what was raised before is worse: a signal, then whatever broke
 // the run (of these the first), doubts, demands that do not hold, an open comparison.
-void outcome_raise(struct outcome *o, enum err_code code, const char *format, ...)
+void outcome_raise(struct outcome *o, enum outcome_code code, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
 
 // The same for what an error says.
@@ -24,5 +41,5 @@ void outcome_fail(struct outcome *o, const struct err *err);
 // Ended by a signal: 128 + number. Told once.
 void outcome_interrupt(struct outcome *o, int signal, bool measured);
 
-// Whether stdout took all that was written; raises ERR_RUN where it did not.
+// Whether stdout took all that was written; raises OUTCOME_RUN where it did not.
 bool outcome_flush(struct outcome *o);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // What the table of options prints about itself (cli/options_doc.c).
 #include "cli/options_doc.h"
+#include "cli/outcome.h"
 #include "option/opt.h"
 #include "option/opt_doc.h"
 
@@ -66,16 +67,22 @@ static void help_is_the_persona_s(void **state)
     free(text);
 }
 
-static void markdown_has_every_row(void **state)
+static char *markdown_text(void)
 {
-    (void)state;
     char *text = NULL;
-    char name[64];
     size_t len = 0;
     FILE *f = open_memstream(&text, &len);
     assert_non_null(f);
     options_doc_markdown(f);
     fclose(f);
+    return text;
+}
+
+static void markdown_has_every_row(void **state)
+{
+    (void)state;
+    char name[64];
+    char *text = markdown_text();
     assert_int_equal(strncmp(text, "# Options\n", 10), 0);
     for (const struct opt *row = options_table.rows; row < options_table.rows + options_table.n; row++) {
         snprintf(name, sizeof name, row->letter ? "\n| `-%c`" : "\n| `", row->letter);
@@ -89,6 +96,24 @@ static void markdown_has_every_row(void **state)
     for (size_t i = 0; i < LEN(sections); i++)
         contains(text, sections[i]);
     free(text);
+}
+
+static void every_exit_code_is_told(void **state)
+{
+    (void)state;
+    static const int codes[] = {OUTCOME_GOOD,  OUTCOME_RUN,    OUTCOME_USAGE, OUTCOME_CONNECT,
+                                OUTCOME_DOUBT, OUTCOME_ASSERT, OUTCOME_WORSE, OUTCOME_OPEN};
+    char *help = help_text(PERSONA_HKV), *markdown = markdown_text(), line[32];
+    for (size_t i = 0; i < LEN(codes); i++) {
+        snprintf(line, sizeof line, "\n  %-5d", codes[i]);
+        contains(strstr(help, "Exit codes:"), line);
+        snprintf(line, sizeof line, "\n| %d | ", codes[i]);
+        contains(strstr(markdown, "## Exit codes"), line);
+    }
+    snprintf(line, sizeof line, "\n| %d + N | ", OUTCOME_SIGNAL);
+    contains(strstr(markdown, "## Exit codes"), line);
+    free(help);
+    free(markdown);
 }
 
 static void table_is_sound(void **state)
@@ -116,6 +141,7 @@ int main(void)
         cmocka_unit_test(help_has_every_row_in_100_columns),
         cmocka_unit_test(help_is_the_persona_s),
         cmocka_unit_test(markdown_has_every_row),
+        cmocka_unit_test(every_exit_code_is_told),
         cmocka_unit_test(table_is_sound),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -12,15 +12,16 @@
 static int after(int first, int second)
 {
     struct outcome o = {0};
-    outcome_raise(&o, (enum err_code)first, "first");
-    outcome_raise(&o, (enum err_code)second, "second");
+    outcome_raise(&o, (enum outcome_code)first, "first");
+    outcome_raise(&o, (enum outcome_code)second, "second");
     return o.code;
 }
 
 // Whichever comes first.
 static void the_worse_of_two_stays(void **state)
 {
-    static const int rising[] = {ERR_OPEN, ERR_WORSE, ERR_DOUBT, ERR_RUN, ERR_SIGNAL + SIGINT};
+    static const int rising[] = {OUTCOME_OPEN, OUTCOME_WORSE, OUTCOME_DOUBT, OUTCOME_RUN,
+                                 OUTCOME_SIGNAL + SIGINT};
     size_t n = sizeof rising / sizeof *rising;
     (void)state;
     for (size_t i = 0; i < n; i++)
@@ -31,16 +32,30 @@ static void the_worse_of_two_stays(void **state)
 static void of_what_broke_the_run_the_first_counts(void **state)
 {
     (void)state;
-    assert_int_equal(after(ERR_CONNECT, ERR_RUN), ERR_CONNECT);
-    assert_int_equal(after(ERR_RUN, ERR_CONNECT), ERR_RUN);
-    assert_int_equal(after(ERR_USAGE, ERR_RUN), ERR_USAGE);
+    assert_int_equal(after(OUTCOME_CONNECT, OUTCOME_RUN), OUTCOME_CONNECT);
+    assert_int_equal(after(OUTCOME_RUN, OUTCOME_CONNECT), OUTCOME_RUN);
+    assert_int_equal(after(OUTCOME_USAGE, OUTCOME_RUN), OUTCOME_USAGE);
+}
+
+static void an_error_has_the_code_of_its_kind(void **state)
+{
+    static const struct {
+        enum err_code kind;
+        int code;
+    } table[] = {{ERR_NONE, 0}, {ERR_RUN, 1}, {ERR_USAGE, 2}, {ERR_CONNECT, 3}};
+    (void)state;
+    for (size_t i = 0; i < sizeof table / sizeof *table; i++) {
+        struct outcome o = {0};
+        outcome_fail(&o, &(struct err){table[i].kind, "it broke"});
+        assert_int_equal(o.code, table[i].code);
+    }
 }
 
 static void a_signal_is_128_and_its_number(void **state)
 {
     (void)state;
     struct outcome o = {0};
-    outcome_raise(&o, ERR_RUN, "lost");
+    outcome_raise(&o, OUTCOME_RUN, "lost");
     outcome_interrupt(&o, SIGTERM, true);
     assert_int_equal(o.code, 143);
 }
@@ -50,6 +65,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(the_worse_of_two_stays),
         cmocka_unit_test(of_what_broke_the_run_the_first_counts),
+        cmocka_unit_test(an_error_has_the_code_of_its_kind),
         cmocka_unit_test(a_signal_is_128_and_its_number),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
