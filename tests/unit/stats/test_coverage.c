@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 // How often the 95 % interval of a quantile holds the true one, by simulation of a queue whose sojourn times
 // are known: M/M/1, where they come in bunches, the longer the fuller the server is. Fixed seeds, so the
-// counts are always the same. HKV_COVERAGE_RUNS=2000 prints the table of docs/measuring.md.
+// counts are always the same. HKV_COVERAGE_RUNS=500 prints the table of docs/measuring.md.
 #include "stats/quantile.h"
 
 #include "queue.h"

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // The rule that ends a run, and by simulation how often the interval of a run that it ended holds the truth.
-// Fixed seeds. HKV_COVERAGE_RUNS=200 prints the table of docs/measuring.md.
+// Fixed seeds. HKV_COVERAGE_RUNS=100 prints the table of docs/measuring.md.
 #include "stats/precision.h"
 
 #include "queue.h"
