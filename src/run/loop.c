@@ -11,6 +11,7 @@
 #define PAUSE_MIN_NS (100 * NS_PER_MS) // a turn that ends so much later than it must: nothing ran
 #define PART_MIN 4096                  // bytes of answers that must come in a grace time to be progress
 #define PART_GRACES 64                 // how many of them a single answer may take
+#define LAST_READS 4096                // how many events are read at most before a silence is one
 #define REDIAL_NS NS_PER_MS            // how often a full backlog is tried
 #define STARVED_TICK_NS NS_PER_MS      // how long it sleeps at most while no connection is free
 
@@ -292,7 +293,7 @@ int loop_step(struct worker *w, uint64_t timeout_ns)
         nap_over(&w->nap, w->now_ns, rc == 0);
     if (rc > 0)
         dispatch(w, &ev);
-    return 0;
+    return rc;
 }
 
 // -k 0: whether nothing can be asked before a new connection is ready.
@@ -329,11 +330,12 @@ static bool gave_up(struct worker *w)
     return !by_count || !comes_on(w);
 }
 
-// The same, but not before what has come by now was read.
+// The same, but not before what has come by now was read: an answer may lie behind much that is none.
 static bool silent(struct worker *w)
 {
-    if (gave_up(w) && w->deadline_ns == UINT64_MAX)
-        loop_step(w, 0);
+    bool came = w->deadline_ns == UINT64_MAX;
+    for (unsigned n = 0; came && n < LAST_READS && gave_up(w); n++)
+        came = loop_step(w, 0) > 0;
     return gave_up(w);
 }
 
@@ -396,7 +398,7 @@ void loop_run(struct worker *w)
     bool on = look(w);
     ask_due(w);
     while (on && (w->left || w->outstanding || between_connections(w))) {
-        on = loop_step(w, wait_of(w)) == 0 && (w->now_ns < w->look_ns || look(w));
+        on = loop_step(w, wait_of(w)) >= 0 && (w->now_ns < w->look_ns || look(w));
         if (pool_any(&w->pool))
             ask_due(w);
     }

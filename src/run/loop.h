@@ -13,5 +13,5 @@ void loop_run(struct worker *w);
 // stopped, or had no CPU. Else 0.
 uint64_t loop_pause(const struct worker *w);
 
-// Waits for one completion and handles it. 0, or -1 with w->err when the engine broke.
+// Waits for one completion and handles it: 1. 0 when none came, or -1 with w->err when the engine broke.
 int loop_step(struct worker *w, uint64_t timeout_ns);

@@ -300,7 +300,7 @@ static void hold(struct worker *w)
 {
     uint64_t until_ns = UINT64_MAX;
     while (w->live && w->now_ns < until_ns && !crew_flag(&w->crew->stop) && !gate_broken(&w->crew->gate) &&
-           loop_step(w, LOOP_TICK_NS) == 0) {
+           loop_step(w, LOOP_TICK_NS) >= 0) {
         atomic_store_explicit(&w->answered, w->live, memory_order_relaxed);
         if (until_ns == UINT64_MAX && (w->lost || crew_flag(&w->crew->halt)))
             until_ns = w->now_ns + SETTLE_NS;

@@ -107,6 +107,45 @@ static void a_long_answer_that_comes_on_is_waited_for(void **state)
     stage_close(&s);
 }
 
+// Just before the grace time is over some pushes come, and behind them the answer: each is read by itself.
+static int answers_behind_pushes(struct engine *e, struct conn *c, unsigned nth)
+{
+    (void)nth;
+    for (unsigned i = 0; i < 100; i++)
+        script_says(e, c, STAGE_GRACE_NS - NS_PER_MS, slice_of(PUSH));
+    script_answers(e, c, STAGE_GRACE_NS - NS_PER_MS);
+    return 0;
+}
+
+// And this program has the CPU again when that is over, too little later for a pause.
+static void is_late(struct engine *e)
+{
+    bool *was = e->script->ctx;
+    uint64_t now_ns = clock_ns(), until_ns = e->n ? e->queue[0].at_ns + LOOP_TICK_NS / 2 : 0;
+    if (*was || e->script->sends == 0 || now_ns + LOOP_TICK_NS < until_ns)
+        return;
+    *was = true;
+    script_pass(until_ns - now_ns);
+}
+
+static void reads_all_that_came_before_it_speaks_of_silence(void **state)
+{
+    (void)state;
+    struct stage s = stage_of(1, 1);
+    bool was_late = false;
+    s.script = (struct script){.send = answers_behind_pushes, .turn = is_late, .ctx = &was_late};
+    stage_open(&s, &stage_ping);
+    stage_dial(&s);
+    stage_load(&s, 1, 0);
+    loop_run(&s.w);
+    assert_true(was_late);
+    assert_int_equal(s.w.pauses, 0);
+    assert_false(s.w.stalled);
+    assert_int_equal(s.w.rec.counts.ok, 1);
+    assert_int_equal(s.w.rec.counts.pushes, 100);
+    stage_close(&s);
+}
+
 // Something comes at each turn, for ever.
 static void pushes_at_each_turn(struct engine *e)
 {
@@ -165,6 +204,7 @@ int main(void)
         cmocka_unit_test(silence_by_time_ends_the_grace_time_after_the_end),
         cmocka_unit_test(what_is_no_answer_keeps_no_run_alive),
         cmocka_unit_test(a_long_answer_that_comes_on_is_waited_for),
+        cmocka_unit_test(reads_all_that_came_before_it_speaks_of_silence),
         cmocka_unit_test(a_flood_of_pushes_is_a_silence),
         cmocka_unit_test(a_pause_of_the_client_is_no_silence),
     };
