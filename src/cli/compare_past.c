@@ -53,22 +53,20 @@ static bool is_test(const struct past_test *t, const char *test, const char *tit
     return strcmp(t->test, test) == 0 && (!command || strcmp(t->title, title) == 0);
 }
 
-static struct contest_load load_of(const struct history_slot *s)
+static struct load load_of(const struct history_slot *s)
 {
-    struct contest_load l = {.rate = s->rate,
-                             .clients = s->clients,
-                             .pipeline = s->pipeline,
-                             .window = strcmp(s->pipeline_mode, "window") == 0,
-                             .payload_bytes = s->payload_bytes,
-                             .keyspace = s->keyspace,
-                             .trial_s = s->trial_s,
-                             .threads = s->threads,
-                             .keepalive = s->keepalive,
-                             .sequential = s->sequential,
-                             .quickack = s->quickack};
+    struct load l = {.rate = s->rate,
+                     .clients = s->clients,
+                     .pipeline = s->pipeline,
+                     .window = strcmp(s->pipeline_mode, "window") == 0,
+                     .payload_bytes = s->payload_bytes,
+                     .keyspace = s->keyspace,
+                     .threads = s->threads > 0 ? (unsigned)s->threads : 0,
+                     .keepalive = s->keepalive,
+                     .sequential = s->sequential,
+                     .quickack = s->quickack};
     snprintf(l.arrival, sizeof l.arrival, "%s", s->arrival);
     snprintf(l.engine, sizeof l.engine, "%s", s->engine);
-    snprintf(l.promise, sizeof l.promise, "%s", s->promise);
     return l;
 }
 
@@ -82,9 +80,11 @@ static struct past_test *test_of(struct past *p, const struct history_slot *s)
         return NULL;
     p->tests = more;
     struct past_test *t = &more[p->n];
-    *t = (struct past_test){
-        .title = strdup(s->title),
-        .found = {.blocks = calloc(CONTEST_BLOCKS_MAX, sizeof(struct contest_block)), .load = load_of(s)}};
+    *t = (struct past_test){.title = strdup(s->title),
+                            .found = {.blocks = calloc(CONTEST_BLOCKS_MAX, sizeof(struct contest_block)),
+                                      .load = load_of(s),
+                                      .trial_s = s->trial_s}};
+    snprintf(t->found.promise, sizeof t->found.promise, "%s", s->promise);
     snprintf(t->test, sizeof t->test, "%s", s->test);
     p->n++;
     return t->title && t->found.blocks ? t : NULL;
@@ -238,7 +238,7 @@ static uint64_t fewest(const struct contest_past *found)
 
 const struct contest_past *past_of(const struct past *p, const struct contest *c, char why[256])
 {
-    char differs[CONTEST_WHY];
+    char differs[LOAD_WHY];
     double limit_s;
     for (size_t i = 0; i < p->n; i++) {
         const struct contest_past *found = &p->tests[i].found;
@@ -247,7 +247,7 @@ const struct contest_past *past_of(const struct past *p, const struct contest *c
         if (!counts(c, found))
             snprintf(why, 256, "left out: run %" PRId64 " has no %s of it", p->facts.run,
                      contest_metrics[c->primary].text);
-        else if (contest_loads_differ(&found->load, &c->load, differs))
+        else if (contest_differs(found, c, differs))
             snprintf(why, 256, "left out: run %" PRId64 " was measured otherwise (%.180s)", p->facts.run,
                      differs);
         else if (too_short(c, found, &limit_s))

@@ -64,7 +64,7 @@ void round_pause(struct comparison *c, uint64_t ns)
         stopper_wait(&c->stop, -1, (int)(ns / NS_PER_MS));
 }
 
-void round_learn(struct round *r, const char *test, const char *title, const struct contest_load *load)
+void round_learn(struct round *r, const char *test, const char *title, const struct load *load)
 {
     struct contest *contest = r->contest;
     if (contest->test[0])
@@ -72,8 +72,6 @@ void round_learn(struct round *r, const char *test, const char *title, const str
     snprintf(contest->test, sizeof contest->test, "%s", test);
     contest->title = strdup(title);
     contest->load = *load;
-    snprintf(contest->load.engine, sizeof contest->load.engine, "%s",
-             r->c->sites[r->c->o.first].target.engine->name);
 }
 
 void round_leave_out(struct round *r, unsigned t, const char *why)

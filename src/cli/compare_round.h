@@ -29,7 +29,7 @@ void round_pause(struct comparison *c, uint64_t ns); // or until a signal
 int round_freshen(struct comparison *c, unsigned t, struct err *err);
 
 // What the first trial of a target says of the test itself.
-void round_learn(struct round *r, const char *test, const char *title, const struct contest_load *load);
+void round_learn(struct round *r, const char *test, const char *title, const struct load *load);
 
 // Why target t makes the test drop out for all.
 void round_leave_out(struct round *r, unsigned t, const char *why);

@@ -68,7 +68,6 @@ static int pilot_slot(struct round *r, unsigned t, struct err *err)
 {
     struct comparison *c = r->c;
     struct moment m = {t, 0, 0, c->o.slot_ns < PILOT_NS ? c->o.slot_ns : PILOT_NS, true};
-    struct contest_load load;
     struct trial trial = {0};
     if (measure(r, &m, &trial, err) < 0)
         return -1;
@@ -78,8 +77,7 @@ static int pilot_slot(struct round *r, unsigned t, struct err *err)
     uint64_t needs_ns = warmup_of(&trial.summary);
     if (!c->o.warms && needs_ns > r->contest->warmup_ns)
         r->contest->warmup_ns = needs_ns;
-    contest_load_of(&load, &trial.summary);
-    round_learn(r, trial.summary.test, trial.summary.title, &load);
+    round_learn(r, trial.summary.test, trial.summary.title, &trial.summary.load);
     int rc = check_connections(r, t, &trial.summary, err);
     trial_free(&trial);
     return rc < 0 || skipped || c->stop.signal ? -1 : 0;

@@ -155,22 +155,8 @@ int round_seek(struct round *r, unsigned t, struct err *err)
     struct search s = search_of(r, &(struct moment){.target = t}, words);
     s.fill = s.conf->keyspace > 0;
     r->hints[t] = round_freshen(c, t, err) == 0 ? seek(r, &s, &found, err) : 0;
-    if (found.test[0]) {
-        struct contest_load load = {.clients = found.clients,
-                                    .pipeline = found.pipeline,
-                                    .threads = (int)found.threads,
-                                    .keepalive = true,
-                                    .sequential = s.conf->sequential,
-                                    .quickack = s.conf->quickack,
-                                    .window = found.window,
-                                    .payload_bytes = found.payload_bytes,
-                                    .keyspace = found.keyspace,
-                                    .trial_s = (double)round_trial_ns(c) * 1e-9};
-        snprintf(load.arrival, sizeof load.arrival, "%s",
-                 s.conf->arrival == ARRIVAL_POISSON ? "poisson" : "constant");
-        slo_key(&c->o.slo, load.promise);
-        round_learn(r, found.test, found.title, &load);
-    }
+    if (found.test[0])
+        round_learn(r, found.test, found.title, &found.load);
     if (found.note[0] && !c->stop.signal)
         round_leave_out(r, t, found.note);
     forget(&found);

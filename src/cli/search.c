@@ -28,13 +28,8 @@ bool search_peak(struct search *s, struct capacity *c, uint64_t lasting_ns, stru
         return false;
     memcpy(c->test, t.summary.test, sizeof c->test);
     c->title = strdup(t.summary.title);
-    c->clients = t.summary.clients;
-    c->threads = t.summary.threads;
-    c->pipeline = t.summary.pipeline;
-    c->window = t.summary.window;
-    c->payload_bytes = (int64_t)t.summary.payload_bytes;
-    c->keyspace = t.summary.keyless ? -1 : (int64_t)t.summary.keyspace;
-    c->arrival = t.summary.arrival;
+    c->load = t.summary.load;
+    snprintf(c->load.arrival, sizeof c->load.arrival, "%s", pace_name(s->conf->arrival)); // as trials are
     c->lost = t.summary.lost;
     c->peak_rps = t.summary.wall_ns && t.summary.counts.ok && !c->lost ? summary_rps(&t.summary) : 0;
     c->ceiling_rps = t.summary.signals.ceiling_rps;

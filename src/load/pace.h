@@ -16,6 +16,11 @@ enum arrival {
     ARRIVAL_CONSTANT, // all alike
 };
 
+static inline const char *pace_name(enum arrival arrival)
+{
+    return arrival == ARRIVAL_POISSON ? "poisson" : "constant";
+}
+
 struct pace {
     double next_ns; // due time of the next request (or batch of them); doubles are exact to 1 ns for 104 days
     double gap_ns;  // mean between two; 0: closed loop, always due

@@ -141,27 +141,36 @@ static void join_threads(struct run *r)
         pthread_join(r->workers[i].thread, NULL);
 }
 
+// The one place where a load is described: whatever tells of it later carries this.
+static struct load load_of(const struct plan *p)
+{
+    const struct run_conf *conf = p->conf;
+    struct load l = {.rate = conf->rate,
+                     .clients = p->clients,
+                     .threads = p->threads,
+                     .pipeline = conf->pipeline,
+                     .window = conf->pipeline_mode == PIPELINE_WINDOW,
+                     .keepalive = conf->keepalive,
+                     .sequential = conf->sequential,
+                     .quickack = conf->quickack,
+                     .payload_bytes = (int64_t)p->payload_bytes,
+                     .keyspace = (int64_t)conf->keyspace};
+    if (conf->rate > 0)
+        snprintf(l.arrival, sizeof l.arrival, "%s", pace_name(conf->arrival));
+    snprintf(l.engine, sizeof l.engine, "%s", p->target->engine->name);
+    return l;
+}
+
 static void describe(struct summary *s, const struct plan *p)
 {
     const struct run_conf *conf = p->conf;
     memcpy(s->test, p->test, sizeof s->test);
     s->title = p->title;
-    s->engine = p->target->engine->name;
-    s->clients = p->clients;
-    s->threads = p->threads;
-    s->pipeline = conf->pipeline;
-    s->window = conf->pipeline_mode == PIPELINE_WINDOW;
-    s->keepalive = conf->keepalive;
-    s->sequential = conf->sequential;
-    s->keyspace = conf->keyspace;
-    s->payload_bytes = p->payload_bytes;
+    s->load = load_of(p);
     s->requests_asked = conf->requests;
     s->duration_asked_ns = conf->duration_ns;
     s->warmup_ns = conf->warmup_ns;
-    s->rate_asked = conf->rate;
-    s->arrival = conf->arrival == ARRIVAL_POISSON ? "poisson" : "constant";
     s->ramp_ns = conf->ramp_ns;
-    s->quickack = conf->quickack;
     s->interval_ns = conf->interval_ns;
     s->until_precise = conf->until_error > 0;
     s->reads = p->reads != READS_NOTHING;
@@ -210,9 +219,9 @@ static bool none_came(const struct run *r)
 static void write_note(struct summary *s, const struct run *r)
 {
     const struct worker *w = first_in_trouble(r);
-    if (w && s->lost && s->keepalive)
+    if (w && s->lost && s->load.keepalive)
         snprintf(s->note, sizeof s->note, "%llu of %u connections lost: %.400s", (unsigned long long)s->lost,
-                 s->clients, w->err.text);
+                 s->load.clients, w->err.text);
     else if (w)
         snprintf(s->note, sizeof s->note, "%s", w->err.text);
     else if (s->ending == ENDING_STALLED)

@@ -25,11 +25,8 @@ struct capacity_trial {
 struct capacity {
     char test[32];
     const char *title;
-    char note[320]; // why the search ended early, else ""
-    unsigned clients, threads, pipeline;
-    bool window;                     // --pipeline-mode window
-    int64_t payload_bytes, keyspace; // -1: none
-    const char *arrival;
+    char note[320];   // why the search ended early, else ""
+    struct load load; // of all trials, but for the rate, which is each one's own
     struct slo slo;
     double peak_rps;    // of the closed loop that began the search
     double ceiling_rps; // of the client; 0: unknown

@@ -77,75 +77,20 @@ bool contest_counts(const struct contest *c, const struct contest_slot *slot)
 
 // --- loads ---
 
-void contest_load_of(struct contest_load *load, const struct summary *s)
+bool contest_differs(const struct contest_past *then, const struct contest *now, char why[LOAD_WHY])
 {
-    *load = (struct contest_load){.rate = s->rate_asked,
-                                  .clients = s->clients,
-                                  .pipeline = s->pipeline,
-                                  .window = s->window,
-                                  .threads = (int)s->threads,
-                                  .keepalive = s->keepalive,
-                                  .sequential = s->sequential,
-                                  .quickack = s->quickack,
-                                  .payload_bytes = (int64_t)s->payload_bytes,
-                                  .keyspace = s->keyless ? -1 : (int64_t)s->keyspace};
-    if (s->rate_asked > 0)
-        snprintf(load->arrival, sizeof load->arrival, "%s", s->arrival);
-}
-
-static bool apart(int64_t then, int64_t now)
-{
-    return then >= 0 && now >= 0 && then != now;
-}
-
-static bool words_apart(const char *then, const char *now)
-{
-    return then[0] && now[0] && strcmp(then, now) != 0;
-}
-
-static bool manners_differ(const struct contest_load *then, const struct contest_load *now,
-                           char why[CONTEST_WHY])
-{
-    if (apart(then->threads, now->threads))
-        snprintf(why, CONTEST_WHY, "%d client threads then, %d now", then->threads, now->threads);
-    else if (apart(then->keepalive, now->keepalive))
-        snprintf(why, CONTEST_WHY, "-k %d then, -k %d now", then->keepalive, now->keepalive);
-    else if (apart(then->sequential, now->sequential))
-        snprintf(why, CONTEST_WHY, "%s keys then, %s now", then->sequential ? "sequential" : "random",
-                 now->sequential ? "sequential" : "random");
-    else if (apart(then->quickack, now->quickack))
-        snprintf(why, CONTEST_WHY, "%s --quickack then, %s it now", then->quickack ? "with" : "without",
-                 now->quickack ? "with" : "without");
-    else if (words_apart(then->arrival, now->arrival))
-        snprintf(why, CONTEST_WHY, "--arrival %s then, %s now", then->arrival, now->arrival);
-    else if (words_apart(then->engine, now->engine))
-        snprintf(why, CONTEST_WHY, "engine %s then, %s now", then->engine, now->engine);
-    return why[0] != 0;
-}
-
-bool contest_loads_differ(const struct contest_load *then, const struct contest_load *now,
-                          char why[CONTEST_WHY])
-{
-    why[0] = 0;
-    if (strcmp(then->promise, now->promise) != 0)
-        snprintf(why, CONTEST_WHY, "--slo %s (ns) then, %s now", then->promise, now->promise);
-    else if (fabs(then->trial_s - now->trial_s) > 1e-6)
-        snprintf(why, CONTEST_WHY, "--slot %.3g s then, %.3g s now", BRACKET_STEPS * then->trial_s,
-                 BRACKET_STEPS * now->trial_s);
-    else if (fabs(then->rate - now->rate) > 1e-6 * now->rate)
-        snprintf(why, CONTEST_WHY, "--rate %.6g then, %.6g now", then->rate, now->rate);
-    else if (then->clients != now->clients)
-        snprintf(why, CONTEST_WHY, "%u clients then, %u now", then->clients, now->clients);
-    else if (then->pipeline != now->pipeline)
-        snprintf(why, CONTEST_WHY, "pipelines of %u then, %u now", then->pipeline, now->pipeline);
-    else if (then->window != now->window)
-        snprintf(why, CONTEST_WHY, "another --pipeline-mode");
-    else if (apart(then->payload_bytes, now->payload_bytes))
-        snprintf(why, CONTEST_WHY, "%" PRId64 " bytes of payload then, %" PRId64 " now", then->payload_bytes,
-                 now->payload_bytes);
-    else if (apart(then->keyspace, now->keyspace))
-        snprintf(why, CONTEST_WHY, "%" PRId64 " keys then, %" PRId64 " now", then->keyspace, now->keyspace);
-    return why[0] != 0 || manners_differ(then, now, why);
+    char promise[SLO_TEXT] = "";
+    double trial_s = now->slo ? (double)now->slot_ns * 1e-9 : 0;
+    if (now->slo)
+        slo_key(now->slo, promise);
+    if (strcmp(then->promise, promise) != 0)
+        snprintf(why, LOAD_WHY, "--slo %s (ns) then, %s now", then->promise, promise);
+    else if (fabs(then->trial_s - trial_s) > 1e-6)
+        snprintf(why, LOAD_WHY, "--slot %.3g s then, %.3g s now", BRACKET_STEPS * then->trial_s,
+                 BRACKET_STEPS * trial_s);
+    else
+        return load_differs(&then->load, &now->load, why);
+    return true;
 }
 
 // --- blocks ---

@@ -50,18 +50,6 @@ struct contest_block {
     struct contest_slot slots[DESIGN_SLOTS_MAX];
 };
 
-// What was asked of the servers. Two results with different loads cannot be compared.
-struct contest_load {
-    double rate; // 0: closed loop
-    unsigned clients, pipeline;
-    bool window;                                  // --pipeline-mode window
-    int threads, keepalive, sequential, quickack; // -1: unknown
-    char arrival[16], engine[16];                 // "poisson"; "epoll"; "": closed loop, or unknown
-    int64_t payload_bytes, keyspace;              // -1: none, or unknown
-    char promise[SLO_TEXT];                       // of CONTEST_CAPACITY, by slo_key; else ""
-    double trial_s;                               // likewise: a short trial bears more than a long one
-};
-
 // How a server is set up, as far as it tells.
 struct contest_terms {
     char eviction[32]; // its policy, or ""
@@ -72,7 +60,9 @@ struct contest_terms {
 struct contest_past {
     unsigned n;
     struct contest_block *blocks; // slots of target 0 alone; one block with one slot where it was a plain run
-    struct contest_load load;
+    struct load load;
+    char promise[SLO_TEXT];         // of CONTEST_CAPACITY, by slo_key; else ""
+    double trial_s;                 // likewise: a short trial bears more than a long one
     double shortest_s;              // of its slots; 0 where unknown
     double errors[CONTEST_METRICS]; // of the logarithm, within the one slot of a plain run; 0 where unknown
 };
@@ -86,7 +76,7 @@ struct contest {
     double margins[CONTEST_METRICS]; // relative
     double floors[CONTEST_METRICS];  // |ln ratio| that A/A runs showed; 0: unknown
     bool aa;                         // the same server under two names
-    struct contest_load load;
+    struct load load;
     struct contest_terms terms[CONTEST_TARGETS_MAX];
     const struct slo *slo;                                    // of CONTEST_CAPACITY
     uint64_t slot_ns, warmup_ns;                              // of CONTEST_CAPACITY: of each of its trials
@@ -100,12 +90,9 @@ struct contest {
 // Whether this comparison measures that.
 bool contest_has(const struct contest *c, enum contest_metric m);
 
-// What a load is, by a summary; and the first thing in which two differ, in words ("50 clients then, 20
-// now"). False where they do not.
-void contest_load_of(struct contest_load *load, const struct summary *s);
-#define CONTEST_WHY 320
-bool contest_loads_differ(const struct contest_load *then, const struct contest_load *now,
-                          char why[CONTEST_WHY]);
+// The first thing in which what is compared was asked otherwise then than now, in words. False where nothing
+// was.
+bool contest_differs(const struct contest_past *then, const struct contest *now, char why[LOAD_WHY]);
 
 // Takes what a comparison needs of a summary, of slot->target.
 void contest_take(struct contest *c, struct contest_slot *slot, const struct summary *s);

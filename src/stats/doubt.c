@@ -114,7 +114,7 @@ static bool lost_connections(const struct summary *s, struct doubt *d)
 
 static bool one_key(const struct summary *s, struct doubt *d)
 {
-    if (s->keyless || s->keyspace > 0)
+    if (s->load.keyspace != 0)
         return false;
     SAY(d, "every request named the same key, which stays in the server's caches: -r 100000 spreads them");
     return true;
@@ -178,7 +178,7 @@ static bool behind_rate(const struct summary *s, struct doubt *d)
         "the server did not keep up with %.6g requests/s: latencies grow for as long as such a run lasts and "
         "tell its "
         "length, not the server: ask for less",
-        s->rate_asked);
+        s->load.rate);
     return true;
 }
 
@@ -194,7 +194,7 @@ static double tail_share(const struct summary *s)
 
 static bool hidden_stalls(const struct summary *s, struct doubt *d)
 {
-    if (s->rate_asked > 0 || !s->latency || hist_count(s->latency) < ENOUGH_SAMPLES)
+    if (s->load.rate > 0 || !s->latency || hist_count(s->latency) < ENOUGH_SAMPLES)
         return false;
     uint64_t worst = hist_max(s->latency);
     double share = tail_share(s);
@@ -211,7 +211,7 @@ static bool hidden_stalls(const struct summary *s, struct doubt *d)
 static bool delayed_ack(const struct summary *s, struct doubt *d)
 {
     uint64_t p50 = s->latency ? hist_quantile(s->latency, 0.5) : 0;
-    if (s->pipeline < 2 || s->quickack || p50 < DELAYED_ACK_LOW_NS || p50 > DELAYED_ACK_HIGH_NS)
+    if (s->load.pipeline < 2 || s->load.quickack || p50 < DELAYED_ACK_LOW_NS || p50 > DELAYED_ACK_HIGH_NS)
         return false;
     SAY(d,
         "p50 of %.1f ms with pipelining is the delayed ACK of this machine: the server seems to run without "
@@ -317,7 +317,7 @@ static bool taken_connections(const struct summary *s, struct doubt *d)
         "more than 1 %% of the requests waited for a connection, p99 %.3g ms, as all %u were taken: raise "
         "-c, unless "
         "your own users share so few",
-        (double)hist_quantile(s->wait, 0.99) * 1e-6, s->clients);
+        (double)hist_quantile(s->wait, 0.99) * 1e-6, s->load.clients);
     return true;
 }
 

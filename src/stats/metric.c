@@ -70,7 +70,7 @@ struct figure metric_figure(enum metric m, const struct summary *s)
     case METRIC_HITS:
         return known_if(s->reads && s->counts.hits + s->counts.misses, summary_hit_ratio(s));
     case METRIC_KEPT:
-        return known_if(s->rate_asked > 0, summary_kept(s));
+        return known_if(s->load.rate > 0, summary_kept(s));
     case METRIC_CPU_US:
         return known_if(summary_answered(s), summary_cpu_us(s));
     case METRIC_CAPACITY:

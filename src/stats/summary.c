@@ -99,11 +99,11 @@ double summary_kept(const struct summary *s)
 
 bool summary_kept_up(const struct summary *s)
 {
-    if (s->rate_asked <= 0)
+    if (s->load.rate <= 0)
         return true;
     double due = (double)counts_due(&s->counts);
     double planned_ns = s->duration_asked_ns ? (double)s->duration_asked_ns
-                                             : (due + 5 * sqrt(due)) / s->rate_asked * 1e9; // chance included
+                                             : (due + 5 * sqrt(due)) / s->load.rate * 1e9; // chance included
     double last_ns =
         s->service ? 2 * (double)hist_quantile(s->service, 0.99) : 0; // the last answers' own time
     return summary_kept(s) >= KEPT_MIN && (double)s->wall_ns <= planned_ns / KEPT_MIN + last_ns;

@@ -4,6 +4,7 @@
 #pragma once
 
 #include "stats/counts.h"
+#include "stats/load.h"
 #include "stats/quantile.h"
 #include "stats/series.h"
 #include "stats/signals.h"
@@ -35,24 +36,14 @@ struct summary {
     enum ending ending;
     char note[512]; // a sentence for the user where there is something to say, else ""
 
-    const char *engine;   // who moved the bytes: "epoll"
-    const char *waits_by; // and by which system call it waited: "epoll_pwait2"
-    unsigned clients, threads, pipeline;
-    bool window; // --pipeline-mode window
-    bool keepalive;
-    bool sequential;
-    uint64_t keyspace; // 0: one literal key
-    bool keyless;      // the command draws nothing from the keyspace (PING, LPUSH mylist)
-    size_t payload_bytes;
+    struct load load;
+    const char *waits_by;       // by which system call the engine waited: "epoll_pwait2"
     uint64_t requests_asked;    // -n; 0 when the run was by time
     uint64_t duration_asked_ns; // --duration; 0 when the run was by count
     uint64_t warmup_ns;
-    uint64_t prefilled;  // keys written before the clock started
-    double rate_asked;   // --rate; 0: closed loop
-    const char *arrival; // "poisson", "constant"
-    uint64_t ramp_ns;
-    bool quickack;
-    bool reads; // hits and misses mean something
+    uint64_t ramp_ns;   // of the warm-up: the rate rises to what was asked
+    uint64_t prefilled; // keys written before the clock started
+    bool reads;         // hits and misses mean something
 
     uint64_t wall_ns; // clock start to last answer (by count) or to the end of the drain's last answer
     struct counts counts;

@@ -20,13 +20,13 @@ static int late_width(const struct slo *slo)
 }
 
 // What all trials of one load say together.
-struct load {
+struct outcomes {
     unsigned pass, fail, spoilt;
 };
 
-static struct load load_of(const struct capacity *c, double rate)
+static struct outcomes outcomes_at(const struct capacity *c, double rate)
 {
-    struct load l = {0};
+    struct outcomes l = {0};
     for (size_t i = 0; i < c->n; i++) {
         const struct capacity_trial *t = &c->trials[i];
         if (fabs(t->rate - rate) > 1e-9 * rate)
@@ -47,7 +47,7 @@ static void print_late(FILE *out, const struct slo *slo, const struct capacity_t
 
 static void print_load(FILE *out, const struct capacity *c, double rate, const char *mark)
 {
-    struct load l = load_of(c, rate);
+    struct outcomes l = outcomes_at(c, rate);
     const struct capacity_trial *t = capacity_typical(c, rate);
     char figure[UNITS_TEXT], p50[UNIT_TEXT], p99[UNIT_TEXT];
     fprintf(out, "  %10s  %4u  %4u  %4u", units_figure(rate, figure), l.pass, l.fail, l.spoilt);
@@ -109,7 +109,7 @@ static void print_confirmed(FILE *out, const struct capacity *c, const struct sa
     char rate[UNITS_TEXT];
     for (int i = 0; i < 2; i++)
         if (rates[i] > 0 && r->capacity > 0) {
-            struct load l = load_of(c, rates[i]);
+            struct outcomes l = outcomes_at(c, rates[i]);
             fprintf(out, "     %s: %s req/s (%u of %u trials passed)\n", words[i],
                     units_figure(rates[i], rate), l.pass, l.pass + l.fail);
         }
@@ -129,7 +129,8 @@ void capacity_text(FILE *out, const struct capacity *c)
     struct saturation_result r = saturation_result(&c->search);
     head_title(out, c->title, "");
     fprintf(out, "  %s; arrivals %s, %u clients, pipeline %u\n", slo_text(&c->slo, promise),
-            unit_arrivals(c->arrival, c->window ? 1 : c->pipeline, arrivals), c->clients, c->pipeline);
+            unit_arrivals(c->load.arrival, load_batch(&c->load), arrivals), c->load.clients,
+            c->load.pipeline);
     fprintf(out, "  closed loop: %s req/s\n", units_figure(c->peak_rps, peak));
     if (c->n)
         print_loads(out, c);

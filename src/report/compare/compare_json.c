@@ -168,7 +168,7 @@ static json_t *contest(const struct contest *c)
         {"clients", value_number(c->load.clients)},
         {"pipeline", value_number(c->load.pipeline)},
         {"pipeline_mode", value_text(c->load.window ? "window" : "batch")},
-        {"threads", value_number_if(c->load.threads > 0, (uint64_t)c->load.threads)},
+        {"threads", value_number_if(c->load.threads > 0, c->load.threads)},
         {"keepalive", json_boolean(c->load.keepalive)},
         {"sequential", json_boolean(c->load.sequential)},
         {"quickack", json_boolean(c->load.quickack)},

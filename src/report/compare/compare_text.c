@@ -157,7 +157,7 @@ static void print_pair(FILE *out, const struct contest *c, unsigned target)
 
 static void print_load(FILE *out, const struct contest *c)
 {
-    const struct contest_load *l = &c->load;
+    const struct load *l = &c->load;
     bool searched = c->primary == CONTEST_CAPACITY;
     char promise[SLO_TEXT];
     if (searched)

@@ -54,12 +54,12 @@ static void print_head(FILE *out, const struct summary *s)
     head_title(out, s->title, "");
     fprintf(out, "  %" PRIu64 " requests completed in %.2f seconds\n", summary_answered(s),
             (double)s->wall_ns / 1e9);
-    fprintf(out, "  %u parallel clients\n", s->clients);
-    fprintf(out, "  %zu bytes payload\n", s->payload_bytes);
-    fprintf(out, "  keep alive: %d\n", s->keepalive);
-    fprintf(out, "  multi-thread: %s\n", s->threads > 1 ? "yes" : "no");
-    if (s->threads > 1)
-        fprintf(out, "  threads: %u\n", s->threads);
+    fprintf(out, "  %u parallel clients\n", s->load.clients);
+    fprintf(out, "  %" PRId64 " bytes payload\n", s->load.payload_bytes);
+    fprintf(out, "  keep alive: %d\n", s->load.keepalive);
+    fprintf(out, "  multi-thread: %s\n", s->load.threads > 1 ? "yes" : "no");
+    if (s->load.threads > 1)
+        fprintf(out, "  threads: %u\n", s->load.threads);
 }
 
 static void print_summary(FILE *out, const struct summary *s)

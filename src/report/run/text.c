@@ -22,27 +22,27 @@ static void begin(FILE *out, const struct run_facts *facts)
 
 static void print_keys(FILE *out, const struct summary *s)
 {
-    if (s->keyless)
+    if (s->load.keyspace < 0)
         return;
-    if (s->keyspace == 0)
+    if (s->load.keyspace == 0)
         fputs("  keys: one\n", out);
     else
-        fprintf(out, "  keys: %s %" PRIu64 "\n", s->sequential ? "sequential over" : "random of",
-                s->keyspace);
+        fprintf(out, "  keys: %s %" PRId64 "\n", s->load.sequential ? "sequential over" : "random of",
+                s->load.keyspace);
 }
 
 // What is not as it is by default.
 static void print_choices(FILE *out, const struct summary *s)
 {
-    if (s->pipeline > 1 && s->window)
-        fprintf(out, "  pipeline window of %u requests per connection\n", s->pipeline);
-    else if (s->pipeline > 1)
-        fprintf(out, "  %u requests per pipeline batch\n", s->pipeline);
-    if (s->threads > 1)
-        fprintf(out, "  threads: %u\n", s->threads);
+    if (s->load.pipeline > 1 && s->load.window)
+        fprintf(out, "  pipeline window of %u requests per connection\n", s->load.pipeline);
+    else if (s->load.pipeline > 1)
+        fprintf(out, "  %u requests per pipeline batch\n", s->load.pipeline);
+    if (s->load.threads > 1)
+        fprintf(out, "  threads: %u\n", s->load.threads);
     if (s->ramp_ns > 0)
         fprintf(out, "  ramp: %g seconds\n", (double)s->ramp_ns * 1e-9);
-    if (s->quickack)
+    if (s->load.quickack)
         fputs("  quickack: what comes is acknowledged at once\n", out);
     if (s->prefilled > 0)
         fprintf(out, "  prefilled: %" PRIu64 " keys\n", s->prefilled);
@@ -54,11 +54,12 @@ static void print_choices(FILE *out, const struct summary *s)
 static void print_loop(FILE *out, const struct summary *s)
 {
     char arrivals[UNIT_TEXT];
-    if (s->rate_asked > 0)
-        fprintf(out, "  open loop: %.6g requests per second (%s), latency from the due time\n", s->rate_asked,
-                unit_arrivals(s->arrival, s->window ? 1 : s->pipeline, arrivals));
+    if (s->load.rate > 0)
+        fprintf(out, "  open loop: %.6g requests per second (%s), latency from the due time\n", s->load.rate,
+                unit_arrivals(s->load.arrival, load_batch(&s->load), arrivals));
     else
-        fprintf(out, "  closed loop: %" PRIu64 " outstanding\n", (uint64_t)s->clients * s->pipeline);
+        fprintf(out, "  closed loop: %" PRIu64 " outstanding\n",
+                (uint64_t)s->load.clients * s->load.pipeline);
 }
 
 static void print_ending(FILE *out, const struct summary *s)
@@ -82,9 +83,9 @@ static void print_head(FILE *out, const struct summary *s)
     head_title(out, s->title, "");
     fprintf(out, "  %" PRIu64 " requests completed in %s seconds\n", summary_answered(s),
             unit_seconds(s->wall_ns, seconds));
-    fprintf(out, "  %u parallel clients\n", s->clients);
-    fprintf(out, "  %zu bytes payload\n", s->payload_bytes);
-    fprintf(out, "  keep alive: %d\n", s->keepalive);
+    fprintf(out, "  %u parallel clients\n", s->load.clients);
+    fprintf(out, "  %" PRId64 " bytes payload\n", s->load.payload_bytes);
+    fprintf(out, "  keep alive: %d\n", s->load.keepalive);
     print_loop(out, s);
     print_keys(out, s);
     print_choices(out, s);
@@ -249,7 +250,7 @@ static void print_wire(FILE *out, const struct summary *s)
 static void print_load(FILE *out, const struct summary *s)
 {
     char percent[UNIT_TEXT];
-    if (s->rate_asked > 0)
+    if (s->load.rate > 0)
         fprintf(out, LABEL "%" PRIu64 " requests were due, %s %% of them answered\n", "load",
                 counts_due(&s->counts),
                 unit_percent(summary_answered(s), counts_due(&s->counts), 2, percent));
@@ -305,8 +306,8 @@ static void print_trouble(FILE *out, const struct summary *s)
                       " of them sent: in the quantiles at the "
                       "least that they took\n",
                 "unfinished", counts_unfinished(&s->counts), s->counts.abandoned);
-    if (s->lost && s->keepalive)
-        fprintf(out, LABEL "%" PRIu64 " of %u connections\n", "lost", s->lost, s->clients);
+    if (s->lost && s->load.keepalive)
+        fprintf(out, LABEL "%" PRIu64 " of %u connections\n", "lost", s->lost, s->load.clients);
     else if (s->lost)
         fprintf(out, LABEL "%" PRIu64 " connection%s\n", "lost", s->lost, s->lost > 1 ? "s" : "");
 }

@@ -131,8 +131,8 @@ static struct capacity_trial taken(double client_queued_s, uint64_t slow, uint64
                         .counts.ok = 1000,
                         .wall_ns = 1000000000,
                         .duration_asked_ns = 1000000000,
-                        .rate_asked = 1000,
-                        .threads = 1,
+                        .load.rate = 1000,
+                        .load.threads = 1,
                         .shares = &share,
                         .latency = rec.latency,
                         .lag = hist_new(3)};

@@ -347,53 +347,27 @@ static void a_margin_of_nothing(void **state)
     assert_int_equal(x[CONTEST_THROUGHPUT].blocks_more, 0);
 }
 
-static void loads_that_differ(void **state)
+static void what_was_asked_otherwise(void **state)
 {
     (void)state;
-    const struct contest_load load = {
-        .rate = 100, .clients = 50, .pipeline = 2, .payload_bytes = 3, .keyspace = 1000};
-    char why[CONTEST_WHY];
-    struct contest_load other = load;
-    assert_false(contest_loads_differ(&load, &other, why));
-    other.payload_bytes = -1; // unknown
-    assert_false(contest_loads_differ(&load, &other, why));
-    other.keyspace = 10;
-    assert_true(contest_loads_differ(&load, &other, why));
-    assert_string_equal(why, "1000 keys then, 10 now");
-    other.pipeline = 1;
-    assert_true(contest_loads_differ(&load, &other, why));
-    assert_string_equal(why, "pipelines of 2 then, 1 now");
-    other.rate = 0;
-    assert_true(contest_loads_differ(&load, &other, why));
-    assert_string_equal(why, "--rate 100 then, 0 now");
-}
-
-static void manners_of_a_load_that_differ(void **state)
-{
-    (void)state;
-    const struct contest_load load = {
-        .clients = 50, .pipeline = 1, .threads = 1, .keepalive = 1, .arrival = "poisson", .engine = "epoll"};
-    const struct contest_load unknown = {
-        .clients = 50, .pipeline = 1, .threads = -1, .keepalive = -1, .sequential = -1, .quickack = -1};
-    static const char *const words[] = {
-        "1 client threads then, 2 now",         "-k 1 then, -k 0 now",
-        "random keys then, sequential now",     "without --quickack then, with it now",
-        "--arrival poisson then, constant now", "engine epoll then, io_uring now"};
-    char why[CONTEST_WHY];
-    assert_false(contest_loads_differ(&load, &load, why));
-    assert_false(contest_loads_differ(&unknown, &load, why));
-    for (int i = 0; i < 6; i++) {
-        struct contest_load other = load;
-        other.threads += i == 0;
-        other.keepalive -= i == 1;
-        other.sequential += i == 2;
-        other.quickack += i == 3;
-        snprintf(other.arrival, sizeof other.arrival, "%s", i == 4 ? "constant" : "poisson");
-        snprintf(other.engine, sizeof other.engine, "%s", i == 5 ? "io_uring" : "epoll");
-        assert_true(contest_loads_differ(&load, &other, why));
-        assert_string_equal(why, words[i]);
-        assert_false(contest_loads_differ(&unknown, &other, why));
-    }
+    const struct slo slo = {.n = 1, .limit = {{QUANTILE_P99, 1000000}}};
+    struct contest c = {.slot_ns = 500000000, .load = {.clients = 50, .pipeline = 1}};
+    struct contest_past past = {.load = c.load};
+    char why[LOAD_WHY];
+    assert_false(contest_differs(&past, &c, why));
+    past.load.clients = 20;
+    assert_true(contest_differs(&past, &c, why));
+    assert_string_equal(why, "20 clients then, 50 now");
+    c.slo = &slo;
+    assert_true(contest_differs(&past, &c, why));
+    assert_string_equal(why, "--slo  (ns) then, p99=1000000 now");
+    slo_key(&slo, past.promise);
+    past.trial_s = 1;
+    assert_true(contest_differs(&past, &c, why));
+    assert_non_null(strstr(why, "--slot "));
+    past.trial_s = 0.5;
+    past.load = c.load;
+    assert_false(contest_differs(&past, &c, why));
 }
 
 // Blocks of now that wander off are no dozen: nothing is judged by them.
@@ -438,8 +412,7 @@ int main(void)
         cmocka_unit_test(capacity_is_judged_alone),
         cmocka_unit_test(a_kept_run_in_the_place_of_the_first),
         cmocka_unit_test(a_margin_of_nothing),
-        cmocka_unit_test(loads_that_differ),
-        cmocka_unit_test(manners_of_a_load_that_differ),
+        cmocka_unit_test(what_was_asked_otherwise),
         cmocka_unit_test(unpaired_blocks_that_drift_are_not_judged),
         cmocka_unit_test(terms_that_differ_are_said),
         cmocka_unit_test(a_ratio_without_noise_is_found),

@@ -13,7 +13,7 @@
 static struct summary good(void)
 {
     return (struct summary){.title = "GET",
-                            .keyspace = 1000,
+                            .load.keyspace = 1000,
                             .wall_ns = 10000000000,
                             .counts.sent = 5000,
                             .counts.ok = 5000,
@@ -124,9 +124,9 @@ static void one_key_is_doubted_where_a_key_was_meant_to_vary(void **state)
 {
     (void)state;
     struct summary s = good();
-    s.keyspace = 0;
+    s.load.keyspace = 0;
     assert_doubt(&s, "one-key", "the same key", "-r 100000");
-    s.keyless = true;
+    s.load.keyspace = -1;
     assert_no_doubt(&s);
 }
 
@@ -165,7 +165,7 @@ static void all_doubts_fit_and_none_is_cut(void **state)
     char text[200];
     memset(text, 'x', sizeof text);
     s.title = "ZPOPMIN";
-    s.keyspace = 0;
+    s.load.keyspace = 0;
     s.counts.ok = 1;
     s.counts.errors = s.lost = UINT64_MAX - 1;
     s.counts.hits = 0;
@@ -193,7 +193,7 @@ static void a_busy_client_is_doubted(void **state)
     (void)state;
     struct summary s = good();
     struct thread_share share = {.user_s = 5, .system_s = 4.5};
-    s.threads = 1;
+    s.load.threads = 1;
     s.shares = &share;
     assert_doubt(&s, "client-limited", "busy 95 % of the time", "--threads");
     share.spun_s = 6; // awake for nothing
@@ -206,14 +206,14 @@ static void a_rate_that_was_not_kept_is_doubted(void **state)
 {
     (void)state;
     struct summary s = good();
-    s.rate_asked = 500;
+    s.load.rate = 500;
     assert_no_doubt(&s);
     s.counts.ok = s.counts.hits = 4900;
     s.counts.sent = 4900;
     s.counts.unsent = 100;
     assert_doubt(&s, "behind-rate", "did not keep up with 500 requests/s", "ask for less");
     s = good();
-    s.rate_asked = 500;
+    s.load.rate = 500;
     s.duration_asked_ns = 9000000000; // all were answered, but it took a second longer
     assert_doubt(&s, "behind-rate", "did not keep up", "ask for less");
 }
@@ -226,9 +226,9 @@ static void stalls_in_a_closed_loop_are_doubted(void **state)
     hist_record(s.latency, 100000, 4990);
     hist_record(s.latency, 200000000, 10);
     assert_doubt(&s, "hidden-stalls", "stalls of up to 200 ms", "--rate");
-    s.rate_asked = 500;
+    s.load.rate = 500;
     assert_no_doubt(&s);
-    s.rate_asked = 0;
+    s.load.rate = 0;
     hist_reset(s.latency);
     hist_record(s.latency, 100000, 4990);
     hist_record(s.latency, 900000, 10); // no stall
@@ -242,14 +242,14 @@ static void the_delayed_ack_is_known_by_its_time(void **state)
     struct summary s = good();
     s.latency = hist_new(3);
     hist_record(s.latency, 44000000, 5000);
-    s.pipeline = 16;
+    s.load.pipeline = 16;
     assert_doubt(&s, "delayed-ack", "TCP_NODELAY", "--quickack");
-    s.quickack = true;
+    s.load.quickack = true;
     assert_no_doubt(&s);
-    s.quickack = false;
-    s.pipeline = 1;
+    s.load.quickack = false;
+    s.load.pipeline = 1;
     assert_no_doubt(&s);
-    s.pipeline = 16;
+    s.load.pipeline = 16;
     hist_reset(s.latency);
     hist_record(s.latency, 60000000, 5000);
     assert_no_doubt(&s);
@@ -308,8 +308,8 @@ static void waiting_for_a_connection_is_doubted(void **state)
 {
     (void)state;
     struct summary s = good();
-    s.rate_asked = 500;
-    s.clients = 3;
+    s.load.rate = 500;
+    s.load.clients = 3;
     s.wait = hist_new(2);
     hist_record(s.wait, 1, 4960);
     hist_record(s.wait, 2000000, 40);

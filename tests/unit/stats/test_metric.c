@@ -29,7 +29,7 @@ static void figures_of_a_summary(void **state)
                         .counts.errors = 100,
                         .counts.abandoned = 7,
                         .counts.sent = 500,
-                        .rate_asked = 50,
+                        .load.rate = 50,
                         .wall_ns = 2000000000,
                         .reads = true,
                         .counts.hits = 30,

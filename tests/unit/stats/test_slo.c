@@ -42,7 +42,7 @@ static void open_run(struct run *r, const struct row *rows, unsigned n)
     r->s.latency = r->rec.latency;
     r->s.counts.abandoned = r->s.counts.sent - r->s.counts.ok;
     r->s.duration_asked_ns = r->s.wall_ns = n * ROW_NS;
-    r->s.rate_asked = (double)r->s.counts.sent / ((double)r->s.wall_ns * 1e-9);
+    r->s.load.rate = (double)r->s.counts.sent / ((double)r->s.wall_ns * 1e-9);
 }
 
 static void close_run(struct run *r)

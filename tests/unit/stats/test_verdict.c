@@ -18,7 +18,7 @@ static struct summary at_ease(void)
                         .counts.ok = 5000,
                         .wall_ns = 10000000000,
                         .latency = hist_new(3),
-                        .threads = 2,
+                        .load.threads = 2,
                         .shares = shares};
     shares[0] = (struct thread_share){.user_s = 1, .system_s = 2};
     shares[1] = (struct thread_share){.user_s = 1, .system_s = 1};
@@ -81,7 +81,7 @@ static void a_client_that_is_late(void **state)
 {
     (void)state;
     struct summary s = at_ease();
-    s.rate_asked = 500;
+    s.load.rate = 500;
     s.lag = hist_new(2);
     hist_record(s.lag, 30000, 4000);
     hist_record(s.lag, 150000, 1000);
@@ -92,11 +92,11 @@ static void a_rate_that_is_kept(void **state)
 {
     (void)state;
     struct summary s = at_ease();
-    s.rate_asked = 500;
+    s.load.rate = 500;
     s.signals.server_thread = 0.97;
     assert_limit(&s, LIMIT_RATE, "100.00 %");
     s = at_ease();
-    s.rate_asked = 500;
+    s.load.rate = 500;
     s.counts.unsent = 100;
     s.signals.server_thread = 0.97;
     assert_limit(&s, LIMIT_SERVER, "ran 97 %");

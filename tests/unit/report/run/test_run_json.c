@@ -222,8 +222,8 @@ static void numbers_beyond_json_are_kept_in(void **state)
     (void)state;
     struct run_facts facts = fixture_facts();
     struct summary s = fixture_nothing();
-    s.rate_asked = HUGE_VAL;
-    s.arrival = "poisson";
+    s.load.rate = HUGE_VAL;
+    strcpy(s.load.arrival, "poisson");
     s.counts.sent = UINT64_MAX;
     hist_record(s.latency, UINT64_MAX, 1);
     json_t *j = report(&facts, &s, 1);

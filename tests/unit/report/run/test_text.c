@@ -193,8 +193,8 @@ static void batches_and_keys_are_named(void **state)
 {
     (void)state;
     struct summary s = fixture_set();
-    s.pipeline = 16;
-    s.keyspace = 0;
+    s.load.pipeline = 16;
+    s.load.keyspace = 0;
     char *text = report_one(&text_reporter, s);
     assert_non_null(strstr(text, "\n  keys: one\n  16 requests per pipeline batch\n\n"));
     assert_non_null(strstr(text, "\n! every request named the same key"));

@@ -1,0 +1,55 @@
+// SPDX-License-Identifier: MIT
+#include "stats/load.h"
+
+#include <inttypes.h>
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+static bool apart(int64_t then, int64_t now)
+{
+    return then >= 0 && now >= 0 && then != now;
+}
+
+static bool words_apart(const char *then, const char *now)
+{
+    return then[0] && now[0] && strcmp(then, now) != 0;
+}
+
+static bool manners_differ(const struct load *then, const struct load *now, char why[LOAD_WHY])
+{
+    if (then->threads && now->threads && then->threads != now->threads)
+        snprintf(why, LOAD_WHY, "%u client threads then, %u now", then->threads, now->threads);
+    else if (apart(then->keepalive, now->keepalive))
+        snprintf(why, LOAD_WHY, "-k %d then, -k %d now", then->keepalive, now->keepalive);
+    else if (apart(then->sequential, now->sequential))
+        snprintf(why, LOAD_WHY, "%s keys then, %s now", then->sequential ? "sequential" : "random",
+                 now->sequential ? "sequential" : "random");
+    else if (apart(then->quickack, now->quickack))
+        snprintf(why, LOAD_WHY, "%s --quickack then, %s it now", then->quickack ? "with" : "without",
+                 now->quickack ? "with" : "without");
+    else if (words_apart(then->arrival, now->arrival))
+        snprintf(why, LOAD_WHY, "--arrival %s then, %s now", then->arrival, now->arrival);
+    else if (words_apart(then->engine, now->engine))
+        snprintf(why, LOAD_WHY, "engine %s then, %s now", then->engine, now->engine);
+    return why[0] != 0;
+}
+
+bool load_differs(const struct load *then, const struct load *now, char why[LOAD_WHY])
+{
+    why[0] = 0;
+    if (fabs(then->rate - now->rate) > 1e-6 * now->rate)
+        snprintf(why, LOAD_WHY, "--rate %.6g then, %.6g now", then->rate, now->rate);
+    else if (then->clients != now->clients)
+        snprintf(why, LOAD_WHY, "%u clients then, %u now", then->clients, now->clients);
+    else if (then->pipeline != now->pipeline)
+        snprintf(why, LOAD_WHY, "pipelines of %u then, %u now", then->pipeline, now->pipeline);
+    else if (then->window != now->window)
+        snprintf(why, LOAD_WHY, "another --pipeline-mode");
+    else if (apart(then->payload_bytes, now->payload_bytes))
+        snprintf(why, LOAD_WHY, "%" PRId64 " bytes of payload then, %" PRId64 " now", then->payload_bytes,
+                 now->payload_bytes);
+    else if (apart(then->keyspace, now->keyspace))
+        snprintf(why, LOAD_WHY, "%" PRId64 " keys then, %" PRId64 " now", then->keyspace, now->keyspace);
+    return why[0] != 0 || manners_differ(then, now, why);
+}

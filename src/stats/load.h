@@ -1,0 +1,30 @@
+// SPDX-License-Identifier: MIT
+// A load: what was asked of a server, as far as it bears on the figures. Two results may be compared where
+// their loads do not differ. Describes; neither how long a run was nor what came of it.
+#pragma once
+
+#include <stdbool.h>
+#include <stdint.h>
+
+struct load {
+    double rate;      // requests a second; 0: closed loop
+    char arrival[16]; // "poisson", "constant"; "": closed loop, or unknown
+    char engine[16];  // who moved the bytes: "epoll"; "": unknown
+    unsigned clients, pipeline;
+    bool window;                         // --pipeline-mode window
+    unsigned threads;                    // of the client; 0: unknown
+    int keepalive, sequential, quickack; // -1: unknown
+    int64_t payload_bytes;               // -1: none, or unknown
+    int64_t keyspace;                    // 0: one literal key; -1: the command draws none, or unknown
+};
+
+// Requests of an open loop that come due together.
+static inline unsigned load_batch(const struct load *l)
+{
+    return l->window ? 1 : l->pipeline;
+}
+
+// The first thing in which two loads differ, in words ("50 clients then, 20 now"). False where they do not;
+// what is unknown of one differs from nothing.
+#define LOAD_WHY 320
+bool load_differs(const struct load *then, const struct load *now, char why[LOAD_WHY]);
