@@ -18,6 +18,13 @@ static struct timespec span_of(uint64_t ns)
     return (struct timespec){.tv_sec = (time_t)(ns / NS_PER_S), .tv_nsec = (long)(ns % NS_PER_S)};
 }
 
+static void drop_timer(struct poller *p)
+{
+    if (p->timer >= 0)
+        close(p->timer);
+    p->timer = -1;
+}
+
 // Whether the timer is to be had. A wait that it ends has its event among the others.
 static bool add_timer(struct poller *p)
 {
@@ -25,17 +32,18 @@ static bool add_timer(struct poller *p)
     p->timer = timerfd_create(CLOCK_MONOTONIC, TFD_CLOEXEC | TFD_NONBLOCK);
     if (p->timer >= 0 && epoll_ctl(p->epoll, EPOLL_CTL_ADD, p->timer, &ev) == 0)
         return true;
-    if (p->timer >= 0)
-        close(p->timer);
-    p->timer = -1;
+    drop_timer(p);
     return false;
 }
 
-// The next way, whatever the refusal was. False when there is none.
+// The next way, whatever the refusal was. False when there is none. A timer that was armed and cannot be set
+// any more would have its event among those of others for ever.
 static bool step_down(struct poller *p)
 {
     if (p->way == POLLER_COARSE)
         return false;
+    if (p->way == POLLER_TIMER)
+        drop_timer(p);
     p->way = p->way == POLLER_PWAIT2 && add_timer(p) ? POLLER_TIMER : POLLER_COARSE;
     return true;
 }
@@ -106,11 +114,10 @@ int poller_open(struct poller *p)
 
 void poller_close(struct poller *p)
 {
-    if (p->timer >= 0)
-        close(p->timer);
+    drop_timer(p);
     if (p->epoll >= 0)
         close(p->epoll);
-    p->timer = p->epoll = -1;
+    p->epoll = -1;
 }
 
 const char *poller_name(const struct poller *p)

@@ -96,6 +96,23 @@ static void takes_a_timer_where_that_is_refused(void **state)
     keeps_its_word("epoll_wait and timerfd");
 }
 
+static void a_timer_that_is_refused_later_is_nobodys_event(void **state)
+{
+    (void)state;
+    struct poller p;
+    struct epoll_event ready[2], ev = {.events = EPOLLIN, .data.ptr = ready};
+    int fd = eventfd(1, EFD_CLOEXEC);
+    assert_int_equal(poller_open(&p), 0);
+    assert_int_equal(epoll_ctl(p.epoll, EPOLL_CTL_ADD, fd, &ev), 0);
+    assert_int_equal(poller_wait(&p, ready, 2, NS_PER_MS), 1); // which leaves the timer armed
+    close(fd);
+    refuse(SYS_timerfd_settime, EPERM);
+    sleeps(&p, 1900 * NS_PER_US);
+    sleeps(&p, 20 * NS_PER_MS);
+    assert_string_equal(poller_name(&p), "epoll_wait");
+    poller_close(&p);
+}
+
 static void takes_milliseconds_where_both_are(void **state)
 {
     (void)state;
@@ -108,6 +125,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(waits_to_the_nanosecond),
         cmocka_unit_test(takes_a_timer_where_that_is_refused),
+        cmocka_unit_test(a_timer_that_is_refused_later_is_nobodys_event),
         cmocka_unit_test(takes_milliseconds_where_both_are),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
