@@ -172,7 +172,8 @@ static void hide(char *text, size_t cap, const char *secret)
 {
     char hidden[SECRET_TEXT];
     struct slice s = secret_hide(slice_of(text), secret, hidden);
-    snprintf(text, cap, "%.*s", (int)s.len, s.at);
+    if (s.at != text) // an empty secret hides nothing
+        snprintf(text, cap, "%.*s", (int)s.len, s.at);
 }
 
 void probe_server(struct probe *out, const struct run_conf *conf, const struct addr *addr, int stop_fd)
