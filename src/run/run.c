@@ -121,10 +121,9 @@ static void attend(struct run *r, struct stopper *stop, const struct watcher *wa
     uint64_t ended = 0;
     bool ticks = watch->tick || r->plan->conf->until_error > 0 || r->plan->conf->slo;
     while (ended < r->started) {
-        int fd = ended < r->started ? r->crew.done_fd : -1;
         if (crew_flag(&r->crew.stop)) // the stopper goes on being readable
-            poll(&(struct pollfd){.fd = fd, .events = POLLIN}, 1, TICK_MS);
-        else if (stopper_wait(stop, fd, ticks ? TICK_MS : -1))
+            poll(&(struct pollfd){.fd = r->crew.done_fd, .events = POLLIN}, 1, TICK_MS);
+        else if (stopper_wait(stop, r->crew.done_fd, ticks ? TICK_MS : -1))
             atomic_store(&r->crew.stop, true);
         uint64_t n;
         if (read(r->crew.done_fd, &n, sizeof n) == sizeof n)

@@ -38,8 +38,10 @@ static void begin_rows(struct worker *w, struct series *rows)
     w->edge_ns = UINT64_MAX;
     if (!rows)
         return;
+    pthread_mutex_lock(&w->series_lock); // the phase may have begun for whoever looks
     series_reset(rows, w->plan->step_ns);
     rows->before.cpu_s = cpu_s();
+    pthread_mutex_unlock(&w->series_lock);
     w->edge_ns = w->start_ns + series_edge(rows);
 }
 

@@ -13,10 +13,10 @@
 struct recorder {
     struct hist *latency;    // of ok replies: what the user felt
     struct hist *unfinished; // requests without an answer, at the least that they can have taken
-    // The open loop alone, else NULL. A request is due, could leave, left, was answered:
+    // The open loop alone, else NULL. A request is due, leaves, is answered:
     struct hist *service; // from leaving to the answer
-    struct hist *lag;     // from when it could leave to leaving: the client's own fault
-    struct hist *wait;    // from due to when it could leave: all connections were taken
+    struct hist *wait;    // of the time from due to leaving, that in which no connection was free
+    struct hist *lag;     // and the rest of it: the client's own fault
     struct counts counts;
     struct tally tally;
 };
