@@ -12,6 +12,7 @@
 #define PART_MIN 4096                  // bytes of answers that must come in a grace time to be progress
 #define PART_GRACES 64                 // how many of them a single answer may take
 #define LAST_READS 4096                // how many events are read at most before a silence is one
+#define ASKS_MAX 256                   // how many writes at most before the clock and what came are seen
 #define REDIAL_NS NS_PER_MS            // how often a full backlog is tried
 #define STARVED_TICK_NS NS_PER_MS      // how long it sleeps at most while no connection is free
 
@@ -77,11 +78,12 @@ static void offer(struct worker *w, struct client *c)
 }
 
 // Asks everything that is due and finds a client with room, the one idle for longest first. What was due
-// before the end of the time is asked after it too.
+// before the end of the time is asked after it too. Where that is much, some of it: the rest comes in the
+// next turn.
 static void ask_due(struct worker *w)
 {
     uint64_t until_ns = w->now_ns < w->deadline_ns ? w->now_ns : w->deadline_ns - 1;
-    while (w->left && pool_any(&w->pool) && pace_due(&w->pace, until_ns)) {
+    for (unsigned n = 0; n < ASKS_MAX && w->left && pool_any(&w->pool) && pace_due(&w->pace, until_ns); n++) {
         struct client *c = pool_pop(&w->pool);
         uint32_t room = room_of(w, c);
         if (c->state == CLIENT_READY && room)
@@ -259,9 +261,8 @@ static void dispatch(struct worker *w, const struct io_event *ev)
 // Until the next look or shortly before the next due time.
 static uint64_t wait_of(struct worker *w)
 {
-    uint64_t until_ns = w->awaited_ns;
-    bool asks = w->left && pool_any(&w->pool) && w->now_ns < w->deadline_ns;
-    if (!pace_closed(&w->pace) && asks && w->pace.next_ns < (double)until_ns)
+    uint64_t until_ns = w->awaited_ns, by_ns = until_ns < w->deadline_ns ? until_ns : w->deadline_ns;
+    if (w->left && pool_any(&w->pool) && w->pace.next_ns < (double)by_ns)
         return nap_before(&w->nap, w->now_ns, (uint64_t)w->pace.next_ns);
     return until_ns > w->now_ns ? until_ns - w->now_ns : 0;
 }

@@ -141,6 +141,32 @@ static void what_finds_no_free_connection_waits_and_is_not_lost(void **state)
     stage_close(&s);
 }
 
+static int takes_its_time(struct engine *e, struct conn *c, unsigned nth)
+{
+    (void)nth;
+    script_pass(100 * NS_PER_US);
+    script_answers(e, c, NS_PER_MS);
+    return 0;
+}
+
+// 6400 requests are due at once and may leave at once, and that takes 0.64 s: no time in which nothing ran.
+static void much_to_ask_is_no_pause(void **state)
+{
+    (void)state;
+    struct stage s = stage_of(64, 100);
+    s.script.send = takes_its_time;
+    s.conf.pipeline_mode = PIPELINE_WINDOW;
+    s.conf.rate = 1e9;
+    stage_open(&s, &stage_ping);
+    stage_dial(&s);
+    stage_load(&s, 6400, 0);
+    loop_run(&s.w);
+    assert_int_equal(s.w.rec.counts.ok, 6400);
+    assert_int_equal(s.w.pauses, 0);
+    stage_adds_up(&s);
+    stage_close(&s);
+}
+
 // --- what goes wrong ---
 
 static int breaks_in_its_second_answer(struct engine *e, struct conn *c, unsigned nth)
@@ -352,6 +378,7 @@ int main(void)
         cmocka_unit_test(answers_byte_by_byte_count_the_same),
         cmocka_unit_test(never_has_more_outstanding_than_the_depth),
         cmocka_unit_test(what_finds_no_free_connection_waits_and_is_not_lost),
+        cmocka_unit_test(much_to_ask_is_no_pause),
         cmocka_unit_test(what_a_broken_connection_owed_is_given_up_once),
         cmocka_unit_test(what_could_not_be_sent_is_given_up_once),
         cmocka_unit_test(error_replies_are_counted_and_the_test_goes_on),
