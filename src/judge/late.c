@@ -9,6 +9,7 @@
 #include <math.h>
 
 #define CHANCE 0.01
+#define TAIL 0.025 // where no row differs, because nothing was late or everything
 
 static bool sound(const struct late_row *r)
 {
@@ -38,6 +39,10 @@ int late_of(const struct late_row *rows, unsigned n, struct late *out)
     double half = student_quantile(0.975, n - 1) * se;
     out->low = fmax(0, out->share - half);
     out->high = fmin(1, out->share + half);
+    if (late <= 0)
+        out->high = 1 - pow(TAIL, 1 / all);
+    if (late >= all)
+        out->low = pow(TAIL, 1 / all);
     return 0;
 }
 

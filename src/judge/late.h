@@ -17,7 +17,8 @@ struct late_row {
 
 struct late {
     double share;     // late of all; 0 of nothing
-    double low, high; // 95 % interval, in [0, 1]; 0 and 1 where there are too few rows
+    double low, high; // 95 % interval, in [0, 1]; 0 and 1 where there are too few rows. Of nothing that is
+                      // late, or everything, as of independent requests (Clopper and Pearson 1934)
     double variance;  // of the number that is late; 0 where there are too few rows
 };
 

@@ -42,6 +42,24 @@ static void the_interval_is_that_of_the_ratio_estimator(void **state)
     close_to(l.high, 0.1 + 2.776445 * sqrt(17.5) / 500, 1e-6);
 }
 
+// (1 - high)^600 = 0.025: what was not seen once in 600 may be one in 163.
+static void nothing_late_is_not_never(void **state)
+{
+    (void)state;
+    struct late_row rows[6];
+    struct late l;
+    for (int i = 0; i < 6; i++)
+        rows[i] = (struct late_row){100, 0, 0};
+    assert_int_equal(late_of(rows, 6, &l), 0);
+    assert_true(l.share == 0 && l.low == 0);
+    close_to(l.high, 0.0061292, 1e-6);
+    for (int i = 0; i < 6; i++)
+        rows[i].late = 100;
+    assert_int_equal(late_of(rows, 6, &l), 0);
+    assert_true(l.share == 1 && l.high == 1);
+    close_to(l.low, 1 - 0.0061292, 1e-6);
+}
+
 static void few_rows_tell_the_share_alone(void **state)
 {
     (void)state;
@@ -97,6 +115,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(equal_rows_have_no_spread),
         cmocka_unit_test(the_interval_is_that_of_the_ratio_estimator),
+        cmocka_unit_test(nothing_late_is_not_never),
         cmocka_unit_test(few_rows_tell_the_share_alone),
         cmocka_unit_test(one_burst_proves_nothing),
         cmocka_unit_test(nonsense_is_refused),
