@@ -158,6 +158,18 @@ static bool cross(const struct saturation *s, unsigned limit, struct crossing *o
     return true;
 }
 
+// Where the first of two limits is broken: the lower crossing, with the lower of both ends on each side.
+static struct crossing lower_of(const struct crossing *a, const struct crossing *b)
+{
+    struct crossing out = b->at < a->at ? *b : *a;
+    const struct crossing *low = b->low < a->low ? b : a, *high = b->high < a->high ? b : a;
+    out.low = low->low;
+    out.open_low = low->open_low;
+    out.high = high->high;
+    out.open_high = high->open_high;
+    return out;
+}
+
 // The limit that the lowest load breaks. False where no limit has trials on both sides.
 static bool estimate(const struct saturation *s, struct crossing *out, unsigned *limit)
 {
@@ -166,13 +178,8 @@ static bool estimate(const struct saturation *s, struct crossing *out, unsigned 
     for (unsigned i = 0; i < s->limits; i++) {
         if (!cross(s, i, &c))
             continue;
-        double low = any ? fmin(out->low, c.low) : c.low, high = any ? fmin(out->high, c.high) : c.high;
-        if (!any || c.at < out->at) {
-            *out = c;
-            *limit = i;
-        }
-        out->low = low;
-        out->high = high;
+        *limit = !any || c.at < out->at ? i : *limit;
+        *out = any ? lower_of(out, &c) : c;
         any = true;
     }
     return any;
@@ -388,6 +395,8 @@ struct saturation_result saturation_result(const struct saturation *s)
         out.capacity = c.at;
         out.low = c.low;
         out.high = c.high;
+        out.open_low = c.open_low;
+        out.open_high = c.open_high;
     }
     return out;
 }

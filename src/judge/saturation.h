@@ -105,11 +105,12 @@ void saturation_answer(struct saturation *s, const struct saturation_reply *repl
 // What is known so far; 0 where it is not.
 struct saturation_result {
     double capacity, low,
-        high;          // the estimate with its 95 % interval; only where trials passed and failed near it
-    unsigned limit;    // the one that decides
-    double pass, fail; // the highest load whose trials pass, and none below it fails; the lowest above
-                       // that fails: all trials of a load taken together
-    bool at_least;     // the search ended before the server did: what passes is a lower bound
+        high; // the estimate with its 95 % interval; only where trials passed and failed near it
+    bool open_low, open_high; // the interval has no end there: no more was tried
+    unsigned limit;           // the one that decides
+    double pass, fail;        // the highest load whose trials pass, and none below it fails; the lowest above
+                              // that fails: all trials of a load taken together
+    bool at_least;            // the search ended before the server did: what passes is a lower bound
 };
 struct saturation_result saturation_result(const struct saturation *s);
 

@@ -120,8 +120,7 @@ static void say_ceiling(const struct capacity *c, double pass, char dst[256])
     if (pass > 0)
         snprintf(dst, 256,
                  "client ceiling: capacity is at least %s req/s, which passed; at about %s req/s the client "
-                 "is the "
-                 "bottleneck",
+                 "is the bottleneck",
                  units_figure(pass, passed), at);
     else
         snprintf(
@@ -143,10 +142,10 @@ static void say_found(const struct capacity *c, const struct saturation_result *
         [SATURATION_UNSTEADY] = "unsteady, trials contradict each other: ",
         [SATURATION_DISTURBED] = "disturbed by other work on the client's machine: ",
     };
-    snprintf(dst, 256, "%scapacity %s%s req/s, 95%% CI %s to %s%s%s", before[c->search.end],
+    snprintf(dst, 256, "%scapacity %s%s req/s, 95%% CI %s%s to %s%s%s%s", before[c->search.end],
              c->search.end == SATURATION_FOUND ? "" : "about ", units_figure(r->capacity, at),
-             units_figure(r->low, low), units_figure(r->high, high), c->slo.n > 1 ? ", bound by " : "",
-             c->slo.n > 1 ? by : "");
+             units_figure(r->low, low), r->open_low ? " or less" : "", units_figure(r->high, high),
+             r->open_high ? " or more" : "", c->slo.n > 1 ? ", bound by " : "", c->slo.n > 1 ? by : "");
 }
 
 void capacity_sentence(const struct capacity *c, char dst[256])

@@ -239,6 +239,21 @@ static void the_tighter_limit_decides(void **state)
     assert_int_equal(saturation_result(&s).limit, 1);
 }
 
+// Trials that pass and fail whatever the load: the interval reaches beyond all that was tried.
+static void an_interval_without_an_end_says_so(void **state)
+{
+    (void)state;
+    unsigned open = 0;
+    for (unsigned seed = 1; seed <= 20; seed++) {
+        struct server v = {.capacity = 2000, .outliers = 0.4, .lucky = 0.4, .rng = rng_init(seed, 0)};
+        struct saturation s;
+        struct saturation_result b = search(&v, &s, 2000);
+        open += b.open_low || b.open_high;
+        assert_false(s.end == SATURATION_FOUND && (b.open_low || b.open_high));
+    }
+    assert_true(open > 0);
+}
+
 static void ends_have_names(void **state)
 {
     (void)state;
@@ -313,6 +328,7 @@ int main(void)
         cmocka_unit_test(the_tighter_limit_decides),
         cmocka_unit_test(a_client_that_is_late_at_little_was_disturbed),
         cmocka_unit_test(only_trials_in_a_row_make_an_end),
+        cmocka_unit_test(an_interval_without_an_end_says_so),
         cmocka_unit_test(ends_have_names),
         cmocka_unit_test(a_ceiling_that_is_known_is_not_passed),
         cmocka_unit_test(a_server_that_bears_nothing_has_no_capacity),

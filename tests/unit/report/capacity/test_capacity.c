@@ -211,6 +211,31 @@ static void bounds_that_do_not_stand(void **state)
     says(&c, "  at 70000, median of its longest trials (30 s):\n");
 }
 
+// Half of the trials at two loads fail with many requests late: no load that was tried is low enough.
+static void an_interval_without_an_end_says_so(void **state)
+{
+    (void)state;
+    struct row rows[12];
+    for (int i = 0; i < 12; i++) {
+        bool pass = i % 4 < 2;
+        rows[i] = (struct row){i % 2 ? 70000 : 70600,
+                               SATURATION_LONG,
+                               pass ? SATURATION_PASS : SATURATION_FAIL,
+                               pass ? 0 : 0.5,
+                               0,
+                               170000,
+                               900000,
+                               4000000};
+    }
+    struct capacity c = CAPACITY(rows, SATURATION_UNSTEADY);
+    says(&c, " or less to 70600, bound by p99\n");
+    json_t *j = json_of(&c, 1);
+    assert_true(json_is_real(at(j, "tests.0.capacity_rps")));
+    assert_null_at(j, "tests.0.low");
+    assert_true(json_is_real(at(j, "tests.0.high")));
+    json_decref(j);
+}
+
 static void a_search_that_ended_early(void **state)
 {
     (void)state;
@@ -366,6 +391,7 @@ int main(void)
         cmocka_unit_test(a_client_at_its_end),
         cmocka_unit_test(nothing_that_holds),
         cmocka_unit_test(bounds_that_do_not_stand),
+        cmocka_unit_test(an_interval_without_an_end_says_so),
         cmocka_unit_test(a_search_that_ended_early),
         cmocka_unit_test(quantiles_with_requests_that_were_not_answered),
         cmocka_unit_test(one_promise),
