@@ -53,23 +53,6 @@ static bool is_test(const struct past_test *t, const char *test, const char *tit
     return strcmp(t->test, test) == 0 && (!command || strcmp(t->title, title) == 0);
 }
 
-static struct load load_of(const struct history_slot *s)
-{
-    struct load l = {.rate = s->rate,
-                     .clients = s->clients,
-                     .pipeline = s->pipeline,
-                     .window = strcmp(s->pipeline_mode, "window") == 0,
-                     .payload_bytes = s->payload_bytes,
-                     .keyspace = s->keyspace,
-                     .threads = s->threads > 0 ? (unsigned)s->threads : 0,
-                     .keepalive = s->keepalive,
-                     .sequential = s->sequential,
-                     .quickack = s->quickack};
-    snprintf(l.arrival, sizeof l.arrival, "%s", s->arrival);
-    snprintf(l.engine, sizeof l.engine, "%s", s->engine);
-    return l;
-}
-
 static struct past_test *test_of(struct past *p, const struct history_slot *s)
 {
     for (size_t i = 0; i < p->n; i++)
@@ -82,7 +65,7 @@ static struct past_test *test_of(struct past *p, const struct history_slot *s)
     struct past_test *t = &more[p->n];
     *t = (struct past_test){.title = strdup(s->title),
                             .found = {.blocks = calloc(CONTEST_BLOCKS_MAX, sizeof(struct contest_block)),
-                                      .load = load_of(s),
+                                      .load = s->load,
                                       .trial_s = s->trial_s}};
     snprintf(t->found.promise, sizeof t->found.promise, "%s", s->promise);
     snprintf(t->test, sizeof t->test, "%s", s->test);

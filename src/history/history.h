@@ -5,6 +5,7 @@
 
 #include "base/buf.h"
 #include "base/err.h"
+#include "stats/load.h"
 #include "stats/metric.h"
 
 #include <stdint.h>
@@ -86,14 +87,9 @@ struct history_slot {
     const char *limited_by;
     uint64_t answered, errors, unfinished, hits, misses;
     // What was asked of the server:
-    double rate;         // 0: closed loop
+    struct load load;
     double trial_s;      // of the search for capacity_rps; 0: none
     const char *promise; // "p99=1000000,p99_9=5000000" (ns), or ""
-    unsigned clients, pipeline;
-    const char *pipeline_mode;
-    int64_t payload_bytes, keyspace;              // -1: none, or unknown
-    int threads, keepalive, sequential, quickack; // -1: unknown
-    const char *arrival, *engine;                 // "": closed loop, or unknown
     // How far it can be trusted:
     double seconds;                           // that it lasted; 0: unknown
     double p50_error, p99_error, p99_9_error; // standard errors over the value; 0: unknown

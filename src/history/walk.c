@@ -3,6 +3,7 @@
 #include "history/db.h"
 #include "history/history.h"
 
+#include <stdio.h>
 #include <string.h>
 
 // Steps until the end or until take() has had enough.
@@ -194,6 +195,31 @@ static uint64_t count(sqlite3_stmt *q, int column)
     return n > 0 ? (uint64_t)n : 0;
 }
 
+// What was asked (c: the object that says it), the last columns of a slot.
+#define LOAD_AT 22
+#define LOAD_COLUMNS                                                                                         \
+    " c ->> '$.rate', c ->> '$.arrival', engine, c ->> '$.clients', c ->> '$.pipeline',"                     \
+    " c ->> '$.pipeline_mode', c ->> '$.threads', coalesce(c ->> '$.keepalive', -1),"                        \
+    " coalesce(c ->> '$.sequential', -1), coalesce(c ->> '$.quickack', -1),"                                 \
+    " coalesce(c ->> '$.payload_bytes', -1), coalesce(c ->> '$.keyspace', -1)"
+
+static struct load load_of(sqlite3_stmt *q)
+{
+    struct load l = {.rate = sqlite3_column_double(q, LOAD_AT),
+                     .clients = (unsigned)count(q, LOAD_AT + 3),
+                     .pipeline = (unsigned)count(q, LOAD_AT + 4),
+                     .window = strcmp(db_text(q, LOAD_AT + 5), "window") == 0,
+                     .threads = (unsigned)count(q, LOAD_AT + 6),
+                     .keepalive = sqlite3_column_int(q, LOAD_AT + 7),
+                     .sequential = sqlite3_column_int(q, LOAD_AT + 8),
+                     .quickack = sqlite3_column_int(q, LOAD_AT + 9),
+                     .payload_bytes = sqlite3_column_int64(q, LOAD_AT + 10),
+                     .keyspace = sqlite3_column_int64(q, LOAD_AT + 11)};
+    snprintf(l.arrival, sizeof l.arrival, "%s", db_text(q, LOAD_AT + 1));
+    snprintf(l.engine, sizeof l.engine, "%s", db_text(q, LOAD_AT + 2));
+    return l;
+}
+
 static bool take_slot(void *walker, sqlite3_stmt *q)
 {
     const struct slot_walk *w = walker;
@@ -212,25 +238,14 @@ static bool take_slot(void *walker, sqlite3_stmt *q)
                                                  .unfinished = count(q, 12),
                                                  .hits = count(q, 13),
                                                  .misses = count(q, 14),
-                                                 .rate = sqlite3_column_double(q, 15),
-                                                 .promise = db_text(q, 16),
-                                                 .clients = (unsigned)count(q, 17),
-                                                 .pipeline = (unsigned)count(q, 18),
-                                                 .pipeline_mode = db_text(q, 19),
-                                                 .payload_bytes = sqlite3_column_int64(q, 20),
-                                                 .keyspace = sqlite3_column_int64(q, 21),
-                                                 .trial_s = sqlite3_column_double(q, 22),
-                                                 .threads = sqlite3_column_int(q, 23),
-                                                 .keepalive = sqlite3_column_int(q, 24),
-                                                 .sequential = sqlite3_column_int(q, 25),
-                                                 .quickack = sqlite3_column_int(q, 26),
-                                                 .arrival = db_text(q, 27),
-                                                 .engine = db_text(q, 28),
-                                                 .seconds = sqlite3_column_double(q, 29),
-                                                 .p50_error = sqlite3_column_double(q, 30),
-                                                 .p99_error = sqlite3_column_double(q, 31),
-                                                 .p99_9_error = sqlite3_column_double(q, 32),
-                                                 .doubts = db_text(q, 33)});
+                                                 .promise = db_text(q, 15),
+                                                 .trial_s = sqlite3_column_double(q, 16),
+                                                 .seconds = sqlite3_column_double(q, 17),
+                                                 .p50_error = sqlite3_column_double(q, 18),
+                                                 .p99_error = sqlite3_column_double(q, 19),
+                                                 .p99_9_error = sqlite3_column_double(q, 20),
+                                                 .doubts = db_text(q, 21),
+                                                 .load = load_of(q)});
 }
 
 // A 95 % interval's half over the value and over 1.96.
@@ -266,16 +281,11 @@ int history_slots(struct history *h, int64_t run, bool (*see)(void *ctx, const s
            "s ->> '$.p50_ns',"
            " s ->> '$.p99_ns', s ->> '$.p99_9_ns', s ->> '$.capacity_rps', s ->> '$.limited_by',"
            " s ->> '$.answered', s ->> '$.errors', s ->> '$.unfinished', s ->> '$.hits', s ->> '$.misses',"
-           " c ->> '$.rate', (SELECT group_concat(quantile || '=' || ns, ',') FROM"
+           " (SELECT group_concat(quantile || '=' || ns, ',') FROM"
            " (SELECT value ->> '$.quantile' AS quantile, value ->> '$.ns' AS ns FROM json_each(t, '$.slo')"
-           "  ORDER BY 1)),"
-           " c ->> '$.clients', c ->> '$.pipeline', coalesce(c ->> '$.pipeline_mode', 'batch'),"
-           " coalesce(c ->> '$.payload_bytes', -1), coalesce(c ->> '$.keyspace', -1),"
-           " iif(t ->> '$.slo' IS NULL, 0, t ->> '$.slot_s'), coalesce(c ->> '$.threads', -1),"
-           " coalesce(c ->> '$.keepalive', -1), coalesce(c ->> '$.sequential', -1),"
-           " coalesce(c ->> '$.quickack', -1), c ->> '$.arrival', engine,"
+           "  ORDER BY 1)), iif(t ->> '$.slo' IS NULL, 0, t ->> '$.slot_s'),"
            " coalesce(s ->> '$.seconds', t ->> '$.slot_s'), s ->> '$.p50_error', s ->> '$.p99_error',"
-           " s ->> '$.p99_9_error', (SELECT group_concat(value) FROM json_each(s, '$.doubts'))"
+           " s ->> '$.p99_9_error', (SELECT group_concat(value) FROM json_each(s, '$.doubts'))," LOAD_COLUMNS
            " FROM (" OF_RUNS " UNION ALL " OF_COMPARISONS ") ORDER BY place, block, at");
     sqlite3_bind_int64(q, 1, run);
     return walk(h, q, take_slot, &(struct slot_walk){see, ctx}, err);

@@ -110,9 +110,6 @@ static bool see(void *ctx, const struct history_slot *s)
     mine->target = copy(s->target);
     mine->limited_by = copy(s->limited_by);
     mine->promise = copy(s->promise);
-    mine->pipeline_mode = copy(s->pipeline_mode);
-    mine->arrival = copy(s->arrival);
-    mine->engine = copy(s->engine);
     mine->doubts = copy(s->doubts);
     return to->n != to->enough;
 }
@@ -159,21 +156,21 @@ static void is(const struct history_slot *s, const struct history_slot *x)
     assert_int_equal(s->unfinished, x->unfinished);
     assert_int_equal(s->hits, x->hits);
     assert_int_equal(s->misses, x->misses);
-    assert_true(s->rate == x->rate && s->trial_s == x->trial_s);
+    assert_true(s->load.rate == x->load.rate && s->trial_s == x->trial_s);
     assert_string_equal(s->promise, x->promise);
-    assert_int_equal(s->clients, x->clients);
-    assert_int_equal(s->pipeline, x->pipeline);
-    assert_string_equal(s->pipeline_mode, x->pipeline_mode);
-    assert_true(s->payload_bytes == x->payload_bytes && s->keyspace == x->keyspace);
+    assert_int_equal(s->load.clients, x->load.clients);
+    assert_int_equal(s->load.pipeline, x->load.pipeline);
+    assert_int_equal(s->load.window, x->load.window);
+    assert_true(s->load.payload_bytes == x->load.payload_bytes && s->load.keyspace == x->load.keyspace);
 }
 
 // How it was asked, and how far it can be trusted.
 static void is_trusted(const struct history_slot *s, const struct history_slot *x)
 {
-    assert_true(s->threads == x->threads && s->keepalive == x->keepalive);
-    assert_true(s->sequential == x->sequential && s->quickack == x->quickack);
-    assert_string_equal(s->arrival, x->arrival);
-    assert_string_equal(s->engine, x->engine);
+    assert_true(s->load.threads == x->load.threads && s->load.keepalive == x->load.keepalive);
+    assert_true(s->load.sequential == x->load.sequential && s->load.quickack == x->load.quickack);
+    assert_string_equal(s->load.arrival, x->load.arrival);
+    assert_string_equal(s->load.engine, x->load.engine);
     assert_string_equal(s->doubts, x->doubts);
     assert_true(s->seconds == x->seconds);
     assert_true(fabs(s->p50_error - x->p50_error) < 1e-9 && s->p99_error == x->p99_error);
@@ -199,19 +196,19 @@ static void a_plain_run_has_one_for_each_test_that_ran(void **state)
                                               .unfinished = 3,
                                               .hits = 4,
                                               .misses = 5,
-                                              .rate = 1200.5,
+                                              .load.rate = 1200.5,
                                               .promise = "",
-                                              .clients = 50,
-                                              .pipeline = 16,
-                                              .pipeline_mode = "window",
-                                              .payload_bytes = 3,
-                                              .keyspace = 100000});
-    is_trusted(&seen.slots[0], &(struct history_slot){.threads = 2,
-                                                      .keepalive = 1,
-                                                      .sequential = 0,
-                                                      .quickack = 1,
-                                                      .arrival = "constant",
-                                                      .engine = "epoll",
+                                              .load.clients = 50,
+                                              .load.pipeline = 16,
+                                              .load.window = true,
+                                              .load.payload_bytes = 3,
+                                              .load.keyspace = 100000});
+    is_trusted(&seen.slots[0], &(struct history_slot){.load.threads = 2,
+                                                      .load.keepalive = 1,
+                                                      .load.sequential = 0,
+                                                      .load.quickack = 1,
+                                                      .load.arrival = "constant",
+                                                      .load.engine = "epoll",
                                                       .doubts = "errors,short-run",
                                                       .seconds = 2.5,
                                                       .p50_error = 3 / 3.92 / 20});
@@ -222,11 +219,11 @@ static void a_plain_run_has_one_for_each_test_that_ran(void **state)
                                               .limited_by = "SERVER",
                                               .unfinished = 9,
                                               .promise = "",
-                                              .clients = 1,
-                                              .pipeline = 1,
-                                              .pipeline_mode = "batch",
-                                              .payload_bytes = -1,
-                                              .keyspace = -1});
+                                              .load.clients = 1,
+                                              .load.pipeline = 1,
+                                              .load.window = false,
+                                              .load.payload_bytes = -1,
+                                              .load.keyspace = -1});
 }
 
 static void a_comparison_has_its_slots_block_by_block(void **state)
@@ -235,12 +232,12 @@ static void a_comparison_has_its_slots_block_by_block(void **state)
     static const char targets[] = "abbabaab";
     walk("compare", comparison);
     assert_int_equal(seen.n, 9);
-    is_trusted(&seen.slots[1], &(struct history_slot){.threads = 4,
-                                                      .keepalive = 0,
-                                                      .sequential = 1,
-                                                      .quickack = 0,
-                                                      .arrival = "poisson",
-                                                      .engine = "io_uring",
+    is_trusted(&seen.slots[1], &(struct history_slot){.load.threads = 4,
+                                                      .load.keepalive = 0,
+                                                      .load.sequential = 1,
+                                                      .load.quickack = 0,
+                                                      .load.arrival = "poisson",
+                                                      .load.engine = "io_uring",
                                                       .doubts = "one-key",
                                                       .seconds = 5.5});
     for (unsigned i = 0; i < 8; i++)
@@ -258,25 +255,25 @@ static void a_comparison_has_its_slots_block_by_block(void **state)
                                                   .unfinished = 700 + i,
                                                   .hits = 800 + i,
                                                   .misses = 900 + i,
-                                                  .rate = 300.5,
+                                                  .load.rate = 300.5,
                                                   .promise = "",
-                                                  .clients = 50,
-                                                  .pipeline = 16,
-                                                  .pipeline_mode = "window",
-                                                  .payload_bytes = 3,
-                                                  .keyspace = 1000});
+                                                  .load.clients = 50,
+                                                  .load.pipeline = 16,
+                                                  .load.window = true,
+                                                  .load.payload_bytes = 3,
+                                                  .load.keyspace = 1000});
 }
 
 static void an_older_comparison_says_less(void **state)
 {
     (void)state;
     walk("compare", comparison);
-    is_trusted(&seen.slots[8], &(struct history_slot){.threads = -1,
-                                                      .keepalive = -1,
-                                                      .sequential = -1,
-                                                      .quickack = -1,
-                                                      .arrival = "",
-                                                      .engine = "",
+    is_trusted(&seen.slots[8], &(struct history_slot){.load.threads = 0,
+                                                      .load.keepalive = -1,
+                                                      .load.sequential = -1,
+                                                      .load.quickack = -1,
+                                                      .load.arrival = "",
+                                                      .load.engine = "",
                                                       .doubts = ""});
     is(&seen.slots[8], &(struct history_slot){.test = "ping_mbulk",
                                               .title = "PING",
@@ -288,11 +285,11 @@ static void an_older_comparison_says_less(void **state)
                                               .limited_by = "CLIENT",
                                               .answered = 9,
                                               .promise = "",
-                                              .clients = 2,
-                                              .pipeline = 3,
-                                              .pipeline_mode = "batch",
-                                              .payload_bytes = -1,
-                                              .keyspace = -1});
+                                              .load.clients = 2,
+                                              .load.pipeline = 3,
+                                              .load.window = false,
+                                              .load.payload_bytes = -1,
+                                              .load.keyspace = -1});
 }
 
 static void a_comparison_of_capacities_has_a_promise(void **state)
@@ -309,11 +306,11 @@ static void a_comparison_of_capacities_has_a_promise(void **state)
                                               .errors = 1,
                                               .trial_s = 0.5,
                                               .promise = "p99=1000",
-                                              .clients = 50,
-                                              .pipeline = 1,
-                                              .pipeline_mode = "batch",
-                                              .payload_bytes = 3,
-                                              .keyspace = 1000});
+                                              .load.clients = 50,
+                                              .load.pipeline = 1,
+                                              .load.window = false,
+                                              .load.payload_bytes = 3,
+                                              .load.keyspace = 1000});
 }
 
 // Of the target alone, whatever it was called.
