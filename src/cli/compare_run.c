@@ -114,9 +114,11 @@ static int run_slot(struct round *r, const struct moment *m, struct contest_slot
     if (measure(r, m, &trial, err) < 0)
         return -1;
     contest_take(r->contest, slot, &trial.summary);
-    bool ended = trial.summary.ending != ENDING_DONE || trial.summary.lost;
+    bool ended = trial.summary.ending != ENDING_DONE || trial.summary.lost || !trial.summary.counts.ok;
+    char why[SUMMARY_WHY];
+    summary_why_none(&trial.summary, why);
     if (ended && !c->stop.signal)
-        err_set(err, ERR_RUN, "%.400s", trial.summary.note);
+        err_set(err, ERR_RUN, "%s", why);
     trial_free(&trial);
     return ended || c->stop.signal ? -1 : 0;
 }
@@ -159,7 +161,7 @@ static int run_block(struct round *r, struct err *err)
         if (!contest_counts(contest, &b->slots[i]))
             return err_set(err, ERR_RUN, "%s",
                            c->o.slo.n ? "a search found no rate that passes, or none that fails"
-                                      : "a slot had no answer that was not an error");
+                                      : "a slot had no latency to compare");
     }
     contest->n++;
     return 0;

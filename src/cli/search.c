@@ -21,6 +21,7 @@ bool search_peak(struct search *s, struct capacity *c, uint64_t lasting_ns, stru
 {
     struct run_conf conf = site_timed(s->conf, lasting_ns);
     struct trial t;
+    char why[SUMMARY_WHY];
     conf.prefill = s->fill;
     s->fill = false;
     label(s, "closed loop");
@@ -33,9 +34,9 @@ bool search_peak(struct search *s, struct capacity *c, uint64_t lasting_ns, stru
     c->lost = t.summary.lost;
     c->peak_rps = t.summary.wall_ns && t.summary.counts.ok && !c->lost ? summary_rps(&t.summary) : 0;
     c->ceiling_rps = t.summary.signals.ceiling_rps;
+    summary_why_none(&t.summary, why);
     if (c->peak_rps <= 0 || t.summary.ending != ENDING_DONE || c->lost)
-        snprintf(c->note, sizeof c->note, "%.300s",
-                 t.summary.note[0] ? t.summary.note : "no request was answered");
+        snprintf(c->note, sizeof c->note, "%s", why);
     trial_free(&t);
     return !c->note[0];
 }
@@ -53,11 +54,18 @@ static bool grow(struct capacity *c)
     return true;
 }
 
+// Whether the server gave no answer at all: a rate that is too high has some, and a lower one would have none
+// either.
+static bool mute(const struct summary *s)
+{
+    return s->ending == ENDING_STALLED && counts_answered(&s->counts) == 0;
+}
+
 // Takes what the trial says. False where it says nothing: with fewer connections the load was another one.
 static bool take(struct capacity *c, const struct summary *s, const struct slo_window *window)
 {
     c->lost += s->lost;
-    if ((s->ending != ENDING_DONE && s->ending != ENDING_STALLED) || s->lost) {
+    if ((s->ending != ENDING_DONE && s->ending != ENDING_STALLED) || s->lost || mute(s)) {
         snprintf(c->note, sizeof c->note, "%.300s", s->note);
         return false;
     }

@@ -2,6 +2,7 @@
 #include "stats/summary.h"
 
 #include <math.h>
+#include <stdio.h>
 #include <stdlib.h>
 
 #define KEPT_MIN 0.99     // of the offered load
@@ -112,4 +113,14 @@ bool summary_kept_up(const struct summary *s)
 bool summary_failed(const struct summary *s)
 {
     return s->counts.errors > 0 || s->lost > 0 || counts_unfinished(&s->counts) > 0;
+}
+
+void summary_why_none(const struct summary *s, char why[static SUMMARY_WHY])
+{
+    if (s->note[0])
+        snprintf(why, SUMMARY_WHY, "%.300s", s->note);
+    else if (s->counts.errors)
+        snprintf(why, SUMMARY_WHY, "every answer was an error: \"%.127s\"", s->tally.kinds[0].first);
+    else
+        snprintf(why, SUMMARY_WHY, "no request was answered");
 }

@@ -93,4 +93,9 @@ double summary_kept(const struct summary *s);       // answered / due: how much 
 // Whether the server served the rate that was asked: 99 % of it, and not much later than it was due. True in
 // the closed loop.
 bool summary_kept_up(const struct summary *s);
+
+// Why a run that has no ok answer has none: its note, or what the server's errors say.
+#define SUMMARY_WHY 320
+void summary_why_none(const struct summary *s, char why[static SUMMARY_WHY]);
+
 bool summary_failed(const struct summary *s); // error replies, lost connections or unfinished requests
