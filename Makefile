@@ -34,6 +34,13 @@ truth:
 	@$(call BUILD,dev,hkv-bench)
 	HKV_BENCH=build/dev/hkv-bench $(PYTHON) -B -m pytest -q -p no:cacheprovider tests/truth
 
+# What goes wrong, times what is run: docs/reliability.md. Part of `make test`; here alone.
+matrix:
+	@./setup test
+	@$(call BUILD,dev,hkv-bench)
+	HKV_BENCH=build/dev/hkv-bench HKV_ENGINE=epoll $(PYTEST)/test_57_matrix.py -n 2
+	HKV_BENCH=build/dev/hkv-bench $(PYTEST)/test_57_matrix.py -n 2
+
 # Installs what `make` built and configures nothing anew: `sudo make install` must not look for dependencies in
 # root's home. LINKS=1 adds the names of the tools that it stands in for.
 install: build/hkv-bench
@@ -60,13 +67,14 @@ check:
 
 # The tests of `make test` again, with the compiler watching memory, undefined behaviour and threads. SAMPLE=3 runs a third
 # of the end-to-end tests. Threads are watched where there are any: not in layers that only count.
+# Of the fault matrix each fifth cell.
 sanitize: sanitize-asan sanitize-tsan
 sanitize-tsan: UNITS = -R '^(base|net|run|serve|history|cli)/'
 sanitize-%:
 	@./setup test
 	@$(call BUILD,$*,all hkv-bench)
 	ctest --test-dir build/$* -j$$(nproc) --output-on-failure $(UNITS)
-	HKV_SAMPLE=$(SAMPLE) HKV_BENCH=build/$*/hkv-bench $(PYTEST) -n 3
+	HKV_MATRIX=5 HKV_SAMPLE=$(SAMPLE) HKV_BENCH=build/$*/hkv-bench $(PYTEST) -n 3
 
 # Every fuzzer for SECONDS, from fuzz/corpus and what earlier runs found.
 fuzz:
@@ -89,4 +97,4 @@ instructions:
 clean:
 	rm -rf build
 
-.PHONY: all run test truth install check sanitize fuzz bench instructions clean
+.PHONY: all run test truth matrix install check sanitize fuzz bench instructions clean
