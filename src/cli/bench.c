@@ -335,8 +335,8 @@ static void run_idle(struct bench *b)
     if (limits_check(&plan, &err) < 0 || site_run(&b->site, &plan, &s, &err) < 0)
         fail(b, &err);
     else if (s.lost && !b->stop.signal)
-        outcome_raise(&b->outcome, OUTCOME_RUN, "connections lost: %" PRIu64 "%s%s", s.lost,
-                      s.note[0] ? ": " : "", s.note);
+        outcome_raise(&b->outcome, OUTCOME_RUN, "%sconnections lost: %" PRIu64 "%s%s",
+                      b->o.persona == PERSONA_HKV ? "" : "Error: ", s.lost, s.note[0] ? ": " : "", s.note);
     else if (s.note[0] && !b->stop.signal)
         outcome_raise(&b->outcome, OUTCOME_RUN, "%s", s.note);
     summary_free(&s);
