@@ -2,10 +2,8 @@
 #include "cli/bench.h"
 
 #include "base/clock.h"
-#include "cli/keep.h"
-#include "cli/output.h"
 #include "cli/progress.h"
-#include "cli/say.h"
+#include "cli/suite.h"
 #include "report/parts/assertions.h"
 #include "report/run/classic.h"
 #include "report/run/csv.h"
@@ -19,17 +17,8 @@
 #include <errno.h>
 #include <inttypes.h>
 #include <signal.h>
-#include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
-
-void bench_say(const char *format, ...)
-{
-    va_list args;
-    va_start(args, format);
-    say(NULL, NULL, format, args);
-    va_end(args);
-}
 
 // --- opening ---
 
@@ -46,14 +35,13 @@ static char *path_of(const char *prefix, const char *test, const char *suffix)
 static int open_files(struct bench *b, struct err *err)
 {
     char *path = b->o.hdr ? path_of(b->o.hdr, NULL, ".hlog") : NULL;
-    struct output all[] = {
-        {"--json", b->o.json, &b->json}, {"--series", b->o.series, &b->series}, {"--hdr", path, &b->hlog}};
-    int rc = output_open(all, 3, b->o.save, &b->stop, err);
+    struct output more[] = {{"--series", b->o.series, &b->series}, {"--hdr", path, &b->hlog}};
+    int rc = session_open(&b->session, &b->o, more, sizeof more / sizeof *more, err);
     free(path);
     if (rc == 0 && b->series)
         series_csv_head(b->series);
     if (rc == 0 && b->hlog)
-        hdrlog_head(b->hlog, b->facts.started_unix_ms);
+        hdrlog_head(b->hlog, b->session.facts.started_unix_ms);
     return rc;
 }
 
@@ -66,32 +54,21 @@ static const struct reporter *reporter_of(enum format f)
     return by_format[f];
 }
 
-static void set_facts(struct bench *b, int argc, char **argv)
-{
-    b->started_ns = clock_ns();
-    b->facts = site_facts(&b->site, &b->o.run);
-    b->facts.argc = argc;
-    b->facts.argv = (const char *const *)argv;
-    b->facts.host = &b->host;
-    b->facts.tags = b->o.marks.tags;
-    b->facts.ntags = b->o.marks.ntags;
-}
-
 int bench_open(struct bench *b, int argc, char **argv, struct err *err)
 {
-    b->site.stop = &b->stop;
+    b->site.stop = &b->session.stop;
     if (site_open(&b->site, &b->o.run, b->o.embedded, err) < 0)
         return -1;
     b->site.calibrate = b->o.calibrate;
-    b->site.watch = b->outcome.watch = &b->watch;
-    host_read(&b->host);
+    b->site.watch = &b->session.watch;
     if (b->o.persona ==
         PERSONA_HKV) // a script that calls the old name may take any word on stderr for a failure
-        b->watch = progress_watcher();
-    set_facts(b, argc, argv);
-    if (open_files(b, err) < 0 || (b->o.save && history_open(&b->history, b->o.save, HISTORY_SAVE, err) < 0))
+        b->session.watch = progress_watcher(NULL, NULL);
+    session_start(&b->session, &b->o, argc, argv);
+    site_tell(&b->site, &b->o.run, &b->session.facts);
+    if (open_files(b, err) < 0)
         return -1;
-    b->reporter = b->json == stdout || b->series == stdout ? NULL : reporter_of(b->o.format);
+    b->reporter = b->session.json == stdout || b->series == stdout ? NULL : reporter_of(b->o.format);
     return 0;
 }
 
@@ -123,13 +100,13 @@ static void judge_ending(struct bench *b, const struct summary *s)
     if (s->ending == ENDING_SKIPPED && !asked(b))
         return; // tell_skipped has a line for all of them
     if (s->ending == ENDING_SKIPPED)
-        outcome_raise(&b->outcome, OUTCOME_RUN, "%s is skipped: %s", s->title, s->note);
+        outcome_raise(&b->session.outcome, OUTCOME_RUN, "%s is skipped: %s", s->title, s->note);
     else if (s->note[0] && s->ending != ENDING_INTERRUPTED)
-        outcome_raise(&b->outcome, OUTCOME_RUN, "%s: %s", s->title, s->note);
+        outcome_raise(&b->session.outcome, OUTCOME_RUN, "%s: %s", s->title, s->note);
     else if (s->ending == ENDING_LOST || s->ending == ENDING_STALLED ||
-             (counts_unfinished(&s->counts) && !b->stop.signal))
-        outcome_raise(&b->outcome, OUTCOME_RUN, "%s: %" PRIu64 " requests were not answered", s->title,
-                      counts_unfinished(&s->counts));
+             (counts_unfinished(&s->counts) && !b->session.stop.signal))
+        outcome_raise(&b->session.outcome, OUTCOME_RUN, "%s: %" PRIu64 " requests were not answered",
+                      s->title, counts_unfinished(&s->counts));
 }
 
 // What speaks against its figures. The text report has that in it; the formats that programs read have it on
@@ -143,15 +120,15 @@ static void judge_doubts(struct bench *b, const struct summary *s)
     for (int i = 0; i < n; i++) {
         const struct doubt *d = &doubts[i];
         if (d->failure)
-            outcome_raise(&b->outcome, OUTCOME_RUN, "%s: %s", s->title, d->text);
+            outcome_raise(&b->session.outcome, OUTCOME_RUN, "%s: %s", s->title, d->text);
         else if (b->o.strict && !text)
-            outcome_raise(&b->outcome, OUTCOME_DOUBT, "%s: --strict: %s", s->title, d->text);
+            outcome_raise(&b->session.outcome, OUTCOME_DOUBT, "%s: --strict: %s", s->title, d->text);
         else if (says && !d->mild)
-            bench_say("%s: %s", s->title, d->text);
+            outcome_say(&b->session.outcome, "%s: %s", s->title, d->text);
     }
     if (b->o.strict && text && n)
-        outcome_raise(&b->outcome, OUTCOME_DOUBT, "%s: --strict: %d doubt%s about the result", s->title, n,
-                      n > 1 ? "s" : "");
+        outcome_raise(&b->session.outcome, OUTCOME_DOUBT, "%s: --strict: %d doubt%s about the result",
+                      s->title, n, n > 1 ? "s" : "");
 }
 
 static void close_file(struct bench *b, FILE *f, const char *option)
@@ -160,8 +137,8 @@ static void close_file(struct bench *b, FILE *f, const char *option)
     if (f && f != stdout && fclose(f) != 0)
         whole = false;
     if (!whole)
-        outcome_raise(&b->outcome, OUTCOME_RUN, "the file of %s could not be written whole: %s", option,
-                      errno ? strerror(errno) : "it took only part of it");
+        outcome_raise(&b->session.outcome, OUTCOME_RUN, "the file of %s could not be written whole: %s",
+                      option, errno ? strerror(errno) : "it took only part of it");
 }
 
 static void report_hdr(struct bench *b, const struct summary *s)
@@ -169,15 +146,15 @@ static void report_hdr(struct bench *b, const struct summary *s)
     struct err err = {0};
     FILE *f = NULL;
     char *path = path_of(b->o.hdr, s->test, ".hgrm");
-    struct output all[] = {{"--json", NULL, &b->json},
+    struct output all[] = {{"--json", NULL, &b->session.json},
                            {"--series", NULL, &b->series},
                            {"the log of --hdr", NULL, &b->hlog},
                            {"--hdr", path, &f}};
     hdrlog_intervals(b->hlog, s);
     if (!path)
-        outcome_raise(&b->outcome, OUTCOME_RUN, "not enough memory for the files of --hdr");
-    else if (output_open(all, sizeof all / sizeof *all, b->o.save, &b->stop, &err) < 0)
-        outcome_raise(&b->outcome, OUTCOME_RUN, "%s", err.text);
+        outcome_raise(&b->session.outcome, OUTCOME_RUN, "not enough memory for the files of --hdr");
+    else if (output_open(all, sizeof all / sizeof *all, b->o.save, &b->session.stop, &err) < 0)
+        outcome_raise(&b->session.outcome, OUTCOME_RUN, "%s", err.text);
     if (f)
         hdrlog_percentiles(f, s);
     errno = 0;
@@ -188,13 +165,13 @@ static void report_hdr(struct bench *b, const struct summary *s)
 static void begin_report(struct bench *b)
 {
     if (!b->begun && b->reporter->begin)
-        b->reporter->begin(stdout, &b->facts);
+        b->reporter->begin(stdout, &b->session.facts);
     b->begun = true;
 }
 
 static void report(struct bench *b, const struct summary *s)
 {
-    progress_clear(&b->watch);
+    progress_clear(&b->session.watch);
     if (b->series && s->ending != ENDING_SKIPPED)
         series_csv(b->series, s);
     if (b->hlog && s->ending != ENDING_SKIPPED)
@@ -206,7 +183,7 @@ static void report(struct bench *b, const struct summary *s)
     }
     judge_ending(b, s);
     if (refused(b, s))
-        outcome_raise(&b->outcome, OUTCOME_RUN, "Error from server: %s", s->tally.kinds[0].first);
+        outcome_raise(&b->session.outcome, OUTCOME_RUN, "Error from server: %s", s->tally.kinds[0].first);
     else
         judge_doubts(b, s);
 }
@@ -238,7 +215,7 @@ static int grow(struct bench *b, struct err *err)
 // never comes to its end, and would go on for them for ever.
 static bool heard(const struct bench *b)
 {
-    return !ferror(stdout) || (!b->o.loop && (b->json || b->series || b->hlog || b->history));
+    return !ferror(stdout) || (!b->o.loop && (session_heard(&b->session) || b->series || b->hlog));
 }
 
 // Whether the suite goes on after this test.
@@ -246,14 +223,15 @@ static bool go_on(const struct bench *b, const struct summary *s)
 {
     if (!heard(b))
         return false;
-    return !b->stop.signal && s->ending != ENDING_LOST && s->ending != ENDING_STALLED && !refused(b, s);
+    return !b->session.stop.signal && s->ending != ENDING_LOST && s->ending != ENDING_STALLED &&
+           !refused(b, s);
 }
 
 static bool fail(struct bench *b, const struct err *err)
 {
-    if (b->stop.signal) // whatever the user's own signal broke
+    if (b->session.stop.signal) // whatever the user's own signal broke
         return false;
-    outcome_raise(&b->outcome, b->ntests ? OUTCOME_RUN : outcome_of(err), "%s", err->text);
+    outcome_raise(&b->session.outcome, b->ntests ? OUTCOME_RUN : outcome_of(err), "%s", err->text);
     return false;
 }
 
@@ -267,19 +245,15 @@ static bool run_one(struct bench *b, const struct test *row)
     if (grow(b, &err) < 0 || site_measure(&b->site, &q, &b->o.run, &t, &err) < 0)
         return fail(b, &err);
     if (b->o.run.prefill && !t.plan.fill.len && b->o.persona == PERSONA_HKV)
-        bench_say("%s reads no strings: --prefill writes nothing for it", t.plan.title);
-    t.summary.offset_ns = t.summary.start_ns > b->started_ns ? t.summary.start_ns - b->started_ns : 0;
-    site_retell(&b->site, &b->facts);
+        outcome_say(&b->session.outcome, "%s reads no strings: --prefill writes nothing for it",
+                    t.plan.title);
+    t.summary.offset_ns =
+        t.summary.start_ns > b->session.started_ns ? t.summary.start_ns - b->session.started_ns : 0;
+    site_retell(&b->site, &b->session.facts);
     b->plans[b->ntests] = t.plan;
     b->tests[b->ntests++] = t.summary;
     report(b, &b->tests[b->ntests - 1]);
     return go_on(b, &b->tests[b->ntests - 1]);
-}
-
-static bool in_suite(const struct bench *b, const struct test *row)
-{
-    bool foreign = row->valkey && b->o.persona == PERSONA_REDIS && !b->o.tests;
-    return !foreign && catalog_selects(b->o.tests, row);
 }
 
 // The tests of the default list that this server does not have, in one line: nobody asked for them.
@@ -297,27 +271,28 @@ static void tell_skipped(struct bench *b)
     if (rc == 0)
         rc = buf_append(&names, "", 1);
     if (skipped && skipped == b->ntests)
-        outcome_raise(&b->outcome, OUTCOME_RUN,
+        outcome_raise(&b->session.outcome, OUTCOME_RUN,
                       "no test could be measured: the server supports none of them");
     else if (skipped)
-        bench_say("skipped %zu test%s that the server does not support: %s", skipped, skipped > 1 ? "s" : "",
-                  rc == 0 ? names.at : "");
+        outcome_say(&b->session.outcome, "skipped %zu test%s that the server does not support: %s", skipped,
+                    skipped > 1 ? "s" : "", rc == 0 ? names.at : "");
     buf_free(&names);
 }
 
 static bool run_pass(struct bench *b)
 {
     bool on = true;
+    struct suite suite = {b->o.tests, b->command != NULL, b->o.persona == PERSONA_REDIS, 0};
+    const struct test *row;
     forget(b);
+    while (on && suite_next(&suite, &row))
+        on = run_one(b, row);
     if (b->command)
-        return run_one(b, NULL);
-    for (size_t i = 0; on && i < catalog_len; i++)
-        if (in_suite(b, &catalog[i]))
-            on = run_one(b, &catalog[i]);
+        return on;
     if (!asked(b))
         tell_skipped(b);
     if (b->begun && b->reporter->end)
-        b->reporter->end(stdout, &b->facts);
+        b->reporter->end(stdout, &b->session.facts);
     return on;
 }
 
@@ -334,11 +309,11 @@ static void run_idle(struct bench *b)
     }
     if (limits_check(&plan, &err) < 0 || site_run(&b->site, &plan, &s, &err) < 0)
         fail(b, &err);
-    else if (s.lost && !b->stop.signal)
-        outcome_raise(&b->outcome, OUTCOME_RUN, "%sconnections lost: %" PRIu64 "%s%s",
+    else if (s.lost && !b->session.stop.signal)
+        outcome_raise(&b->session.outcome, OUTCOME_RUN, "%sconnections lost: %" PRIu64 "%s%s",
                       b->o.persona == PERSONA_HKV ? "" : "Error: ", s.lost, s.note[0] ? ": " : "", s.note);
-    else if (s.note[0] && !b->stop.signal)
-        outcome_raise(&b->outcome, OUTCOME_RUN, "%s", s.note);
+    else if (s.note[0] && !b->session.stop.signal)
+        outcome_raise(&b->session.outcome, OUTCOME_RUN, "%s", s.note);
     summary_free(&s);
     plan_reset(&plan);
 }
@@ -349,21 +324,21 @@ void bench_run(struct bench *b)
         run_idle(b);
         return;
     }
-    while (run_pass(b) && b->o.loop && !b->stop.signal)
+    while (run_pass(b) && b->o.loop && !b->session.stop.signal)
         ;
 }
 
 // --- closing ---
 
 // The machine again: a figure had on a machine that changed meanwhile is a figure of neither.
-static void look_at_host_again(struct bench *b)
+static void see_host_again(struct bench *b)
 {
     const struct host_fact *was, *is;
-    host_read(&b->host_end);
-    b->facts.host_end = &b->host_end;
-    for (size_t at = 0; host_change(&b->host, &b->host_end, &at, &was, &is) && b->o.persona == PERSONA_HKV;)
-        bench_say("the machine changed meanwhile: %s was \"%s\" and is \"%s\"", was->name, was->text,
-                  is->text);
+    session_see_host_again(&b->session);
+    for (size_t at = 0;
+         host_change(&b->session.host, &b->session.host_end, &at, &was, &is) && b->o.persona == PERSONA_HKV;)
+        outcome_say(&b->session.outcome, "the machine changed meanwhile: %s was \"%s\" and is \"%s\"",
+                    was->name, was->text, is->text);
 }
 
 // A failed one makes the exit code, where nothing worse has.
@@ -374,7 +349,7 @@ static void judge_assertions(struct bench *b)
         return;
     b->assertions = calloc(n * (b->ntests ? b->ntests : 1), sizeof *b->assertions);
     if (!b->assertions) {
-        outcome_raise(&b->outcome, OUTCOME_RUN, "not enough memory to judge the assertions");
+        outcome_raise(&b->session.outcome, OUTCOME_RUN, "not enough memory to judge the assertions");
         return;
     }
     b->nassertions = assertion_judge(b->o.marks.asserts, n, b->tests, b->ntests, b->assertions);
@@ -383,57 +358,30 @@ static void judge_assertions(struct bench *b)
     for (size_t i = 0; i < b->nassertions; i++)
         failed += !b->assertions[i].held;
     if (failed)
-        outcome_raise(&b->outcome, OUTCOME_ASSERT, "%u of %zu assertions failed", failed, b->nassertions);
-    b->facts.assertions = b->assertions;
-    b->facts.nassertions = b->nassertions;
+        outcome_raise(&b->session.outcome, OUTCOME_ASSERT, "%u of %zu assertions failed", failed,
+                      b->nassertions);
+    b->session.facts.assertions = b->assertions;
+    b->session.facts.nassertions = b->nassertions;
 }
 
 static int write_document(FILE *out, const void *what, struct err *err)
 {
     const struct bench *b = what;
-    return run_json(out, &b->facts, b->tests, b->ntests, err);
-}
-
-// Keeps whatever was measured.
-static void save(struct bench *b)
-{
-    struct err err = {0};
-    if (keep_in(b->history, &(struct keep){"run", write_document, b}, &err) == 0)
-        return;
-    outcome_raise(&b->outcome, OUTCOME_RUN, "%s", err.text);
-    b->facts.exit_code = b->outcome.code;
-}
-
-static void write_json(struct bench *b)
-{
-    struct err err = {0};
-    int rc = run_json(b->json, &b->facts, b->tests, b->ntests, &err);
-    bool closed = b->json == stdout ? fflush(stdout) == 0 : fclose(b->json) == 0;
-    if (rc == 0 && closed)
-        return;
-    outcome_raise(&b->outcome, OUTCOME_RUN, "%s", rc < 0 ? err.text : "the JSON could not be written whole");
+    return run_json(out, &b->session.facts, b->tests, b->ntests, err);
 }
 
 int bench_close(struct bench *b)
 {
-    if (b->stop.signal)
-        outcome_interrupt(&b->outcome, b->stop.signal, b->ntests > 0);
     judge_assertions(b);
-    outcome_flush(&b->outcome);
-    b->facts.interrupted = b->stop.signal != 0;
-    b->facts.exit_code = b->outcome.code;
+    session_settle(&b->session, b->ntests > 0);
     if (b->ntests)
-        look_at_host_again(b);
-    if (b->ntests && b->history)
-        save(b);
-    if (b->json)
-        write_json(b);
+        see_host_again(b);
+    session_keep(&b->session, &(struct document){"run", write_document, b, b->ntests});
     errno = 0;
     close_file(b, b->series, "--series");
     close_file(b, b->hlog, "--hdr");
-    outcome_flush(&b->outcome);
+    int code = session_close(&b->session);
     forget(b);
-    history_close(b->history);
     free(b->assertions);
     free(b->tests);
     free(b->plans);
@@ -441,6 +389,5 @@ int bench_close(struct bench *b)
     buf_free(&b->last_word);
     site_close(&b->site);
     options_free(&b->o);
-    stopper_close(&b->stop);
-    return b->outcome.code;
+    return code;
 }

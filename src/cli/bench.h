@@ -3,34 +3,25 @@
 #pragma once
 
 #include "base/buf.h"
-#include "cli/options.h"
-#include "cli/outcome.h"
+#include "cli/session.h"
 #include "cli/site.h"
-#include "history/history.h"
 #include "report/run/reporter.h"
 
 struct bench {
+    struct session session;
     struct options o;
     struct slice *command; // the user's own, or NULL
     size_t words;          // of it
     struct buf last_word;  // -x: the word that came from standard input
-    struct stopper stop;
-    struct watcher watch;
     struct site site;
-    struct host host, host_end;
-    struct run_facts facts;
     const struct reporter *reporter;
-    bool begun;              // the report has its head
-    FILE *json;              // --json, or NULL
-    FILE *series, *hlog;     // --series, --hdr, or NULL
-    struct history *history; // --save, or NULL
-    uint64_t started_ns;     // by the clock
-    struct summary *tests;   // results of this pass
-    struct plan *plans;      // whose titles the results point to
+    bool begun;            // the report has its head
+    FILE *series, *hlog;   // --series, --hdr, or NULL
+    struct summary *tests; // results of this pass
+    struct plan *plans;    // whose titles the results point to
     size_t ntests;
     struct assertion_result *assertions; // of these results
     size_t nassertions;
-    struct outcome outcome;
 };
 
 // Finds the target, starts the embedded server, opens the outputs. b->o is filled. 0, or -1 with err.
@@ -41,6 +32,3 @@ void bench_run(struct bench *b);
 
 // Writes the JSON, frees everything, answers the exit code.
 int bench_close(struct bench *b);
-
-// One sentence to stderr.
-void bench_say(const char *format, ...) __attribute__((format(printf, 1, 2)));

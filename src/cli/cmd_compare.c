@@ -1,18 +1,15 @@
 // SPDX-License-Identifier: MIT
 #include "base/clock.h"
 #include "base/quote.h"
-#include "cli/bench.h"
 #include "cli/cmd.h"
 #include "cli/compare.h"
-#include "cli/keep.h"
-#include "cli/output.h"
+#include "cli/progress.h"
 #include "report/compare/compare_json.h"
 #include "report/compare/compare_table.h"
 #include "report/compare/compare_text.h"
 #include "stats/contest_remarks.h"
 
 #include <stdlib.h>
-#include <unistd.h>
 
 // --- the live line ---
 
@@ -37,11 +34,11 @@ static int open_sites(struct comparison *c, struct err *err)
         struct options *o = &c->o.each[c->opened];
         struct site *s = &c->sites[c->opened];
         o->run.seed = compare_lead(&c->o)->run.seed;
-        s->stop = &c->stop;
+        s->stop = &c->session.stop;
         if (site_open(s, &o->run, o->embedded, err) < 0)
             return -1;
         s->name = c->o.names[c->opened];
-        s->watch = &c->watch;
+        s->watch = &c->session.watch;
     }
     return 0;
 }
@@ -61,19 +58,13 @@ static void set_baseline(struct comparison *c)
 
 static void set_facts(struct comparison *c, int argc, char **argv)
 {
-    host_read(&c->host);
-    c->run = (struct run_facts){.argc = argc,
-                                .argv = (const char *const *)argv,
-                                .host = &c->host,
-                                .tags = compare_lead(&c->o)->marks.tags,
-                                .ntags = compare_lead(&c->o)->marks.ntags,
-                                .started_unix_ms = (int64_t)(clock_real_ns() / NS_PER_MS)};
+    session_start(&c->session, compare_lead(&c->o), argc, argv);
     c->facts = (struct compare_facts){.targets = c->o.targets,
                                       .blocks = c->o.blocks,
                                       .seed = compare_lead(&c->o)->run.seed,
                                       .aa = c->o.aa,
                                       .fresh = c->o.fresh_word,
-                                      .run = &c->run};
+                                      .run = &c->session.facts};
     if (c->o.first)
         set_baseline(c);
     for (unsigned t = c->o.first; t < c->o.targets; t++) {
@@ -90,16 +81,11 @@ static int open_reports(struct comparison *c, struct err *err)
     c->reporter = c->o.markdown             ? &compare_table_markdown
                   : o->format == FORMAT_CSV ? &compare_table_csv
                                             : &compare_text;
-    struct output json = {"--json", o->json, &c->json};
-    if (output_open(&json, 1, o->save, &c->stop, err) < 0)
+    if (session_open(&c->session, o, NULL, 0, err) < 0)
         return -1;
-    if (c->json == stdout)
+    if (c->session.json == stdout)
         c->reporter = NULL;
-    if (o->save && history_open(&c->history, o->save, HISTORY_SAVE, err) < 0)
-        return -1;
-    c->outcome.watch = &c->watch;
-    if (isatty(STDERR_FILENO))
-        c->watch = (struct watcher){.tick = tick, .ctx = c};
+    c->session.watch = progress_watcher(tick, c);
     return 0;
 }
 
@@ -117,10 +103,10 @@ static void judge(struct comparison *c)
         bool open = !primary->judged || primary->muddled ||
                     (!primary->better && primary->finding != FINDING_EQUIVALENT);
         if (worse && !o->aa)
-            outcome_raise(&c->outcome, OUTCOME_WORSE, "%s: %s is worse than %s, beyond the margin",
+            outcome_raise(&c->session.outcome, OUTCOME_WORSE, "%s: %s is worse than %s, beyond the margin",
                           contest->title, candidate, o->names[0]);
         if (open && compare_lead(o)->strict)
-            outcome_raise(&c->outcome, OUTCOME_OPEN,
+            outcome_raise(&c->session.outcome, OUTCOME_OPEN,
                           "%s: --strict: %s is neither better nor worse nor equal: no verdict",
                           contest->title, candidate);
     }
@@ -144,11 +130,11 @@ static void say_remarks(const struct comparison *c)
     char difference[FINGERPRINT_WORDS];
     const struct fingerprint *f = &c->past.facts.fingerprint;
     for (unsigned i = 0; i < f->n; i++)
-        bench_say("baseline: %s", fingerprint_words(&f->list[i], difference));
+        outcome_say(&c->session.outcome, "baseline: %s", fingerprint_words(&f->list[i], difference));
     for (size_t i = 0; i < c->n; i++) {
         int n = c->contests[i].n && remarks ? contest_remarks(&c->contests[i], remarks) : 0;
         for (int k = 0; k < n; k++)
-            bench_say("%s: %s", c->contests[i].title, remarks[k]);
+            outcome_say(&c->session.outcome, "%s: %s", c->contests[i].title, remarks[k]);
     }
     free(remarks);
 }
@@ -164,17 +150,6 @@ static void report(struct comparison *c)
         if (c->reporter->end)
             c->reporter->end(stdout, &c->facts, c->contests, c->n);
     }
-    struct err err = {0};
-    outcome_flush(&c->outcome);
-    c->run.interrupted = c->stop.signal != 0;
-    c->run.exit_code = c->outcome.code;
-    bool written = !c->json || compare_json(c->json, &c->facts, c->contests, c->n, &err) == 0;
-    if (c->json && c->json != stdout && fclose(c->json) != 0)
-        written = false;
-    if (!written)
-        outcome_raise(&c->outcome, OUTCOME_RUN, "%s",
-                      err.text[0] ? err.text : "the JSON could not be written whole");
-    outcome_flush(&c->outcome);
 }
 
 static int write_document(FILE *out, const void *what, struct err *err)
@@ -183,16 +158,8 @@ static int write_document(FILE *out, const void *what, struct err *err)
     return compare_json(out, &c->facts, c->contests, c->n, err);
 }
 
-static void save(struct comparison *c)
-{
-    struct err err = {0};
-    if (keep_in(c->history, &(struct keep){c->o.aa ? "aa" : "compare", write_document, c}, &err) < 0)
-        outcome_raise(&c->outcome, OUTCOME_RUN, "%s", err.text);
-}
-
 static void close_all(struct comparison *c)
 {
-    history_close(c->history);
     for (size_t i = 0; i < c->n; i++) {
         free(c->contests[i].blocks);
         free((char *)c->contests[i].title);
@@ -202,7 +169,6 @@ static void close_all(struct comparison *c)
         site_close(&c->sites[t]);
     past_close(&c->past);
     compare_options_free(&c->o);
-    stopper_close(&c->stop);
 }
 
 // SET and GET, or what the baseline has, where -t says nothing.
@@ -216,24 +182,23 @@ static int choose_tests(struct comparison *c, struct err *err)
 
 static int compare(struct comparison *c, int argc, char **argv, struct err *err)
 {
-    stopper_open(&c->stop);
+    stopper_open(&c->session.stop);
     if ((c->o.first && past_open(&c->past, &c->o, err) < 0) || choose_tests(c, err) < 0 ||
         open_reports(c, err) < 0 || open_sites(c, err) < 0)
         return -1;
     set_facts(c, argc, argv);
     compare_estimate(c);
     compare_run(c);
-    if (!c->measured && !c->stop.signal)
-        outcome_raise(&c->outcome, OUTCOME_RUN, "there is nothing to compare: no block became whole");
-    host_read(&c->host_end);
-    c->run.host_end = &c->host_end;
+    if (!c->measured && !c->session.stop.signal)
+        outcome_raise(&c->session.outcome, OUTCOME_RUN, "there is nothing to compare: no block became whole");
+    session_see_host_again(&c->session);
     know_targets(c);
     judge(c);
-    if (c->stop.signal)
-        outcome_interrupt(&c->outcome, c->stop.signal, c->measured);
+    if (c->session.stop.signal)
+        outcome_interrupt(&c->session.outcome, c->session.stop.signal, c->measured);
     report(c);
-    if (c->history)
-        save(c);
+    session_settle(&c->session, c->measured);
+    session_keep(&c->session, &(struct document){c->o.aa ? "aa" : "compare", write_document, c, c->n});
     return 0;
 }
 
@@ -241,20 +206,17 @@ int cmd_compare(int argc, char **argv)
 {
     struct comparison *c = calloc(1, sizeof *c); // too large for a stack
     struct err err = {0};
-    if (!c) {
-        bench_say("out of memory");
-        return OUTCOME_RUN;
-    }
+    if (!c)
+        return outcome_no_memory(NULL);
+    session_begin(&c->session, NULL);
     int rc = compare_options_parse(&c->o, argc, argv, &err);
     if (rc == 0 && c->o.help)
         compare_options_help(stdout);
     else if (rc == 0)
         rc = compare(c, argc, argv, &err);
     if (rc < 0)
-        outcome_fail(&c->outcome, &err);
-    if (c->stop.signal) // it may have broken what came before the first test
-        outcome_interrupt(&c->outcome, c->stop.signal, c->measured);
-    int code = c->outcome.code;
+        outcome_fail(&c->session.outcome, &err);
+    int code = session_close(&c->session);
     close_all(c);
     free(c);
     return code;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
-#include "cli/bench.h"
 #include "cli/cmd.h"
+#include "cli/options.h"
+#include "cli/outcome.h"
 #include "option/nearest.h"
 #include "option/opt.h"
 #include "option/opt_doc.h"

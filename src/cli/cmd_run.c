@@ -24,15 +24,16 @@ static void print_version(const struct options *o)
 }
 
 // Tests that nobody has are an error; redis-benchmark ignores them, and so do scripts for it.
-static int check_tests(const struct options *o, struct err *err)
+static int check_tests(const struct bench *b, struct err *err)
 {
+    const struct options *o = &b->o;
     if (o->tests && o->argc)
-        bench_say("-t is ignored: a command was given");
+        outcome_say(&b->session.outcome, "-t is ignored: a command was given");
     if (options_check_tests(o, err) == 0)
         return 0;
     if (o->persona == PERSONA_HKV || !catalog_unknown(o->tests).len) // nothing at all is asked for
         return -1;
-    bench_say("%s", err->text);
+    outcome_say(&b->session.outcome, "%s", err->text);
     return 0;
 }
 
@@ -68,7 +69,7 @@ static int take_command(struct bench *b, struct err *err)
     }
     if (!b->o.stdin_last)
         return 0;
-    int rc = read_all(STDIN_FILENO, &b->last_word, &b->stop);
+    int rc = read_all(STDIN_FILENO, &b->last_word, &b->session.stop);
     if (rc == -EINTR)
         return err_set(err, ERR_RUN, "-x: interrupted while reading standard input");
     if (rc < 0)
@@ -79,24 +80,25 @@ static int take_command(struct bench *b, struct err *err)
 
 static int prepare(struct bench *b, struct err *err)
 {
-    return check_tests(&b->o, err) < 0 ? -1 : take_command(b, err);
+    return check_tests(b, err) < 0 ? -1 : take_command(b, err);
 }
 
 static int run(struct bench *b, int argc, char **argv)
 {
     struct err err = {0};
+    session_begin(&b->session, NULL);
     if (options_parse(&b->o, argc, argv, &err) < 0) {
-        outcome_fail(&b->outcome, &err);
-        return b->outcome.code;
+        outcome_fail(&b->session.outcome, &err);
+        return b->session.outcome.code;
     }
     if (b->o.version || b->o.help) {
         b->o.version ? print_version(&b->o) : options_doc_help(stdout, b->o.persona);
-        outcome_flush(&b->outcome);
-        return b->outcome.code;
+        outcome_flush(&b->session.outcome);
+        return b->session.outcome.code;
     }
-    stopper_open(&b->stop);
+    stopper_open(&b->session.stop);
     if (prepare(b, &err) < 0 || bench_open(b, argc, argv, &err) < 0)
-        outcome_fail(&b->outcome, &err);
+        outcome_fail(&b->session.outcome, &err);
     else
         bench_run(b);
     return bench_close(b);
@@ -105,10 +107,8 @@ static int run(struct bench *b, int argc, char **argv)
 int cmd_run(int argc, char **argv)
 {
     struct bench *b = calloc(1, sizeof *b); // too large for a stack
-    if (!b) {
-        bench_say("out of memory");
-        return OUTCOME_RUN;
-    }
+    if (!b)
+        return outcome_no_memory(NULL);
     int code = run(b, argc, argv);
     free(b);
     return code;

@@ -120,9 +120,9 @@ static bool settle_length(const struct hunt *h, struct capacity *c, struct err *
         return false;
     }
     uint64_t whole_s = (uint64_t)(c->trial_s * TYPICAL_LENGTH);
-    lab_say(&h->lab, "%s: trials of %.3g to %.3g s, estimated %um%02us", c->title, c->trial_s,
-            c->trial_s * saturation_length(SATURATION_LONG), (unsigned)(whole_s / 60),
-            (unsigned)(whole_s % 60));
+    outcome_say(&h->lab.session.outcome, "%s: trials of %.3g to %.3g s, estimated %um%02us", c->title,
+                c->trial_s, c->trial_s * saturation_length(SATURATION_LONG), (unsigned)(whole_s / 60),
+                (unsigned)(whole_s % 60));
     saturation_init(&c->search, c->peak_rps, c->ceiling_rps, limit, n);
     return true;
 }
@@ -135,21 +135,21 @@ static void run_search(struct hunt *h, struct capacity *c, const struct test *ro
                        .conf = &l->o.run,
                        .label = l->label,
                        .fill = l->o.run.prefill,
-                       .began_ns = l->started_ns};
+                       .began_ns = l->session.started_ns};
     double rate;
     l->site.calibrate = l->o.calibrate;
     bool on = search_peak(&s, c, PEAK_NS, err);
     l->site.calibrate = false;
     if (!on || !settle_length(h, c, err))
         return;
-    while (!l->stop.signal && saturation_next(&c->search, &rate)) {
+    while (!l->session.stop.signal && saturation_next(&c->search, &rate)) {
         double lasting_s = c->trial_s * saturation_length(c->search.phase);
         if (!search_try(&s, c, rate, (uint64_t)(lasting_s * 1e9), err))
             return;
         struct saturation_reply reply = capacity_reply(c);
         saturation_answer(&c->search, &reply);
         if (reply.outcome != SATURATION_PASS)
-            lab_pause(l, h->w.idle_ns);
+            session_pause(&l->session, h->w.idle_ns);
     }
 }
 
@@ -161,10 +161,10 @@ static bool found_any(const struct capacity *c)
 
 static void tell(struct hunt *h, const struct capacity *c, const struct err *err)
 {
-    struct outcome *o = &h->lab.outcome;
+    struct outcome *o = &h->lab.session.outcome;
     char sentence[256];
     capacity_sentence(c, sentence);
-    if (h->lab.stop.signal)
+    if (h->lab.session.stop.signal)
         return;
     if (err->code)
         outcome_raise(o, h->n > 1 || c->n ? OUTCOME_RUN : outcome_of(err), "%s", err->text);
@@ -182,22 +182,22 @@ static bool search_test(void *ctx, const struct test *row)
     struct err err = {0};
     struct capacity *all = realloc(h->all, (h->n + 1) * sizeof *all);
     if (!all) {
-        outcome_raise(&h->lab.outcome, OUTCOME_RUN, "not enough memory for one more test");
+        outcome_raise(&h->lab.session.outcome, OUTCOME_RUN, "not enough memory for one more test");
         return false;
     }
     h->all = all;
     struct capacity *c = &all[h->n++];
-    double began_s = lab_now_s(&h->lab);
+    double began_s = session_now_s(&h->lab.session);
     *c = (struct capacity){.slo = h->slo};
     run_search(h, c, row, &err);
-    c->spent_s = lab_now_s(&h->lab) - began_s;
+    c->spent_s = session_now_s(&h->lab.session) - began_s;
     if (!c->title)
         c->title = strdup(row ? row->title : h->lab.o.argv[0]);
-    progress_clear(&h->lab.watch);
+    progress_clear(&h->lab.session.watch);
     tell(h, c, &err);
-    if (h->lab.json != stdout && c->peak_rps > 0) {
+    if (h->lab.session.json != stdout && c->peak_rps > 0) {
         if (!h->begun)
-            capacity_text_head(stdout, &h->lab.facts);
+            capacity_text_head(stdout, &h->lab.session.facts);
         h->begun = true;
         capacity_text(stdout, c);
         fflush(stdout);
@@ -210,7 +210,7 @@ static bool search_test(void *ctx, const struct test *row)
 static int write_document(FILE *out, const void *what, struct err *err)
 {
     const struct hunt *h = what;
-    return capacity_json(out, &h->lab.facts, h->all, h->n, err);
+    return capacity_json(out, &h->lab.session.facts, h->all, h->n, err);
 }
 
 static int saturate(struct hunt *h, int argc, char **argv, struct err *err)
@@ -218,7 +218,7 @@ static int saturate(struct hunt *h, int argc, char **argv, struct err *err)
     if (lab_open(&h->lab, argc, argv, err) < 0)
         return -1;
     lab_each(&h->lab, search_test, h);
-    lab_keep(&h->lab, &(struct keep){"saturate", write_document, h});
+    lab_keep(&h->lab, &(struct document){"saturate", write_document, h, h->n});
     return 0;
 }
 
@@ -226,17 +226,15 @@ int cmd_saturate(int argc, char **argv)
 {
     struct hunt *h = calloc(1, sizeof *h); // too large for a stack
     struct err err = {0};
-    if (!h) {
-        fputs("hkv-bench saturate: out of memory\n", stderr);
-        return OUTCOME_RUN;
-    }
+    if (!h)
+        return outcome_no_memory("saturate");
     int rc = parse(h, argc, argv, &err);
     if (rc == 0 && h->w.help)
         rc = help();
     else if (rc == 0)
         rc = saturate(h, argc, argv, &err);
     if (rc < 0)
-        outcome_fail(&h->lab.outcome, &err);
+        outcome_fail(&h->lab.session.outcome, &err);
     for (size_t i = 0; i < h->n; i++) {
         free(h->all[i].trials);
         free((char *)h->all[i].title);

@@ -183,7 +183,6 @@ static int parse(struct course *c, int argc, char **argv, struct err *err)
     c->lab.name = "sweep";
     c->lab.table = &table;
     c->lab.into = &c->w;
-    c->lab.stop.fd = -1;
     if (!asks_help && parse_kind(c, argc, argv, err) < 0)
         return -1;
     int skip = asks_help ? 0 : 1; // the kind
@@ -225,8 +224,8 @@ static bool measure(struct course *c, struct sweep *s, const struct test *row, s
     conf.seed += p->pass;
     if (p->x > 0)
         set_point(&conf, s->kind, p->x);
-    lab_pause(&c->lab, c->w.idle_ns);
-    if (c->lab.stop.signal || lab_measure(&c->lab, row, &conf, &t, err) < 0)
+    session_pause(&c->lab.session, c->w.idle_ns);
+    if (c->lab.session.stop.signal || lab_measure(&c->lab, row, &conf, &t, err) < 0)
         return false;
     enum ending ending = t.summary.ending;
     if (t.summary.lost && !s->lost[0])
@@ -273,7 +272,7 @@ static void shuffle(unsigned *order, unsigned n, struct rng *rng)
 
 static void run_passes(struct course *c, struct sweep *s, const struct test *row, struct err *err)
 {
-    struct rng rng = rng_init(c->lab.facts.seed, 0);
+    struct rng rng = rng_init(c->lab.session.facts.seed, 0);
     unsigned order[SWEEP_POINTS] = {0};
     if (c->kind == SWEEP_RATE && !c->w.points && !find_rates(c, s, row, err))
         return;
@@ -303,7 +302,7 @@ static void tell_points(struct course *c, const struct sweep *s)
             first = &s->points[i];
     }
     if (first)
-        outcome_raise(&c->lab.outcome, OUTCOME_RUN,
+        outcome_raise(&c->lab.session.outcome, OUTCOME_RUN,
                       "%s: %u of %u points failed, the first at %s %.15g: error replies %" PRIu64
                       ", connections lost %" PRIu64 ", requests without an answer %" PRIu64,
                       s->title, failed, s->n, sweep_kinds[s->kind], first->x, first->errors, first->lost,
@@ -312,12 +311,12 @@ static void tell_points(struct course *c, const struct sweep *s)
 
 static void tell(struct course *c, const struct sweep *s, const struct err *err)
 {
-    struct outcome *o = &c->lab.outcome;
-    if (err->code && !c->lab.stop.signal)
+    struct outcome *o = &c->lab.session.outcome;
+    if (err->code && !c->lab.session.stop.signal)
         outcome_raise(o, c->tests > 1 || s->n ? OUTCOME_RUN : outcome_of(err), "%s", err->text);
-    else if (s->note[0] && !c->lab.stop.signal)
+    else if (s->note[0] && !c->lab.session.stop.signal)
         outcome_raise(o, OUTCOME_RUN, "%s: %s", s->title, s->note);
-    else if (s->n == 0 && !c->lab.stop.signal)
+    else if (s->n == 0 && !c->lab.session.stop.signal)
         outcome_raise(o, OUTCOME_RUN, "%s: nothing was measured", s->title);
     if (s->lost[0])
         outcome_raise(o, OUTCOME_RUN, "%s: %s", s->title, s->lost);
@@ -326,18 +325,18 @@ static void tell(struct course *c, const struct sweep *s, const struct err *err)
 
 static void print(struct course *c, const struct sweep *s)
 {
-    if (c->lab.json == stdout || s->n == 0)
+    if (c->lab.session.json == stdout || s->n == 0)
         return;
     bool csv = c->lab.o.format == FORMAT_CSV;
     if (!c->begun && csv)
         sweep_csv_head(stdout);
     else if (!c->begun)
-        sweep_text_head(stdout, &c->lab.facts);
+        sweep_text_head(stdout, &c->lab.session.facts);
     c->begun = true;
     if (csv)
         sweep_csv(stdout, s);
     else
-        sweep_text(stdout, s, c->lab.facts.seed);
+        sweep_text(stdout, s, c->lab.session.facts.seed);
     fflush(stdout);
 }
 
@@ -347,15 +346,15 @@ static bool sweep_test(void *ctx, const struct test *row)
     struct err err = {0};
     struct sweep *all = realloc(c->all, (c->tests + 1) * sizeof *all);
     if (!all) {
-        outcome_raise(&c->lab.outcome, OUTCOME_RUN, "not enough memory for one more test");
+        outcome_raise(&c->lab.session.outcome, OUTCOME_RUN, "not enough memory for one more test");
         return false;
     }
     c->all = all;
     struct sweep *s = &all[c->tests++];
-    double began_s = lab_now_s(&c->lab);
+    double began_s = session_now_s(&c->lab.session);
     *s = (struct sweep){.kind = c->kind, .lasting_s = (double)c->w.trial_ns * 1e-9};
     run_passes(c, s, row, &err);
-    s->spent_s = lab_now_s(&c->lab) - began_s;
+    s->spent_s = session_now_s(&c->lab.session) - began_s;
     if (!s->title)
         s->title = strdup(row ? row->title : c->lab.o.argv[0]);
     sweep_sort(s);
@@ -369,7 +368,7 @@ static bool sweep_test(void *ctx, const struct test *row)
 static int write_document(FILE *out, const void *what, struct err *err)
 {
     const struct course *c = what;
-    return sweep_json(out, &c->lab.facts, c->all, c->tests, err);
+    return sweep_json(out, &c->lab.session.facts, c->all, c->tests, err);
 }
 
 static int sweep(struct course *c, int argc, char **argv, struct err *err)
@@ -377,7 +376,7 @@ static int sweep(struct course *c, int argc, char **argv, struct err *err)
     if (lab_open(&c->lab, argc, argv, err) < 0)
         return -1;
     lab_each(&c->lab, sweep_test, c);
-    lab_keep(&c->lab, &(struct keep){"sweep", write_document, c});
+    lab_keep(&c->lab, &(struct document){"sweep", write_document, c, c->tests});
     return 0;
 }
 
@@ -385,17 +384,15 @@ int cmd_sweep(int argc, char **argv)
 {
     struct course *c = calloc(1, sizeof *c);
     struct err err = {0};
-    if (!c) {
-        fputs("hkv-bench sweep: out of memory\n", stderr);
-        return OUTCOME_RUN;
-    }
+    if (!c)
+        return outcome_no_memory("sweep");
     int rc = parse(c, argc, argv, &err);
     if (rc == 0 && c->w.help)
         rc = help();
     else if (rc == 0)
         rc = sweep(c, argc, argv, &err);
     if (rc < 0)
-        outcome_fail(&c->lab.outcome, &err);
+        outcome_fail(&c->lab.session.outcome, &err);
     for (size_t i = 0; i < c->tests; i++) {
         free(c->all[i].points);
         free((char *)c->all[i].title);

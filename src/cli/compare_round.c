@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "cli/compare_round.h"
 
-#include "base/clock.h"
 #include "cli/shell.h"
 
 #include <stdlib.h>
@@ -52,16 +51,10 @@ int round_freshen(struct comparison *c, unsigned t, struct err *err)
         return ask_command(c, t, "FLUSHALL", err);
     setenv("HKV_TARGET", c->o.names[t], 1);
     struct err why;
-    return shell_run(c->o.fresh_word, &c->stop, &why) == 0
+    return shell_run(c->o.fresh_word, &c->session.stop, &why) == 0
                ? 0
                : err_set(err, ERR_RUN, "the command of --fresh failed for %s: %.300s", c->o.names[t],
                          why.text);
-}
-
-void round_pause(struct comparison *c, uint64_t ns)
-{
-    if (!c->stop.signal && ns)
-        stopper_wait(&c->stop, -1, (int)(ns / NS_PER_MS));
 }
 
 void round_learn(struct round *r, const char *test, const char *title, const struct load *load)

@@ -23,8 +23,6 @@ struct moment {
 // The user's own command as a run takes it, to be freed; NULL with err without memory.
 struct slice *round_words(const struct comparison *c, unsigned t, struct err *err);
 
-void round_pause(struct comparison *c, uint64_t ns); // or until a signal
-
 // --fresh. 0, or -1 with err.
 int round_freshen(struct comparison *c, unsigned t, struct err *err);
 

@@ -2,9 +2,9 @@
 #include "cli/compare_round.h"
 
 #include "base/clock.h"
-#include "cli/bench.h"
 #include "cli/progress.h"
 #include "cli/search.h"
+#include "cli/suite.h"
 #include "judge/bracket.h"
 #include "judge/warmup.h"
 
@@ -34,7 +34,7 @@ static int measure(struct round *r, const struct moment *m, struct trial *trial,
     conf.prefill = m->fill && conf.keyspace > 0;
     int rc = round_freshen(c, t, err);
     if (rc == 0) {
-        round_pause(c, c->o.idle_ns);
+        session_pause(&c->session, c->o.idle_ns);
         rc = site_measure(&c->sites[t], &q, &conf, trial, err);
     }
     free(words);
@@ -80,7 +80,7 @@ static int pilot_slot(struct round *r, unsigned t, struct err *err)
     round_learn(r, trial.summary.test, trial.summary.title, &trial.summary.load);
     int rc = check_connections(r, t, &trial.summary, err);
     trial_free(&trial);
-    return rc < 0 || skipped || c->stop.signal ? -1 : 0;
+    return rc < 0 || skipped || c->session.stop.signal ? -1 : 0;
 }
 
 // One trial of each target: fills it, tells whether it knows the command, how long all are to warm up, about
@@ -117,10 +117,10 @@ static int run_slot(struct round *r, const struct moment *m, struct contest_slot
     bool ended = trial.summary.ending != ENDING_DONE || trial.summary.lost || !trial.summary.counts.ok;
     char why[SUMMARY_WHY];
     summary_why_none(&trial.summary, why);
-    if (ended && !c->stop.signal)
+    if (ended && !c->session.stop.signal)
         err_set(err, ERR_RUN, "%s", why);
     trial_free(&trial);
-    return ended || c->stop.signal ? -1 : 0;
+    return ended || c->session.stop.signal ? -1 : 0;
 }
 
 static unsigned order_of(const struct comparison *c, unsigned block, unsigned order[DESIGN_SLOTS_MAX])
@@ -179,7 +179,7 @@ static void run_blocks(struct round *r)
     const char *who = c->slot < contest->blocks[contest->n].n
                           ? c->o.names[contest->blocks[contest->n].slots[c->slot].target]
                           : "";
-    if (c->stop.signal)
+    if (c->session.stop.signal)
         snprintf(contest->note, sizeof contest->note,
                  "interrupted in block %u: this is what the whole blocks say", contest->n + 1);
     else
@@ -213,7 +213,7 @@ static bool hold(struct comparison *c, const struct test *row)
     struct err err = {0};
     struct contest *all = realloc(c->contests, (c->n + 1) * sizeof *all);
     if (!all) {
-        outcome_raise(&c->outcome, OUTCOME_RUN, "not enough memory for one more test");
+        outcome_raise(&c->session.outcome, OUTCOME_RUN, "not enough memory for one more test");
         return false;
     }
     c->contests = all;
@@ -224,27 +224,25 @@ static bool hold(struct comparison *c, const struct test *row)
     contest->blocks = calloc(c->o.blocks, sizeof *contest->blocks);
     if (contest->blocks && pilot(&r, &err) == 0)
         run_blocks(&r);
-    progress_clear(&c->watch);
+    progress_clear(&c->session.watch);
     c->measured |= contest->n > 0;
     if (!contest->title)
         contest->title = strdup(c->title);
-    if (err.code && !c->stop.signal)
-        outcome_raise(&c->outcome, c->measured ? OUTCOME_RUN : outcome_of(&err), "%s: %s", contest->title,
-                      err.text);
-    else if (contest->n < c->o.blocks && !c->stop.signal) // asked for and not had, whatever other tests say
-        outcome_raise(&c->outcome, OUTCOME_RUN, "%s: %s", contest->title,
+    if (err.code && !c->session.stop.signal)
+        outcome_raise(&c->session.outcome, c->measured ? OUTCOME_RUN : outcome_of(&err), "%s: %s",
+                      contest->title, err.text);
+    else if (contest->n < c->o.blocks &&
+             !c->session.stop.signal) // asked for and not had, whatever other tests say
+        outcome_raise(&c->session.outcome, OUTCOME_RUN, "%s: %s", contest->title,
                       contest->note[0] ? contest->note : "not enough memory for its blocks");
-    return !c->stop.signal && !err.code && (contest->n == c->o.blocks || contest->n == 0);
+    return !c->session.stop.signal && !err.code && (contest->n == c->o.blocks || contest->n == 0);
 }
 
 // --- the whole ---
 
-static unsigned count_tests(const struct options *o)
+static struct suite suite_of(const struct options *o)
 {
-    unsigned n = 0;
-    for (size_t i = 0; i < catalog_len; i++)
-        n += catalog_selects(o->tests, &catalog[i]);
-    return o->argc ? 1 : n;
+    return (struct suite){.tests = o->tests, .command = o->argc > 0};
 }
 
 // What a slot takes beside the time for which it measures.
@@ -259,25 +257,24 @@ static uint64_t overhead_ns(const struct comparison *c)
 void compare_estimate(struct comparison *c)
 {
     unsigned live = c->o.targets - c->o.first, each = live == 2 ? 4 : live;
-    unsigned tests = count_tests(compare_lead(&c->o));
+    unsigned tests = suite_count(suite_of(compare_lead(&c->o)));
     uint64_t pilot_ns = c->o.slo.n ? c->o.slot_ns * (ROUND_PEAK + ROUND_ROUGH) / BRACKET_STEPS : c->o.slot_ns;
     c->slots_all = (uint64_t)tests * c->o.blocks * each;
     c->slot_cost_ns = c->o.slot_ns + overhead_ns(c);
     uint64_t whole_s = (c->slots_all * c->slot_cost_ns + (uint64_t)tests * live * pilot_ns) / NS_PER_S;
-    bench_say("%u test%s, %u blocks of %u slot%s each: about %u:%02u minutes", tests, tests > 1 ? "s" : "",
-              c->o.blocks, each, each > 1 ? "s" : "", (unsigned)(whole_s / 60), (unsigned)(whole_s % 60));
+    outcome_say(&c->session.outcome, "%u test%s, %u blocks of %u slot%s each: about %u:%02u minutes", tests,
+                tests > 1 ? "s" : "", c->o.blocks, each, each > 1 ? "s" : "", (unsigned)(whole_s / 60),
+                (unsigned)(whole_s % 60));
     if (c->o.blocks < BLOCKS_FIT && !c->o.first)
-        bench_say("fewer than %d blocks have no exact interval: theirs is that of a paired t test",
-                  BLOCKS_FIT);
+        outcome_say(&c->session.outcome,
+                    "fewer than %d blocks have no exact interval: theirs is that of a paired t test",
+                    BLOCKS_FIT);
 }
 
 void compare_run(struct comparison *c)
 {
-    const struct options *o = compare_lead(&c->o);
-    bool on = true;
-    if (o->argc)
-        hold(c, NULL);
-    for (size_t i = 0; on && !o->argc && i < catalog_len; i++)
-        if (catalog_selects(o->tests, &catalog[i]))
-            on = hold(c, &catalog[i]);
+    struct suite suite = suite_of(compare_lead(&c->o));
+    const struct test *row;
+    while (suite_next(&suite, &row) && hold(c, row))
+        ;
 }

@@ -31,7 +31,7 @@ uint64_t round_trial_ns(const struct comparison *c)
 static void rest(struct comparison *c, const struct capacity *found)
 {
     bool held = found->trials[found->n - 1].outcome == SATURATION_PASS;
-    round_pause(c, c->o.idle_ns * (held ? 1 : ROUND_FAILED));
+    session_pause(&c->session, c->o.idle_ns * (held ? 1 : ROUND_FAILED));
 }
 
 static void add_trials(struct contest_slot *slot, const struct capacity *found)
@@ -62,13 +62,14 @@ static bool try_rate(struct look *l, double rate, enum saturation_outcome *outco
 {
     const struct comparison *c = l->c;
     *outcome = SATURATION_VOID;
-    for (int i = 0; i < SATURATION_VOID_TRIES && *outcome == SATURATION_VOID && !c->stop.signal; i++) {
+    for (int i = 0; i < SATURATION_VOID_TRIES && *outcome == SATURATION_VOID && !c->session.stop.signal;
+         i++) {
         if (!search_try(&l->search, &l->found, rate, round_trial_ns(c), err))
             return false;
         *outcome = l->found.trials[l->found.n - 1].outcome;
         rest(l->c, &l->found);
     }
-    return !c->stop.signal;
+    return !c->session.stop.signal;
 }
 
 // Rate after rate. False as try_rate.
@@ -104,13 +105,13 @@ int round_look(struct round *r, const struct moment *m, struct contest_slot *slo
     struct look l = {.c = c, .search = search_of(r, m, words), .found = {.slo = c->o.slo}};
     l.search.fill = m->fill && l.search.conf->keyspace > 0;
     bracket_init(&l.bracket, r->hints[m->target], rng_unit(&rng));
-    round_pause(c, c->o.idle_ns);
+    session_pause(&c->session, c->o.idle_ns);
     bool on = try_rates(&l, err);
     slot->value[CONTEST_CAPACITY] = bracket_value(&l.bracket);
     slot->limited_by = l.limit;
     slot->server_cpu_s = -1;
     add_trials(slot, &l.found);
-    if (!on && !err->code && !c->stop.signal)
+    if (!on && !err->code && !c->session.stop.signal)
         err_set(err, ERR_RUN, "%.300s", l.found.note);
     forget(&l.found);
     free(words);
@@ -128,7 +129,7 @@ static double seek(struct round *r, struct search *s, struct capacity *found, st
         return 0;
     struct saturation_limit limit[SLO_MAX];
     saturation_init(search, found->peak_rps, 0, limit, capacity_limits(&c->o.slo, limit));
-    while (!c->stop.signal && saturation_next(search, &rate) && search->phase == SATURATION_ROUGH) {
+    while (!c->session.stop.signal && saturation_next(search, &rate) && search->phase == SATURATION_ROUGH) {
         if (!search_try(s, found, rate, round_trial_ns(c), err))
             return 0;
         struct saturation_reply reply = capacity_reply(found);
@@ -137,7 +138,7 @@ static double seek(struct round *r, struct search *s, struct capacity *found, st
     }
     struct saturation_result b = saturation_result(search);
     char why[256];
-    if (b.pass == 0 && !c->stop.signal) {
+    if (b.pass == 0 && !c->session.stop.signal) {
         capacity_sentence(found, why);
         snprintf(found->note, sizeof found->note, "%s",
                  search->end == SATURATION_GOES_ON ? "no rate is known to pass what --slo asks" : why);
@@ -157,9 +158,9 @@ int round_seek(struct round *r, unsigned t, struct err *err)
     r->hints[t] = round_freshen(c, t, err) == 0 ? seek(r, &s, &found, err) : 0;
     if (found.test[0])
         round_learn(r, found.test, found.title, &found.load);
-    if (found.note[0] && !c->stop.signal)
+    if (found.note[0] && !c->session.stop.signal)
         round_leave_out(r, t, found.note);
     forget(&found);
     free(words);
-    return r->hints[t] > 0 && !c->stop.signal ? 0 : -1;
+    return r->hints[t] > 0 && !c->session.stop.signal ? 0 : -1;
 }

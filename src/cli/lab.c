@@ -1,17 +1,11 @@
 // SPDX-License-Identifier: MIT
 #include "cli/lab.h"
 
-#include "base/clock.h"
 #include "base/quote.h"
 #include "cli/options_table.h"
-#include "cli/output.h"
 #include "cli/progress.h"
-#include "cli/say.h"
 
-#include <stdarg.h>
 #include <stdlib.h>
-#include <string.h>
-#include <unistd.h>
 
 // --- the command line ---
 
@@ -63,8 +57,7 @@ int lab_parse(struct lab *l, int argc, char **argv, struct err *err)
 {
     static char program[] = "hkv-bench";
     const struct words_rule rule = {program, l->table, &options_table, NULL};
-    l->stop.fd = -1;
-    l->outcome = (struct outcome){.who = l->name, .watch = &l->watch};
+    session_begin(&l->session, l->name);
     if (words_sort(&l->words, &rule, (struct opt_cursor){argc, argv, 1}, err) < 0)
         return -1;
     struct opt_cursor own = {l->words.own_n, l->words.own, 1}, c = own;
@@ -85,41 +78,18 @@ static void tick(void *ctx, const struct progress *p)
     fflush(stderr);
 }
 
-void lab_say(const struct lab *l, const char *format, ...)
-{
-    va_list args;
-    va_start(args, format);
-    say(l->name, &l->watch, format, args);
-    va_end(args);
-}
-
-static void set_facts(struct lab *l, int argc, char **argv)
-{
-    l->started_ns = clock_ns();
-    host_read(&l->host);
-    l->facts = site_facts(&l->site, &l->o.run);
-    l->facts.argc = argc;
-    l->facts.argv = (const char *const *)argv;
-    l->facts.host = &l->host;
-    l->facts.tags = l->o.marks.tags;
-    l->facts.ntags = l->o.marks.ntags;
-}
-
 int lab_open(struct lab *l, int argc, char **argv, struct err *err)
 {
-    stopper_open(&l->stop);
-    l->site.stop = &l->stop;
+    stopper_open(&l->session.stop);
+    l->site.stop = &l->session.stop;
     if (site_open(&l->site, &l->o.run, l->o.embedded, err) < 0)
         return -1;
-    l->site.watch = &l->watch;
+    l->site.watch = &l->session.watch;
     l->site.calibrate = l->o.calibrate;
-    if (isatty(STDERR_FILENO))
-        l->watch = (struct watcher){.tick = tick, .ctx = l};
-    set_facts(l, argc, argv);
-    struct output json = {"--json", l->o.json, &l->json};
-    if (output_open(&json, 1, l->o.save, &l->stop, err) < 0)
-        return -1;
-    return l->o.save ? history_open(&l->history, l->o.save, HISTORY_SAVE, err) : 0;
+    l->session.watch = progress_watcher(tick, l);
+    session_start(&l->session, &l->o, argc, argv);
+    site_tell(&l->site, &l->o.run, &l->session.facts);
+    return session_open(&l->session, &l->o, NULL, 0, err);
 }
 
 // --- measuring ---
@@ -129,73 +99,35 @@ int lab_measure(struct lab *l, const struct test *row, struct run_conf *conf, st
 {
     struct question q = {row, {l->command, (size_t)l->o.argc}};
     int rc = site_measure(&l->site, &q, conf, out, err);
-    site_retell(&l->site, &l->facts);
-    progress_clear(&l->watch);
+    site_retell(&l->site, &l->session.facts);
+    progress_clear(&l->session.watch);
     return rc;
-}
-
-// Whether anybody gets the results.
-static bool heard(const struct lab *l)
-{
-    return !ferror(stdout) || l->json || l->history;
 }
 
 void lab_each(struct lab *l, bool (*run)(void *ctx, const struct test *row), void *ctx)
 {
-    bool on = true;
-    if (l->o.argc)
-        run(ctx, NULL);
-    for (size_t i = 0; on && !l->o.argc && i < catalog_len; i++)
-        if (catalog_selects(l->o.tests, &catalog[i]))
-            on = run(ctx, &catalog[i]) && !l->stop.signal && heard(l);
-}
-
-void lab_pause(struct lab *l, uint64_t ns)
-{
-    if (!l->stop.signal && ns)
-        stopper_wait(&l->stop, -1, (int)(ns / NS_PER_MS));
-}
-
-double lab_now_s(const struct lab *l)
-{
-    return (double)(clock_ns() - l->started_ns) * 1e-9;
+    struct suite suite = {.tests = l->o.tests, .command = l->o.argc > 0};
+    const struct test *row;
+    while (suite_next(&suite, &row))
+        if (!run(ctx, row) || l->session.stop.signal || !session_heard(&l->session))
+            return;
 }
 
 // --- closing ---
 
-static void settle(struct lab *l)
+void lab_keep(struct lab *l, const struct document *d)
 {
-    host_read(&l->host_end);
-    l->facts.host_end = &l->host_end;
-    if (l->stop.signal)
-        outcome_interrupt(&l->outcome, l->stop.signal, true);
-    outcome_flush(&l->outcome);
-    l->facts.interrupted = l->stop.signal != 0;
-    l->facts.exit_code = l->outcome.code;
-}
-
-void lab_keep(struct lab *l, const struct keep *k)
-{
-    struct err err = {0};
-    settle(l);
-    if (l->json && k->write(l->json, k->what, &err) < 0)
-        outcome_raise(&l->outcome, OUTCOME_RUN, "%s", err.text);
-    if (l->history && keep_in(l->history, k, &err) < 0)
-        outcome_raise(&l->outcome, OUTCOME_RUN, "%s", err.text);
+    session_see_host_again(&l->session);
+    session_settle(&l->session, true);
+    session_keep(&l->session, d);
 }
 
 int lab_close(struct lab *l)
 {
-    if (l->stop.signal) // it may have broken what came before the first test
-        outcome_interrupt(&l->outcome, l->stop.signal, false);
-    if (l->json && l->json != stdout && fclose(l->json) != 0)
-        outcome_raise(&l->outcome, OUTCOME_RUN, "the JSON could not be written whole");
-    outcome_flush(&l->outcome);
-    history_close(l->history);
+    int code = session_close(&l->session);
     site_close(&l->site);
-    stopper_close(&l->stop);
     options_free(&l->o);
     free(l->command);
     words_free(&l->words);
-    return l->outcome.code;
+    return code;
 }

@@ -3,30 +3,21 @@
 // of their own, the server, the report's file, the live line. Knows nothing of what is looked for.
 #pragma once
 
-#include "cli/keep.h"
-#include "cli/options.h"
-#include "cli/outcome.h"
+#include "cli/session.h"
 #include "cli/site.h"
+#include "cli/suite.h"
 #include "option/opt.h"
 #include "option/words.h"
-#include "report/parts/facts.h"
 
 struct lab {
     const char *name;              // of the subcommand: the caller's to set, as are
     const struct opt_table *table; // its own options, --help among them,
     void *into;                    // and the struct that they fill
+    struct session session;
     struct options o;
     struct words_parts words;
     struct slice *command; // the user's own
     struct site site;
-    struct stopper stop;
-    struct watcher watch;
-    struct host host, host_end;
-    struct run_facts facts;
-    FILE *json;              // --json, or NULL
-    struct history *history; // --save, or NULL
-    uint64_t started_ns;
-    struct outcome outcome;
     char label[96]; // of the live line
 };
 
@@ -45,11 +36,7 @@ int lab_measure(struct lab *l, const struct test *row, struct run_conf *conf, st
 // Calls run for each test that was asked for, until it answers false.
 void lab_each(struct lab *l, bool (*run)(void *ctx, const struct test *row), void *ctx);
 
-void lab_pause(struct lab *l, uint64_t ns); // or until a signal
-void lab_say(const struct lab *l, const char *format, ...) __attribute__((format(printf, 2, 3)));
-double lab_now_s(const struct lab *l); // since lab_open
-
 // The machine at the end and how it ended, then the report to where --json and --save have it.
-void lab_keep(struct lab *l, const struct keep *k);
+void lab_keep(struct lab *l, const struct document *d);
 
 int lab_close(struct lab *l); // answers the exit code

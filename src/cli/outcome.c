@@ -43,6 +43,14 @@ static void raise_code(struct outcome *o, int code)
         o->code = code;
 }
 
+void outcome_say(const struct outcome *o, const char *format, ...)
+{
+    va_list args;
+    va_start(args, format);
+    say(o->who, o->watch, format, args);
+    va_end(args);
+}
+
 void outcome_raise(struct outcome *o, enum outcome_code code, const char *format, ...)
 {
     va_list args;
@@ -62,6 +70,13 @@ void outcome_interrupt(struct outcome *o, int signal, bool measured)
     if (o->code != OUTCOME_SIGNAL + signal)
         outcome_raise(o, OUTCOME_SIGNAL + signal, "interrupted by %s: %s", stopper_name(signal),
                       measured ? "partial results" : "nothing was measured");
+}
+
+int outcome_no_memory(const char *who)
+{
+    struct outcome o = {.who = who};
+    outcome_raise(&o, OUTCOME_RUN, "out of memory");
+    return o.code;
 }
 
 // The error of a write that stdio did by itself is not kept; that the reader has gone can still be seen.

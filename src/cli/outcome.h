@@ -30,6 +30,9 @@ struct outcome {
     int code;                    // outcome.c's alone to set
 };
 
+// One sentence to stderr.
+void outcome_say(const struct outcome *o, const char *format, ...) __attribute__((format(printf, 2, 3)));
+
 // One sentence to stderr, and the code, unless what was raised before is worse: a signal, then whatever broke
 // the run (of these the first), doubts, demands that do not hold, an open comparison.
 void outcome_raise(struct outcome *o, enum outcome_code code, const char *format, ...)
@@ -40,6 +43,9 @@ void outcome_fail(struct outcome *o, const struct err *err);
 
 // Ended by a signal: 128 + number. Told once.
 void outcome_interrupt(struct outcome *o, int signal, bool measured);
+
+// Out of memory before anything began. Answers the code.
+int outcome_no_memory(const char *who);
 
 // Whether stdout took all that was written; raises OUTCOME_RUN where it did not.
 bool outcome_flush(struct outcome *o);

@@ -23,7 +23,7 @@ static double done_of(const struct progress *p)
     return -1;
 }
 
-static void tick(void *ctx, const struct progress *p)
+static void tick_plain(void *ctx, const struct progress *p)
 {
     (void)ctx;
     const char *no_color = getenv("NO_COLOR");
@@ -45,9 +45,9 @@ static void tick(void *ctx, const struct progress *p)
     fflush(stderr);
 }
 
-struct watcher progress_watcher(void)
+struct watcher progress_watcher(void (*tick)(void *ctx, const struct progress *p), void *ctx)
 {
-    return (struct watcher){.tick = isatty(STDERR_FILENO) ? tick : NULL};
+    return (struct watcher){.tick = !isatty(STDERR_FILENO) ? NULL : tick ? tick : tick_plain, .ctx = ctx};
 }
 
 void progress_clear(const struct watcher *w)

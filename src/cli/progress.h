@@ -4,8 +4,9 @@
 
 #include "run/run.h"
 
-// A watcher that shows the line, or one that nobody looks at where stderr is no terminal.
-struct watcher progress_watcher(void);
+// A watcher that shows the line as tick writes it (NULL: that of a plain run), or one that nobody looks at
+// where stderr is no terminal.
+struct watcher progress_watcher(void (*tick)(void *ctx, const struct progress *p), void *ctx);
 
 // Clears the line.
 void progress_clear(const struct watcher *w);

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "cli/site.h"
 
-#include "base/clock.h"
 #include "run/limits.h"
 
 #define CALIBRATION_NS (5 * NS_PER_MS)
@@ -151,17 +150,14 @@ void trial_free(struct trial *t)
     plan_reset(&t->plan);
 }
 
-struct run_facts site_facts(const struct site *s, const struct run_conf *conf)
+void site_tell(const struct site *s, const struct run_conf *conf, struct run_facts *facts)
 {
-    return (struct run_facts){
-        .target = s->target.addr.text,
-        .server_name = s->who.name,
-        .server_version = s->who.version,
-        .engine = s->target.engine->name,
-        .pipeline_mode = conf->pipeline_mode == PIPELINE_WINDOW ? "window" : "batch",
-        .seed = conf->seed,
-        .started_unix_ms = (int64_t)(clock_real_ns() / NS_PER_MS),
-    };
+    facts->target = s->target.addr.text;
+    facts->server_name = s->who.name;
+    facts->server_version = s->who.version;
+    facts->engine = s->target.engine->name;
+    facts->pipeline_mode = conf->pipeline_mode == PIPELINE_WINDOW ? "window" : "batch";
+    facts->seed = conf->seed;
 }
 
 void site_retell(const struct site *s, struct run_facts *facts)

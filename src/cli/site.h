@@ -51,7 +51,7 @@ int site_measure(struct site *s, const struct question *q, const struct run_conf
 int site_run(struct site *s, const struct plan *p, struct summary *out, struct err *err);
 void trial_free(struct trial *t);
 
-// What a report tells of the run as a whole, as far as the site knows it: whom, with what, and when (now).
-struct run_facts site_facts(const struct site *s, const struct run_conf *conf);
+// What a report tells of the run as a whole, as far as the site knows it: whom, and with what.
+void site_tell(const struct site *s, const struct run_conf *conf, struct run_facts *facts);
 // And what only a run tells of it.
 void site_retell(const struct site *s, struct run_facts *facts);

@@ -1,0 +1,18 @@
+// SPDX-License-Identifier: MIT
+// Which tests are measured, in which order: the user's own command, or those rows of the catalogue that -t
+// names.
+#pragma once
+
+#include "load/catalog.h"
+
+struct suite {
+    const char *tests; // -t, or NULL: all
+    bool command;      // the user's own, in the place of all others
+    bool redis;        // where -t says nothing, only those that redis-benchmark has
+    size_t at;         // how many were looked at so far
+};
+
+// The next one; NULL is the user's command. False after the last.
+bool suite_next(struct suite *s, const struct test **row);
+
+unsigned suite_count(struct suite s); // that are still to come

@@ -1,0 +1,74 @@
+// SPDX-License-Identifier: MIT
+#include "cli/suite.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+static void the_named_tests_come_in_the_catalogues_order(void **state)
+{
+    (void)state;
+    struct suite s = {.tests = "get,set"};
+    const struct test *row;
+    assert_int_equal(suite_count(s), 2);
+    assert_true(suite_next(&s, &row));
+    assert_string_equal(row->title, "SET");
+    assert_int_equal(suite_count(s), 1);
+    assert_true(suite_next(&s, &row));
+    assert_string_equal(row->title, "GET");
+    assert_false(suite_next(&s, &row));
+    assert_false(suite_next(&s, &row));
+}
+
+static void a_command_takes_the_place_of_all_tests_once(void **state)
+{
+    (void)state;
+    struct suite s = {.tests = "get,set", .command = true};
+    const struct test *row = catalog;
+    assert_int_equal(suite_count(s), 1);
+    assert_true(suite_next(&s, &row));
+    assert_null(row);
+    assert_false(suite_next(&s, &row));
+}
+
+static void without_names_it_is_the_whole_catalogue(void **state)
+{
+    (void)state;
+    assert_int_equal(suite_count((struct suite){0}), catalog_len);
+}
+
+static void in_redis_benchmarks_place_only_its_tests_run_unless_named(void **state)
+{
+    (void)state;
+    struct suite s = {.redis = true};
+    const struct test *row, *valkeys = NULL;
+    unsigned foreign = 0;
+    for (size_t i = 0; i < catalog_len; i++)
+        if (catalog[i].valkey) {
+            valkeys = &catalog[i];
+            foreign++;
+        }
+    assert_non_null(valkeys);
+    assert_int_equal(suite_count(s), catalog_len - foreign);
+    while (suite_next(&s, &row))
+        assert_false(row->valkey);
+    const char *comma = strchr(valkeys->names, ',');
+    char name[64] = {0};
+    memcpy(name, valkeys->names, comma ? (size_t)(comma - valkeys->names) : strlen(valkeys->names));
+    assert_true(suite_count((struct suite){.tests = name, .redis = true}) >= 1);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(the_named_tests_come_in_the_catalogues_order),
+        cmocka_unit_test(a_command_takes_the_place_of_all_tests_once),
+        cmocka_unit_test(without_names_it_is_the_whole_catalogue),
+        cmocka_unit_test(in_redis_benchmarks_place_only_its_tests_run_unless_named),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
