@@ -183,7 +183,7 @@ static int choose_tests(struct comparison *c, struct err *err)
 static int compare(struct comparison *c, int argc, char **argv, struct err *err)
 {
     stopper_open(&c->session.stop);
-    if ((c->o.first && past_open(&c->past, &c->o, err) < 0) || choose_tests(c, err) < 0 ||
+    if ((c->o.first && past_open(&c->past, &c->o, c->session.stop.fd, err) < 0) || choose_tests(c, err) < 0 ||
         open_reports(c, err) < 0 || open_sites(c, err) < 0)
         return -1;
     set_facts(c, argc, argv);

@@ -183,7 +183,7 @@ static int perform(const struct past_options *o, const struct deed *deed, struct
 {
     struct history *h;
     int64_t run = 0;
-    if (history_open(&h, o->words[0], HISTORY_READ, err) < 0)
+    if (history_open(&h, o->words[0], HISTORY_READ, -1, err) < 0)
         return -1;
     int rc = deed->takes_run ? history_find(h, o->words[2], &run, err) : 0;
     if (rc == 0)

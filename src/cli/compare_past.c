@@ -170,11 +170,11 @@ static int read_run(struct reading *in, struct history *h, const struct compare_
     return rc;
 }
 
-int past_open(struct past *p, const struct compare_options *o, struct err *err)
+int past_open(struct past *p, const struct compare_options *o, int stop_fd, struct err *err)
 {
     struct history *h;
     struct reading in = {.p = p, .name = o->names[o->first], .whole = true};
-    if (history_open(&h, o->baseline_path, HISTORY_READ, err) < 0)
+    if (history_open(&h, o->baseline_path, HISTORY_READ, stop_fd, err) < 0)
         return -1;
     p->facts.path = o->baseline_path;
     p->facts.started = p->started;

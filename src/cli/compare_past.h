@@ -18,7 +18,7 @@ struct past {
 };
 
 // Reads what o->baseline names. 0, or -1 with err; past_close in either case.
-int past_open(struct past *p, const struct compare_options *o, struct err *err);
+int past_open(struct past *p, const struct compare_options *o, int stop_fd, struct err *err);
 void past_close(struct past *p);
 
 // What it has of this test and metric, or NULL with the reason.

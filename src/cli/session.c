@@ -19,7 +19,7 @@ int session_open(struct session *s, const struct options *o, const struct output
         all[i + 1] = more[i];
     if (output_open(all, n + 1, o->save, &s->stop, err) < 0)
         return -1;
-    return o->save ? history_open(&s->history, o->save, HISTORY_SAVE, err) : 0;
+    return o->save ? history_open(&s->history, o->save, HISTORY_SAVE, s->stop.fd, err) : 0;
 }
 
 void session_start(struct session *s, const struct options *o, int argc, char **argv)

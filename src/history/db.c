@@ -4,7 +4,12 @@
 #include "base/slice.h"
 #include "history/schema.h"
 
+#include <poll.h>
+#include <stdbool.h>
+
 #define PATIENCE_MS 20000 // for other writers: a run is a few milliseconds of theirs
+#define PATIENCE_STOPPED_MS                                                                                  \
+    2000 // for them after a signal: enough for a queue of such, and no wait for a user
 #define NAP_MS 20
 #define QUOTE 200
 
@@ -57,22 +62,35 @@ const char *db_text(sqlite3_stmt *q, int column)
 
 // --- opening ---
 
-// Another process that does the same can be in the way, and then SQLite does not wait by itself.
-static int choose_wal(sqlite3 *db)
+// Whether to try again what another process is in the way of, for the tries-th time.
+static int wait_for_others(void *history, int tries)
 {
-    int rc = SQLITE_BUSY;
-    for (int waited = 0; rc == SQLITE_BUSY && waited < PATIENCE_MS; waited += NAP_MS) {
-        if (waited)
-            sqlite3_sleep(NAP_MS);
-        rc = sqlite3_exec(db, "PRAGMA journal_mode = WAL", NULL, NULL, NULL);
-    }
+    const struct history *h = history;
+    struct pollfd p = {.fd = h->stop_fd, .events = POLLIN};
+    bool stopped = poll(&p, 1, 0) > 0;
+    if (tries * NAP_MS >= (stopped ? PATIENCE_STOPPED_MS : PATIENCE_MS))
+        return 0;
+    if (stopped)
+        sqlite3_sleep(NAP_MS);
+    else
+        poll(&p, 1, NAP_MS);
+    return 1;
+}
+
+// Another process that does the same can be in the way, and then SQLite does not wait by itself.
+static int choose_wal(struct history *h)
+{
+    int tries = 0, rc;
+    do {
+        rc = sqlite3_exec(h->db, "PRAGMA journal_mode = WAL", NULL, NULL, NULL);
+    } while (rc == SQLITE_BUSY && wait_for_others(h, tries++));
     return rc;
 }
 
 static int migrate(struct history *h, struct err *err)
 {
     char why[SCHEMA_WHY];
-    if (choose_wal(h->db) != SQLITE_OK)
+    if (choose_wal(h) != SQLITE_OK)
         return db_trouble(h, "brought to its form", err);
     if (schema_migrate(h->db, schema_steps, schema_version, why) != SQLITE_OK)
         return trouble(h, "brought to its form", why, err);
@@ -113,7 +131,7 @@ int db_open(struct history *h, bool may_make, struct err *err)
         return refuse(h->path, "cannot be opened: is it there? --save DB makes a history", err);
     if (rc != SQLITE_OK)
         return refuse(h->path, "cannot be opened: is its folder there, and may you write to it?", err);
-    sqlite3_busy_timeout(h->db, PATIENCE_MS);
+    sqlite3_busy_handler(h->db, wait_for_others, h);
     sqlite3_exec(h->db, "PRAGMA foreign_keys = ON; PRAGMA synchronous = FULL", NULL, NULL, NULL);
     sqlite3_db_config(h->db, SQLITE_DBCONFIG_DEFENSIVE, 1, NULL); // the file may be anybody's
     sqlite3_db_config(h->db, SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0, NULL);

@@ -10,6 +10,7 @@
 struct history {
     sqlite3 *db;
     char *path;
+    int stop_fd;
 };
 
 // may_make: where the file is not there, or holds nothing. 0, or -1 with err.

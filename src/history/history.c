@@ -10,11 +10,13 @@
 
 #define QUOTE 64
 
-int history_open(struct history **out, const char *path, enum history_mode mode, struct err *err)
+int history_open(struct history **out, const char *path, enum history_mode mode, int stop_fd, struct err *err)
 {
     struct history *h = calloc(1, sizeof *h);
-    if (h)
+    if (h) {
         h->path = strdup(path);
+        h->stop_fd = stop_fd;
+    }
     int rc = h && h->path ? db_open(h, mode == HISTORY_SAVE, err)
                           : err_set(err, ERR_RUN, "not enough memory to open a history");
     if (rc < 0)

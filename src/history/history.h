@@ -17,8 +17,11 @@ enum history_mode {
     HISTORY_SAVE, // it is made where there is none
 };
 
-// An older file is brought to the present form. 0, or -1 with err (ERR_USAGE: a file that cannot be meant).
-int history_open(struct history **out, const char *path, enum history_mode mode, struct err *err);
+// An older file is brought to the present form. While another process holds the file this waits, now and in
+// what follows, for 20 s, and for 2 s once stop_fd (-1: none) is readable. 0, or -1 with err (ERR_USAGE: a
+// file that cannot be meant).
+int history_open(struct history **out, const char *path, enum history_mode mode, int stop_fd,
+                 struct err *err);
 void history_close(struct history *h); // NULL is allowed
 
 // Keeps a document: the JSON object that a report writes (docs/json.md). Columns, tags and

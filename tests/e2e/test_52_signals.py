@@ -5,6 +5,7 @@ import os
 import shutil
 import signal
 import socket
+import sqlite3
 import subprocess
 import time
 
@@ -157,6 +158,27 @@ def test_a_signal_ends_the_trying_of_several_addresses(bench, resolver, full):
 
 def test_a_signal_ends_the_opening_of_connections(bench, full):
     stop(bench.start("-p", full, "-t", "set", "--grace", "1h"), signal.SIGINT, 130)
+
+
+# A history that another process holds
+
+@pytest.mark.parametrize("words", [["-t", "set", "--save"], ["compare", "-t", "set", "--baseline"]], ids=" ".join)
+def test_a_signal_ends_the_wait_for_a_history(bench, redis, tmp_path, words):
+    db = tmp_path / "runs.db"
+    assert bench("-p", redis.port, "-t", "set", "-n", 2000, "-q", "--save", db).rc == 0
+    with sqlite3.connect(db, isolation_level=None) as other:
+        other.execute("PRAGMA locking_mode = EXCLUSIVE")
+        other.execute("BEGIN EXCLUSIVE")
+        other.execute("DELETE FROM tags")
+        head, option = (words, f"{db}:1") if words[0] == "compare" else ([], db)
+        where = [f"127.0.0.1:{redis.port}"] if head else ["-p", redis.port]
+        run = bench.start(*(["compare", *where, *words[1:]] if head else [*where, *words]), option)
+        begun = time.monotonic()
+        time.sleep(1)
+        assert run.proc.poll() is None
+        run.signal(signal.SIGINT, 15)
+        assert run.rc == 130, run
+        assert time.monotonic() - begun < 15 and run.err
 
 
 # --fresh

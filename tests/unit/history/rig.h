@@ -44,7 +44,7 @@ static inline int rig_teardown(void **state)
 static inline struct history *rig_open(enum history_mode mode)
 {
     struct history *h;
-    if (history_open(&h, rig_path, mode, &rig_err) < 0)
+    if (history_open(&h, rig_path, mode, -1, &rig_err) < 0)
         fail_msg("%s", rig_err.text);
     return h;
 }

@@ -95,7 +95,7 @@ static bool survives(void)
 {
     struct history *h;
     struct err err = {0};
-    if (checked(history_open(&h, rig_path, HISTORY_SAVE, &err), &err) < 0)
+    if (checked(history_open(&h, rig_path, HISTORY_SAVE, -1, &err), &err) < 0)
         return false;
     bool fine = use_all(h);
     history_close(h);
@@ -176,9 +176,9 @@ static void a_version_below_zero_is_refused(void **state)
     (void)state;
     struct history *h;
     change("PRAGMA user_version = -1");
-    assert_int_equal(history_open(&h, rig_path, HISTORY_READ, &rig_err), -1);
+    assert_int_equal(history_open(&h, rig_path, HISTORY_READ, -1, &rig_err), -1);
     assert_non_null(strstr(rig_err.text, "is damaged"));
-    assert_int_equal(history_open(&h, rig_path, HISTORY_SAVE, &rig_err), -1);
+    assert_int_equal(history_open(&h, rig_path, HISTORY_SAVE, -1, &rig_err), -1);
 }
 
 static void a_missing_table_is_named(void **state)

@@ -218,7 +218,7 @@ static void what_is_no_document_leaves_nothing(void **state)
 static void refused(const char *sentence, enum history_mode mode)
 {
     struct history *h;
-    if (history_open(&h, rig_path, mode, &rig_err) == 0)
+    if (history_open(&h, rig_path, mode, -1, &rig_err) == 0)
         fail_msg("it was opened");
     assert_null(h);
     assert_int_equal(rig_err.code, ERR_USAGE);
@@ -294,7 +294,7 @@ static void a_folder_that_is_not_there(void **state)
 {
     (void)state;
     struct history *h;
-    assert_int_equal(history_open(&h, "/nowhere/at/all.db", HISTORY_SAVE, &rig_err), -1);
+    assert_int_equal(history_open(&h, "/nowhere/at/all.db", HISTORY_SAVE, -1, &rig_err), -1);
     assert_int_equal(rig_err.code, ERR_USAGE);
     assert_string_equal(
         rig_err.text, "'/nowhere/at/all.db' cannot be opened: is its folder there, and may you write to it?");

@@ -42,7 +42,7 @@ static _Noreturn void write_runs(int told, int n)
     struct history *h;
     struct err err;
     int64_t run;
-    if (history_open(&h, rig_path, HISTORY_SAVE, &err) < 0)
+    if (history_open(&h, rig_path, HISTORY_SAVE, -1, &err) < 0)
         _exit(1);
     for (int i = 0; n < 0 || i < n; i++)
         if (history_save(h, "run", rig_document(1, 1, "\"a\": \"b\""), &run, &err) < 0 ||

@@ -50,6 +50,21 @@ static void silence_by_time_ends_the_grace_time_after_the_end(void **state)
     stage_close(&s);
 }
 
+// Something is outstanding all the time, for longer than the grace time.
+static void answers_that_keep_coming_are_no_silence(void **state)
+{
+    (void)state;
+    struct stage s = stage_of(2, 1);
+    s.script.takes_ns = 3 * NS_PER_S;
+    stage_open(&s, &stage_ping);
+    stage_dial(&s);
+    stage_load(&s, 20, 0);
+    loop_run(&s.w);
+    assert_false(s.w.stalled);
+    assert_int_equal(s.w.rec.counts.ok, 20);
+    stage_close(&s);
+}
+
 static const char *drip;
 
 static int drips_for_ever(struct engine *e, struct conn *c, unsigned nth)
@@ -202,6 +217,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(silence_by_count_ends_after_the_grace_time),
         cmocka_unit_test(silence_by_time_ends_the_grace_time_after_the_end),
+        cmocka_unit_test(answers_that_keep_coming_are_no_silence),
         cmocka_unit_test(what_is_no_answer_keeps_no_run_alive),
         cmocka_unit_test(a_long_answer_that_comes_on_is_waited_for),
         cmocka_unit_test(reads_all_that_came_before_it_speaks_of_silence),
