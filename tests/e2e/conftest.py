@@ -195,7 +195,7 @@ def bench(tmp_path):
 
 @pytest.fixture
 def unsanitized(bench):
-    """For tests of memory and stacks: a sanitizer takes its own of both."""
+    """For tests of memory, stacks and signals: a sanitizer takes its own of them."""
     if "sanitizers" in bench("--version").out:
         pytest.skip("a build with sanitizers")
 
