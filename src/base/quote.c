@@ -29,6 +29,13 @@ void quote_terminal(FILE *out, const char *text)
     quote(out, text, "", 0);
 }
 
+void quote_line(FILE *out, const char *before, const char *text)
+{
+    fputs(before, out);
+    quote_terminal(out, text);
+    fputc('\n', out);
+}
+
 void quote_csv(FILE *out, const char *text)
 {
     fputc('"', out);

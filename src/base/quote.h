@@ -9,6 +9,9 @@
 // For a terminal: letters of any script as they are; no escape sequence and no line end gets through.
 void quote_terminal(FILE *out, const char *text);
 
+// The same as a line of its own, behind `before`, which is ours.
+void quote_line(FILE *out, const char *before, const char *text);
+
 // A field of a CSV row, with its quotes: quotes inside are doubled (RFC 4180), and a row stays one line.
 void quote_csv(FILE *out, const char *text);
 

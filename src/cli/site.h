@@ -47,7 +47,7 @@ struct run_conf site_timed(const struct run_conf *conf, uint64_t lasting_ns);
 int site_measure(struct site *s, const struct question *q, const struct run_conf *conf, struct trial *out,
                  struct err *err);
 // Runs a plan of this site, which limits_check has passed: as run_test. Where --engine auto chose io_uring
-// and the kernel then refuses it to a worker, the site goes on with epoll for good.
+// and the kernel then refuses it to a worker, the site stays with epoll.
 int site_run(struct site *s, const struct plan *p, struct summary *out, struct err *err);
 void trial_free(struct trial *t);
 

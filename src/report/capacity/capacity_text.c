@@ -137,11 +137,8 @@ void capacity_text(FILE *out, const struct capacity *c)
     capacity_sentence(c, sentence);
     fprintf(out, "\n  => %s\n", sentence);
     print_confirmed(out, c, &r);
-    if (c->note[0]) {
-        fputs("     ", out);
-        quote_terminal(out, c->note);
-        fputs("\n", out);
-    }
+    if (c->note[0])
+        quote_line(out, "     ", c->note);
     const struct capacity_trial *spoilt = last_spoilt(c);
     if (c->search.end == SATURATION_CEILING && spoilt)
         fprintf(out, "     %s\n", spoilt->verdict.why);

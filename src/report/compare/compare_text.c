@@ -25,13 +25,6 @@ static void print_past(FILE *out, const struct compare_past *p)
         fprintf(out, "! %s\n", fingerprint_words(d, difference));
 }
 
-static void print_words(FILE *out, const char *before, const char *text)
-{
-    fputs(before, out);
-    quote_terminal(out, text);
-    fputc('\n', out);
-}
-
 static void begin(FILE *out, const struct compare_facts *f)
 {
     fprintf(out, "hkv-bench %s compares\n", build.version);
@@ -178,10 +171,10 @@ static void contest(FILE *out, const struct contest *c)
     head_title(out, c->title, "");
     print_load(out, c);
     if (c->note[0])
-        print_words(out, "  ", c->note);
+        quote_line(out, "  ", c->note);
     int n = remarks ? contest_remarks(c, remarks) : 0;
     for (int i = 0; i < n; i++)
-        print_words(out, "! ", remarks[i]);
+        quote_line(out, "! ", remarks[i]);
     free(remarks);
     for (unsigned t = 1; t < c->targets && c->n; t++)
         print_pair(out, c, t);

@@ -72,9 +72,7 @@ static void print_ending(FILE *out, const struct summary *s)
     };
     if (!s->note[0] && s->ending == ENDING_DONE)
         return;
-    fputs("  ", out);
-    quote_terminal(out, s->note[0] ? s->note : names[s->ending]);
-    fputs("\n", out);
+    quote_line(out, "  ", s->note[0] ? s->note : names[s->ending]);
 }
 
 static void print_head(FILE *out, const struct summary *s)
@@ -336,11 +334,8 @@ static void print_doubts(FILE *out, const struct summary *s)
     int n = doubts_of(s, doubts);
     if (n)
         fputs("\n", out);
-    for (int i = 0; i < n; i++) {
-        fputs("! ", out);
-        quote_terminal(out, doubts[i].text);
-        fputs("\n", out);
-    }
+    for (int i = 0; i < n; i++)
+        quote_line(out, "! ", doubts[i].text);
 }
 
 static void test(FILE *out, const struct summary *s)

@@ -119,11 +119,8 @@ void sweep_text(FILE *out, const struct sweep *s, uint64_t seed)
     head_title(out, s->title, by);
     if (s->peak_rps > 0)
         fprintf(out, "  the closed loop had %s requests per second\n", units_figure(s->peak_rps, figure));
-    if (s->note[0]) {
-        fputs("  ended early: ", out);
-        quote_terminal(out, s->note);
-        fputs("\n", out);
-    }
+    if (s->note[0])
+        quote_line(out, "  ended early: ", s->note);
     fprintf(out, "  %12s  %4s  %12s  %7s %2s  %7s %2s  %7s %2s  %s\n", sweep_kinds[s->kind], "pass",
             "requests/s", "p50", unit->name, "p99", unit->name, "p99.9", unit->name, "limited by");
     for (unsigned i = 0; i < s->n; i++)

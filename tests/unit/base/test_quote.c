@@ -30,6 +30,17 @@ static void a_terminal_gets_words_and_no_escapes(void **state)
     holds(quote_terminal, "", "");
 }
 
+static void line(FILE *out, const char *text)
+{
+    quote_line(out, "! ", text);
+}
+
+static void a_line_ends_where_it_should(void **state)
+{
+    (void)state;
+    holds(line, "a\nb\x1b", "! a\\nb\\x1b\n");
+}
+
 static void a_csv_field_is_one_field_of_one_line(void **state)
 {
     (void)state;
@@ -50,6 +61,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_terminal_gets_words_and_no_escapes),
+        cmocka_unit_test(a_line_ends_where_it_should),
         cmocka_unit_test(a_csv_field_is_one_field_of_one_line),
         cmocka_unit_test(a_markdown_cell_has_no_markup),
     };
