@@ -3,7 +3,7 @@
 #pragma once
 
 #include "option/opt_table.h"
-#include "report/parts/facts.h"
+#include "stats/facts.h"
 
 struct marks {
     struct run_tag tags[OPT_LIST_MAX];

@@ -8,7 +8,7 @@
 #include "cli/outcome.h"
 #include "cli/output.h"
 #include "history/history.h"
-#include "report/parts/facts.h"
+#include "stats/facts.h"
 
 struct session {
     struct outcome outcome;

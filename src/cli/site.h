@@ -3,10 +3,10 @@
 // never exits.
 #pragma once
 
-#include "report/parts/facts.h"
 #include "run/run.h"
 #include "run/scene.h"
 #include "serve/serve.h"
+#include "stats/facts.h"
 
 struct site {
     const char *name;       // what a comparison calls it, or NULL

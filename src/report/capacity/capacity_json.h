@@ -2,8 +2,8 @@
 // What `saturate` found, as JSON (docs/json.md). Never measures.
 #pragma once
 
-#include "report/parts/facts.h"
 #include "stats/capacity.h"
+#include "stats/facts.h"
 
 #include <stdio.h>
 

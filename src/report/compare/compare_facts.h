@@ -3,8 +3,8 @@
 #pragma once
 
 #include "report/compare/fingerprint.h"
-#include "report/parts/facts.h"
 #include "stats/contest.h"
+#include "stats/facts.h"
 
 #include <stdio.h>
 

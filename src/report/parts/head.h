@@ -3,7 +3,7 @@
 // and are quoted here.
 #pragma once
 
-#include "report/parts/facts.h"
+#include "stats/facts.h"
 
 #include <stdio.h>
 

@@ -2,7 +2,7 @@
 // Parts that all JSON reports share. Each answers NULL without memory.
 #pragma once
 
-#include "report/parts/facts.h"
+#include "stats/facts.h"
 #include "stats/slo.h"
 
 #include <jansson.h>

@@ -3,7 +3,7 @@
 // never reads a clock.
 #pragma once
 
-#include "report/parts/facts.h"
+#include "stats/facts.h"
 #include "stats/summary.h"
 
 #include <stdio.h>

@@ -2,7 +2,7 @@
 // A run as JSON (docs/json.md). Writes to the FILE it is given; never measures.
 #pragma once
 
-#include "report/parts/facts.h"
+#include "stats/facts.h"
 #include "stats/summary.h"
 
 #include <stdio.h>

@@ -2,7 +2,7 @@
 // What `sweep` found, as text. Never measures.
 #pragma once
 
-#include "report/parts/facts.h"
+#include "stats/facts.h"
 #include "stats/sweep.h"
 
 #include <stdio.h>

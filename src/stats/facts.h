@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// What a run as a whole was, for the head of every report. Only data.
+// What an experiment as a whole was, for the head of every report. Only data.
 #pragma once
 
 #include "base/host.h"
