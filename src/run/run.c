@@ -4,6 +4,7 @@
 #include "base/clock.h"
 #include "base/thread.h"
 #include "run/meter.h"
+#include "run/phases.h"
 #include "run/precise.h"
 
 #include <errno.h>
@@ -54,7 +55,7 @@ static int start_threads(struct run *r, struct err *err)
 {
     for (; r->started < r->plan->threads; r->started++) {
         struct worker *w = &r->workers[r->started];
-        int rc = thread_start(&w->thread, worker_main, w);
+        int rc = thread_start(&w->thread, phases_main, w);
         if (rc < 0)
             return err_set(err, ERR_RUN, "thread %u of %u could not be started: %s", r->started + 1,
                            r->plan->threads, strerror(-rc));

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
-// One thread: its engine, connections, generator and recorder, and the hot loop. Shares nothing with other
-// workers but the plan, which nobody writes, and the crew's few flags.
+// What one thread has: its engine, connections, generator and recorder. Shares nothing with other workers but
+// the plan, which nobody writes, and the crew's few flags. Runs nothing: the loop, the links and the phases
+// do.
 #pragma once
 
 #include "base/usage.h"
@@ -113,8 +114,14 @@ struct __attribute__((aligned(64))) worker {
 int worker_open(struct worker *w, struct crew *crew, unsigned part, struct err *err);
 void worker_close(struct worker *w);
 
+// From here on what is recorded goes into rows; NULL: nowhere.
+void worker_begin_rows(struct worker *w, struct series *rows);
+
 // Ends the rows that are over.
 void worker_mark(struct worker *w);
+
+// Ends the last one, and takes no more.
+void worker_end_rows(struct worker *w);
 
 // Counts n requests in the row that they were due in.
 void worker_due(struct worker *w, uint64_t due_ns, uint64_t n);
@@ -122,5 +129,5 @@ void worker_due(struct worker *w, uint64_t due_ns, uint64_t n);
 // What the client has not answered stays unanswered.
 void worker_abandon(struct worker *w, struct client *c);
 
-// The thread: dials, prefills, warms up, measures. arg is the worker.
-void *worker_main(void *arg);
+// What was due and never left: `requests` of them at most.
+void worker_give_up_unsent(struct worker *w, uint64_t requests);

@@ -4,6 +4,7 @@
 
 #include "run/link.h"
 #include "run/loop.h"
+#include "run/phases.h"
 #include "run/worker.h"
 #include "script.h"
 
@@ -81,7 +82,7 @@ static inline void stage_close(struct stage *s)
 static inline void stage_work(struct stage *s, const struct test *row)
 {
     stage_open(s, row);
-    worker_main(&s->w);
+    phases_main(&s->w);
 }
 
 // Opens all connections, so that the loop alone can be driven.

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // A worker from its first dial to its end, in the test's own thread.
-#include "run/worker.h"
+#include "run/phases.h"
 
 #include "stage.h"
 
@@ -112,7 +112,7 @@ static void end_by_flag(struct flagging how, bool by_time)
     s.script.turn = raises_it;
     stage_open(&s, &stage_get);
     uint64_t from_ns = clock_ns();
-    worker_main(&s.w);
+    phases_main(&s.w);
     const struct counts *c = &s.w.rec.counts;
     stage_adds_up(&s);
     assert_int_equal(s.w.outstanding, 0);
