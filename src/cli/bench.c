@@ -3,7 +3,7 @@
 
 #include "base/clock.h"
 #include "cli/progress.h"
-#include "cli/suite.h"
+#include "experiment/suite.h"
 #include "report/parts/assertions.h"
 #include "report/run/classic.h"
 #include "report/run/csv.h"

@@ -4,7 +4,7 @@
 #include "base/clock.h"
 #include "cli/progress.h"
 #include "cli/search.h"
-#include "cli/suite.h"
+#include "experiment/suite.h"
 #include "judge/bracket.h"
 #include "judge/warmup.h"
 

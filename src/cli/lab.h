@@ -5,7 +5,7 @@
 
 #include "cli/session.h"
 #include "cli/site.h"
-#include "cli/suite.h"
+#include "experiment/suite.h"
 #include "option/opt.h"
 #include "option/words.h"
 

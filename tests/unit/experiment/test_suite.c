@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "cli/suite.h"
+#include "experiment/suite.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

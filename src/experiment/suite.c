@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "cli/suite.h"
+#include "experiment/suite.h"
 
 static bool has(const struct suite *s, const struct test *row)
 {
