@@ -56,16 +56,16 @@ static const struct reporter *reporter_of(enum format f)
 
 int bench_open(struct bench *b, int argc, char **argv, struct err *err)
 {
-    b->site.stop = &b->session.stop;
-    if (site_open(&b->site, &b->o.run, b->o.embedded, err) < 0)
+    b->server.stop = &b->session.stop;
+    if (server_open(&b->server, &b->o.run, b->o.embedded, err) < 0)
         return -1;
-    b->site.calibrate = b->o.calibrate;
-    b->site.watch = &b->session.watch;
+    b->server.calibrate = b->o.calibrate;
+    b->server.watch = &b->session.watch;
     if (b->o.persona ==
         PERSONA_HKV) // a script that calls the old name may take any word on stderr for a failure
         b->session.watch = progress_watcher(NULL, NULL);
     session_start(&b->session, &b->o, argc, argv);
-    site_tell(&b->site, &b->o.run, &b->session.facts);
+    server_tell(&b->server, &b->o.run, &b->session.facts);
     if (open_files(b, err) < 0)
         return -1;
     b->reporter = b->session.json == stdout || b->series == stdout ? NULL : reporter_of(b->o.format);
@@ -242,14 +242,14 @@ static bool run_one(struct bench *b, const struct test *row)
     struct err err = {0};
     struct trial t;
     struct question q = {row, {b->command, b->words}};
-    if (grow(b, &err) < 0 || site_measure(&b->site, &q, &b->o.run, &t, &err) < 0)
+    if (grow(b, &err) < 0 || server_measure(&b->server, &q, &b->o.run, &t, &err) < 0)
         return fail(b, &err);
     if (b->o.run.prefill && !t.plan.fill.len && b->o.persona == PERSONA_HKV)
         outcome_say(&b->session.outcome, "%s reads no strings: --prefill writes nothing for it",
                     t.plan.title);
     t.summary.offset_ns =
         t.summary.start_ns > b->session.started_ns ? t.summary.start_ns - b->session.started_ns : 0;
-    site_retell(&b->site, &b->session.facts);
+    server_retell(&b->server, &b->session.facts);
     b->plans[b->ntests] = t.plan;
     b->tests[b->ntests++] = t.summary;
     report(b, &b->tests[b->ntests - 1]);
@@ -303,11 +303,11 @@ static void run_idle(struct bench *b)
     struct summary s = {0};
     printf("Creating %u idle connections and waiting forever (Ctrl+C when done)\n", b->o.run.clients);
     fflush(stdout);
-    if (plan_idle(&plan, &b->o.run, &b->site.target, &err) < 0) {
+    if (plan_idle(&plan, &b->o.run, &b->server.target, &err) < 0) {
         fail(b, &err);
         return;
     }
-    if (limits_check(&plan, &err) < 0 || site_run(&b->site, &plan, &s, &err) < 0)
+    if (limits_check(&plan, &err) < 0 || server_run(&b->server, &plan, &s, &err) < 0)
         fail(b, &err);
     else if (s.lost && !b->session.stop.signal)
         outcome_raise(&b->session.outcome, OUTCOME_RUN, "%sconnections lost: %" PRIu64 "%s%s",
@@ -387,7 +387,7 @@ int bench_close(struct bench *b)
     free(b->plans);
     free(b->command);
     buf_free(&b->last_word);
-    site_close(&b->site);
+    server_close(&b->server);
     options_free(&b->o);
     return code;
 }

@@ -4,7 +4,7 @@
 
 #include "base/buf.h"
 #include "cli/session.h"
-#include "cli/site.h"
+#include "experiment/server.h"
 #include "report/run/reporter.h"
 
 struct bench {
@@ -13,7 +13,7 @@ struct bench {
     struct slice *command; // the user's own, or NULL
     size_t words;          // of it
     struct buf last_word;  // -x: the word that came from standard input
-    struct site site;
+    struct server server;
     const struct reporter *reporter;
     bool begun;            // the report has its head
     FILE *series, *hlog;   // --series, --hdr, or NULL

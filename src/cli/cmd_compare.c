@@ -32,10 +32,10 @@ static int open_sites(struct comparison *c, struct err *err)
 {
     for (c->opened = c->o.first; c->opened < c->o.targets; c->opened++) {
         struct options *o = &c->o.each[c->opened];
-        struct site *s = &c->sites[c->opened];
+        struct server *s = &c->sites[c->opened];
         o->run.seed = compare_lead(&c->o)->run.seed;
         s->stop = &c->session.stop;
-        if (site_open(s, &o->run, o->embedded, err) < 0)
+        if (server_open(s, &o->run, o->embedded, err) < 0)
             return -1;
         s->name = c->o.names[c->opened];
         s->watch = &c->session.watch;
@@ -166,7 +166,7 @@ static void close_all(struct comparison *c)
     }
     free(c->contests);
     for (unsigned t = c->o.first; t < c->opened; t++)
-        site_close(&c->sites[t]);
+        server_close(&c->sites[t]);
     past_close(&c->past);
     compare_options_free(&c->o);
 }

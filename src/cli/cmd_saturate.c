@@ -130,16 +130,16 @@ static bool settle_length(const struct hunt *h, struct capacity *c, struct err *
 static void run_search(struct hunt *h, struct capacity *c, const struct test *row, struct err *err)
 {
     struct lab *l = &h->lab;
-    struct search s = {.site = &l->site,
+    struct search s = {.server = &l->server,
                        .question = {row, {l->command, (size_t)l->o.argc}},
                        .conf = &l->o.run,
                        .label = l->label,
                        .fill = l->o.run.prefill,
                        .began_ns = l->session.started_ns};
     double rate;
-    l->site.calibrate = l->o.calibrate;
+    l->server.calibrate = l->o.calibrate;
     bool on = search_peak(&s, c, PEAK_NS, err);
-    l->site.calibrate = false;
+    l->server.calibrate = false;
     if (!on || !settle_length(h, c, err))
         return;
     while (!l->session.stop.signal && saturation_next(&c->search, &rate)) {

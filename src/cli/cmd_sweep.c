@@ -217,7 +217,7 @@ static void set_point(struct run_conf *conf, enum sweep_kind kind, double x)
 static bool measure(struct course *c, struct sweep *s, const struct test *row, struct sweep_point *p,
                     struct err *err)
 {
-    struct run_conf conf = site_timed(&c->lab.o.run, c->w.trial_ns);
+    struct run_conf conf = server_timed(&c->lab.o.run, c->w.trial_ns);
     struct trial t;
     bool shifts = s->kind == SWEEP_SIZE || s->kind == SWEEP_KEYS;
     conf.prefill = c->lab.o.run.prefill && (shifts || (p->order == 0 && s->peak_rps <= 0));

@@ -6,15 +6,15 @@
 #include "cli/compare_options.h"
 #include "cli/compare_past.h"
 #include "cli/session.h"
-#include "cli/site.h"
+#include "experiment/server.h"
 #include "report/compare/compare_facts.h"
 
 struct comparison {
     struct session session;
     struct compare_options o;
     struct past past; // --baseline
-    struct site sites[CONTEST_TARGETS_MAX];
-    unsigned opened; // sites up to here
+    struct server sites[CONTEST_TARGETS_MAX];
+    unsigned opened; // of servers up to here
     struct compare_facts facts;
     const struct compare_reporter *reporter;
     struct contest *contests; // one for each test

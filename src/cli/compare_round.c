@@ -30,7 +30,7 @@ static int ask_command(struct comparison *c, unsigned t, const char *word, struc
     conf.rate = 0;
     conf.prefill = conf.probe = false;
     c->sites[t].calibrate = false;
-    int rc = site_measure(&c->sites[t], &q, &conf, &trial, err);
+    int rc = server_measure(&c->sites[t], &q, &conf, &trial, err);
     c->sites[t].calibrate = calibrates;
     if (rc < 0)
         return -1;

@@ -35,7 +35,7 @@ static int measure(struct round *r, const struct moment *m, struct trial *trial,
     int rc = round_freshen(c, t, err);
     if (rc == 0) {
         session_pause(&c->session, c->o.idle_ns);
-        rc = site_measure(&c->sites[t], &q, &conf, trial, err);
+        rc = server_measure(&c->sites[t], &q, &conf, trial, err);
     }
     free(words);
     return rc;

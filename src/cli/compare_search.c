@@ -15,7 +15,7 @@
 static struct search search_of(const struct round *r, const struct moment *m, struct slice *words)
 {
     unsigned t = m->target;
-    return (struct search){.site = &r->c->sites[t],
+    return (struct search){.server = &r->c->sites[t],
                            .question = {r->row, {words, (size_t)r->c->o.each[t].argc}},
                            .conf = &r->c->o.each[t].run,
                            .seed = (uint64_t)m->block * SEEDS,

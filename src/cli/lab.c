@@ -81,14 +81,14 @@ static void tick(void *ctx, const struct progress *p)
 int lab_open(struct lab *l, int argc, char **argv, struct err *err)
 {
     stopper_open(&l->session.stop);
-    l->site.stop = &l->session.stop;
-    if (site_open(&l->site, &l->o.run, l->o.embedded, err) < 0)
+    l->server.stop = &l->session.stop;
+    if (server_open(&l->server, &l->o.run, l->o.embedded, err) < 0)
         return -1;
-    l->site.watch = &l->session.watch;
-    l->site.calibrate = l->o.calibrate;
+    l->server.watch = &l->session.watch;
+    l->server.calibrate = l->o.calibrate;
     l->session.watch = progress_watcher(tick, l);
     session_start(&l->session, &l->o, argc, argv);
-    site_tell(&l->site, &l->o.run, &l->session.facts);
+    server_tell(&l->server, &l->o.run, &l->session.facts);
     return session_open(&l->session, &l->o, NULL, 0, err);
 }
 
@@ -98,8 +98,8 @@ int lab_measure(struct lab *l, const struct test *row, struct run_conf *conf, st
                 struct err *err)
 {
     struct question q = {row, {l->command, (size_t)l->o.argc}};
-    int rc = site_measure(&l->site, &q, conf, out, err);
-    site_retell(&l->site, &l->session.facts);
+    int rc = server_measure(&l->server, &q, conf, out, err);
+    server_retell(&l->server, &l->session.facts);
     progress_clear(&l->session.watch);
     return rc;
 }
@@ -125,7 +125,7 @@ void lab_keep(struct lab *l, const struct document *d)
 int lab_close(struct lab *l)
 {
     int code = session_close(&l->session);
-    site_close(&l->site);
+    server_close(&l->server);
     options_free(&l->o);
     free(l->command);
     words_free(&l->words);

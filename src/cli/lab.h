@@ -4,7 +4,7 @@
 #pragma once
 
 #include "cli/session.h"
-#include "cli/site.h"
+#include "experiment/server.h"
 #include "experiment/suite.h"
 #include "option/opt.h"
 #include "option/words.h"
@@ -17,7 +17,7 @@ struct lab {
     struct options o;
     struct words_parts words;
     struct slice *command; // the user's own
-    struct site site;
+    struct server server;
     char label[96]; // of the live line
 };
 

@@ -19,13 +19,13 @@ static void __attribute__((format(printf, 2, 3))) label(const struct search *s, 
 
 bool search_peak(struct search *s, struct capacity *c, uint64_t lasting_ns, struct err *err)
 {
-    struct run_conf conf = site_timed(s->conf, lasting_ns);
+    struct run_conf conf = server_timed(s->conf, lasting_ns);
     struct trial t;
     char why[SUMMARY_WHY];
     conf.prefill = s->fill;
     s->fill = false;
     label(s, "closed loop");
-    if (site_measure(s->site, &s->question, &conf, &t, err) < 0)
+    if (server_measure(s->server, &s->question, &conf, &t, err) < 0)
         return false;
     memcpy(c->test, t.summary.test, sizeof c->test);
     c->title = strdup(t.summary.title);
@@ -100,7 +100,7 @@ static struct slo_window set_window(struct run_conf *conf, const struct slo *slo
 
 bool search_try(struct search *s, struct capacity *c, double rate, uint64_t lasting_ns, struct err *err)
 {
-    struct run_conf conf = site_timed(s->conf, lasting_ns);
+    struct run_conf conf = server_timed(s->conf, lasting_ns);
     struct trial trial;
     if (!grow(c)) {
         err_set(err, ERR_RUN, "not enough memory for one more trial");
@@ -115,7 +115,7 @@ bool search_try(struct search *s, struct capacity *c, double rate, uint64_t last
     conf.prefill = s->fill;
     s->fill = false;
     label(s, "trial %zu (%s), %.0f req/s", c->n + 1, saturation_phase_name(c->search.phase), rate);
-    if (site_measure(s->site, &s->question, &conf, &trial, err) < 0)
+    if (server_measure(s->server, &s->question, &conf, &trial, err) < 0)
         return false;
     bool usable = take(c, &trial.summary, &window);
     trial_free(&trial);

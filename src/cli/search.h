@@ -3,11 +3,11 @@
 // time in the open loop. Decides neither which rate comes next nor what it means: judge and stats do.
 #pragma once
 
-#include "cli/site.h"
+#include "experiment/server.h"
 #include "stats/capacity.h"
 
 struct search {
-    struct site *site;
+    struct server *server;
     struct question question;
     const struct run_conf *conf; // as the user asked
     char *label;                 // SEARCH_LABEL bytes for the live line, or NULL

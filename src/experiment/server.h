@@ -8,7 +8,7 @@
 #include "serve/serve.h"
 #include "stats/facts.h"
 
-struct site {
+struct server {
     const char *name;       // what a comparison calls it, or NULL
     struct target target;   // where it is
     struct serve *embedded; // when it is our own
@@ -35,23 +35,23 @@ struct trial {
 
 // Finds the server that conf names, or starts one of our own: then conf learns where. stop is set by
 // the caller before, and watch after it. 0, or -1 with err.
-int site_open(struct site *s, struct run_conf *conf, bool embedded, struct err *err);
-void site_close(struct site *s);
+int server_open(struct server *s, struct run_conf *conf, bool embedded, struct err *err);
+void server_close(struct server *s);
 
 // conf for one trial of many, by time: with a short warm-up where none is asked for, rows enough to see it
 // change, and nothing filled in before it.
-struct run_conf site_timed(const struct run_conf *conf, uint64_t lasting_ns);
+struct run_conf server_timed(const struct run_conf *conf, uint64_t lasting_ns);
 
 // Plans and runs one test. 0 with out to be freed, or -1 with err and nothing to free: there was nothing to
 // measure.
-int site_measure(struct site *s, const struct question *q, const struct run_conf *conf, struct trial *out,
-                 struct err *err);
-// Runs a plan of this site, which limits_check has passed: as run_test. Where --engine auto chose io_uring
-// and the kernel then refuses it to a worker, the site stays with epoll.
-int site_run(struct site *s, const struct plan *p, struct summary *out, struct err *err);
+int server_measure(struct server *s, const struct question *q, const struct run_conf *conf, struct trial *out,
+                   struct err *err);
+// Runs a plan of this server, which limits_check has passed: as run_test. Where --engine auto chose io_uring
+// and the kernel then refuses it to a worker, the server stays with epoll.
+int server_run(struct server *s, const struct plan *p, struct summary *out, struct err *err);
 void trial_free(struct trial *t);
 
-// What a report tells of the run as a whole, as far as the site knows it: whom, and with what.
-void site_tell(const struct site *s, const struct run_conf *conf, struct run_facts *facts);
+// What a report tells of the run as a whole, as far as the server knows it: whom, and with what.
+void server_tell(const struct server *s, const struct run_conf *conf, struct run_facts *facts);
 // And what only a run tells of it.
-void site_retell(const struct site *s, struct run_facts *facts);
+void server_retell(const struct server *s, struct run_facts *facts);

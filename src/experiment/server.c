@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: MIT
-#include "cli/site.h"
+#include "experiment/server.h"
 
 #include "run/limits.h"
 
 #define CALIBRATION_NS (5 * NS_PER_MS)
 #define ROWS 12 // of a timed trial, at least
 
-static int start_embedded(struct site *s, struct run_conf *run, struct err *err)
+static int start_embedded(struct server *s, struct run_conf *run, struct err *err)
 {
     struct serve_conf conf = {.host = "127.0.0.1"};
     if (serve_open(&s->embedded, &conf, err) < 0)
@@ -19,7 +19,7 @@ static int start_embedded(struct site *s, struct run_conf *run, struct err *err)
     return 0;
 }
 
-static int find(struct site *s, const struct run_conf *conf, struct err *err)
+static int find(struct server *s, const struct run_conf *conf, struct err *err)
 {
     if (conf->unix_path && !conf->embedded)
         return addr_unix(&s->target.addr, conf->unix_path, err);
@@ -27,9 +27,9 @@ static int find(struct site *s, const struct run_conf *conf, struct err *err)
     return addr_tcp(&s->target.addr, &q, err);
 }
 
-int site_open(struct site *s, struct run_conf *conf, bool embedded, struct err *err)
+int server_open(struct server *s, struct run_conf *conf, bool embedded, struct err *err)
 {
-    *s = (struct site){.stop = s->stop};
+    *s = (struct server){.stop = s->stop};
     if (embedded && start_embedded(s, conf, err) < 0)
         return -1;
     s->target.engine = engine_find(conf->engine, err);
@@ -38,20 +38,20 @@ int site_open(struct site *s, struct run_conf *conf, bool embedded, struct err *
     return s->stop->signal ? err_set(err, ERR_RUN, "interrupted before anything was measured") : 0;
 }
 
-void site_close(struct site *s)
+void server_close(struct server *s)
 {
     if (s->embedded)
         serve_close(s->embedded);
-    *s = (struct site){0};
+    *s = (struct server){0};
 }
 
-static bool asks(const struct site *s, const struct run_conf *conf)
+static bool asks(const struct server *s, const struct run_conf *conf)
 {
     return conf->probe && s->target.engine != &engine_null;
 }
 
 // A look at the server and the machine before a test. Whoever did not answer INFO once is not asked again.
-static void meet(struct site *s, const struct plan *p)
+static void meet(struct server *s, const struct plan *p)
 {
     scene_look(&s->before, p, asks(s, p->conf) && (!s->met || s->who.answered), s->stop->fd);
     if (!s->met)
@@ -59,7 +59,7 @@ static void meet(struct site *s, const struct plan *p)
     s->met = true;
 }
 
-int site_run(struct site *s, const struct plan *p, struct summary *out, struct err *err)
+int server_run(struct server *s, const struct plan *p, struct summary *out, struct err *err)
 {
     int rc = run_test(p, s->stop, s->watch, out, err);
     if (rc == RUN_REFUSED && p->conf->engine == ENGINE_AUTO && s->target.engine == &engine_uring) {
@@ -71,7 +71,7 @@ int site_run(struct site *s, const struct plan *p, struct summary *out, struct e
 }
 
 // The same test for a moment with the null engine: what this program could do at most.
-static double ceiling_of(const struct site *s, const struct plan *p)
+static double ceiling_of(const struct server *s, const struct plan *p)
 {
     if (!s->calibrate || s->target.engine == &engine_null || p->raw)
         return 0;
@@ -97,7 +97,7 @@ static double ceiling_of(const struct site *s, const struct plan *p)
 }
 
 // What was seen beside the test.
-static void look_back(struct site *s, const struct plan *p, struct summary *found, double ceiling_rps)
+static void look_back(struct server *s, const struct plan *p, struct summary *found, double ceiling_rps)
 {
     struct scene after;
     bool ended = found->ending == ENDING_DONE || found->ending == ENDING_SKIPPED;
@@ -106,7 +106,7 @@ static void look_back(struct site *s, const struct plan *p, struct summary *foun
     found->signals.ceiling_rps = ceiling_rps;
 }
 
-static int plan_it(struct site *s, const struct question *q, const struct run_conf *conf, struct plan *p,
+static int plan_it(struct server *s, const struct question *q, const struct run_conf *conf, struct plan *p,
                    struct err *err)
 {
     if (q->row)
@@ -114,7 +114,7 @@ static int plan_it(struct site *s, const struct question *q, const struct run_co
     return plan_command(p, conf, &s->target, q->command, err);
 }
 
-struct run_conf site_timed(const struct run_conf *conf, uint64_t lasting_ns)
+struct run_conf server_timed(const struct run_conf *conf, uint64_t lasting_ns)
 {
     struct run_conf timed = *conf;
     timed.requests = 0;
@@ -125,8 +125,8 @@ struct run_conf site_timed(const struct run_conf *conf, uint64_t lasting_ns)
     return timed;
 }
 
-int site_measure(struct site *s, const struct question *q, const struct run_conf *conf, struct trial *out,
-                 struct err *err)
+int server_measure(struct server *s, const struct question *q, const struct run_conf *conf, struct trial *out,
+                   struct err *err)
 {
     struct plan *p = &out->plan;
     if (plan_it(s, q, conf, p, err) < 0)
@@ -135,7 +135,7 @@ int site_measure(struct site *s, const struct question *q, const struct run_conf
     if (rc == 0) {
         meet(s, p);
         double ceiling_rps = ceiling_of(s, p);
-        rc = site_run(s, p, &out->summary, err);
+        rc = server_run(s, p, &out->summary, err);
         if (rc == 0)
             look_back(s, p, &out->summary, ceiling_rps);
     }
@@ -150,7 +150,7 @@ void trial_free(struct trial *t)
     plan_reset(&t->plan);
 }
 
-void site_tell(const struct site *s, const struct run_conf *conf, struct run_facts *facts)
+void server_tell(const struct server *s, const struct run_conf *conf, struct run_facts *facts)
 {
     facts->target = s->target.addr.text;
     facts->server_name = s->who.name;
@@ -160,7 +160,7 @@ void site_tell(const struct site *s, const struct run_conf *conf, struct run_fac
     facts->seed = conf->seed;
 }
 
-void site_retell(const struct site *s, struct run_facts *facts)
+void server_retell(const struct server *s, struct run_facts *facts)
 {
     facts->engine = s->target.engine->name;
     facts->wait = s->wait;
