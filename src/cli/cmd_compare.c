@@ -7,7 +7,7 @@
 #include "report/compare/compare_json.h"
 #include "report/compare/compare_table.h"
 #include "report/compare/compare_text.h"
-#include "stats/contest_remarks.h"
+#include "stats/remarks.h"
 
 #include <stdlib.h>
 
@@ -15,7 +15,7 @@
 
 static void tick(void *ctx, const struct progress *p)
 {
-    const struct comparison *c = ctx;
+    const struct compare *c = ctx;
     uint64_t left = c->slots_all > c->slots_done ? c->slots_all - c->slots_done : 0;
     uint64_t left_s = left * c->slot_cost_ns / NS_PER_S;
     (void)p;
@@ -28,11 +28,11 @@ static void tick(void *ctx, const struct progress *p)
 
 // --- opening ---
 
-static int open_sites(struct comparison *c, struct err *err)
+static int open_sites(struct compare *c, struct err *err)
 {
     for (c->opened = c->o.first; c->opened < c->o.targets; c->opened++) {
         struct options *o = &c->o.each[c->opened];
-        struct server *s = &c->sites[c->opened];
+        struct server *s = &c->servers[c->opened];
         o->run.seed = compare_lead(&c->o)->run.seed;
         s->stop = &c->session.stop;
         if (server_open(s, &o->run, o->embedded, err) < 0)
@@ -43,20 +43,20 @@ static int open_sites(struct comparison *c, struct err *err)
     return 0;
 }
 
-static void set_baseline(struct comparison *c)
+static void set_baseline(struct compare *c)
 {
     struct past *p = &c->past;
-    c->facts.past = &p->facts;
+    c->facts.baseline = &p->facts;
     c->facts.each[0].name = c->o.names[0];
     c->facts.each[0].where = p->where;
     c->facts.each[0].server = p->server;
     c->facts.each[0].version = p->version;
     if (p->engine[0])
         fingerprint_note(&p->facts.fingerprint, "engine", p->engine,
-                         c->sites[c->o.first].target.engine->name);
+                         c->servers[c->o.first].target.engine->name);
 }
 
-static void set_facts(struct comparison *c, int argc, char **argv)
+static void set_facts(struct compare *c, int argc, char **argv)
 {
     session_start(&c->session, compare_lead(&c->o), argc, argv);
     c->facts = (struct compare_facts){.targets = c->o.targets,
@@ -69,13 +69,13 @@ static void set_facts(struct comparison *c, int argc, char **argv)
         set_baseline(c);
     for (unsigned t = c->o.first; t < c->o.targets; t++) {
         c->facts.each[t].name = c->o.names[t];
-        c->facts.each[t].where = c->sites[t].target.addr.text;
-        c->facts.each[t].server = c->sites[t].who.name;
-        c->facts.each[t].version = c->sites[t].who.version;
+        c->facts.each[t].where = c->servers[t].target.addr.text;
+        c->facts.each[t].server = c->servers[t].who.name;
+        c->facts.each[t].version = c->servers[t].who.version;
     }
 }
 
-static int open_reports(struct comparison *c, struct err *err)
+static int open_reports(struct compare *c, struct err *err)
 {
     const struct options *o = compare_lead(&c->o);
     c->reporter = c->o.markdown             ? &compare_table_markdown
@@ -90,89 +90,87 @@ static int open_reports(struct comparison *c, struct err *err)
 }
 
 // The last target is the candidate: worse beyond the margin in a deciding metric is a regression.
-static void judge(struct comparison *c)
+static void judge(struct compare *c)
 {
     const struct compare_options *o = &c->o;
     const char *candidate = o->names[o->targets - 1];
     for (size_t i = 0; i < c->n; i++) {
-        struct contrast x[CONTEST_METRICS];
-        const struct contest *contest = &c->contests[i];
-        contest_judge(contest, contest->targets - 1, x);
-        const struct contrast *primary = &x[contest->primary];
+        struct contrast x[COMPARISON_METRICS];
+        const struct comparison *comparison = &c->comparisons[i];
+        comparison_judge(comparison, comparison->targets - 1, x);
+        const struct contrast *primary = &x[comparison->primary];
         bool worse = primary->judged && primary->better < 0 && !primary->muddled;
         bool open = !primary->judged || primary->muddled ||
                     (!primary->better && primary->finding != FINDING_EQUIVALENT);
         if (worse && !o->aa)
             outcome_raise(&c->session.outcome, OUTCOME_WORSE, "%s: %s is worse than %s, beyond the margin",
-                          contest->title, candidate, o->names[0]);
+                          comparison->title, candidate, o->names[0]);
         if (open && compare_lead(o)->strict)
             outcome_raise(&c->session.outcome, OUTCOME_OPEN,
                           "%s: --strict: %s is neither better nor worse nor equal: no verdict",
-                          contest->title, candidate);
+                          comparison->title, candidate);
     }
 }
 
-static void know_targets(struct comparison *c)
+static void know_targets(struct compare *c)
 {
     for (unsigned t = c->o.first; t < c->o.targets; t++) {
-        const struct probe *p = &c->sites[t].before.probe;
-        c->facts.each[t].engine = c->sites[t].target.engine->name;
-        c->facts.each[t].wait = c->sites[t].wait;
+        const struct probe *p = &c->servers[t].before.probe;
+        c->facts.each[t].engine = c->servers[t].target.engine->name;
+        c->facts.each[t].wait = c->servers[t].wait;
         if (p->memory_bytes > 0 && p->keys > 0)
             c->facts.each[t].memory_per_key = (double)p->memory_bytes / (double)p->keys;
     }
 }
 
 // What must be known beside a form that has no place for it.
-static void say_remarks(const struct comparison *c)
+static void say_remarks(const struct compare *c)
 {
-    char(*remarks)[CONTEST_REMARK] = calloc(CONTEST_REMARKS_MAX, sizeof *remarks); // too large for a stack
+    char(*remarks)[REMARK_TEXT] = calloc(REMARKS_MAX, sizeof *remarks); // too large for a stack
     char difference[FINGERPRINT_WORDS];
     const struct fingerprint *f = &c->past.facts.fingerprint;
     for (unsigned i = 0; i < f->n; i++)
         outcome_say(&c->session.outcome, "baseline: %s", fingerprint_words(&f->list[i], difference));
     for (size_t i = 0; i < c->n; i++) {
-        int n = c->contests[i].n && remarks ? contest_remarks(&c->contests[i], remarks) : 0;
+        int n = c->comparisons[i].n && remarks ? remarks_of(&c->comparisons[i], remarks) : 0;
         for (int k = 0; k < n; k++)
-            outcome_say(&c->session.outcome, "%s: %s", c->contests[i].title, remarks[k]);
+            outcome_say(&c->session.outcome, "%s: %s", c->comparisons[i].title, remarks[k]);
     }
     free(remarks);
 }
 
-static void report(struct comparison *c)
+static void report(struct compare *c)
 {
     if (c->reporter == &compare_table_csv)
         say_remarks(c);
     if (c->reporter && c->measured) {
         c->reporter->begin(stdout, &c->facts);
         for (size_t i = 0; i < c->n; i++)
-            c->reporter->contest(stdout, &c->contests[i]);
+            c->reporter->test(stdout, &c->comparisons[i]);
         if (c->reporter->end)
-            c->reporter->end(stdout, &c->facts, c->contests, c->n);
+            c->reporter->end(stdout, &c->facts, c->comparisons, c->n);
     }
 }
 
 static int write_document(FILE *out, const void *what, struct err *err)
 {
-    const struct comparison *c = what;
-    return compare_json(out, &c->facts, c->contests, c->n, err);
+    const struct compare *c = what;
+    return compare_json(out, &c->facts, c->comparisons, c->n, err);
 }
 
-static void close_all(struct comparison *c)
+static void close_all(struct compare *c)
 {
-    for (size_t i = 0; i < c->n; i++) {
-        free(c->contests[i].blocks);
-        free((char *)c->contests[i].title);
-    }
-    free(c->contests);
+    for (size_t i = 0; i < c->n; i++)
+        comparison_free(&c->comparisons[i]);
+    free(c->comparisons);
     for (unsigned t = c->o.first; t < c->opened; t++)
-        server_close(&c->sites[t]);
+        server_close(&c->servers[t]);
     past_close(&c->past);
     compare_options_free(&c->o);
 }
 
 // SET and GET, or what the baseline has, where -t says nothing.
-static int choose_tests(struct comparison *c, struct err *err)
+static int choose_tests(struct compare *c, struct err *err)
 {
     for (unsigned t = c->o.first; t < c->o.targets; t++)
         if (!c->o.each[t].tests && !c->o.each[t].argc)
@@ -180,7 +178,7 @@ static int choose_tests(struct comparison *c, struct err *err)
     return options_check_tests(compare_lead(&c->o), err);
 }
 
-static int compare(struct comparison *c, int argc, char **argv, struct err *err)
+static int compare(struct compare *c, int argc, char **argv, struct err *err)
 {
     stopper_open(&c->session.stop);
     if ((c->o.first && past_open(&c->past, &c->o, c->session.stop.fd, err) < 0) || choose_tests(c, err) < 0 ||
@@ -204,7 +202,7 @@ static int compare(struct comparison *c, int argc, char **argv, struct err *err)
 
 int cmd_compare(int argc, char **argv)
 {
-    struct comparison *c = calloc(1, sizeof *c); // too large for a stack
+    struct compare *c = calloc(1, sizeof *c); // too large for a stack
     struct err err = {0};
     if (!c)
         return outcome_no_memory(NULL);

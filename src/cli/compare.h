@@ -9,15 +9,15 @@
 #include "experiment/server.h"
 #include "report/compare/compare_facts.h"
 
-struct comparison {
+struct compare {
     struct session session;
     struct compare_options o;
     struct past past; // --baseline
-    struct server sites[CONTEST_TARGETS_MAX];
+    struct server servers[COMPARISON_TARGETS_MAX];
     unsigned opened; // of servers up to here
     struct compare_facts facts;
     const struct compare_reporter *reporter;
-    struct contest *contests; // one for each test
+    struct comparison *comparisons; // one for each test
     size_t n;
     bool measured; // there is a whole block to read about
     // Where the comparison is, for the live line
@@ -27,7 +27,7 @@ struct comparison {
 };
 
 // How long it will take, before it starts.
-void compare_estimate(struct comparison *c);
+void compare_estimate(struct compare *c);
 
-// Measures all tests in blocks, into c->contests.
-void compare_run(struct comparison *c);
+// Measures all tests in blocks, into c->comparisons.
+void compare_run(struct compare *c);

@@ -25,7 +25,7 @@ struct own_words {
 
 static const char comparing[] = "Comparing";
 static const struct opt rows[] = {
-    {comparing, 0, "blocks", OPT_COUNT, 0, OPT_OURS, FIELD(o.blocks), .lo = 2, .hi = CONTEST_BLOCKS_MAX,
+    {comparing, 0, "blocks", OPT_COUNT, 0, OPT_OURS, FIELD(o.blocks), .lo = 2, .hi = COMPARISON_BLOCKS_MAX,
      .initial = "12", .metavar = "N",
      .help = "blocks, in each of which every target is measured; 6 are the fewest that judge"},
     {comparing, 0, "slot", OPT_DURATION, 0, OPT_OURS, FIELD(o.slot_ns), .lo = 100 * NS_PER_MS,
@@ -193,8 +193,8 @@ static int count_targets(struct compare_options *o, int given, struct err *err)
                       "name=127.0.0.1:6379"
                     : "compare needs two targets or more before the command, as in redis=127.0.0.1:6379 "
                       "hkv=127.0.0.1:16379");
-    if (given > CONTEST_TARGETS_MAX)
-        return err_set(err, ERR_USAGE, "compare takes up to %d targets", CONTEST_TARGETS_MAX);
+    if (given > COMPARISON_TARGETS_MAX)
+        return err_set(err, ERR_USAGE, "compare takes up to %d targets", COMPARISON_TARGETS_MAX);
     o->targets = alone ? 2 : (unsigned)given;
     o->first = o->baseline_words ? 1 : 0;
     return 0;
@@ -250,14 +250,15 @@ static int check_fors(const struct compare_options *o, const struct opt_list *fo
 
 static int metric_of(struct slice name)
 {
-    for (int m = 0; m < CONTEST_METRICS; m++)
-        if (slice_is(name, contest_metrics[m].text))
+    for (int m = 0; m < COMPARISON_METRICS; m++)
+        if (slice_is(name, comparison_metrics[m].text))
             return m;
     return -1;
 }
 
 // "throughput=1%,p99=5%" into shares.
-static int read_shares(const char *option, const char *words, double shares[CONTEST_METRICS], struct err *err)
+static int read_shares(const char *option, const char *words, double shares[COMPARISON_METRICS],
+                       struct err *err)
 {
     for (const char *at = words; at && *at;) {
         size_t len = strcspn(at, ",");
@@ -342,8 +343,8 @@ static int check_target(const struct compare_options *o, unsigned t, struct err 
 
 static int settle(struct compare_options *o, struct err *err)
 {
-    for (int m = 0; m < CONTEST_METRICS; m++)
-        o->margins[m] = contest_metrics[m].margin;
+    for (int m = 0; m < COMPARISON_METRICS; m++)
+        o->margins[m] = comparison_metrics[m].margin;
     if (read_shares("--margin", o->margin_words, o->margins, err) < 0 ||
         read_shares("--floor", o->floor_words, o->floors, err) < 0)
         return -1;
@@ -450,7 +451,7 @@ int compare_options_parse(struct compare_options *o, int argc, char **argv, stru
 
 void compare_options_free(struct compare_options *o)
 {
-    for (unsigned t = 0; t < CONTEST_TARGETS_MAX; t++) {
+    for (unsigned t = 0; t < COMPARISON_TARGETS_MAX; t++) {
         options_free(&o->each[t]);
         free_words(o->words[t]);
         free((char *)o->names[t]);

@@ -4,7 +4,7 @@
 #pragma once
 
 #include "cli/options.h"
-#include "stats/contest.h"
+#include "stats/comparison.h"
 
 #include <stdio.h>
 
@@ -16,7 +16,7 @@ struct compare_options {
     enum fresh fresh;
     const char *fresh_word; // --fresh as given
     const char *margin_words, *floor_words;
-    double margins[CONTEST_METRICS], floors[CONTEST_METRICS];
+    double margins[COMPARISON_METRICS], floors[COMPARISON_METRICS];
     const char *baseline_words, *slo_words; // --baseline, --slo as given, or NULL
     char *baseline_path;                    // the history, or NULL
     const char *baseline_run;               // of it
@@ -26,9 +26,9 @@ struct compare_options {
     bool help;
     bool warms, counts;      // --warmup, -n were given
     unsigned targets, first; // those from first on are measured: 1 with --baseline, which stands for target 0
-    const char *names[CONTEST_TARGETS_MAX];
-    struct options each[CONTEST_TARGETS_MAX]; // what each is measured with
-    char **words[CONTEST_TARGETS_MAX];        // that it points into
+    const char *names[COMPARISON_TARGETS_MAX];
+    struct options each[COMPARISON_TARGETS_MAX]; // what each is measured with
+    char **words[COMPARISON_TARGETS_MAX];        // that it points into
 };
 
 // What counts for all targets that are measured.

@@ -63,10 +63,11 @@ static struct past_test *test_of(struct past *p, const struct history_slot *s)
         return NULL;
     p->tests = more;
     struct past_test *t = &more[p->n];
-    *t = (struct past_test){.title = strdup(s->title),
-                            .found = {.blocks = calloc(CONTEST_BLOCKS_MAX, sizeof(struct contest_block)),
-                                      .load = s->load,
-                                      .trial_s = s->trial_s}};
+    *t =
+        (struct past_test){.title = strdup(s->title),
+                           .found = {.blocks = calloc(COMPARISON_BLOCKS_MAX, sizeof(struct comparison_block)),
+                                     .load = s->load,
+                                     .trial_s = s->trial_s}};
     snprintf(t->found.promise, sizeof t->found.promise, "%s", s->promise);
     snprintf(t->test, sizeof t->test, "%s", s->test);
     p->n++;
@@ -86,29 +87,29 @@ static uint32_t doubts_named(const char *names)
 }
 
 // How far a plain run is off by itself: its own interval, and for a rate at least what counting answers errs.
-static void take_errors(struct contest_past *p, const struct history_slot *s)
+static void take_errors(struct comparison_baseline *p, const struct history_slot *s)
 {
-    p->errors[CONTEST_THROUGHPUT] = s->answered ? 1 / sqrt((double)s->answered) : 0;
-    p->errors[CONTEST_P50] = s->p50_error;
-    p->errors[CONTEST_P99] = s->p99_error;
-    p->errors[CONTEST_P999] = s->p99_9_error;
+    p->errors[COMPARISON_THROUGHPUT] = s->answered ? 1 / sqrt((double)s->answered) : 0;
+    p->errors[COMPARISON_P50] = s->p50_error;
+    p->errors[COMPARISON_P99] = s->p99_error;
+    p->errors[COMPARISON_P999] = s->p99_9_error;
 }
 
-static struct contest_slot slot_of(const struct history_slot *s)
+static struct comparison_slot slot_of(const struct history_slot *s)
 {
-    return (struct contest_slot){.value = {[CONTEST_THROUGHPUT] = s->rps,
-                                           [CONTEST_P50] = s->p50_ns,
-                                           [CONTEST_P99] = s->p99_ns,
-                                           [CONTEST_P999] = s->p99_9_ns,
-                                           [CONTEST_CAPACITY] = s->capacity_rps},
-                                 .limited_by = limit_named(s->limited_by),
-                                 .doubts = doubts_named(s->doubts),
-                                 .answered = s->answered,
-                                 .errors = s->errors,
-                                 .unfinished = s->unfinished,
-                                 .hits = s->hits,
-                                 .misses = s->misses,
-                                 .server_cpu_s = -1};
+    return (struct comparison_slot){.value = {[COMPARISON_THROUGHPUT] = s->rps,
+                                              [COMPARISON_P50] = s->p50_ns,
+                                              [COMPARISON_P99] = s->p99_ns,
+                                              [COMPARISON_P999] = s->p99_9_ns,
+                                              [COMPARISON_CAPACITY] = s->capacity_rps},
+                                    .limited_by = limit_named(s->limited_by),
+                                    .doubts = doubts_named(s->doubts),
+                                    .answered = s->answered,
+                                    .errors = s->errors,
+                                    .unfinished = s->unfinished,
+                                    .hits = s->hits,
+                                    .misses = s->misses,
+                                    .server_cpu_s = -1};
 }
 
 static bool take_slot(void *ctx, const struct history_slot *s)
@@ -120,12 +121,12 @@ static bool take_slot(void *ctx, const struct history_slot *s)
     in->whole = t != NULL;
     if (!t)
         return false;
-    struct contest_past *found = &t->found;
+    struct comparison_baseline *found = &t->found;
     take_errors(found, s);
     if (s->seconds > 0 && (found->shortest_s <= 0 || s->seconds < found->shortest_s))
         found->shortest_s = s->seconds;
-    if (s->block < CONTEST_BLOCKS_MAX) {
-        struct contest_block *b = &found->blocks[s->block];
+    if (s->block < COMPARISON_BLOCKS_MAX) {
+        struct comparison_block *b = &found->blocks[s->block];
         found->n = s->block + 1;
         if (b->n < DESIGN_SLOTS_MAX)
             b->slots[b->n++] = slot_of(s);
@@ -194,23 +195,23 @@ void past_close(struct past *p)
 
 // --- one test ---
 
-static bool counts(const struct contest *c, const struct contest_past *found)
+static bool counts(const struct comparison *c, const struct comparison_baseline *found)
 {
     for (unsigned k = 0; k < found->n; k++)
         for (unsigned i = 0; i < found->blocks[k].n; i++)
-            if (!contest_counts(c, &found->blocks[k].slots[i]))
+            if (!comparison_counts(c, &found->blocks[k].slots[i]))
                 return false;
     return found->n > 0;
 }
 
 // What lasted much less than a slot of now had a cold start for a large part of it, and few answers.
-static bool too_short(const struct contest *c, const struct contest_past *found, double *limit_s)
+static bool too_short(const struct comparison *c, const struct comparison_baseline *found, double *limit_s)
 {
     *limit_s = (double)c->slot_ns * 1e-9 / PAST_SLOTS;
-    return c->primary != CONTEST_CAPACITY && found->shortest_s > 0 && found->shortest_s < *limit_s;
+    return c->primary != COMPARISON_CAPACITY && found->shortest_s > 0 && found->shortest_s < *limit_s;
 }
 
-static uint64_t fewest(const struct contest_past *found)
+static uint64_t fewest(const struct comparison_baseline *found)
 {
     uint64_t least = UINT64_MAX;
     for (unsigned k = 0; k < found->n; k++)
@@ -219,18 +220,18 @@ static uint64_t fewest(const struct contest_past *found)
     return least;
 }
 
-const struct contest_past *past_of(const struct past *p, const struct contest *c, char why[256])
+const struct comparison_baseline *past_of(const struct past *p, const struct comparison *c, char why[256])
 {
     char differs[LOAD_WHY];
     double limit_s;
     for (size_t i = 0; i < p->n; i++) {
-        const struct contest_past *found = &p->tests[i].found;
+        const struct comparison_baseline *found = &p->tests[i].found;
         if (!is_test(&p->tests[i], c->test, c->title))
             continue;
         if (!counts(c, found))
             snprintf(why, 256, "left out: run %" PRId64 " has no %s of it", p->facts.run,
-                     contest_metrics[c->primary].text);
-        else if (contest_differs(found, c, differs))
+                     comparison_metrics[c->primary].text);
+        else if (comparison_differs(found, c, differs))
             snprintf(why, 256, "left out: run %" PRId64 " was measured otherwise (%.180s)", p->facts.run,
                      differs);
         else if (too_short(c, found, &limit_s))

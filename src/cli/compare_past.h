@@ -9,10 +9,10 @@
 struct past {
     struct past_test {
         char test[64], *title;
-        struct contest_past found;
+        struct comparison_baseline found;
     } * tests;
     size_t n;
-    struct compare_past facts;
+    struct compare_baseline facts;
     char started[32], server[64], version[64], where[192], engine[32], tool[96];
     char names[512]; // of the tests, for -t
 };
@@ -22,4 +22,4 @@ int past_open(struct past *p, const struct compare_options *o, int stop_fd, stru
 void past_close(struct past *p);
 
 // What it has of this test and metric, or NULL with the reason.
-const struct contest_past *past_of(const struct past *p, const struct contest *c, char why[256]);
+const struct comparison_baseline *past_of(const struct past *p, const struct comparison *c, char why[256]);

@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-struct slice *round_words(const struct comparison *c, unsigned t, struct err *err)
+struct slice *round_words(const struct compare *c, unsigned t, struct err *err)
 {
     const struct options *o = &c->o.each[t];
     struct slice *words = calloc((size_t)o->argc + 1, sizeof *words);
@@ -18,20 +18,20 @@ struct slice *round_words(const struct comparison *c, unsigned t, struct err *er
 }
 
 // Sends one command of one word, once. 0, or -1 with err.
-static int ask_command(struct comparison *c, unsigned t, const char *word, struct err *err)
+static int ask_command(struct compare *c, unsigned t, const char *word, struct err *err)
 {
     struct slice words[1] = {slice_of(word)};
     struct question q = {NULL, {words, 1}};
     struct run_conf conf = c->o.each[t].run;
     struct trial trial;
-    bool calibrates = c->sites[t].calibrate;
+    bool calibrates = c->servers[t].calibrate;
     conf.requests = conf.clients = conf.pipeline = conf.threads = 1;
     conf.duration_ns = conf.warmup_ns = 0;
     conf.rate = 0;
     conf.prefill = conf.probe = false;
-    c->sites[t].calibrate = false;
-    int rc = server_measure(&c->sites[t], &q, &conf, &trial, err);
-    c->sites[t].calibrate = calibrates;
+    c->servers[t].calibrate = false;
+    int rc = server_measure(&c->servers[t], &q, &conf, &trial, err);
+    c->servers[t].calibrate = calibrates;
     if (rc < 0)
         return -1;
     bool failed = summary_failed(&trial.summary);
@@ -43,7 +43,7 @@ static int ask_command(struct comparison *c, unsigned t, const char *word, struc
     return failed ? -1 : 0;
 }
 
-int round_freshen(struct comparison *c, unsigned t, struct err *err)
+int round_freshen(struct compare *c, unsigned t, struct err *err)
 {
     if (c->o.fresh == FRESH_NONE)
         return 0;
@@ -59,16 +59,16 @@ int round_freshen(struct comparison *c, unsigned t, struct err *err)
 
 void round_learn(struct round *r, const char *test, const char *title, const struct load *load)
 {
-    struct contest *contest = r->contest;
-    if (contest->test[0])
+    struct comparison *comparison = r->comparison;
+    if (comparison->test[0])
         return;
-    snprintf(contest->test, sizeof contest->test, "%s", test);
-    contest->title = strdup(title);
-    contest->load = *load;
+    snprintf(comparison->test, sizeof comparison->test, "%s", test);
+    comparison->title = strdup(title);
+    comparison->load = *load;
 }
 
 void round_leave_out(struct round *r, unsigned t, const char *why)
 {
-    snprintf(r->contest->note, sizeof r->contest->note, "left out for all: %s: %.180s", r->contest->names[t],
-             why);
+    snprintf(r->comparison->note, sizeof r->comparison->note, "left out for all: %s: %.180s",
+             r->comparison->names[t], why);
 }

@@ -7,10 +7,10 @@
 
 // One test that is being held.
 struct round {
-    struct comparison *c;
-    struct contest *contest;
-    const struct test *row;            // NULL: the user's command
-    double hints[CONTEST_TARGETS_MAX]; // about where the capacities are
+    struct compare *c;
+    struct comparison *comparison;
+    const struct test *row;               // NULL: the user's command
+    double hints[COMPARISON_TARGETS_MAX]; // about where the capacities are
 };
 
 // What differs from slot to slot of one test.
@@ -21,10 +21,10 @@ struct moment {
 };
 
 // The user's own command as a run takes it, to be freed; NULL with err without memory.
-struct slice *round_words(const struct comparison *c, unsigned t, struct err *err);
+struct slice *round_words(const struct compare *c, unsigned t, struct err *err);
 
 // --fresh. 0, or -1 with err.
-int round_freshen(struct comparison *c, unsigned t, struct err *err);
+int round_freshen(struct compare *c, unsigned t, struct err *err);
 
 // What the first trial of a target says of the test itself.
 void round_learn(struct round *r, const char *test, const char *title, const struct load *load);
@@ -33,7 +33,7 @@ void round_learn(struct round *r, const char *test, const char *title, const str
 void round_leave_out(struct round *r, unsigned t, const char *why);
 
 // The length of each trial of a search.
-uint64_t round_trial_ns(const struct comparison *c);
+uint64_t round_trial_ns(const struct compare *c);
 #define ROUND_PEAK 2   // the closed loop before a search, in such trials
 #define ROUND_ROUGH 9  // the first search, about, likewise
 #define ROUND_FAILED 5 // pauses of --idle after a trial that failed
@@ -42,4 +42,4 @@ uint64_t round_trial_ns(const struct comparison *c);
 int round_seek(struct round *r, unsigned t, struct err *err);
 
 // One look for the capacity of a target. 0, or -1 with err or after a signal.
-int round_look(struct round *r, const struct moment *m, struct contest_slot *slot, struct err *err);
+int round_look(struct round *r, const struct moment *m, struct comparison_slot *slot, struct err *err);

@@ -20,7 +20,7 @@
 // Measures one slot. 0 with the trial to be freed, or -1 with err.
 static int measure(struct round *r, const struct moment *m, struct trial *trial, struct err *err)
 {
-    struct comparison *c = r->c;
+    struct compare *c = r->c;
     unsigned t = m->target;
     struct run_conf conf = c->o.each[t].run;
     struct slice *words = round_words(c, t, err);
@@ -35,7 +35,7 @@ static int measure(struct round *r, const struct moment *m, struct trial *trial,
     int rc = round_freshen(c, t, err);
     if (rc == 0) {
         session_pause(&c->session, c->o.idle_ns);
-        rc = server_measure(&c->sites[t], &q, &conf, trial, err);
+        rc = server_measure(&c->servers[t], &q, &conf, trial, err);
     }
     free(words);
     return rc;
@@ -59,14 +59,15 @@ static int check_connections(struct round *r, unsigned t, const struct summary *
 {
     if (s->lost == 0 || s->ending == ENDING_SKIPPED)
         return 0;
-    snprintf(r->contest->note, sizeof r->contest->note, "%.60s: %.180s", r->contest->names[t], s->note);
-    return err_set(err, ERR_RUN, "%.60s: %.400s", r->contest->names[t], s->note);
+    snprintf(r->comparison->note, sizeof r->comparison->note, "%.60s: %.180s", r->comparison->names[t],
+             s->note);
+    return err_set(err, ERR_RUN, "%.60s: %.400s", r->comparison->names[t], s->note);
 }
 
 // Fills target t and finds its warm-up. 0, or -1 as pilot.
 static int pilot_slot(struct round *r, unsigned t, struct err *err)
 {
-    struct comparison *c = r->c;
+    struct compare *c = r->c;
     struct moment m = {t, 0, 0, c->o.slot_ns < PILOT_NS ? c->o.slot_ns : PILOT_NS, true};
     struct trial trial = {0};
     if (measure(r, &m, &trial, err) < 0)
@@ -75,8 +76,8 @@ static int pilot_slot(struct round *r, unsigned t, struct err *err)
     if (skipped)
         round_leave_out(r, t, trial.summary.note);
     uint64_t needs_ns = warmup_of(&trial.summary);
-    if (!c->o.warms && needs_ns > r->contest->warmup_ns)
-        r->contest->warmup_ns = needs_ns;
+    if (!c->o.warms && needs_ns > r->comparison->warmup_ns)
+        r->comparison->warmup_ns = needs_ns;
     round_learn(r, trial.summary.test, trial.summary.title, &trial.summary.load);
     int rc = check_connections(r, t, &trial.summary, err);
     trial_free(&trial);
@@ -84,36 +85,37 @@ static int pilot_slot(struct round *r, unsigned t, struct err *err)
 }
 
 // One trial of each target: fills it, tells whether it knows the command, how long all are to warm up, about
-// where capacities are. 0, or -1 when the test cannot be held: contest->note says why, err too where it is
+// where capacities are. 0, or -1 when the test cannot be held: comparison->note says why, err too where it is
 // somebody's fault.
 static int pilot(struct round *r, struct err *err)
 {
-    struct comparison *c = r->c;
-    struct contest *contest = r->contest;
+    struct compare *c = r->c;
+    struct comparison *comparison = r->comparison;
     bool searches = c->o.slo.n > 0;
-    contest->warmup_ns = c->o.warms ? compare_lead(&c->o)->run.warmup_ns
-                         : searches ? search_lead_ns(&compare_lead(&c->o)->run, &c->o.slo, round_trial_ns(c))
-                                    : WARMUP_MIN_NS;
+    comparison->warmup_ns = c->o.warms ? compare_lead(&c->o)->run.warmup_ns
+                            : searches
+                                ? search_lead_ns(&compare_lead(&c->o)->run, &c->o.slo, round_trial_ns(c))
+                                : WARMUP_MIN_NS;
     for (unsigned t = c->o.first; t < c->o.targets; t++)
         if ((searches ? round_seek(r, t, err) : pilot_slot(r, t, err)) < 0)
             return -1;
     if (c->o.first)
-        contest->past = past_of(&c->past, contest, contest->note);
-    return c->o.first && !contest->past ? -1 : 0;
+        comparison->baseline = past_of(&c->past, comparison, comparison->note);
+    return c->o.first && !comparison->baseline ? -1 : 0;
 }
 
 // --- blocks ---
 
 // Measures one slot into slot. 0, or -1 when the block cannot become whole.
-static int run_slot(struct round *r, const struct moment *m, struct contest_slot *slot, struct err *err)
+static int run_slot(struct round *r, const struct moment *m, struct comparison_slot *slot, struct err *err)
 {
-    struct comparison *c = r->c;
+    struct compare *c = r->c;
     struct trial trial = {0};
     if (c->o.slo.n)
         return round_look(r, m, slot, err);
     if (measure(r, m, &trial, err) < 0)
         return -1;
-    contest_take(r->contest, slot, &trial.summary);
+    comparison_take(r->comparison, slot, &trial.summary);
     bool ended = trial.summary.ending != ENDING_DONE || trial.summary.lost || !trial.summary.counts.ok;
     char why[SUMMARY_WHY];
     summary_why_none(&trial.summary, why);
@@ -123,7 +125,7 @@ static int run_slot(struct round *r, const struct moment *m, struct contest_slot
     return ended || c->session.stop.signal ? -1 : 0;
 }
 
-static unsigned order_of(const struct comparison *c, unsigned block, unsigned order[DESIGN_SLOTS_MAX])
+static unsigned order_of(const struct compare *c, unsigned block, unsigned order[DESIGN_SLOTS_MAX])
 {
     order[0] = c->o.first;
     if (c->o.targets - c->o.first == 1)
@@ -134,8 +136,8 @@ static unsigned order_of(const struct comparison *c, unsigned block, unsigned or
 // How the server is set up now.
 static void know_terms(struct round *r, unsigned t)
 {
-    struct contest_terms *terms = &r->contest->terms[t];
-    const struct probe *p = &r->c->sites[t].before.probe;
+    struct comparison_terms *terms = &r->comparison->terms[t];
+    const struct probe *p = &r->c->servers[t].before.probe;
     terms->keys = p->keys;
     snprintf(terms->eviction, sizeof terms->eviction, "%s", p->eviction);
 }
@@ -143,99 +145,100 @@ static void know_terms(struct round *r, unsigned t)
 // Measures a whole block. -1 where it did not become whole; err says why, but for a signal.
 static int run_block(struct round *r, struct err *err)
 {
-    struct comparison *c = r->c;
-    struct contest *contest = r->contest;
+    struct compare *c = r->c;
+    struct comparison *comparison = r->comparison;
     unsigned order[DESIGN_SLOTS_MAX] = {0};
-    struct contest_block *b = &contest->blocks[contest->n];
-    *b = (struct contest_block){.n = order_of(c, contest->n, order)};
-    c->block = contest->n;
+    struct comparison_block *b = &comparison->blocks[comparison->n];
+    *b = (struct comparison_block){.n = order_of(c, comparison->n, order)};
+    c->block = comparison->n;
     c->slots = b->n;
     for (unsigned i = 0; i < b->n; i++, c->slots_done++) {
-        struct moment m = {order[i], contest->n, contest->warmup_ns, c->o.slot_ns, c->o.fresh != FRESH_NONE};
+        struct moment m = {order[i], comparison->n, comparison->warmup_ns, c->o.slot_ns,
+                           c->o.fresh != FRESH_NONE};
         c->slot = i;
         b->slots[i].target = order[i];
         if (run_slot(r, &m, &b->slots[i], err) < 0)
             return -1;
         b->slots[i].target = order[i];
         know_terms(r, order[i]);
-        if (!contest_counts(contest, &b->slots[i]))
+        if (!comparison_counts(comparison, &b->slots[i]))
             return err_set(err, ERR_RUN, "%s",
                            c->o.slo.n ? "a search found no rate that passes, or none that fails"
                                       : "a slot had no latency to compare");
     }
-    contest->n++;
+    comparison->n++;
     return 0;
 }
 
 static void run_blocks(struct round *r)
 {
-    struct comparison *c = r->c;
-    struct contest *contest = r->contest;
+    struct compare *c = r->c;
+    struct comparison *comparison = r->comparison;
     struct err err = {0};
-    while (contest->n < c->o.blocks && run_block(r, &err) == 0)
+    while (comparison->n < c->o.blocks && run_block(r, &err) == 0)
         ;
-    if (contest->n == c->o.blocks)
+    if (comparison->n == c->o.blocks)
         return;
-    const char *who = c->slot < contest->blocks[contest->n].n
-                          ? c->o.names[contest->blocks[contest->n].slots[c->slot].target]
+    const char *who = c->slot < comparison->blocks[comparison->n].n
+                          ? c->o.names[comparison->blocks[comparison->n].slots[c->slot].target]
                           : "";
     if (c->session.stop.signal)
-        snprintf(contest->note, sizeof contest->note,
-                 "interrupted in block %u: this is what the whole blocks say", contest->n + 1);
+        snprintf(comparison->note, sizeof comparison->note,
+                 "interrupted in block %u: this is what the whole blocks say", comparison->n + 1);
     else
-        snprintf(contest->note, sizeof contest->note, "ended in block %u, at %s: %.160s", contest->n + 1, who,
-                 err.text);
+        snprintf(comparison->note, sizeof comparison->note, "ended in block %u, at %s: %.160s",
+                 comparison->n + 1, who, err.text);
 }
 
-static void begin_contest(struct comparison *c, struct contest *contest)
+static void begin_comparison(struct compare *c, struct comparison *comparison)
 {
     const struct run_conf *conf = &compare_lead(&c->o)->run;
-    *contest =
-        (struct contest){.targets = c->o.targets,
-                         .primary = c->o.slo.n       ? CONTEST_CAPACITY
-                                    : conf->rate > 0 ? CONTEST_P99
-                                                     : CONTEST_THROUGHPUT,
-                         .aa = c->o.aa,
-                         .slo = c->o.slo.n ? &c->o.slo : NULL,
-                         .load = {.rate = conf->rate, .clients = conf->clients, .pipeline = conf->pipeline},
-                         .slot_ns = c->o.slo.n ? round_trial_ns(c) : c->o.slot_ns,
-                         .blocks_asked = c->o.blocks};
-    memcpy(contest->names, c->o.names, sizeof contest->names);
-    memcpy(contest->margins, c->o.margins, sizeof contest->margins);
-    memcpy(contest->floors, c->o.floors, sizeof contest->floors);
+    *comparison = (struct comparison){
+        .targets = c->o.targets,
+        .primary = c->o.slo.n       ? COMPARISON_CAPACITY
+                   : conf->rate > 0 ? COMPARISON_P99
+                                    : COMPARISON_THROUGHPUT,
+        .aa = c->o.aa,
+        .slo = c->o.slo.n ? &c->o.slo : NULL,
+        .load = {.rate = conf->rate, .clients = conf->clients, .pipeline = conf->pipeline},
+        .slot_ns = c->o.slo.n ? round_trial_ns(c) : c->o.slot_ns,
+        .blocks_asked = c->o.blocks};
+    memcpy(comparison->names, c->o.names, sizeof comparison->names);
+    memcpy(comparison->margins, c->o.margins, sizeof comparison->margins);
+    memcpy(comparison->floors, c->o.floors, sizeof comparison->floors);
     for (unsigned t = 0; t < c->o.targets; t++)
-        contest->terms[t].keys = -1;
+        comparison->terms[t].keys = -1;
 }
 
 // Holds one test. False when no other makes sense.
-static bool hold(struct comparison *c, const struct test *row)
+static bool hold(struct compare *c, const struct test *row)
 {
     struct err err = {0};
-    struct contest *all = realloc(c->contests, (c->n + 1) * sizeof *all);
+    struct comparison *all = realloc(c->comparisons, (c->n + 1) * sizeof *all);
     if (!all) {
         outcome_raise(&c->session.outcome, OUTCOME_RUN, "not enough memory for one more test");
         return false;
     }
-    c->contests = all;
-    struct contest *contest = &all[c->n++];
-    struct round r = {c, contest, row, {0}};
-    begin_contest(c, contest);
+    c->comparisons = all;
+    struct comparison *comparison = &all[c->n++];
+    struct round r = {c, comparison, row, {0}};
+    begin_comparison(c, comparison);
     c->title = row ? row->title : compare_lead(&c->o)->argv[0];
-    contest->blocks = calloc(c->o.blocks, sizeof *contest->blocks);
-    if (contest->blocks && pilot(&r, &err) == 0)
+    comparison->blocks = calloc(c->o.blocks, sizeof *comparison->blocks);
+    if (comparison->blocks && pilot(&r, &err) == 0)
         run_blocks(&r);
     progress_clear(&c->session.watch);
-    c->measured |= contest->n > 0;
-    if (!contest->title)
-        contest->title = strdup(c->title);
+    c->measured |= comparison->n > 0;
+    if (!comparison->title)
+        comparison->title = strdup(c->title);
     if (err.code && !c->session.stop.signal)
         outcome_raise(&c->session.outcome, c->measured ? OUTCOME_RUN : outcome_of(&err), "%s: %s",
-                      contest->title, err.text);
-    else if (contest->n < c->o.blocks &&
+                      comparison->title, err.text);
+    else if (comparison->n < c->o.blocks &&
              !c->session.stop.signal) // asked for and not had, whatever other tests say
-        outcome_raise(&c->session.outcome, OUTCOME_RUN, "%s: %s", contest->title,
-                      contest->note[0] ? contest->note : "not enough memory for its blocks");
-    return !c->session.stop.signal && !err.code && (contest->n == c->o.blocks || contest->n == 0);
+        outcome_raise(&c->session.outcome, OUTCOME_RUN, "%s: %s", comparison->title,
+                      comparison->note[0] ? comparison->note : "not enough memory for its blocks");
+    return !c->session.stop.signal && !err.code && (comparison->n == c->o.blocks || comparison->n == 0);
 }
 
 // --- the whole ---
@@ -246,7 +249,7 @@ static struct suite suite_of(const struct options *o)
 }
 
 // What a slot takes beside the time for which it measures.
-static uint64_t overhead_ns(const struct comparison *c)
+static uint64_t overhead_ns(const struct compare *c)
 {
     uint64_t warm_ns = c->o.warms ? compare_lead(&c->o)->run.warmup_ns : NS_PER_S;
     if (c->o.slo.n == 0)
@@ -254,7 +257,7 @@ static uint64_t overhead_ns(const struct comparison *c)
     return c->o.slot_ns / 10 + BRACKET_STEPS * (c->o.idle_ns * (1 + ROUND_FAILED) / 2 + 30 * NS_PER_MS);
 }
 
-void compare_estimate(struct comparison *c)
+void compare_estimate(struct compare *c)
 {
     unsigned live = c->o.targets - c->o.first, each = live == 2 ? 4 : live;
     unsigned tests = suite_count(suite_of(compare_lead(&c->o)));
@@ -271,7 +274,7 @@ void compare_estimate(struct comparison *c)
                     BLOCKS_FIT);
 }
 
-void compare_run(struct comparison *c)
+void compare_run(struct compare *c)
 {
     struct suite suite = suite_of(compare_lead(&c->o));
     const struct test *row;

@@ -15,26 +15,26 @@
 static struct search search_of(const struct round *r, const struct moment *m, struct slice *words)
 {
     unsigned t = m->target;
-    return (struct search){.server = &r->c->sites[t],
+    return (struct search){.server = &r->c->servers[t],
                            .question = {r->row, {words, (size_t)r->c->o.each[t].argc}},
                            .conf = &r->c->o.each[t].run,
                            .seed = (uint64_t)m->block * SEEDS,
                            .began_ns = clock_ns()};
 }
 
-uint64_t round_trial_ns(const struct comparison *c)
+uint64_t round_trial_ns(const struct compare *c)
 {
     return c->o.slot_ns / BRACKET_STEPS;
 }
 
 // After a trial: a server that failed is given time to find its feet.
-static void rest(struct comparison *c, const struct capacity *found)
+static void rest(struct compare *c, const struct capacity *found)
 {
     bool held = found->trials[found->n - 1].outcome == SATURATION_PASS;
     session_pause(&c->session, c->o.idle_ns * (held ? 1 : ROUND_FAILED));
 }
 
-static void add_trials(struct contest_slot *slot, const struct capacity *found)
+static void add_trials(struct comparison_slot *slot, const struct capacity *found)
 {
     for (const struct capacity_trial *t = found->trials; t < found->trials + found->n; t++) {
         slot->answered += t->due - t->unfinished;
@@ -49,7 +49,7 @@ static void add_trials(struct contest_slot *slot, const struct capacity *found)
 
 // One look, as it goes on.
 struct look {
-    struct comparison *c;
+    struct compare *c;
     struct search search;
     struct capacity found;
     struct bracket bracket;
@@ -60,7 +60,7 @@ struct look {
 // on: err or found.note says why, but for a signal.
 static bool try_rate(struct look *l, double rate, enum saturation_outcome *outcome, struct err *err)
 {
-    const struct comparison *c = l->c;
+    const struct compare *c = l->c;
     *outcome = SATURATION_VOID;
     for (int i = 0; i < SATURATION_VOID_TRIES && *outcome == SATURATION_VOID && !c->session.stop.signal;
          i++) {
@@ -93,9 +93,9 @@ static void forget(struct capacity *found)
     free((char *)found->title);
 }
 
-int round_look(struct round *r, const struct moment *m, struct contest_slot *slot, struct err *err)
+int round_look(struct round *r, const struct moment *m, struct comparison_slot *slot, struct err *err)
 {
-    struct comparison *c = r->c;
+    struct compare *c = r->c;
     struct slice *words = round_words(c, m->target, err);
     struct rng rng = rng_init(c->facts.seed + m->block, c->slot);
     if (!words || round_freshen(c, m->target, err) < 0) {
@@ -107,7 +107,7 @@ int round_look(struct round *r, const struct moment *m, struct contest_slot *slo
     bracket_init(&l.bracket, r->hints[m->target], rng_unit(&rng));
     session_pause(&c->session, c->o.idle_ns);
     bool on = try_rates(&l, err);
-    slot->value[CONTEST_CAPACITY] = bracket_value(&l.bracket);
+    slot->value[COMPARISON_CAPACITY] = bracket_value(&l.bracket);
     slot->limited_by = l.limit;
     slot->server_cpu_s = -1;
     add_trials(slot, &l.found);
@@ -122,7 +122,7 @@ int round_look(struct round *r, const struct moment *m, struct contest_slot *slo
 // where there is none to be compared: found->note or err says why.
 static double seek(struct round *r, struct search *s, struct capacity *found, struct err *err)
 {
-    struct comparison *c = r->c;
+    struct compare *c = r->c;
     struct saturation *search = &found->search;
     double rate;
     if (!search_peak(s, found, ROUND_PEAK * round_trial_ns(c), err))
@@ -148,7 +148,7 @@ static double seek(struct round *r, struct search *s, struct capacity *found, st
 
 int round_seek(struct round *r, unsigned t, struct err *err)
 {
-    struct comparison *c = r->c;
+    struct compare *c = r->c;
     struct slice *words = round_words(c, t, err);
     struct capacity found = {.slo = c->o.slo};
     if (!words)

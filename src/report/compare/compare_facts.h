@@ -3,13 +3,13 @@
 #pragma once
 
 #include "report/compare/fingerprint.h"
-#include "stats/contest.h"
+#include "stats/comparison.h"
 #include "stats/facts.h"
 
 #include <stdio.h>
 
 // A kept result in the first target's place.
-struct compare_past {
+struct compare_baseline {
     const char *path;
     int64_t run;
     const char *started;            // as in the JSON
@@ -18,13 +18,13 @@ struct compare_past {
 
 struct compare_facts {
     unsigned targets;
-    const struct compare_past *past; // NULL: all were measured now
+    const struct compare_baseline *baseline; // NULL: all were measured now
     struct {
         const char *name, *where; // "redis", "127.0.0.1:6379"
         const char *server, *version;
         const char *engine, *wait; // as of a run; NULL: a kept result, or nothing was measured
         double memory_per_key;     // bytes; 0 where unknown
-    } each[CONTEST_TARGETS_MAX];
+    } each[COMPARISON_TARGETS_MAX];
     unsigned blocks;
     uint64_t seed;
     bool aa;
@@ -35,6 +35,6 @@ struct compare_facts {
 struct compare_reporter {
     const char *name;
     void (*begin)(FILE *out, const struct compare_facts *facts);
-    void (*contest)(FILE *out, const struct contest *c); // one test
-    void (*end)(FILE *out, const struct compare_facts *facts, const struct contest *all, size_t n);
+    void (*test)(FILE *out, const struct comparison *c); // one test
+    void (*end)(FILE *out, const struct compare_facts *facts, const struct comparison *all, size_t n);
 };

@@ -3,7 +3,7 @@
 
 #include "report/parts/json.h"
 #include "report/parts/value.h"
-#include "stats/contest_remarks.h"
+#include "stats/remarks.h"
 
 #include <stdlib.h>
 
@@ -24,12 +24,12 @@ static json_t *target(const struct compare_facts *f, unsigned t)
     });
 }
 
-static json_t *value_of(const struct contest *c, const struct contest_slot *s, enum contest_metric m)
+static json_t *value_of(const struct comparison *c, const struct comparison_slot *s, enum comparison_metric m)
 {
-    return value_real_if(contest_has(c, m), s->value[m]);
+    return value_real_if(comparison_has(c, m), s->value[m]);
 }
 
-static json_t *doubt_names(const struct contest_slot *s)
+static json_t *doubt_names(const struct comparison_slot *s)
 {
     json_t *list = json_array();
     for (unsigned rule = 0; rule < DOUBTS_MAX && doubt_name(rule); rule++)
@@ -38,15 +38,15 @@ static json_t *doubt_names(const struct contest_slot *s)
     return list;
 }
 
-static json_t *slot(const struct contest *c, const struct contest_slot *s)
+static json_t *slot(const struct comparison *c, const struct comparison_slot *s)
 {
     return value_object(FIELDS{
         {"target", value_text(c->names[s->target])},
-        {"rps", value_of(c, s, CONTEST_THROUGHPUT)},
-        {"p50_ns", value_of(c, s, CONTEST_P50)},
-        {"p99_ns", value_of(c, s, CONTEST_P99)},
-        {"p99_9_ns", value_of(c, s, CONTEST_P999)},
-        {"capacity_rps", value_of(c, s, CONTEST_CAPACITY)},
+        {"rps", value_of(c, s, COMPARISON_THROUGHPUT)},
+        {"p50_ns", value_of(c, s, COMPARISON_P50)},
+        {"p99_ns", value_of(c, s, COMPARISON_P99)},
+        {"p99_9_ns", value_of(c, s, COMPARISON_P999)},
+        {"capacity_rps", value_of(c, s, COMPARISON_CAPACITY)},
         {"limited_by", value_text(verdict_name(s->limited_by))},
         {"answered", value_number(s->answered)},
         {"errors", value_number(s->errors)},
@@ -60,7 +60,7 @@ static json_t *slot(const struct contest *c, const struct contest_slot *s)
     });
 }
 
-static json_t *blocks(const struct contest *c, const struct contest_block *all, unsigned n)
+static json_t *blocks(const struct comparison *c, const struct comparison_block *all, unsigned n)
 {
     json_t *list = json_array();
     for (unsigned k = 0; k < n; k++) {
@@ -72,12 +72,12 @@ static json_t *blocks(const struct contest *c, const struct contest_block *all, 
     return list;
 }
 
-static json_t *contrast(const struct contest *c, enum contest_metric m, const struct contrast *x)
+static json_t *contrast(const struct comparison *c, enum comparison_metric m, const struct contrast *x)
 {
     char word[96];
-    contest_word(c, m, x, word);
+    comparison_word(c, m, x, word);
     return value_object(FIELDS{
-        {"metric", value_text(contest_metrics[m].key)},
+        {"metric", value_text(comparison_metrics[m].key)},
         {"primary", json_boolean(m == c->primary)},
         {"reference", value_real_if(c->n > 0, x->reference)},
         {"target", value_real_if(c->n > 0, x->mine)},
@@ -101,18 +101,18 @@ static json_t *contrast(const struct contest *c, enum contest_metric m, const st
     });
 }
 
-static json_t *against_first(const struct contest *c, unsigned t)
+static json_t *against_first(const struct comparison *c, unsigned t)
 {
-    struct contrast all[CONTEST_METRICS];
-    struct contest_total total;
+    struct contrast all[COMPARISON_METRICS];
+    struct comparison_total total;
     json_t *list = json_array();
-    char doubtful[CONTEST_QUALIFIED];
-    bool qualified = contest_qualified(c, t, doubtful);
-    contest_judge(c, t, all);
-    contest_total(c, t, &total);
-    for (int m = 0; m < CONTEST_METRICS; m++)
-        if (contest_has(c, (enum contest_metric)m))
-            list = value_append(list, contrast(c, (enum contest_metric)m, &all[m]));
+    char doubtful[REMARKS_QUALIFIED];
+    bool qualified = remarks_qualify(c, t, doubtful);
+    comparison_judge(c, t, all);
+    comparison_total(c, t, &total);
+    for (int m = 0; m < COMPARISON_METRICS; m++)
+        if (comparison_has(c, (enum comparison_metric)m))
+            list = value_append(list, contrast(c, (enum comparison_metric)m, &all[m]));
     return value_object(FIELDS{
         {"target", value_text(c->names[t])},
         {"reference", value_text(c->names[0])},
@@ -123,10 +123,10 @@ static json_t *against_first(const struct contest *c, unsigned t)
     });
 }
 
-static json_t *remarks(const struct contest *c)
+static json_t *remarks(const struct comparison *c)
 {
-    char(*list)[CONTEST_REMARK] = calloc(CONTEST_REMARKS_MAX, sizeof *list); // too large for a stack
-    int n = list ? contest_remarks(c, list) : 0;
+    char(*list)[REMARK_TEXT] = calloc(REMARKS_MAX, sizeof *list); // too large for a stack
+    int n = list ? remarks_of(c, list) : 0;
     json_t *all = list ? json_array() : NULL;
     for (int i = 0; i < n; i++)
         all = value_append(all, value_text(list[i]));
@@ -134,13 +134,13 @@ static json_t *remarks(const struct contest *c)
     return all;
 }
 
-static json_t *doubts(const struct contest *c)
+static json_t *doubts(const struct comparison *c)
 {
-    struct contest_doubt list[DOUBTS_MAX];
+    struct remarks_doubt list[DOUBTS_MAX];
     json_t *all = json_array();
     for (unsigned t = 0; t < c->targets; t++) {
-        int n = contest_doubts(c, t, list);
-        for (const struct contest_doubt *d = list; d < list + n; d++)
+        int n = remarks_doubts(c, t, list);
+        for (const struct remarks_doubt *d = list; d < list + n; d++)
             all = value_append(all, value_object(FIELDS{
                                         {"target", value_text(c->names[t])},
                                         {"name", value_text(d->name)},
@@ -153,7 +153,7 @@ static json_t *doubts(const struct contest *c)
     return all;
 }
 
-static json_t *contest(const struct contest *c)
+static json_t *test(const struct comparison *c)
 {
     json_t *pairs = json_array();
     for (unsigned t = 1; t < c->targets; t++)
@@ -183,12 +183,12 @@ static json_t *contest(const struct contest *c)
         {"doubts", doubts(c)},
         {"comparisons", pairs},
         {"blocks", blocks(c, c->blocks, c->n)},
-        {"baseline_blocks", c->past ? blocks(c, c->past->blocks, c->past->n) : json_null()},
+        {"baseline_blocks", c->baseline ? blocks(c, c->baseline->blocks, c->baseline->n) : json_null()},
         {0},
     });
 }
 
-static json_t *baseline(const struct compare_past *p)
+static json_t *baseline(const struct compare_baseline *p)
 {
     if (!p)
         return json_null();
@@ -209,13 +209,13 @@ static json_t *baseline(const struct compare_past *p)
     });
 }
 
-static json_t *whole(const struct compare_facts *f, const struct contest *all, size_t n)
+static json_t *whole(const struct compare_facts *f, const struct comparison *all, size_t n)
 {
     json_t *targets = json_array(), *tests = json_array();
     for (unsigned t = 0; t < f->targets; t++)
         targets = value_append(targets, target(f, t));
     for (size_t i = 0; i < n; i++)
-        tests = value_append(tests, contest(&all[i]));
+        tests = value_append(tests, test(&all[i]));
     return value_object(FIELDS{
         {"schema_version", json_integer(SCHEMA_VERSION)},
         {"kind", value_text(f->aa ? "aa" : "compare")},
@@ -227,7 +227,7 @@ static json_t *whole(const struct compare_facts *f, const struct contest *all, s
         {"fresh", value_text(f->fresh)},
         {"environment", json_environment(f->run->host)},
         {"environment_changes", json_changes(f->run)},
-        {"baseline", baseline(f->past)},
+        {"baseline", baseline(f->baseline)},
         {"targets", targets},
         {"tests", tests},
         {"interrupted", json_boolean(f->run->interrupted)},
@@ -236,7 +236,7 @@ static json_t *whole(const struct compare_facts *f, const struct contest *all, s
     });
 }
 
-int compare_json(FILE *out, const struct compare_facts *facts, const struct contest *all, size_t n,
+int compare_json(FILE *out, const struct compare_facts *facts, const struct comparison *all, size_t n,
                  struct err *err)
 {
     return json_write(out, whole(facts, all, n), err);

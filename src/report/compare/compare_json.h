@@ -5,5 +5,5 @@
 #include "report/compare/compare_facts.h"
 
 // The whole comparison as one JSON object. 0, or -1 with err.
-int compare_json(FILE *out, const struct compare_facts *facts, const struct contest *all, size_t n,
+int compare_json(FILE *out, const struct compare_facts *facts, const struct comparison *all, size_t n,
                  struct err *err);

@@ -4,7 +4,7 @@
 
 #include "base/quote.h"
 #include "report/parts/unit.h"
-#include "stats/contest_remarks.h"
+#include "stats/remarks.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -18,20 +18,20 @@ static void csv_begin(FILE *out, const struct compare_facts *f)
           out);
 }
 
-static double shown(enum contest_metric m, double value)
+static double shown(enum comparison_metric m, double value)
 {
-    return contest_metrics[m].more_is_better ? value : value * 1e-6;
+    return comparison_metrics[m].more_is_better ? value : value * 1e-6;
 }
 
-static void csv_row(FILE *out, const struct contest *c, unsigned target, enum contest_metric m,
+static void csv_row(FILE *out, const struct comparison *c, unsigned target, enum comparison_metric m,
                     const struct contrast *x)
 {
     fprintf(out, "%s,", c->test);
     quote_csv(out, c->names[0]);
     fputc(',', out);
     quote_csv(out, c->names[target]);
-    fprintf(out, ",%s%s,%d,%.6f,%.6f,", contest_metrics[m].key,
-            contest_metrics[m].more_is_better ? "_rps" : "_ms", m == c->primary, shown(m, x->reference),
+    fprintf(out, ",%s%s,%d,%.6f,%.6f,", comparison_metrics[m].key,
+            comparison_metrics[m].more_is_better ? "_rps" : "_ms", m == c->primary, shown(m, x->reference),
             shown(m, x->mine));
     if (x->judged)
         fprintf(out, "%.6f,%.6f,%.6f,%.6g,%u,%u,%s,%d,%d\n", x->estimate.ratio, x->estimate.low,
@@ -41,18 +41,18 @@ static void csv_row(FILE *out, const struct contest *c, unsigned target, enum co
         fprintf(out, ",,,,%u,,,,\n", c->n);
 }
 
-static void csv_contest(FILE *out, const struct contest *c)
+static void csv_test(FILE *out, const struct comparison *c)
 {
-    struct contrast all[CONTEST_METRICS];
+    struct contrast all[COMPARISON_METRICS];
     for (unsigned t = 1; t < c->targets && c->n; t++) {
-        contest_judge(c, t, all);
-        for (int m = 0; m < CONTEST_METRICS; m++)
-            if (contest_has(c, (enum contest_metric)m))
-                csv_row(out, c, t, (enum contest_metric)m, &all[m]);
+        comparison_judge(c, t, all);
+        for (int m = 0; m < COMPARISON_METRICS; m++)
+            if (comparison_has(c, (enum comparison_metric)m))
+                csv_row(out, c, t, (enum comparison_metric)m, &all[m]);
     }
 }
 
-const struct compare_reporter compare_table_csv = {"csv", csv_begin, csv_contest, NULL};
+const struct compare_reporter compare_table_csv = {"csv", csv_begin, csv_test, NULL};
 
 static void print_cell(FILE *out, const char *text)
 {
@@ -82,26 +82,26 @@ static void markdown_begin(FILE *out, const struct compare_facts *f)
     fputc('\n', out);
 }
 
-#define WORD (96 + CONTEST_QUALIFIED)
+#define WORD (96 + REMARKS_QUALIFIED)
 
 // The verdict, and in the metric that decides what makes it doubtful.
-static void word_of(const struct contest *c, unsigned target, enum contest_metric m, const struct contrast *x,
-                    char dst[WORD])
+static void word_of(const struct comparison *c, unsigned target, enum comparison_metric m,
+                    const struct contrast *x, char dst[WORD])
 {
-    char doubtful[CONTEST_QUALIFIED];
-    contest_word(c, m, x, dst);
-    if (m == c->primary && x->better && contest_qualified(c, target, doubtful))
-        snprintf(dst + strlen(dst), CONTEST_QUALIFIED, " (doubtful: %.*s)", CONTEST_QUALIFIED - 14, doubtful);
+    char doubtful[REMARKS_QUALIFIED];
+    comparison_word(c, m, x, dst);
+    if (m == c->primary && x->better && remarks_qualify(c, target, doubtful))
+        snprintf(dst + strlen(dst), REMARKS_QUALIFIED, " (doubtful: %.*s)", REMARKS_QUALIFIED - 14, doubtful);
 }
 
-static void markdown_row(FILE *out, const struct contest *c, enum contest_metric m,
-                         struct contrast x[][CONTEST_METRICS])
+static void markdown_row(FILE *out, const struct comparison *c, enum comparison_metric m,
+                         struct contrast x[][COMPARISON_METRICS])
 {
     const struct unit *unit = unit_for((uint64_t)x[1][m].reference);
-    bool speed = contest_metrics[m].more_is_better;
+    bool speed = comparison_metrics[m].more_is_better;
     fputc('|', out);
     print_cell(out, c->title);
-    fprintf(out, " %s%s |", contest_metrics[m].text, speed ? " (req/s)" : "");
+    fprintf(out, " %s%s |", comparison_metrics[m].text, speed ? " (req/s)" : "");
     for (unsigned t = 0; t < c->targets; t++) {
         double value = t ? x[t][m].mine : x[1][m].reference;
         if (speed)
@@ -128,26 +128,27 @@ static void markdown_row(FILE *out, const struct contest *c, enum contest_metric
     fputs(c->targets > 2 ? " | | |\n" : "", out);
 }
 
-static void markdown_contest(FILE *out, const struct contest *c)
+static void markdown_test(FILE *out, const struct comparison *c)
 {
-    struct contrast x[CONTEST_TARGETS_MAX][CONTEST_METRICS] = {0};
+    struct contrast x[COMPARISON_TARGETS_MAX][COMPARISON_METRICS] = {0};
     for (unsigned t = 1; t < c->targets; t++)
-        contest_judge(c, t, x[t]);
-    for (int m = 0; m < CONTEST_METRICS && c->n > 1; m++)
-        if (contest_has(c, (enum contest_metric)m))
-            markdown_row(out, c, (enum contest_metric)m, x);
+        comparison_judge(c, t, x[t]);
+    for (int m = 0; m < COMPARISON_METRICS && c->n > 1; m++)
+        if (comparison_has(c, (enum comparison_metric)m))
+            markdown_row(out, c, (enum comparison_metric)m, x);
 }
 
 // What must be known beside the table.
-static void markdown_end(FILE *out, const struct compare_facts *f, const struct contest *all, size_t n)
+static void markdown_end(FILE *out, const struct compare_facts *f, const struct comparison *all, size_t n)
 {
-    char(*remarks)[CONTEST_REMARK] = calloc(CONTEST_REMARKS_MAX, sizeof *remarks); // too large for a stack
+    char(*remarks)[REMARK_TEXT] = calloc(REMARKS_MAX, sizeof *remarks); // too large for a stack
     char difference[FINGERPRINT_WORDS];
     const char *before = "\n";
-    for (unsigned i = 0; f->past && i < f->past->fingerprint.n; i++, before = "")
-        print_remark(out, before, "baseline", fingerprint_words(&f->past->fingerprint.list[i], difference));
-    for (const struct contest *c = all; c < all + n; c++) {
-        int m = c->n && remarks ? contest_remarks(c, remarks) : 0;
+    for (unsigned i = 0; f->baseline && i < f->baseline->fingerprint.n; i++, before = "")
+        print_remark(out, before, "baseline",
+                     fingerprint_words(&f->baseline->fingerprint.list[i], difference));
+    for (const struct comparison *c = all; c < all + n; c++) {
+        int m = c->n && remarks ? remarks_of(c, remarks) : 0;
         if (c->note[0])
             print_remark(out, before, c->title, c->note);
         before = c->note[0] ? "" : before;
@@ -157,5 +158,5 @@ static void markdown_end(FILE *out, const struct compare_facts *f, const struct 
     free(remarks);
 }
 
-const struct compare_reporter compare_table_markdown = {"markdown", markdown_begin, markdown_contest,
+const struct compare_reporter compare_table_markdown = {"markdown", markdown_begin, markdown_test,
                                                         markdown_end};

@@ -5,7 +5,7 @@
 #include "base/quote.h"
 #include "report/parts/head.h"
 #include "report/parts/unit.h"
-#include "stats/contest_remarks.h"
+#include "stats/remarks.h"
 
 #include <inttypes.h>
 #include <math.h>
@@ -14,7 +14,7 @@
 
 #define FLOOR_MAX 0.9999 // what --floor takes
 
-static void print_past(FILE *out, const struct compare_past *p)
+static void print_baseline(FILE *out, const struct compare_baseline *p)
 {
     char path[96], started[64], difference[FINGERPRINT_WORDS];
     fprintf(out, "  baseline is run %" PRId64 " of %s, started %s\n", p->run,
@@ -36,27 +36,28 @@ static void begin(FILE *out, const struct compare_facts *f)
             fprintf(out, ", %.1f bytes of memory a key", f->each[t].memory_per_key);
         fputc('\n', out);
     }
-    if (f->past)
-        print_past(out, f->past);
+    if (f->baseline)
+        print_baseline(out, f->baseline);
     fputc('\n', out);
 }
 
 static const struct unit plain = {"", 1, 2};
 
-static const struct unit *unit_of(enum contest_metric m, const struct contrast *x)
+static const struct unit *unit_of(enum comparison_metric m, const struct contrast *x)
 {
-    return contest_metrics[m].more_is_better ? &plain : unit_for((uint64_t)x->reference);
+    return comparison_metrics[m].more_is_better ? &plain : unit_for((uint64_t)x->reference);
 }
 
-static void print_row(FILE *out, const struct contest *c, enum contest_metric m, const struct contrast *x)
+static void print_row(FILE *out, const struct comparison *c, enum comparison_metric m,
+                      const struct contrast *x)
 {
     const struct unit *unit = unit_of(m, x);
     char label[24], word[96];
-    snprintf(label, sizeof label, "%s%s%s%s", contest_metrics[m].text, unit == &plain ? "" : " ", unit->name,
-             m == c->primary ? " *" : "");
+    snprintf(label, sizeof label, "%s%s%s%s", comparison_metrics[m].text, unit == &plain ? "" : " ",
+             unit->name, m == c->primary ? " *" : "");
     fprintf(out, "  %-14s %14.*f %14.*f", label, unit->decimals, x->reference / unit->ns, unit->decimals,
             x->mine / unit->ns);
-    contest_word(c, m, x, word);
+    comparison_word(c, m, x, word);
     if (x->judged)
         fprintf(out, "  %7.4f  %7.4f to %7.4f%s  %2u/%-2u", x->estimate.ratio, x->estimate.low,
                 x->estimate.high, x->estimate.by_t ? " (t)" : "", x->estimate.won, x->estimate.n);
@@ -75,11 +76,11 @@ static double share(uint64_t part, uint64_t whole)
     return whole ? (double)part / (double)whole : 0;
 }
 
-static void print_server_side(FILE *out, const struct contest *c, unsigned target)
+static void print_server_side(FILE *out, const struct comparison *c, unsigned target)
 {
-    struct contest_total a, b;
-    contest_total(c, 0, &a);
-    contest_total(c, target, &b);
+    struct comparison_total a, b;
+    comparison_total(c, 0, &a);
+    comparison_total(c, target, &b);
     if (a.errors + b.errors)
         print_share(out, "errors", share(a.errors, a.answered), share(b.errors, b.answered));
     if (a.hits + a.misses + b.hits + b.misses)
@@ -90,57 +91,57 @@ static void print_server_side(FILE *out, const struct contest *c, unsigned targe
 }
 
 // The sentence that answers the question.
-static void print_answer(FILE *out, const struct contest *c, unsigned target, const struct contrast *x)
+static void print_answer(FILE *out, const struct comparison *c, unsigned target, const struct contrast *x)
 {
     char me[64], other[64], word[96];
     slice_quote(slice_of(c->names[target]), me, sizeof me);
     slice_quote(slice_of(c->names[0]), other, sizeof other);
-    contest_word(c, c->primary, x, word);
+    comparison_word(c, c->primary, x, word);
     if (!x->judged || x->muddled || !x->better) {
         fprintf(out, "  => %s and %s: %s\n", other, me, word);
         return;
     }
     bool above = x->estimate.ratio > 1;
     const char *way = x->better > 0 ? "faster" : "slower";
-    char times[64], doubtful[CONTEST_QUALIFIED], quoted[CONTEST_QUALIFIED];
-    bool qualified = contest_qualified(c, target, doubtful);
+    char times[64], doubtful[REMARKS_QUALIFIED], quoted[REMARKS_QUALIFIED];
+    bool qualified = remarks_qualify(c, target, doubtful);
     if (x->at_least)
         snprintf(times, sizeof times, "at %s %.3g", above ? "least" : "most", x->bound);
     else
         snprintf(times, sizeof times, "%.3g to %.3g", x->estimate.low, x->estimate.high);
     fprintf(out, "  => %s is %s than %s: %s times its %s, %s in %u of %u blocks%s%s\n", me, way, other, times,
-            contest_metrics[c->primary].text, way, above ? x->estimate.won : x->estimate.n - x->estimate.won,
-            x->estimate.n, qualified ? "; doubtful: " : "",
-            slice_quote(slice_of(doubtful), quoted, sizeof quoted));
+            comparison_metrics[c->primary].text, way,
+            above ? x->estimate.won : x->estimate.n - x->estimate.won, x->estimate.n,
+            qualified ? "; doubtful: " : "", slice_quote(slice_of(doubtful), quoted, sizeof quoted));
 }
 
 // What --floor takes, from a comparison of a server with itself.
-static void print_floor(FILE *out, const struct contest *c, const struct contrast *all)
+static void print_floor(FILE *out, const struct comparison *c, const struct contrast *all)
 {
     int n = 0;
     fputs("  => the noise floor of this machine: --floor ", out);
-    for (int m = 0; m < CONTEST_METRICS; m++) {
+    for (int m = 0; m < COMPARISON_METRICS; m++) {
         double low = fabs(log(all[m].estimate.low)), high = fabs(log(all[m].estimate.high));
         low = fmin(fmax(low, high), FLOOR_MAX);
-        if (contest_has(c, (enum contest_metric)m))
-            fprintf(out, "%s%s=%.2f%%", n++ ? "," : "", contest_metrics[m].text,
+        if (comparison_has(c, (enum comparison_metric)m))
+            fprintf(out, "%s%s=%.2f%%", n++ ? "," : "", comparison_metrics[m].text,
                     all[m].judged ? 100 * low : 0);
     }
     fputc('\n', out);
 }
 
-static void print_pair(FILE *out, const struct contest *c, unsigned target)
+static void print_pair(FILE *out, const struct comparison *c, unsigned target)
 {
-    struct contrast all[CONTEST_METRICS];
-    contest_judge(c, target, all);
+    struct contrast all[COMPARISON_METRICS];
+    comparison_judge(c, target, all);
     char mine[64], other[64];
     fprintf(out, "\n  %-14s %14.14s %14.14s  %7s  %18s  %5s  %s\n", "",
             slice_quote(slice_of(c->names[0]), other, sizeof other),
             slice_quote(slice_of(c->names[target]), mine, sizeof mine), "ratio", "95 % interval", "above",
             "verdict");
-    for (int m = 0; m < CONTEST_METRICS; m++)
-        if (contest_has(c, (enum contest_metric)m))
-            print_row(out, c, (enum contest_metric)m, &all[m]);
+    for (int m = 0; m < COMPARISON_METRICS; m++)
+        if (comparison_has(c, (enum comparison_metric)m))
+            print_row(out, c, (enum comparison_metric)m, &all[m]);
     print_server_side(out, c, target);
     if (c->aa)
         print_floor(out, c, all);
@@ -148,10 +149,10 @@ static void print_pair(FILE *out, const struct contest *c, unsigned target)
         print_answer(out, c, target, &all[c->primary]);
 }
 
-static void print_load(FILE *out, const struct contest *c)
+static void print_load(FILE *out, const struct comparison *c)
 {
     const struct load *l = &c->load;
-    bool searched = c->primary == CONTEST_CAPACITY;
+    bool searched = c->primary == COMPARISON_CAPACITY;
     char promise[SLO_TEXT];
     if (searched)
         fprintf(out, "  capacity: the highest rate with %s; %u clients, pipeline %u\n",
@@ -165,14 +166,14 @@ static void print_load(FILE *out, const struct contest *c)
             (double)c->warmup_ns * 1e-9);
 }
 
-static void contest(FILE *out, const struct contest *c)
+static void test(FILE *out, const struct comparison *c)
 {
-    char(*remarks)[CONTEST_REMARK] = calloc(CONTEST_REMARKS_MAX, sizeof *remarks); // too large for a stack
+    char(*remarks)[REMARK_TEXT] = calloc(REMARKS_MAX, sizeof *remarks); // too large for a stack
     head_title(out, c->title, "");
     print_load(out, c);
     if (c->note[0])
         quote_line(out, "  ", c->note);
-    int n = remarks ? contest_remarks(c, remarks) : 0;
+    int n = remarks ? remarks_of(c, remarks) : 0;
     for (int i = 0; i < n; i++)
         quote_line(out, "! ", remarks[i]);
     free(remarks);
@@ -181,7 +182,7 @@ static void contest(FILE *out, const struct contest *c)
     fputc('\n', out);
 }
 
-static void end(FILE *out, const struct compare_facts *f, const struct contest *all, size_t n)
+static void end(FILE *out, const struct compare_facts *f, const struct comparison *all, size_t n)
 {
     (void)f;
     if (n && all[0].n)
@@ -190,4 +191,4 @@ static void end(FILE *out, const struct compare_facts *f, const struct contest *
               out);
 }
 
-const struct compare_reporter compare_text = {"text", begin, contest, end};
+const struct compare_reporter compare_text = {"text", begin, test, end};

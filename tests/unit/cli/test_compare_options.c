@@ -46,7 +46,7 @@ static void refused(const char *line, const char *sentence)
     if (err.code != ERR_USAGE || strcmp(err.text, sentence) != 0)
         fail_msg("%s: code %d, \"%s\", not \"%s\"", line, (int)err.code, err.text, sentence);
     assert_null(o.baseline_path);
-    for (unsigned t = 0; t < CONTEST_TARGETS_MAX; t++)
+    for (unsigned t = 0; t < COMPARISON_TARGETS_MAX; t++)
         assert_true(!o.names[t] && !o.words[t] && !o.each[t].owned[0]);
 }
 
@@ -158,8 +158,8 @@ static void defaults(void **state)
     assert_int_equal(o.fresh, FRESH_NONE);
     assert_int_equal(o.slo.n, 0);
     assert_false(o.aa || o.markdown || o.help || o.warms || o.counts);
-    for (int m = 0; m < CONTEST_METRICS; m++)
-        assert_true(o.margins[m] == contest_metrics[m].margin && o.floors[m] == 0);
+    for (int m = 0; m < COMPARISON_METRICS; m++)
+        assert_true(o.margins[m] == comparison_metrics[m].margin && o.floors[m] == 0);
     for (unsigned t = 0; t < 2; t++)
         assert_true(o.each[t].run.clients == 50 && o.each[t].argc == 0 && !o.each[t].tests);
 }
@@ -205,22 +205,22 @@ static void for_reaches_one_target_alone(void **state)
     assert_int_equal(o.each[0].run.wire_every, 0);
 }
 
-static void has_shares(const double shares[CONTEST_METRICS], const double percents[CONTEST_METRICS])
+static void has_shares(const double shares[COMPARISON_METRICS], const double percents[COMPARISON_METRICS])
 {
-    for (int m = 0; m < CONTEST_METRICS; m++)
+    for (int m = 0; m < COMPARISON_METRICS; m++)
         if (fabs(shares[m] - percents[m] / 100) > 1e-12)
-            fail_msg("%s is %g", contest_metrics[m].text, shares[m]);
+            fail_msg("%s is %g", comparison_metrics[m].text, shares[m]);
 }
 
-// In the order of enum contest_metric: throughput, p50, p99, p99.9, capacity.
+// In the order of enum comparison_metric: throughput, p50, p99, p99.9, capacity.
 static void margins_and_floors(void **state)
 {
     (void)state;
     ok(TWO "--margin throughput=2%,p50=4,p99=6.5%,p99.9=20%,capacity=7% --floor capacity=1.5%,p99=0");
-    has_shares(o.margins, (const double[CONTEST_METRICS]){2, 4, 6.5, 20, 7});
-    has_shares(o.floors, (const double[CONTEST_METRICS]){0, 0, 0, 0, 1.5});
+    has_shares(o.margins, (const double[COMPARISON_METRICS]){2, 4, 6.5, 20, 7});
+    has_shares(o.floors, (const double[COMPARISON_METRICS]){0, 0, 0, 0, 1.5});
     ok(TWO "--margin capacity=99.5%");
-    has_shares(o.margins, (const double[CONTEST_METRICS]){1, 3, 5, 10, 99.5});
+    has_shares(o.margins, (const double[COMPARISON_METRICS]){1, 3, 5, 10, 99.5});
 }
 
 static void slo_makes_it_a_matter_of_capacity(void **state)

@@ -9,43 +9,43 @@
 
 #define BLOCKS 8
 
-static struct contest_block blocks[BLOCKS];
+static struct comparison_block blocks[BLOCKS];
 
-static void set_slot(struct contest_slot *s, unsigned target, double speed)
+static void set_slot(struct comparison_slot *s, unsigned target, double speed)
 {
-    *s = (struct contest_slot){.target = target,
-                               .limited_by = LIMIT_SERVER,
-                               .answered = 1000,
-                               .hits = 900,
-                               .misses = 100,
-                               .sent = 1000,
-                               .server_cpu_s = 0.01 / speed};
-    s->value[CONTEST_THROUGHPUT] = 100000 * speed;
-    s->value[CONTEST_P50] = 400000 / speed;
-    s->value[CONTEST_P99] = 900000;
-    s->value[CONTEST_P999] = 2000000 * (target ? 1.5 : 1);
-    s->value[CONTEST_CAPACITY] = 80000 * speed;
+    *s = (struct comparison_slot){.target = target,
+                                  .limited_by = LIMIT_SERVER,
+                                  .answered = 1000,
+                                  .hits = 900,
+                                  .misses = 100,
+                                  .sent = 1000,
+                                  .server_cpu_s = 0.01 / speed};
+    s->value[COMPARISON_THROUGHPUT] = 100000 * speed;
+    s->value[COMPARISON_P50] = 400000 / speed;
+    s->value[COMPARISON_P99] = 900000;
+    s->value[COMPARISON_P999] = 2000000 * (target ? 1.5 : 1);
+    s->value[COMPARISON_CAPACITY] = 80000 * speed;
 }
 
 // Eight blocks ABBA: the second server is a quarter faster in its throughput and at p50, the same at p99, and
 // slower at p99.9; two of its sixteen slots were limited by the client.
-static struct contest fixture_contest(void)
+static struct comparison fixture_comparison(void)
 {
     static const unsigned order[] = {0, 1, 1, 0};
-    struct contest c = {.test = "get",
-                        .title = "GET",
-                        .targets = 2,
-                        .names = {"redis", "hkv"},
-                        .load = {.clients = 50, .pipeline = 1},
-                        .slot_ns = 5000000000,
-                        .warmup_ns = 750000000,
-                        .blocks_asked = 12,
-                        .n = BLOCKS,
-                        .blocks = blocks,
-                        .note = "interrupted in block 9: this is what the whole blocks say"};
+    struct comparison c = {.test = "get",
+                           .title = "GET",
+                           .targets = 2,
+                           .names = {"redis", "hkv"},
+                           .load = {.clients = 50, .pipeline = 1},
+                           .slot_ns = 5000000000,
+                           .warmup_ns = 750000000,
+                           .blocks_asked = 12,
+                           .n = BLOCKS,
+                           .blocks = blocks,
+                           .note = "interrupted in block 9: this is what the whole blocks say"};
     c.terms[0].keys = c.terms[1].keys = -1;
-    for (int m = 0; m < CONTEST_METRICS; m++)
-        c.margins[m] = contest_metrics[m].margin;
+    for (int m = 0; m < COMPARISON_METRICS; m++)
+        c.margins[m] = comparison_metrics[m].margin;
     for (unsigned k = 0; k < BLOCKS; k++) {
         blocks[k].n = 4;
         for (unsigned i = 0; i < 4; i++)
@@ -70,14 +70,14 @@ static struct compare_facts facts_of(const struct run_facts *run)
     return f;
 }
 
-static char *written(const struct compare_reporter *r, const struct contest *c)
+static char *written(const struct compare_reporter *r, const struct comparison *c)
 {
     struct output o;
     struct run_facts run = fixture_facts();
     struct compare_facts f = facts_of(&run);
     output_open(&o);
     r->begin(o.file, &f);
-    r->contest(o.file, c);
+    r->test(o.file, c);
     if (r->end)
         r->end(o.file, &f, c, 1);
     return output_take(&o);
@@ -86,7 +86,7 @@ static char *written(const struct compare_reporter *r, const struct contest *c)
 static void text_csv_and_markdown(void **state)
 {
     (void)state;
-    struct contest c = fixture_contest();
+    struct comparison c = fixture_comparison();
     assert_golden(written(&compare_text, &c), "compare_text");
     assert_golden(written(&compare_table_csv, &c), "compare_csv");
     assert_golden(written(&compare_table_markdown, &c), "compare_markdown");
@@ -95,9 +95,9 @@ static void text_csv_and_markdown(void **state)
 static void capacities(void **state)
 {
     (void)state;
-    struct contest c = fixture_contest();
+    struct comparison c = fixture_comparison();
     struct slo slo = {2, {{QUANTILE_P99, 1000000}, {QUANTILE_P999, 5000000}}};
-    c.primary = CONTEST_CAPACITY;
+    c.primary = COMPARISON_CAPACITY;
     c.slo = &slo;
     c.slot_ns = 800000000;
     c.warmup_ns = 80000000;
@@ -112,23 +112,23 @@ static void capacities(void **state)
 static void against_a_kept_run(void **state)
 {
     (void)state;
-    struct contest c = fixture_contest();
-    struct contest_block kept = {.n = 1};
-    struct contest_past past = {.n = 1, .blocks = &kept};
-    struct compare_past from = {.path = "runs.db", .run = 12, .started = "2026-11-20T08:00:00.000Z"};
+    struct comparison c = fixture_comparison();
+    struct comparison_block kept = {.n = 1};
+    struct comparison_baseline past = {.n = 1, .blocks = &kept};
+    struct compare_baseline from = {.path = "runs.db", .run = 12, .started = "2026-11-20T08:00:00.000Z"};
     struct run_facts run = fixture_facts();
     struct compare_facts f = facts_of(&run);
     struct output o;
     set_slot(&kept.slots[0], 0, 1.02);
     for (unsigned k = 0; k < BLOCKS; k++) // none of the first server, now
-        blocks[k] = (struct contest_block){1, {blocks[k].slots[1]}};
+        blocks[k] = (struct comparison_block){1, {blocks[k].slots[1]}};
     c.names[0] = f.each[0].name = "baseline";
-    c.past = &past;
+    c.baseline = &past;
     fingerprint_note(&from.fingerprint, "cpu", "AMD EPYC", "Intel \"Xeon\"");
-    f.past = &from;
+    f.baseline = &from;
     output_open(&o);
     compare_text.begin(o.file, &f);
-    compare_text.contest(o.file, &c);
+    compare_text.test(o.file, &c);
     assert_golden(output_take(&o), "compare_baseline");
 
     output_open(&o);
@@ -156,7 +156,7 @@ static void against_a_kept_run(void **state)
 static void a_server_with_itself(void **state)
 {
     (void)state;
-    struct contest c = fixture_contest();
+    struct comparison c = fixture_comparison();
     c.aa = true;
     char *text = written(&compare_text, &c);
     // |ln| of the far end of each interval
@@ -167,7 +167,7 @@ static void a_server_with_itself(void **state)
 static void json(void **state)
 {
     (void)state;
-    struct contest c = fixture_contest();
+    struct comparison c = fixture_comparison();
     struct run_facts run = fixture_facts();
     struct compare_facts f = facts_of(&run);
     struct output o;

@@ -11,29 +11,29 @@
 #include "stats/summary.h"
 #include "stats/verdict.h"
 
-#define CONTEST_SLOTS_SHARE 0.10 // of a target's slots: what more of them have counts
-#define CONTEST_TARGETS_MAX DESIGN_TARGETS_MAX
-#define CONTEST_BLOCKS_MAX PAIRED_MAX
+#define COMPARISON_SLOTS_SHARE 0.10 // of a target's slots: what more of them have counts
+#define COMPARISON_TARGETS_MAX DESIGN_TARGETS_MAX
+#define COMPARISON_BLOCKS_MAX PAIRED_MAX
 
-enum contest_metric {
-    CONTEST_THROUGHPUT,
-    CONTEST_P50,
-    CONTEST_P99,
-    CONTEST_P999,
-    CONTEST_CAPACITY, // where a promise about latencies is to hold: then it is the only one
-    CONTEST_METRICS,
+enum comparison_metric {
+    COMPARISON_THROUGHPUT,
+    COMPARISON_P50,
+    COMPARISON_P99,
+    COMPARISON_P999,
+    COMPARISON_CAPACITY, // where a promise about latencies is to hold: then it is the only one
+    COMPARISON_METRICS,
 };
 
-extern const struct contest_metric_name {
+extern const struct comparison_metric_name {
     const char *text, *key; // "p99.9", "p99_9"
     bool more_is_better;
     double margin; // that matters in practice, by default
-} contest_metrics[CONTEST_METRICS];
+} comparison_metrics[COMPARISON_METRICS];
 
 // One target measured once.
-struct contest_slot {
+struct comparison_slot {
     unsigned target;
-    double value[CONTEST_METRICS]; // requests a second; ns; 0 for those that were not measured
+    double value[COMPARISON_METRICS]; // requests a second; ns; 0 for those that were not measured
     enum limit limited_by;
     double client_idle; // share of the time that the client only waited for it; 0: unknown
     uint32_t doubts;    // bit r: the rule r of doubt.h holds
@@ -45,60 +45,64 @@ struct contest_slot {
     uint64_t evicted;
 };
 
-struct contest_block {
+struct comparison_block {
     unsigned n;
-    struct contest_slot slots[DESIGN_SLOTS_MAX];
+    struct comparison_slot slots[DESIGN_SLOTS_MAX];
 };
 
 // How a server is set up, as far as it tells.
-struct contest_terms {
+struct comparison_terms {
     char eviction[32]; // its policy, or ""
     int64_t keys;      // that it held after the first trial; -1 where unknown
 };
 
 // A result of another time that stands for the first target.
-struct contest_past {
+struct comparison_baseline {
     unsigned n;
-    struct contest_block *blocks; // slots of target 0 alone; one block with one slot where it was a plain run
+    struct comparison_block *blocks; // of target 0 alone; one with one slot where it was a plain run
     struct load load;
-    char promise[SLO_TEXT];         // of CONTEST_CAPACITY, by slo_key; else ""
-    double trial_s;                 // likewise: a short trial bears more than a long one
-    double shortest_s;              // of its slots; 0 where unknown
-    double errors[CONTEST_METRICS]; // of the logarithm, within the one slot of a plain run; 0 where unknown
+    char promise[SLO_TEXT];            // of COMPARISON_CAPACITY, by slo_key; else ""
+    double trial_s;                    // likewise: a short trial bears more than a long one
+    double shortest_s;                 // of its slots; 0 where unknown
+    double errors[COMPARISON_METRICS]; // of the logarithm, within the slot of a plain run; 0 where unknown
 };
 
-struct contest {
+struct comparison {
     char test[32];
-    const char *title;
+    char *title;
     unsigned targets;
-    const char *names[CONTEST_TARGETS_MAX]; // the first is what the others are compared with
-    enum contest_metric primary;
-    double margins[CONTEST_METRICS]; // relative
-    double floors[CONTEST_METRICS];  // |ln ratio| that A/A runs showed; 0: unknown
-    bool aa;                         // the same server under two names
+    const char *names[COMPARISON_TARGETS_MAX]; // the first is what the others are compared with
+    enum comparison_metric primary;
+    double margins[COMPARISON_METRICS]; // relative
+    double floors[COMPARISON_METRICS];  // |ln ratio| that A/A runs showed; 0: unknown
+    bool aa;                            // the same server under two names
     struct load load;
-    struct contest_terms terms[CONTEST_TARGETS_MAX];
-    const struct slo *slo;                                    // of CONTEST_CAPACITY
-    uint64_t slot_ns, warmup_ns;                              // of CONTEST_CAPACITY: of each of its trials
-    unsigned blocks_asked, n;                                 // whole blocks
-    struct contest_block *blocks;                             // of all targets that were measured now
-    const struct contest_past *past;                          // NULL: all were
-    char note[256];                                           // why it ended early, or was not held: else ""
-    char doubts[CONTEST_TARGETS_MAX][DOUBTS_MAX][DOUBT_TEXT]; // what a slot said first, by rule
+    struct comparison_terms terms[COMPARISON_TARGETS_MAX];
+    const struct slo *slo;                      // of COMPARISON_CAPACITY
+    uint64_t slot_ns, warmup_ns;                // of COMPARISON_CAPACITY: of each of its trials
+    unsigned blocks_asked, n;                   // whole blocks
+    struct comparison_block *blocks;            // of all targets that were measured now
+    const struct comparison_baseline *baseline; // NULL: all were
+    char note[256];                             // why it ended early, or was not held: else ""
+    char doubts[COMPARISON_TARGETS_MAX][DOUBTS_MAX][DOUBT_TEXT]; // what a slot said first, by rule
 };
+
+// Frees the title and the blocks.
+void comparison_free(struct comparison *c);
 
 // Whether this comparison measures that.
-bool contest_has(const struct contest *c, enum contest_metric m);
+bool comparison_has(const struct comparison *c, enum comparison_metric m);
 
 // The first thing in which what is compared was asked otherwise then than now, in words. False where nothing
 // was.
-bool contest_differs(const struct contest_past *then, const struct contest *now, char why[LOAD_WHY]);
+bool comparison_differs(const struct comparison_baseline *then, const struct comparison *now,
+                        char why[LOAD_WHY]);
 
 // Takes what a comparison needs of a summary, of slot->target.
-void contest_take(struct contest *c, struct contest_slot *slot, const struct summary *s);
+void comparison_take(struct comparison *c, struct comparison_slot *slot, const struct summary *s);
 
 // Whether a slot can be compared: it has answers, and what is compared exists.
-bool contest_counts(const struct contest *c, const struct contest_slot *slot);
+bool comparison_counts(const struct comparison *c, const struct comparison_slot *slot);
 
 // One metric of a target over that of the first.
 struct contrast {
@@ -115,10 +119,10 @@ struct contrast {
     double bound;             // where at_least: the ratio that is certain, the client's share taken off
 };
 
-void contest_judge(const struct contest *c, unsigned target, struct contrast out[CONTEST_METRICS]);
+void comparison_judge(const struct comparison *c, unsigned target, struct contrast out[COMPARISON_METRICS]);
 
 // Sums over all slots of a target.
-struct contest_total {
+struct comparison_total {
     unsigned slots, client_limited;
     unsigned doubted[DOUBTS_MAX]; // slots, by rule
     uint64_t answered, errors, unfinished, hits, misses;
@@ -127,7 +131,8 @@ struct contest_total {
     uint64_t evicted;
 };
 
-void contest_total(const struct contest *c, unsigned target, struct contest_total *out);
+void comparison_total(const struct comparison *c, unsigned target, struct comparison_total *out);
 
 // One word or some for a contrast: "faster", "not enough evidence (8 blocks more may do)".
-void contest_word(const struct contest *c, enum contest_metric m, const struct contrast *x, char dst[96]);
+void comparison_word(const struct comparison *c, enum comparison_metric m, const struct contrast *x,
+                     char dst[96]);

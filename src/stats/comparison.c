@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "stats/contest.h"
+#include "stats/comparison.h"
 
 #include "judge/bracket.h"
 #include "judge/holm.h"
@@ -10,21 +10,28 @@
 #include <inttypes.h>
 #include <math.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #define COUNTS_APART 0.001 // of commands, by the server's own count
 #define CLIENT_PART 3 // a difference is so many times what the client can have added to it, or not judged
-#define BLOCKS_MORE_MAX (CONTEST_BLOCKS_MAX - 1)
+#define BLOCKS_MORE_MAX (COMPARISON_BLOCKS_MAX - 1)
 
-const struct contest_metric_name contest_metrics[CONTEST_METRICS] = {
-    [CONTEST_THROUGHPUT] = {"throughput", "throughput", true, 0.01},
-    [CONTEST_P50] = {"p50", "p50", false, 0.03},
-    [CONTEST_P99] = {"p99", "p99", false, 0.05},
-    [CONTEST_P999] = {"p99.9", "p99_9", false, 0.10},
-    [CONTEST_CAPACITY] = {"capacity", "capacity", true, 0.03},
+const struct comparison_metric_name comparison_metrics[COMPARISON_METRICS] = {
+    [COMPARISON_THROUGHPUT] = {"throughput", "throughput", true, 0.01},
+    [COMPARISON_P50] = {"p50", "p50", false, 0.03},
+    [COMPARISON_P99] = {"p99", "p99", false, 0.05},
+    [COMPARISON_P999] = {"p99.9", "p99_9", false, 0.10},
+    [COMPARISON_CAPACITY] = {"capacity", "capacity", true, 0.03},
 };
 
-static void take_doubts(struct contest *c, struct contest_slot *slot, const struct summary *s)
+void comparison_free(struct comparison *c)
+{
+    free(c->title);
+    free(c->blocks);
+}
+
+static void take_doubts(struct comparison *c, struct comparison_slot *slot, const struct summary *s)
 {
     struct doubt list[DOUBTS_MAX];
     int n = doubts_of(s, list);
@@ -37,15 +44,15 @@ static void take_doubts(struct contest *c, struct contest_slot *slot, const stru
     }
 }
 
-void contest_take(struct contest *c, struct contest_slot *slot, const struct summary *s)
+void comparison_take(struct comparison *c, struct comparison_slot *slot, const struct summary *s)
 {
     struct verdict v;
     verdict_of(s, &v);
     double wall_s = (double)s->wall_ns * 1e-9;
-    slot->value[CONTEST_THROUGHPUT] = summary_rps(s);
-    slot->value[CONTEST_P50] = (double)s->quantiles[QUANTILE_P50].ns;
-    slot->value[CONTEST_P99] = (double)s->quantiles[QUANTILE_P99].ns;
-    slot->value[CONTEST_P999] = (double)s->quantiles[QUANTILE_P999].ns;
+    slot->value[COMPARISON_THROUGHPUT] = summary_rps(s);
+    slot->value[COMPARISON_P50] = (double)s->quantiles[QUANTILE_P50].ns;
+    slot->value[COMPARISON_P99] = (double)s->quantiles[QUANTILE_P99].ns;
+    slot->value[COMPARISON_P999] = (double)s->quantiles[QUANTILE_P999].ns;
     slot->limited_by = v.limit;
     slot->answered = summary_answered(s);
     slot->errors = s->counts.errors;
@@ -62,22 +69,23 @@ void contest_take(struct contest *c, struct contest_slot *slot, const struct sum
     take_doubts(c, slot, s);
 }
 
-bool contest_has(const struct contest *c, enum contest_metric m)
+bool comparison_has(const struct comparison *c, enum comparison_metric m)
 {
-    return (m == CONTEST_CAPACITY) == (c->primary == CONTEST_CAPACITY);
+    return (m == COMPARISON_CAPACITY) == (c->primary == COMPARISON_CAPACITY);
 }
 
-bool contest_counts(const struct contest *c, const struct contest_slot *slot)
+bool comparison_counts(const struct comparison *c, const struct comparison_slot *slot)
 {
     bool counts = slot->answered > slot->errors;
-    for (int m = 0; m < CONTEST_METRICS; m++)
-        counts &= slot->value[m] > 0 || !contest_has(c, (enum contest_metric)m);
+    for (int m = 0; m < COMPARISON_METRICS; m++)
+        counts &= slot->value[m] > 0 || !comparison_has(c, (enum comparison_metric)m);
     return counts;
 }
 
 // --- loads ---
 
-bool contest_differs(const struct contest_past *then, const struct contest *now, char why[LOAD_WHY])
+bool comparison_differs(const struct comparison_baseline *then, const struct comparison *now,
+                        char why[LOAD_WHY])
 {
     char promise[SLO_TEXT] = "";
     double trial_s = now->slo ? (double)now->slot_ns * 1e-9 : 0;
@@ -95,29 +103,29 @@ bool contest_differs(const struct contest_past *then, const struct contest *now,
 
 // --- blocks ---
 
-static unsigned blocks_of(const struct contest *c, unsigned target)
+static unsigned blocks_of(const struct comparison *c, unsigned target)
 {
-    return target == 0 && c->past ? c->past->n : c->n;
+    return target == 0 && c->baseline ? c->baseline->n : c->n;
 }
 
-static const struct contest_block *block_of(const struct contest *c, unsigned target, unsigned k)
+static const struct comparison_block *block_of(const struct comparison *c, unsigned target, unsigned k)
 {
-    return target == 0 && c->past ? &c->past->blocks[k] : &c->blocks[k];
+    return target == 0 && c->baseline ? &c->baseline->blocks[k] : &c->blocks[k];
 }
 
 // What a slot measured or, freed of the client where it was the limit, the most that the server can have had
 // in it: no client, however fast, makes the time shorter in which this one had nothing to do but wait.
-static double value_of(const struct contest_slot *s, enum contest_metric m, bool freed)
+static double value_of(const struct comparison_slot *s, enum comparison_metric m, bool freed)
 {
     return freed && s->limited_by == LIMIT_CLIENT ? s->value[m] / s->client_idle : s->value[m];
 }
 
 // The mean logarithm of a target's slots in each block.
-static void levels_of(const struct contest *c, unsigned target, enum contest_metric m, bool freed,
-                      double out[CONTEST_BLOCKS_MAX])
+static void levels_of(const struct comparison *c, unsigned target, enum comparison_metric m, bool freed,
+                      double out[COMPARISON_BLOCKS_MAX])
 {
     for (unsigned k = 0; k < blocks_of(c, target); k++) {
-        const struct contest_block *b = block_of(c, target, k);
+        const struct comparison_block *b = block_of(c, target, k);
         double sum = 0;
         unsigned n = 0;
         for (unsigned i = 0; i < b->n; i++) {
@@ -130,12 +138,12 @@ static void levels_of(const struct contest *c, unsigned target, enum contest_met
     }
 }
 
-static double median_of(const struct contest *c, unsigned target, enum contest_metric m)
+static double median_of(const struct comparison *c, unsigned target, enum comparison_metric m)
 {
-    double values[CONTEST_BLOCKS_MAX * 2];
+    double values[COMPARISON_BLOCKS_MAX * 2];
     unsigned n = 0;
     for (unsigned k = 0; k < blocks_of(c, target); k++) {
-        const struct contest_block *b = block_of(c, target, k);
+        const struct comparison_block *b = block_of(c, target, k);
         for (unsigned i = 0; i < b->n; i++)
             if (b->slots[i].target == target)
                 values[n++] = b->slots[i].value[m];
@@ -144,17 +152,18 @@ static double median_of(const struct contest *c, unsigned target, enum contest_m
     return n ? order_median(values, n) : 0;
 }
 
-static int better(const struct contrast *x, enum contest_metric m)
+static int better(const struct contrast *x, enum comparison_metric m)
 {
     int way = x->finding == FINDING_HIGHER ? 1 : x->finding == FINDING_LOWER ? -1 : 0;
-    return contest_metrics[m].more_is_better ? way : -way;
+    return comparison_metrics[m].more_is_better ? way : -way;
 }
 
-static bool estimate_unpaired(const struct contest *c, enum contest_metric m, const double *mine,
+static bool estimate_unpaired(const struct comparison *c, enum comparison_metric m, const double *mine,
                               const double *reference, struct contrast *x)
 {
-    int rc = c->past->n == 1 ? unpaired_alone(mine, c->n, reference[0], c->past->errors[m], &x->estimate)
-                             : unpaired_of(mine, c->n, reference, c->past->n, &x->estimate);
+    int rc = c->baseline->n == 1
+                 ? unpaired_alone(mine, c->n, reference[0], c->baseline->errors[m], &x->estimate)
+                 : unpaired_of(mine, c->n, reference, c->baseline->n, &x->estimate);
     x->drifts = rc == -EDOM;
     return rc == 0;
 }
@@ -162,13 +171,13 @@ static bool estimate_unpaired(const struct contest *c, enum contest_metric m, co
 // freed: which of the two is freed of the client, or none of them.
 enum freed { FREED_NONE, FREED_MINE, FREED_REFERENCE };
 
-static bool estimate_of(const struct contest *c, unsigned target, enum contest_metric m, enum freed freed,
-                        struct contrast *x)
+static bool estimate_of(const struct comparison *c, unsigned target, enum comparison_metric m,
+                        enum freed freed, struct contrast *x)
 {
-    double mine[CONTEST_BLOCKS_MAX], reference[CONTEST_BLOCKS_MAX];
+    double mine[COMPARISON_BLOCKS_MAX], reference[COMPARISON_BLOCKS_MAX];
     levels_of(c, target, m, freed == FREED_MINE, mine);
     levels_of(c, 0, m, freed == FREED_REFERENCE, reference);
-    if (c->past)
+    if (c->baseline)
         return estimate_unpaired(c, m, mine, reference, x);
     for (unsigned k = 0; k < c->n; k++)
         mine[k] -= reference[k];
@@ -179,10 +188,11 @@ static bool estimate_of(const struct contest *c, unsigned target, enum contest_m
     return true;
 }
 
-static void judge_metric(const struct contest *c, unsigned target, enum contest_metric m, struct contrast *x)
+static void judge_metric(const struct comparison *c, unsigned target, enum comparison_metric m,
+                         struct contrast *x)
 {
     *x = (struct contrast){.mine = median_of(c, target, m), .reference = median_of(c, 0, m), .adjusted_p = 1};
-    x->judged = contest_has(c, m) && c->n >= 2 && estimate_of(c, target, m, FREED_NONE, x);
+    x->judged = comparison_has(c, m) && c->n >= 2 && estimate_of(c, target, m, FREED_NONE, x);
     if (!x->judged)
         return;
     x->finding = finding_of(&x->estimate, c->margins[m], c->floors[m]);
@@ -192,37 +202,37 @@ static void judge_metric(const struct contest *c, unsigned target, enum contest_
         x->blocks_more = 0;
 }
 
-static bool is_secondary(const struct contest *c, int m)
+static bool is_secondary(const struct comparison *c, int m)
 {
-    return (enum contest_metric)m != c->primary && contest_has(c, (enum contest_metric)m);
+    return (enum comparison_metric)m != c->primary && comparison_has(c, (enum comparison_metric)m);
 }
 
-static void adjust(const struct contest *c, struct contrast out[CONTEST_METRICS])
+static void adjust(const struct comparison *c, struct contrast out[COMPARISON_METRICS])
 {
-    double p[CONTEST_METRICS];
+    double p[COMPARISON_METRICS];
     unsigned n = 0;
-    for (int m = 0; m < CONTEST_METRICS; m++)
+    for (int m = 0; m < COMPARISON_METRICS; m++)
         if (is_secondary(c, m))
             p[n++] = out[m].adjusted_p;
     if (n == 0 || holm_adjust(p, n, p) < 0)
         return;
     n = 0;
-    for (int m = 0; m < CONTEST_METRICS; m++)
+    for (int m = 0; m < COMPARISON_METRICS; m++)
         if (is_secondary(c, m))
             out[m].adjusted_p = p[n++];
 }
 
-static bool held_back(const struct contest *c, unsigned target)
+static bool held_back(const struct comparison *c, unsigned target)
 {
-    struct contest_total t;
-    contest_total(c, target, &t);
-    return t.client_limited > CONTEST_SLOTS_SHARE * t.slots;
+    struct comparison_total t;
+    comparison_total(c, target, &t);
+    return t.client_limited > COMPARISON_SLOTS_SHARE * t.slots;
 }
 
-static bool can_be_freed(const struct contest *c, unsigned target)
+static bool can_be_freed(const struct comparison *c, unsigned target)
 {
     for (unsigned k = 0; k < blocks_of(c, target); k++) {
-        const struct contest_block *b = block_of(c, target, k);
+        const struct comparison_block *b = block_of(c, target, k);
         for (unsigned i = 0; i < b->n; i++)
             if (b->slots[i].target == target && b->slots[i].limited_by == LIMIT_CLIENT &&
                 b->slots[i].client_idle <= 0)
@@ -239,9 +249,9 @@ static double near_end(const struct estimate *e)
 
 // The client held the worse side back: what is left of the difference without the client is certain, where it
 // is most of it.
-static void clear_up(const struct contest *c, unsigned target, enum freed worse, struct contrast *x)
+static void clear_up(const struct comparison *c, unsigned target, enum freed worse, struct contrast *x)
 {
-    const enum contest_metric m = CONTEST_THROUGHPUT;
+    const enum comparison_metric m = COMPARISON_THROUGHPUT;
     struct contrast y = {0};
     if (!x->better || !can_be_freed(c, worse == FREED_MINE ? target : 0) ||
         !estimate_of(c, target, m, worse, &y))
@@ -255,29 +265,30 @@ static void clear_up(const struct contest *c, unsigned target, enum freed worse,
     x->bound = near_end(&y.estimate);
 }
 
-static void allow_for_client(const struct contest *c, unsigned target, struct contrast out[CONTEST_METRICS])
+static void allow_for_client(const struct comparison *c, unsigned target,
+                             struct contrast out[COMPARISON_METRICS])
 {
     bool mine = held_back(c, target), reference = held_back(c, 0);
-    for (int m = 0; m < CONTEST_METRICS; m++) {
+    for (int m = 0; m < COMPARISON_METRICS; m++) {
         struct contrast *x = &out[m];
-        bool mine_is_better = (x->estimate.ratio > 1) == contest_metrics[m].more_is_better;
+        bool mine_is_better = (x->estimate.ratio > 1) == comparison_metrics[m].more_is_better;
         x->at_least = mine_is_better ? mine : reference;
         x->muddled = mine_is_better ? reference : mine;
         x->bound = near_end(&x->estimate);
-        if (m == CONTEST_THROUGHPUT && x->muddled)
+        if (m == COMPARISON_THROUGHPUT && x->muddled)
             clear_up(c, target, mine_is_better ? FREED_REFERENCE : FREED_MINE, x);
     }
 }
 
-void contest_judge(const struct contest *c, unsigned target, struct contrast out[CONTEST_METRICS])
+void comparison_judge(const struct comparison *c, unsigned target, struct contrast out[COMPARISON_METRICS])
 {
-    for (int m = 0; m < CONTEST_METRICS; m++)
-        judge_metric(c, target, (enum contest_metric)m, &out[m]);
+    for (int m = 0; m < COMPARISON_METRICS; m++)
+        judge_metric(c, target, (enum comparison_metric)m, &out[m]);
     allow_for_client(c, target, out);
     adjust(c, out);
 }
 
-static void add_slot(struct contest_total *t, const struct contest_slot *s)
+static void add_slot(struct comparison_total *t, const struct comparison_slot *s)
 {
     t->slots++;
     t->client_limited += s->limited_by == LIMIT_CLIENT;
@@ -299,11 +310,11 @@ static void add_slot(struct contest_total *t, const struct contest_slot *s)
         t->cpu_s_per_million += s->server_cpu_s;
 }
 
-void contest_total(const struct contest *c, unsigned target, struct contest_total *out)
+void comparison_total(const struct comparison *c, unsigned target, struct comparison_total *out)
 {
-    *out = (struct contest_total){0};
+    *out = (struct comparison_total){0};
     for (unsigned k = 0; k < blocks_of(c, target); k++) {
-        const struct contest_block *b = block_of(c, target, k);
+        const struct comparison_block *b = block_of(c, target, k);
         for (unsigned i = 0; i < b->n; i++)
             if (b->slots[i].target == target)
                 add_slot(out, &b->slots[i]);
@@ -316,14 +327,15 @@ void contest_total(const struct contest *c, unsigned target, struct contest_tota
 
 // --- words ---
 
-static const char *way_of(enum contest_metric m, const struct contrast *x)
+static const char *way_of(enum comparison_metric m, const struct contrast *x)
 {
-    if (m == CONTEST_THROUGHPUT)
+    if (m == COMPARISON_THROUGHPUT)
         return x->better > 0 ? "faster" : "slower";
-    return (x->better > 0) == contest_metrics[m].more_is_better ? "higher" : "lower";
+    return (x->better > 0) == comparison_metrics[m].more_is_better ? "higher" : "lower";
 }
 
-void contest_word(const struct contest *c, enum contest_metric m, const struct contrast *x, char dst[96])
+void comparison_word(const struct comparison *c, enum comparison_metric m, const struct contrast *x,
+                     char dst[96])
 {
     if (!x->judged)
         snprintf(dst, 96, x->drifts ? "blocks drift, not judged" : "too few whole blocks");

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "stats/contest_remarks.h"
+#include "stats/remarks.h"
 
 #include <inttypes.h>
 #include <math.h>
@@ -12,7 +12,7 @@
 #define REMARKS_OF_ONE 13 // at most, about a target
 #define DOUBTS_TOLD 4     // of them, the worst doubts
 
-#define SAY(list, n, ...) snprintf((list)[(n)++], CONTEST_REMARK, __VA_ARGS__)
+#define SAY(list, n, ...) snprintf((list)[(n)++], REMARK_TEXT, __VA_ARGS__)
 
 // Doubts that the remarks tell of both sides at once; that are no doubt in many slots; that a slot has not.
 static bool said_otherwise(const char *name)
@@ -25,18 +25,18 @@ static bool said_otherwise(const char *name)
     return false;
 }
 
-int contest_doubts(const struct contest *c, unsigned target, struct contest_doubt out[DOUBTS_MAX])
+int remarks_doubts(const struct comparison *c, unsigned target, struct remarks_doubt out[DOUBTS_MAX])
 {
-    struct contest_total t;
+    struct comparison_total t;
     int n = 0;
-    contest_total(c, target, &t);
+    comparison_total(c, target, &t);
     for (unsigned rule = 0; rule < DOUBTS_MAX && doubt_name(rule); rule++) {
         if (!t.doubted[rule])
             continue;
         const char *name = doubt_name(rule);
-        bool often = t.doubted[rule] > CONTEST_SLOTS_SHARE * t.slots ||
+        bool often = t.doubted[rule] > COMPARISON_SLOTS_SHARE * t.slots ||
                      rule <= (unsigned)doubt_rule(slice_of("lost-connections"));
-        out[n++] = (struct contest_doubt){.name = name,
+        out[n++] = (struct remarks_doubt){.name = name,
                                           .text = strcmp(name, "few-samples") == 0
                                                       ? "p99.9 rests on fewer than one answer: raise --slot"
                                                       : c->doubts[target][rule],
@@ -48,7 +48,7 @@ int contest_doubts(const struct contest *c, unsigned target, struct contest_doub
 }
 
 // Whether it is told of one side and may be the difference: that the slower one has fewer samples never is.
-static bool sets_apart(const struct contest_doubt *d, const struct contest_doubt *others, int n)
+static bool sets_apart(const struct remarks_doubt *d, const struct remarks_doubt *others, int n)
 {
     for (int i = 0; i < n; i++)
         if (others[i].told && strcmp(others[i].name, d->name) == 0)
@@ -56,19 +56,19 @@ static bool sets_apart(const struct contest_doubt *d, const struct contest_doubt
     return d->told && strcmp(d->name, "few-samples") != 0;
 }
 
-bool contest_qualified(const struct contest *c, unsigned target, char dst[CONTEST_QUALIFIED])
+bool remarks_qualify(const struct comparison *c, unsigned target, char dst[REMARKS_QUALIFIED])
 {
-    struct contest_doubt lists[2][DOUBTS_MAX];
+    struct remarks_doubt lists[2][DOUBTS_MAX];
     unsigned sides[2] = {0, target};
     int n[2];
     size_t len = 0;
     dst[0] = 0;
     for (int i = 0; i < 2; i++)
-        n[i] = contest_doubts(c, sides[i], lists[i]);
+        n[i] = remarks_doubts(c, sides[i], lists[i]);
     for (int i = 0; i < 2; i++)
         for (int k = 0; k < n[i]; k++)
-            if (sets_apart(&lists[i][k], lists[1 - i], n[1 - i]) && len < CONTEST_QUALIFIED)
-                len += (size_t)snprintf(dst + len, CONTEST_QUALIFIED - len, "%s%s of %s", len ? ", " : "",
+            if (sets_apart(&lists[i][k], lists[1 - i], n[1 - i]) && len < REMARKS_QUALIFIED)
+                len += (size_t)snprintf(dst + len, REMARKS_QUALIFIED - len, "%s%s of %s", len ? ", " : "",
                                         lists[i][k].name, c->names[sides[i]]);
     return len > 0;
 }
@@ -78,12 +78,12 @@ static double share(uint64_t part, uint64_t whole)
     return whole ? (double)part / (double)whole : 0;
 }
 
-static int about_target(const struct contest *c, unsigned target, const struct contest_total *t,
-                        char list[][CONTEST_REMARK])
+static int about_target(const struct comparison *c, unsigned target, const struct comparison_total *t,
+                        char list[][REMARK_TEXT])
 {
     const char *name = c->names[target];
     int n = 0;
-    if (t->client_limited > CONTEST_SLOTS_SHARE * t->slots)
+    if (t->client_limited > COMPARISON_SLOTS_SHARE * t->slots)
         SAY(list, n,
             "%s: %u of %u slots were limited by the client: it may be faster than this shows (--threads, "
             "--cpus)",
@@ -96,11 +96,11 @@ static int about_target(const struct contest *c, unsigned target, const struct c
 }
 
 // The worst of what each slot by itself would have been doubted for.
-static int about_doubts(const struct contest *c, unsigned target, char list[][CONTEST_REMARK])
+static int about_doubts(const struct comparison *c, unsigned target, char list[][REMARK_TEXT])
 {
-    struct contest_doubt doubts[DOUBTS_MAX];
-    int all = contest_doubts(c, target, doubts), n = 0;
-    bool kept = target == 0 && c->past;
+    struct remarks_doubt doubts[DOUBTS_MAX];
+    int all = remarks_doubts(c, target, doubts), n = 0;
+    bool kept = target == 0 && c->baseline;
     for (int i = 0; i < all && n < DOUBTS_TOLD; i++)
         if (doubts[i].told && kept)
             SAY(list, n,
@@ -112,8 +112,8 @@ static int about_doubts(const struct contest *c, unsigned target, char list[][CO
     return n;
 }
 
-static int about_both(const struct contest *c, unsigned target, const struct contest_total *a,
-                      const struct contest_total *b, char list[][CONTEST_REMARK])
+static int about_both(const struct comparison *c, unsigned target, const struct comparison_total *a,
+                      const struct comparison_total *b, char list[][REMARK_TEXT])
 {
     const char *first = c->names[0], *other = c->names[target];
     double errors[2] = {share(a->errors, a->answered), share(b->errors, b->answered)};
@@ -135,9 +135,9 @@ static int about_both(const struct contest *c, unsigned target, const struct con
 }
 
 // How they are set up.
-static int about_terms(const struct contest *c, unsigned target, char list[][CONTEST_REMARK])
+static int about_terms(const struct comparison *c, unsigned target, char list[][REMARK_TEXT])
 {
-    const struct contest_terms *a = &c->terms[0], *b = &c->terms[target];
+    const struct comparison_terms *a = &c->terms[0], *b = &c->terms[target];
     int n = 0;
     if (a->eviction[0] && b->eviction[0] && strcmp(a->eviction, b->eviction) != 0)
         SAY(list, n, "keys are thrown out by other rules: %s %.31s, %s %.31s", c->names[0], a->eviction,
@@ -148,18 +148,19 @@ static int about_terms(const struct contest *c, unsigned target, char list[][CON
     return n;
 }
 
-int contest_remarks(const struct contest *c, char list[CONTEST_REMARKS_MAX][CONTEST_REMARK])
+int remarks_of(const struct comparison *c, char list[REMARKS_MAX][REMARK_TEXT])
 {
-    struct contest_total totals[CONTEST_TARGETS_MAX];
+    struct comparison_total totals[COMPARISON_TARGETS_MAX];
     int n = 0;
-    if (c->past)
+    if (c->baseline)
         SAY(list, n,
             "unpaired: %s was measured at another time, and whatever has changed since is in the ratio%s",
             c->names[0],
-            c->past->n == 1 ? "; one run has no spread of its own: four times today's is allowed for" : "");
+            c->baseline->n == 1 ? "; one run has no spread of its own: four times today's is allowed for"
+                                : "");
     for (unsigned t = 0; t < c->targets; t++)
-        contest_total(c, t, &totals[t]);
-    for (unsigned t = 0; t < c->targets && n + REMARKS_OF_ONE <= CONTEST_REMARKS_MAX; t++) {
+        comparison_total(c, t, &totals[t]);
+    for (unsigned t = 0; t < c->targets && n + REMARKS_OF_ONE <= REMARKS_MAX; t++) {
         n += about_target(c, t, &totals[t], list + n);
         n += about_doubts(c, t, list + n);
         if (t)
