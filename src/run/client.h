@@ -6,6 +6,8 @@
 #include "net/conn.h"
 #include "resp/parse.h"
 
+struct node;
+
 enum client_state {
     CLIENT_OPENING,    // connect() is under way
     CLIENT_SETTING_UP, // AUTH and SELECT are under way
@@ -23,6 +25,7 @@ struct span {
 
 struct client {
     struct conn conn;
+    struct node *node; // whom it is connected to
     enum client_state state;
     bool pooled;          // waits in the pool
     unsigned setup_left;  // replies to the set-up still to come

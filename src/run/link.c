@@ -8,34 +8,34 @@
 #include <string.h>
 
 // The first trouble is told.
-static void trouble(struct worker *w, const char *what, const char *detail)
+static void trouble(struct worker *w, const struct client *c, const char *what, const char *detail)
 {
     if (!w->err.code)
-        err_set(&w->err, ERR_RUN, "%s %s%s", w->plan->target->addr.text, what, detail);
+        err_set(&w->err, ERR_RUN, "%s %s%s", c->node->addr.text, what, detail);
 }
 
 // No connection at all: this ends the run where it is opening them, whatever was told before.
-static void cannot_connect(struct worker *w, int error)
+static void cannot_connect(struct worker *w, const struct client *c, int error)
 {
     const char *why = strerror(-error);
     if (w->dialling)
-        err_set(&w->err, ERR_CONNECT, "cannot connect to %s: %s", w->plan->target->addr.text, why);
+        err_set(&w->err, ERR_CONNECT, "cannot connect to %s: %s", c->node->addr.text, why);
     else
-        trouble(w, "could not be reached again: ", why);
+        trouble(w, c, "could not be reached again: ", why);
 }
 
-static void quote(struct worker *w, const char *what, struct slice bytes)
+static void quote(struct worker *w, const struct client *c, const char *what, struct slice bytes)
 {
     char quoted[160], hidden[SECRET_TEXT];
     char detail[192];
     bytes = secret_hide(bytes, w->plan->conf->password, hidden);
     snprintf(detail, sizeof detail, "\"%s\"", slice_quote(bytes, quoted, sizeof quoted));
-    trouble(w, what, detail);
+    trouble(w, c, what, detail);
 }
 
-static void refused(struct worker *w, struct slice text)
+static void refused(struct worker *w, const struct client *c, struct slice text)
 {
-    quote(w, "refused a connection: ", text);
+    quote(w, c, "refused a connection: ", text);
 }
 
 static size_t line_len(struct slice bytes)
@@ -73,31 +73,31 @@ void link_lost(struct worker *w, struct client *c, int error)
 {
     const char *full = had_no_room(w);
     if (c->state == CLIENT_OPENING)
-        cannot_connect(w, error ? error : -ECONNRESET);
+        cannot_connect(w, c, error ? error : -ECONNRESET);
     else if (full)
-        refused(w, slice_of(full));
+        refused(w, c, slice_of(full));
     else
-        trouble(w, error ? "broke a connection: " : "closed a connection", error ? strerror(-error) : "");
+        trouble(w, c, error ? "broke a connection: " : "closed a connection", error ? strerror(-error) : "");
     drop(w, c);
 }
 
 void link_broken(struct worker *w, struct client *c, struct slice bytes)
 {
     if (bytes.len && bytes.at[0] == '-' && !c->outstanding)
-        refused(w, (struct slice){bytes.at + 1, line_len(bytes) - 1});
+        refused(w, c, (struct slice){bytes.at + 1, line_len(bytes) - 1});
     else
-        quote(w, "sent what is no answer in RESP: ", bytes);
+        quote(w, c, "sent what is no answer in RESP: ", bytes);
     drop(w, c);
 }
 
 bool link_dial(struct worker *w, struct client *c)
 {
-    int rc = w->ops->dial(w->io, &c->conn, &w->plan->target->addr, c);
+    int rc = w->ops->dial(w->io, &c->conn, &c->node->addr, c);
     if (rc == -EAGAIN)
         return false;
     w->dialled++;
     if (rc < 0) {
-        cannot_connect(w, rc);
+        cannot_connect(w, c, rc);
         c->state = CLIENT_GONE;
         w->lost++;
         return true;
@@ -118,10 +118,10 @@ static void ready(struct worker *w, struct client *c)
         conn_quickack(&c->conn);
     int rc = sampler_open(&w->sampler, c, (unsigned)(c - w->clients));
     if (rc < 0) {
-        trouble(w, "has a connection that the kernel cannot stamp: ", strerror(-rc));
+        trouble(w, c, "has a connection that the kernel cannot stamp: ", strerror(-rc));
         w->sampler.every = 0;
     }
-    pool_push(&w->pool, c);
+    worker_idles(w, c);
 }
 
 void link_opened(struct worker *w, struct client *c)
@@ -160,7 +160,7 @@ void link_setup(struct worker *w, struct client *c, const struct io_event *ev)
         if (r.push)
             continue;
         if (resp_is_error(&r)) {
-            refused(w, r.text);
+            refused(w, c, r.text);
             drop(w, c);
             return;
         }
@@ -217,7 +217,7 @@ void link_give_up(struct worker *w)
             continue;
         snprintf(detail, sizeof detail, "%.3g seconds: %s", (double)w->plan->conf->grace_ns * 1e-9,
                  why[c->state]);
-        trouble(w, "could not be reached again within ", detail);
+        trouble(w, c, "could not be reached again within ", detail);
         drop(w, c);
     }
 }

@@ -63,7 +63,7 @@ static void ask(struct worker *w, struct client *c, uint32_t room)
     if (rc < 0)
         link_lost(w, c, rc);
     else if (!w->batch && room_of(w, c))
-        pool_push(&w->pool, c);
+        worker_idles(w, c);
 }
 
 // A client that may have room: in the closed loop its next request leaves at once, in the open loop it waits
@@ -71,10 +71,10 @@ static void ask(struct worker *w, struct client *c, uint32_t room)
 static void offer(struct worker *w, struct client *c)
 {
     uint32_t room = room_of(w, c);
-    if (room && w->left && pace_closed(&w->pace))
+    if (room && w->left && w->eager)
         ask(w, c, room);
     else if (room)
-        pool_push(&w->pool, c);
+        worker_idles(w, c);
 }
 
 // Asks everything that is due and finds a client with room, the one idle for longest first. What was due
@@ -83,8 +83,8 @@ static void offer(struct worker *w, struct client *c)
 static void ask_due(struct worker *w)
 {
     uint64_t until_ns = w->now_ns < w->deadline_ns ? w->now_ns : w->deadline_ns - 1;
-    for (unsigned n = 0; n < ASKS_MAX && w->left && pool_any(&w->pool) && pace_due(&w->pace, until_ns); n++) {
-        struct client *c = pool_pop(&w->pool);
+    for (unsigned n = 0; n < ASKS_MAX && w->left && w->idle && pace_due(&w->pace, until_ns); n++) {
+        struct client *c = worker_wakes(w, w->nodes);
         uint32_t room = room_of(w, c);
         if (c->state == CLIENT_READY && room)
             ask(w, c, room);
@@ -262,7 +262,7 @@ static void dispatch(struct worker *w, const struct io_event *ev)
 static uint64_t wait_of(struct worker *w)
 {
     uint64_t until_ns = w->awaited_ns, by_ns = until_ns < w->deadline_ns ? until_ns : w->deadline_ns;
-    if (w->left && pool_any(&w->pool) && w->pace.next_ns < (double)by_ns)
+    if (w->left && w->idle && w->pace.next_ns < (double)by_ns)
         return nap_before(&w->nap, w->now_ns, (uint64_t)w->pace.next_ns);
     return until_ns > w->now_ns ? until_ns - w->now_ns : 0;
 }
@@ -285,7 +285,7 @@ static int reap_starved(struct worker *w, uint64_t timeout_ns, struct io_event *
 int loop_step(struct worker *w, uint64_t timeout_ns)
 {
     struct io_event ev;
-    bool starved = !pace_closed(&w->pace) && w->left && !pool_any(&w->pool);
+    bool starved = !pace_closed(&w->pace) && w->left && !w->idle;
     int rc = starved ? reap_starved(w, timeout_ns, &ev) : w->ops->reap(w->io, timeout_ns, &ev);
     if (rc < 0)
         return err_set(&w->err, ERR_RUN, "waiting for the network failed: %s", strerror(-rc));
@@ -400,7 +400,7 @@ void loop_run(struct worker *w)
     ask_due(w);
     while (on && (w->left || w->outstanding || between_connections(w))) {
         on = loop_step(w, wait_of(w)) >= 0 && (w->now_ns < w->look_ns || look(w));
-        if (pool_any(&w->pool))
+        if (w->idle)
             ask_due(w);
     }
 }

@@ -39,6 +39,7 @@ static bool begin_phase(struct worker *w, enum phase phase)
     nap_works(&w->nap);
     starve_reset(&w->starve);
     w->pace = (struct pace){0};
+    w->eager = true;
     worker_begin_rows(w, phase == PHASE_WARMUP ? &w->warm : phase == PHASE_MEASURE ? &w->series : NULL);
     w->drains = phase == PHASE_MEASURE;
     return true;
@@ -63,6 +64,7 @@ static void set_pace(struct worker *w, const struct share *mine)
     struct pace_conf pace = {conf->rate, conf->arrival, w->batch ? conf->pipeline : 1, seed_of(w),
                              w->drains ? 0 : conf->ramp_ns};
     w->pace = pace_init(&pace, mine->deal, w->start_ns);
+    w->eager = pace_closed(&w->pace);
     if (conf->rate > 0)
         prctl(PR_SET_TIMERSLACK, 1); // a due time is not 50 us late by default
 }

@@ -155,11 +155,23 @@ static int lay_out(struct worker *w)
         return -ENOMEM;
     for (unsigned i = 0; i < w->clients_n; i++, at += each) {
         w->clients[i].conn.fd = -1;
+        w->clients[i].node = w->nodes;
         w->clients[i].spans = (struct span *)at;
         w->clients[i].iov = (struct iovec *)(at + spans);
         w->clients[i].out = at + spans + pieces;
     }
-    return pool_init(&w->pool, w->clients_n);
+    return 0;
+}
+
+static int open_nodes(struct worker *w)
+{
+    w->nodes = calloc(1, sizeof *w->nodes);
+    if (!w->nodes)
+        return -ENOMEM;
+    w->nodes_n = 1;
+    w->nodes->addr = w->plan->target->addr;
+    w->nodes->clients = w->clients_n;
+    return pool_init(&w->nodes->pool, w->clients_n);
 }
 
 int worker_open(struct worker *w, struct crew *crew, unsigned part, struct err *err)
@@ -175,7 +187,9 @@ int worker_open(struct worker *w, struct crew *crew, unsigned part, struct err *
         p->reads != READS_NOTHING && conf->data_bytes >= 2 * SKIP_MIN && !addr_is_unix(&p->target->addr);
     w->ring = ring_of(conf);
     w->clients_n = plan_share(p, part, 0).clients;
-    int rc = lay_out(w);
+    int rc = open_nodes(w);
+    if (rc == 0)
+        rc = lay_out(w);
     if (rc == 0)
         rc = recorder_init(&w->rec, conf->digits, conf->rate > 0);
     if (rc == 0)
@@ -204,7 +218,10 @@ void worker_close(struct worker *w)
     free(w->slab);
     w->clients = NULL;
     w->slab = NULL;
-    pool_reset(&w->pool);
+    for (unsigned i = 0; i < w->nodes_n; i++)
+        pool_reset(&w->nodes[i].pool);
+    free(w->nodes);
+    w->nodes = NULL;
     recorder_free(&w->rec);
     sampler_free(&w->sampler);
     series_free(&w->warm);

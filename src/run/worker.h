@@ -10,8 +10,8 @@
 #include "net/health.h"
 #include "run/gate.h"
 #include "run/nap.h"
+#include "run/node.h"
 #include "run/plan.h"
-#include "run/pool.h"
 #include "run/sampler.h"
 #include "run/starve.h"
 #include "stats/series.h"
@@ -65,10 +65,13 @@ struct __attribute__((aligned(64))) worker {
     bool skims; // large values that are read are passed over, not copied
     bool quickack;
     bool drains; // what was due before the deadline is asked after it
+    bool eager;  // a client that has room asks at once: closed loop, one node
     enum reads reads;
     struct shape shape; // of a reply to it, where that is known
     char usual;         // a reply of this type is ok whatever else it is; 0: each is looked at
-    struct pool pool;
+    struct node *nodes; // whom to ask
+    unsigned nodes_n;
+    unsigned idle; // clients in their pools
     struct pace pace;
     struct nap nap;
     struct starve starve; // of connections
@@ -125,6 +128,20 @@ void worker_end_rows(struct worker *w);
 
 // Counts n requests in the row that they were due in.
 void worker_due(struct worker *w, uint64_t due_ns, uint64_t n);
+
+// The client has room: it waits in its node's pool.
+static inline void worker_idles(struct worker *w, struct client *c)
+{
+    w->idle += !c->pooled;
+    pool_push(&c->node->pool, c);
+}
+
+// The client of the node that has been idle longest. There must be one.
+static inline struct client *worker_wakes(struct worker *w, struct node *node)
+{
+    w->idle--;
+    return pool_pop(&node->pool);
+}
 
 // What the client has not answered stays unanswered.
 void worker_abandon(struct worker *w, struct client *c);

@@ -119,6 +119,7 @@ static inline void stage_load(struct stage *s, uint64_t requests, uint64_t lasti
     w->usual = w->shape.type ? w->shape.type : w->reads == READS_NOTHING ? '+' : '$';
     w->keys = keydist_init(s->conf.keyspace, true, 1, 0, 1);
     w->pace = pace_init(&pace, mine.deal, w->start_ns);
+    w->eager = pace_closed(&w->pace);
 }
 
 static inline uint64_t stage_answered(const struct stage *s)
