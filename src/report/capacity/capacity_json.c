@@ -2,6 +2,7 @@
 // The form is promised in docs/json.md: a new or changed field goes there too.
 #include "report/capacity/capacity_json.h"
 
+#include "report/parts/document.h"
 #include "report/parts/json.h"
 #include "report/parts/value.h"
 
@@ -115,5 +116,5 @@ int capacity_json(FILE *out, const struct run_facts *facts, const struct capacit
     json_t *tests = json_array();
     for (size_t i = 0; i < n; i++)
         tests = value_append(tests, test(&all[i]));
-    return json_write(out, json_trials("saturate", facts, tests), err);
+    return document_write_trials(out, "saturate", facts, tests, err);
 }

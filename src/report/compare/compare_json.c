@@ -1,13 +1,12 @@
 // SPDX-License-Identifier: MIT
 #include "report/compare/compare_json.h"
 
+#include "report/parts/document.h"
 #include "report/parts/json.h"
 #include "report/parts/value.h"
 #include "stats/remarks.h"
 
 #include <stdlib.h>
-
-#define SCHEMA_VERSION 1
 
 static json_t *target(const struct compare_facts *f, unsigned t)
 {
@@ -209,35 +208,23 @@ static json_t *baseline(const struct compare_baseline *p)
     });
 }
 
-static json_t *whole(const struct compare_facts *f, const struct comparison *all, size_t n)
-{
-    json_t *targets = json_array(), *tests = json_array();
-    for (unsigned t = 0; t < f->targets; t++)
-        targets = value_append(targets, target(f, t));
-    for (size_t i = 0; i < n; i++)
-        tests = value_append(tests, test(&all[i]));
-    return value_object(FIELDS{
-        {"schema_version", json_integer(SCHEMA_VERSION)},
-        {"kind", value_text(f->aa ? "aa" : "compare")},
-        {"tool", json_tool()},
-        {"started", json_started(f->run->started_unix_ms)},
-        {"command_line", json_command_line(f->run)},
-        {"tags", json_tags(f->run)},
-        {"seed", json_seed(f->seed)},
-        {"fresh", value_text(f->fresh)},
-        {"environment", json_environment(f->run->host)},
-        {"environment_changes", json_changes(f->run)},
-        {"baseline", baseline(f->baseline)},
-        {"targets", targets},
-        {"tests", tests},
-        {"interrupted", json_boolean(f->run->interrupted)},
-        {"exit_code", json_integer(f->run->exit_code)},
-        {0},
-    });
-}
-
 int compare_json(FILE *out, const struct compare_facts *facts, const struct comparison *all, size_t n,
                  struct err *err)
 {
-    return json_write(out, whole(facts, all, n), err);
+    json_t *targets = json_array(), *tests = json_array();
+    for (unsigned t = 0; t < facts->targets; t++)
+        targets = value_append(targets, target(facts, t));
+    for (size_t i = 0; i < n; i++)
+        tests = value_append(tests, test(&all[i]));
+    return document_write(
+        out, facts->run,
+        &(struct document){.kind = facts->aa ? "aa" : "compare",
+                           .setup = FIELDS{{"tags", json_tags(facts->run)},
+                                           {"seed", json_seed(facts->seed)},
+                                           {"fresh", value_text(facts->fresh)},
+                                           {0}},
+                           .servers =
+                               FIELDS{{"baseline", baseline(facts->baseline)}, {"targets", targets}, {0}},
+                           .tests = tests},
+        err);
 }

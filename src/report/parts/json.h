@@ -19,8 +19,5 @@ json_t *json_slo(const struct slo *slo);
 json_t *json_tags(const struct run_facts *f);
 json_t *json_assertions(const struct run_facts *f);
 
-// A document about one server that was measured many times; kind: "saturate". Takes tests.
-json_t *json_trials(const char *kind, const struct run_facts *f, json_t *tests);
-
 // Writes it with a newline after it, and lets it go. 0, or -1 with err; also where whole is NULL.
 int json_write(FILE *out, json_t *whole, struct err *err);

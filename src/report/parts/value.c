@@ -72,16 +72,20 @@ json_t *value_append(json_t *array, json_t *item)
     return NULL;
 }
 
-// An object of the fields up to {0}, or NULL where a value or memory is missing.
 json_t *value_object(const struct field *fields)
 {
-    json_t *j = json_object();
-    bool whole = j;
+    return value_extend(json_object(), fields);
+}
+
+// NULL where a value or memory is missing; every value is taken all the same.
+json_t *value_extend(json_t *object, const struct field *fields)
+{
+    bool whole = object;
     for (; fields->name; fields++)
-        if (json_object_set_new(j, fields->name, fields->value) != 0)
+        if (json_object_set_new(object, fields->name, fields->value) != 0)
             whole = false;
     if (whole)
-        return j;
-    json_decref(j);
+        return object;
+    json_decref(object);
     return NULL;
 }

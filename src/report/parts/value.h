@@ -20,8 +20,9 @@ json_t *value_real(double x);
 json_t *value_seconds(uint64_t ns);
 json_t *value_text(const char *s); // any bytes: those that are not UTF-8 become \\xNN
 json_t *value_text_or_null(const char *s);
-json_t *value_number_if(bool means, uint64_t n);   // or null
-json_t *value_boolean_if(bool means, bool is);     // or null
-json_t *value_real_if(bool means, double x);       // or null
-json_t *value_append(json_t *array, json_t *item); // the array, which takes the item
-json_t *value_object(const struct field *fields);  // of the fields up to {0}
+json_t *value_number_if(bool means, uint64_t n);                  // or null
+json_t *value_boolean_if(bool means, bool is);                    // or null
+json_t *value_real_if(bool means, double x);                      // or null
+json_t *value_append(json_t *array, json_t *item);                // the array, which takes the item
+json_t *value_object(const struct field *fields);                 // of the fields up to {0}
+json_t *value_extend(json_t *object, const struct field *fields); // the object, with these behind its own

@@ -2,6 +2,7 @@
 // The form is promised in docs/json.md: a new or changed field goes there too.
 #include "report/run/run_json.h"
 
+#include "report/parts/document.h"
 #include "report/parts/json.h"
 #include "report/parts/value.h"
 #include "report/run/rows.h"
@@ -12,8 +13,6 @@
 #include <errno.h>
 #include <math.h>
 #include <stdlib.h>
-
-#define SCHEMA_VERSION 1
 
 static json_t *run_config(const struct run_facts *f)
 {
@@ -367,32 +366,18 @@ static json_t *test(const struct summary *s)
     });
 }
 
-static json_t *run(const struct run_facts *f, const struct summary *tests, size_t ntests)
+int run_json(FILE *out, const struct run_facts *facts, const struct summary *tests, size_t ntests,
+             struct err *err)
 {
     json_t *list = json_array();
     for (size_t i = 0; i < ntests; i++)
         list = value_append(list, test(&tests[i]));
-    return value_object(FIELDS{
-        {"schema_version", json_integer(SCHEMA_VERSION)},
-        {"tool", json_tool()},
-        {"started", json_started(f->started_unix_ms)},
-        {"command_line", json_command_line(f)},
-        {"config", run_config(f)},
-        {"environment", json_environment(f->host)},
-        {"environment_end", f->host_end ? json_environment(f->host_end) : json_null()},
-        {"environment_changes", json_changes(f)},
-        {"server", json_server(f)},
-        {"tags", json_tags(f)},
-        {"tests", list},
-        {"assertions", json_assertions(f)},
-        {"interrupted", json_boolean(f->interrupted)},
-        {"exit_code", json_integer(f->exit_code)},
-        {0},
-    });
-}
-
-int run_json(FILE *out, const struct run_facts *facts, const struct summary *tests, size_t ntests,
-             struct err *err)
-{
-    return json_write(out, run(facts, tests, ntests), err);
+    return document_write(
+        out, facts,
+        &(struct document){.kind = "run",
+                           .setup = FIELDS{{"config", run_config(facts)}, {0}},
+                           .servers = FIELDS{{"server", json_server(facts)}, {"tags", json_tags(facts)}, {0}},
+                           .tests = list,
+                           .judged = FIELDS{{"assertions", json_assertions(facts)}, {0}}},
+        err);
 }

@@ -2,6 +2,7 @@
 // The form is promised in docs/json.md: a new or changed field goes there too.
 #include "report/sweep/sweep_json.h"
 
+#include "report/parts/document.h"
 #include "report/parts/json.h"
 #include "report/parts/value.h"
 
@@ -96,5 +97,5 @@ int sweep_json(FILE *out, const struct run_facts *facts, const struct sweep *all
     json_t *tests = json_array();
     for (size_t i = 0; i < n; i++)
         tests = value_append(tests, test(&all[i], facts->seed));
-    return json_write(out, json_trials("sweep", facts, tests), err);
+    return document_write_trials(out, "sweep", facts, tests, err);
 }

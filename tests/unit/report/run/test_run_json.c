@@ -200,10 +200,10 @@ static void fields_keep_their_order(void **state)
 {
     (void)state;
     static const char *const names[] = {
-        "schema_version", "tool",        "started",         "command_line",
-        "config",         "environment", "environment_end", "environment_changes",
-        "server",         "tags",        "tests",           "assertions",
-        "interrupted",    "exit_code"};
+        "schema_version",      "kind",        "tool",        "started",
+        "command_line",        "config",      "environment", "environment_end",
+        "environment_changes", "server",      "tags",        "tests",
+        "assertions",          "interrupted", "exit_code"};
     struct run_facts facts = fixture_facts();
     json_t *j = report(&facts, NULL, 0), *value;
     const char *name;
