@@ -36,7 +36,7 @@ static int open_files(struct bench *b, struct err *err)
 {
     char *path = b->o.hdr ? path_of(b->o.hdr, NULL, ".hlog") : NULL;
     struct output more[] = {{"--series", b->o.series, &b->series}, {"--hdr", path, &b->hlog}};
-    int rc = session_open(&b->session, &b->o, more, sizeof more / sizeof *more, err);
+    int rc = results_open(&b->results, &b->session, &b->o, more, sizeof more / sizeof *more, err);
     free(path);
     if (rc == 0 && b->series)
         series_csv_head(b->series);
@@ -64,11 +64,12 @@ int bench_open(struct bench *b, int argc, char **argv, struct err *err)
     if (b->o.persona ==
         PERSONA_HKV) // a script that calls the old name may take any word on stderr for a failure
         b->session.watch = progress_watcher(NULL, NULL);
-    session_start(&b->session, &b->o, argc, argv);
+    b->session.facts = options_facts(&b->o, argc, argv);
+    session_start(&b->session);
     server_tell(&b->server, &b->o.run, &b->session.facts);
     if (open_files(b, err) < 0)
         return -1;
-    b->reporter = b->session.json == stdout || b->series == stdout ? NULL : reporter_of(b->o.format);
+    b->reporter = b->results.json == stdout || b->series == stdout ? NULL : reporter_of(b->o.format);
     return 0;
 }
 
@@ -146,7 +147,7 @@ static void report_hdr(struct bench *b, const struct summary *s)
     struct err err = {0};
     FILE *f = NULL;
     char *path = path_of(b->o.hdr, s->test, ".hgrm");
-    struct output all[] = {{"--json", NULL, &b->session.json},
+    struct output all[] = {{"--json", NULL, &b->results.json},
                            {"--series", NULL, &b->series},
                            {"the log of --hdr", NULL, &b->hlog},
                            {"--hdr", path, &f}};
@@ -215,7 +216,7 @@ static int grow(struct bench *b, struct err *err)
 // never comes to its end, and would go on for them for ever.
 static bool heard(const struct bench *b)
 {
-    return !ferror(stdout) || (!b->o.loop && (session_heard(&b->session) || b->series || b->hlog));
+    return !ferror(stdout) || (!b->o.loop && (results_heard(&b->results) || b->series || b->hlog));
 }
 
 // Whether the suite goes on after this test.
@@ -373,14 +374,14 @@ static int write_document(FILE *out, const void *what, struct err *err)
 int bench_close(struct bench *b)
 {
     judge_assertions(b);
-    session_settle(&b->session, b->ntests > 0);
+    results_settle(&b->session, b->ntests > 0);
     if (b->ntests)
         see_host_again(b);
-    session_keep(&b->session, &(struct document){"run", write_document, b, b->ntests});
+    results_keep(&b->results, &b->session, &(struct document){"run", write_document, b, b->ntests});
     errno = 0;
     close_file(b, b->series, "--series");
     close_file(b, b->hlog, "--hdr");
-    int code = session_close(&b->session);
+    int code = results_close(&b->results, &b->session);
     forget(b);
     free(b->assertions);
     free(b->tests);

@@ -3,12 +3,13 @@
 #pragma once
 
 #include "base/buf.h"
-#include "cli/session.h"
+#include "cli/results.h"
 #include "experiment/server.h"
 #include "report/run/reporter.h"
 
 struct bench {
     struct session session;
+    struct results results;
     struct options o;
     struct slice *command; // the user's own, or NULL
     size_t words;          // of it

@@ -2,7 +2,8 @@
 #include "cli/cmd.h"
 
 #include "base/slice.h"
-#include "cli/outcome.h"
+#include "cli/output.h"
+#include "cli/say.h"
 #include "option/nearest.h"
 
 #include <fcntl.h>
@@ -40,17 +41,17 @@ const struct cmd *cmd_find(int argc, char **argv)
 
 static int refuse(const char *word)
 {
-    struct outcome outcome = {.who = "help"};
+    struct err err;
     const char *names[CMDS];
     char quoted[64];
     for (size_t i = 0; i < CMDS; i++)
         names[i] = cmds[i].name;
     const char *best = nearest(word, names, CMDS);
     slice_quote(slice_of(word), quoted, sizeof quoted);
-    outcome_raise(&outcome, OUTCOME_USAGE, "expected a subcommand, got '%s': %s%s%s", quoted,
-                  best ? "did you mean " : "compare, saturate, sweep, history, serve and options are",
-                  best ? best : "", best ? "?" : "");
-    return outcome.code;
+    err_set(&err, ERR_USAGE, "expected a subcommand, got '%s': %s%s%s", quoted,
+            best ? "did you mean " : "compare, saturate, sweep, history, serve and options are",
+            best ? best : "", best ? "?" : "");
+    return say_error("help", &err);
 }
 
 int cmd_help(int argc, char **argv)
@@ -81,7 +82,8 @@ int cmd_main(int argc, char **argv)
     signal(SIGPIPE, SIG_IGN); // a reader that goes is a file that is full
     signal(SIGXFSZ, SIG_IGN); // and so is a file at the limit of its size
     const struct cmd *cmd = cmd_find(argc, argv);
-    struct outcome outcome = {.code = cmd ? cmd->run(argc - 1, argv + 1) : cmd_run(argc, argv)};
-    outcome_flush(&outcome); // what a subcommand did not look after
+    struct outcome outcome = {say, &(struct speaker){0},
+                              cmd ? cmd->run(argc - 1, argv + 1) : cmd_run(argc, argv)};
+    output_flush(&outcome); // what a subcommand did not look after
     return outcome.code;
 }

@@ -58,7 +58,8 @@ static void set_baseline(struct compare *c)
 
 static void set_facts(struct compare *c, int argc, char **argv)
 {
-    session_start(&c->session, compare_lead(&c->o), argc, argv);
+    c->session.facts = options_facts(compare_lead(&c->o), argc, argv);
+    session_start(&c->session);
     c->facts = (struct compare_facts){.targets = c->o.targets,
                                       .blocks = c->o.blocks,
                                       .seed = compare_lead(&c->o)->run.seed,
@@ -81,9 +82,9 @@ static int open_reports(struct compare *c, struct err *err)
     c->reporter = c->o.markdown             ? &compare_table_markdown
                   : o->format == FORMAT_CSV ? &compare_table_csv
                                             : &compare_text;
-    if (session_open(&c->session, o, NULL, 0, err) < 0)
+    if (results_open(&c->results, &c->session, o, NULL, 0, err) < 0)
         return -1;
-    if (c->session.json == stdout)
+    if (c->results.json == stdout)
         c->reporter = NULL;
     c->session.watch = progress_watcher(tick, c);
     return 0;
@@ -195,8 +196,9 @@ static int compare(struct compare *c, int argc, char **argv, struct err *err)
     if (c->session.stop.signal)
         outcome_interrupt(&c->session.outcome, c->session.stop.signal, c->measured);
     report(c);
-    session_settle(&c->session, c->measured);
-    session_keep(&c->session, &(struct document){c->o.aa ? "aa" : "compare", write_document, c, c->n});
+    results_settle(&c->session, c->measured);
+    results_keep(&c->results, &c->session,
+                 &(struct document){c->o.aa ? "aa" : "compare", write_document, c, c->n});
     return 0;
 }
 
@@ -205,8 +207,8 @@ int cmd_compare(int argc, char **argv)
     struct compare *c = calloc(1, sizeof *c); // too large for a stack
     struct err err = {0};
     if (!c)
-        return outcome_no_memory(NULL);
-    session_begin(&c->session, NULL);
+        return say_no_memory(NULL);
+    results_begin(&c->results, &c->session, NULL);
     int rc = compare_options_parse(&c->o, argc, argv, &err);
     if (rc == 0 && c->o.help)
         compare_options_help(stdout);
@@ -214,7 +216,7 @@ int cmd_compare(int argc, char **argv)
         rc = compare(c, argc, argv, &err);
     if (rc < 0)
         outcome_fail(&c->session.outcome, &err);
-    int code = session_close(&c->session);
+    int code = results_close(&c->results, &c->session);
     close_all(c);
     free(c);
     return code;

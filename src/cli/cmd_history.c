@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "cli/cmd.h"
 #include "cli/options.h"
-#include "cli/outcome.h"
+#include "cli/say.h"
 #include "option/nearest.h"
 #include "option/opt.h"
 #include "option/opt_doc.h"
@@ -103,13 +103,6 @@ static int help(void)
     return 0;
 }
 
-static int fail(const struct err *err)
-{
-    struct outcome outcome = {.who = "history"};
-    outcome_fail(&outcome, err);
-    return outcome.code;
-}
-
 // --- the command line ---
 
 static const struct deed *find_deed(const char *word)
@@ -197,11 +190,11 @@ int cmd_history(int argc, char **argv)
     struct past_options o = {0};
     struct err err;
     if (parse(&o, argc, argv, &err) < 0)
-        return fail(&err);
+        return say_error("history", &err);
     if (o.help)
         return help();
     const struct deed *deed = check_words(&o, &err);
     if (!deed || check_values(&o, &err) < 0 || perform(&o, deed, &err) < 0)
-        return fail(&err);
+        return say_error("history", &err);
     return 0;
 }

@@ -1,14 +1,15 @@
 // SPDX-License-Identifier: MIT
 #include "cli/cmd.h"
 #include "cli/options_doc.h"
-#include "cli/outcome.h"
+#include "cli/output.h"
+#include "cli/say.h"
 
 int cmd_options(int argc, char **argv)
 {
     (void)argc;
     (void)argv;
-    struct outcome outcome = {.who = "options"};
+    struct outcome outcome = {.tell = say, .ctx = &(struct speaker){.who = "options"}};
     options_doc_markdown(stdout);
-    outcome_flush(&outcome);
+    output_flush(&outcome);
     return outcome.code;
 }

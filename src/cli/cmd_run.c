@@ -86,14 +86,14 @@ static int prepare(struct bench *b, struct err *err)
 static int run(struct bench *b, int argc, char **argv)
 {
     struct err err = {0};
-    session_begin(&b->session, NULL);
+    results_begin(&b->results, &b->session, NULL);
     if (options_parse(&b->o, argc, argv, &err) < 0) {
         outcome_fail(&b->session.outcome, &err);
         return b->session.outcome.code;
     }
     if (b->o.version || b->o.help) {
         b->o.version ? print_version(&b->o) : options_doc_help(stdout, b->o.persona);
-        outcome_flush(&b->session.outcome);
+        output_flush(&b->session.outcome);
         return b->session.outcome.code;
     }
     stopper_open(&b->session.stop);
@@ -108,7 +108,7 @@ int cmd_run(int argc, char **argv)
 {
     struct bench *b = calloc(1, sizeof *b); // too large for a stack
     if (!b)
-        return outcome_no_memory(NULL);
+        return say_no_memory(NULL);
     int code = run(b, argc, argv);
     free(b);
     return code;

@@ -195,7 +195,7 @@ static bool search_test(void *ctx, const struct test *row)
         c->title = strdup(row ? row->title : h->lab.o.argv[0]);
     progress_clear(&h->lab.session.watch);
     tell(h, c, &err);
-    if (h->lab.session.json != stdout && c->peak_rps > 0) {
+    if (h->lab.results.json != stdout && c->peak_rps > 0) {
         if (!h->begun)
             capacity_text_head(stdout, &h->lab.session.facts);
         h->begun = true;
@@ -227,7 +227,7 @@ int cmd_saturate(int argc, char **argv)
     struct hunt *h = calloc(1, sizeof *h); // too large for a stack
     struct err err = {0};
     if (!h)
-        return outcome_no_memory("saturate");
+        return say_no_memory("saturate");
     int rc = parse(h, argc, argv, &err);
     if (rc == 0 && h->w.help)
         rc = help();

@@ -2,7 +2,7 @@
 #include "base/clock.h"
 #include "cli/cmd.h"
 #include "cli/faults.h"
-#include "cli/outcome.h"
+#include "cli/say.h"
 #include "option/opt.h"
 #include "option/opt_doc.h"
 #include "run/stopper.h"
@@ -67,13 +67,6 @@ static int help(void)
     return 0;
 }
 
-static int fail(const struct err *err)
-{
-    struct outcome outcome = {.who = "serve"};
-    outcome_fail(&outcome, err);
-    return outcome.code;
-}
-
 static int parse(struct serve_options *o, int argc, char **argv, struct err *err)
 {
     struct opt_cursor c = {argc, argv, 1};
@@ -101,21 +94,21 @@ int cmd_serve(int argc, char **argv)
     struct stopper stop;
     struct err err;
     if (parse(&o, argc, argv, &err) < 0)
-        return fail(&err);
+        return say_error("serve", &err);
     if (o.help)
         return help();
     if (serve_open(&server, &o.conf, &err) < 0)
-        return fail(&err);
+        return say_error("serve", &err);
     stopper_open(&stop); // before that there is nothing to be put away
     if (serve_start(server) < 0) {
         serve_close(server);
         stopper_close(&stop);
         err_set(&err, ERR_RUN, "the server's thread could not be started");
-        return fail(&err);
+        return say_error("serve", &err);
     }
     announce(&o, server);
     int signal = stopper_wait(&stop, serve_ended_fd(server), -1);
-    int rc = !signal && serve_failed(server, &err) < 0 ? fail(&err) : 0;
+    int rc = !signal && serve_failed(server, &err) < 0 ? say_error("serve", &err) : 0;
     serve_close(server);
     stopper_close(&stop);
     return rc;

@@ -325,7 +325,7 @@ static void tell(struct course *c, const struct sweep *s, const struct err *err)
 
 static void print(struct course *c, const struct sweep *s)
 {
-    if (c->lab.session.json == stdout || s->n == 0)
+    if (c->lab.results.json == stdout || s->n == 0)
         return;
     bool csv = c->lab.o.format == FORMAT_CSV;
     if (!c->begun && csv)
@@ -385,7 +385,7 @@ int cmd_sweep(int argc, char **argv)
     struct course *c = calloc(1, sizeof *c);
     struct err err = {0};
     if (!c)
-        return outcome_no_memory("sweep");
+        return say_no_memory("sweep");
     int rc = parse(c, argc, argv, &err);
     if (rc == 0 && c->w.help)
         rc = help();

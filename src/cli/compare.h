@@ -5,12 +5,13 @@
 
 #include "cli/compare_options.h"
 #include "cli/compare_past.h"
-#include "cli/session.h"
+#include "cli/results.h"
 #include "experiment/server.h"
 #include "report/compare/compare_facts.h"
 
 struct compare {
     struct session session;
+    struct results results;
     struct compare_options o;
     struct past past; // --baseline
     struct server servers[COMPARISON_TARGETS_MAX];

@@ -57,7 +57,7 @@ int lab_parse(struct lab *l, int argc, char **argv, struct err *err)
 {
     static char program[] = "hkv-bench";
     const struct words_rule rule = {program, l->table, &options_table, NULL};
-    session_begin(&l->session, l->name);
+    results_begin(&l->results, &l->session, l->name);
     if (words_sort(&l->words, &rule, (struct opt_cursor){argc, argv, 1}, err) < 0)
         return -1;
     struct opt_cursor own = {l->words.own_n, l->words.own, 1}, c = own;
@@ -87,9 +87,10 @@ int lab_open(struct lab *l, int argc, char **argv, struct err *err)
     l->server.watch = &l->session.watch;
     l->server.calibrate = l->o.calibrate;
     l->session.watch = progress_watcher(tick, l);
-    session_start(&l->session, &l->o, argc, argv);
+    l->session.facts = options_facts(&l->o, argc, argv);
+    session_start(&l->session);
     server_tell(&l->server, &l->o.run, &l->session.facts);
-    return session_open(&l->session, &l->o, NULL, 0, err);
+    return results_open(&l->results, &l->session, &l->o, NULL, 0, err);
 }
 
 // --- measuring ---
@@ -109,7 +110,7 @@ void lab_each(struct lab *l, bool (*run)(void *ctx, const struct test *row), voi
     struct suite suite = {.tests = l->o.tests, .command = l->o.argc > 0};
     const struct test *row;
     while (suite_next(&suite, &row))
-        if (!run(ctx, row) || l->session.stop.signal || !session_heard(&l->session))
+        if (!run(ctx, row) || l->session.stop.signal || !results_heard(&l->results))
             return;
 }
 
@@ -118,13 +119,13 @@ void lab_each(struct lab *l, bool (*run)(void *ctx, const struct test *row), voi
 void lab_keep(struct lab *l, const struct document *d)
 {
     session_see_host_again(&l->session);
-    session_settle(&l->session, true);
-    session_keep(&l->session, d);
+    results_settle(&l->session, true);
+    results_keep(&l->results, &l->session, d);
 }
 
 int lab_close(struct lab *l)
 {
-    int code = session_close(&l->session);
+    int code = results_close(&l->results, &l->session);
     server_close(&l->server);
     options_free(&l->o);
     free(l->command);

@@ -3,7 +3,7 @@
 // of their own, the server, the report's file, the live line. Knows nothing of what is looked for.
 #pragma once
 
-#include "cli/session.h"
+#include "cli/results.h"
 #include "experiment/server.h"
 #include "experiment/suite.h"
 #include "option/opt.h"
@@ -14,6 +14,7 @@ struct lab {
     const struct opt_table *table; // its own options, --help among them,
     void *into;                    // and the struct that they fill
     struct session session;
+    struct results results;
     struct options o;
     struct words_parts words;
     struct slice *command; // the user's own

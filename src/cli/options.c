@@ -332,6 +332,12 @@ int options_check_tests(const struct options *o, struct err *err)
                    quoted);
 }
 
+struct run_facts options_facts(const struct options *o, int argc, char **argv)
+{
+    return (struct run_facts){
+        .argc = argc, .argv = (const char *const *)argv, .tags = o->marks.tags, .ntags = o->marks.ntags};
+}
+
 void options_free(struct options *o)
 {
     for (size_t i = 0; i < sizeof o->owned / sizeof *o->owned; i++) {

@@ -13,5 +13,8 @@ int options_parse(struct options *o, int argc, char **argv, struct err *err);
 // Whether all names of -t are those of tests. 0, or -1 with err, which names the nearest one.
 int options_check_tests(const struct options *o, struct err *err);
 
+// What the command line says for the head of a report.
+struct run_facts options_facts(const struct options *o, int argc, char **argv);
+
 // Frees what options_parse allocated: copies of the host, the user and the password.
 void options_free(struct options *o);

@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <poll.h>
 #include <stdbool.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -125,4 +126,25 @@ int output_open(const struct output *list, size_t n, const char *save, const str
         if (fresh[i] && empty(*list[i].file, list[i].path, err) < 0)
             return give_up(list, n, fresh);
     return 0;
+}
+
+// The error of a write that stdio did by itself is not kept; that the reader has gone can still be seen.
+static const char *why_unwritten(int error)
+{
+    struct pollfd p = {.fd = STDOUT_FILENO, .events = POLLOUT};
+    if (error)
+        return strerror(error);
+    return poll(&p, 1, 0) > 0 && (p.revents & POLLERR) ? strerror(EPIPE) : "it took only part of it";
+}
+
+bool output_flush(struct outcome *o)
+{
+    bool failed = ferror(stdout);
+    int error = fflush(stdout) != 0 ? errno : 0;
+    if (!failed && !error)
+        return true;
+    clearerr(stdout); // told once
+    outcome_raise(o, OUTCOME_RUN, "the report could not be written to standard output: %s",
+                  why_unwritten(error));
+    return false;
 }

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: MIT
-// Where reports go: files and standard output. Opens them; never writes.
+// Where reports go: files and standard output. Opens them, and sees whether it all arrived; never writes.
 #pragma once
 
 #include "run/stopper.h"
 
-#include "base/err.h"
+#include "experiment/outcome.h"
 
 #include <stdio.h>
 
@@ -21,3 +21,6 @@ struct output {
 // lost, and nothing is left open. Waits for the reader of a FIFO until a signal comes. 0, or -1 with err.
 int output_open(const struct output *list, size_t n, const char *save, const struct stopper *stop,
                 struct err *err);
+
+// Whether stdout took all that was written; raises OUTCOME_RUN where it did not.
+bool output_flush(struct outcome *o);

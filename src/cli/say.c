@@ -3,18 +3,28 @@
 
 #include "base/quote.h"
 #include "cli/progress.h"
+#include "experiment/outcome.h"
 
 #include <stdio.h>
 
-#define SENTENCE_MAX 1024 // the longest is an error (512) and whom it is about
-
-void say(const char *who, const struct watcher *watch, const char *format, va_list args)
+void say(void *speaker, const char *sentence)
 {
-    char sentence[SENTENCE_MAX];
-    vsnprintf(sentence, sizeof sentence, format, args);
-    if (watch)
-        progress_clear(watch);
-    fprintf(stderr, "hkv-bench%s%s: ", who ? " " : "", who ? who : "");
+    const struct speaker *s = speaker;
+    if (s->watch)
+        progress_clear(s->watch);
+    fprintf(stderr, "hkv-bench%s%s: ", s->who ? " " : "", s->who ? s->who : "");
     quote_terminal(stderr, sentence);
     fputc('\n', stderr);
+}
+
+int say_error(const char *who, const struct err *err)
+{
+    struct outcome o = {.tell = say, .ctx = &(struct speaker){.who = who}};
+    outcome_fail(&o, err);
+    return o.code;
+}
+
+int say_no_memory(const char *who)
+{
+    return say_error(who, &(struct err){ERR_RUN, "out of memory"});
 }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 // What the table of options prints about itself (cli/options_doc.c).
 #include "cli/options_doc.h"
-#include "cli/outcome.h"
+#include "experiment/outcome.h"
 #include "option/opt.h"
 #include "option/opt_doc.h"
 

@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: MIT
 // How a command ends: all exit codes, and the one rule by which every subcommand comes to its own. A code is
-// raised together with its sentence on stderr, so that none is without one, whatever the format of the
-// report. Nothing else may set a code; never exits.
+// raised together with its sentence for the user, so that none is without one, whatever the format of the
+// report. Nothing else may set a code; never prints, never exits.
 #pragma once
 
 #include "base/err.h"
-#include "run/run.h"
+
+#include <stdbool.h>
 
 // docs/options.md lists them too (options_doc.c).
 enum outcome_code {
@@ -25,16 +26,16 @@ enum outcome_code {
 enum outcome_code outcome_of(const struct err *err);
 
 struct outcome {
-    const char *who;             // the subcommand, or NULL
-    const struct watcher *watch; // whose live line makes way for a sentence, or NULL
-    int code;                    // outcome.c's alone to set
+    void (*tell)(void *ctx, const char *sentence); // the user: there always is one who listens
+    void *ctx;
+    int code; // outcome.c's alone to set
 };
 
-// One sentence to stderr.
+// One sentence to the user.
 void outcome_say(const struct outcome *o, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
-// One sentence to stderr, and the code, unless what was raised before is worse: a signal, then whatever broke
-// the run (of these the first), doubts, demands that do not hold, an open comparison.
+// One sentence to the user, and the code, unless what was raised before is worse: a signal, then whatever
+// broke the run (of these the first), doubts, demands that do not hold, an open comparison.
 void outcome_raise(struct outcome *o, enum outcome_code code, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
 
@@ -43,9 +44,3 @@ void outcome_fail(struct outcome *o, const struct err *err);
 
 // Ended by a signal: 128 + number. Told once.
 void outcome_interrupt(struct outcome *o, int signal, bool measured);
-
-// Out of memory before anything began. Answers the code.
-int outcome_no_memory(const char *who);
-
-// Whether stdout took all that was written; raises OUTCOME_RUN where it did not.
-bool outcome_flush(struct outcome *o);

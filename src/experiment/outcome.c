@@ -1,14 +1,12 @@
 // SPDX-License-Identifier: MIT
-#include "cli/outcome.h"
+#include "experiment/outcome.h"
 
-#include "cli/say.h"
+#include "run/stopper.h"
 
-#include <errno.h>
-#include <poll.h>
 #include <stdarg.h>
 #include <stdio.h>
-#include <string.h>
-#include <unistd.h>
+
+#define SENTENCE_MAX 1024 // the longest is an error (512) and whom it is about
 
 enum outcome_code outcome_of(const struct err *err)
 {
@@ -43,11 +41,18 @@ static void raise_code(struct outcome *o, int code)
         o->code = code;
 }
 
+static void tell(const struct outcome *o, const char *format, va_list args)
+{
+    char sentence[SENTENCE_MAX];
+    vsnprintf(sentence, sizeof sentence, format, args);
+    o->tell(o->ctx, sentence);
+}
+
 void outcome_say(const struct outcome *o, const char *format, ...)
 {
     va_list args;
     va_start(args, format);
-    say(o->who, o->watch, format, args);
+    tell(o, format, args);
     va_end(args);
 }
 
@@ -55,7 +60,7 @@ void outcome_raise(struct outcome *o, enum outcome_code code, const char *format
 {
     va_list args;
     va_start(args, format);
-    say(o->who, o->watch, format, args);
+    tell(o, format, args);
     va_end(args);
     raise_code(o, code);
 }
@@ -70,32 +75,4 @@ void outcome_interrupt(struct outcome *o, int signal, bool measured)
     if (o->code != OUTCOME_SIGNAL + signal)
         outcome_raise(o, OUTCOME_SIGNAL + signal, "interrupted by %s: %s", stopper_name(signal),
                       measured ? "partial results" : "nothing was measured");
-}
-
-int outcome_no_memory(const char *who)
-{
-    struct outcome o = {.who = who};
-    outcome_raise(&o, OUTCOME_RUN, "out of memory");
-    return o.code;
-}
-
-// The error of a write that stdio did by itself is not kept; that the reader has gone can still be seen.
-static const char *why_unwritten(int error)
-{
-    struct pollfd p = {.fd = STDOUT_FILENO, .events = POLLOUT};
-    if (error)
-        return strerror(error);
-    return poll(&p, 1, 0) > 0 && (p.revents & POLLERR) ? strerror(EPIPE) : "it took only part of it";
-}
-
-bool outcome_flush(struct outcome *o)
-{
-    bool failed = ferror(stdout);
-    int error = fflush(stdout) != 0 ? errno : 0;
-    if (!failed && !error)
-        return true;
-    clearerr(stdout); // told once
-    outcome_raise(o, OUTCOME_RUN, "the report could not be written to standard output: %s",
-                  why_unwritten(error));
-    return false;
 }

@@ -1,19 +1,35 @@
 // SPDX-License-Identifier: MIT
-#include "cli/outcome.h"
+#include "experiment/outcome.h"
 
 #include <setjmp.h>
 #include <signal.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
 
 #include <cmocka.h>
 
+// What the user was told.
+struct ear {
+    unsigned n;
+    char last[1100];
+};
+
+static void listen(void *ctx, const char *sentence)
+{
+    struct ear *ear = ctx;
+    ear->n++;
+    snprintf(ear->last, sizeof ear->last, "%s", sentence);
+}
+
 static int after(int first, int second)
 {
-    struct outcome o = {0};
+    struct ear ear = {0};
+    struct outcome o = {.tell = listen, .ctx = &ear};
     outcome_raise(&o, (enum outcome_code)first, "first");
     outcome_raise(&o, (enum outcome_code)second, "second");
+    assert_int_equal(ear.n, 2);
     return o.code;
 }
 
@@ -45,19 +61,35 @@ static void an_error_has_the_code_of_its_kind(void **state)
     } table[] = {{ERR_NONE, 0}, {ERR_RUN, 1}, {ERR_USAGE, 2}, {ERR_CONNECT, 3}};
     (void)state;
     for (size_t i = 0; i < sizeof table / sizeof *table; i++) {
-        struct outcome o = {0};
+        struct ear ear = {0};
+        struct outcome o = {.tell = listen, .ctx = &ear};
         outcome_fail(&o, &(struct err){table[i].kind, "it broke"});
         assert_int_equal(o.code, table[i].code);
+        assert_string_equal(ear.last, "it broke");
     }
 }
 
 static void a_signal_is_128_and_its_number(void **state)
 {
     (void)state;
-    struct outcome o = {0};
+    struct ear ear = {0};
+    struct outcome o = {.tell = listen, .ctx = &ear};
     outcome_raise(&o, OUTCOME_RUN, "lost");
     outcome_interrupt(&o, SIGTERM, true);
+    outcome_interrupt(&o, SIGTERM, false);
     assert_int_equal(o.code, 143);
+    assert_int_equal(ear.n, 2);
+    assert_string_equal(ear.last, "interrupted by SIGTERM: partial results");
+}
+
+static void what_is_only_said_leaves_the_code(void **state)
+{
+    (void)state;
+    struct ear ear = {0};
+    struct outcome o = {.tell = listen, .ctx = &ear};
+    outcome_say(&o, "%s reads no strings", "SET");
+    assert_int_equal(o.code, OUTCOME_GOOD);
+    assert_string_equal(ear.last, "SET reads no strings");
 }
 
 int main(void)
@@ -67,6 +99,7 @@ int main(void)
         cmocka_unit_test(of_what_broke_the_run_the_first_counts),
         cmocka_unit_test(an_error_has_the_code_of_its_kind),
         cmocka_unit_test(a_signal_is_128_and_its_number),
+        cmocka_unit_test(what_is_only_said_leaves_the_code),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

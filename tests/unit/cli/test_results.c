@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "cli/session.h"
+#include "cli/results.h"
 
 #include <fcntl.h>
 #include <setjmp.h>
@@ -30,8 +30,9 @@ static void what_never_began_closes_no_descriptor_of_others(void **state)
 {
     (void)state;
     struct session s = {0};
-    session_begin(&s, NULL);
-    assert_int_equal(session_close(&s), 0);
+    struct results r = {0};
+    results_begin(&r, &s, NULL);
+    assert_int_equal(results_close(&r, &s), 0);
     assert_true(fcntl(STDIN_FILENO, F_GETFD) >= 0);
 }
 
@@ -39,15 +40,16 @@ static void the_document_tells_the_code_with_which_it_ends(void **state)
 {
     (void)state;
     struct session s = {0};
+    struct results r = {0};
     char *text = NULL;
     size_t len = 0;
-    session_begin(&s, NULL);
-    s.json = open_memstream(&text, &len);
+    results_begin(&r, &s, NULL);
+    r.json = open_memstream(&text, &len);
     outcome_raise(&s.outcome, OUTCOME_DOUBT, "a doubt");
-    session_settle(&s, true);
-    session_keep(&s, &(struct document){"run", write_code, &s, 1});
-    assert_null(s.json);
-    assert_int_equal(session_close(&s), OUTCOME_DOUBT);
+    results_settle(&s, true);
+    results_keep(&r, &s, &(struct document){"run", write_code, &s, 1});
+    assert_null(r.json);
+    assert_int_equal(results_close(&r, &s), OUTCOME_DOUBT);
     char expected[32];
     snprintf(expected, sizeof expected, "{\"exit_code\": %d}", OUTCOME_DOUBT);
     assert_string_equal(text, expected);
@@ -58,32 +60,22 @@ static void a_document_that_cannot_be_written_makes_the_run_fail(void **state)
 {
     (void)state;
     struct session s = {0};
-    session_begin(&s, NULL);
-    s.json = fopen("/dev/null", "w");
-    session_keep(&s, &(struct document){"run", refuse, NULL, 1});
-    assert_int_equal(session_close(&s), OUTCOME_RUN);
+    struct results r = {0};
+    results_begin(&r, &s, NULL);
+    r.json = fopen("/dev/null", "w");
+    results_keep(&r, &s, &(struct document){"run", refuse, NULL, 1});
+    assert_int_equal(results_close(&r, &s), OUTCOME_RUN);
 }
 
 static void a_file_that_is_full_makes_the_run_fail(void **state)
 {
     (void)state;
     struct session s = {0};
-    session_begin(&s, NULL);
-    s.json = fopen("/dev/full", "w");
-    session_keep(&s, &(struct document){"run", write_code, &s, 1});
-    assert_int_equal(session_close(&s), OUTCOME_RUN);
-}
-
-static void a_signal_makes_the_code_and_the_facts(void **state)
-{
-    (void)state;
-    struct session s = {0};
-    session_begin(&s, NULL);
-    s.stop.signal = SIGINT;
-    session_settle(&s, true);
-    assert_true(s.facts.interrupted);
-    assert_int_equal(s.facts.exit_code, 130);
-    assert_int_equal(session_close(&s), 130);
+    struct results r = {0};
+    results_begin(&r, &s, NULL);
+    r.json = fopen("/dev/full", "w");
+    results_keep(&r, &s, &(struct document){"run", write_code, &s, 1});
+    assert_int_equal(results_close(&r, &s), OUTCOME_RUN);
 }
 
 int main(void)
@@ -93,7 +85,6 @@ int main(void)
         cmocka_unit_test(the_document_tells_the_code_with_which_it_ends),
         cmocka_unit_test(a_document_that_cannot_be_written_makes_the_run_fail),
         cmocka_unit_test(a_file_that_is_full_makes_the_run_fail),
-        cmocka_unit_test(a_signal_makes_the_code_and_the_facts),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

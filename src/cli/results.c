@@ -1,0 +1,87 @@
+// SPDX-License-Identifier: MIT
+#include "cli/results.h"
+
+#include <stdlib.h>
+
+void results_begin(struct results *r, struct session *s, const char *who)
+{
+    r->speaker = (struct speaker){.who = who, .watch = &s->watch};
+    session_begin(s, say, &r->speaker);
+}
+
+int results_open(struct results *r, const struct session *s, const struct options *o,
+                 const struct output *more, size_t n, struct err *err)
+{
+    struct output all[OUTPUTS_MAX] = {{"--json", o->json, &r->json}};
+    for (size_t i = 0; i < n; i++)
+        all[i + 1] = more[i];
+    if (output_open(all, n + 1, o->save, &s->stop, err) < 0)
+        return -1;
+    return o->save ? history_open(&r->history, o->save, HISTORY_SAVE, s->stop.fd, err) : 0;
+}
+
+bool results_heard(const struct results *r)
+{
+    return !ferror(stdout) || r->json || r->history;
+}
+
+// --- closing ---
+
+void results_settle(struct session *s, bool measured)
+{
+    session_settle(s, measured);
+    output_flush(&s->outcome);
+    s->facts.exit_code = s->outcome.code;
+}
+
+static int save(struct results *r, const struct document *d, struct err *err)
+{
+    char *text = NULL;
+    size_t len;
+    int64_t run;
+    FILE *memory = open_memstream(&text, &len);
+    int rc = memory ? d->write(memory, d->what, err) : -1;
+    if (!memory || fclose(memory) != 0)
+        rc = err_set(err, ERR_RUN, "not enough memory to save the results");
+    if (rc == 0)
+        rc = history_save(r->history, d->kind, text, &run, err);
+    free(text);
+    return rc;
+}
+
+// Where standard output did not take it all, output_flush says so. 0, or -1 with err.
+static int close_json(struct results *r, struct err *err)
+{
+    bool whole = !r->json || r->json == stdout || fclose(r->json) == 0;
+    r->json = NULL;
+    return whole ? 0 : err_set(err, ERR_RUN, "the JSON could not be written whole");
+}
+
+static int write_json(struct results *r, const struct document *d, struct err *err)
+{
+    int written = d->write(r->json, d->what, err);
+    return close_json(r, written < 0 ? &(struct err){0} : err) < 0 ? -1 : written;
+}
+
+void results_keep(struct results *r, struct session *s, const struct document *d)
+{
+    struct err err = {0};
+    if (r->history && d->tests && save(r, d, &err) < 0) {
+        outcome_raise(&s->outcome, OUTCOME_RUN, "%s", err.text);
+        s->facts.exit_code = s->outcome.code;
+    }
+    if (r->json && write_json(r, d, &err) < 0)
+        outcome_raise(&s->outcome, OUTCOME_RUN, "%s", err.text);
+}
+
+int results_close(struct results *r, struct session *s)
+{
+    struct err err = {0};
+    session_settle(s, false); // a signal may have broken what came before the first test
+    if (close_json(r, &err) < 0)
+        outcome_fail(&s->outcome, &err);
+    output_flush(&s->outcome);
+    history_close(r->history);
+    session_close(s);
+    return s->outcome.code;
+}

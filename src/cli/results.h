@@ -1,0 +1,43 @@
+// SPDX-License-Identifier: MIT
+// Where the result of an experiment goes beside its report: the file of --json, the history of --save. Knows
+// nothing of what is in it.
+#pragma once
+
+#include "cli/options.h"
+#include "cli/output.h"
+#include "cli/say.h"
+#include "experiment/session.h"
+#include "history/history.h"
+
+struct results {
+    struct speaker speaker;  // of the session's sentences
+    FILE *json;              // --json, or NULL
+    struct history *history; // --save, or NULL
+};
+
+// The result as a whole in the form of --json, and who writes it: 0, or -1 with err.
+struct document {
+    const char *kind; // as a history names it: "run", "compare", "aa", "saturate", "sweep"
+    int (*write)(FILE *out, const void *what, struct err *err);
+    const void *what;
+    size_t tests; // in it; of none nothing is kept
+};
+
+// Begins the session, whose sentences are those of who: the subcommand, or NULL.
+void results_begin(struct results *r, struct session *s, const char *who);
+
+// Opens what --json and --save name, and the n outputs of more beside them. 0, or -1 with err.
+int results_open(struct results *r, const struct session *s, const struct options *o,
+                 const struct output *more, size_t n, struct err *err);
+
+// Whether anybody gets them.
+bool results_heard(const struct results *r);
+
+// All was judged and printed: the session's facts learn how it ended.
+void results_settle(struct session *s, bool measured);
+
+// The result goes to where --save and --json have it. After results_settle.
+void results_keep(struct results *r, struct session *s, const struct document *d);
+
+// Closes the session too. Answers the exit code.
+int results_close(struct results *r, struct session *s);
