@@ -245,7 +245,7 @@ static bool run_one(struct bench *b, const struct test *row)
     struct question q = {row, {b->command, b->words}};
     if (grow(b, &err) < 0 || server_measure(&b->server, &q, &b->o.run, &t, &err) < 0)
         return fail(b, &err);
-    if (b->o.run.prefill && !t.plan.fill.len && b->o.persona == PERSONA_HKV)
+    if (b->o.run.prefill && !t.plan.fill.request.len && b->o.persona == PERSONA_HKV)
         outcome_say(&b->session.outcome, "%s reads no strings: --prefill writes nothing for it",
                     t.plan.title);
     t.summary.offset_ns =

@@ -73,7 +73,7 @@ int server_run(struct server *s, const struct plan *p, struct summary *out, stru
 // The same test for a moment with the null engine: what this program could do at most.
 static double ceiling_of(const struct server *s, const struct plan *p)
 {
-    if (!s->calibrate || s->target.engine == &engine_null || p->raw)
+    if (!s->calibrate || s->target.engine == &engine_null || p->asks->raw)
         return 0;
     struct run_conf conf = *p->conf;
     struct target target = {s->target.addr, &engine_null};
@@ -87,7 +87,7 @@ static double ceiling_of(const struct server *s, const struct plan *p)
     conf.duration_ns = CALIBRATION_NS;
     trial.conf = &conf;
     trial.target = &target;
-    trial.fill = (struct template){0};
+    trial.fill = (struct ask){0};
     trial.setup_replies = 0;
     if (run_test(&trial, s->stop, &(struct watcher){0}, &found, &err) < 0)
         return 0;

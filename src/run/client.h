@@ -16,11 +16,12 @@ enum client_state {
     CLIENT_GONE,
 };
 
-// Requests that went out in one write: they share the time that their latency counts from.
+// Requests of one kind that went out in one write: they share the time that their latency counts from.
 struct span {
     uint64_t from_ns; // due time in the open loop; in the closed loop the clock before the write
     uint64_t sent_ns; // the clock before the write
     uint32_t n;       // of them still unanswered
+    uint32_t kind;    // all are of this one
 };
 
 struct client {

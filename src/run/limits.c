@@ -54,7 +54,9 @@ static int check_ports(const struct plan *p, struct err *err)
 static int check_memory(const struct plan *p, struct err *err)
 {
     double each = (double)plan_out_bytes(p) + (double)plan_out_pieces(p) * sizeof(struct iovec);
-    double need = each * p->clients + (double)p->canned_len + (double)p->threads * ENGINE_NULL_BYTES;
+    double need = each * p->clients + (double)p->threads * ENGINE_NULL_BYTES;
+    for (unsigned i = 0; i < p->kinds; i++)
+        need += (double)p->asks[i].canned_len;
     double have = (double)sysconf(_SC_PHYS_PAGES) * (double)sysconf(_SC_PAGESIZE);
     if (need <= 0.8 * have)
         return 0;
@@ -63,7 +65,7 @@ static int check_memory(const struct plan *p, struct err *err)
         err, ERR_USAGE,
         "%u connections with %u requests of %zu bytes each outstanding need %s of memory, and this "
         "machine has %s: give a smaller -c, -P or -d",
-        p->clients, p->conf->pipeline, p->ask.wire_len, units_bytes(need, needs), units_bytes(have, has));
+        p->clients, p->conf->pipeline, plan_wire_bytes(p), units_bytes(need, needs), units_bytes(have, has));
 }
 
 int limits_check(const struct plan *p, struct err *err)

@@ -45,7 +45,7 @@ static void ask(struct worker *w, struct client *c, uint32_t room)
     uint32_t n = open && !w->batch ? 1 : room;
     if (n > w->left)
         n = (uint32_t)w->left;
-    client_write(c, w->ask, &w->keys, n);
+    client_write(c, &w->asks->request, &w->keys, n);
     if (!w->outstanding)
         w->quiet_ns = w->now_ns;
     if (w->quickack)
@@ -54,7 +54,7 @@ static void ask(struct worker *w, struct client *c, uint32_t room)
     uint64_t from_ns = open ? take_due(w, n, sent_ns) : sent_ns;
     if (w->sampler.every)
         sampler_asks(&w->sampler, c, sent_ns);
-    client_asked(c, (struct span){from_ns, sent_ns, n}, w->ring);
+    client_asked(c, (struct span){from_ns, sent_ns, n, 0}, w->ring);
     w->area_ns -= n * sent_ns;
     w->outstanding += n;
     w->left -= n;
@@ -95,7 +95,7 @@ static void ask_due(struct worker *w)
 
 static void count_hits(struct worker *w, const struct resp_reply *r)
 {
-    if (w->reads == READS_MANY && r->type == '*' && !r->null) {
+    if (w->expected.reads == READS_MANY && r->type == '*' && !r->null) {
         uint64_t all = (uint64_t)r->number,
                  nulls = r->nulls < all ? r->nulls : all; // more: inside its elements
         w->rec.counts.misses += nulls;
@@ -115,7 +115,7 @@ static void error_reply(struct worker *w, const struct resp_reply *r, uint64_t t
     struct slice text = secret_hide(r->text, w->plan->conf->password, hidden);
     recorder_error(&w->rec, took_ns, text);
     bool unknown = slice_find(r->text, "unknown command") != NULL;
-    bool framing = w->plan->raw && slice_find(r->text, "rotocol error");
+    bool framing = w->asks->raw && slice_find(r->text, "rotocol error");
     if ((unknown || framing) && !w->skip) {
         char quoted[160];
         w->skip = true;
@@ -132,7 +132,8 @@ static void error_reply(struct worker *w, const struct resp_reply *r, uint64_t t
 static void unexpected_reply(struct worker *w, const struct resp_reply *r, uint64_t took_ns)
 {
     char differs[SHAPE_TEXT], text[SHAPE_TEXT + 32];
-    snprintf(text, sizeof text, RECORDER_UNEXPECTED " reply: %s", shape_differs(w->shape, r, differs));
+    snprintf(text, sizeof text, RECORDER_UNEXPECTED " reply: %s",
+             shape_differs(w->expected.shape, r, differs));
     recorder_error(&w->rec, took_ns, slice_of(text));
     w->rec.counts.unexpected++;
 }
@@ -140,8 +141,8 @@ static void unexpected_reply(struct worker *w, const struct resp_reply *r, uint6
 // Whether it counts as ok. What most replies are takes the short way.
 static inline bool count_reply(struct worker *w, const struct resp_reply *r, uint64_t took_ns)
 {
-    if (r->type == w->usual) {
-        if (w->reads != READS_NOTHING)
+    if (r->type == w->expected.usual) {
+        if (w->expected.reads != READS_NOTHING)
             count_hits(w, r);
         return true;
     }
@@ -149,11 +150,11 @@ static inline bool count_reply(struct worker *w, const struct resp_reply *r, uin
         error_reply(w, r, took_ns);
         return false;
     }
-    if (w->shape.type && !shape_fits(w->shape, r)) {
+    if (w->expected.shape.type && !shape_fits(w->expected.shape, r)) {
         unexpected_reply(w, r, took_ns);
         return false;
     }
-    if (w->reads != READS_NOTHING)
+    if (w->expected.reads != READS_NOTHING)
         count_hits(w, r);
     return true;
 }

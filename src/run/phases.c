@@ -45,9 +45,10 @@ static bool begin_phase(struct worker *w, enum phase phase)
     return true;
 }
 
-static void set_load(struct worker *w, const struct template *ask, uint64_t requests, uint64_t lasting_ns)
+static void set_load(struct worker *w, const struct ask *asks, uint64_t requests, uint64_t lasting_ns)
 {
-    w->ask = ask;
+    w->asks = asks;
+    w->expected = asks->reply;
     w->left = requests;
     w->deadline_ns = lasting_ns ? w->start_ns + lasting_ns : UINT64_MAX;
 }
@@ -69,17 +70,6 @@ static void set_pace(struct worker *w, const struct share *mine)
         prctl(PR_SET_TIMERSLACK, 1); // a due time is not 50 us late by default
 }
 
-static void set_replies(struct worker *w, enum reads reads, struct shape shape)
-{
-    bool null_matters = shape.type == '$' && !shape.nullable;
-    w->reads = reads;
-    w->shape = shape;
-    if (!shape.type)
-        w->usual = reads == READS_NOTHING ? '+' : '$';
-    else
-        w->usual = shape.elements < 0 && !null_matters ? shape.type : 0;
-}
-
 static void fill(struct worker *w)
 {
     const struct run_conf *conf = w->plan->conf;
@@ -87,7 +77,6 @@ static void fill(struct worker *w)
     w->keys = keydist_init(conf->keyspace, true, conf->seed, w->part, w->plan->threads);
     for (unsigned kind = 0; kind < KEYDIST_NAMES; kind++)
         keydist_run(&w->keys, kind, mine.first);
-    set_replies(w, READS_NOTHING, shape_of("+"));
     set_load(w, &w->plan->fill, mine.requests, 0);
     if (fine(w))
         loop_run(w);
@@ -102,9 +91,8 @@ static void set_keys(struct worker *w, const struct share *mine)
 {
     const struct run_conf *conf = w->plan->conf;
     w->keys = keydist_init(conf->keyspace, conf->sequential, seed_of(w), w->part, w->plan->threads);
-    set_replies(w, w->plan->reads, w->plan->shape);
     for (unsigned kind = 0; conf->sequential && conf->requests && kind < KEYDIST_NAMES; kind++)
-        keydist_run(&w->keys, kind, mine->first * w->plan->ask.draws[kind]);
+        keydist_run(&w->keys, kind, mine->first * w->plan->asks->request.draws[kind]);
     if (!w->drains)
         keydist_shift(&w->keys, conf->keyspace / 2);
 }
@@ -123,7 +111,7 @@ static void measure(struct worker *w, const struct share *mine)
     struct usage before;
     set_keys(w, mine);
     set_pace(w, mine);
-    set_load(w, &w->plan->ask, mine->requests, w->plan->conf->duration_ns);
+    set_load(w, w->plan->asks, mine->requests, w->plan->conf->duration_ns);
     usage_read(&before);
     if (fine(w))
         loop_run(w);
@@ -194,7 +182,7 @@ static void work(struct worker *w)
 {
     const struct plan *p = w->plan;
     struct share mine = plan_share(p, w->part, p->conf->requests);
-    if (p->fill.len) {
+    if (p->fill.request.len) {
         if (!begin_phase(w, PHASE_FILL))
             return;
         fill(w);
@@ -204,7 +192,7 @@ static void work(struct worker *w)
             return;
         set_keys(w, &mine);
         set_pace(w, &mine);
-        set_load(w, &p->ask, UINT64_MAX, p->conf->warmup_ns);
+        set_load(w, p->asks, UINT64_MAX, p->conf->warmup_ns);
         if (fine(w))
             loop_run(w);
         worker_end_rows(w);
@@ -222,7 +210,8 @@ static int open_engine(struct worker *w)
         .reply_bytes = conf->pipeline * (conf->data_bytes + 32),
         .large = w->skims,
         .refills = !w->batch && conf->pipeline > 1,
-        .canned = {w->plan->canned, w->plan->canned_len},
+        .canned = w->plan->kinds ? (struct slice){w->plan->asks->canned, w->plan->asks->canned_len}
+                                 : (struct slice){0},
         .asks_max = conf->pipeline > w->plan->setup_replies ? conf->pipeline : w->plan->setup_replies,
     };
     int rc = w->ops->open(&w->io, &ec);

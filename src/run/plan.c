@@ -3,7 +3,6 @@
 
 #include "base/buf.h"
 #include "base/clock.h"
-#include "load/value.h"
 #include "resp/encode.h"
 
 #include <errno.h>
@@ -11,9 +10,6 @@
 #include <stdlib.h>
 
 #define STEP_MIN_NS (100 * NS_PER_MS)
-#define TITLE_WORD 128 // bytes of a word that a title has whole
-#define TITLE_CUT 24   // of a longer one
-#define WORDS_MAX 32   // arguments of the longest row of the catalogue, MSET with 10 keys: 21
 
 static int no_memory(struct err *err)
 {
@@ -80,133 +76,53 @@ static int begin(struct plan *p, const struct run_conf *conf, const struct targe
     return compile_setup(p);
 }
 
-// The write that makes the keys which argv reads: only where argv's first argument holds one key to fill in.
-static int compile_fill(struct plan *p, const struct slice *argv, size_t argc, const struct template_conf *tc)
+static int plan_failed(struct plan *p, int rc, struct err *err)
 {
-    bool fits = argc >= 2 && catalog_reads_strings(argv[0]) && slice_find(argv[1], "__rand_");
-    if (!p->conf->prefill || !fits)
-        return 0;
-    struct slice set[3] = {slice_of("SET"), argv[1], slice_of("__data__")};
-    return template_init(&p->fill, set, 3, tc);
+    plan_reset(p);
+    return rc == -E2BIG ? err_set(err, ERR_USAGE, "the command is too long: a request has at most 2 GiB")
+                        : no_memory(err);
 }
 
-static int add_value(struct buf *b, size_t n)
+static int room_for(struct plan *p, unsigned kinds)
 {
-    int rc = buf_printf(b, "$%zu\r\n", n);
-    if (rc == 0)
-        rc = buf_reserve(b, n + 2);
-    if (rc < 0)
-        return rc;
-    value_fill(b->at + b->len, n);
-    memcpy(b->at + b->len + n, "\r\n", 2);
-    b->len += n + 2;
-    return 0;
+    p->asks = calloc(kinds, sizeof *p->asks);
+    p->kinds = p->asks ? kinds : 0;
+    return p->asks ? 0 : -ENOMEM;
 }
 
-// What a server would answer: a value to a read, OK or a number to all else.
-static int compile_canned(struct plan *p, size_t argc)
+// The plan of one kind has its name and its title.
+static int name_by(struct plan *p, const struct ask *only)
 {
-    struct buf b = {0};
-    size_t values = p->reads == READS_MANY ? argc - 1 : p->reads == READS_ONE;
-    int rc = 0;
-    if (p->reads == READS_NOTHING)
-        rc = buf_printf(&b, p->shape.type == ':' ? ":1\r\n" : "+OK\r\n");
-    else if (p->reads == READS_MANY || p->shape.type == '*')
-        rc = buf_printf(&b, "*%zu\r\n", values);
-    for (size_t i = 0; rc == 0 && i < values; i++)
-        rc = add_value(&b, p->conf->data_bytes);
-    p->canned = b.at;
-    p->canned_len = b.len;
-    return rc;
-}
-
-static int compile(struct plan *p, const struct slice *argv, size_t argc)
-{
-    struct template_conf tc = {.data_bytes = p->conf->data_bytes, .keys = p->conf->keyspace > 0};
-    p->reads = catalog_reads(argv[0]);
-    int rc = template_init(&p->ask, argv, argc, &tc);
-    if (rc == 0)
-        rc = compile_fill(p, argv, argc, &tc);
-    return rc < 0 ? rc : compile_canned(p, argc);
-}
-
-static int compile_raw(struct plan *p, const char *bytes)
-{
-    int rc = template_init_raw(&p->ask, slice_of(bytes));
-    return rc < 0 ? rc : compile_canned(p, 1);
-}
-
-static size_t split_words(const char *text, struct slice *words)
-{
-    size_t n = 0;
-    while (*text && n < WORDS_MAX) {
-        size_t len = strcspn(text, " ");
-        words[n++] = (struct slice){text, len};
-        text += len + (text[len] == ' ');
-    }
-    return n;
+    memcpy(p->test, only->name, sizeof p->test);
+    p->payload_bytes = only->payload_bytes;
+    p->title = strdup(only->title);
+    return p->title ? 0 : -ENOMEM;
 }
 
 int plan_test(struct plan *p, const struct run_conf *conf, const struct target *target,
               const struct test *row, struct err *err)
 {
-    struct slice words[WORDS_MAX] = {0};
-    const char *command = row->one_key && conf->keyspace == 0 ? row->one_key : row->command;
-    size_t argc = split_words(command, words);
     int rc = begin(p, conf, target);
-    snprintf(p->test, sizeof p->test, "%.*s", (int)strcspn(row->names, ","), row->names);
-    p->payload_bytes = conf->data_bytes;
-    p->raw = row->raw;
-    p->shape = shape_of(row->reply);
-    p->title = strdup(row->title);
-    if (rc == 0 && p->title)
-        rc = row->raw ? compile_raw(p, command) : compile(p, words, argc);
-    if (rc == 0 && p->title)
-        return 0;
-    plan_reset(p);
-    return no_memory(err);
-}
-
-// A word as a title has it: one that is long (-x) by its beginning and its length.
-static int add_word(struct buf *b, struct slice word)
-{
-    char quoted[TITLE_CUT + 8];
-    if (word.len <= TITLE_WORD)
-        return buf_append(b, word.at, word.len);
-    slice_quote((struct slice){word.at, TITLE_CUT}, quoted, sizeof quoted);
-    return buf_printf(b, "\"%s...\" (%zu bytes)", quoted, word.len);
-}
-
-static char *join(const struct slice *argv, size_t argc)
-{
-    struct buf b = {0};
-    int rc = 0;
-    for (size_t i = 0; rc == 0 && i < argc; i++) {
-        rc = i ? buf_append(&b, " ", 1) : 0;
-        if (rc == 0)
-            rc = add_word(&b, argv[i]);
-    }
     if (rc == 0)
-        rc = buf_append(&b, "", 1);
-    if (rc < 0)
-        buf_free(&b);
-    return b.at;
+        rc = room_for(p, 1);
+    if (rc == 0)
+        rc = ask_row(p->asks, &p->fill, conf, row);
+    if (rc == 0)
+        rc = name_by(p, p->asks);
+    return rc < 0 ? plan_failed(p, rc, err) : 0;
 }
 
 int plan_command(struct plan *p, const struct run_conf *conf, const struct target *target, struct words words,
                  struct err *err)
 {
     int rc = begin(p, conf, target);
-    strcpy(p->test, "command");
-    p->title = join(words.at, words.n);
-    if (rc == 0 && p->title)
-        rc = compile(p, words.at, words.n);
-    p->payload_bytes = p->ask.wire_len;
-    if (rc == 0 && p->title)
-        return 0;
-    plan_reset(p);
-    return rc == -E2BIG ? err_set(err, ERR_USAGE, "the command is too long: a request has at most 2 GiB")
-                        : no_memory(err);
+    if (rc == 0)
+        rc = room_for(p, 1);
+    if (rc == 0)
+        rc = ask_words(p->asks, &p->fill, conf, words);
+    if (rc == 0)
+        rc = name_by(p, p->asks);
+    return rc < 0 ? plan_failed(p, rc, err) : 0;
 }
 
 int plan_idle(struct plan *p, const struct run_conf *conf, const struct target *target, struct err *err)
@@ -220,11 +136,12 @@ int plan_idle(struct plan *p, const struct run_conf *conf, const struct target *
 
 void plan_reset(struct plan *p)
 {
-    template_reset(&p->ask);
-    template_reset(&p->fill);
+    for (unsigned i = 0; i < p->kinds; i++)
+        ask_reset(&p->asks[i]);
+    free(p->asks);
+    ask_reset(&p->fill);
     template_reset(&p->setup);
     free(p->title);
-    free(p->canned);
     *p = (struct plan){0};
 }
 
@@ -244,14 +161,40 @@ static size_t max_size(size_t a, size_t b)
     return a > b ? a : b;
 }
 
+// The kinds and then the fill; NULL after the last.
+static const struct ask *ask_at(const struct plan *p, unsigned i)
+{
+    return i < p->kinds ? &p->asks[i] : i == p->kinds ? &p->fill : NULL;
+}
+
 size_t plan_out_bytes(const struct plan *p)
 {
-    size_t request = max_size(p->ask.len, p->fill.len);
+    size_t request = 0;
+    for (unsigned i = 0; ask_at(p, i); i++)
+        request = max_size(request, ask_at(p, i)->request.len);
     return max_size(request * p->conf->pipeline, p->setup.len);
 }
 
 size_t plan_out_pieces(const struct plan *p)
 {
-    size_t cuts = max_size(p->ask.ncuts, p->fill.ncuts);
+    size_t cuts = 0;
+    for (unsigned i = 0; ask_at(p, i); i++)
+        cuts = max_size(cuts, ask_at(p, i)->request.ncuts);
     return cuts ? (2 * cuts + 1) * p->conf->pipeline : 1;
+}
+
+size_t plan_wire_bytes(const struct plan *p)
+{
+    size_t most = 0;
+    for (unsigned i = 0; i < p->kinds; i++)
+        most = max_size(most, p->asks[i].request.wire_len);
+    return most;
+}
+
+bool plan_reads(const struct plan *p)
+{
+    bool reads = false;
+    for (unsigned i = 0; i < p->kinds; i++)
+        reads |= p->asks[i].reply.reads != READS_NOTHING;
+    return reads;
 }

@@ -3,12 +3,9 @@
 #pragma once
 
 #include "base/err.h"
-#include "load/catalog.h"
 #include "load/deal.h"
-#include "load/shape.h"
-#include "load/template.h"
 #include "net/engine.h"
-#include "run/conf.h"
+#include "run/ask.h"
 
 // Whom the load goes to, and who carries it there.
 struct target {
@@ -21,17 +18,13 @@ struct plan {
     const struct target *target;
     char test[32]; // the row's own name in the catalogue, or "command"
     char *title;
-    struct template ask;
-    struct template fill; // writes one key that ask reads; only when conf->prefill
-    char *canned;         // a reply to ask, for an engine that has no server
-    size_t canned_len;
+    struct ask *asks; // what it asks, of so many kinds
+    unsigned kinds;
+    struct ask fill;       // writes one key that it reads; only when conf->prefill
     struct template setup; // AUTH and SELECT, sent on each new connection before the clock
     unsigned setup_replies;
-    enum reads reads;
-    struct shape shape;   // of the reply
-    bool raw;             // an inline command
     bool idle;            // open the connections and do nothing with them
-    size_t payload_bytes; // as redis-benchmark reports it: -d, or the length of the user's encoded command
+    size_t payload_bytes; // of its requests, as redis-benchmark reports it
     unsigned clients, threads;
     uint64_t step_ns; // of the rows that workers write: the interval of the series, or a part of it
 };
@@ -39,12 +32,6 @@ struct plan {
 // Compiles a row of the catalogue; the name of the command is kept for messages. 0, or -1 with err.
 int plan_test(struct plan *p, const struct run_conf *conf, const struct target *target,
               const struct test *row, struct err *err);
-
-// The user's own command: its name and arguments.
-struct words {
-    const struct slice *at;
-    size_t n;
-};
 
 int plan_command(struct plan *p, const struct run_conf *conf, const struct target *target, struct words words,
                  struct err *err);
@@ -69,3 +56,6 @@ struct share plan_share(const struct plan *p, unsigned part, uint64_t total);
 // Bytes that one connection's requests take at most, and the pieces they go out in.
 size_t plan_out_bytes(const struct plan *p);
 size_t plan_out_pieces(const struct plan *p);
+
+size_t plan_wire_bytes(const struct plan *p); // of its longest request
+bool plan_reads(const struct plan *p);        // whether hits and misses mean something

@@ -173,7 +173,7 @@ static void describe(struct summary *s, const struct plan *p)
     s->ramp_ns = conf->ramp_ns;
     s->interval_ns = conf->interval_ns;
     s->until_precise = conf->until_error > 0;
-    s->reads = p->reads != READS_NOTHING;
+    s->reads = plan_reads(p);
 }
 
 static enum ending ending_of(const struct run *r)
@@ -281,7 +281,7 @@ static void take_counts(struct summary *s, const struct recorder *all, const str
 {
     s->tally = all->tally;
     s->counts = all->counts;
-    s->bytes_sent = all->counts.sent * p->ask.wire_len;
+    s->bytes_sent = p->kinds ? all->counts.sent * p->asks->request.wire_len : 0;
 }
 
 // The histograms change hands.

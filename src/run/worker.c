@@ -183,8 +183,7 @@ int worker_open(struct worker *w, struct crew *crew, unsigned part, struct err *
     w->batch = conf->pipeline_mode == PIPELINE_BATCH;
     w->keepalive = conf->keepalive || p->idle;
     w->quickack = conf->quickack;
-    w->skims =
-        p->reads != READS_NOTHING && conf->data_bytes >= 2 * SKIP_MIN && !addr_is_unix(&p->target->addr);
+    w->skims = plan_reads(p) && conf->data_bytes >= 2 * SKIP_MIN && !addr_is_unix(&p->target->addr);
     w->ring = ring_of(conf);
     w->clients_n = plan_share(p, part, 0).clients;
     int rc = open_nodes(w);

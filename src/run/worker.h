@@ -55,7 +55,8 @@ struct __attribute__((aligned(64))) worker {
     uint64_t outstanding;
     uint64_t
         area_ns; // outstanding requests times ns, once all are answered: when they ended less when they left
-    const struct template *ask;
+    const struct ask *asks;   // of this phase, by kind
+    struct expected expected; // of the reply that is looked at
     const struct engine_ops *ops;
     struct engine *io;
     uint32_t ring;  // spans in a client's ring, less one
@@ -64,11 +65,8 @@ struct __attribute__((aligned(64))) worker {
     bool keepalive;
     bool skims; // large values that are read are passed over, not copied
     bool quickack;
-    bool drains; // what was due before the deadline is asked after it
-    bool eager;  // a client that has room asks at once: closed loop, one node
-    enum reads reads;
-    struct shape shape; // of a reply to it, where that is known
-    char usual;         // a reply of this type is ok whatever else it is; 0: each is looked at
+    bool drains;        // what was due before the deadline is asked after it
+    bool eager;         // a client that has room asks at once: closed loop, one node
     struct node *nodes; // whom to ask
     unsigned nodes_n;
     unsigned idle; // clients in their pools

@@ -111,12 +111,10 @@ static inline void stage_load(struct stage *s, uint64_t requests, uint64_t lasti
     w->start_ns = w->now_ns = w->quiet_ns = clock_ns();
     w->edge_ns = UINT64_MAX;
     w->drains = true;
-    w->ask = &s->plan.ask;
+    w->asks = s->plan.asks;
+    w->expected = w->asks->reply;
     w->left = requests;
     w->deadline_ns = lasting_ns ? w->start_ns + lasting_ns : UINT64_MAX;
-    w->reads = s->plan.reads;
-    w->shape = s->plan.shape;
-    w->usual = w->shape.type ? w->shape.type : w->reads == READS_NOTHING ? '+' : '$';
     w->keys = keydist_init(s->conf.keyspace, true, 1, 0, 1);
     w->pace = pace_init(&pace, mine.deal, w->start_ns);
     w->eager = pace_closed(&w->pace);

@@ -99,7 +99,7 @@ static void knows_whom_a_reply_answers(void **state)
     (void)state;
     struct span spans[1];
     struct client c = {.spans = spans};
-    client_asked(&c, (struct span){1000, 1000, 3}, 0);
+    client_asked(&c, (struct span){1000, 1000, 3, 0}, 0);
     assert_int_equal(c.outstanding, 3);
     assert_int_equal(client_oldest(&c, 0)->from_ns, 1000);
     assert_false(client_answered(&c, client_oldest(&c, 0)));
@@ -107,7 +107,7 @@ static void knows_whom_a_reply_answers(void **state)
     assert_int_equal(c.outstanding, 1);
     assert_true(client_answered(&c, client_oldest(&c, 0)));
     assert_int_equal(c.outstanding, 0);
-    client_asked(&c, (struct span){2000, 2000, 1}, 0);
+    client_asked(&c, (struct span){2000, 2000, 1, 0}, 0);
     assert_int_equal(client_oldest(&c, 0)->from_ns, 2000);
     assert_true(client_answered(&c, client_oldest(&c, 0)));
 }
@@ -122,7 +122,7 @@ static void keeps_several_spans_in_order(void **state)
     uint64_t asked = 0, answered = 0;
     while (answered < 100) {
         for (; asked < answered + SPANS; asked++)
-            client_asked(&c, (struct span){asked, asked, (uint32_t)(asked % 3 + 1)}, RING);
+            client_asked(&c, (struct span){asked, asked, (uint32_t)(asked % 3 + 1), 0}, RING);
         for (uint32_t left = (uint32_t)(answered % 3 + 1); left; left--) {
             struct span *oldest = client_oldest(&c, RING);
             assert_int_equal(oldest->from_ns, answered);

@@ -115,13 +115,13 @@ static void counts_the_reply_that_is_read(void **state)
     struct setting s;
     struct err err;
     prepare(&s, 1, true);
-    s.plan.canned_len = SIZE_MAX / 4;
+    s.plan.asks->canned_len = SIZE_MAX / 4;
     assert_int_equal(check(&s, &err), -1);
     assert_int_equal(err.code, ERR_USAGE);
     assert_non_null(strstr(err.text, " of memory, and this machine has "));
     prepare(&s, 1, true);
     s.conf.pipeline = 32;
-    s.plan.canned_len = 64 << 20;
+    s.plan.asks->canned_len = 64 << 20;
     assert_int_equal(check(&s, &err), 0);
 }
 

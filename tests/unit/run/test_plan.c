@@ -67,7 +67,7 @@ static void asks(const struct template *t, const char *expected)
 
 static void answers(const struct plan *p, const char *expected)
 {
-    assert_true(slice_is((struct slice){p->canned, p->canned_len}, expected));
+    assert_true(slice_is((struct slice){p->asks->canned, p->asks->canned_len}, expected));
 }
 
 // --- shares ---
@@ -145,25 +145,25 @@ static void compiles_rows(void **state)
     assert_string_equal(p.title, "SET");
     assert_string_equal(p.test, "set");
     assert_int_equal(p.payload_bytes, 3);
-    assert_int_equal(p.reads, READS_NOTHING);
-    assert_false(p.raw);
+    assert_int_equal(p.asks->reply.reads, READS_NOTHING);
+    assert_false(p.asks->raw);
     assert_false(p.idle);
     assert_ptr_equal(p.conf, &conf);
     assert_ptr_equal(p.target, &nowhere);
-    asks(&p.ask, "*3\r\n$3\r\nSET\r\n$16\r\nkey:000000000000\r\n$3\r\nVXK\r\n");
+    asks(&p.asks->request, "*3\r\n$3\r\nSET\r\n$16\r\nkey:000000000000\r\n$3\r\nVXK\r\n");
     answers(&p, "+OK\r\n");
     plan_reset(&p);
     p = planned(&conf, "GET");
-    asks(&p.ask, "*2\r\n$3\r\nGET\r\n$16\r\nkey:000000000000\r\n");
-    assert_int_equal(p.reads, READS_ONE);
+    asks(&p.asks->request, "*2\r\n$3\r\nGET\r\n$16\r\nkey:000000000000\r\n");
+    assert_int_equal(p.asks->reply.reads, READS_ONE);
     answers(&p, "$3\r\nVXK\r\n");
     plan_reset(&p);
     p = planned(&conf, "ZADD");
-    asks(&p.ask,
+    asks(&p.asks->request,
          "*4\r\n$4\r\nZADD\r\n$6\r\nmyzset\r\n$12\r\n000000000000\r\n$20\r\nelement:000000000001\r\n");
     plan_reset(&p);
     p = planned(&conf, "MGET (10 keys)");
-    assert_int_equal(p.reads, READS_MANY);
+    assert_int_equal(p.asks->reply.reads, READS_MANY);
 #define VALUE "$3\r\nVXK\r\n"
     answers(&p, "*10\r\n" VALUE VALUE VALUE VALUE VALUE VALUE VALUE VALUE VALUE VALUE);
     plan_reset(&p);
@@ -175,10 +175,10 @@ static void compiles_inline_commands(void **state)
     struct run_conf conf = usual();
     conf.prefill = true;
     struct plan p = planned(&conf, "PING_INLINE");
-    assert_true(p.raw);
-    asks(&p.ask, "PING\r\n");
+    assert_true(p.asks->raw);
+    asks(&p.asks->request, "PING\r\n");
     answers(&p, "+OK\r\n");
-    assert_int_equal(p.fill.len, 0);
+    assert_int_equal(p.fill.request.len, 0);
     plan_reset(&p);
 }
 
@@ -204,9 +204,10 @@ static void every_row_is_one_whole_request(void **state)
         struct resp_reply reply;
         conf.keyspace = i % 2 ? 100000 : 0;
         assert_int_equal(plan_test(&p, &conf, &nowhere, test, &err), 0);
-        assert_int_equal(command_parse(&c, p.ask.bytes, p.ask.len), p.ask.wire_len);
+        assert_int_equal(command_parse(&c, p.asks->request.bytes, p.asks->request.len),
+                         p.asks->request.wire_len);
         assert_int_equal(c.argc, words_of(test->command));
-        assert_int_equal(resp_parse(&parser, p.canned, p.canned_len, &reply), p.canned_len);
+        assert_int_equal(resp_parse(&parser, p.asks->canned, p.asks->canned_len, &reply), p.asks->canned_len);
         plan_reset(&p);
     }
 }
@@ -218,15 +219,15 @@ static void one_key_is_literal(void **state)
     struct run_conf conf = usual();
     conf.keyspace = 0;
     struct plan p = planned(&conf, "SET");
-    assert_int_equal(p.ask.nholes, 0);
-    asks(&p.ask, "*3\r\n$3\r\nSET\r\n$16\r\nkey:__rand_int__\r\n$3\r\nVXK\r\n");
+    assert_int_equal(p.asks->request.nholes, 0);
+    asks(&p.asks->request, "*3\r\n$3\r\nSET\r\n$16\r\nkey:__rand_int__\r\n$3\r\nVXK\r\n");
     plan_reset(&p);
     p = planned(&conf, "ZADD");
-    assert_int_equal(p.ask.nholes, 0);
-    asks(&p.ask, "*4\r\n$4\r\nZADD\r\n$6\r\nmyzset\r\n$1\r\n0\r\n$20\r\nelement:__rand_int__\r\n");
+    assert_int_equal(p.asks->request.nholes, 0);
+    asks(&p.asks->request, "*4\r\n$4\r\nZADD\r\n$6\r\nmyzset\r\n$1\r\n0\r\n$20\r\nelement:__rand_int__\r\n");
     plan_reset(&p);
     p = commanded(&conf, (const char *const[]){"GET", "k__rand_1st__", NULL});
-    asks(&p.ask, "*2\r\n$3\r\nGET\r\n$13\r\nk__rand_1st__\r\n");
+    asks(&p.asks->request, "*2\r\n$3\r\nGET\r\n$13\r\nk__rand_1st__\r\n");
     plan_reset(&p);
 }
 
@@ -239,14 +240,14 @@ static void compiles_commands(void **state)
     struct plan p = commanded(&conf, words);
     assert_string_equal(p.title, "set a b:__rand_int__ x__data__y ");
     assert_string_equal(p.test, "command");
-    asks(&p.ask, wire);
+    asks(&p.asks->request, wire);
     assert_int_equal(p.payload_bytes, sizeof wire - 1); // as redis-benchmark: what goes over the wire
-    assert_int_equal(p.reads, READS_NOTHING);
+    assert_int_equal(p.asks->reply.reads, READS_NOTHING);
     answers(&p, "+OK\r\n");
     plan_reset(&p);
     conf.data_bytes = 0;
     p = commanded(&conf, (const char *const[]){"hget", "h", "f", NULL});
-    assert_int_equal(p.reads, READS_ONE);
+    assert_int_equal(p.asks->reply.reads, READS_ONE);
     answers(&p, "$0\r\n\r\n");
     plan_reset(&p);
 }
@@ -258,18 +259,18 @@ static void fills_what_it_reads(void **state)
     (void)state;
     struct run_conf conf = usual();
     struct plan p = planned(&conf, "GET");
-    assert_int_equal(p.fill.len, 0); // nobody asked for it
+    assert_int_equal(p.fill.request.len, 0); // nobody asked for it
     plan_reset(&p);
     conf.prefill = true;
     p = planned(&conf, "GET");
-    asks(&p.fill, "*3\r\n$3\r\nSET\r\n$16\r\nkey:000000000000\r\n$3\r\nVXK\r\n");
-    asks(&p.ask, "*2\r\n$3\r\nGET\r\n$16\r\nkey:000000000000\r\n");
+    asks(&p.fill.request, "*3\r\n$3\r\nSET\r\n$16\r\nkey:000000000000\r\n$3\r\nVXK\r\n");
+    asks(&p.asks->request, "*2\r\n$3\r\nGET\r\n$16\r\nkey:000000000000\r\n");
     plan_reset(&p);
     p = planned(&conf, "MGET (10 keys)");
-    asks(&p.fill, "*3\r\n$3\r\nSET\r\n$16\r\nkey:000000000000\r\n$3\r\nVXK\r\n");
+    asks(&p.fill.request, "*3\r\n$3\r\nSET\r\n$16\r\nkey:000000000000\r\n$3\r\nVXK\r\n");
     plan_reset(&p);
     p = commanded(&conf, (const char *const[]){"GetRange", "my:__rand_3rd__", "0", "1", NULL});
-    asks(&p.fill, "*3\r\n$3\r\nSET\r\n$15\r\nmy:000000000000\r\n$3\r\nVXK\r\n");
+    asks(&p.fill.request, "*3\r\n$3\r\nSET\r\n$15\r\nmy:000000000000\r\n$3\r\nVXK\r\n");
     plan_reset(&p);
 }
 
@@ -282,14 +283,14 @@ static void fills_nothing_else(void **state)
     conf.prefill = true;
     for (size_t i = 0; i < sizeof writes / sizeof *writes; i++) {
         struct plan p = planned(&conf, writes[i]);
-        assert_int_equal(p.fill.len, 0);
+        assert_int_equal(p.fill.request.len, 0);
         plan_reset(&p);
     }
     struct plan p = commanded(&conf, (const char *const[]){"GET", "fixed", NULL});
-    assert_int_equal(p.fill.len, 0);
+    assert_int_equal(p.fill.request.len, 0);
     plan_reset(&p);
     p = commanded(&conf, (const char *const[]){"HGET", "h:__rand_int__", "f", NULL});
-    assert_int_equal(p.fill.len, 0); // no hash is made by a SET
+    assert_int_equal(p.fill.request.len, 0); // no hash is made by a SET
     plan_reset(&p);
 }
 
@@ -334,7 +335,7 @@ static void idles(void **state)
     assert_true(p.idle);
     assert_string_equal(p.test, "idle");
     assert_int_equal(p.clients, 50);
-    assert_int_equal(p.ask.len, 0);
+    assert_int_equal(p.kinds, 0);
     assert_int_equal(p.setup_replies, 1);
     plan_reset(&p);
 }
@@ -347,13 +348,13 @@ static void knows_the_room_it_needs(void **state)
     struct run_conf conf = usual();
     conf.pipeline = 16;
     struct plan p = planned(&conf, "SET");
-    assert_int_equal(p.ask.len, 45);
+    assert_int_equal(p.asks->request.len, 45);
     assert_int_equal(plan_out_bytes(&p), 16 * 45);
     assert_int_equal(plan_out_pieces(&p), 1);
     plan_reset(&p);
     conf.data_bytes = 5000; // sent from where it lies: no room, but pieces before and after it
     p = planned(&conf, "SET");
-    assert_int_equal(p.ask.wire_len, 5000 + 45);
+    assert_int_equal(p.asks->request.wire_len, 5000 + 45);
     assert_int_equal(plan_out_bytes(&p), 16 * 45);
     assert_int_equal(plan_out_pieces(&p), 16 * 3);
     plan_reset(&p);
@@ -369,7 +370,7 @@ static void has_room_for_setup_and_prefill(void **state)
     struct run_conf conf = usual();
     conf.password = "a password that is longer than any of the requests of this test would ever be";
     struct plan p = planned(&conf, "GET");
-    assert_true(p.setup.len > p.ask.len);
+    assert_true(p.setup.len > p.asks->request.len);
     assert_int_equal(plan_out_bytes(&p), p.setup.len);
     plan_reset(&p);
     conf.password = NULL;
@@ -380,7 +381,7 @@ static void has_room_for_setup_and_prefill(void **state)
     plan_reset(&p);
     conf.data_bytes = 5000;
     p = planned(&conf, "GET");
-    assert_int_equal(p.ask.ncuts, 0);
+    assert_int_equal(p.asks->request.ncuts, 0);
     assert_int_equal(plan_out_pieces(&p), 4 * 3);
     plan_reset(&p);
 }
@@ -395,9 +396,8 @@ static void reset_leaves_nothing(void **state)
     struct plan p = planned(&conf, "GET");
     plan_reset(&p);
     assert_null(p.title);
-    assert_null(p.canned);
-    assert_null(p.ask.bytes);
-    assert_null(p.fill.bytes);
+    assert_null(p.asks);
+    assert_null(p.fill.request.bytes);
     assert_null(p.setup.bytes);
     assert_int_equal(p.clients, nothing.clients);
     plan_reset(&p); // twice does no harm

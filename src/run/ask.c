@@ -1,0 +1,151 @@
+// SPDX-License-Identifier: MIT
+#include "run/ask.h"
+
+#include "base/buf.h"
+#include "load/value.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define TITLE_WORD 128 // bytes of a word that a title has whole
+#define TITLE_CUT 24   // of a longer one
+#define WORDS_MAX 32   // arguments of the longest row of the catalogue, MSET with 10 keys: 21
+
+static int compile_fill(struct ask *fill, const struct run_conf *conf, struct words words,
+                        const struct template_conf *tc)
+{
+    bool fits = words.n >= 2 && catalog_reads_strings(words.at[0]) && slice_find(words.at[1], "__rand_");
+    if (!conf->prefill || !fits)
+        return 0;
+    struct slice set[3] = {slice_of("SET"), words.at[1], slice_of("__data__")};
+    fill->reply = (struct expected){READS_NOTHING, shape_of("+"), '+'};
+    return template_init(&fill->request, set, 3, tc);
+}
+
+static int add_value(struct buf *b, size_t n)
+{
+    int rc = buf_printf(b, "$%zu\r\n", n);
+    if (rc == 0)
+        rc = buf_reserve(b, n + 2);
+    if (rc < 0)
+        return rc;
+    value_fill(b->at + b->len, n);
+    memcpy(b->at + b->len + n, "\r\n", 2);
+    b->len += n + 2;
+    return 0;
+}
+
+// What a server would answer: a value to a read, OK or a number to all else.
+static int compile_canned(struct ask *a, size_t argc, size_t data_bytes)
+{
+    struct buf b = {0};
+    size_t values = a->reply.reads == READS_MANY ? argc - 1 : a->reply.reads == READS_ONE;
+    int rc = 0;
+    if (a->reply.reads == READS_NOTHING)
+        rc = buf_printf(&b, a->reply.shape.type == ':' ? ":1\r\n" : "+OK\r\n");
+    else if (a->reply.reads == READS_MANY || a->reply.shape.type == '*')
+        rc = buf_printf(&b, "*%zu\r\n", values);
+    for (size_t i = 0; rc == 0 && i < values; i++)
+        rc = add_value(&b, data_bytes);
+    a->canned = b.at;
+    a->canned_len = b.len;
+    return rc;
+}
+
+static char usual_of(enum reads reads, struct shape shape)
+{
+    bool null_matters = shape.type == '$' && !shape.nullable;
+    if (!shape.type)
+        return reads == READS_NOTHING ? '+' : '$';
+    return (char)(shape.elements < 0 && !null_matters ? shape.type : 0);
+}
+
+static int compile(struct ask *a, struct ask *fill, const struct run_conf *conf, struct words words)
+{
+    struct template_conf tc = {.data_bytes = conf->data_bytes, .keys = conf->keyspace > 0};
+    a->reply.reads = catalog_reads(words.at[0]);
+    a->reply.usual = usual_of(a->reply.reads, a->reply.shape);
+    int rc = template_init(&a->request, words.at, words.n, &tc);
+    if (rc == 0)
+        rc = compile_fill(fill, conf, words, &tc);
+    return rc < 0 ? rc : compile_canned(a, words.n, conf->data_bytes);
+}
+
+static int compile_raw(struct ask *a, const char *bytes)
+{
+    a->reply.usual = usual_of(a->reply.reads, a->reply.shape);
+    int rc = template_init_raw(&a->request, slice_of(bytes));
+    return rc < 0 ? rc : compile_canned(a, 1, 0);
+}
+
+static size_t split_words(const char *text, struct slice *words)
+{
+    size_t n = 0;
+    while (*text && n < WORDS_MAX) {
+        size_t len = strcspn(text, " ");
+        words[n++] = (struct slice){text, len};
+        text += len + (text[len] == ' ');
+    }
+    return n;
+}
+
+int ask_row(struct ask *a, struct ask *fill, const struct run_conf *conf, const struct test *row)
+{
+    struct slice words[WORDS_MAX] = {0};
+    const char *command = row->one_key && conf->keyspace == 0 ? row->one_key : row->command;
+    size_t n = split_words(command, words);
+    *a = (struct ask){.payload_bytes = conf->data_bytes,
+                      .raw = row->raw,
+                      .reply.shape = shape_of(row->reply),
+                      .title = strdup(row->title)};
+    *fill = (struct ask){0};
+    snprintf(a->name, sizeof a->name, "%.*s", (int)strcspn(row->names, ","), row->names);
+    if (!a->title)
+        return -ENOMEM;
+    return row->raw ? compile_raw(a, command) : compile(a, fill, conf, (struct words){words, n});
+}
+
+// A word as a title has it: one that is long (-x) by its beginning and its length.
+static int add_word(struct buf *b, struct slice word)
+{
+    char quoted[TITLE_CUT + 8];
+    if (word.len <= TITLE_WORD)
+        return buf_append(b, word.at, word.len);
+    slice_quote((struct slice){word.at, TITLE_CUT}, quoted, sizeof quoted);
+    return buf_printf(b, "\"%s...\" (%zu bytes)", quoted, word.len);
+}
+
+static char *join(const struct slice *argv, size_t argc)
+{
+    struct buf b = {0};
+    int rc = 0;
+    for (size_t i = 0; rc == 0 && i < argc; i++) {
+        rc = i ? buf_append(&b, " ", 1) : 0;
+        if (rc == 0)
+            rc = add_word(&b, argv[i]);
+    }
+    if (rc == 0)
+        rc = buf_append(&b, "", 1);
+    if (rc < 0)
+        buf_free(&b);
+    return b.at;
+}
+
+int ask_words(struct ask *a, struct ask *fill, const struct run_conf *conf, struct words words)
+{
+    *a = (struct ask){.name = "command", .title = join(words.at, words.n)};
+    *fill = (struct ask){0};
+    int rc = a->title ? compile(a, fill, conf, words) : -ENOMEM;
+    a->payload_bytes = a->request.wire_len;
+    return rc;
+}
+
+void ask_reset(struct ask *a)
+{
+    template_reset(&a->request);
+    free(a->title);
+    free(a->canned);
+    *a = (struct ask){0};
+}

@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: MIT
+// One kind of request, compiled: its bytes and what is known of its answers. Knows no connection and no
+// clock.
+#pragma once
+
+#include "load/catalog.h"
+#include "load/shape.h"
+#include "load/template.h"
+#include "run/conf.h"
+
+// What a good reply is.
+struct expected {
+    enum reads reads;
+    struct shape shape; // where that is known
+    char usual;         // a reply of this type is ok whatever else it is; 0: each is looked at
+};
+
+struct ask {
+    char name[32]; // the row's own name in the catalogue, or "command"
+    char *title;
+    struct template request;
+    struct expected reply;
+    bool raw;             // an inline command
+    size_t payload_bytes; // as redis-benchmark reports it: -d, or the length of the user's encoded command
+    char *canned;         // a reply, for an engine that has no server
+    size_t canned_len;
+};
+
+// The user's own command: its name and arguments.
+struct words {
+    const struct slice *at;
+    size_t n;
+};
+
+// Each compiles a, and fill, the write of one key that a reads: only for conf->prefill, and where the first
+// argument holds one key to fill in; else fill is left empty. 0, -ENOMEM, or -E2BIG where the request is too
+// long; ask_reset both in any case.
+int ask_row(struct ask *a, struct ask *fill, const struct run_conf *conf, const struct test *row);
+int ask_words(struct ask *a, struct ask *fill, const struct run_conf *conf, struct words words);
+
+void ask_reset(struct ask *a);
