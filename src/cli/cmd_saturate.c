@@ -4,7 +4,7 @@
 #include "cli/cmd.h"
 #include "cli/lab.h"
 #include "cli/progress.h"
-#include "cli/search.h"
+#include "experiment/search.h"
 #include "option/opt_doc.h"
 #include "report/capacity/capacity_json.h"
 #include "report/capacity/capacity_text.h"

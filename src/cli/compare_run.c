@@ -3,7 +3,7 @@
 
 #include "base/clock.h"
 #include "cli/progress.h"
-#include "cli/search.h"
+#include "experiment/search.h"
 #include "experiment/suite.h"
 #include "judge/bracket.h"
 #include "judge/warmup.h"

@@ -3,7 +3,7 @@
 #include "base/clock.h"
 #include "base/rng.h"
 #include "cli/compare_round.h"
-#include "cli/search.h"
+#include "experiment/search.h"
 #include "judge/bracket.h"
 
 #include <math.h>

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "cli/search.h"
+#include "experiment/search.h"
 
 #include "base/clock.h"
 
