@@ -10,7 +10,7 @@ BENCH_ARGS ?= --short
 PYTHON = /usr/bin/python3
 PYTEST = $(PYTHON) -B -m pytest -q -p no:cacheprovider tests/e2e
 BUILD = cmake --log-level=WARNING --preset $(1) && cmake --build --preset $(1) --target $(2)
-C_FILES = $$(find src tests/unit fuzz bench -name '*.[ch]')
+C_FILES = $$(find src tests/unit tests/sim fuzz bench -name '*.[ch]')
 
 all:
 	@./setup
@@ -33,6 +33,16 @@ truth:
 	@./setup test
 	@$(call BUILD,dev,hkv-bench)
 	HKV_BENCH=build/dev/hkv-bench $(PYTHON) -B -m pytest -q -p no:cacheprovider tests/truth
+
+# What rests on chance, often enough to say in figures how often it is right: the tables of
+# docs/decisions/0004-sequential-comparison.md and docs/capacity.md, and the one inside src/judge/sequential.c.
+simulate:
+	@./setup test
+	@$(call BUILD,release,sim_boundaries judge_test_looking judge_test_queues)
+	nice build/tests/sim/boundaries --designs
+	nice build/tests/sim/boundaries
+	nice build/tests/unit/judge_test_looking 2000
+	nice build/tests/unit/judge_test_queues 200
 
 # What goes wrong, times what is run: docs/reliability.md. Part of `make test`; here alone.
 matrix:
@@ -97,4 +107,4 @@ instructions:
 clean:
 	rm -rf build
 
-.PHONY: all run test truth matrix install check sanitize fuzz bench instructions clean
+.PHONY: all run test truth simulate matrix install check sanitize fuzz bench instructions clean

@@ -33,22 +33,20 @@ static double deviation_of(const double *d, unsigned n)
 }
 
 // w: room for all pairs.
-static int estimate(const double *d, unsigned n, double *w, struct estimate *result)
+static int estimate(const double *d, unsigned n, const struct paired_level *level, double *w,
+                    struct estimate *result)
 {
     double low, high;
     unsigned m = walsh(d, n, w);
-    struct estimate r = {.n = n, .by_t = n < PAIRED_EXACT, .ratio = exp(order_median(w, m))};
+    struct estimate r = {.n = n, .by_t = level->critical < 0, .ratio = exp(order_median(w, m))};
     if (r.by_t) {
         double mean = order_mean(d, n),
-               half = student_quantile(1 - TAIL, n - 1) * deviation_of(d, n) / sqrt(n);
+               half = student_quantile(1 - level->tail, n - 1) * deviation_of(d, n) / sqrt(n);
         low = mean - half;
         high = mean + half;
     } else {
-        int c = signrank_critical(n, TAIL);
-        if (c < 0)
-            return -ENOMEM;
-        low = w[c];
-        high = w[m - 1 - (unsigned)c];
+        low = w[level->critical];
+        high = w[m - 1 - (unsigned)level->critical];
     }
     r.low = exp(low);
     r.high = exp(high);
@@ -58,14 +56,27 @@ static int estimate(const double *d, unsigned n, double *w, struct estimate *res
     return signrank_p(d, n, &result->p);
 }
 
-int paired_of(const double *d, unsigned n, struct estimate *result)
+int paired_at(const double *d, unsigned n, const struct paired_level *level, struct estimate *result)
 {
     if (n < 2 || n > PAIRED_MAX || !order_within(d, n, ESTIMATE_FAR))
         return -EINVAL;
+    if (2 * (long)level->critical >= (long)(n * (n + 1) / 2) || !(level->tail > 0 && level->tail < 0.5))
+        BUG("an interval leaves less than half of the sums out at each end");
     double *w = malloc(WALSH_MAX * sizeof *w);
-    int rc = w ? estimate(d, n, w, result) : -ENOMEM;
+    int rc = w ? estimate(d, n, level, w, result) : -ENOMEM;
     free(w);
     return rc;
+}
+
+int paired_of(const double *d, unsigned n, struct estimate *result)
+{
+    struct paired_level level = {.critical = -1, .tail = TAIL};
+    if (n >= PAIRED_EXACT && n <= PAIRED_MAX) {
+        level.critical = signrank_critical(n, TAIL);
+        if (level.critical < 0)
+            return -ENOMEM;
+    }
+    return paired_at(d, n, &level, result);
 }
 
 unsigned paired_blocks_needed(const double *d, unsigned n, double margin)

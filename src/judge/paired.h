@@ -18,6 +18,13 @@
 // d is not finite or beyond ESTIMATE_FAR in size.
 int paired_of(const double *d, unsigned n, struct estimate *result);
 
+// The same at another level than 95 %: of one look among several, or of one verdict among several.
+struct paired_level {
+    int critical; // the greatest sum of signed ranks that is left out at each end; -1: by Student's t instead
+    double tail;  // that Student's t leaves out at each end
+};
+int paired_at(const double *d, unsigned n, const struct paired_level *level, struct estimate *result);
+
 // How many blocks it takes for an interval of about margin on each side (0.01: 1 %), judged by the spread of
 // n pilot blocks: ceil((2.2 s / ln(1 + margin))^2), at least PAIRED_EXACT and at most PAIRED_BLOCKS_MOST. 2.2
 // because the half-width at 10 blocks is about .71 s. n >= 2, finite d and margin > 0, else a BUG.
