@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
 #include "judge/late.h"
 
+#include "judge/drift.h"
 #include "judge/order.h"
 #include "judge/student.h"
-#include "judge/trend.h"
 
 #include <errno.h>
 #include <math.h>
@@ -49,10 +49,10 @@ int late_of(const struct late_row *rows, unsigned n, struct late *out)
 bool late_grows(const struct late_row *rows, unsigned n, double due_per_row)
 {
     double backlog[LATE_ROWS_MAX];
-    struct trend t;
+    struct drift t;
     if (n < LATE_ROWS_MIN || n > LATE_ROWS_MAX)
         return false;
     for (unsigned i = 0; i < n; i++)
         backlog[i] = rows[i].backlog;
-    return trend_of(backlog, n, &t) == 0 && t.p < CHANCE && t.slope > LATE_GROWTH * due_per_row;
+    return drift_of(backlog, n, &t) == 0 && t.p < CHANCE && t.slope > LATE_GROWTH * due_per_row;
 }

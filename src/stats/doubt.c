@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "stats/doubt.h"
 
-#include "judge/trend.h"
+#include "judge/drift.h"
 #include "stats/recorder.h"
 #include "stats/selfcheck.h"
 #include "stats/verdict.h"
@@ -22,7 +22,7 @@
 #define TAIL_SHARE 0.10 // of the waiting, done by 1 % of the requests
 #define DELAYED_ACK_LOW_NS UINT64_C(38000000)
 #define DELAYED_ACK_HIGH_NS UINT64_C(50000000)
-#define STEADY_ROWS 20 // fewer show no trend
+#define STEADY_ROWS 20 // fewer show no drift
 #define DRIFT_MAX 0.10
 #define DRIFT_P 0.001 // rows are not independent, and the test takes them to be
 #define SHORT_NS UINT64_C(5000000000)
@@ -221,12 +221,12 @@ static bool delayed_ack(const struct summary *s, struct doubt *d)
 }
 
 // Requests answered in each row, without the last, which is short.
-static unsigned answers_by_row(const struct summary *s, double y[TREND_MAX], double *mean)
+static unsigned answers_by_row(const struct summary *s, double y[DRIFT_VALUES_MAX], double *mean)
 {
-    size_t group = (s->series.n + TREND_MAX - 1) / TREND_MAX;
+    size_t group = (s->series.n + DRIFT_VALUES_MAX - 1) / DRIFT_VALUES_MAX;
     unsigned n = 0;
     double sum = 0;
-    for (size_t i = 0; group && i + group < s->series.n && n < TREND_MAX; i += group, n++) {
+    for (size_t i = 0; group && i + group < s->series.n && n < DRIFT_VALUES_MAX; i += group, n++) {
         struct series_row row = series_group(&s->series, i, group);
         y[n] = (double)(row.ok + row.errors);
         sum += y[n];
@@ -237,10 +237,10 @@ static unsigned answers_by_row(const struct summary *s, double y[TREND_MAX], dou
 
 static bool not_steady(const struct summary *s, struct doubt *d)
 {
-    double *y = calloc(TREND_MAX, sizeof *y), mean = 0;
-    struct trend t;
+    double *y = calloc(DRIFT_VALUES_MAX, sizeof *y), mean = 0;
+    struct drift t;
     unsigned n = y ? answers_by_row(s, y, &mean) : 0;
-    int rc = n < STEADY_ROWS || mean <= 0 ? -ENODATA : trend_of(y, n, &t);
+    int rc = n < STEADY_ROWS || mean <= 0 ? -ENODATA : drift_of(y, n, &t);
     free(y);
     if (rc < 0)
         return false;

@@ -5,15 +5,15 @@
 // 1970.
 #pragma once
 
-#define TREND_MAX 4096 // values of a series
+#define DRIFT_VALUES_MAX 4096 // values of a series
 
-struct trend {
+struct drift {
     double slope; // Theil-Sen: the median of all pairwise slopes, a step; to 1e-12 of the range of y
-    double p;     // Mann-Kendall, two-sided, normal with continuity correction: is there a trend? Too small
+    double p;     // Mann-Kendall, two-sided, normal with continuity correction: does it move? Too small
                   // on an autocorrelated series; 1 when all values are equal
     double lag1;  // autocorrelation at lag 1, in [-1, 1]; 0 when all values are equal
 };
 
-// y[0..n) at equal steps. 0, or -EINVAL when n < 3 or n > TREND_MAX or a value is not finite (or beyond
-// 1e100).
-int trend_of(const double *y, unsigned n, struct trend *t);
+// y[0..n) at equal steps. 0, or -EINVAL when n < 3 or n > DRIFT_VALUES_MAX or a value is not finite (or
+// beyond 1e100).
+int drift_of(const double *y, unsigned n, struct drift *d);

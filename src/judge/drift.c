@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "judge/trend.h"
+#include "judge/drift.h"
 
 #include "judge/normal.h"
 #include "judge/order.h"
@@ -87,14 +87,14 @@ static double lag1_of(const double *y, unsigned n)
     return squares > 0 ? products / squares : 0;
 }
 
-int trend_of(const double *y, unsigned n, struct trend *t)
+int drift_of(const double *y, unsigned n, struct drift *d)
 {
-    if (n < 3 || n > TREND_MAX || !order_sound(y, n))
+    if (n < 3 || n > DRIFT_VALUES_MAX || !order_sound(y, n))
         return -EINVAL;
     struct steps v = {y, n, malloc(2 * n * sizeof *v.room)};
     if (!v.room)
         return -ENOMEM;
-    *t = (struct trend){.slope = slope_of(&v), .p = p_of(&v), .lag1 = lag1_of(y, n)};
+    *d = (struct drift){.slope = slope_of(&v), .p = p_of(&v), .lag1 = lag1_of(y, n)};
     free(v.room);
     return 0;
 }

@@ -1,19 +1,19 @@
 // SPDX-License-Identifier: MIT
-#include "judge/trend.h"
+#include "judge/drift.h"
 
 #include "judge/order.h"
 #include "sample.h"
 
 #include <errno.h>
 
-static struct trend of(const double *y, unsigned n)
+static struct drift of(const double *y, unsigned n)
 {
-    struct trend t;
-    assert_int_equal(trend_of(y, n, &t), 0);
+    struct drift t;
+    assert_int_equal(drift_of(y, n, &t), 0);
     return t;
 }
 
-// All pairwise slopes, sorted: what trend_of finds without listing them.
+// All pairwise slopes, sorted: what drift_of finds without listing them.
 static void slopes_are_the_median_of_all_pairs(void **state)
 {
     (void)state;
@@ -84,34 +84,34 @@ static void autocorrelation_by_hand(void **state)
     assert_near(of((const double[]){1, -1, 1, -1}, 4).lag1, -0.75, 1e-12);
 }
 
-static void a_flat_series_has_no_trend(void **state)
+static void a_flat_series_has_no_drift(void **state)
 {
     (void)state;
-    struct trend t = of((const double[]){7, 7, 7, 7}, 4);
+    struct drift t = of((const double[]){7, 7, 7, 7}, 4);
     assert_true(t.slope == 0 && t.p == 1 && t.lag1 == 0);
 }
 
 static void a_long_series_is_bounded(void **state)
 {
     (void)state;
-    static double y[TREND_MAX + 1];
-    struct trend t;
+    static double y[DRIFT_VALUES_MAX + 1];
+    struct drift t;
     struct rng rng = rng_init(4, 0);
-    for (unsigned i = 0; i <= TREND_MAX; i++)
+    for (unsigned i = 0; i <= DRIFT_VALUES_MAX; i++)
         y[i] = 5 + 1e-3 * i + sample_normal(&rng);
-    t = of(y, TREND_MAX);
+    t = of(y, DRIFT_VALUES_MAX);
     assert_near(t.slope, 1e-3, 5e-5);
     assert_true(t.p < 1e-12);
-    assert_int_equal(trend_of(y, TREND_MAX + 1, &t), -EINVAL);
+    assert_int_equal(drift_of(y, DRIFT_VALUES_MAX + 1, &t), -EINVAL);
 }
 
-static void what_has_no_trend_is_refused(void **state)
+static void what_has_no_drift_is_refused(void **state)
 {
     (void)state;
-    struct trend t;
-    assert_int_equal(trend_of((const double[]){1, 2}, 2, &t), -EINVAL);
-    assert_int_equal(trend_of((const double[]){1, 2, NAN}, 3, &t), -EINVAL);
-    assert_int_equal(trend_of((const double[]){1, INFINITY, 2}, 3, &t), -EINVAL);
+    struct drift t;
+    assert_int_equal(drift_of((const double[]){1, 2}, 2, &t), -EINVAL);
+    assert_int_equal(drift_of((const double[]){1, 2, NAN}, 3, &t), -EINVAL);
+    assert_int_equal(drift_of((const double[]){1, INFINITY, 2}, 3, &t), -EINVAL);
 }
 
 int main(void)
@@ -123,9 +123,9 @@ int main(void)
         cmocka_unit_test(mann_kendall_with_ties_by_hand),
         cmocka_unit_test(mann_kendall_keeps_its_level),
         cmocka_unit_test(autocorrelation_by_hand),
-        cmocka_unit_test(a_flat_series_has_no_trend),
+        cmocka_unit_test(a_flat_series_has_no_drift),
         cmocka_unit_test(a_long_series_is_bounded),
-        cmocka_unit_test(what_has_no_trend_is_refused),
+        cmocka_unit_test(what_has_no_drift_is_refused),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
