@@ -20,8 +20,9 @@ static int check_descriptors(const struct plan *p, struct err *err)
         getrlimit(RLIMIT_NOFILE, &limit);
     }
     rlim_t each = p->conf->embedded ? 2 : 1;
-    rlim_t own = p->threads + OWN_DESCRIPTORS;
-    rlim_t need = p->clients * each + own;
+    rlim_t own = p->workers + OWN_DESCRIPTORS;
+    unsigned clients = plan_share_here(p, 0).clients;
+    rlim_t need = clients * each + own;
     if (need <= limit.rlim_cur)
         return 0;
     char fewer[64] = "";
@@ -32,29 +33,30 @@ static int check_descriptors(const struct plan *p, struct err *err)
         err, ERR_USAGE,
         "%u connections need %llu file descriptors, and this process may have %llu: raise the limit "
         "(ulimit -n)%s",
-        p->clients, (unsigned long long)need, (unsigned long long)limit.rlim_cur, fewer);
+        clients, (unsigned long long)need, (unsigned long long)limit.rlim_cur, fewer);
 }
 
 static int check_ports(const struct plan *p, struct err *err)
 {
-    unsigned low, high;
+    unsigned low, high, clients = plan_share_here(p, 0).clients;
     FILE *f = addr_is_unix(&p->target->addr) ? NULL : fopen("/proc/sys/net/ipv4/ip_local_port_range", "re");
     if (!f)
         return 0;
     int n = fscanf(f, "%u %u", &low, &high);
     fclose(f);
-    if (n != 2 || high < low || p->clients <= high - low + 1)
+    if (n != 2 || high < low || clients <= high - low + 1)
         return 0;
     return err_set(err, ERR_USAGE,
                    "%u connections to one address need as many local ports, and this machine has %u "
                    "(net.ipv4.ip_local_port_range): give -c %u or fewer",
-                   p->clients, high - low + 1, high - low + 1);
+                   clients, high - low + 1, high - low + 1);
 }
 
 static int check_memory(const struct plan *p, struct err *err)
 {
     double each = (double)plan_out_bytes(p) + (double)plan_out_pieces(p) * sizeof(struct iovec);
-    double need = each * p->clients + (double)p->threads * ENGINE_NULL_BYTES;
+    unsigned clients = plan_share_here(p, 0).clients;
+    double need = each * clients + (double)p->workers * ENGINE_NULL_BYTES;
     for (unsigned i = 0; i < p->kinds; i++)
         need += (double)p->asks[i].canned_len;
     double have = (double)sysconf(_SC_PHYS_PAGES) * (double)sysconf(_SC_PAGESIZE);
@@ -65,7 +67,7 @@ static int check_memory(const struct plan *p, struct err *err)
         err, ERR_USAGE,
         "%u connections with %u requests of %zu bytes each outstanding need %s of memory, and this "
         "machine has %s: give a smaller -c, -P or -d",
-        p->clients, p->conf->pipeline, plan_wire_bytes(p), units_bytes(need, needs), units_bytes(have, has));
+        clients, p->conf->pipeline, plan_wire_bytes(p), units_bytes(need, needs), units_bytes(have, has));
 }
 
 int limits_check(const struct plan *p, struct err *err)

@@ -19,6 +19,24 @@ static bool fine(const struct worker *w)
     return !w->stalled && w->live && !crew_flag(&w->crew->stop) && !crew_flag(&w->crew->halt);
 }
 
+static void ring(struct crew *crew, atomic_uint *count)
+{
+    uint64_t one = 1;
+    atomic_fetch_add(count, 1);
+    if (write(crew->bell_fd, &one, sizeof one) < 0)
+        BUG("an eventfd does not fill up");
+}
+
+// Connected and prefilled: waits until the load may begin. False when it will not.
+static bool await_start(struct worker *w)
+{
+    uint64_t at_ns;
+    if (!w->crew->awaits)
+        return true;
+    ring(w->crew, &w->crew->arrived);
+    return gate_pass(&w->crew->ready, &at_ns);
+}
+
 // All workers begin a phase together, by one and the same start, and none begins it when one has failed.
 static bool begin_phase(struct worker *w, enum phase phase)
 {
@@ -187,6 +205,8 @@ static void work(struct worker *w)
             return;
         fill(w);
     }
+    if (!await_start(w))
+        return;
     if (p->conf->warmup_ns) {
         if (!begin_phase(w, PHASE_WARMUP))
             return;
@@ -228,15 +248,13 @@ void *phases_main(void *arg)
     struct worker *w = arg;
     const struct cpus *cpus = &w->plan->conf->cpus;
     if (cpus->n)
-        cpus_bind(cpus->at[w->part % cpus->n]); // --cpus was checked: the mask has it
+        cpus_bind(cpus->at[(w->part - w->plan->first) % cpus->n]); // --cpus was checked: the mask has it
     if (open_engine(w) < 0 || dial_all(w) < 0)
-        gate_break(&w->crew->gate);
+        crew_break(w->crew);
     if (w->plan->idle)
         hold(w);
     else
         work(w);
-    uint64_t one = 1;
-    if (write(w->crew->done_fd, &one, sizeof one) < 0)
-        BUG("an eventfd does not fill up");
+    ring(w->crew, &w->crew->ended);
     return NULL;
 }

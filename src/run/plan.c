@@ -73,6 +73,7 @@ static int begin(struct plan *p, const struct run_conf *conf, const struct targe
     p->threads = conf->threads ? conf->threads : 1;
     if (p->threads > p->clients)
         p->threads = p->clients;
+    p->workers = p->threads;
     return compile_setup(p);
 }
 
@@ -134,6 +135,14 @@ int plan_idle(struct plan *p, const struct run_conf *conf, const struct target *
     return rc < 0 ? no_memory(err) : 0;
 }
 
+void plan_part(struct plan *p, unsigned part, unsigned parts)
+{
+    if (part >= parts || parts > p->threads)
+        BUG("a part has a thread at least");
+    p->first = (unsigned)((uint64_t)p->threads * part / parts);
+    p->workers = (unsigned)((uint64_t)p->threads * (part + 1) / parts) - p->first;
+}
+
 void plan_reset(struct plan *p)
 {
     for (unsigned i = 0; i < p->kinds; i++)
@@ -154,6 +163,18 @@ struct share plan_share(const struct plan *p, unsigned part, uint64_t total)
         s.requests = deal_count(&deal, total);
     }
     return s;
+}
+
+struct share plan_share_here(const struct plan *p, uint64_t total)
+{
+    struct share here = plan_share(p, p->first, total);
+    for (unsigned i = 1; i < p->workers; i++) {
+        struct share s = plan_share(p, p->first + i, total);
+        here.clients += s.clients;
+        if (total)
+            here.requests += s.requests;
+    }
+    return here;
 }
 
 static size_t max_size(size_t a, size_t b)

@@ -23,10 +23,11 @@ struct plan {
     struct ask fill;       // writes one key that it reads; only when conf->prefill
     struct template setup; // AUTH and SELECT, sent on each new connection before the clock
     unsigned setup_replies;
-    bool idle;            // open the connections and do nothing with them
-    size_t payload_bytes; // of its requests, as redis-benchmark reports it
-    unsigned clients, threads;
-    uint64_t step_ns; // of the rows that workers write: the interval of the series, or a part of it
+    bool idle;                 // open the connections and do nothing with them
+    size_t payload_bytes;      // of its requests, as redis-benchmark reports it
+    unsigned clients, threads; // of the whole load
+    unsigned first, workers;   // which of the threads run here: [first, first + workers)
+    uint64_t step_ns;          // of the rows that workers write: the interval of the series, or a part of it
 };
 
 // Compiles a row of the catalogue; the name of the command is kept for messages. 0, or -1 with err.
@@ -35,6 +36,10 @@ int plan_test(struct plan *p, const struct run_conf *conf, const struct target *
 
 int plan_command(struct plan *p, const struct run_conf *conf, const struct target *target, struct words words,
                  struct err *err);
+
+// Part `part` of `parts` of the plan is run here, the others elsewhere: each worker does what it would do if
+// all ran here. No more parts than threads.
+void plan_part(struct plan *p, unsigned part, unsigned parts);
 
 // No load: connections only.
 int plan_idle(struct plan *p, const struct run_conf *conf, const struct target *target, struct err *err);
@@ -52,6 +57,9 @@ struct share {
 // Part `part` of `total` requests (0: no total), dealt by connections, as due times are (load/deal.h); parts
 // add up exactly.
 struct share plan_share(const struct plan *p, unsigned part, uint64_t total);
+
+// What of that is done here, by all workers together.
+struct share plan_share_here(const struct plan *p, uint64_t total);
 
 // Bytes that one connection's requests take at most, and the pieces they go out in.
 size_t plan_out_bytes(const struct plan *p);

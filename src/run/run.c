@@ -25,16 +25,18 @@ struct run {
     bool hopeless;            // ended early, because conf->slo is clearly lost
 };
 
-static int open_crew(struct run *r, const struct plan *p, struct err *err)
+static int open_crew(struct run *r, const struct plan *p, const struct watcher *watch, struct err *err)
 {
     *r = (struct run){
         .plan = p,
-        .crew = {.plan = p, .phase_ns = clock_ns(), .done_fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)}};
-    r->workers = aligned_alloc(_Alignof(struct worker), p->threads * sizeof *r->workers);
-    if (r->crew.done_fd < 0 || !r->workers || gate_init(&r->crew.gate, p->threads) < 0)
+        .crew = {.plan = p, .phase_ns = clock_ns(), .bell_fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)}};
+    r->crew.awaits = watch->ready && !p->idle;
+    r->workers = aligned_alloc(_Alignof(struct worker), p->workers * sizeof *r->workers);
+    if (r->crew.bell_fd < 0 || !r->workers || gate_init(&r->crew.gate, p->workers) < 0 ||
+        gate_init(&r->crew.ready, p->workers + 1) < 0)
         return err_set(err, ERR_RUN, "the run could not be set up: %s", strerror(errno));
-    while (r->opened < p->threads) {
-        if (worker_open(&r->workers[r->opened], &r->crew, r->opened, err) < 0)
+    while (r->opened < p->workers) {
+        if (worker_open(&r->workers[r->opened], &r->crew, p->first + r->opened, err) < 0)
             return -1;
         r->opened++;
     }
@@ -46,19 +48,20 @@ static void close_crew(struct run *r)
     for (unsigned i = 0; i < r->opened; i++)
         worker_close(&r->workers[i]);
     gate_reset(&r->crew.gate);
-    if (r->crew.done_fd >= 0)
-        close(r->crew.done_fd);
+    gate_reset(&r->crew.ready);
+    if (r->crew.bell_fd >= 0)
+        close(r->crew.bell_fd);
     free(r->workers);
 }
 
 static int start_threads(struct run *r, struct err *err)
 {
-    for (; r->started < r->plan->threads; r->started++) {
+    for (; r->started < r->plan->workers; r->started++) {
         struct worker *w = &r->workers[r->started];
         int rc = thread_start(&w->thread, phases_main, w);
         if (rc < 0)
             return err_set(err, ERR_RUN, "thread %u of %u could not be started: %s", r->started + 1,
-                           r->plan->threads, strerror(-rc));
+                           r->plan->workers, strerror(-rc));
     }
     return 0;
 }
@@ -80,11 +83,11 @@ static void look(struct run *r, const struct watcher *watch, struct meter *meter
     p.rps = meter->now;
     p.mean_rps = meter->mean;
     if (is == PHASE_FILL)
-        p.requests = conf->keyspace;
+        p.requests = plan_share_here(r->plan, conf->keyspace).requests;
     if (is == PHASE_WARMUP)
         p.lasting_ns = conf->warmup_ns;
     if (is == PHASE_MEASURE) {
-        p.requests = conf->requests;
+        p.requests = conf->requests ? plan_share_here(r->plan, conf->requests).requests : 0;
         p.lasting_ns = conf->duration_ns;
     }
     watch->tick(watch->ctx, &p);
@@ -114,25 +117,51 @@ static void look_at_rows(struct run *r, struct sight *sight)
         atomic_store(&r->crew.enough, true);
 }
 
-// Until every worker has ended: sees signals, tells the watcher.
-static void attend(struct run *r, struct stopper *stop, const struct watcher *watch)
+// Sleeps until something is to be seen to.
+static void wait_bell(struct run *r, struct stopper *stop, bool ticks)
+{
+    uint64_t rung;
+    if (crew_flag(&r->crew.stop)) // the stopper goes on being readable
+        poll(&(struct pollfd){.fd = r->crew.bell_fd, .events = POLLIN}, 1, TICK_MS);
+    else if (stopper_wait(stop, r->crew.bell_fd, ticks ? TICK_MS : -1))
+        atomic_store(&r->crew.stop, true);
+    if (read(r->crew.bell_fd, &rung, sizeof rung) < 0)
+        return; // it was not the bell
+}
+
+// All workers are ready and wait: begins the load, once those who watch let it.
+static int begin_load(struct run *r, struct stopper *stop, const struct watcher *watch, struct err *err)
+{
+    uint64_t at_ns;
+    int rc = watch->ready(watch->ctx, stop, err);
+    if (stop->signal)
+        atomic_store(&r->crew.stop, true);
+    if (rc < 0)
+        crew_break(&r->crew);
+    else
+        gate_pass(&r->crew.ready, &at_ns);
+    return rc;
+}
+
+// Until every worker has ended: sees signals, tells the watcher. 0, or -1 with err when the load was not
+// begun.
+static int attend(struct run *r, struct stopper *stop, const struct watcher *watch, struct err *err)
 {
     struct meter meter = {0};
     struct sight sight = {.precision.error = r->plan->conf->until_error};
-    uint64_t ended = 0;
-    bool ticks = watch->tick || r->plan->conf->until_error > 0 || r->plan->conf->slo;
-    while (ended < r->started) {
-        if (crew_flag(&r->crew.stop)) // the stopper goes on being readable
-            poll(&(struct pollfd){.fd = r->crew.done_fd, .events = POLLIN}, 1, TICK_MS);
-        else if (stopper_wait(stop, r->crew.done_fd, ticks ? TICK_MS : -1))
-            atomic_store(&r->crew.stop, true);
-        uint64_t n;
-        if (read(r->crew.done_fd, &n, sizeof n) == sizeof n)
-            ended += n;
-        if (watch->tick && ended < r->started)
+    bool ticks = watch->tick || r->plan->conf->until_error > 0 || r->plan->conf->slo, began = false;
+    int rc = 0;
+    while (atomic_load(&r->crew.ended) < r->started) {
+        wait_bell(r, stop, ticks);
+        if (!began && r->crew.awaits && atomic_load(&r->crew.arrived) == r->plan->workers) {
+            began = true;
+            rc = begin_load(r, stop, watch, err);
+        }
+        if (watch->tick && atomic_load(&r->crew.ended) < r->started)
             look(r, watch, &meter);
         look_at_rows(r, &sight);
     }
+    return rc;
 }
 
 static void join_threads(struct run *r)
@@ -221,7 +250,7 @@ static void write_note(struct summary *s, const struct run *r)
     const struct worker *w = first_in_trouble(r);
     if (w && s->lost && s->load.keepalive)
         snprintf(s->note, sizeof s->note, "%llu of %u connections lost: %.400s", (unsigned long long)s->lost,
-                 s->load.clients, w->err.text);
+                 plan_share_here(r->plan, 0).clients, w->err.text);
     else if (w)
         snprintf(s->note, sizeof s->note, "%s", w->err.text);
     else if (s->ending == ENDING_STALLED)
@@ -336,6 +365,8 @@ static int sum_up(struct summary *s, const struct run *r, struct err *err)
     describe(s, r->plan);
     s->waits_by = r->workers[0].ops->waits(r->workers[0].io);
     s->shares = calloc(r->started, sizeof *s->shares);
+    s->first_worker = r->plan->first;
+    s->workers = r->started;
     int rc = s->shares ? recorder_init(&all, conf->digits, conf->rate > 0) : -ENOMEM;
     for (unsigned i = 0; rc == 0 && i < r->started; i++) {
         recorder_merge(&all, &r->workers[i].rec);
@@ -369,8 +400,9 @@ static int run_crew(struct run *r, struct stopper *stop, const struct watcher *w
 {
     int rc = start_threads(r, err);
     if (rc < 0)
-        gate_break(&r->crew.gate);
-    attend(r, stop, watch);
+        crew_break(&r->crew);
+    if (attend(r, stop, watch, err) < 0)
+        rc = -1;
     join_threads(r);
     bool none = rc == 0 && none_came(r);
     if (rc < 0 || !(none || gate_broken(&r->crew.gate)))
@@ -386,7 +418,7 @@ int run_test(const struct plan *p, struct stopper *stop, const struct watcher *w
              struct err *err)
 {
     struct run r;
-    int rc = open_crew(&r, p, err);
+    int rc = open_crew(&r, p, watch, err);
     if (rc == 0)
         rc = run_crew(&r, stop, watch, err);
     if (rc == 0)

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // One test from the first connect to the frozen result. Never prints: whoever wants to see how it goes on is
-// called four times a second.
+// called four times a second, and before the load begins.
 #pragma once
 
 #include "run/plan.h"
@@ -20,6 +20,10 @@ struct progress {
 
 struct watcher {
     void (*tick)(void *ctx, const struct progress *p); // NULL: nobody looks
+    // Called once, when all connections stand and all keys are written: the load begins when it answers 0, at
+    // the same moment as that of other processes, say. -1 with err: it does not begin. Must return soon after
+    // stop->fd became readable. NULL: the load begins at once. Not called where the plan is idle.
+    int (*ready)(void *ctx, struct stopper *stop, struct err *err);
     void *ctx;
 };
 

@@ -112,7 +112,7 @@ static void shared_cpus(struct signals *out, const struct scene *after, const st
     if (!out->local || sched_getaffinity((pid_t)after->probe.pid, sizeof both, &both) < 0)
         return;
     CPU_OR(&both, &both, &own);
-    if ((unsigned)CPU_COUNT(&both) < p->threads + 1)
+    if ((unsigned)CPU_COUNT(&both) < p->workers + 1)
         out->shared_cpus = (unsigned)CPU_COUNT(&both);
 }
 

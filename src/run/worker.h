@@ -8,7 +8,7 @@
 #include "load/pace.h"
 #include "net/engine.h"
 #include "net/health.h"
-#include "run/gate.h"
+#include "run/crew.h"
 #include "run/nap.h"
 #include "run/node.h"
 #include "run/plan.h"
@@ -19,30 +19,6 @@
 
 #include <pthread.h>
 #include <stdatomic.h>
-
-enum phase {
-    PHASE_DIAL,
-    PHASE_FILL,
-    PHASE_WARMUP,
-    PHASE_MEASURE,
-};
-
-// What the workers of a run have in common.
-struct crew {
-    const struct plan *plan;
-    struct gate gate;   // before each phase, so that all start together; broken when one cannot start
-    atomic_bool stop;   // the user ended the run: leave at once
-    atomic_bool halt;   // a worker found that the test cannot go on: ask no more
-    atomic_bool enough; // the figures are as precise as was asked for: ask no more
-    atomic_int phase;   // for the live line
-    atomic_uint_fast64_t phase_ns; // when it began
-    int done_fd;                   // eventfd: a worker has ended
-};
-
-static inline bool crew_flag(const atomic_bool *flag)
-{
-    return atomic_load_explicit(flag, memory_order_relaxed);
-}
 
 // Aligned, so that no two of them share a cache line.
 struct __attribute__((aligned(64))) worker {

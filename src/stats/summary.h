@@ -71,7 +71,8 @@ struct summary {
     bool until_precise; // --until-precise was asked for
     bool precise;       // and reached
     bool hopeless;      // ended early, because a promise about latencies was clearly broken
-    struct thread_share *shares; // [threads]
+    unsigned first_worker, workers; // of load.threads, those that this tells of: all, but in a part of a run
+    struct thread_share *shares;    // [workers]
 };
 
 // Takes what has no answer, by the time that it has waited; unfinished changes hands. Before summary_settle,

@@ -24,7 +24,7 @@ static double wall_s(const struct summary *s)
 double verdict_busy(const struct summary *s)
 {
     double most = 0;
-    for (unsigned i = 0; s->shares && s->wall_ns && i < s->load.threads; i++) {
+    for (unsigned i = 0; s->shares && s->wall_ns && i < s->workers; i++) {
         const struct thread_share *t = &s->shares[i];
         double busy = (t->user_s + t->system_s - t->spun_s) / wall_s(s);
         most = busy > most ? busy : most;
@@ -35,7 +35,7 @@ double verdict_busy(const struct summary *s)
 double verdict_queued(const struct summary *s)
 {
     double most = 0;
-    for (unsigned i = 0; s->shares && s->wall_ns && i < s->load.threads; i++)
+    for (unsigned i = 0; s->shares && s->wall_ns && i < s->workers; i++)
         most = s->shares[i].queued_s / wall_s(s) > most ? s->shares[i].queued_s / wall_s(s) : most;
     return most < 1 ? most : 1;
 }
@@ -43,7 +43,7 @@ double verdict_queued(const struct summary *s)
 double verdict_idle(const struct summary *s)
 {
     double least = 1;
-    for (unsigned i = 0; s->shares && s->wall_ns && i < s->load.threads; i++) {
+    for (unsigned i = 0; s->shares && s->wall_ns && i < s->workers; i++) {
         const struct thread_share *t = &s->shares[i];
         double idle = 1 - (t->user_s + t->system_s - t->spun_s + t->queued_s) / wall_s(s);
         least = idle < least ? idle : least;

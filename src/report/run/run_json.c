@@ -301,7 +301,7 @@ static json_t *client_pauses(const struct summary *s)
 static json_t *threads(const struct summary *s)
 {
     json_t *list = json_array();
-    for (unsigned i = 0; s->shares && i < s->load.threads; i++)
+    for (unsigned i = 0; s->shares && i < s->workers; i++)
         list = value_append(list, value_object(FIELDS{
                                       {"clients", value_number(s->shares[i].clients)},
                                       {"answered", value_number(s->shares[i].answered)},

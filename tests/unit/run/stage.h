@@ -62,8 +62,8 @@ static inline void stage_plan(struct stage *s, const struct test *row)
 static inline void stage_open(struct stage *s, const struct test *row)
 {
     stage_plan(s, row);
-    s->crew = (struct crew){.plan = &s->plan, .done_fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)};
-    assert_true(s->crew.done_fd >= 0);
+    s->crew = (struct crew){.plan = &s->plan, .bell_fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)};
+    assert_true(s->crew.bell_fd >= 0);
     assert_int_equal(gate_init(&s->crew.gate, 1), 0);
     assert_int_equal(worker_open(&s->w, &s->crew, 0, &s->err), 0);
 }
@@ -73,7 +73,7 @@ static inline void stage_close(struct stage *s)
     assert_int_equal(s->script.misused, 0);
     worker_close(&s->w);
     gate_reset(&s->crew.gate);
-    close(s->crew.done_fd);
+    close(s->crew.bell_fd);
     plan_reset(&s->plan);
     script_end();
 }

@@ -133,6 +133,7 @@ static struct capacity_trial taken(double client_queued_s, uint64_t slow, uint64
                         .duration_asked_ns = 1000000000,
                         .load.rate = 1000,
                         .load.threads = 1,
+                        .workers = 1,
                         .shares = &share,
                         .latency = rec.latency,
                         .lag = hist_new(3)};

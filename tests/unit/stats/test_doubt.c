@@ -193,7 +193,7 @@ static void a_busy_client_is_doubted(void **state)
     (void)state;
     struct summary s = good();
     struct thread_share share = {.user_s = 5, .system_s = 4.5};
-    s.load.threads = 1;
+    s.load.threads = s.workers = 1;
     s.shares = &share;
     assert_doubt(&s, "client-limited", "busy 95 % of the time", "--threads");
     share.spun_s = 6; // awake for nothing

@@ -19,6 +19,7 @@ static struct summary at_ease(void)
                         .wall_ns = 10000000000,
                         .latency = hist_new(3),
                         .load.threads = 2,
+                        .workers = 2,
                         .shares = shares};
     shares[0] = (struct thread_share){.user_s = 1, .system_s = 2};
     shares[1] = (struct thread_share){.user_s = 1, .system_s = 1};

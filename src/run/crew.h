@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: MIT
+// What the workers of a run have in common: where they wait for each other, and the few flags by which they
+// are told to end. Counts and waits; measures nothing.
+#pragma once
+
+#include "run/gate.h"
+#include "run/plan.h"
+
+enum phase {
+    PHASE_DIAL,
+    PHASE_FILL,
+    PHASE_WARMUP,
+    PHASE_MEASURE,
+};
+
+struct crew {
+    const struct plan *plan;
+    struct gate gate;    // before each phase, so that all start together; broken when one cannot start
+    bool awaits;         // the first phase that sends the load waits for whoever started the run:
+    struct gate ready;   // its gate, with one member more; broken with the other
+    atomic_uint arrived; // workers that are there
+    atomic_uint ended;   // workers that have ended
+    atomic_bool stop;    // the user ended the run: leave at once
+    atomic_bool halt;    // a worker found that the test cannot go on: ask no more
+    atomic_bool enough;  // the figures are as precise as was asked for: ask no more
+    atomic_int phase;    // for the live line
+    atomic_uint_fast64_t phase_ns; // when it began
+    int bell_fd;                   // eventfd: arrived or ended has changed
+};
+
+// All that stands or walks up to a gate goes, and no phase begins any more.
+static inline void crew_break(struct crew *crew)
+{
+    gate_break(&crew->gate);
+    if (crew->awaits)
+        gate_break(&crew->ready);
+}
+
+static inline bool crew_flag(const atomic_bool *flag)
+{
+    return atomic_load_explicit(flag, memory_order_relaxed);
+}
