@@ -1,0 +1,197 @@
+// SPDX-License-Identifier: MIT
+#include "cluster/topology.h"
+
+#include "resp/number.h"
+
+#include <errno.h>
+#include <stdlib.h>
+
+#define DEPTH_MAX 8
+
+// A reply that is read from its front. Once bad, all that is taken from it is nothing.
+struct reading {
+    struct slice rest;
+    bool bad;
+};
+
+static struct slice take(struct reading *r, size_t n)
+{
+    if (r->bad || n > r->rest.len) {
+        r->bad = true;
+        return (struct slice){"", 0};
+    }
+    struct slice s = {r->rest.at, n};
+    r->rest = (struct slice){r->rest.at + n, r->rest.len - n};
+    return s;
+}
+
+// The next line without its CRLF: its first byte is a type.
+static struct slice take_line(struct reading *r)
+{
+    const char *lf = r->rest.len ? memchr(r->rest.at, '\n', r->rest.len) : NULL;
+    struct slice line = take(r, lf ? (size_t)(lf - r->rest.at) + 1 : r->rest.len + 1);
+    r->bad |= line.len < 3 || line.at[line.len - 2] != '\r';
+    return r->bad ? (struct slice){" ", 1} : (struct slice){line.at, line.len - 2};
+}
+
+static int64_t number_of(struct reading *r, struct slice line)
+{
+    int64_t n = 0;
+    r->bad |= !resp_number((struct slice){line.at + 1, line.len - 1}, &n);
+    return r->bad ? 0 : n;
+}
+
+static int64_t take_integer(struct reading *r)
+{
+    struct slice line = take_line(r);
+    r->bad |= line.at[0] != ':';
+    return number_of(r, line);
+}
+
+// How many elements follow; of a map, keys and values.
+static int64_t take_array(struct reading *r)
+{
+    struct slice line = take_line(r);
+    r->bad |= !strchr("*~%", line.at[0]);
+    int64_t n = number_of(r, line);
+    return line.at[0] == '%' ? 2 * n : n;
+}
+
+// A text: empty where there is none.
+static struct slice take_string(struct reading *r)
+{
+    struct slice line = take_line(r), none = {"", 0};
+    if (line.at[0] == '+')
+        return (struct slice){line.at + 1, line.len - 1};
+    if (line.at[0] == '_')
+        return none;
+    r->bad |= line.at[0] != '$';
+    int64_t n = number_of(r, line);
+    if (r->bad || n < 0)
+        return none;
+    struct slice s = take(r, (size_t)n);
+    take(r, 2);
+    return s;
+}
+
+// Any value, whatever is in it.
+static void pass(struct reading *r, unsigned depth)
+{
+    char type = r->rest.len ? r->rest.at[0] : 0;
+    if (type == '$' || type == '+' || type == '_') {
+        take_string(r);
+        return;
+    }
+    if (!type || !strchr("*~%", type)) {
+        take_line(r);
+        return;
+    }
+    r->bad |= depth == DEPTH_MAX;
+    for (int64_t n = take_array(r); n > 0 && !r->bad; n--)
+        pass(r, depth + 1);
+}
+
+static void pass_some(struct reading *r, int64_t n)
+{
+    for (; n > 0 && !r->bad; n--)
+        pass(r, 0);
+}
+
+uint16_t topology_find(const struct topology *t, const char *host, uint16_t port)
+{
+    for (unsigned i = 0; i < t->n; i++)
+        if (t->places[i].port == port && strcmp(t->places[i].host, host) == 0)
+            return (uint16_t)i;
+    return TOPOLOGY_NOBODY;
+}
+
+// The place, a new one where it is not known yet. TOPOLOGY_NOBODY without memory.
+static uint16_t place_of(struct topology *t, const char *host, uint16_t port)
+{
+    uint16_t at = topology_find(t, host, port);
+    if (at != TOPOLOGY_NOBODY || t->n == TOPOLOGY_PLACES_MAX)
+        return at;
+    struct place *places = realloc(t->places, (t->n + 1) * sizeof *places);
+    if (!places)
+        return TOPOLOGY_NOBODY;
+    t->places = places;
+    places[t->n] = (struct place){.port = port};
+    memcpy(places[t->n].host, host, strlen(host) + 1);
+    return (uint16_t)t->n++;
+}
+
+// [host, port, id, ...]
+static uint16_t take_node(struct reading *r, struct topology *t, const char *asked_host)
+{
+    char host[TOPOLOGY_HOST];
+    int64_t n = take_array(r);
+    struct slice name = take_string(r);
+    int64_t port = take_integer(r);
+    pass_some(r, n - 2);
+    r->bad |= n < 2 || port < 1 || port > UINT16_MAX || name.len >= sizeof host;
+    if (r->bad)
+        return TOPOLOGY_NOBODY;
+    if (name.len == 0 || slice_is(name, "?"))
+        name = slice_of(asked_host);
+    r->bad |= name.len >= sizeof host;
+    if (r->bad)
+        return TOPOLOGY_NOBODY;
+    memcpy(host, name.at, name.len);
+    host[name.len] = 0;
+    return place_of(t, host, (uint16_t)port);
+}
+
+// [first, last, primary, replicas ...]
+static int take_range(struct reading *r, struct topology *t, const char *asked_host)
+{
+    int64_t n = take_array(r), first = take_integer(r), last = take_integer(r);
+    r->bad |= n < 3 || first < 0 || last < first || last >= SLOTS;
+    uint16_t who = take_node(r, t, asked_host);
+    pass_some(r, n - 3);
+    if (r->bad)
+        return -EPROTO;
+    if (who == TOPOLOGY_NOBODY)
+        return -ENOMEM;
+    for (int64_t slot = first; slot <= last; slot++)
+        t->owner[slot] = who;
+    return 0;
+}
+
+// Two ranges may claim a slot: the last one has it.
+static void count_slots(struct topology *t)
+{
+    for (unsigned slot = 0; slot < SLOTS; slot++)
+        if (t->owner[slot] != TOPOLOGY_NOBODY)
+            t->places[t->owner[slot]].slots++;
+}
+
+int topology_read(struct topology *t, struct slice reply, const char *asked_host)
+{
+    struct reading r = {.rest = reply};
+    *t = (struct topology){0};
+    memset(t->owner, 0xff, sizeof t->owner);
+    int rc = 0;
+    for (int64_t n = take_array(&r); rc == 0 && n > 0 && !r.bad; n--)
+        rc = take_range(&r, t, asked_host);
+    if (rc == 0 && r.bad)
+        rc = -EPROTO;
+    if (rc < 0)
+        topology_reset(t);
+    else
+        count_slots(t);
+    return rc;
+}
+
+unsigned topology_unowned(const struct topology *t)
+{
+    unsigned n = SLOTS;
+    for (unsigned i = 0; i < t->n; i++)
+        n -= t->places[i].slots;
+    return n;
+}
+
+void topology_reset(struct topology *t)
+{
+    free(t->places);
+    *t = (struct topology){0};
+}

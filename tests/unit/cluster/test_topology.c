@@ -1,0 +1,106 @@
+// SPDX-License-Identifier: MIT
+#include "cluster/topology.h"
+
+#include <errno.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdlib.h>
+
+#include <cmocka.h>
+
+#define NODE(host, port) "*3\r\n" host ":" port "\r\n$2\r\nid\r\n"
+#define HERE "$9\r\n127.0.0.1\r\n"
+#define RANGE(first, last, nodes) "*" nodes "\r\n:" first "\r\n:" last "\r\n"
+
+static struct topology t;
+
+// From a copy that ends where its allocation ends, so that a read beyond it is seen.
+static int parse(struct slice in)
+{
+    char *copy = malloc(in.len ? in.len : 1);
+    memcpy(copy, in.at, in.len);
+    int rc = topology_read(&t, (struct slice){copy, in.len}, "asked");
+    free(copy);
+    return rc;
+}
+
+static const char three[] = "*4\r\n" RANGE("0", "5460", "4") NODE(HERE, "7001") NODE(HERE, "7004")
+    RANGE("5461", "10922", "3") NODE(HERE, "7002") RANGE("10923", "16000", "3") NODE(HERE, "7003")
+        RANGE("16001", "16382", "3") NODE(HERE, "7001");
+
+static void each_slot_has_its_primary(void **state)
+{
+    (void)state;
+    assert_int_equal(parse(slice_of(three)), 0);
+    assert_int_equal(t.n, 3);
+    assert_int_equal(t.owner[0], 0);
+    assert_int_equal(t.owner[5460], 0);
+    assert_int_equal(t.owner[5461], 1);
+    assert_int_equal(t.owner[16000], 2);
+    assert_int_equal(t.owner[16001], 0);
+    assert_int_equal(t.owner[16383], TOPOLOGY_NOBODY);
+    assert_int_equal(t.places[0].slots, 5461 + 382);
+    assert_int_equal(t.places[1].slots, 5462);
+    assert_int_equal(topology_unowned(&t), 1);
+    assert_int_equal(topology_find(&t, "127.0.0.1", 7003), 2);
+    assert_int_equal(topology_find(&t, "127.0.0.1", 7004), TOPOLOGY_NOBODY); // a replica
+    topology_reset(&t);
+}
+
+static void who_does_not_know_its_address_is_where_it_was_asked(void **state)
+{
+    (void)state;
+    static const char *const unknown[] = {"$0\r\n\r\n", "$-1\r\n", "_\r\n", "$1\r\n?\r\n"};
+    for (size_t i = 0; i < sizeof unknown / sizeof *unknown; i++) {
+        char text[128] = "*1\r\n*3\r\n:0\r\n:16383\r\n*4\r\n";
+        strcat(text, unknown[i]);
+        strcat(text, ":6379\r\n$2\r\nid\r\n%1\r\n+hostname\r\n*1\r\n$1\r\nx\r\n");
+        assert_int_equal(parse(slice_of(text)), 0);
+        assert_int_equal(t.n, 1);
+        assert_string_equal(t.places[0].host, "asked");
+        assert_int_equal(t.places[0].slots, SLOTS);
+        topology_reset(&t);
+    }
+}
+
+static void a_cluster_without_slots_has_no_places(void **state)
+{
+    (void)state;
+    assert_int_equal(parse(slice_of("*0\r\n")), 0);
+    assert_int_equal(t.n, 0);
+    assert_int_equal(topology_unowned(&t), SLOTS);
+}
+
+static void what_is_cut_or_wrong_is_refused(void **state)
+{
+    (void)state;
+    for (size_t cut = 0; cut + 1 < sizeof three; cut++)
+        assert_int_equal(parse((struct slice){three, cut}), -EPROTO);
+    static const char *const wrong[] = {
+        "-ERR This instance has cluster support disabled\r\n",
+        "+OK\r\n",
+        "*1\r\n:1\r\n",
+        "*1\r\n" RANGE("0", "16384", "3") NODE(HERE, "7001"),
+        "*1\r\n" RANGE("5", "4", "3") NODE(HERE, "7001"),
+        "*1\r\n" RANGE("-1", "4", "3") NODE(HERE, "7001"),
+        "*1\r\n" RANGE("0", "1", "3") NODE(HERE, "65536"),
+        "*1\r\n" RANGE("0", "1", "3") NODE(HERE, "0"),
+        "*1\r\n*2\r\n:0\r\n:1\r\n",
+        "*1\r\n*4\r\n:0\r\n:1\r\n*2\r\n$1\r\na\r\n:1\r\n"
+        "*1\r\n*1\r\n*1\r\n*1\r\n*1\r\n*1\r\n*1\r\n*1\r\n*1\r\n*1\r\n*1\r\n:1\r\n",
+    };
+    for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++)
+        assert_int_equal(parse(slice_of(wrong[i])), -EPROTO);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(each_slot_has_its_primary),
+        cmocka_unit_test(who_does_not_know_its_address_is_where_it_was_asked),
+        cmocka_unit_test(a_cluster_without_slots_has_no_places),
+        cmocka_unit_test(what_is_cut_or_wrong_is_refused),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
