@@ -44,6 +44,16 @@ static int add_cut(struct template *t, size_t at)
     return 0;
 }
 
+static int add_tag(struct template *t, size_t at)
+{
+    uint32_t *all = realloc(t->tag_at, (t->ntags + 1) * sizeof *all);
+    if (!all)
+        return -ENOMEM;
+    t->tag_at = all;
+    all[t->ntags++] = (uint32_t)at;
+    return t->tags ? 0 : tags_new(&t->tags);
+}
+
 static int add_header(struct buf *out, char type, size_t n)
 {
     char head[RESP_HEAD_MAX];
@@ -61,18 +71,38 @@ static size_t expanded_len(struct slice arg, size_t data_bytes)
     return len;
 }
 
-static int add_text(struct template *t, struct buf *out, struct slice text, bool keys)
+static int add_holes(struct template *t, size_t at, struct slice text)
 {
-    for (size_t i = 0; keys && i + DIGITS_LEN <= text.len; i++) {
+    for (size_t i = 0; i + DIGITS_LEN <= text.len; i++) {
         int kind = placeholder_kind((struct slice){text.at + i, text.len - i});
         if (kind < 0)
             continue;
-        int rc = add_hole(t, out->len + i, kind);
+        int rc = add_hole(t, at + i, kind);
         if (rc < 0)
             return rc;
         i += DIGITS_LEN - 1;
     }
-    return buf_append(out, text.at, text.len);
+    return 0;
+}
+
+static int add_tags(struct template *t, size_t at, struct slice text)
+{
+    struct slice rest = text;
+    for (const char *tag; (tag = slice_find(rest, TAG));
+         rest = (struct slice){tag + 1, text.len - (size_t)(tag + 1 - text.at)}) {
+        int rc = add_tag(t, at + (size_t)(tag + 1 - text.at));
+        if (rc < 0)
+            return rc;
+    }
+    return 0;
+}
+
+static int add_text(struct template *t, struct buf *out, struct slice text, const struct template_conf *conf)
+{
+    int rc = conf->keys ? add_holes(t, out->len, text) : 0;
+    if (rc == 0 && conf->slots)
+        rc = add_tags(t, out->len, text);
+    return rc < 0 ? rc : buf_append(out, text.at, text.len);
 }
 
 static int add_data(struct template *t, struct buf *out)
@@ -82,19 +112,26 @@ static int add_data(struct template *t, struct buf *out)
     return buf_append(out, t->value.at, t->value.len);
 }
 
-static int add_argument(struct template *t, struct buf *out, struct slice arg, bool keys)
+static int add_argument(struct template *t, struct buf *out, struct slice arg,
+                        const struct template_conf *conf)
 {
     int rc = add_header(out, '$', expanded_len(arg, t->value.len));
     while (rc == 0 && arg.len) {
         const char *at = slice_find(arg, DATA);
         size_t before = at ? (size_t)(at - arg.at) : arg.len;
-        rc = add_text(t, out, (struct slice){arg.at, before}, keys);
+        rc = add_text(t, out, (struct slice){arg.at, before}, conf);
         if (rc == 0 && at)
             rc = add_data(t, out);
         size_t passed = at ? before + strlen(DATA) : before;
         arg = (struct slice){arg.at + passed, arg.len - passed};
     }
     return rc < 0 ? rc : buf_append(out, "\r\n", 2);
+}
+
+static void set_key(struct template *t, size_t end, size_t len)
+{
+    t->key_at = (uint32_t)(end - len);
+    t->key_len = (uint32_t)len;
 }
 
 // The template takes over out's memory.
@@ -119,9 +156,15 @@ int template_init(struct template *t, const struct slice *argv, size_t argc, con
     value_fill(value, conf->data_bytes);
     t->value = (struct slice){value, conf->data_bytes};
     struct buf out = {0};
+    struct keyed keyed = conf->slots ? keyed_of(argv, argc) : (struct keyed){0};
+    size_t key = keyed_first(&keyed);
     int rc = add_header(&out, '*', argc);
-    for (size_t i = 0; rc == 0 && i < argc; i++)
-        rc = add_argument(t, &out, argv[i], conf->keys);
+    for (size_t i = 0; rc == 0 && i < argc; i++) {
+        uint32_t cuts = t->ncuts;
+        rc = add_argument(t, &out, argv[i], conf);
+        if (i == key && key && t->ncuts == cuts) // one with a value in it that lies elsewhere is no key
+            set_key(t, out.len - 2, expanded_len(argv[i], t->value.len));
+    }
     return finish(t, &out, rc);
 }
 
@@ -138,6 +181,8 @@ void template_reset(struct template *t)
     free(t->bytes);
     free(t->holes);
     free(t->cuts);
+    free(t->tag_at);
+    free(t->tags);
     free((char *)t->value.at);
     *t = (struct template){0};
 }

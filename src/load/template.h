@@ -6,6 +6,7 @@
 #include "base/slice.h"
 #include "load/digits.h"
 #include "load/keydist.h"
+#include "load/tag.h"
 
 #include <stdint.h>
 #include <sys/uio.h>
@@ -30,11 +31,17 @@ struct template
     size_t wire_len;               // bytes of one request on the wire
     uint16_t kinds;                // bit k: kind k is used
     unsigned draws[KEYDIST_NAMES]; // numbers of each kind that one request takes
+    // Of a cluster's requests
+    uint32_t key_at, key_len; // the key whose slot is the request's, in bytes; key_len 0: it has none
+    uint32_t ntags;
+    uint32_t *tag_at; // offsets in bytes of a tag's letters
+    struct tags *tags;
 };
 
 struct template_conf {
     size_t data_bytes; // what __data__ becomes
     bool keys;         // fill __rand_int__ and __rand_1st__ .. __rand_9th__; else they stay literal text
+    bool slots;        // of a cluster: fill {tag} too, and know where the key is
 };
 
 // Compiles argv, in whose arguments the placeholders may stand anywhere. 0, or -ENOMEM, or -E2BIG when the
@@ -65,6 +72,19 @@ static inline void template_draw(const struct template *t, struct keydist *keys,
         struct template_hole h = t->holes[i];
         digits_write(dst + h.at, h.kind ? named[h.kind] : keydist_next(keys, 0));
     }
+}
+
+// The same, and a slot's letters where it has tags. Answers the slot that it belongs to: any one, where it
+// has no key.
+static inline uint16_t template_draw_slot(const struct template *t, struct keydist *keys, char *dst)
+{
+    uint16_t slot = 0;
+    if (t->ntags || !t->key_len)
+        slot = (uint16_t)rng_below(&keys->rng, SLOTS);
+    for (uint32_t i = 0; i < t->ntags; i++)
+        memcpy(dst + t->tag_at[i], t->tags->of[slot], TAG_LEN);
+    template_draw(t, keys, dst);
+    return t->key_len ? slot_of((struct slice){dst + t->key_at, t->key_len}) : slot;
 }
 
 // The pieces that one drawn request at `bytes` goes out in: 1 + 2 * ncuts at most. Answers how many.

@@ -120,6 +120,50 @@ static void raw_bytes_go_as_they_are(void **state)
     template_reset(&t);
 }
 
+// What a request's slot is, by the key that lies in its bytes.
+static uint16_t slot_in(const struct template *t, const char *bytes)
+{
+    return slot_of((struct slice){bytes + t->key_at, t->key_len});
+}
+
+static void of_a_cluster_the_key_is_known_and_tags_are_drawn(void **state)
+{
+    (void)state;
+    static struct {
+        struct slice argv[4];
+        const char *key; // its length counts
+    } cases[] = {
+        {{{"GET", 3}, {"k:__rand_int__", 14}}, "k:000000000000"},
+        {{{"LPUSH", 5}, {"l:{tag}", 7}, {"v", 1}}, "l:{aaa}"},
+        {{{"EVAL", 4}, {"__data__", 8}, {"1", 1}, {"k__rand_1st__", 13}}, "k000000000000"},
+        {{{"PING", 4}}, ""},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct template t;
+        struct template_conf conf = {.data_bytes = TEMPLATE_SHARE_MIN, .keys = true, .slots = true};
+        struct keydist keys = keydist_init(100000, false, 1, 0, 1);
+        bool seen[SLOTS] = {0};
+        unsigned apart = 0;
+        size_t argc = 0;
+        while (argc < 4 && cases[i].argv[argc].at)
+            argc++;
+        assert_int_equal(template_init(&t, cases[i].argv, argc, &conf), 0);
+        assert_int_equal(t.key_len, strlen(cases[i].key));
+        for (int n = 0; n < 1000; n++) {
+            char out[512];
+            template_lay(&t, out);
+            uint16_t slot = template_draw_slot(&t, &keys, out);
+            assert_true(slot < SLOTS);
+            if (t.key_len)
+                assert_int_equal(slot, slot_in(&t, out));
+            apart += !seen[slot];
+            seen[slot] = true;
+        }
+        assert_in_range(apart, 900, 1000); // 970 of 1000 draws from 16384, on average
+        template_reset(&t);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -130,6 +174,7 @@ int main(void)
         cmocka_unit_test(data_takes_its_length),
         cmocka_unit_test(large_values_are_cut_out),
         cmocka_unit_test(raw_bytes_go_as_they_are),
+        cmocka_unit_test(of_a_cluster_the_key_is_known_and_tags_are_drawn),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,0 +1,99 @@
+// SPDX-License-Identifier: MIT
+#include "load/tag.h"
+
+#include <errno.h>
+#include <stdlib.h>
+
+#define DRAWN "__rand_"
+
+// Three of these reach each slot.
+static const char letters[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_";
+enum { LETTERS = sizeof letters - 1 };
+
+int tags_new(struct tags **out)
+{
+    struct tags *t = *out = calloc(1, sizeof *t);
+    if (!t)
+        return -ENOMEM;
+    for (unsigned i = 0; i < LETTERS * LETTERS * LETTERS; i++) {
+        const char tag[TAG_LEN] = {letters[i / LETTERS / LETTERS], letters[i / LETTERS % LETTERS],
+                                   letters[i % LETTERS]};
+        char *at = t->of[slot_crc16((struct slice){tag, TAG_LEN}) % SLOTS];
+        if (!*at)
+            memcpy(at, tag, TAG_LEN);
+    }
+    return 0;
+}
+
+static bool has_own_tag(const struct slice *argv, const struct keyed *k)
+{
+    for (size_t i = keyed_first(k); i; i = keyed_next(k, i))
+        if (slice_find(argv[i], "{"))
+            return true;
+    return false;
+}
+
+static bool varies(struct slice key, bool draws)
+{
+    return draws && slice_find(key, DRAWN);
+}
+
+static bool fall_apart(const struct slice *argv, const struct keyed *k, bool draws)
+{
+    size_t first = keyed_first(k);
+    for (size_t i = first; i; i = keyed_next(k, i))
+        if (varies(argv[i], draws) || slot_of(argv[i]) != slot_of(argv[first]))
+            return true;
+    return false;
+}
+
+static bool wants_tags(const struct slice *argv, const struct keyed *k, enum tagging how, bool draws)
+{
+    size_t first = keyed_first(k);
+    if (!first || has_own_tag(argv, k))
+        return false;
+    if (how == TAGGING_ALL || (keyed_next(k, first) && fall_apart(argv, k, draws)))
+        return true;
+    return how == TAGGING_FIXED && !varies(argv[first], draws);
+}
+
+static struct slice put_tag(struct slice key, char *dst)
+{
+    const char *drawn = slice_find(key, DRAWN);
+    size_t before = drawn ? (size_t)(drawn - key.at) : key.len;
+    const char *tag = drawn ? TAG ":" : ":" TAG;
+    size_t n = strlen(tag);
+    memcpy(dst, key.at, before);
+    memcpy(dst + before, tag, n);
+    memcpy(dst + before + n, key.at + before, key.len - before);
+    return (struct slice){dst, key.len + n};
+}
+
+int tagged_init(struct tagged *out, const struct slice *argv, size_t argc, enum tagging how, bool draws)
+{
+    struct keyed k = keyed_of(argv, argc);
+    size_t room = 1;
+    for (size_t i = keyed_first(&k); i; i = keyed_next(&k, i))
+        room += argv[i].len + sizeof TAG;
+    *out = (struct tagged){calloc(argc, sizeof *argv), malloc(room)};
+    if (!out->argv || !out->storage) {
+        tagged_free(out);
+        return -ENOMEM;
+    }
+    memcpy(out->argv, argv, argc * sizeof *argv);
+    if (!wants_tags(argv, &k, how, draws))
+        return 0;
+    char *at = out->storage;
+    for (size_t i = keyed_first(&k); i; i = keyed_next(&k, i)) {
+        out->argv[i] = put_tag(argv[i], at);
+        at += out->argv[i].len;
+    }
+    return 0;
+}
+
+void tagged_free(struct tagged *t)
+{
+    free(t->argv);
+    free(t->storage);
+    *t = (struct tagged){0};
+}
