@@ -32,3 +32,8 @@ const struct engine_ops *engine_find(enum engine_choice choice, struct err *err)
                                             : strerror(-rc));
     return NULL;
 }
+
+bool engine_skips(size_t value_bytes, const struct addr *from, const struct filter *filter)
+{
+    return value_bytes >= 2 * SKIP_MIN && !addr_is_unix(from) && !filter;
+}

@@ -5,6 +5,7 @@
 
 #include "base/slice.h"
 #include "net/conn.h"
+#include "net/filter.h"
 
 #include <stddef.h>
 #include <stdint.h>
@@ -23,10 +24,12 @@ struct io_event {
     const char *data; // IO_DATA: good until the next reap; NULL: bytes of c->skip, passed over unseen
     size_t len;
     int error;
-    uint64_t at_ns; // IO_DATA: the clock, right after the bytes were had
+    const char *why; // IO_CLOSED: a sentence on it, or NULL; good until hang_up
+    uint64_t at_ns;  // IO_DATA: the clock, right after the bytes were had
 };
 
 struct engine;
+struct engine_ops;
 
 #define SKIP_MIN ((size_t)8192)  // less is read rather than passed over
 #define SKIM_BYTES ((size_t)512) // read at a time of a large reply
@@ -37,8 +40,10 @@ struct engine_conf {
     size_t reply_bytes; // what one connection's outstanding replies come to, roughly
     bool large;   // replies hold large values: read little at a time, so that c->skip can pass the rest over
     bool refills; // c->out is filled again before all replies to its former bytes have come
-    struct slice canned; // what engine_null answers to each request; stays until close
-    unsigned asks_max;   // requests in one send, at most
+    struct slice canned;            // what engine_null answers to each request; stays until close
+    unsigned asks_max;              // requests in one send, at most
+    const struct filter *filter;    // engine_filtered: what changes bytes
+    const struct engine_ops *below; // and who moves them
 };
 
 struct engine_ops {
@@ -60,8 +65,9 @@ struct engine_ops {
 };
 
 extern const struct engine_ops engine_epoll;
-extern const struct engine_ops engine_uring; // answers -ENOSYS to open in a build without liburing
-extern const struct engine_ops engine_null;  // no network: answers each request in memory
+extern const struct engine_ops engine_uring;    // answers -ENOSYS to open in a build without liburing
+extern const struct engine_ops engine_null;     // no network: answers each request in memory
+extern const struct engine_ops engine_filtered; // any of these, with a filter between it and the caller
 
 #define ENGINE_NULL_BYTES ((size_t)64 * 1024) // of replies that it lays side by side, at most
 
@@ -71,6 +77,9 @@ enum engine_choice {
     ENGINE_EPOLL,
     ENGINE_NULL,
 };
+
+// Whether replies with values of so many bytes can be passed over: TCP can throw away what nobody has to see.
+bool engine_skips(size_t value_bytes, const struct addr *from, const struct filter *filter);
 
 // The engine chosen, or NULL with err (ERR_USAGE) when it cannot be had.
 const struct engine_ops *engine_find(enum engine_choice choice, struct err *err);

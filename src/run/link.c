@@ -15,9 +15,8 @@ static void trouble(struct worker *w, const struct client *c, const char *what, 
 }
 
 // No connection at all: this ends the run where it is opening them, whatever was told before.
-static void cannot_connect(struct worker *w, const struct client *c, int error)
+static void cannot_connect(struct worker *w, const struct client *c, const char *why)
 {
-    const char *why = strerror(-error);
     if (w->dialling)
         err_set(&w->err, ERR_CONNECT, "cannot connect to %s: %s", c->node->addr.text, why);
     else
@@ -69,13 +68,15 @@ static const char *had_no_room(const struct worker *w)
     return NULL;
 }
 
-void link_lost(struct worker *w, struct client *c, int error)
+void link_lost(struct worker *w, struct client *c, int error, const char *why)
 {
     const char *full = had_no_room(w);
     if (c->state == CLIENT_OPENING)
-        cannot_connect(w, c, error ? error : -ECONNRESET);
+        cannot_connect(w, c, why ? why : strerror(error ? -error : ECONNRESET));
     else if (full)
         refused(w, c, slice_of(full));
+    else if (why)
+        trouble(w, c, "broke a connection: ", why);
     else
         trouble(w, c, error ? "broke a connection: " : "closed a connection", error ? strerror(-error) : "");
     drop(w, c);
@@ -97,7 +98,7 @@ bool link_dial(struct worker *w, struct client *c)
         return false;
     w->dialled++;
     if (rc < 0) {
-        cannot_connect(w, c, rc);
+        cannot_connect(w, c, strerror(-rc));
         c->state = CLIENT_GONE;
         w->lost++;
         return true;
@@ -141,7 +142,7 @@ void link_opened(struct worker *w, struct client *c)
     c->conn.asks = c->setup_left;
     int rc = w->ops->send(w->io, &c->conn);
     if (rc < 0)
-        link_lost(w, c, rc);
+        link_lost(w, c, rc, NULL);
 }
 
 void link_setup(struct worker *w, struct client *c, const struct io_event *ev)

@@ -14,8 +14,9 @@ void link_renew(struct worker *w, struct client *c); // -k 0: a new one for each
 void link_redial(struct worker *w);                  // those that wait for room in a backlog
 void link_give_up(struct worker *w);                 // those that are not ready yet are lost
 
-// The other side ended it (error 0) or it broke (-errno): what it owed stays unanswered.
-void link_lost(struct worker *w, struct client *c, int error);
+// The other side ended it (error 0) or it broke (-errno): what it owed stays unanswered. why: a sentence on
+// it, or NULL.
+void link_lost(struct worker *w, struct client *c, int error, const char *why);
 
 // It sent bytes that are no answer.
 void link_broken(struct worker *w, struct client *c, struct slice bytes);

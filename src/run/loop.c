@@ -61,7 +61,7 @@ static void ask(struct worker *w, struct client *c, uint32_t room)
     w->rec.counts.sent += n;
     int rc = w->ops->send(w->io, &c->conn);
     if (rc < 0)
-        link_lost(w, c, rc);
+        link_lost(w, c, rc, NULL);
     else if (!w->batch && room_of(w, c))
         worker_idles(w, c);
 }
@@ -252,7 +252,7 @@ static void dispatch(struct worker *w, const struct io_event *ev)
             offer(w, c);
         break;
     case IO_CLOSED:
-        link_lost(w, c, ev->error);
+        link_lost(w, c, ev->error, ev->why);
         break;
     }
 }

@@ -225,11 +225,14 @@ static void work(struct worker *w)
 static int open_engine(struct worker *w)
 {
     const struct run_conf *conf = w->plan->conf;
+    const struct engine_ops *engine = w->plan->target->engine;
     struct engine_conf ec = {
         .connections = w->clients_n,
         .reply_bytes = conf->pipeline * (conf->data_bytes + 32),
         .large = w->skims,
         .refills = !w->batch && conf->pipeline > 1,
+        .filter = w->plan->target->filter,
+        .below = engine,
         .canned = w->plan->kinds ? (struct slice){w->plan->asks->canned, w->plan->asks->canned_len}
                                  : (struct slice){0},
         .asks_max = conf->pipeline > w->plan->setup_replies ? conf->pipeline : w->plan->setup_replies,
@@ -239,8 +242,8 @@ static int open_engine(struct worker *w)
     if (rc == 0)
         return 0;
     return err_set(&w->err, ERR_RUN, "the %s engine could not be set up in a worker thread: %s%s",
-                   w->ops->name, strerror(-rc),
-                   w->ops == &engine_uring ? " (use --engine epoll or auto)" : "");
+                   engine->name, strerror(-rc),
+                   engine == &engine_uring ? " (use --engine epoll or auto)" : "");
 }
 
 void *phases_main(void *arg)

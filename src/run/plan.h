@@ -11,6 +11,7 @@
 struct target {
     struct addr addr;
     const struct engine_ops *engine;
+    const struct filter *filter; // between the two; NULL: none
 };
 
 struct plan {

@@ -3,7 +3,7 @@
 
 #include "base/buf.h"
 #include "base/clock.h"
-#include "net/conn.h"
+#include "net/engine.h"
 #include "resp/encode.h"
 #include "resp/parse.h"
 #include "run/secret.h"
@@ -15,37 +15,73 @@
 #include <string.h>
 
 #define WAIT_MAX_NS NS_PER_S
+#define TICK_NS (20 * NS_PER_MS) // how soon it hears that it is to end
+#define REPLY_BYTES 16384
 #define INFO_MAX (1024 * 1024)
 
-// A connection, and what ends it early.
+// A connection that is waited for, and what ends that early.
 struct talk {
+    const struct engine_ops *ops;
+    struct engine *io;
     struct conn conn;
     int stop_fd;
+    uint64_t limit_ns;
 };
 
-static int wait_for(const struct talk *t, short events, uint64_t limit_ns)
+static bool stopped(const struct talk *t)
 {
-    uint64_t now_ns = clock_ns();
-    if (now_ns >= limit_ns)
-        return -ETIMEDOUT;
-    struct pollfd p[2] = {{.fd = t->conn.fd, .events = events}, {.fd = t->stop_fd, .events = POLLIN}};
-    int n = poll(p, 2, (int)((limit_ns - now_ns) / NS_PER_MS) + 1);
-    if (n <= 0)
-        return n == 0 ? -ETIMEDOUT : -errno;
-    return p[1].revents ? -EINTR : 0;
+    struct pollfd p = {.fd = t->stop_fd, .events = POLLIN};
+    return poll(&p, 1, 0) > 0;
 }
 
-static int send_all(struct talk *t, struct slice bytes, uint64_t limit_ns)
+// The next event: 0, or -errno, also when it is the end of the connection.
+static int await(struct talk *t, struct io_event *ev)
+{
+    for (;;) {
+        int rc = t->ops->reap(t->io, TICK_NS, ev);
+        if (rc > 0 && ev->kind == IO_CLOSED)
+            return ev->error ? ev->error : -EPIPE;
+        if (rc != 0)
+            return rc < 0 ? rc : 0;
+        if (stopped(t))
+            return -EINTR;
+        if (clock_ns() >= t->limit_ns)
+            return -ETIMEDOUT;
+    }
+}
+
+static int open_talk(struct talk *t, const struct target *target)
+{
+    struct engine_conf conf = {.connections = 1,
+                               .reply_bytes = REPLY_BYTES,
+                               .asks_max = 2,
+                               .filter = target->filter,
+                               .below = &engine_epoll};
+    struct io_event ev;
+    t->limit_ns = clock_ns() + WAIT_MAX_NS;
+    t->ops = target->filter ? &engine_filtered : conf.below;
+    int rc = t->ops->open(&t->io, &conf);
+    if (rc == 0)
+        rc = t->ops->dial(t->io, &t->conn, &target->addr, NULL);
+    return rc < 0 ? rc : await(t, &ev);
+}
+
+static void close_talk(struct talk *t)
+{
+    if (t->conn.fd >= 0)
+        t->ops->hang_up(t->io, &t->conn);
+    t->ops->close(t->io);
+}
+
+static int say(struct talk *t, struct slice bytes)
 {
     struct iovec iov = {(char *)bytes.at, bytes.len};
+    struct io_event ev;
     t->conn.out = &iov;
     t->conn.out_n = 1;
-    int rc;
-    while ((rc = conn_send(&t->conn)) == -EAGAIN) {
-        rc = wait_for(t, POLLOUT, limit_ns);
-        if (rc < 0)
-            return rc;
-    }
+    int rc = t->ops->send(t->io, &t->conn);
+    while (rc == 0 && t->conn.blocked)
+        rc = await(t, &ev);
     return rc;
 }
 
@@ -55,18 +91,17 @@ static int read_replies(struct talk *t, struct buf *in, unsigned replies, size_t
 {
     struct resp_parser parser = {0};
     struct resp_reply r;
-    uint64_t limit_ns = clock_ns() + WAIT_MAX_NS;
+    struct io_event ev;
     size_t at = 0;
+    t->limit_ns = clock_ns() + WAIT_MAX_NS;
     while (replies && in->len < INFO_MAX) {
-        int rc = buf_reserve(in, 16384);
-        if (rc < 0 || (rc = wait_for(t, POLLIN, limit_ns)) < 0)
+        int rc = await(t, &ev);
+        if (rc == 0)
+            rc = buf_append(in, ev.data, ev.len);
+        if (rc < 0)
             return rc;
-        ssize_t n = conn_receive(&t->conn, in->at + in->len, 16384);
-        if (n <= 0)
-            return n < 0 ? (int)n : -EPIPE;
-        in->len += (size_t)n;
         while (at < in->len && replies) {
-            n = resp_parse(&parser, in->at + at, in->len - at, &r);
+            ssize_t n = resp_parse(&parser, in->at + at, in->len - at, &r);
             if (n == RESP_BAD)
                 return -EPROTO;
             at = n == RESP_MORE ? in->len : at + (size_t)n;
@@ -100,7 +135,7 @@ static int ask_info(struct talk *t, const struct run_conf *conf, struct buf *in,
     if (rc == 0)
         rc = add(&out, info, 1);
     if (rc == 0)
-        rc = send_all(t, buf_unread(&out), clock_ns() + WAIT_MAX_NS);
+        rc = say(t, buf_unread(&out));
     buf_free(&out);
     return rc < 0 ? rc : read_replies(t, in, conf->password ? 2 : 1, last);
 }
@@ -176,19 +211,14 @@ static void hide(char *text, size_t cap, const char *secret)
         snprintf(text, cap, "%.*s", (int)s.len, s.at);
 }
 
-void probe_server(struct probe *out, const struct run_conf *conf, const struct addr *addr, int stop_fd)
+void probe_server(struct probe *out, const struct run_conf *conf, const struct target *target, int stop_fd)
 {
-    struct talk t = {.stop_fd = stop_fd};
-    struct conn *c = &t.conn;
+    struct talk t = {.conn.fd = -1, .stop_fd = stop_fd};
     struct buf in = {0};
     size_t last = 0;
     *out = (struct probe){0};
     probe_read_info(out, "", 0);
-    int rc = conn_dial(c, addr);
-    if (rc == 0 && c->connecting)
-        rc = wait_for(&t, POLLOUT, clock_ns() + WAIT_MAX_NS);
-    if (rc == 0 && c->connecting)
-        rc = conn_dialled(c);
+    int rc = open_talk(&t, target);
     if (rc == 0)
         rc = ask_info(&t, conf, &in, &last);
     out->answered = rc == 0 && in.len > last && in.at[last] != '-';
@@ -199,5 +229,5 @@ void probe_server(struct probe *out, const struct run_conf *conf, const struct a
         hide(out->version, sizeof out->version, conf->password);
     }
     buf_free(&in);
-    conn_close(c);
+    close_talk(&t);
 }

@@ -3,9 +3,7 @@
 // far. A server that refuses, does not know INFO or does not answer is not a failure: then nothing is known.
 #pragma once
 
-#include "run/conf.h"
-
-#include "net/addr.h"
+#include "run/plan.h"
 
 struct probe {
     bool answered;    // INFO had an answer that is none of an error
@@ -26,7 +24,7 @@ struct probe {
 };
 
 // stop_fd: gives up at once when it becomes readable; -1: none.
-void probe_server(struct probe *out, const struct run_conf *conf, const struct addr *addr, int stop_fd);
+void probe_server(struct probe *out, const struct run_conf *conf, const struct target *target, int stop_fd);
 
 // What INFO's text says, for the above. Fields of several servers are known: redis_version, valkey_version,
 // server_name, engine.

@@ -52,7 +52,7 @@ void scene_look(struct scene *s, const struct plan *p, bool ask, int stop_fd)
     *s = (struct scene){0};
     probe_read_info(&s->probe, "", 0); // nothing is known
     if (ask)
-        probe_server(&s->probe, p->conf, &p->target->addr, stop_fd);
+        probe_server(&s->probe, p->conf, p->target, stop_fd);
     if (s->probe.answered && is_here(&p->target->addr) && s->probe.pid != getpid())
         process_read(&s->server, s->probe.pid);
     read_steal(s);

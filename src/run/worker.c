@@ -179,11 +179,13 @@ int worker_open(struct worker *w, struct crew *crew, unsigned part, struct err *
     const struct plan *p = crew->plan;
     const struct run_conf *conf = p->conf;
     *w = (struct worker){.crew = crew, .plan = p, .part = part, .ops = p->target->engine};
+    if (p->target->filter)
+        w->ops = &engine_filtered;
     w->depth = conf->pipeline;
     w->batch = conf->pipeline_mode == PIPELINE_BATCH;
     w->keepalive = conf->keepalive || p->idle;
     w->quickack = conf->quickack;
-    w->skims = plan_reads(p) && conf->data_bytes >= 2 * SKIP_MIN && !addr_is_unix(&p->target->addr);
+    w->skims = plan_reads(p) && engine_skips(conf->data_bytes, &p->target->addr, p->target->filter);
     w->ring = ring_of(conf);
     w->clients_n = plan_share(p, part, 0).clients;
     int rc = open_nodes(w);

@@ -33,8 +33,14 @@ static inline bool may_be_missing(const struct engine_ops *ops, int rc)
 static inline void rig_open(struct rig *r, const struct setting *s, const struct engine_conf *conf)
 {
     *r = (struct rig){.ops = s->ops, .local = s->local, .place.fd = -1};
-    int rc = r->ops->open(&r->e, conf);
-    if (rc < 0 && may_be_missing(r->ops, rc))
+    struct engine_conf with = *conf;
+    if (s->filtered) {
+        r->ops = &engine_filtered;
+        with.below = s->ops;
+        with.filter = conf->filter ? conf->filter : &identity;
+    }
+    int rc = r->ops->open(&r->e, &with);
+    if (rc < 0 && may_be_missing(s->ops, rc))
         skip();
     assert_int_equal(rc, 0);
     place_listen(&r->place, s->local, 1024);

@@ -103,7 +103,8 @@ static struct probe meets(const struct run_conf *conf, const struct part *part, 
     struct probe p;
     place_listen(&s.place, local, 16);
     assert_int_equal(pthread_create(&s.thread, NULL, plays, &s), 0);
-    probe_server(&p, conf, &s.place.addr, -1);
+    struct target target = {.addr = s.place.addr};
+    probe_server(&p, conf, &target, -1);
     assert_int_equal(pthread_join(s.thread, NULL), 0);
     assert_string_equal(s.heard, part->hears);
     close(s.place.fd);
@@ -190,7 +191,8 @@ static void survives_who_refuses(void **state)
         struct place closed;
         struct probe p;
         place_bind(&closed, local);
-        probe_server(&p, &plain, &closed.addr, -1);
+        struct target target = {.addr = closed.addr};
+        probe_server(&p, &plain, &target, -1);
         assert_string_equal(p.name, "");
         assert_string_equal(p.version, "");
         close(closed.fd);
