@@ -1,5 +1,8 @@
 # SPDX-License-Identifier: MIT
-"""The fixtures of the end-to-end tests, and a server that does what it is told."""
+"""The fixtures of the end-to-end tests, and a server that does what it is told.
+
+With $HKV_SAMPLE above 1, tests marked "full" are left out: each takes a minute or more, and has a shorter sibling.
+"""
 
 import importlib.util
 import os
@@ -17,6 +20,16 @@ bench = e2e.bench
 
 import formats  # noqa: E402
 from resp_client import Client  # noqa: E402
+
+
+def pytest_configure(config):
+    config.addinivalue_line("markers", "full: takes a minute or more; left out of a sample")
+
+
+def pytest_collection_modifyitems(config, items):
+    if int(os.environ.get("HKV_SAMPLE") or 1) > 1:
+        config.hook.pytest_deselected(items=[item for item in items if item.get_closest_marker("full")])
+        items[:] = [item for item in items if not item.get_closest_marker("full")]
 
 
 class Planted:

@@ -22,7 +22,10 @@ def saturate(bench, server, load):
 
 
 # An M/D/1 queue's p99 reaches 20 ms at this rate (Erlang's series; at constant arrivals at what it serves)
-@pytest.mark.parametrize("capacity, load, truth", [(2000, ("--arrival", "constant"), 2000), (5000, (), 4885)])
+@pytest.mark.parametrize("capacity, load, truth", [
+    (2000, ("--arrival", "constant"), 2000),
+    pytest.param(5000, (), 4885, marks=pytest.mark.full),
+])
 def test_saturate_finds_the_capacity(bench, planted, capacity, load, truth):
     """Trials are short, so that a search takes about a minute. Where other work on this machine holds the client up it
     may refuse to be sure, and is asked again; what it says may never be wrong."""

@@ -58,6 +58,7 @@ def test_the_interval_covers_what_was_planted(bench, planted):
     assert x["throughput"]["finding"] in ("lower", "different", "unclear")  # four or five answers a connection
 
 
+@pytest.mark.full
 def test_capacities_are_compared(bench, planted):
     """6000 a second against 5000: the ratio within a tenth, by searches of short trials."""
     servers = planted("--capacity", "5000/s"), planted("--capacity", "6000/s")
