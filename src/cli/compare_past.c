@@ -95,7 +95,7 @@ static void take_errors(struct comparison_baseline *p, const struct history_slot
     p->errors[COMPARISON_P999] = s->p99_9_error;
 }
 
-static struct comparison_slot slot_of(const struct history_slot *s)
+static struct comparison_slot measured_slot(const struct history_slot *s)
 {
     return (struct comparison_slot){.value = {[COMPARISON_THROUGHPUT] = s->rps,
                                               [COMPARISON_P50] = s->p50_ns,
@@ -129,7 +129,7 @@ static bool take_slot(void *ctx, const struct history_slot *s)
         struct comparison_block *b = &found->blocks[s->block];
         found->n = s->block + 1;
         if (b->n < DESIGN_SLOTS_MAX)
-            b->slots[b->n++] = slot_of(s);
+            b->slots[b->n++] = measured_slot(s);
     }
     return true;
 }

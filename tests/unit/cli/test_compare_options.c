@@ -273,7 +273,8 @@ static void help_checks_nothing_else(void **state)
 #define FOR(given) "--for wants a target's name and an option, as in a:--rate=1000, not \"" given "\""
 #define BASELINE(given)                                                                                      \
     "--baseline wants a history and a run of it, as in runs.db:12 or runs.db:last, not \"" given "\""
-#define SLOTS "compare measures in slots: give --slot in place of -n, --duration and --until-precise"
+#define MEASURES_IN_SLOTS                                                                                    \
+    "compare measures in slots: give --slot in place of -n, --duration and --until-precise"
 #define PLAIN "-l, -I, -x, --series and --hdr are for a plain run: leave them out of compare"
 #define OPEN "--slo finds the rate, and needs connections that stay open: leave out --rate, --rps and -k 0"
 #define ASSERT "--assert belongs to a plain run: compare has an exit code of its own"
@@ -348,9 +349,9 @@ static void what_does_not_go_with_slots(void **state)
     (void)state;
     static const struct {
         const char *option, *sentence;
-    } known[] = {{"--requests=5", SLOTS},
-                 {"--duration=5s", SLOTS},
-                 {"--until-precise=5%", SLOTS},
+    } known[] = {{"--requests=5", MEASURES_IN_SLOTS},
+                 {"--duration=5s", MEASURES_IN_SLOTS},
+                 {"--until-precise=5%", MEASURES_IN_SLOTS},
                  {"-l", PLAIN},
                  {"-I", PLAIN},
                  {"--series=x", PLAIN},
@@ -367,7 +368,7 @@ static void what_does_not_go_with_slots(void **state)
     }
     refused(TWO "--for b:--help", ALONE);
     refused(TWO "-x SET key", PLAIN);
-    refused("a=h:1 --baseline r:1 --for a:--duration=5s", SLOTS);
+    refused("a=h:1 --baseline r:1 --for a:--duration=5s", MEASURES_IN_SLOTS);
 }
 
 static void slo_finds_the_rate(void **state)
