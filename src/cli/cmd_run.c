@@ -1,13 +1,21 @@
 // SPDX-License-Identifier: MIT
 #include "base/build.h"
-#include "cli/bench.h"
 #include "cli/cmd.h"
 #include "cli/options_doc.h"
+#include "cli/run_report.h"
 
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
+
+struct run {
+    struct plain plain;
+    struct run_report report;
+    struct options o;
+    struct slice *command; // the user's own
+    struct buf last_word;  // -x: the word of it that came from standard input
+};
 
 static void print_version(const struct options *o)
 {
@@ -24,16 +32,17 @@ static void print_version(const struct options *o)
 }
 
 // Tests that nobody has are an error; redis-benchmark ignores them, and so do scripts for it.
-static int check_tests(const struct bench *b, struct err *err)
+static int check_tests(const struct run *r, struct err *err)
 {
-    const struct options *o = &b->o;
+    const struct options *o = &r->o;
+    const struct outcome *outcome = &r->plain.session.outcome;
     if (o->tests && o->argc)
-        outcome_say(&b->session.outcome, "-t is ignored: a command was given");
+        outcome_say(outcome, "-t is ignored: a command was given");
     if (options_check_tests(o, err) == 0)
         return 0;
     if (o->persona == PERSONA_HKV || !catalog_unknown(o->tests).len) // nothing at all is asked for
         return -1;
-    outcome_say(&b->session.outcome, "%s", err->text);
+    outcome_say(outcome, "%s", err->text);
     return 0;
 }
 
@@ -55,61 +64,81 @@ static int read_all(int fd, struct buf *in, const struct stopper *stop)
     return 0;
 }
 
-// The user's command, the word from standard input behind it where -x asks for one.
-static int take_command(struct bench *b, struct err *err)
+// -x: one word more.
+static int take_last_word(struct run *r, struct err *err)
 {
-    if (!b->o.argc)
-        return 0;
-    b->command = calloc((size_t)b->o.argc + 1, sizeof *b->command);
-    if (!b->command)
-        return err_set(err, ERR_RUN, "not enough memory for the command");
-    while (b->words < (size_t)b->o.argc) {
-        b->command[b->words] = slice_of(b->o.argv[b->words]);
-        b->words++;
-    }
-    if (!b->o.stdin_last)
-        return 0;
-    int rc = read_all(STDIN_FILENO, &b->last_word, &b->session.stop);
+    int rc = read_all(STDIN_FILENO, &r->last_word, &r->plain.session.stop);
     if (rc == -EINTR)
         return err_set(err, ERR_RUN, "-x: interrupted while reading standard input");
     if (rc < 0)
         return err_set(err, ERR_USAGE, "-x: standard input cannot be read: %s", strerror(-rc));
-    b->command[b->words++] = buf_unread(&b->last_word);
+    r->command[r->plain.conf.workload.command.n++] = buf_unread(&r->last_word);
     return 0;
 }
 
-static int prepare(struct bench *b, struct err *err)
+// What the options ask for, as the run takes it.
+static int prepare(struct run *r, struct err *err)
 {
-    return check_tests(b, err) < 0 ? -1 : take_command(b, err);
+    const struct options *o = &r->o;
+    r->plain.conf = (struct plain_conf){.compat = o->persona != PERSONA_HKV,
+                                        .redis = o->persona == PERSONA_REDIS,
+                                        .strict = o->strict,
+                                        .loop = o->loop,
+                                        .idle = o->idle,
+                                        .asserts = o->marks.asserts,
+                                        .nasserts = o->marks.nasserts};
+    r->plain.on = run_report_events(&r->report);
+    r->command = options_command(o, err);
+    if (!r->command || check_tests(r, err) < 0)
+        return -1;
+    r->plain.conf.workload = options_workload(o, (struct words){r->command, (size_t)o->argc});
+    return o->stdin_last ? take_last_word(r, err) : 0;
 }
 
-static int run(struct bench *b, int argc, char **argv)
+static int measure(struct run *r, struct err *err)
+{
+    if (prepare(r, err) < 0 || plain_open(&r->plain, err) < 0 || run_report_open(&r->report, err) < 0)
+        return -1;
+    if (r->o.idle) {
+        printf("Creating %u idle connections and waiting forever (Ctrl+C when done)\n", r->o.run.clients);
+        fflush(stdout);
+    }
+    plain_run(&r->plain);
+    return 0;
+}
+
+static int run(struct run *r, int argc, char **argv)
 {
     struct err err = {0};
-    results_begin(&b->results, &b->session, NULL);
-    if (options_parse(&b->o, argc, argv, &err) < 0) {
-        outcome_fail(&b->session.outcome, &err);
-        return b->session.outcome.code;
+    struct session *session = &r->plain.session;
+    r->report = (struct run_report){.o = &r->o, .run = &r->plain};
+    results_begin(&r->report.results, session, NULL);
+    if (options_parse(&r->o, argc, argv, &err) < 0) {
+        outcome_fail(&session->outcome, &err);
+        return session->outcome.code;
     }
-    if (b->o.version || b->o.help) {
-        b->o.version ? print_version(&b->o) : options_doc_help(stdout, b->o.persona);
-        output_flush(&b->session.outcome);
-        return b->session.outcome.code;
+    if (r->o.version || r->o.help) {
+        r->o.version ? print_version(&r->o) : options_doc_help(stdout, r->o.persona);
+        output_flush(&session->outcome);
+        return session->outcome.code;
     }
-    stopper_open(&b->session.stop);
-    if (prepare(b, &err) < 0 || bench_open(b, argc, argv, &err) < 0)
-        outcome_fail(&b->session.outcome, &err);
-    else
-        bench_run(b);
-    return bench_close(b);
+    session->facts = options_facts(&r->o, argc, argv);
+    stopper_open(&session->stop);
+    if (measure(r, &err) < 0)
+        outcome_fail(&session->outcome, &err);
+    return run_report_close(&r->report);
 }
 
 int cmd_run(int argc, char **argv)
 {
-    struct bench *b = calloc(1, sizeof *b); // too large for a stack
-    if (!b)
+    struct run *r = calloc(1, sizeof *r); // too large for a stack
+    if (!r)
         return say_no_memory(NULL);
-    int code = run(b, argc, argv);
-    free(b);
+    int code = run(r, argc, argv);
+    plain_close(&r->plain);
+    free(r->command);
+    buf_free(&r->last_word);
+    options_free(&r->o);
+    free(r);
     return code;
 }

@@ -243,7 +243,7 @@ static bool hold(struct compare *c, const struct test *row)
 
 // --- the whole ---
 
-static struct suite suite_of(const struct options *o)
+static struct suite tests_of(const struct options *o)
 {
     return (struct suite){.tests = o->tests, .command = o->argc > 0};
 }
@@ -260,7 +260,7 @@ static uint64_t overhead_ns(const struct compare *c)
 void compare_estimate(struct compare *c)
 {
     unsigned live = c->o.targets - c->o.first, each = live == 2 ? 4 : live;
-    unsigned tests = suite_count(suite_of(compare_lead(&c->o)));
+    unsigned tests = suite_count(tests_of(compare_lead(&c->o)));
     uint64_t pilot_ns = c->o.slo.n ? c->o.slot_ns * (ROUND_PEAK + ROUND_ROUGH) / BRACKET_STEPS : c->o.slot_ns;
     c->slots_all = (uint64_t)tests * c->o.blocks * each;
     c->slot_cost_ns = c->o.slot_ns + overhead_ns(c);
@@ -276,7 +276,7 @@ void compare_estimate(struct compare *c)
 
 void compare_run(struct compare *c)
 {
-    struct suite suite = suite_of(compare_lead(&c->o));
+    struct suite suite = tests_of(compare_lead(&c->o));
     const struct test *row;
     while (suite_next(&suite, &row) && hold(c, row))
         ;

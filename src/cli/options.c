@@ -332,6 +332,25 @@ int options_check_tests(const struct options *o, struct err *err)
                    quoted);
 }
 
+struct slice *options_command(const struct options *o, struct err *err)
+{
+    struct slice *words = calloc((size_t)o->argc + 1, sizeof *words);
+    if (!words)
+        err_set(err, ERR_RUN, "not enough memory for the command");
+    for (int i = 0; words && i < o->argc; i++)
+        words[i] = slice_of(o->argv[i]);
+    return words;
+}
+
+struct workload options_workload(const struct options *o, struct words command)
+{
+    return (struct workload){.run = o->run,
+                             .embedded = o->embedded,
+                             .calibrate = o->calibrate,
+                             .tests = o->tests,
+                             .command = command};
+}
+
 struct run_facts options_facts(const struct options *o, int argc, char **argv)
 {
     return (struct run_facts){

@@ -4,6 +4,8 @@
 
 #include "base/err.h"
 #include "cli/options_table.h"
+#include "experiment/workload.h"
+#include "stats/facts.h"
 
 // Reads argv (argv[0] included) into o, defaults first, and overwrites the passwords in argv with x, so that
 // ps does not show them. 0, or -1 with err (ERR_USAGE) and nothing to free. After 0 with o->help or
@@ -12,6 +14,12 @@ int options_parse(struct options *o, int argc, char **argv, struct err *err);
 
 // Whether all names of -t are those of tests. 0, or -1 with err, which names the nearest one.
 int options_check_tests(const struct options *o, struct err *err);
+
+// The user's own command, o->argc words and room for one more; to be freed. NULL with err without memory.
+struct slice *options_command(const struct options *o, struct err *err);
+
+// What is asked of one server; command: the user's own, or none.
+struct workload options_workload(const struct options *o, struct words command);
 
 // What the command line says for the head of a report.
 struct run_facts options_facts(const struct options *o, int argc, char **argv);

@@ -45,6 +45,18 @@ void server_close(struct server *s)
     *s = (struct server){0};
 }
 
+int server_begin(struct server *s, struct session *session, struct workload *w, struct err *err)
+{
+    s->stop = &session->stop;
+    if (server_open(s, &w->run, w->embedded, err) < 0)
+        return -1;
+    s->calibrate = w->calibrate;
+    s->watch = &session->watch;
+    session_start(session);
+    server_tell(s, &w->run, &session->facts);
+    return 0;
+}
+
 static bool asks(const struct server *s, const struct run_conf *conf)
 {
     return conf->probe && s->target.engine != &engine_null;

@@ -3,6 +3,8 @@
 // never exits.
 #pragma once
 
+#include "experiment/session.h"
+#include "experiment/workload.h"
 #include "run/run.h"
 #include "run/scene.h"
 #include "serve/serve.h"
@@ -37,6 +39,9 @@ struct trial {
 // the caller before, and watch after it. 0, or -1 with err.
 int server_open(struct server *s, struct run_conf *conf, bool embedded, struct err *err);
 void server_close(struct server *s);
+
+// Opens the one server of an experiment, whose session starts with that. 0, or -1 with err.
+int server_begin(struct server *s, struct session *session, struct workload *w, struct err *err);
 
 // conf for one trial of many, by time: with a short warm-up where none is asked for, rows enough to see it
 // change, and nothing filled in before it.

@@ -6,6 +6,11 @@ static bool has(const struct suite *s, const struct test *row)
     return catalog_selects(s->tests, row) && !(s->redis && row->valkey && !s->tests);
 }
 
+struct suite suite_of(const struct workload *w)
+{
+    return (struct suite){.tests = w->tests, .command = w->command.n > 0};
+}
+
 bool suite_next(struct suite *s, const struct test **row)
 {
     *row = NULL;

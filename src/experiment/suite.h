@@ -3,6 +3,7 @@
 // names.
 #pragma once
 
+#include "experiment/workload.h"
 #include "load/catalog.h"
 
 struct suite {
@@ -11,6 +12,8 @@ struct suite {
     bool redis;        // where -t says nothing, only those that redis-benchmark has
     size_t at;         // how many were looked at so far
 };
+
+struct suite suite_of(const struct workload *w);
 
 // The next one; NULL is the user's command. False after the last.
 bool suite_next(struct suite *s, const struct test **row);

@@ -1,0 +1,173 @@
+// SPDX-License-Identifier: MIT
+#include "cli/run_report.h"
+
+#include "cli/progress.h"
+#include "report/parts/assertions.h"
+#include "report/run/classic.h"
+#include "report/run/csv.h"
+#include "report/run/hdrlog.h"
+#include "report/run/run_json.h"
+#include "report/run/series_csv.h"
+#include "report/run/text.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+// --- opening ---
+
+// PREFIX + suffix, to be freed; NULL without memory.
+static char *path_of(const char *prefix, const char *test, const char *suffix)
+{
+    struct buf b = {0};
+    if (buf_printf(&b, "%s%s%s%s", prefix, test ? "." : "", test ? test : "", suffix) < 0 ||
+        buf_append(&b, "", 1) < 0)
+        buf_free(&b);
+    return b.at;
+}
+
+static int open_files(struct run_report *r, struct err *err)
+{
+    char *path = r->o->hdr ? path_of(r->o->hdr, NULL, ".hlog") : NULL;
+    struct output more[] = {{"--series", r->o->series, &r->series}, {"--hdr", path, &r->hlog}};
+    int rc = results_open(&r->results, &r->run->session, r->o, more, sizeof more / sizeof *more, err);
+    free(path);
+    if (rc == 0 && r->series)
+        series_csv_head(r->series);
+    if (rc == 0 && r->hlog)
+        hdrlog_head(r->hlog, r->run->session.facts.started_unix_ms);
+    return rc;
+}
+
+static const struct reporter *reporter_of(enum format f)
+{
+    static const struct reporter *const by_format[] = {[FORMAT_TEXT] = &text_reporter,
+                                                       [FORMAT_CLASSIC] = &classic_reporter,
+                                                       [FORMAT_QUIET] = &classic_quiet,
+                                                       [FORMAT_CSV] = &csv_reporter};
+    return by_format[f];
+}
+
+int run_report_open(struct run_report *r, struct err *err)
+{
+    if (r->o->persona ==
+        PERSONA_HKV) // a script that calls the old name may take any word on stderr for a failure
+        r->run->session.watch = progress_watcher(NULL, NULL);
+    if (open_files(r, err) < 0)
+        return -1;
+    r->reporter = r->results.json == stdout || r->series == stdout ? NULL : reporter_of(r->o->format);
+    r->run->conf.doubts_shown = r->reporter == &text_reporter;
+    return 0;
+}
+
+// --- one test ---
+
+// Whether its figures are printed. Only the text report can say that there are none: in the forms of
+// redis-benchmark a rate of refusals would pass for one of answers.
+static bool shows(const struct run_report *r, const struct summary *s)
+{
+    bool figures = s->counts.ok || r->reporter == &text_reporter;
+    return r->reporter && s->ending != ENDING_SKIPPED && figures && !plain_refused(r->run, s);
+}
+
+static void close_file(struct run_report *r, FILE *f, const char *option)
+{
+    bool whole = !f || !ferror(f);
+    if (f && f != stdout && fclose(f) != 0)
+        whole = false;
+    if (!whole)
+        outcome_raise(&r->run->session.outcome, OUTCOME_RUN, "the file of %s could not be written whole: %s",
+                      option, errno ? strerror(errno) : "it took only part of it");
+}
+
+static void report_hdr(struct run_report *r, const struct summary *s)
+{
+    struct err err = {0};
+    FILE *f = NULL;
+    struct session *session = &r->run->session;
+    char *path = path_of(r->o->hdr, s->test, ".hgrm");
+    struct output all[] = {{"--json", NULL, &r->results.json},
+                           {"--series", NULL, &r->series},
+                           {"the log of --hdr", NULL, &r->hlog},
+                           {"--hdr", path, &f}};
+    hdrlog_intervals(r->hlog, s);
+    if (!path)
+        outcome_raise(&session->outcome, OUTCOME_RUN, "not enough memory for the files of --hdr");
+    else if (output_open(all, sizeof all / sizeof *all, r->o->save, &session->stop, &err) < 0)
+        outcome_raise(&session->outcome, OUTCOME_RUN, "%s", err.text);
+    if (f)
+        hdrlog_percentiles(f, s);
+    errno = 0;
+    close_file(r, f, "--hdr");
+    free(path);
+}
+
+static void begin(struct run_report *r)
+{
+    if (!r->begun && r->reporter->begin)
+        r->reporter->begin(stdout, &r->run->session.facts);
+    r->begun = true;
+}
+
+// Whether anybody gets the results; where standard output takes no more, files and the history still do. -l
+// never comes to its end, and would go on for them for ever.
+static bool heard(const struct run_report *r)
+{
+    return !ferror(stdout) || (!r->o->loop && (results_heard(&r->results) || r->series || r->hlog));
+}
+
+static bool tested(void *ctx, const struct summary *s)
+{
+    struct run_report *r = ctx;
+    progress_clear(&r->run->session.watch);
+    if (r->series && s->ending != ENDING_SKIPPED)
+        series_csv(r->series, s);
+    if (r->hlog && s->ending != ENDING_SKIPPED)
+        report_hdr(r, s);
+    if (shows(r, s)) {
+        begin(r);
+        r->reporter->test(stdout, s);
+        fflush(stdout);
+    }
+    return heard(r);
+}
+
+// --- the whole ---
+
+static void passed(void *ctx)
+{
+    struct run_report *r = ctx;
+    if (r->begun && r->reporter->end)
+        r->reporter->end(stdout, &r->run->session.facts);
+}
+
+static void asserted(void *ctx, const struct assertion_result *list, size_t n)
+{
+    const struct run_report *r = ctx;
+    assertions_text(r->reporter == &text_reporter ? stdout : stderr, list, n);
+}
+
+struct plain_events run_report_events(struct run_report *r)
+{
+    return (struct plain_events){tested, passed, asserted, r};
+}
+
+static int write_document(FILE *out, const void *what, struct err *err)
+{
+    const struct plain *run = what;
+    return run_json(out, &run->session.facts, run->tests, run->ntests, err);
+}
+
+int run_report_close(struct run_report *r)
+{
+    struct plain *run = r->run;
+    plain_assert(run);
+    results_settle(&run->session, run->ntests > 0);
+    if (run->ntests)
+        plain_see_host_again(run);
+    results_keep(&r->results, &run->session, &(struct document){"run", write_document, run, run->ntests});
+    errno = 0;
+    close_file(r, r->series, "--series");
+    close_file(r, r->hlog, "--hdr");
+    return results_close(&r->results, &run->session);
+}

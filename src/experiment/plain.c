@@ -1,0 +1,249 @@
+// SPDX-License-Identifier: MIT
+#include "experiment/plain.h"
+
+#include "experiment/suite.h"
+#include "run/limits.h"
+#include "stats/doubt.h"
+
+#include <inttypes.h>
+#include <stdlib.h>
+
+int plain_open(struct plain *p, struct err *err)
+{
+    return server_begin(&p->server, &p->session, &p->conf.workload, err);
+}
+
+// --- what a test says of the run ---
+
+bool plain_refused(const struct plain *p, const struct summary *s)
+{
+    return p->conf.compat && s->counts.errors && s->ending != ENDING_SKIPPED;
+}
+
+// Whether the user named what is measured; else it is the default list.
+static bool asked(const struct plain *p)
+{
+    return p->conf.workload.tests || p->conf.workload.command.n;
+}
+
+// Why the test as a whole is no good.
+static void judge_ending(struct plain *p, const struct summary *s)
+{
+    struct outcome *o = &p->session.outcome;
+    if (s->ending == ENDING_SKIPPED && !asked(p))
+        return; // tell_skipped has a line for all of them
+    if (s->ending == ENDING_SKIPPED)
+        outcome_raise(o, OUTCOME_RUN, "%s is skipped: %s", s->title, s->note);
+    else if (s->note[0] && s->ending != ENDING_INTERRUPTED)
+        outcome_raise(o, OUTCOME_RUN, "%s: %s", s->title, s->note);
+    else if (s->ending == ENDING_LOST || s->ending == ENDING_STALLED ||
+             (counts_unfinished(&s->counts) && !p->session.stop.signal))
+        outcome_raise(o, OUTCOME_RUN, "%s: %" PRIu64 " requests were not answered", s->title,
+                      counts_unfinished(&s->counts));
+}
+
+// What speaks against its figures. Where the report has that in it, strictness needs one sentence; else each
+// has its own, unless another tool's place is taken, which stays quiet as long as all is well.
+static void judge_doubts(struct plain *p, const struct summary *s)
+{
+    struct outcome *o = &p->session.outcome;
+    struct doubt doubts[DOUBTS_MAX];
+    bool shown = p->conf.doubts_shown;
+    int n = doubts_of(s, doubts);
+    for (int i = 0; i < n; i++) {
+        const struct doubt *d = &doubts[i];
+        if (d->failure)
+            outcome_raise(o, OUTCOME_RUN, "%s: %s", s->title, d->text);
+        else if (p->conf.strict && !shown)
+            outcome_raise(o, OUTCOME_DOUBT, "%s: --strict: %s", s->title, d->text);
+        else if (!shown && !p->conf.compat && !d->mild)
+            outcome_say(o, "%s: %s", s->title, d->text);
+    }
+    if (p->conf.strict && shown && n)
+        outcome_raise(o, OUTCOME_DOUBT, "%s: --strict: %d doubt%s about the result", s->title, n,
+                      n > 1 ? "s" : "");
+}
+
+static void judge(struct plain *p, const struct summary *s)
+{
+    judge_ending(p, s);
+    if (plain_refused(p, s))
+        outcome_raise(&p->session.outcome, OUTCOME_RUN, "Error from server: %s", s->tally.kinds[0].first);
+    else
+        judge_doubts(p, s);
+}
+
+// --- running ---
+
+static void forget(struct plain *p)
+{
+    for (size_t i = 0; i < p->ntests; i++) {
+        summary_free(&p->tests[i]);
+        plan_reset(&p->plans[i]);
+    }
+    p->ntests = 0;
+}
+
+static int grow(struct plain *p, struct err *err)
+{
+    size_t n = p->ntests + 1;
+    struct summary *tests = realloc(p->tests, n * sizeof *tests);
+    if (tests)
+        p->tests = tests;
+    struct plan *plans = realloc(p->plans, n * sizeof *plans);
+    if (plans)
+        p->plans = plans;
+    return tests && plans ? 0 : err_set(err, ERR_RUN, "not enough memory for one more test");
+}
+
+// Whether the suite goes on after this test.
+static bool go_on(const struct plain *p, const struct summary *s)
+{
+    return !p->session.stop.signal && s->ending != ENDING_LOST && s->ending != ENDING_STALLED &&
+           !plain_refused(p, s);
+}
+
+static bool fail(struct plain *p, const struct err *err)
+{
+    if (p->session.stop.signal) // whatever the user's own signal broke
+        return false;
+    outcome_raise(&p->session.outcome, p->ntests ? OUTCOME_RUN : outcome_of(err), "%s", err->text);
+    return false;
+}
+
+// Plans, runs and hands over one test: the row, or the user's command. False when it was the last that makes
+// sense.
+static bool run_one(struct plain *p, const struct test *row)
+{
+    struct err err = {0};
+    struct trial t;
+    const struct workload *w = &p->conf.workload;
+    struct question q = {row, w->command};
+    if (grow(p, &err) < 0 || server_measure(&p->server, &q, &w->run, &t, &err) < 0)
+        return fail(p, &err);
+    if (w->run.prefill && !t.plan.fill.request.len && !p->conf.compat)
+        outcome_say(&p->session.outcome, "%s reads no strings: --prefill writes nothing for it",
+                    t.plan.title);
+    uint64_t began_ns = p->session.started_ns;
+    t.summary.offset_ns = t.summary.start_ns > began_ns ? t.summary.start_ns - began_ns : 0;
+    server_retell(&p->server, &p->session.facts);
+    p->plans[p->ntests] = t.plan;
+    p->tests[p->ntests++] = t.summary;
+    const struct summary *s = &p->tests[p->ntests - 1];
+    bool wanted = p->on.tested(p->on.ctx, s);
+    judge(p, s);
+    return wanted && go_on(p, s);
+}
+
+// The tests of the default list that this server does not have, in one line: nobody asked for them.
+static void tell_skipped(struct plain *p)
+{
+    size_t skipped = 0;
+    struct buf names = {0};
+    int rc = 0;
+    for (size_t i = 0; i < p->ntests && rc == 0; i++) {
+        const struct summary *s = &p->tests[i];
+        if (s->ending != ENDING_SKIPPED)
+            continue;
+        rc = buf_printf(&names, "%s%s", skipped++ ? ", " : "", s->test);
+    }
+    if (rc == 0)
+        rc = buf_append(&names, "", 1);
+    if (skipped && skipped == p->ntests)
+        outcome_raise(&p->session.outcome, OUTCOME_RUN,
+                      "no test could be measured: the server supports none of them");
+    else if (skipped)
+        outcome_say(&p->session.outcome, "skipped %zu test%s that the server does not support: %s", skipped,
+                    skipped > 1 ? "s" : "", rc == 0 ? names.at : "");
+    buf_free(&names);
+}
+
+static bool run_pass(struct plain *p)
+{
+    bool on = true;
+    struct suite suite = suite_of(&p->conf.workload);
+    const struct test *row;
+    suite.redis = p->conf.redis;
+    forget(p);
+    while (on && suite_next(&suite, &row))
+        on = run_one(p, row);
+    if (suite.command)
+        return on;
+    if (!asked(p))
+        tell_skipped(p);
+    p->on.passed(p->on.ctx);
+    return on;
+}
+
+static void run_idle(struct plain *p)
+{
+    struct err err = {0};
+    struct plan plan;
+    struct summary s = {0};
+    if (plan_idle(&plan, &p->conf.workload.run, &p->server.target, &err) < 0) {
+        fail(p, &err);
+        return;
+    }
+    if (limits_check(&plan, &err) < 0 || server_run(&p->server, &plan, &s, &err) < 0)
+        fail(p, &err);
+    else if (s.lost && !p->session.stop.signal)
+        outcome_raise(&p->session.outcome, OUTCOME_RUN, "%sconnections lost: %" PRIu64 "%s%s",
+                      p->conf.compat ? "Error: " : "", s.lost, s.note[0] ? ": " : "", s.note);
+    else if (s.note[0] && !p->session.stop.signal)
+        outcome_raise(&p->session.outcome, OUTCOME_RUN, "%s", s.note);
+    summary_free(&s);
+    plan_reset(&plan);
+}
+
+void plain_run(struct plain *p)
+{
+    if (p->conf.idle) {
+        run_idle(p);
+        return;
+    }
+    while (run_pass(p) && p->conf.loop && !p->session.stop.signal)
+        ;
+}
+
+// --- closing ---
+
+void plain_see_host_again(struct plain *p)
+{
+    struct session *s = &p->session;
+    const struct host_fact *was, *is;
+    session_see_host_again(s);
+    for (size_t at = 0; host_change(&s->host, &s->host_end, &at, &was, &is) && !p->conf.compat;)
+        outcome_say(&s->outcome, "the machine changed meanwhile: %s was \"%s\" and is \"%s\"", was->name,
+                    was->text, is->text);
+}
+
+void plain_assert(struct plain *p)
+{
+    size_t n = p->conf.nasserts;
+    if (n == 0)
+        return;
+    p->assertions = calloc(n * (p->ntests ? p->ntests : 1), sizeof *p->assertions);
+    if (!p->assertions) {
+        outcome_raise(&p->session.outcome, OUTCOME_RUN, "not enough memory to judge the assertions");
+        return;
+    }
+    p->nassertions = assertion_judge(p->conf.asserts, n, p->tests, p->ntests, p->assertions);
+    p->on.asserted(p->on.ctx, p->assertions, p->nassertions);
+    unsigned failed = 0;
+    for (size_t i = 0; i < p->nassertions; i++)
+        failed += !p->assertions[i].held;
+    if (failed)
+        outcome_raise(&p->session.outcome, OUTCOME_ASSERT, "%u of %zu assertions failed", failed,
+                      p->nassertions);
+    p->session.facts.assertions = p->assertions;
+    p->session.facts.nassertions = p->nassertions;
+}
+
+void plain_close(struct plain *p)
+{
+    forget(p);
+    free(p->assertions);
+    free(p->tests);
+    free(p->plans);
+    server_close(&p->server);
+}
