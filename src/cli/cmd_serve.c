@@ -31,6 +31,9 @@ static const struct opt rows[] = {
      .metavar = "TIME", .help = "hold every reply back so long"},
     {"Faults", 0, "capacity", OPT_STRING, 0, OPT_OURS, FIELD(words.capacity), .lo = 1, .metavar = "N/s",
      .help = "answer one request every 1/N s, and let the others queue: a server whose capacity is known"},
+    {"Faults", 0, "service", OPT_STRING, 0, OPT_OURS, FIELD(words.service), .lo = 1, .metavar = "LAW:TIME",
+     .help = "answer one request at a time and let the others queue; each takes TIME (fixed:500us), or "
+             "exponential times of that mean (exp:500us): a queue whose latencies are known in theory"},
     {"Faults", 0, "slow", OPT_STRING, 0, OPT_OURS, FIELD(words.slow), .lo = 1, .metavar = "P%:TIME",
      .help = "hold this share of the replies back so long, and those behind them on their connection"},
     {"Faults", 0, "stall", OPT_STRING, 0, OPT_OURS, FIELD(words.stall), .lo = 1, .metavar = "TIME/EVERY",

@@ -44,6 +44,31 @@ static bool rate(const char *text, double *per_s)
     return units_parse_rate(copy, per_s) == 0 && *per_s > 0 && *per_s <= 1e9;
 }
 
+// "exp:500us" or "fixed:500us".
+static bool service(const char *text, struct fault_conf *conf)
+{
+    uint64_t mean_ns;
+    size_t law = strcspn(text, ":");
+    bool by_chance = law == 3 && strncmp(text, "exp", 3) == 0;
+    bool fixed = law == 5 && strncmp(text, "fixed", 5) == 0;
+    if ((!by_chance && !fixed) || !text[law] || !duration(text + law + 1, strlen(text + law + 1), &mean_ns))
+        return false;
+    conf->capacity = (double)NS_PER_S / (double)mean_ns;
+    conf->by_chance = by_chance;
+    return true;
+}
+
+static int parse_stall(const char *text, struct fault_conf *conf, struct err *err)
+{
+    size_t n = strcspn(text, "/");
+    bool two = text[n] && duration(text, n, &conf->stall_ns) &&
+               duration(text + n + 1, strlen(text + n + 1), &conf->stall_every_ns);
+    if (!two || conf->stall_ns >= conf->stall_every_ns)
+        return err_set(err, ERR_USAGE, "--stall wants how long in how long, as in 200ms/1s, not \"%.60s\"",
+                       text);
+    return 0;
+}
+
 int faults_parse(const struct fault_words *w, struct fault_conf *conf, struct err *err)
 {
     const char *rest;
@@ -58,13 +83,12 @@ int faults_parse(const struct fault_words *w, struct fault_conf *conf, struct er
     if (w->capacity && !rate(w->capacity, &conf->capacity))
         return err_set(err, ERR_USAGE, "--capacity wants replies a second, as in 2000/s, not \"%.60s\"",
                        w->capacity);
-    if (!w->stall)
-        return 0;
-    size_t n = strcspn(w->stall, "/");
-    bool two = w->stall[n] && duration(w->stall, n, &conf->stall_ns) &&
-               duration(w->stall + n + 1, strlen(w->stall + n + 1), &conf->stall_every_ns);
-    if (!two || conf->stall_ns >= conf->stall_every_ns)
-        return err_set(err, ERR_USAGE, "--stall wants how long in how long, as in 200ms/1s, not \"%.60s\"",
-                       w->stall);
-    return 0;
+    if (w->service && w->capacity)
+        return err_set(err, ERR_USAGE, "--service and --capacity say the same in two ways: give one of them");
+    if (w->service && !service(w->service, conf))
+        return err_set(err, ERR_USAGE,
+                       "--service: expected exp or fixed and a mean service time, such as exp:500us, got "
+                       "'%.60s'",
+                       w->service);
+    return w->stall ? parse_stall(w->stall, conf, err) : 0;
 }

@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: MIT
 #include "serve/fault.h"
 
+#include <math.h>
+
 struct faults faults_init(const struct fault_conf *conf)
 {
-    return (struct faults){.conf = *conf, .rng = rng_init(conf->seed, 0)};
+    return (struct faults){.conf = *conf, .rng = rng_init(conf->seed, 0), .service = rng_init(conf->seed, 1)};
 }
 
 bool faults_any(const struct faults *f)
@@ -24,10 +26,10 @@ uint64_t faults_turn(struct faults *f, uint64_t now_ns)
 {
     if (f->held == 0 && f->free_ns <= now_ns) {
         f->busy_ns = now_ns;
-        f->busy_n = 0;
+        f->busy_turns = 0;
     }
-    f->busy_n++;
-    f->free_ns = f->busy_ns + (uint64_t)((double)f->busy_n * 1e9 / f->conf.capacity);
+    f->busy_turns += f->conf.by_chance ? -log(rng_unit(&f->service)) : 1;
+    f->free_ns = f->busy_ns + (uint64_t)(f->busy_turns * 1e9 / f->conf.capacity);
     return f->free_ns;
 }
 

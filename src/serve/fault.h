@@ -12,6 +12,7 @@
 struct fault_conf {
     uint64_t delay_ns;                 // each reply waits so long
     double capacity;                   // replies a second that the whole server gives at most; 0: no bound
+    bool by_chance;                    // with a capacity: exponential service times, not all alike
     double slow_share;                 // of replies, 0 to 1, wait
     uint64_t slow_ns;                  // so long, beside the delay
     uint64_t stall_ns, stall_every_ns; // the whole server stands still so long, so often
@@ -27,14 +28,14 @@ struct fault_conf {
 
 struct faults {
     struct fault_conf conf;
-    struct rng rng;
+    struct rng rng, service;                                         // shares; service times
     uint64_t delayed, slowed, stalls, errors, drops, mutes, garbage; // what was done
 
     // With a capacity
-    uint64_t held;    // replies that have not left yet
-    uint64_t busy_ns; // since when there has been a queue without a break
-    uint64_t busy_n;  // turns given since then
-    uint64_t free_ns; // when the last of them is over
+    uint64_t held;     // replies that have not left yet
+    uint64_t busy_ns;  // since when there has been a queue without a break
+    double busy_turns; // given since then, in mean service times
+    uint64_t free_ns;  // when the last of them is over
 };
 
 struct faults faults_init(const struct fault_conf *conf);
@@ -42,9 +43,9 @@ struct faults faults_init(const struct fault_conf *conf);
 // Whether replies need a fate at all.
 bool faults_any(const struct faults *f);
 
-// When a request that is read at now_ns has had its turn: each takes 1 / capacity, one after the other. As
-// long as one waits, turns are counted from when the queue began, so that lateness and rounding do not add
-// up.
+// When a request that is read at now_ns has had its turn: each takes 1 / capacity, or so on average, one
+// after the other: with random arrivals an M/D/1 or an M/M/1 queue. As long as one waits, turns are counted
+// from when the queue began, so that lateness and rounding do not add up.
 uint64_t faults_turn(struct faults *f, uint64_t now_ns);
 
 // What becomes of one reply.

@@ -243,6 +243,25 @@ def test_serve_says_what_a_capacity_is(bench, words):
     assert run.rc == 2 and "2000/s" in run.err, run
 
 
+@pytest.mark.parametrize("words", [("--service", "exp"), ("--service", "normal:500us"), ("--service", "exp:0"),
+                                   ("--service", "fixed:"), ("--service", "fixed:500us", "--capacity", "2000/s")])
+def test_serve_says_what_a_service_is(bench, words):
+    run = bench("serve", "-p", 0, *words, timeout=20)
+    assert run.rc == 2 and ("exp:500us" in run.err or "--capacity" in run.err), run
+
+
+@pytest.mark.parametrize("law", ["fixed", "exp"])
+def test_serve_gives_each_request_its_service_time(bench, law):
+    """One client, so nobody waits: no latency is below a fixed service time, and of exponential ones many are."""
+    run = bench.start("serve", "-p", 0, "--service", f"{law}:5ms")
+    port = int(re.search(r":(\d+)$", run.proc.stdout.readline().decode().strip())[1])
+    run = bench("-p", port, "-t", "ping_mbulk", "-c", 1, "-n", 400, "--json", "-", timeout=60)
+    assert run.rc == 0, run
+    latency = formats.only(formats.read_json(run.out))["latency_ns"]
+    assert latency["mean"] >= 0.8 * 5e6
+    assert (latency["min"] >= 5e6) == (law == "fixed"), latency
+
+
 def test_serve_with_a_capacity_spares_info(bench):
     """One request in an hour: whoever had to wait for a turn would not be answered in this test."""
     run = bench.start("serve", "-p", 0, "--capacity", "0.0003/s")
