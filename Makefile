@@ -39,11 +39,11 @@ truth:
 # docs/decisions/0004-sequential-comparison.md and docs/capacity.md, and the one inside src/judge/sequential.c.
 simulate:
 	@./setup test
-	@$(call BUILD,release,sim_boundaries judge_test_looking judge_test_queues)
-	nice build/tests/sim/boundaries --designs
-	nice build/tests/sim/boundaries
-	nice build/tests/unit/judge_test_looking 2000
-	nice build/tests/unit/judge_test_queues 200
+	@$(call BUILD,dev,sim_boundaries judge_test_looking judge_test_queues)
+	nice build/dev/tests/sim/boundaries --designs
+	nice build/dev/tests/sim/boundaries
+	nice build/dev/tests/unit/judge_test_looking 2000
+	nice build/dev/tests/unit/judge_test_queues 200
 
 # What goes wrong, times what is run: docs/reliability.md. Part of `make test`; here alone.
 matrix:

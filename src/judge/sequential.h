@@ -12,10 +12,10 @@
 #include "judge/finding.h"
 #include "judge/paired.h"
 
-#define SEQUENTIAL_FIRST PAIRED_EXACT // blocks before which there is no verdict
-#define SEQUENTIAL_LAST PAIRED_MAX    // blocks after which there is no further look
-#define SEQUENTIAL_FAMILY 8           // verdicts at most that share the error
-#define SEQUENTIAL_ERROR 0.05         // over all looks and all verdicts of a family
+#define SEQUENTIAL_FIRST 7         // blocks before which there is no verdict
+#define SEQUENTIAL_LAST PAIRED_MAX // blocks after which there is no further look
+#define SEQUENTIAL_FAMILY 8        // verdicts at most that share the error
+#define SEQUENTIAL_ERROR 0.045     // over all looks and all verdicts of a family: 5 %, less a reserve
 
 // What is asked of one metric that decides.
 struct sequential_terms {
@@ -38,7 +38,7 @@ struct sequential {
 int sequential_look(const double *d, unsigned n, const struct sequential_terms *terms,
                     struct sequential *out);
 
-// The number of blocks from which a verdict of such a family can stand: 6 alone, 9 of eight.
+// The number of blocks from which a verdict of such a family can stand: 7 alone, 10 of eight.
 unsigned sequential_first(unsigned family);
 
 // How far the differences of single blocks lie apart: a robust deviation, 0 where all are equal. n from 2 to

@@ -252,7 +252,7 @@ static void more_time_is_foretold(void **state)
 static void the_smallest_difference_is_found(void **state)
 {
     (void)state;
-    static const unsigned blocks[] = {6, 12, 24};
+    static const unsigned blocks[] = {7, 12, 24};
     const struct sequential_terms terms = {.family = 1, .margin = 0.01};
     for (int i = 0; i < 3; i++) {
         double effect = log(sequential_smallest(0.02, blocks[i], &terms));
@@ -270,6 +270,27 @@ static void the_smallest_difference_is_found(void **state)
     }
 }
 
+static void looking_has_its_price(void **state)
+{
+    (void)state;
+    static const unsigned blocks[] = {8, 12, 24, 64};
+    const struct sequential_terms terms = {.family = 1};
+    for (int i = 0; i < 4; i++) {
+        double wider = 0;
+        for (uint64_t k = 0; k < repetitions; k++) {
+            struct sequential s;
+            struct estimate fixed;
+            double d[SEQUENTIAL_LAST];
+            measure(laws, k + 900, 0, 0.02, d);
+            assert_int_equal(sequential_look(d, blocks[i], &terms, &s), 0);
+            assert_int_equal(paired_of(d, blocks[i], &fixed), 0);
+            wider += log(s.estimate.high / s.estimate.low) / log(fixed.high / fixed.low) / repetitions;
+        }
+        printf("an interval of %u blocks is %.2f times as wide as with a fixed number\n", blocks[i], wider);
+        assert_true(wider > 1.1 && wider < 1.7);
+    }
+}
+
 int main(int argc, char **argv)
 {
     const struct CMUnitTest tests[] = {
@@ -278,6 +299,7 @@ int main(int argc, char **argv)
         cmocka_unit_test(a_family),
         cmocka_unit_test(more_time_is_foretold),
         cmocka_unit_test(the_smallest_difference_is_found),
+        cmocka_unit_test(looking_has_its_price),
     };
     if (argc > 1)
         repetitions = (unsigned)strtoul(argv[1], NULL, 10);

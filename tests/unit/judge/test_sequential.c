@@ -16,11 +16,11 @@ static struct sequential look(const double *d, unsigned n, const struct sequenti
     return s;
 }
 
-// With six blocks all signs alike have a chance of 1 in 32: the interval is from the least to the greatest.
-static void six_blocks_that_agree_are_a_verdict(void **state)
+// With seven blocks all signs alike have a chance of 1 in 64: the interval is from the least to the greatest.
+static void seven_blocks_that_agree_are_a_verdict(void **state)
 {
     (void)state;
-    struct sequential s = look((const double[]){0.04, 0.02, 0.32, 0.03, 0.16, 0.08}, 6, &alone);
+    struct sequential s = look((const double[]){0.04, 0.02, 0.32, 0.03, 0.16, 0.05, 0.08}, 7, &alone);
     assert_near(log(s.estimate.low), 0.02, 1e-12);
     assert_near(log(s.estimate.high), 0.32, 1e-12);
     assert_false(s.estimate.by_t);
@@ -29,28 +29,28 @@ static void six_blocks_that_agree_are_a_verdict(void **state)
     assert_int_equal(s.blocks_more, 0);
 }
 
-static void five_blocks_are_none(void **state)
+static void six_blocks_are_none(void **state)
 {
     (void)state;
-    struct sequential s = look((const double[]){0.100, 0.101, 0.102, 0.103, 0.104}, 5, &alone);
+    struct sequential s = look((const double[]){0.100, 0.101, 0.102, 0.103, 0.104, 0.105}, 6, &alone);
     assert_int_equal(s.finding, FINDING_HIGHER); // by t, of one look alone
     assert_true(s.estimate.by_t);
     assert_false(s.stands);
     assert_int_equal(s.blocks_more, 1);
 }
 
-// Two verdicts share the error: 1 in 32 is too much for one of them, 1 in 64 is not.
+// Two verdicts share the error: 1 in 64 is too much for one of them, 1 in 128 is not.
 static void a_family_waits_longer(void **state)
 {
     (void)state;
-    const double d[] = {-0.100, -0.101, -0.102, -0.103, -0.104, -0.105, -0.106};
+    const double d[] = {-0.100, -0.101, -0.102, -0.103, -0.104, -0.105, -0.106, -0.107};
     const struct sequential_terms two = {.family = 2, .margin = 0.01};
-    struct sequential s = look(d, 6, &two);
+    struct sequential s = look(d, 7, &two);
     assert_true(s.estimate.by_t && !s.stands && s.blocks_more == 1);
-    s = look(d, 7, &two);
+    s = look(d, 8, &two);
     assert_int_equal(s.finding, FINDING_LOWER);
     assert_true(s.stands && !s.estimate.by_t);
-    const unsigned first[] = {6, 7, 8, 8, 9, 9, 9, 9};
+    const unsigned first[] = {7, 8, 8, 9, 9, 9, 10, 10};
     for (unsigned family = 1; family <= SEQUENTIAL_FAMILY; family++)
         assert_int_equal(sequential_first(family), first[family - 1]);
 }
@@ -58,11 +58,11 @@ static void a_family_waits_longer(void **state)
 static void what_lies_within_the_margin_is_equivalent(void **state)
 {
     (void)state;
-    const double d[] = {0.004, -0.003, 0.001, -0.002, 0.0005, 0.003};
-    struct sequential s = look(d, 6, &alone);
+    const double d[] = {0.004, -0.003, 0.001, -0.002, 0.0005, 0.003, 0.002};
+    struct sequential s = look(d, 7, &alone);
     assert_int_equal(s.finding, FINDING_EQUIVALENT);
     assert_true(s.stands && s.blocks_more == 0);
-    s = look(d, 6, &(struct sequential_terms){.family = 1, .margin = 0.0035});
+    s = look(d, 7, &(struct sequential_terms){.family = 1, .margin = 0.0035});
     assert_int_equal(s.finding, FINDING_UNCLEAR);
     assert_true(!s.stands && s.blocks_more > 0);
 }
@@ -71,7 +71,7 @@ static void what_lies_within_the_margin_is_equivalent(void **state)
 static void an_interval_across_the_margin_does_not_stand(void **state)
 {
     (void)state;
-    struct sequential s = look((const double[]){0.005, 0.03, 0.02, 0.025, 0.015, 0.035}, 6, &alone);
+    struct sequential s = look((const double[]){0.005, 0.03, 0.02, 0.025, 0.015, 0.035, 0.022}, 7, &alone);
     assert_int_equal(s.finding, FINDING_DIFFERENT);
     assert_false(s.stands);
     assert_in_range(s.blocks_more, 1, 30);
@@ -82,7 +82,7 @@ static void below_the_floor_more_blocks_buy_nothing(void **state)
 {
     (void)state;
     const struct sequential_terms terms = {.family = 1, .margin = 0.01, .floor = 0.05};
-    struct sequential s = look((const double[]){0.025, 0.030, 0.020, 0.024, 0.026, 0.028}, 6, &terms);
+    struct sequential s = look((const double[]){0.025, 0.030, 0.020, 0.024, 0.026, 0.028, 0.027}, 7, &terms);
     assert_int_equal(s.finding, FINDING_UNCLEAR);
     assert_true(!s.stands && s.blocks_more == 0);
 }
@@ -112,7 +112,7 @@ static void looking_has_its_price(void **state)
         assert_int_equal(paired_of(d, n, &fixed), 0);
         struct estimate e = look(d, n, &alone).estimate;
         assert_true(e.low <= fixed.low && fixed.high <= e.high && e.ratio == fixed.ratio);
-        assert_true(n < 7 || log(e.high / e.low) > log(fixed.high / fixed.low));
+        assert_true(log(e.high / e.low) > log(fixed.high / fixed.low));
     }
 }
 
@@ -136,15 +136,15 @@ static void the_smallest_difference_falls_with_the_blocks(void **state)
 {
     (void)state;
     double last = INFINITY;
-    assert_true(isinf(sequential_smallest(0.02, 5, &alone)));
+    assert_true(isinf(sequential_smallest(0.02, SEQUENTIAL_FIRST - 1, &alone)));
     for (unsigned n = SEQUENTIAL_FIRST; n <= SEQUENTIAL_LAST; n++) {
         double smallest = sequential_smallest(0.02, n, &alone);
         assert_true(smallest > 1.01 && smallest < last);
         last = smallest;
     }
-    assert_near(sequential_smallest(0, 6, &alone), 1.01, 1e-12);
+    assert_near(sequential_smallest(0, 7, &alone), 1.01, 1e-12);
     const struct sequential_terms floor = {.family = 1, .margin = 0.01, .floor = 0.3};
-    assert_near(sequential_smallest(0.02, 6, &floor), exp(0.3), 1e-12);
+    assert_near(sequential_smallest(0.02, 7, &floor), exp(0.3), 1e-12);
 }
 
 static void what_cannot_be_judged_is_refused(void **state)
@@ -163,8 +163,8 @@ static void what_cannot_be_judged_is_refused(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(six_blocks_that_agree_are_a_verdict),
-        cmocka_unit_test(five_blocks_are_none),
+        cmocka_unit_test(seven_blocks_that_agree_are_a_verdict),
+        cmocka_unit_test(six_blocks_are_none),
         cmocka_unit_test(a_family_waits_longer),
         cmocka_unit_test(what_lies_within_the_margin_is_equivalent),
         cmocka_unit_test(an_interval_across_the_margin_does_not_stand),
