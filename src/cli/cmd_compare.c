@@ -82,7 +82,7 @@ static int open_reports(struct compare *c, struct err *err)
     c->reporter = c->o.markdown             ? &compare_table_markdown
                   : o->format == FORMAT_CSV ? &compare_table_csv
                                             : &compare_text;
-    if (results_open(&c->results, &c->session, o, NULL, 0, err) < 0)
+    if (results_open(&c->results, o, NULL, 0, err) < 0)
         return -1;
     if (c->results.json == stdout)
         c->reporter = NULL;
@@ -196,9 +196,8 @@ static int compare(struct compare *c, int argc, char **argv, struct err *err)
     if (c->session.stop.signal)
         outcome_interrupt(&c->session.outcome, c->session.stop.signal, c->measured);
     report(c);
-    results_settle(&c->session, c->measured);
-    results_keep(&c->results, &c->session,
-                 &(struct document){c->o.aa ? "aa" : "compare", write_document, c, c->n});
+    results_settle(&c->results, c->measured);
+    results_keep(&c->results, &(struct document){c->o.aa ? "aa" : "compare", write_document, c, c->n});
     return 0;
 }
 
@@ -216,7 +215,7 @@ int cmd_compare(int argc, char **argv)
         rc = compare(c, argc, argv, &err);
     if (rc < 0)
         outcome_fail(&c->session.outcome, &err);
-    int code = results_close(&c->results, &c->session);
+    int code = results_close(&c->results);
     close_all(c);
     free(c);
     return code;

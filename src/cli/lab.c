@@ -90,7 +90,7 @@ int lab_open(struct lab *l, int argc, char **argv, struct err *err)
     l->session.facts = options_facts(&l->o, argc, argv);
     session_start(&l->session);
     server_tell(&l->server, &l->o.run, &l->session.facts);
-    return results_open(&l->results, &l->session, &l->o, NULL, 0, err);
+    return results_open(&l->results, &l->o, NULL, 0, err);
 }
 
 // --- measuring ---
@@ -119,13 +119,13 @@ void lab_each(struct lab *l, bool (*run)(void *ctx, const struct test *row), voi
 void lab_keep(struct lab *l, const struct document *d)
 {
     session_see_host_again(&l->session);
-    results_settle(&l->session, true);
-    results_keep(&l->results, &l->session, d);
+    results_settle(&l->results, true);
+    results_keep(&l->results, d);
 }
 
 int lab_close(struct lab *l)
 {
-    int code = results_close(&l->results, &l->session);
+    int code = results_close(&l->results);
     server_close(&l->server);
     options_free(&l->o);
     free(l->command);

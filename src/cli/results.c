@@ -5,19 +5,21 @@
 
 void results_begin(struct results *r, struct session *s, const char *who)
 {
+    r->session = s;
     r->speaker = (struct speaker){.who = who, .watch = &s->watch};
     session_begin(s, say, &r->speaker);
 }
 
-int results_open(struct results *r, const struct session *s, const struct options *o,
-                 const struct output *more, size_t n, struct err *err)
+int results_open(struct results *r, const struct options *o, const struct output *more, size_t n,
+                 struct err *err)
 {
+    const struct stopper *stop = &r->session->stop;
     struct output all[OUTPUTS_MAX] = {{"--json", o->json, &r->json}};
     for (size_t i = 0; i < n; i++)
         all[i + 1] = more[i];
-    if (output_open(all, n + 1, o->save, &s->stop, err) < 0)
+    if (output_open(all, n + 1, o->save, stop, err) < 0)
         return -1;
-    return o->save ? history_open(&r->history, o->save, HISTORY_SAVE, s->stop.fd, err) : 0;
+    return o->save ? history_open(&r->history, o->save, HISTORY_SAVE, stop->fd, err) : 0;
 }
 
 bool results_heard(const struct results *r)
@@ -27,8 +29,9 @@ bool results_heard(const struct results *r)
 
 // --- closing ---
 
-void results_settle(struct session *s, bool measured)
+void results_settle(struct results *r, bool measured)
 {
+    struct session *s = r->session;
     session_settle(s, measured);
     output_flush(&s->outcome);
     s->facts.exit_code = s->outcome.code;
@@ -63,8 +66,9 @@ static int write_json(struct results *r, const struct document *d, struct err *e
     return close_json(r, written < 0 ? &(struct err){0} : err) < 0 ? -1 : written;
 }
 
-void results_keep(struct results *r, struct session *s, const struct document *d)
+void results_keep(struct results *r, const struct document *d)
 {
+    struct session *s = r->session;
     struct err err = {0};
     if (r->history && d->tests && save(r, d, &err) < 0) {
         outcome_raise(&s->outcome, OUTCOME_RUN, "%s", err.text);
@@ -74,8 +78,9 @@ void results_keep(struct results *r, struct session *s, const struct document *d
         outcome_raise(&s->outcome, OUTCOME_RUN, "%s", err.text);
 }
 
-int results_close(struct results *r, struct session *s)
+int results_close(struct results *r)
 {
+    struct session *s = r->session;
     struct err err = {0};
     session_settle(s, false); // a signal may have broken what came before the first test
     if (close_json(r, &err) < 0)

@@ -10,7 +10,8 @@
 #include "history/history.h"
 
 struct results {
-    struct speaker speaker;  // of the session's sentences
+    struct session *session; // whose they are
+    struct speaker speaker;  // of its sentences
     FILE *json;              // --json, or NULL
     struct history *history; // --save, or NULL
 };
@@ -27,17 +28,17 @@ struct document {
 void results_begin(struct results *r, struct session *s, const char *who);
 
 // Opens what --json and --save name, and the n outputs of more beside them. 0, or -1 with err.
-int results_open(struct results *r, const struct session *s, const struct options *o,
-                 const struct output *more, size_t n, struct err *err);
+int results_open(struct results *r, const struct options *o, const struct output *more, size_t n,
+                 struct err *err);
 
 // Whether anybody gets them.
 bool results_heard(const struct results *r);
 
 // All was judged and printed: the session's facts learn how it ended.
-void results_settle(struct session *s, bool measured);
+void results_settle(struct results *r, bool measured);
 
 // The result goes to where --save and --json have it. After results_settle.
-void results_keep(struct results *r, struct session *s, const struct document *d);
+void results_keep(struct results *r, const struct document *d);
 
 // Closes the session too. Answers the exit code.
-int results_close(struct results *r, struct session *s);
+int results_close(struct results *r);

@@ -30,7 +30,7 @@ static int open_files(struct run_report *r, struct err *err)
 {
     char *path = r->o->hdr ? path_of(r->o->hdr, NULL, ".hlog") : NULL;
     struct output more[] = {{"--series", r->o->series, &r->series}, {"--hdr", path, &r->hlog}};
-    int rc = results_open(&r->results, &r->run->session, r->o, more, sizeof more / sizeof *more, err);
+    int rc = results_open(&r->results, r->o, more, sizeof more / sizeof *more, err);
     free(path);
     if (rc == 0 && r->series)
         series_csv_head(r->series);
@@ -162,12 +162,12 @@ int run_report_close(struct run_report *r)
 {
     struct plain *run = r->run;
     plain_assert(run);
-    results_settle(&run->session, run->ntests > 0);
+    results_settle(&r->results, run->ntests > 0);
     if (run->ntests)
         plain_see_host_again(run);
-    results_keep(&r->results, &run->session, &(struct document){"run", write_document, run, run->ntests});
+    results_keep(&r->results, &(struct document){"run", write_document, run, run->ntests});
     errno = 0;
     close_file(r, r->series, "--series");
     close_file(r, r->hlog, "--hdr");
-    return results_close(&r->results, &run->session);
+    return results_close(&r->results);
 }

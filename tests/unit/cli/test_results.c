@@ -32,7 +32,7 @@ static void what_never_began_closes_no_descriptor_of_others(void **state)
     struct session s = {0};
     struct results r = {0};
     results_begin(&r, &s, NULL);
-    assert_int_equal(results_close(&r, &s), 0);
+    assert_int_equal(results_close(&r), 0);
     assert_true(fcntl(STDIN_FILENO, F_GETFD) >= 0);
 }
 
@@ -46,10 +46,10 @@ static void the_document_tells_the_code_with_which_it_ends(void **state)
     results_begin(&r, &s, NULL);
     r.json = open_memstream(&text, &len);
     outcome_raise(&s.outcome, OUTCOME_DOUBT, "a doubt");
-    results_settle(&s, true);
-    results_keep(&r, &s, &(struct document){"run", write_code, &s, 1});
+    results_settle(&r, true);
+    results_keep(&r, &(struct document){"run", write_code, &s, 1});
     assert_null(r.json);
-    assert_int_equal(results_close(&r, &s), OUTCOME_DOUBT);
+    assert_int_equal(results_close(&r), OUTCOME_DOUBT);
     char expected[32];
     snprintf(expected, sizeof expected, "{\"exit_code\": %d}", OUTCOME_DOUBT);
     assert_string_equal(text, expected);
@@ -63,8 +63,8 @@ static void a_document_that_cannot_be_written_makes_the_run_fail(void **state)
     struct results r = {0};
     results_begin(&r, &s, NULL);
     r.json = fopen("/dev/null", "w");
-    results_keep(&r, &s, &(struct document){"run", refuse, NULL, 1});
-    assert_int_equal(results_close(&r, &s), OUTCOME_RUN);
+    results_keep(&r, &(struct document){"run", refuse, NULL, 1});
+    assert_int_equal(results_close(&r), OUTCOME_RUN);
 }
 
 static void a_file_that_is_full_makes_the_run_fail(void **state)
@@ -74,8 +74,8 @@ static void a_file_that_is_full_makes_the_run_fail(void **state)
     struct results r = {0};
     results_begin(&r, &s, NULL);
     r.json = fopen("/dev/full", "w");
-    results_keep(&r, &s, &(struct document){"run", write_code, &s, 1});
-    assert_int_equal(results_close(&r, &s), OUTCOME_RUN);
+    results_keep(&r, &(struct document){"run", write_code, &s, 1});
+    assert_int_equal(results_close(&r), OUTCOME_RUN);
 }
 
 int main(void)
