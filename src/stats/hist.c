@@ -3,6 +3,7 @@
 
 #include "base/err.h"
 
+#include <errno.h>
 #include <hdr/hdr_histogram.h>
 #include <hdr/hdr_histogram_log.h>
 #include <math.h>
@@ -402,4 +403,84 @@ uint64_t hist_cells_above(const struct hist *h, struct slice cells, uint64_t ns)
     while (next_cell(h, &cells, &cell))
         above += cell.index > last ? cell.count : 0;
     return above;
+}
+
+bool hist_cells_fit(const struct hist *h, struct slice cells, uint64_t *count)
+{
+    int64_t index = -1, end = h->buckets->counts_len;
+    *count = 0;
+    if (cells.len && (cells.at[0] || (unsigned char)cells.at[cells.len - 1] >= 128))
+        return false;
+    while (cells.len) {
+        uint64_t gap = take_number(&cells);
+        if (gap == 0) {
+            index = -1;
+            continue;
+        }
+        if (!cells.len || gap >= (uint64_t)(end - index))
+            return false;
+        index += (int64_t)gap;
+        uint64_t n = take_number(&cells);
+        if (n == 0 || n > HIST_CELLS_MAX - *count)
+            return false;
+        *count += n;
+    }
+    return true;
+}
+
+// --- without loss ---
+
+struct hist_exact hist_exact(const struct hist *h)
+{
+    return (struct hist_exact){h->overflow, h->min, h->max, (uint64_t)(h->sum >> 64), (uint64_t)h->sum};
+}
+
+int hist_cells(const struct hist *h, struct buf *out)
+{
+    struct hist_mark *nothing = hist_mark_new(h);
+    int rc = nothing ? hist_cells_since(h, nothing, out) : -ENOMEM;
+    hist_mark_free(nothing);
+    return rc;
+}
+
+// Whether values in the buckets of h, and the overflow, can have that least, greatest and sum.
+static bool can_be(const struct hist *h, const struct hist_exact *e)
+{
+    unsigned __int128 sum = (unsigned __int128)e->sum_high << 64 | e->sum_low;
+    unsigned __int128 count = (unsigned __int128)h->count + e->overflow;
+    if (e->overflow > HIST_CELLS_MAX)
+        return false;
+    if (count == 0)
+        return e->min == UINT64_MAX && e->max == 0 && sum == 0;
+    bool least = h->count ? e->min > 0 && e->min <= HIST_TOP_NS && index_of(h, e->min) == index_of(h, h->min)
+                          : e->min > HIST_TOP_NS;
+    bool greatest = e->overflow ? e->max > HIST_TOP_NS
+                                : e->max <= HIST_TOP_NS && index_of(h, e->max) == index_of(h, h->max);
+    return least && greatest && e->min <= e->max && sum >= count * e->min && sum <= count * e->max;
+}
+
+int hist_of(struct hist **out, int digits, struct slice cells, const struct hist_exact *e)
+{
+    uint64_t count;
+    *out = NULL;
+    if (digits < 1 || digits > 5)
+        return -EINVAL;
+    struct hist *h = hist_new(digits);
+    if (!h)
+        return -ENOMEM;
+    if (hist_cells_fit(h, cells, &count))
+        hist_add_cells(h, cells);
+    else
+        count = UINT64_MAX;
+    if (count == UINT64_MAX || !can_be(h, e)) {
+        hist_free(h);
+        return -EINVAL;
+    }
+    h->count += e->overflow;
+    h->overflow = e->overflow;
+    h->min = e->min;
+    h->max = e->max;
+    h->sum = (unsigned __int128)e->sum_high << 64 | e->sum_low;
+    *out = h;
+    return 0;
 }

@@ -83,9 +83,27 @@ void hist_mark_reset(struct hist_mark *m); // as if nothing had been recorded
 // 0 or -ENOMEM.
 int hist_cells_since(const struct hist *h, struct hist_mark *m, struct buf *out);
 
+// Whether bytes are whole cells of h's kind, of no more than HIST_CELLS_MAX values: those that came from
+// elsewhere are not read before. *count: how many values.
+#define HIST_CELLS_MAX (UINT64_C(1) << 50)
+bool hist_cells_fit(const struct hist *h, struct slice cells, uint64_t *count);
+
 // Records the values of cells, each as the greatest that its bucket can hold.
 void hist_add_cells(struct hist *h, struct slice cells);
 
 // How many values of the cells are > ns (whole buckets, as hist_count_upto). h: of the digits
 // that the cells come from.
 uint64_t hist_cells_above(const struct hist *h, struct slice cells, uint64_t ns);
+
+// --- without loss ---
+
+// What the cells of a histogram do not tell. sum is high * 2^64 + low.
+struct hist_exact {
+    uint64_t overflow, min, max, sum_high, sum_low;
+};
+
+struct hist_exact hist_exact(const struct hist *h);
+int hist_cells(const struct hist *h, struct buf *out); // all that was recorded, as hist_cells_since
+
+// The histogram of which the two above were taken. 0, -ENOMEM, or -EINVAL where they are of none.
+int hist_of(struct hist **out, int digits, struct slice cells, const struct hist_exact *e);

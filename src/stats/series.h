@@ -66,10 +66,11 @@ struct series_row series_group(const struct series *s, size_t first, size_t rows
 
 static inline struct slice series_latency(const struct series *s, const struct series_row *row)
 {
-    return (struct slice){s->latency.at + row->latency_at, row->latency_len};
+    return row->latency_len ? (struct slice){s->latency.at + row->latency_at, row->latency_len}
+                            : (struct slice){"", 0};
 }
 
 static inline struct slice series_lag(const struct series *s, const struct series_row *row)
 {
-    return (struct slice){s->lag.at + row->lag_at, row->lag_len};
+    return row->lag_len ? (struct slice){s->lag.at + row->lag_at, row->lag_len} : (struct slice){"", 0};
 }

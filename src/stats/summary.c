@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "stats/summary.h"
 
+#include <errno.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -21,6 +22,24 @@ void summary_free(struct summary *s)
     series_free(&s->series);
     free(s->shares);
     s->shares = NULL;
+    free(s->words);
+    s->words = NULL;
+}
+
+int summary_own_words(struct summary *s, struct slice title, struct slice waits_by)
+{
+    char *words = malloc(title.len + waits_by.len + 2);
+    if (!words)
+        return -ENOMEM;
+    memcpy(words, title.at, title.len);
+    words[title.len] = 0;
+    memcpy(words + title.len + 1, waits_by.at, waits_by.len);
+    words[title.len + 1 + waits_by.len] = 0;
+    free(s->words);
+    s->words = words;
+    s->title = words;
+    s->waits_by = waits_by.len ? words + title.len + 1 : NULL;
+    return 0;
 }
 
 // How many answered requests were under way for longer than ns at a moment of the run, on average (Little's

@@ -73,6 +73,7 @@ struct summary {
     bool hopeless;      // ended early, because a promise about latencies was clearly broken
     unsigned first_worker, workers; // of load.threads, those that this tells of: all, but in a part of a run
     struct thread_share *shares;    // [workers]
+    char *words; // where title and waits_by point into what is the result's own, that; else NULL
 };
 
 // Takes what has no answer, by the time that it has waited; unfinished changes hands. Before summary_settle,
@@ -83,6 +84,9 @@ void summary_take_unfinished(struct summary *s, struct hist *unfinished);
 
 // Works out the quantiles from what the workers recorded: the last step of making a summary.
 void summary_settle(struct summary *s);
+
+// Gives the result a title and a system call ("" is none) of its own, to be freed with it. 0 or -ENOMEM.
+int summary_own_words(struct summary *s, struct slice title, struct slice waits_by);
 
 void summary_free(struct summary *s);
 

@@ -1,0 +1,480 @@
+// SPDX-License-Identifier: MIT
+#include "stats/pack.h"
+
+#include <errno.h>
+#include <inttypes.h>
+#include <math.h>
+#include <stdlib.h>
+
+static const char magic[4] = {'H', 'K', 'V', 'R'};
+#define THREADS_MAX 65536
+#define WORDS_MAX 65536 // bytes of a title
+#define STEP_MAX_NS (UINT64_C(1) << 62)
+
+// A struct that grows must be packed whole: this file is to be changed with each of these, and PACK_VERSION
+// with it.
+#if __SIZEOF_POINTER__ == 8
+_Static_assert(sizeof(struct summary) == 4624, "pack what struct summary has got");
+_Static_assert(sizeof(struct thread_share) == 56, "pack what struct thread_share has got");
+_Static_assert(sizeof(struct load) == 88, "pack what struct load has got");
+_Static_assert(sizeof(struct signals) == 128, "pack what struct signals has got");
+_Static_assert(sizeof(struct series_row) == 72, "pack what struct series_row has got");
+_Static_assert(sizeof(struct wiretimes) == 40, "pack what struct wiretimes has got");
+#endif
+
+// One walk over a result does both: it writes to out, or, where there is none, reads from in. What follows a
+// failure does nothing.
+struct pack {
+    struct buf *out;
+    struct slice in;
+    int rc;
+};
+
+static void fail(struct pack *p, int rc)
+{
+    if (p->rc == 0)
+        p->rc = rc;
+}
+
+static void demand(struct pack *p, bool holds)
+{
+    if (!holds)
+        fail(p, -EINVAL);
+}
+
+static void bytes(struct pack *p, void *at, size_t n)
+{
+    if (p->rc)
+        return;
+    if (p->out) {
+        fail(p, buf_append(p->out, at, n));
+        return;
+    }
+    demand(p, n <= p->in.len);
+    if (p->rc)
+        return;
+    if (n)
+        memcpy(at, p->in.at, n);
+    p->in = (struct slice){p->in.at + n, p->in.len - n};
+}
+
+static void put(unsigned char at[8], uint64_t n)
+{
+    for (int i = 0; i < 8; i++)
+        at[i] = (unsigned char)(n >> 8 * i);
+}
+
+static uint64_t get(const char *from)
+{
+    uint64_t n = 0;
+    for (int i = 0; i < 8; i++)
+        n |= (uint64_t)(unsigned char)from[i] << 8 * i;
+    return n;
+}
+
+static void number(struct pack *p, uint64_t *n)
+{
+    unsigned char at[8] = {0};
+    put(at, *n);
+    bytes(p, at, sizeof at);
+    if (!p->out)
+        *n = get((const char *)at);
+}
+
+// A number that is at most `most`.
+static uint64_t upto(struct pack *p, uint64_t n, uint64_t most)
+{
+    number(p, &n);
+    demand(p, n <= most);
+    return p->rc ? 0 : n;
+}
+
+static void small(struct pack *p, unsigned *n)
+{
+    *n = (unsigned)upto(p, *n, UINT32_MAX);
+}
+
+static void flag(struct pack *p, bool *b)
+{
+    *b = upto(p, *b, 1);
+}
+
+static void whole(struct pack *p, int64_t *n)
+{
+    uint64_t raw = (uint64_t)*n;
+    number(p, &raw);
+    *n = (int64_t)raw;
+}
+
+// -1 (unknown), 0 or 1.
+static void maybe(struct pack *p, int *n)
+{
+    *n = (int)upto(p, (uint64_t)*n + 1, 2) - 1;
+}
+
+static void real(struct pack *p, double *x)
+{
+    uint64_t raw;
+    memcpy(&raw, x, sizeof raw);
+    number(p, &raw);
+    memcpy(x, &raw, sizeof raw);
+    demand(p, isfinite(*x));
+    if (p->rc)
+        *x = 0;
+}
+
+static void text(struct pack *p, char *at, size_t cap)
+{
+    size_t n = upto(p, p->out ? strlen(at) : 0, cap - 1);
+    bytes(p, at, n);
+    if (!p->out)
+        at[p->rc ? 0 : n] = 0;
+    demand(p, strlen(at) == n);
+}
+
+// Bytes of any length, on the heap when they are read.
+static void heap(struct pack *p, struct buf *b)
+{
+    size_t n = upto(p, b->len - b->head, p->out ? SIZE_MAX : p->in.len);
+    if (!p->out && p->rc == 0)
+        fail(p, buf_reserve(b, n));
+    if (p->rc)
+        return;
+    if (n)
+        bytes(p, b->at + b->head, n);
+    if (!p->out)
+        b->len = n;
+}
+
+static void hist(struct pack *p, struct hist **h)
+{
+    struct buf cells = {0};
+    bool there = *h;
+    flag(p, &there);
+    if (!there || p->rc)
+        return;
+    unsigned digits = p->out ? (unsigned)hist_digits(*h) : 0;
+    struct hist_exact e = p->out ? hist_exact(*h) : (struct hist_exact){0};
+    if (p->out)
+        fail(p, hist_cells(*h, &cells));
+    small(p, &digits);
+    number(p, &e.overflow);
+    number(p, &e.min);
+    number(p, &e.max);
+    number(p, &e.sum_high);
+    number(p, &e.sum_low);
+    heap(p, &cells);
+    if (!p->out && p->rc == 0)
+        fail(p, hist_of(h, (int)digits, buf_unread(&cells), &e));
+    buf_free(&cells);
+}
+
+// --- rows ---
+
+static void row(struct pack *p, struct series_row *r)
+{
+    number(p, &r->due);
+    number(p, &r->sent);
+    number(p, &r->ok);
+    number(p, &r->errors);
+    real(p, &r->cpu_s);
+    r->latency_len = upto(p, r->latency_len, HIST_CELLS_MAX);
+    r->lag_len = upto(p, r->lag_len, HIST_CELLS_MAX);
+}
+
+// Cells that can be read as those of h.
+static void check_cells(struct pack *p, const struct hist *h, struct slice cells, uint64_t *count)
+{
+    uint64_t n = 0;
+    demand(p, cells.len == 0 || (h && hist_cells_fit(h, cells, &n)));
+    demand(p, n <= HIST_CELLS_MAX - *count);
+    if (p->rc == 0)
+        *count += n;
+}
+
+static void check_rows(struct pack *p, struct series *s, const struct hist *latency, const struct hist *lag)
+{
+    size_t latency_at = 0, lag_at = 0;
+    uint64_t latencies = 0, lags = 0;
+    demand(p, s->step_ns <= STEP_MAX_NS && (s->step_ns > 0 || s->n == 0));
+    for (size_t i = 0; i < s->n && p->rc == 0; i++) {
+        struct series_row *r = &s->rows[i];
+        r->latency_at = latency_at;
+        r->lag_at = lag_at;
+        demand(p, r->latency_len <= s->latency.len - latency_at && r->lag_len <= s->lag.len - lag_at);
+        if (p->rc)
+            return;
+        check_cells(p, latency, series_latency(s, r), &latencies);
+        check_cells(p, lag, series_lag(s, r), &lags);
+        latency_at += r->latency_len;
+        lag_at += r->lag_len;
+    }
+    demand(p, latency_at == s->latency.len && lag_at == s->lag.len);
+}
+
+// The marks of series that are still written stay behind.
+static void series(struct pack *p, struct series *s, const struct hist *latency, const struct hist *lag)
+{
+    number(p, &s->step_ns);
+    number(p, &s->total_ns);
+    size_t n = upto(p, s->n, SERIES_ROWS_MAX);
+    if (!p->out && p->rc == 0 && n) {
+        s->rows = calloc(n, sizeof *s->rows);
+        fail(p, s->rows ? 0 : -ENOMEM);
+        s->n = s->cap = p->rc ? 0 : n;
+    }
+    for (size_t i = 0; i < s->n; i++)
+        row(p, &s->rows[i]);
+    heap(p, &s->latency);
+    heap(p, &s->lag);
+    if (!p->out && p->rc == 0)
+        check_rows(p, s, latency, lag);
+}
+
+// --- the rest ---
+
+static void load(struct pack *p, struct load *l)
+{
+    real(p, &l->rate);
+    text(p, l->arrival, sizeof l->arrival);
+    text(p, l->engine, sizeof l->engine);
+    small(p, &l->clients);
+    small(p, &l->pipeline);
+    flag(p, &l->window);
+    small(p, &l->threads);
+    maybe(p, &l->keepalive);
+    maybe(p, &l->sequential);
+    maybe(p, &l->quickack);
+    whole(p, &l->payload_bytes);
+    whole(p, &l->keyspace);
+}
+
+static void counts(struct pack *p, struct counts *c)
+{
+    uint64_t all[sizeof *c / sizeof(uint64_t)]; // nothing but these, by counts.h
+    memcpy(all, c, sizeof all);
+    for (size_t i = 0; i < sizeof all / sizeof *all; i++)
+        number(p, &all[i]);
+    memcpy(c, all, sizeof all);
+}
+
+static void signals(struct pack *p, struct signals *s)
+{
+    real(p, &s->steal);
+    number(p, &s->throttled);
+    small(p, &s->cpus);
+    small(p, &s->sampled);
+    number(p, &s->segments);
+    number(p, &s->retransmitted);
+    real(p, &s->receiver_limited);
+    real(p, &s->sender_limited);
+    real(p, &s->rtt_min_us);
+    flag(p, &s->asked);
+    flag(p, &s->local);
+    flag(p, &s->cpu_known);
+    real(p, &s->server_cores);
+    real(p, &s->server_thread);
+    real(p, &s->server_queued);
+    small(p, &s->shared_cpus);
+    flag(p, &s->aof);
+    flag(p, &s->saved);
+    number(p, &s->evicted);
+    number(p, &s->commands);
+    real(p, &s->ceiling_rps);
+}
+
+static void tally(struct pack *p, struct tally *t)
+{
+    for (int i = 0; i < TALLY_KINDS; i++) {
+        text(p, t->kinds[i].prefix, sizeof t->kinds[i].prefix);
+        text(p, t->kinds[i].first, sizeof t->kinds[i].first);
+        number(p, &t->kinds[i].count);
+    }
+}
+
+static void share(struct pack *p, struct thread_share *s)
+{
+    small(p, &s->clients);
+    number(p, &s->answered);
+    real(p, &s->user_s);
+    real(p, &s->system_s);
+    real(p, &s->queued_s);
+    real(p, &s->spun_s);
+    number(p, &s->preempted);
+}
+
+static void shares(struct pack *p, struct summary *s)
+{
+    small(p, &s->first_worker);
+    unsigned n = (unsigned)upto(p, s->workers, THREADS_MAX);
+    if (!p->out && p->rc == 0 && n) {
+        s->shares = calloc(n, sizeof *s->shares);
+        fail(p, s->shares ? 0 : -ENOMEM);
+    }
+    s->workers = p->rc ? 0 : n;
+    for (unsigned i = 0; i < s->workers; i++)
+        share(p, &s->shares[i]);
+}
+
+// The title, and the name of a system call.
+static void words(struct pack *p, struct summary *s)
+{
+    struct buf title = {0}, call = {0};
+    if (p->out) {
+        title = (struct buf){.at = (char *)s->title, .len = s->title ? strlen(s->title) : 0};
+        call = (struct buf){.at = (char *)s->waits_by, .len = s->waits_by ? strlen(s->waits_by) : 0};
+    }
+    heap(p, &title);
+    heap(p, &call);
+    demand(p, title.len < WORDS_MAX && call.len < WORDS_MAX);
+    if (p->out)
+        return;
+    demand(p, !memchr(buf_unread(&title).at, 0, title.len) && !memchr(buf_unread(&call).at, 0, call.len));
+    if (p->rc == 0)
+        fail(p, summary_own_words(s, buf_unread(&title), buf_unread(&call)));
+    buf_free(&title);
+    buf_free(&call);
+}
+
+static void asked(struct pack *p, struct summary *s)
+{
+    text(p, s->test, sizeof s->test);
+    words(p, s);
+    s->ending = (enum ending)upto(p, s->ending, ENDING_LOST);
+    text(p, s->note, sizeof s->note);
+    load(p, &s->load);
+    number(p, &s->requests_asked);
+    number(p, &s->duration_asked_ns);
+    number(p, &s->warmup_ns);
+    number(p, &s->ramp_ns);
+    number(p, &s->prefilled);
+    flag(p, &s->reads);
+    number(p, &s->interval_ns);
+    flag(p, &s->until_precise);
+    flag(p, &s->precise);
+    flag(p, &s->hopeless);
+}
+
+static void hists(struct pack *p, struct summary *s)
+{
+    hist(p, &s->latency);
+    hist(p, &s->bounded);
+    hist(p, &s->service);
+    hist(p, &s->lag);
+    hist(p, &s->wait);
+    hist(p, &s->wire.send);
+    hist(p, &s->wire.wire);
+    hist(p, &s->wire.wake);
+    hist(p, &s->wire.whole);
+    number(p, &s->wire.missed);
+    bool open = s->service, wired = s->wire.whole;
+    demand(p, open == !!s->lag && open == !!s->wait);
+    demand(p, wired == !!s->wire.send && wired == !!s->wire.wire && wired == !!s->wire.wake);
+    demand(p, !s->bounded || (s->latency && hist_digits(s->latency) == hist_digits(s->bounded)));
+}
+
+static void found(struct pack *p, struct summary *s)
+{
+    number(p, &s->wall_ns);
+    counts(p, &s->counts);
+    number(p, &s->bytes_sent);
+    number(p, &s->lost);
+    number(p, &s->connect_ns);
+    number(p, &s->in_flight);
+    number(p, &s->bound_min_ns);
+    real(p, &s->outstanding_ns);
+    number(p, &s->start_ns);
+    number(p, &s->offset_ns);
+    real(p, &s->user_s);
+    real(p, &s->system_s);
+    number(p, &s->pauses);
+    number(p, &s->paused_ns);
+    hists(p, s);
+    series(p, &s->warm, s->latency, s->lag);
+    series(p, &s->series, s->latency, s->lag);
+    signals(p, &s->signals);
+    tally(p, &s->tally);
+    shares(p, s);
+}
+
+// All but the quantiles, which summary_settle works out.
+static void walk(struct pack *p, struct summary *s)
+{
+    asked(p, s);
+    found(p, s);
+}
+
+// --- the frame ---
+
+uint64_t pack_sum(struct slice of)
+{
+    uint64_t sum = UINT64_C(0xcbf29ce484222325);
+    for (size_t i = 0; i < of.len; i++)
+        sum = (sum ^ (unsigned char)of.at[i]) * UINT64_C(0x100000001b3);
+    return sum;
+}
+
+int pack_summary(const struct summary *s, struct buf *out)
+{
+    struct summary shallow = *s; // the walk takes one that it may write to
+    struct pack p = {.out = out};
+    size_t start = out->len - out->head;
+    uint32_t version = PACK_VERSION;
+    uint64_t rest = 0;
+    unsigned char head[PACK_HEAD_BYTES] = {0}, sum[PACK_SUM_BYTES];
+    bytes(&p, head, sizeof head);
+    walk(&p, &shallow);
+    if (p.rc)
+        return p.rc;
+    struct slice all = buf_unread(out);
+    rest = all.len - start - PACK_HEAD_BYTES + PACK_SUM_BYTES;
+    memcpy(head, magic, sizeof magic);
+    put(head + 4, version);
+    put(head + 8, rest);
+    memcpy(out->at + out->head + start, head, sizeof head);
+    put(sum, pack_sum((struct slice){all.at + start, all.len - start}));
+    bytes(&p, sum, sizeof sum);
+    return p.rc;
+}
+
+static int refuse(struct err *err, const char *why)
+{
+    return err_set(err, ERR_RUN, "expected the packed result of a part, got %s", why);
+}
+
+static int check_frame(struct slice all, struct err *err)
+{
+    size_t known = all.len < sizeof magic ? all.len : sizeof magic;
+    if (all.len == 0 || memcmp(all.at, magic, known) != 0)
+        return refuse(err, all.len ? "something else" : "nothing");
+    if (all.len < PACK_HEAD_BYTES + PACK_SUM_BYTES)
+        return refuse(err, "one that is cut short");
+    uint32_t version = (uint32_t)get(all.at + 4);
+    uint64_t rest = get(all.at + 8), here = all.len - PACK_HEAD_BYTES;
+    if (version != PACK_VERSION)
+        return err_set(err, ERR_RUN,
+                       "expected a part packed by this version of hkv-bench (format %d), got format %" PRIu32
+                       ": run the same version everywhere",
+                       PACK_VERSION, version);
+    if (rest != here)
+        return refuse(err, rest > here ? "one that is cut short" : "one with bytes behind its end");
+    struct slice summed = {all.at, all.len - PACK_SUM_BYTES};
+    return get(all.at + summed.len) == pack_sum(summed) ? 0 : refuse(err, "one that was changed on its way");
+}
+
+int pack_read(struct summary *s, struct slice all, struct err *err)
+{
+    *s = (struct summary){0};
+    if (check_frame(all, err) < 0)
+        return -1;
+    struct pack p = {.in = {all.at + PACK_HEAD_BYTES, all.len - PACK_HEAD_BYTES - PACK_SUM_BYTES}};
+    walk(&p, s);
+    demand(&p, p.in.len == 0);
+    if (p.rc == 0 && s->latency)
+        summary_settle(s);
+    if (p.rc == 0)
+        return 0;
+    summary_free(s);
+    return p.rc == -ENOMEM ? err_set(err, ERR_RUN, "not enough memory to read the result of a part")
+                           : refuse(err, "one whose figures do not fit together");
+}

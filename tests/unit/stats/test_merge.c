@@ -1,0 +1,146 @@
+// SPDX-License-Identifier: MIT
+#include "stats/merge.h"
+
+#include "parts.h"
+
+static void parts_add_up_to_the_whole(void **state)
+{
+    (void)state;
+    struct summary whole = parts_summary(0, 4), a = parts_summary(0, 2), b = parts_summary(2, 1),
+                   c = parts_summary(3, 1);
+    struct summary *parts[] = {&c, &a, &b}, out;
+    struct err err = {0};
+    hist_record(whole.latency, 2 * HIST_TOP_NS + 2, 1); // that of b and c
+    hist_record(whole.latency, 2 * HIST_TOP_NS + 3, 1);
+    hist_record(whole.bounded, 2 * HIST_TOP_NS + 2, 1);
+    hist_record(whole.bounded, 2 * HIST_TOP_NS + 3, 1);
+    summary_settle(&whole);
+    assert_int_equal(merge_parts(&out, parts, 3, &err), 0);
+    parts_same_hist(out.latency, whole.latency);
+    parts_same_hist(out.bounded, whole.bounded);
+    parts_same_hist(out.service, whole.service);
+    parts_same_hist(out.lag, whole.lag);
+    parts_same_hist(out.wait, whole.wait);
+    parts_same_hist(out.wire.whole, whole.wire.whole);
+    parts_same_rows(&out.series, &whole.series, 3);
+    assert_memory_equal(&out.counts, &whole.counts, sizeof out.counts);
+    assert_int_equal(out.wire.missed, whole.wire.missed);
+    for (int i = 0; i < QUANTILES; i++) {
+        assert_int_equal(out.quantiles[i].ns, whole.quantiles[i].ns);
+        assert_int_equal(out.quantiles[i].low_ns, whole.quantiles[i].low_ns);
+        assert_int_equal(out.quantiles[i].high_ns, whole.quantiles[i].high_ns);
+        assert_int_equal(out.quantiles[i].rows, whole.quantiles[i].rows);
+    }
+    assert_int_equal(out.workers, 4);
+    for (unsigned i = 0; i < 4; i++)
+        assert_int_equal(out.shares[i].clients, 12 + i); // in the order of the threads
+    summary_free(&out);
+    summary_free(&whole);
+    summary_free(&a);
+    summary_free(&b);
+    summary_free(&c);
+}
+
+static void sums_and_extremes_are_told_apart(void **state)
+{
+    (void)state;
+    struct summary a = parts_summary(0, 2), b = parts_summary(2, 2), *parts[] = {&a, &b}, out;
+    struct err err = {0};
+    assert_int_equal(merge_parts(&out, parts, 2, &err), 0);
+    assert_true(out.prefilled == 22 && out.wall_ns == 2000000002 && out.bytes_sent == 400 && out.lost == 4);
+    assert_true(out.connect_ns == 1000 && out.in_flight == 8 && out.bound_min_ns == 777);
+    assert_true(out.outstanding_ns == 3 && out.user_s == 2.5 && out.system_s == 1);
+    assert_true(out.pauses == 4 && out.paused_ns == 99 && out.precise && out.hopeless);
+    assert_true(out.start_ns == 12345 && out.offset_ns == 678); // of the first: clocks of others are others
+    const struct signals *g = &out.signals;
+    assert_true(g->steal == 0.03 && g->throttled == 4 && g->cpus == 6 && g->sampled == 4 &&
+                g->segments == 2000);
+    assert_true(g->retransmitted == 8 && g->receiver_limited == 0.5 && g->rtt_min_us == 20);
+    assert_true(g->asked && g->server_thread == 0.75 && g->ceiling_rps == 2e6);
+    assert_string_equal(out.title, "GET");
+    assert_string_equal(out.waits_by, "epoll_pwait2");
+    assert_string_equal(out.note, "interrupted");
+    summary_free(&out);
+    summary_free(&a);
+    summary_free(&b);
+}
+
+static void the_gravest_ending_is_that_of_the_whole(void **state)
+{
+    (void)state;
+    static const enum ending rising[] = {ENDING_DONE, ENDING_LOST, ENDING_STALLED, ENDING_INTERRUPTED,
+                                         ENDING_SKIPPED};
+    for (int i = 0; i < 4; i++) {
+        struct summary a = parts_summary(0, 2), b = parts_summary(2, 2), *parts[] = {&a, &b}, out;
+        struct err err = {0};
+        a.ending = rising[i];
+        b.ending = rising[i + 1];
+        strcpy(a.note, "lesser");
+        strcpy(b.note, "graver");
+        assert_int_equal(merge_parts(&out, parts, 2, &err), 0);
+        assert_int_equal(out.ending, rising[i + 1]);
+        assert_string_equal(out.note, "graver");
+        summary_free(&out);
+        summary_free(&a);
+        summary_free(&b);
+    }
+}
+
+// --- what does not add up ---
+
+static void refused(struct summary *const *parts, size_t n, const char *why)
+{
+    struct summary out;
+    struct err err = {0};
+    assert_int_equal(merge_parts(&out, parts, n, &err), -1);
+    assert_string_equal(err.text, why);
+}
+
+static void a_part_that_is_missing_or_there_twice_is_told(void **state)
+{
+    (void)state;
+    struct summary a = parts_summary(0, 1), b = parts_summary(1, 1), c = parts_summary(2, 2);
+    refused((struct summary *[]){&a, &c}, 2,
+            "the parts do not add up: thread 2 of the load is in none of them");
+    refused((struct summary *[]){&b, &c}, 2,
+            "the parts do not add up: thread 1 of the load is in none of them");
+    refused((struct summary *[]){&a, &b}, 2,
+            "the parts do not add up: thread 3 of the load is in none of them");
+    refused((struct summary *[]){&a, &b, &c, &b}, 4,
+            "the parts do not add up: thread 2 of the load is in two of them");
+    refused(NULL, 0, "there are no parts to add up");
+    summary_free(&a);
+    summary_free(&b);
+    summary_free(&c);
+}
+
+static void parts_of_two_loads_are_told(void **state)
+{
+    (void)state;
+    struct summary a = parts_summary(0, 2), b = parts_summary(2, 2), *parts[] = {&a, &b};
+    b.load.pipeline = 7;
+    refused(parts, 2, "the parts are of two loads: pipelines of 2 then, 7 now");
+    b.load.pipeline = a.load.pipeline;
+    b.duration_asked_ns++;
+    refused(parts, 2, "the parts are of two loads: expected the same options for each");
+    b.duration_asked_ns--;
+    hist_free(b.latency);
+    b.latency = hist_new(2);
+    refused(parts, 2, "the parts are of two loads: expected the same options for each");
+    b.title = "SET";
+    refused(parts, 2, "the parts are of two tests: GET and SET");
+    summary_free(&a);
+    summary_free(&b);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(parts_add_up_to_the_whole),
+        cmocka_unit_test(sums_and_extremes_are_told_apart),
+        cmocka_unit_test(the_gravest_ending_is_that_of_the_whole),
+        cmocka_unit_test(a_part_that_is_missing_or_there_twice_is_told),
+        cmocka_unit_test(parts_of_two_loads_are_told),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
