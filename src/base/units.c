@@ -8,6 +8,7 @@
 #include <inttypes.h>
 #include <stdbool.h>
 #include <stdio.h>
+#include <time.h>
 
 #define FRACTION_DIGITS_MAX 18 // 10^18 is the largest power of ten whose multiples below stay inside 128 bits
 
@@ -215,6 +216,17 @@ char *units_count(uint64_t n, char dst[UNITS_TEXT])
         *at++ = digits[i];
     }
     *at = 0;
+    return dst;
+}
+
+char *units_moment(int64_t unix_ms, char dst[UNITS_TEXT])
+{
+    time_t second = (time_t)(unix_ms / 1000);
+    struct tm utc;
+    char day[UNITS_TEXT - 5];
+    dst[0] = 0;
+    if (gmtime_r(&second, &utc) && strftime(day, sizeof day, "%Y-%m-%dT%H:%M:%S", &utc) > 0)
+        snprintf(dst, UNITS_TEXT, "%s.%03uZ", day, (unsigned)(unix_ms % 1000) % 1000);
     return dst;
 }
 

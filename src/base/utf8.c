@@ -1,6 +1,10 @@
 // SPDX-License-Identifier: MIT
 #include "base/utf8.h"
 
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
 size_t utf8_len(const char *text)
 {
     const unsigned char *at = (const unsigned char *)text;
@@ -12,6 +16,21 @@ size_t utf8_len(const char *text)
     bool overlong = (c == 0xe0 && at[1] < 0xa0) || (c == 0xf0 && at[1] < 0x90);
     bool outside = (c == 0xed && at[1] > 0x9f) || (c == 0xf4 && at[1] > 0x8f); // surrogates, > U+10FFFF
     return overlong || outside ? 0 : len;
+}
+
+char *utf8_clean(const char *text)
+{
+    char *clean = malloc(4 * strlen(text) + 1), *to = clean;
+    while (clean && *text) {
+        size_t len = utf8_len(text);
+        if (len == 0)
+            to += sprintf(to, "\\x%02x", (unsigned char)*text++);
+        for (; len > 0; len--)
+            *to++ = *text++;
+    }
+    if (clean)
+        *to = 0;
+    return clean;
 }
 
 static unsigned code_of(const char *text, size_t len)

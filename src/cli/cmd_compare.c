@@ -74,6 +74,12 @@ static void set_facts(struct compare *c, int argc, char **argv)
         c->facts.each[t].server = c->servers[t].who.name;
         c->facts.each[t].version = c->servers[t].who.version;
     }
+    c->session.facts.seed = c->facts.seed;
+    if (c->o.aa) { // one server; else each target has its own
+        c->session.facts.target = c->facts.each[0].where;
+        c->session.facts.server_name = c->facts.each[0].server;
+        c->session.facts.server_version = c->facts.each[0].version;
+    }
 }
 
 static int open_reports(struct compare *c, struct err *err)
@@ -197,7 +203,12 @@ static int compare(struct compare *c, int argc, char **argv, struct err *err)
         outcome_interrupt(&c->session.outcome, c->session.stop.signal, c->measured);
     report(c);
     results_settle(&c->results, c->measured);
-    results_keep(&c->results, &(struct document){c->o.aa ? "aa" : "compare", write_document, c, c->n});
+    results_keep(&c->results, &(struct document){.record = {.kind = c->o.aa ? "aa" : "compare",
+                                                            .facts = &c->session.facts,
+                                                            .n = c->n,
+                                                            .comparisons = c->comparisons},
+                                                 .write = write_document,
+                                                 .what = c});
     return 0;
 }
 

@@ -218,7 +218,12 @@ static int saturate(struct hunt *h, int argc, char **argv, struct err *err)
     if (lab_open(&h->lab, argc, argv, err) < 0)
         return -1;
     lab_each(&h->lab, search_test, h);
-    lab_keep(&h->lab, &(struct document){"saturate", write_document, h, h->n});
+    lab_keep(
+        &h->lab,
+        &(struct document){
+            .record = {.kind = "saturate", .facts = &h->lab.session.facts, .n = h->n, .capacities = h->all},
+            .write = write_document,
+            .what = h});
     return 0;
 }
 

@@ -376,7 +376,11 @@ static int sweep(struct course *c, int argc, char **argv, struct err *err)
     if (lab_open(&c->lab, argc, argv, err) < 0)
         return -1;
     lab_each(&c->lab, sweep_test, c);
-    lab_keep(&c->lab, &(struct document){"sweep", write_document, c, c->tests});
+    lab_keep(&c->lab,
+             &(struct document){
+                 .record = {.kind = "sweep", .facts = &c->lab.session.facts, .n = c->tests, .sweeps = c->all},
+                 .write = write_document,
+                 .what = c});
     return 0;
 }
 

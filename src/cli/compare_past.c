@@ -2,7 +2,7 @@
 #include "cli/compare_past.h"
 
 #include "base/build.h"
-#include "history/history.h"
+#include "history/walk.h"
 
 #include <inttypes.h>
 #include <math.h>
@@ -39,14 +39,6 @@ static bool take_run(void *ctx, const struct history_run *r)
 
 // --- slots ---
 
-static enum limit limit_named(const char *name)
-{
-    for (int l = LIMIT_UNKNOWN; l <= LIMIT_RATE; l++)
-        if (strcmp(verdict_name((enum limit)l), name) == 0)
-            return (enum limit)l;
-    return LIMIT_UNKNOWN;
-}
-
 static bool is_test(const struct past_test *t, const char *test, const char *title)
 {
     bool command = strcmp(test, "command") == 0;
@@ -67,49 +59,19 @@ static struct past_test *test_of(struct past *p, const struct history_slot *s)
         (struct past_test){.title = strdup(s->title),
                            .found = {.blocks = calloc(COMPARISON_BLOCKS_MAX, sizeof(struct comparison_block)),
                                      .load = s->load,
-                                     .trial_s = s->trial_s}};
+                                     .trial_s = s->promise[0] ? s->seconds : 0}};
     snprintf(t->found.promise, sizeof t->found.promise, "%s", s->promise);
     snprintf(t->test, sizeof t->test, "%s", s->test);
     p->n++;
     return t->title && t->found.blocks ? t : NULL;
 }
 
-static uint32_t doubts_named(const char *names)
-{
-    uint32_t found = 0;
-    for (const char *at = names; *at;) {
-        size_t len = strcspn(at, ",");
-        int rule = doubt_rule((struct slice){at, len});
-        found |= rule >= 0 ? UINT32_C(1) << rule : 0; // a later program's are passed over
-        at += len + (at[len] == ',');
-    }
-    return found;
-}
-
 // How far a plain run is off by itself: its own interval, and for a rate at least what counting answers errs.
 static void take_errors(struct comparison_baseline *p, const struct history_slot *s)
 {
-    p->errors[COMPARISON_THROUGHPUT] = s->answered ? 1 / sqrt((double)s->answered) : 0;
-    p->errors[COMPARISON_P50] = s->p50_error;
-    p->errors[COMPARISON_P99] = s->p99_error;
-    p->errors[COMPARISON_P999] = s->p99_9_error;
-}
-
-static struct comparison_slot measured_slot(const struct history_slot *s)
-{
-    return (struct comparison_slot){.value = {[COMPARISON_THROUGHPUT] = s->rps,
-                                              [COMPARISON_P50] = s->p50_ns,
-                                              [COMPARISON_P99] = s->p99_ns,
-                                              [COMPARISON_P999] = s->p99_9_ns,
-                                              [COMPARISON_CAPACITY] = s->capacity_rps},
-                                    .limited_by = limit_named(s->limited_by),
-                                    .doubts = doubts_named(s->doubts),
-                                    .answered = s->answered,
-                                    .errors = s->errors,
-                                    .unfinished = s->unfinished,
-                                    .hits = s->hits,
-                                    .misses = s->misses,
-                                    .server_cpu_s = -1};
+    uint64_t answered = s->measured.answered;
+    memcpy(p->errors, s->errors, sizeof p->errors);
+    p->errors[COMPARISON_THROUGHPUT] = answered ? 1 / sqrt((double)answered) : 0;
 }
 
 static bool take_slot(void *ctx, const struct history_slot *s)
@@ -129,7 +91,7 @@ static bool take_slot(void *ctx, const struct history_slot *s)
         struct comparison_block *b = &found->blocks[s->block];
         found->n = s->block + 1;
         if (b->n < DESIGN_SLOTS_MAX)
-            b->slots[b->n++] = measured_slot(s);
+            b->slots[b->n++] = s->measured;
     }
     return true;
 }
@@ -151,23 +113,23 @@ static int refuse(const struct reading *in, const struct compare_options *o, str
 static int read_run(struct reading *in, struct history *h, const struct compare_options *o, struct err *err)
 {
     struct past *p = in->p;
-    struct buf environment = {0};
+    struct buf document = {0};
     struct host now;
     if (history_find(h, o->baseline_run, &p->facts.run, err) < 0 ||
-        history_runs(h, &(struct history_pick){.run = p->facts.run}, take_run, in, err) < 0 ||
-        history_slots(h, p->facts.run, take_slot, in, err) < 0)
+        walk_runs(h, &(struct history_pick){.run = p->facts.run}, take_run, in, err) < 0 ||
+        walk_slots(h, p->facts.run, take_slot, in, err) < 0)
         return -1;
     if (p->n == 0 || !in->whole)
         return refuse(in, o, err);
-    int rc = history_environment(h, p->facts.run, &environment, err);
+    int rc = history_document(h, p->facts.run, &document, err);
     if (rc == 0) {
         char tool[96];
         host_read(&now);
         snprintf(tool, sizeof tool, "%s %s", build.version, build.git);
         fingerprint_note(&p->facts.fingerprint, "hkv-bench", p->tool, tool);
-        fingerprint_machine(&p->facts.fingerprint, environment.at, &now);
+        fingerprint_machine(&p->facts.fingerprint, document.at, &now);
     }
-    buf_free(&environment);
+    buf_free(&document);
     return rc;
 }
 

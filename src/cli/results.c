@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "cli/results.h"
 
+#include "history/save.h"
+
 #include <stdlib.h>
 
 void results_begin(struct results *r, struct session *s, const char *who)
@@ -47,7 +49,7 @@ static int save(struct results *r, const struct document *d, struct err *err)
     if (!memory || fclose(memory) != 0)
         rc = err_set(err, ERR_RUN, "not enough memory to save the results");
     if (rc == 0)
-        rc = history_save(r->history, d->kind, text, &run, err);
+        rc = save_record(r->history, &d->record, text, &run, err);
     free(text);
     return rc;
 }
@@ -70,7 +72,7 @@ void results_keep(struct results *r, const struct document *d)
 {
     struct session *s = r->session;
     struct err err = {0};
-    if (r->history && d->tests && save(r, d, &err) < 0) {
+    if (r->history && d->record.n && save(r, d, &err) < 0) {
         outcome_raise(&s->outcome, OUTCOME_RUN, "%s", err.text);
         s->facts.exit_code = s->outcome.code;
     }

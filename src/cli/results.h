@@ -8,6 +8,7 @@
 #include "cli/say.h"
 #include "experiment/session.h"
 #include "history/history.h"
+#include "stats/record.h"
 
 struct results {
     struct session *session; // whose they are
@@ -16,12 +17,11 @@ struct results {
     struct history *history; // --save, or NULL
 };
 
-// The result as a whole in the form of --json, and who writes it: 0, or -1 with err.
+// The result as a whole, and who writes it in the form of --json: 0, or -1 with err.
 struct document {
-    const char *kind; // as a history names it: "run", "compare", "aa", "saturate", "sweep"
+    struct record record; // of no tests nothing is kept
     int (*write)(FILE *out, const void *what, struct err *err);
     const void *what;
-    size_t tests; // in it; of none nothing is kept
 };
 
 // Begins the session, whose sentences are those of who: the subcommand, or NULL.

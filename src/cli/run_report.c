@@ -165,7 +165,12 @@ int run_report_close(struct run_report *r)
     results_settle(&r->results, run->ntests > 0);
     if (run->ntests)
         plain_see_host_again(run);
-    results_keep(&r->results, &(struct document){"run", write_document, run, run->ntests});
+    results_keep(
+        &r->results,
+        &(struct document){
+            .record = {.kind = "run", .facts = &run->session.facts, .n = run->ntests, .runs = run->tests},
+            .write = write_document,
+            .what = run});
     errno = 0;
     close_file(r, r->series, "--series");
     close_file(r, r->hlog, "--hdr");

@@ -2,10 +2,12 @@
 #include "history/db.h"
 
 #include "base/slice.h"
+#include "base/utf8.h"
 #include "history/schema.h"
 
 #include <poll.h>
 #include <stdbool.h>
+#include <stdlib.h>
 
 #define PATIENCE_MS 20000 // for other writers: a run is a few milliseconds of theirs
 #define PATIENCE_STOPPED_MS                                                                                  \
@@ -47,6 +49,15 @@ void db_bind(sqlite3_stmt *q, int at, const char *text)
     sqlite3_bind_text(q, at, text, -1, SQLITE_STATIC); // NULL is bound as NULL; what is wrong shows in step
 }
 
+int db_bind_foreign(sqlite3_stmt *q, int at, const char *text)
+{
+    char *clean = utf8_clean(text ? text : "");
+    if (!clean)
+        return -1;
+    sqlite3_bind_text(q, at, clean, -1, free);
+    return 0;
+}
+
 int db_finish(sqlite3_stmt *q)
 {
     int rc = q ? sqlite3_step(q) : SQLITE_ERROR;
@@ -58,6 +69,12 @@ const char *db_text(sqlite3_stmt *q, int column)
 {
     const char *text = (const char *)sqlite3_column_text(q, column);
     return text ? text : "";
+}
+
+uint64_t db_count(sqlite3_stmt *q, int column)
+{
+    sqlite3_int64 n = sqlite3_column_int64(q, column);
+    return n > 0 ? (uint64_t)n : 0;
 }
 
 // --- opening ---

@@ -3,6 +3,14 @@
 
 #include <stdio.h>
 
+// A 95 % interval's half over the value and over 1.96. One without an upper end reaches as far up as down, at
+// least.
+#define ERROR_OF(quantile)                                                                                   \
+    "coalesce((coalesce(t.value ->> '$.latency_ns.intervals." quantile ".high',"                             \
+    " 2 * (t.value ->> '$.latency_ns." quantile "') - (t.value ->> '$.latency_ns.intervals." quantile        \
+    ".low')) - (t.value ->> '$.latency_ns.intervals." quantile                                               \
+    ".low')) / 3.92 / (t.value ->> '$.latency_ns." quantile "'), 0)"
+
 const char *const schema_steps[] = {
     "CREATE TABLE runs ("
     "  id INTEGER PRIMARY KEY AUTOINCREMENT," // a deleted run's number is never given again
@@ -47,6 +55,106 @@ const char *const schema_steps[] = {
     "  PRIMARY KEY (run, place, metric),"
     "  FOREIGN KEY (run, place) REFERENCES tests (run, place) ON DELETE CASCADE"
     ") STRICT, WITHOUT ROWID;",
+
+    // What was dug out of the documents whenever it was wanted has columns: here it is dug out for the last
+    // time.
+    "ALTER TABLE runs ADD COLUMN command_line TEXT NOT NULL DEFAULT '';"
+    "UPDATE runs SET command_line = coalesce((SELECT group_concat(value, ' ')"
+    "  FROM json_each(document, '$.command_line')), '') WHERE json_valid(document);"
+    "ALTER TABLE tests ADD COLUMN rate REAL NOT NULL DEFAULT 0;" // struct load, from here
+    "ALTER TABLE tests ADD COLUMN arrival TEXT NOT NULL DEFAULT '';"
+    "ALTER TABLE tests ADD COLUMN engine TEXT NOT NULL DEFAULT '';"
+    "ALTER TABLE tests ADD COLUMN clients INTEGER NOT NULL DEFAULT 0;"
+    "ALTER TABLE tests ADD COLUMN pipeline INTEGER NOT NULL DEFAULT 0;"
+    "ALTER TABLE tests ADD COLUMN pipeline_mode TEXT NOT NULL DEFAULT '';"
+    "ALTER TABLE tests ADD COLUMN threads INTEGER NOT NULL DEFAULT 0;"
+    "ALTER TABLE tests ADD COLUMN keepalive INTEGER NOT NULL DEFAULT -1;"
+    "ALTER TABLE tests ADD COLUMN sequential INTEGER NOT NULL DEFAULT -1;"
+    "ALTER TABLE tests ADD COLUMN quickack INTEGER NOT NULL DEFAULT -1;"
+    "ALTER TABLE tests ADD COLUMN payload_bytes INTEGER NOT NULL DEFAULT -1;"
+    "ALTER TABLE tests ADD COLUMN keyspace INTEGER NOT NULL DEFAULT -1;" // to here
+    "ALTER TABLE tests ADD COLUMN requests INTEGER NOT NULL DEFAULT 0;"
+    "ALTER TABLE tests ADD COLUMN duration_s REAL NOT NULL DEFAULT 0;"
+    "ALTER TABLE tests ADD COLUMN warmup_s REAL NOT NULL DEFAULT 0;"
+    "ALTER TABLE tests ADD COLUMN ramp_s REAL NOT NULL DEFAULT 0;"
+    "ALTER TABLE tests ADD COLUMN prefilled INTEGER NOT NULL DEFAULT 0;"
+    "ALTER TABLE tests ADD COLUMN promise TEXT NOT NULL DEFAULT '';"
+    "UPDATE tests SET (rate, arrival, engine, clients, pipeline, pipeline_mode, threads, keepalive, "
+    "sequential,"
+    "  quickack, payload_bytes, keyspace, requests, duration_s, warmup_s, ramp_s, prefilled, promise) ="
+    " (SELECT coalesce(CAST(c ->> '$.rate' AS REAL), 0), coalesce(c ->> '$.arrival', ''),"
+    "  coalesce(c ->> '$.engine', iif(kind = 'run', runs_engine, ''), ''),"
+    "  coalesce(CAST(c ->> '$.clients' AS INTEGER), 0), coalesce(CAST(c ->> '$.pipeline' AS INTEGER), 0),"
+    "  coalesce(c ->> '$.pipeline_mode', ''), coalesce(CAST(c ->> '$.threads' AS INTEGER), 0),"
+    "  coalesce(CAST(c ->> '$.keepalive' AS INTEGER), -1), coalesce(CAST(c ->> '$.sequential' AS INTEGER), "
+    "-1),"
+    "  coalesce(CAST(c ->> '$.quickack' AS INTEGER), -1),"
+    "  coalesce(CAST(c ->> '$.payload_bytes' AS INTEGER), -1),"
+    "  coalesce(CAST(c ->> '$.keyspace' AS INTEGER), -1), coalesce(CAST(c ->> '$.requests' AS INTEGER), 0),"
+    "  coalesce(CAST(c ->> '$.duration_s' AS REAL), CAST(c ->> '$.slot_s' AS REAL), 0),"
+    "  coalesce(CAST(c ->> '$.warmup_s' AS REAL), 0), coalesce(CAST(c ->> '$.ramp_s' AS REAL), 0),"
+    "  coalesce(CAST(c ->> '$.prefilled' AS INTEGER), 0),"
+    "  coalesce((SELECT group_concat(quantile || '=' || ns || 'ns', ',') FROM"
+    "   (SELECT replace(value ->> '$.quantile', '_', '.') AS quantile, value ->> '$.ns' AS ns"
+    "    FROM json_each(c, '$.slo') ORDER BY 1)), '')"
+    "  FROM (SELECT kind, runs.engine AS runs_engine,"
+    "   document -> ('$.tests[' || place || ']' || iif(kind = 'run', '.config', '')) AS c"
+    "   FROM runs WHERE id = tests.run))"
+    " WHERE run IN (SELECT id FROM runs WHERE json_valid(document));"
+    "ALTER TABLE tests DROP COLUMN config;"
+    "CREATE TABLE slots ("
+    "  run INTEGER NOT NULL,"
+    "  place INTEGER NOT NULL,"
+    "  block INTEGER NOT NULL,"
+    "  slot INTEGER NOT NULL,"
+    "  target TEXT NOT NULL,"
+    "  rps REAL NOT NULL,"
+    "  p50_ns REAL NOT NULL,"
+    "  p99_ns REAL NOT NULL,"
+    "  p99_9_ns REAL NOT NULL,"
+    "  capacity_rps REAL NOT NULL,"
+    "  limited_by TEXT NOT NULL,"
+    "  answered INTEGER NOT NULL,"
+    "  errors INTEGER NOT NULL,"
+    "  unfinished INTEGER NOT NULL,"
+    "  hits INTEGER NOT NULL,"
+    "  misses INTEGER NOT NULL,"
+    "  doubts TEXT NOT NULL,"
+    "  seconds REAL NOT NULL,"
+    "  p50_error REAL NOT NULL,"
+    "  p99_error REAL NOT NULL,"
+    "  p99_9_error REAL NOT NULL,"
+    "  PRIMARY KEY (run, place, block, slot),"
+    "  FOREIGN KEY (run, place) REFERENCES tests (run, place) ON DELETE CASCADE"
+    ") STRICT, WITHOUT ROWID;"
+    "INSERT INTO slots SELECT run, place, block, slot, target, coalesce(CAST(s ->> '$.rps' AS REAL), 0),"
+    "  coalesce(CAST(s ->> '$.p50_ns' AS REAL), 0), coalesce(CAST(s ->> '$.p99_ns' AS REAL), 0),"
+    "  coalesce(CAST(s ->> '$.p99_9_ns' AS REAL), 0), coalesce(CAST(s ->> '$.capacity_rps' AS REAL), 0),"
+    "  coalesce(s ->> '$.limited_by', ''), coalesce(CAST(s ->> '$.answered' AS INTEGER), 0),"
+    "  coalesce(CAST(s ->> '$.errors' AS INTEGER), 0), coalesce(CAST(s ->> '$.unfinished' AS INTEGER), 0),"
+    "  coalesce(CAST(s ->> '$.hits' AS INTEGER), 0), coalesce(CAST(s ->> '$.misses' AS INTEGER), 0),"
+    "  coalesce((SELECT group_concat(value) FROM json_each(s, '$.doubts')), ''),"
+    "  coalesce(CAST(s ->> '$.seconds' AS REAL), 0), 0, 0, 0"
+    " FROM (SELECT runs.id AS run, t.key AS place, b.key AS block, s.key AS slot,"
+    "   iif(kind = 'aa', '', coalesce(s.value ->> '$.target', '')) AS target,"
+    "   json_patch(s.value, json_object('seconds', t.value ->> '$.slot_s')) AS s"
+    "  FROM runs, json_each(document, '$.tests') AS t, json_each(t.value, '$.blocks') AS b,"
+    "   json_each(b.value) AS s WHERE kind IN ('compare', 'aa') AND json_valid(document));"
+    "INSERT INTO slots SELECT runs.id, t.key, 0, 0, '', coalesce(CAST(t.value ->> '$.rps' AS REAL), 0),"
+    "  coalesce(CAST(t.value ->> '$.latency_ns.p50' AS REAL), 0),"
+    "  coalesce(CAST(t.value ->> '$.latency_ns.p99' AS REAL), 0),"
+    "  coalesce(CAST(t.value ->> '$.latency_ns.p99_9' AS REAL), 0), 0,"
+    "  coalesce(t.value ->> '$.finding.limited_by', ''),"
+    "  coalesce(CAST(t.value ->> '$.counts.answered' AS INTEGER), 0),"
+    "  coalesce(CAST(t.value ->> '$.counts.errors' AS INTEGER), 0),"
+    "  coalesce(CAST(t.value ->> '$.counts.unfinished' AS INTEGER), 0),"
+    "  coalesce(CAST(t.value ->> '$.counts.hits' AS INTEGER), 0),"
+    "  coalesce(CAST(t.value ->> '$.counts.misses' AS INTEGER), 0),"
+    "  coalesce((SELECT group_concat(value ->> '$.name') FROM json_each(t.value, '$.doubts')), ''),"
+    "  coalesce(CAST(t.value ->> '$.seconds' AS REAL), 0), " ERROR_OF("p50") ", " ERROR_OF(
+        "p99") ", " ERROR_OF("p99_9") " FROM runs, json_each(document, '$.tests') AS t"
+                                      " WHERE kind = 'run' AND json_valid(document) AND coalesce(t.value ->> "
+                                      "'$.status', '') <> 'skipped'",
 };
 
 const int schema_version = sizeof schema_steps / sizeof *schema_steps;

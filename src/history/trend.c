@@ -55,13 +55,21 @@ static bool grow(struct trend_series *s)
     return true;
 }
 
+static bool asked_alike(const struct history_asked *a, const struct history_asked *b)
+{
+    char why[LOAD_WHY];
+    return a->requests == b->requests && a->prefilled == b->prefilled && a->duration_s == b->duration_s &&
+           a->warmup_s == b->warmup_s && a->ramp_s == b->ramp_s && !load_differs(&a->load, &b->load, why);
+}
+
 static bool compare_with_first(struct trend_series *s, const struct history_point *p)
 {
-    const char *now[TREND_DIFFERENCES] = {[TREND_SERVER] = p->server,
-                                          [TREND_ENGINE] = p->engine,
-                                          [TREND_HOST] = p->host,
-                                          [TREND_CONFIG] = p->config};
-    for (int i = 0; i < TREND_DIFFERENCES; i++) {
+    const char *now[TREND_CONFIG] = {
+        [TREND_SERVER] = p->server, [TREND_ENGINE] = p->engine, [TREND_HOST] = p->host};
+    if (s->n == 0)
+        s->asked = p->asked;
+    s->differs[TREND_CONFIG] |= !asked_alike(&s->asked, &p->asked);
+    for (int i = 0; i < TREND_CONFIG; i++) {
         if (!s->first[i])
             s->first[i] = strdup(now[i]);
         if (!s->first[i])
@@ -109,7 +117,7 @@ int trend_read(struct trend *out, struct history *h, const struct metric_path *w
 {
     *out = (struct trend){.rule = {P_MAX, LEAST}};
     struct gathering g = {out, what->metric, false};
-    int rc = history_points(h, &(struct history_pick){.tag = tag, .figure = *what}, gather, &g, err);
+    int rc = walk_points(h, &(struct history_pick){.tag = tag, .figure = *what}, gather, &g, err);
     for (size_t i = 0; rc == 0 && !g.starved && i < out->n; i++)
         g.starved = !judge(&out->series[i], out->rule);
     if (g.starved)
@@ -123,7 +131,7 @@ void trend_free(struct trend *t)
 {
     for (size_t i = 0; i < t->n; i++) {
         free(t->series[i].points);
-        for (int k = 0; k < TREND_DIFFERENCES; k++)
+        for (int k = 0; k < TREND_CONFIG; k++)
             free(t->series[i].first[k]);
     }
     free(t->series);

@@ -3,7 +3,7 @@
 // (judge/change.h). Never prints.
 #pragma once
 
-#include "history/history.h"
+#include "history/walk.h"
 #include "judge/change.h"
 #include "stats/slo.h"
 
@@ -31,7 +31,8 @@ struct trend_series {
     unsigned left_out; // older ones
     unsigned bounds;   // points that are lower bounds
     bool differs[TREND_DIFFERENCES];
-    char *first[TREND_DIFFERENCES]; // as it was at first
+    char *first[TREND_CONFIG];  // as it was at first,
+    struct history_asked asked; // and what was asked then
     struct change changes[TREND_CHANGES_MAX];
     unsigned nchanges;
 };

@@ -44,7 +44,7 @@ static void take_doubts(struct comparison *c, struct comparison_slot *slot, cons
     }
 }
 
-void comparison_take(struct comparison *c, struct comparison_slot *slot, const struct summary *s)
+void comparison_slot_of(struct comparison_slot *slot, const struct summary *s)
 {
     struct verdict v;
     verdict_of(s, &v);
@@ -66,6 +66,11 @@ void comparison_take(struct comparison *c, struct comparison_slot *slot, const s
     slot->saved = s->signals.saved;
     slot->evicted = s->signals.evicted;
     slot->client_idle = verdict_idle(s);
+}
+
+void comparison_take(struct comparison *c, struct comparison_slot *slot, const struct summary *s)
+{
+    comparison_slot_of(slot, s);
     take_doubts(c, slot, s);
 }
 
@@ -92,7 +97,7 @@ bool comparison_differs(const struct comparison_baseline *then, const struct com
     if (now->slo)
         slo_key(now->slo, promise);
     if (strcmp(then->promise, promise) != 0)
-        snprintf(why, LOAD_WHY, "--slo %s (ns) then, %s now", then->promise, promise);
+        snprintf(why, LOAD_WHY, "--slo %s then, %s now", then->promise, promise);
     else if (fabs(then->trial_s - trial_s) > 1e-6)
         snprintf(why, LOAD_WHY, "--slot %.3g s then, %.3g s now", BRACKET_STEPS * then->trial_s,
                  BRACKET_STEPS * trial_s);

@@ -98,7 +98,10 @@ bool comparison_has(const struct comparison *c, enum comparison_metric m);
 bool comparison_differs(const struct comparison_baseline *then, const struct comparison *now,
                         char why[LOAD_WHY]);
 
-// Takes what a comparison needs of a summary, of slot->target.
+// What one measurement says of a slot, but for its doubts; slot->target stays.
+void comparison_slot_of(struct comparison_slot *slot, const struct summary *s);
+
+// The same with its doubts, in what c compares.
 void comparison_take(struct comparison *c, struct comparison_slot *slot, const struct summary *s);
 
 // Whether a slot can be compared: it has answers, and what is compared exists.

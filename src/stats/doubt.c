@@ -388,3 +388,25 @@ int doubt_rule(struct slice name)
             return (int)i;
     return -1;
 }
+
+char *doubt_names(uint32_t chosen, char dst[DOUBT_NAMES])
+{
+    size_t len = 0;
+    dst[0] = 0;
+    for (unsigned i = 0; i < sizeof rules / sizeof *rules; i++)
+        if (chosen >> i & 1 && len < DOUBT_NAMES)
+            len += (size_t)snprintf(dst + len, DOUBT_NAMES - len, "%s%s", len ? "," : "", rules[i].name);
+    return dst;
+}
+
+uint32_t doubt_rules(const char *names)
+{
+    uint32_t found = 0;
+    for (const char *at = names; *at;) {
+        struct slice name = {at, strcspn(at, ",")};
+        int rule = doubt_rule(name);
+        found |= rule >= 0 ? UINT32_C(1) << rule : 0;
+        at += name.len + (at[name.len] == ',');
+    }
+    return found;
+}

@@ -18,6 +18,10 @@ struct load {
     int64_t keyspace;                    // 0: one literal key; -1: the command draws none, or unknown
 };
 
+// Of which nothing is known.
+#define LOAD_UNKNOWN                                                                                         \
+    ((struct load){.keepalive = -1, .sequential = -1, .quickack = -1, .payload_bytes = -1, .keyspace = -1})
+
 // Requests of an open loop that come due together.
 static inline unsigned load_batch(const struct load *l)
 {

@@ -123,3 +123,10 @@ double quantile_error(const struct quantile *x)
     double below = (double)x->ns - (double)x->low_ns, above = (double)x->high_ns - (double)x->ns;
     return fmax(below, above) / (double)x->ns;
 }
+
+double quantile_spread(const struct quantile *x)
+{
+    double value = (double)x->ns, low = (double)x->low_ns;
+    double high = x->open_end ? 2 * value - low : (double)x->high_ns;
+    return x->has_interval && value > 0 ? (high - low) / (2 * 1.96) / value : 0;
+}

@@ -42,3 +42,7 @@ static inline bool quantile_sound(const struct quantile *x)
 // How far the interval reaches to its longer side, over the quantile, or a number above 1e9 where there is
 // none.
 double quantile_error(const struct quantile *x);
+
+// Its standard error over the quantile, by the interval; one without an upper end reaches as far up as down.
+// 0: unknown.
+double quantile_spread(const struct quantile *x);

@@ -82,8 +82,8 @@ char *slo_key(const struct slo *slo, char dst[SLO_TEXT])
     for (int q = 0; q < QUANTILES; q++)
         for (unsigned i = 0; i < slo->n && n < SLO_TEXT; i++)
             if (slo->limit[i].quantile == q)
-                n += (size_t)snprintf(dst + n, SLO_TEXT - n, "%s%s=%" PRIu64, n ? "," : "",
-                                      quantile_names[q].key, slo->limit[i].ns);
+                n += (size_t)snprintf(dst + n, SLO_TEXT - n, "%s%s=%" PRIu64 "ns", n ? "," : "",
+                                      quantile_names[q].text, slo->limit[i].ns);
     return dst;
 }
 

@@ -24,7 +24,8 @@ int slo_parse(struct slo *slo, const char *text, struct err *err);
 #define SLO_TEXT 128
 char *slo_text(const struct slo *slo, char dst[SLO_TEXT]);
 
-// "p99=1000000,p99_9=5000000", rising: equal for the same promise. Answers dst.
+// "p99=1000000ns,p99.9=5000000ns", rising: as slo_parse takes it, and equal for the same promise. Answers
+// dst.
 char *slo_key(const struct slo *slo, char dst[SLO_TEXT]);
 
 // What a trial says of one limit.

@@ -87,6 +87,15 @@ void summary_settle(struct summary *s)
     }
 }
 
+const char *summary_ending(enum ending ending)
+{
+    static const char *const names[] = {
+        [ENDING_DONE] = "done",       [ENDING_SKIPPED] = "skipped", [ENDING_INTERRUPTED] = "interrupted",
+        [ENDING_STALLED] = "stalled", [ENDING_LOST] = "lost",
+    };
+    return names[ending];
+}
+
 uint64_t summary_answered(const struct summary *s)
 {
     return counts_answered(&s->counts);

@@ -21,6 +21,8 @@ enum ending {
     ENDING_LOST,        // every connection was lost before the end
 };
 
+const char *summary_ending(enum ending ending); // "done"
+
 struct thread_share {
     unsigned clients;
     uint64_t answered;

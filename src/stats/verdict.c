@@ -2,6 +2,7 @@
 #include "stats/verdict.h"
 
 #include <stdio.h>
+#include <string.h>
 
 // Shares of the time. docs/measuring.md has the runs that they were tuned with.
 #define CLIENT_FULL 0.90 // a client thread as busy as this is at its end
@@ -180,12 +181,21 @@ void verdict_of(const struct summary *s, struct verdict *out)
         100 * verdict_busy(s), server_too);
 }
 
+static const char *const names[] = {[LIMIT_UNKNOWN] = "UNKNOWN",
+                                    [LIMIT_CLIENT] = "CLIENT",
+                                    [LIMIT_SERVER] = "SERVER",
+                                    [LIMIT_NETWORK] = "NETWORK",
+                                    [LIMIT_RATE] = "RATE"};
+
 const char *verdict_name(enum limit limit)
 {
-    static const char *const names[] = {[LIMIT_UNKNOWN] = "UNKNOWN",
-                                        [LIMIT_CLIENT] = "CLIENT",
-                                        [LIMIT_SERVER] = "SERVER",
-                                        [LIMIT_NETWORK] = "NETWORK",
-                                        [LIMIT_RATE] = "RATE"};
     return names[limit];
+}
+
+enum limit verdict_named(const char *name)
+{
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+        if (strcmp(names[i], name) == 0)
+            return (enum limit)i;
+    return LIMIT_UNKNOWN;
 }

@@ -19,6 +19,7 @@ struct verdict {
 
 void verdict_of(const struct summary *s, struct verdict *out);
 const char *verdict_name(enum limit limit); // "CLIENT"
+enum limit verdict_named(const char *name); // LIMIT_UNKNOWN where there is none of that name
 
 // Of the client's threads, the share of the time that the busiest one worked, awake for nothing not counted.
 double verdict_busy(const struct summary *s);

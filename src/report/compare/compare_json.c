@@ -28,7 +28,7 @@ static json_t *value_of(const struct comparison *c, const struct comparison_slot
     return value_real_if(comparison_has(c, m), s->value[m]);
 }
 
-static json_t *doubt_names(const struct comparison_slot *s)
+static json_t *slot_doubts(const struct comparison_slot *s)
 {
     json_t *list = json_array();
     for (unsigned rule = 0; rule < DOUBTS_MAX && doubt_name(rule); rule++)
@@ -53,7 +53,7 @@ static json_t *slot(const struct comparison *c, const struct comparison_slot *s)
         {"hits", value_number(s->hits)},
         {"misses", value_number(s->misses)},
         {"client_idle", value_real_if(s->client_idle > 0, s->client_idle)},
-        {"doubts", doubt_names(s)},
+        {"doubts", slot_doubts(s)},
         {"server_cpu_s", value_real_if(s->server_cpu_s >= 0, s->server_cpu_s)},
         {0},
     });

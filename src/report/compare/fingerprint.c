@@ -54,12 +54,13 @@ static void compare_objects(struct fingerprint *f, json_t *was, json_t *is, cons
     }
 }
 
-void fingerprint_machine(struct fingerprint *f, const char *environment, const struct host *now)
+void fingerprint_machine(struct fingerprint *f, const char *document, const struct host *now)
 {
-    json_t *was = json_loads(environment, 0, NULL), *is = json_environment(now);
+    json_t *then = json_loads(document, 0, NULL), *is = json_environment(now);
+    json_t *was = json_object_get(then, "environment");
     compare_objects(f, was, is, now);
     compare_objects(f, json_object_get(was, "facts"), json_object_get(is, "facts"), now);
-    json_decref(was);
+    json_decref(then);
     json_decref(is);
 }
 

@@ -19,9 +19,9 @@ struct fingerprint {
 // Adds it where the two differ.
 void fingerprint_note(struct fingerprint *f, const char *name, const char *was, const char *is);
 
-// Adds what differs between an "environment" of docs/json.md and this machine, but for what changes by
+// Adds what differs between the machine of a document (docs/json.md) and this one, but for what changes by
 // itself.
-void fingerprint_machine(struct fingerprint *f, const char *environment, const struct host *now);
+void fingerprint_machine(struct fingerprint *f, const char *document, const struct host *now);
 
 // "cpu was "AMD EPYC" then and is "Intel Xeon" now": dst.
 #define FINGERPRINT_WORDS 320

@@ -71,7 +71,7 @@ static bool gather_run(void *ctx, const struct history_run *r)
 int listing_json_runs(FILE *out, struct history *h, const struct history_tag *tag, struct err *err)
 {
     struct gathering g = {json_array()};
-    if (history_runs(h, &(struct history_pick){.tag = tag}, gather_run, &g, err) == 0)
+    if (walk_runs(h, &(struct history_pick){.tag = tag}, gather_run, &g, err) == 0)
         return json_write(out, whole(g.list), err);
     json_decref(g.list);
     return -1;
@@ -96,14 +96,26 @@ static json_t *figures(const struct figure f[METRICS])
     return all;
 }
 
+// The tests of a run, and those of its document, which has what was asked of each.
+struct tests_gathering {
+    json_t *list, *document;
+};
+
+static json_t *config(const struct tests_gathering *g)
+{
+    json_t *test = json_array_get(json_object_get(g->document, "tests"), json_array_size(g->list));
+    json_t *asked = json_object_get(test, "config");
+    return asked ? json_incref(asked) : json_object();
+}
+
 static bool gather_test(void *ctx, const struct history_test *t)
 {
-    struct gathering *g = ctx;
+    struct tests_gathering *g = ctx;
     g->list = value_append(g->list, value_object(FIELDS{
                                         {"test", value_text(t->test)},
                                         {"title", value_text(t->title)},
                                         {"status", value_text(t->status)},
-                                        {"config", parsed(t->config)},
+                                        {"config", config(g)},
                                         {"limited_by", value_text(t->limited_by)},
                                         {"doubts", json_integer(t->doubts)},
                                         {"metrics", figures(t->figures)},
@@ -126,12 +138,18 @@ static bool take_run(void *ctx, const struct history_run *r)
 
 int listing_json_run(FILE *out, struct history *h, int64_t run, struct err *err)
 {
-    struct gathering g = {json_array()};
+    struct tests_gathering g = {.list = json_array()};
     struct picked one = {0};
-    int rc = history_tests(h, run, gather_test, &g, err);
+    struct buf document = {0};
+    int rc = history_document(h, run, &document, err);
+    g.document = rc == 0 ? json_loads(document.at, 0, NULL) : NULL;
+    buf_free(&document);
+    if (rc == 0)
+        rc = walk_tests(h, run, gather_test, &g, err);
+    json_decref(g.document);
     one.tests = g.list;
     if (rc == 0)
-        rc = history_runs(h, &(struct history_pick){.run = run}, take_run, &one, err);
+        rc = walk_runs(h, &(struct history_pick){.run = run}, take_run, &one, err);
     json_decref(one.tests);
     if (rc == 0)
         return json_write(out, whole(value_append(json_array(), one.run)), err);

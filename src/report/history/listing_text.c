@@ -56,7 +56,7 @@ int listing_text_runs(FILE *out, struct history *h, const struct history_tag *ta
 {
     fprintf(out, "%5s  %-19s  %-24s  %-21s  %-24s  %s\n", "run", "started (UTC)", "server", "target", "tests",
             "tags");
-    return history_runs(h, &(struct history_pick){.tag = tag}, list_run, out, err);
+    return walk_runs(h, &(struct history_pick){.tag = tag}, list_run, out, err);
 }
 
 // --- show ---
@@ -152,13 +152,13 @@ static bool show_test(void *ctx, const struct history_test *t)
 
 int listing_text_run(FILE *out, struct history *h, int64_t run, struct err *err)
 {
-    if (history_runs(h, &(struct history_pick){.run = run}, show_run, out, err) < 0)
+    if (walk_runs(h, &(struct history_pick){.run = run}, show_run, out, err) < 0)
         return -1;
     fprintf(out, "\n%-16s", "test");
     for (size_t i = 0; i < COLUMNS; i++)
         fprintf(out, " %11s", metric_name(columns[i]));
     fprintf(out, "  limited by\n");
-    return history_tests(h, run, show_test, out, err);
+    return walk_tests(h, run, show_test, out, err);
 }
 
 // --- trend ---

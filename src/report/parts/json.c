@@ -3,12 +3,12 @@
 #include "report/parts/json.h"
 
 #include "base/build.h"
+#include "base/units.h"
 #include "report/parts/value.h"
 
 #include <errno.h>
 #include <inttypes.h>
 #include <string.h>
-#include <time.h>
 
 json_t *json_tool(void)
 {
@@ -31,13 +31,8 @@ json_t *json_tool(void)
 
 json_t *json_started(int64_t unix_ms)
 {
-    time_t second = (time_t)(unix_ms / 1000);
-    struct tm utc;
-    char day[32], whole[48];
-    if (!gmtime_r(&second, &utc) || strftime(day, sizeof day, "%Y-%m-%dT%H:%M:%S", &utc) == 0)
-        return json_null();
-    snprintf(whole, sizeof whole, "%s.%03dZ", day, (int)(unix_ms % 1000));
-    return value_text(whole);
+    char moment[UNITS_TEXT];
+    return units_moment(unix_ms, moment)[0] ? value_text(moment) : json_null();
 }
 
 json_t *json_command_line(const struct run_facts *f)

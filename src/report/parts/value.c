@@ -4,9 +4,7 @@
 #include "base/utf8.h"
 
 #include <math.h>
-#include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 
 json_t *value_number(uint64_t n)
 {
@@ -44,21 +42,11 @@ json_t *value_real_if(bool means, double x)
     return means ? value_real(x) : json_null();
 }
 
-// Text from argv or a server may hold any byte: those that are not UTF-8 become the four characters \xNN.
+// Text from argv or a server may hold any byte.
 json_t *value_text(const char *s)
 {
-    char *clean = malloc(4 * strlen(s) + 1);
-    if (!clean)
-        return NULL;
-    char *to = clean;
-    while (*s) {
-        size_t len = utf8_len(s);
-        if (len == 0)
-            to += sprintf(to, "\\x%02x", (unsigned char)*s++);
-        for (; len > 0; len--)
-            *to++ = *s++;
-    }
-    json_t *j = json_stringn(clean, (size_t)(to - clean));
+    char *clean = utf8_clean(s);
+    json_t *j = clean ? json_string(clean) : NULL;
     free(clean);
     return j;
 }

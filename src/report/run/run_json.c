@@ -331,14 +331,10 @@ static json_t *doubts(const struct summary *s)
 
 static json_t *test(const struct summary *s)
 {
-    static const char *const status[] = {
-        [ENDING_DONE] = "done",       [ENDING_SKIPPED] = "skipped", [ENDING_INTERRUPTED] = "interrupted",
-        [ENDING_STALLED] = "stalled", [ENDING_LOST] = "lost",
-    };
     return value_object(FIELDS{
         {"test", value_text(s->test)},
         {"title", value_text(s->title)},
-        {"status", value_text(status[s->ending])},
+        {"status", value_text(summary_ending(s->ending))},
         {"note", value_text(s->note)},
         {"config", test_config(s)},
         {"counts", counts(s)},

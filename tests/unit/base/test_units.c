@@ -234,6 +234,14 @@ static void figures_written(void **state)
     assert_true(strlen(units_figure(1e25, text)) < UNITS_TEXT);
 }
 
+static void moments(void **state)
+{
+    (void)state;
+    char text[UNITS_TEXT];
+    assert_string_equal(units_moment(0, text), "1970-01-01T00:00:00.000Z");
+    assert_string_equal(units_moment(INT64_C(1700000000123), text), "2023-11-14T22:13:20.123Z");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -245,6 +253,7 @@ int main(void)
         cmocka_unit_test(sizes_written),
         cmocka_unit_test(counts_written),
         cmocka_unit_test(figures_written),
+        cmocka_unit_test(moments),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -4,6 +4,7 @@
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdint.h>
+#include <stdlib.h>
 // cmocka wants those before it
 #include <cmocka.h>
 
@@ -41,12 +42,28 @@ static void what_acts_on_a_terminal_does_not_show(void **state)
         assert_true(utf8_shows(shown[i], utf8_len(shown[i])));
 }
 
+static void what_is_not_utf8_is_written_out(void **state)
+{
+    (void)state;
+    static const char *const rows[][2] = {{"", ""},
+                                          {"a\xc2\xb5", "a\xc2\xb5"},
+                                          {"\xff", "\\xff"},
+                                          {"a\xc2", "a\\xc2"},
+                                          {"\xe2\x82z", "\\xe2\\x82z"}};
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        char *clean = utf8_clean(rows[i][0]);
+        assert_string_equal(clean, rows[i][1]);
+        free(clean);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(characters_have_their_length),
         cmocka_unit_test(what_is_not_utf8_has_none),
         cmocka_unit_test(what_acts_on_a_terminal_does_not_show),
+        cmocka_unit_test(what_is_not_utf8_is_written_out),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -47,7 +47,7 @@ static void the_document_tells_the_code_with_which_it_ends(void **state)
     r.json = open_memstream(&text, &len);
     outcome_raise(&s.outcome, OUTCOME_DOUBT, "a doubt");
     results_settle(&r, true);
-    results_keep(&r, &(struct document){"run", write_code, &s, 1});
+    results_keep(&r, &(struct document){.record.n = 1, .write = write_code, .what = &s});
     assert_null(r.json);
     assert_int_equal(results_close(&r), OUTCOME_DOUBT);
     char expected[32];
@@ -63,7 +63,7 @@ static void a_document_that_cannot_be_written_makes_the_run_fail(void **state)
     struct results r = {0};
     results_begin(&r, &s, NULL);
     r.json = fopen("/dev/null", "w");
-    results_keep(&r, &(struct document){"run", refuse, NULL, 1});
+    results_keep(&r, &(struct document){.record.n = 1, .write = refuse});
     assert_int_equal(results_close(&r), OUTCOME_RUN);
 }
 
@@ -74,7 +74,7 @@ static void a_file_that_is_full_makes_the_run_fail(void **state)
     struct results r = {0};
     results_begin(&r, &s, NULL);
     r.json = fopen("/dev/full", "w");
-    results_keep(&r, &(struct document){"run", write_code, &s, 1});
+    results_keep(&r, &(struct document){.record.n = 1, .write = write_code, .what = &s});
     assert_int_equal(results_close(&r), OUTCOME_RUN);
 }
 

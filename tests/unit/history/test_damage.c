@@ -26,7 +26,7 @@ static bool see_run(void *ctx, const struct history_run *r)
 static bool see_test(void *ctx, const struct history_test *t)
 {
     size_t *seen = ctx;
-    *seen += strlen(t->test) + strlen(t->config);
+    *seen += strlen(t->test) + strlen(t->status);
     return true;
 }
 
@@ -61,23 +61,21 @@ static int checked(int rc, const struct err *err)
 static bool use_all(struct history *h)
 {
     struct err err;
-    struct buf document = {0}, environment = {0};
+    struct buf document = {0};
     struct history_pick pick = {.run = 1}, all = {0};
     size_t seen = 0;
     int64_t run;
     bool fine = true;
     fine &= checked(history_find(h, "1", &run, (err = (struct err){0}, &err)), &err) == 0;
     fine &= checked(history_document(h, 1, &document, (err = (struct err){0}, &err)), &err) == 0;
-    fine &= checked(history_environment(h, 1, &environment, (err = (struct err){0}, &err)), &err) == 0;
-    fine &= checked(history_runs(h, &pick, see_run, &seen, (err = (struct err){0}, &err)), &err) == 0;
-    fine &= checked(history_tests(h, 1, see_test, &seen, (err = (struct err){0}, &err)), &err) == 0;
-    fine &= checked(history_slots(h, 1, see_slot, &seen, (err = (struct err){0}, &err)), &err) == 0;
-    fine &= checked(history_points(h, &all, see_point, &seen, (err = (struct err){0}, &err)), &err) == 0;
+    fine &= checked(walk_runs(h, &pick, see_run, &seen, (err = (struct err){0}, &err)), &err) == 0;
+    fine &= checked(walk_tests(h, 1, see_test, &seen, (err = (struct err){0}, &err)), &err) == 0;
+    fine &= checked(walk_slots(h, 1, see_slot, &seen, (err = (struct err){0}, &err)), &err) == 0;
+    fine &= checked(walk_points(h, &all, see_point, &seen, (err = (struct err){0}, &err)), &err) == 0;
     err = (struct err){0};
-    fine &= checked(history_save(h, "run", rig_document(2, 1, "\"a\": \"b\""), &run, &err), &err) == 0;
+    fine &= checked(save_record(h, &rig_run(2, 1, "a=b")->record, RIG_DOCUMENT, &run, &err), &err) == 0;
     fine &= checked(history_delete(h, 1, (err = (struct err){0}, &err)), &err) == 0;
     buf_free(&document);
-    buf_free(&environment);
     return fine;
 }
 
@@ -108,7 +106,7 @@ static int setup(void **state)
         return -1;
     struct history *h = rig_open(HISTORY_SAVE);
     for (int i = 0; i < 40; i++) // several pages of each table
-        rig_save(h, rig_document(i, i, "\"commit\": \"1a2b\""));
+        rig_save(h, rig_run(i, i + 1, "commit=1a2b"));
     history_close(h);
     struct stat is;
     int fd = open(rig_path, O_RDONLY);
@@ -188,10 +186,10 @@ static void a_missing_table_is_named(void **state)
     int64_t run;
     change("DROP TABLE metrics");
     h = rig_open(HISTORY_SAVE);
-    assert_int_equal(history_save(h, "run", rig_document(1, 1, "\"a\": \"b\""), &run, &rig_err), -1);
+    assert_int_equal(save_record(h, &rig_run(1, 1, "a=b")->record, RIG_DOCUMENT, &run, &rig_err), -1);
     assert_non_null(strstr(rig_err.text, "no such table"));
     size_t seen = 0;
-    assert_int_equal(history_tests(h, 1, see_test, &seen, &rig_err), -1);
+    assert_int_equal(walk_tests(h, 1, see_test, &seen, &rig_err), -1);
     assert_non_null(strstr(rig_err.text, "no such table"));
     history_close(h);
 }

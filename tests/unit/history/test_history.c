@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: MIT
 #include "rig.h"
 
+#include "base/build.h"
+
+#include <math.h>
 #include <sqlite3.h>
 
 static struct history_run seen[8]; // texts are not to be looked at: they are gone
@@ -8,11 +11,11 @@ static int nseen;
 
 static bool check_run(void *ctx, const struct history_run *r)
 {
-    const char *tags = ctx;
+    const char *tags = ctx ? ctx : "";
     assert_string_equal(r->kind, "run");
     assert_string_equal(r->started, "2026-01-01T00:00:05.000Z");
-    assert_string_equal(r->tool_version, "0.1.0");
-    assert_string_equal(r->tool_git, "abc");
+    assert_string_equal(r->tool_version, build.version);
+    assert_string_equal(r->tool_git, build.git);
     assert_string_equal(r->command_line, "hkv-bench -t set");
     assert_string_equal(r->target, "127.0.0.1:1");
     assert_string_equal(r->server_name, "redis");
@@ -39,20 +42,16 @@ static void a_run_comes_back(void **state)
 {
     (void)state;
     struct history *h = rig_open(HISTORY_SAVE);
-    const char *document = rig_document(5, 100, "\"commit\": \"1a\", \"branch\": \"main\"");
-    int64_t run = rig_save(h, document);
+    int64_t run = rig_save(h, rig_run(5, 100, "commit=1a,branch=main"));
     history_close(h);
     h = rig_open(HISTORY_READ);
     nseen = 0;
     assert_int_equal(
-        history_runs(h, &(struct history_pick){.run = run}, check_run, "branch=main commit=1a", &rig_err), 0);
+        walk_runs(h, &(struct history_pick){.run = run}, check_run, "branch=main commit=1a", &rig_err), 0);
     assert_int_equal(nseen, 1);
     struct buf text = {0};
     assert_int_equal(history_document(h, run, &text, &rig_err), 0);
-    assert_string_equal(text.at, document);
-    buf_free(&text);
-    assert_int_equal(history_environment(h, run, &text, &rig_err), 0);
-    assert_string_equal(text.at, "{\"host\":\"h1\",\"cpu\":\"c1\",\"kernel\":\"k1\"}");
+    assert_string_equal(text.at, RIG_DOCUMENT);
     buf_free(&text);
     history_close(h);
 }
@@ -60,7 +59,7 @@ static void a_run_comes_back(void **state)
 static void check_figure(const struct history_test *t, enum metric m, double value, bool at_least)
 {
     assert_true(t->figures[m].known);
-    assert_true(t->figures[m].value == value);
+    assert_true(fabs(t->figures[m].value - value) <= 1e-9 * value);
     assert_int_equal(t->figures[m].at_least, at_least);
 }
 
@@ -71,10 +70,8 @@ static bool check_test(void *ctx, const struct history_test *t)
     case 0:
         assert_string_equal(t->test, "set");
         assert_string_equal(t->status, "done");
-        assert_string_equal(t->limited_by, "SERVER");
-        assert_string_equal(t->config, "{\"clients\":50}");
-        assert_string_equal(t->histogram, "HISTF");
-        assert_int_equal(t->doubts, 1);
+        assert_string_equal(t->limited_by, "UNKNOWN");
+        assert_true(t->doubts > 0);
         check_figure(t, METRIC_RPS, 100, false);
         check_figure(t, METRIC_MEAN, 20.5, true); // 3 were unfinished
         check_figure(t, METRIC_P50 + QUANTILE_P50, 20, false);
@@ -88,7 +85,6 @@ static bool check_test(void *ctx, const struct history_test *t)
         break;
     case 1:
         assert_string_equal(t->title, "GET");
-        assert_null(t->histogram);
         check_figure(t, METRIC_HITS, 0.5, false);
         assert_false(t->figures[METRIC_P50].known);
         break;
@@ -105,8 +101,8 @@ static void its_tests_come_back(void **state)
     (void)state;
     int n = 0;
     struct history *h = rig_open(HISTORY_SAVE);
-    int64_t run = rig_save(h, rig_document(5, 100, ""));
-    assert_int_equal(history_tests(h, run, check_test, &n, &rig_err), 0);
+    int64_t run = rig_save(h, rig_run(5, 100, ""));
+    assert_int_equal(walk_tests(h, run, check_test, &n, &rig_err), 0);
     assert_int_equal(n, 3);
     history_close(h);
 }
@@ -124,13 +120,13 @@ static void runs_are_found_by_their_tags(void **state)
                 {{"x", NULL}, 0, 0},
                 {{"commit' OR 1 --", "b"}, 0, 0}};
     struct history *h = rig_open(HISTORY_SAVE);
-    rig_save(h, rig_document(1, 1, "\"commit\": \"a\""));
-    rig_save(h, rig_document(2, 1, "\"commit\": \"b\""));
-    rig_save(h, rig_document(3, 1, ""));
+    rig_save(h, rig_run(1, 1, "commit=a"));
+    rig_save(h, rig_run(2, 1, "commit=b"));
+    rig_save(h, rig_run(3, 1, ""));
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
         nseen = 0;
-        assert_int_equal(
-            history_runs(h, &(struct history_pick){.tag = &rows[i].tag}, count_run, NULL, &rig_err), 0);
+        assert_int_equal(walk_runs(h, &(struct history_pick){.tag = &rows[i].tag}, count_run, NULL, &rig_err),
+                         0);
         assert_int_equal(nseen, rows[i].n);
         if (nseen)
             assert_int_equal(seen[0].id, rows[i].first);
@@ -146,7 +142,7 @@ static void runs_are_found_by_number(void **state)
     assert_int_equal(history_find(h, "last", &run, &rig_err), -1);
     assert_string_equal(rig_err.text, "there is no run in it yet");
     for (int i = 1; i <= 3; i++)
-        assert_int_equal(rig_save(h, rig_document(i, 1, "")), i);
+        assert_int_equal(rig_save(h, rig_run(i, 1, "")), i);
     assert_int_equal(history_find(h, "2", &run, &rig_err), 0);
     assert_int_equal(run, 2);
     assert_int_equal(history_find(h, "last", &run, &rig_err), 0);
@@ -179,37 +175,66 @@ static int count(const char *table)
 static void a_deleted_run_leaves_nothing_and_takes_its_number_along(void **state)
 {
     (void)state;
-    static const char *const tables[] = {"runs", "tags", "tests", "metrics"};
+    static const char *const tables[] = {"runs", "tags", "tests", "metrics", "slots"};
     struct history *h = rig_open(HISTORY_SAVE);
-    int64_t run = rig_save(h, rig_document(1, 1, "\"a\": \"b\""));
-    for (int i = 0; i < 4; i++)
+    int64_t run = rig_save(h, rig_run(1, 1, "a=b"));
+    for (int i = 0; i < 5; i++)
         assert_true(count(tables[i]) > 0);
     assert_int_equal(history_delete(h, run, &rig_err), 0);
-    for (int i = 0; i < 4; i++)
+    for (int i = 0; i < 5; i++)
         assert_int_equal(count(tables[i]), 0);
-    assert_int_equal(rig_save(h, rig_document(1, 1, "")), run + 1);
+    assert_int_equal(rig_save(h, rig_run(1, 1, "")), run + 1);
     history_close(h);
 }
 
-static void what_is_no_document_leaves_nothing(void **state)
+// The same tag twice, which a table does not take after the run itself was written.
+static void what_cannot_be_kept_leaves_nothing(void **state)
 {
     (void)state;
-    static const char *const documents[] = {
-        "",
-        "{",
-        "[]",
-        "{\"tests\": []}",
-        "{\"started\": \"x\", \"tests\": [{}]}",
-        "{\"started\": \"x\", \"tests\": [{\"test\": \"a\", \"title\": \"b\"}]}",
-        "{\"started\": \"x\", \"tags\": {\"a\": null}, \"tests\": []}"};
+    static const char *const tables[] = {"runs", "tags", "tests", "metrics", "slots"};
+    int64_t run;
     struct history *h = rig_open(HISTORY_SAVE);
-    for (size_t i = 0; i < sizeof documents / sizeof *documents; i++) {
-        int64_t run;
-        assert_int_equal(history_save(h, "run", documents[i], &run, &rig_err), -1);
-        assert_int_equal(rig_err.code, ERR_RUN);
-        assert_int_equal(count("runs"), 0);
-    }
-    rig_save(h, rig_document(1, 1, "")); // and the next is kept
+    assert_int_equal(save_record(h, &rig_run(1, 1, "a=b,a=c")->record, RIG_DOCUMENT, &run, &rig_err), -1);
+    assert_int_equal(rig_err.code, ERR_RUN);
+    assert_non_null(strstr(rig_err.text, "nothing of this run is in it"));
+    for (int i = 0; i < 5; i++)
+        assert_int_equal(count(tables[i]), 0);
+    rig_save(h, rig_run(1, 1, "")); // and the next is kept
+    history_close(h);
+}
+
+// Whatever a report writes: no figure is taken from it.
+static void a_document_is_not_looked_into(void **state)
+{
+    (void)state;
+    static const char document[] = "{\"tests\": [{\"rps\": 999}], \"tool\": 7, and no JSON";
+    struct buf text = {0};
+    int64_t run;
+    int n = 0;
+    struct history *h = rig_open(HISTORY_SAVE);
+    assert_int_equal(save_record(h, &rig_run(5, 100, "")->record, document, &run, &rig_err), 0);
+    assert_int_equal(history_document(h, run, &text, &rig_err), 0);
+    assert_string_equal(text.at, document);
+    nseen = 0;
+    assert_int_equal(walk_runs(h, &(struct history_pick){.run = run}, check_run, NULL, &rig_err), 0);
+    assert_int_equal(nseen, 1);
+    assert_int_equal(walk_tests(h, run, check_test, &n, &rig_err), 0);
+    assert_int_equal(n, 3);
+    buf_free(&text);
+    history_close(h);
+}
+
+static void foreign_bytes_are_kept_as_text(void **state)
+{
+    (void)state;
+    struct history *h = rig_open(HISTORY_SAVE);
+    struct rig_run *r = rig_run(1, 1, "a=\xff");
+    r->tests[0].title = "SET \xc3";
+    r->facts.server_name = "r\xe9";
+    rig_save(h, r);
+    assert_int_equal(count("tags WHERE value = '\\xff'"), 1);
+    assert_int_equal(count("tests WHERE title = 'SET \\xc3'"), 1);
+    assert_int_equal(count("runs WHERE server_name = 'r\\xe9'"), 1);
     history_close(h);
 }
 
@@ -268,12 +293,12 @@ static void a_run_is_kept_where_its_file_was_deleted(void **state)
     (void)state;
     int64_t run;
     struct history *h = rig_open(HISTORY_SAVE);
-    rig_save(h, rig_document(1, 1, ""));
+    rig_save(h, rig_run(1, 1, ""));
     assert_int_equal(unlink(rig_path), 0);
-    assert_int_equal(history_save(h, "run", rig_document(2, 1, ""), &run, &rig_err), -1);
+    assert_int_equal(save_record(h, &rig_run(2, 1, "")->record, RIG_DOCUMENT, &run, &rig_err), -1);
     assert_int_equal(rig_err.code, ERR_RUN);
     assert_non_null(strstr(rig_err.text, "was deleted or replaced"));
-    assert_int_equal(rig_save(h, rig_document(3, 1, "")), 2); // told once
+    assert_int_equal(rig_save(h, rig_run(3, 1, "")), 2); // told once
     history_close(h);
     h = rig_open(HISTORY_READ);
     assert_int_equal(history_find(h, "last", &run, &rig_err), 0);
@@ -286,7 +311,7 @@ static void an_empty_file_becomes_a_history(void **state)
     (void)state;
     write_file("");
     struct history *h = rig_open(HISTORY_SAVE);
-    assert_int_equal(rig_save(h, rig_document(1, 1, "")), 1);
+    assert_int_equal(rig_save(h, rig_run(1, 1, "")), 1);
     history_close(h);
 }
 
@@ -310,7 +335,9 @@ int main(void)
         TEST(runs_are_found_by_their_tags),
         TEST(runs_are_found_by_number),
         TEST(a_deleted_run_leaves_nothing_and_takes_its_number_along),
-        TEST(what_is_no_document_leaves_nothing),
+        TEST(what_cannot_be_kept_leaves_nothing),
+        TEST(a_document_is_not_looked_into),
+        TEST(foreign_bytes_are_kept_as_text),
         TEST(other_files_are_refused),
         TEST(a_run_is_kept_where_its_file_was_deleted),
         TEST(an_empty_file_becomes_a_history),

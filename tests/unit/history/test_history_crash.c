@@ -10,7 +10,8 @@
 #define WRITERS 6
 #define EACH 15
 #define TESTS_OF_A_RUN 3
-#define METRICS_OF_A_RUN 17 // of rig_document: 13 of set, 4 of get
+#define SLOTS_OF_A_RUN 2
+#define METRICS_OF_A_RUN 18 // of rig_run: 13 of set, 5 of get
 
 static int64_t number(const char *query)
 {
@@ -32,6 +33,7 @@ static void all_runs_are_whole(int64_t runs)
     assert_int_equal(number("SELECT count(*) FROM tests"), runs * TESTS_OF_A_RUN);
     assert_int_equal(number("SELECT count(*) FROM metrics"), runs * METRICS_OF_A_RUN);
     assert_int_equal(number("SELECT count(*) FROM tags"), runs);
+    assert_int_equal(number("SELECT count(*) FROM slots"), runs * SLOTS_OF_A_RUN);
     assert_int_equal(number("SELECT count(*) FROM pragma_integrity_check WHERE integrity_check = 'ok'"), 1);
     assert_int_equal(number("SELECT count(*) FROM pragma_foreign_key_check"), 0);
 }
@@ -45,7 +47,7 @@ static _Noreturn void write_runs(int told, int n)
     if (history_open(&h, rig_path, HISTORY_SAVE, -1, &err) < 0)
         _exit(1);
     for (int i = 0; n < 0 || i < n; i++)
-        if (history_save(h, "run", rig_document(1, 1, "\"a\": \"b\""), &run, &err) < 0 ||
+        if (save_record(h, &rig_run(1, 1, "a=b")->record, RIG_DOCUMENT, &run, &err) < 0 ||
             write(told, "", 1) != 1)
             _exit(2);
     history_close(h);
@@ -161,10 +163,11 @@ static void a_kill_between_two_rows_leaves_the_others(void **state)
                  {"tags", "1"},
                  {"tests", "new.place = 1"},
                  {"metrics", "new.metric = 'rps'"},
-                 {"metrics", "new.metric = 'cpu_us'"}};
+                 {"metrics", "new.metric = 'cpu_us'"},
+                 {"slots", "1"}};
     struct history *h = rig_open(HISTORY_SAVE);
-    rig_save(h, rig_document(1, 1, "\"a\": \"b\""));
-    rig_save(h, rig_document(2, 1, "\"a\": \"b\""));
+    rig_save(h, rig_run(1, 1, "a=b"));
+    rig_save(h, rig_run(2, 1, "a=b"));
     history_close(h);
     for (size_t i = 0; i < sizeof traps / sizeof *traps; i++) {
         int told;

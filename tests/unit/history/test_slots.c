@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
-// What history_slots (walk.c) makes of each kind of document.
-#include "rig.h"
+// What walk_slots shows of what form 1 kept of each kind of document.
+#include "form1.h"
+
+#include "history/walk.h"
 
 #include <math.h>
 
@@ -108,9 +110,7 @@ static bool see(void *ctx, const struct history_slot *s)
     mine->test = copy(s->test);
     mine->title = copy(s->title);
     mine->target = copy(s->target);
-    mine->limited_by = copy(s->limited_by);
     mine->promise = copy(s->promise);
-    mine->doubts = copy(s->doubts);
     return to->n != to->enough;
 }
 
@@ -121,25 +121,26 @@ static int forget(void **state)
     return rig_teardown(state);
 }
 
-static int64_t save(struct history *h, const char *kind, const char *document)
-{
-    int64_t run;
-    if (history_save(h, kind, document, &run, &rig_err) < 0)
-        fail_msg("%s", rig_err.text);
-    return run;
-}
-
-// Saves the document among others that must not be seen, and walks it.
+// Keeps the document among others that must not be seen, and walks it.
 static void walk(const char *kind, const char *document)
 {
+    unlink(rig_path);
+    form1_save("run", plain_run);
+    form1_save("compare", comparison);
+    form1_save(kind, document);
+    form1_save("saturate", SATURATE("found", "1", "2"));
     struct history *h = rig_open(HISTORY_SAVE);
-    save(h, "run", plain_run);
-    save(h, "compare", comparison);
-    int64_t run = save(h, kind, document);
-    save(h, "saturate", SATURATE("found", "1", "2"));
     seen.n = 0;
-    assert_int_equal(history_slots(h, run, see, &seen, &rig_err), 0);
+    assert_int_equal(walk_slots(h, 3, see, &seen, &rig_err), 0);
     history_close(h);
+}
+
+static bool same_values(const struct comparison_slot *s, const struct comparison_slot *x)
+{
+    bool same = true;
+    for (int m = 0; m < COMPARISON_METRICS; m++)
+        same &= s->value[m] == x->value[m];
+    return same;
 }
 
 static void is(const struct history_slot *s, const struct history_slot *x)
@@ -148,15 +149,15 @@ static void is(const struct history_slot *s, const struct history_slot *x)
     assert_string_equal(s->title, x->title);
     assert_string_equal(s->target, x->target);
     assert_int_equal(s->block, x->block);
-    assert_true(s->rps == x->rps && s->p50_ns == x->p50_ns && s->p99_ns == x->p99_ns);
-    assert_true(s->p99_9_ns == x->p99_9_ns && s->capacity_rps == x->capacity_rps);
-    assert_string_equal(s->limited_by, x->limited_by);
-    assert_int_equal(s->answered, x->answered);
-    assert_int_equal(s->errors, x->errors);
-    assert_int_equal(s->unfinished, x->unfinished);
-    assert_int_equal(s->hits, x->hits);
-    assert_int_equal(s->misses, x->misses);
-    assert_true(s->load.rate == x->load.rate && s->trial_s == x->trial_s);
+    assert_true(same_values(&s->measured, &x->measured));
+    assert_int_equal(s->measured.limited_by, x->measured.limited_by);
+    assert_int_equal(s->measured.answered, x->measured.answered);
+    assert_int_equal(s->measured.errors, x->measured.errors);
+    assert_int_equal(s->measured.unfinished, x->measured.unfinished);
+    assert_int_equal(s->measured.hits, x->measured.hits);
+    assert_int_equal(s->measured.misses, x->measured.misses);
+    assert_true(s->measured.server_cpu_s < 0);
+    assert_true(s->load.rate == x->load.rate);
     assert_string_equal(s->promise, x->promise);
     assert_int_equal(s->load.clients, x->load.clients);
     assert_int_equal(s->load.pipeline, x->load.pipeline);
@@ -171,9 +172,10 @@ static void is_trusted(const struct history_slot *s, const struct history_slot *
     assert_true(s->load.sequential == x->load.sequential && s->load.quickack == x->load.quickack);
     assert_string_equal(s->load.arrival, x->load.arrival);
     assert_string_equal(s->load.engine, x->load.engine);
-    assert_string_equal(s->doubts, x->doubts);
+    assert_int_equal(s->measured.doubts, x->measured.doubts);
     assert_true(s->seconds == x->seconds);
-    assert_true(fabs(s->p50_error - x->p50_error) < 1e-9 && fabs(s->p99_error - x->p99_error) < 1e-9);
+    for (int m = 0; m < COMPARISON_METRICS; m++)
+        assert_true(fabs(s->errors[m] - x->errors[m]) < 1e-9);
 }
 
 // --- tests ---
@@ -186,16 +188,16 @@ static void a_plain_run_has_one_for_each_test_that_ran(void **state)
     is(&seen.slots[0], &(struct history_slot){.test = "set",
                                               .title = "SET",
                                               .target = "",
-                                              .rps = 1000.5,
-                                              .p50_ns = 20,
-                                              .p99_ns = 50,
-                                              .p99_9_ns = 60,
-                                              .limited_by = "RATE",
-                                              .answered = 11,
-                                              .errors = 2,
-                                              .unfinished = 3,
-                                              .hits = 4,
-                                              .misses = 5,
+                                              .measured.value[COMPARISON_THROUGHPUT] = 1000.5,
+                                              .measured.value[COMPARISON_P50] = 20,
+                                              .measured.value[COMPARISON_P99] = 50,
+                                              .measured.value[COMPARISON_P999] = 60,
+                                              .measured.limited_by = LIMIT_RATE,
+                                              .measured.answered = 11,
+                                              .measured.errors = 2,
+                                              .measured.unfinished = 3,
+                                              .measured.hits = 4,
+                                              .measured.misses = 5,
                                               .load.rate = 1200.5,
                                               .promise = "",
                                               .load.clients = 50,
@@ -203,22 +205,23 @@ static void a_plain_run_has_one_for_each_test_that_ran(void **state)
                                               .load.window = true,
                                               .load.payload_bytes = 3,
                                               .load.keyspace = 100000});
-    is_trusted(&seen.slots[0], &(struct history_slot){.load.threads = 2,
-                                                      .load.keepalive = 1,
-                                                      .load.sequential = 0,
-                                                      .load.quickack = 1,
-                                                      .load.arrival = "constant",
-                                                      .load.engine = "epoll",
-                                                      .doubts = "errors,short-run",
-                                                      .seconds = 2.5,
-                                                      .p50_error = 3 / 3.92 / 20,
-                                                      .p99_error = 98 / 3.92 / 50}); // no upper end
+    is_trusted(&seen.slots[0],
+               &(struct history_slot){.load.threads = 2,
+                                      .load.keepalive = 1,
+                                      .load.sequential = 0,
+                                      .load.quickack = 1,
+                                      .load.arrival = "constant",
+                                      .load.engine = "epoll",
+                                      .measured.doubts = doubt_rules("errors,short-run"),
+                                      .seconds = 2.5,
+                                      .errors[COMPARISON_P50] = 3 / 3.92 / 20,
+                                      .errors[COMPARISON_P99] = 98 / 3.92 / 50}); // no upper end
     is(&seen.slots[1], &(struct history_slot){.test = "command",
                                               .title = "PING hello",
                                               .target = "",
-                                              .rps = 7,
-                                              .limited_by = "SERVER",
-                                              .unfinished = 9,
+                                              .measured.value[COMPARISON_THROUGHPUT] = 7,
+                                              .measured.limited_by = LIMIT_SERVER,
+                                              .measured.unfinished = 9,
                                               .promise = "",
                                               .load.clients = 1,
                                               .load.pipeline = 1,
@@ -239,23 +242,23 @@ static void a_comparison_has_its_slots_block_by_block(void **state)
                                                       .load.quickack = 0,
                                                       .load.arrival = "poisson",
                                                       .load.engine = "io_uring",
-                                                      .doubts = "one-key",
+                                                      .measured.doubts = doubt_rules("one-key"),
                                                       .seconds = 5.5});
     for (unsigned i = 0; i < 8; i++)
         is(&seen.slots[i], &(struct history_slot){.test = "get",
                                                   .title = "GET",
                                                   .target = (char[]){targets[i], 0},
                                                   .block = i / 4,
-                                                  .rps = 100 + i,
-                                                  .p50_ns = 200 + i,
-                                                  .p99_ns = 300 + i,
-                                                  .p99_9_ns = 400 + i,
-                                                  .limited_by = "SERVER",
-                                                  .answered = 500 + i,
-                                                  .errors = 600 + i,
-                                                  .unfinished = 700 + i,
-                                                  .hits = 800 + i,
-                                                  .misses = 900 + i,
+                                                  .measured.value[COMPARISON_THROUGHPUT] = 100 + i,
+                                                  .measured.value[COMPARISON_P50] = 200 + i,
+                                                  .measured.value[COMPARISON_P99] = 300 + i,
+                                                  .measured.value[COMPARISON_P999] = 400 + i,
+                                                  .measured.limited_by = LIMIT_SERVER,
+                                                  .measured.answered = 500 + i,
+                                                  .measured.errors = 600 + i,
+                                                  .measured.unfinished = 700 + i,
+                                                  .measured.hits = 800 + i,
+                                                  .measured.misses = 900 + i,
                                                   .load.rate = 300.5,
                                                   .promise = "",
                                                   .load.clients = 50,
@@ -275,16 +278,16 @@ static void an_older_comparison_says_less(void **state)
                                                       .load.quickack = -1,
                                                       .load.arrival = "",
                                                       .load.engine = "",
-                                                      .doubts = ""});
+                                                      .measured.doubts = doubt_rules("")});
     is(&seen.slots[8], &(struct history_slot){.test = "ping_mbulk",
                                               .title = "PING",
                                               .target = "a",
-                                              .rps = 5,
-                                              .p50_ns = 6,
-                                              .p99_ns = 7,
-                                              .p99_9_ns = 8,
-                                              .limited_by = "CLIENT",
-                                              .answered = 9,
+                                              .measured.value[COMPARISON_THROUGHPUT] = 5,
+                                              .measured.value[COMPARISON_P50] = 6,
+                                              .measured.value[COMPARISON_P99] = 7,
+                                              .measured.value[COMPARISON_P999] = 8,
+                                              .measured.limited_by = LIMIT_CLIENT,
+                                              .measured.answered = 9,
                                               .promise = "",
                                               .load.clients = 2,
                                               .load.pipeline = 3,
@@ -301,12 +304,12 @@ static void a_comparison_of_capacities_has_a_promise(void **state)
     is(&seen.slots[0], &(struct history_slot){.test = "get",
                                               .title = "GET",
                                               .target = "a",
-                                              .capacity_rps = 512.5,
-                                              .limited_by = "SERVER",
-                                              .answered = 9,
-                                              .errors = 1,
-                                              .trial_s = 0.5,
-                                              .promise = "p99=1000",
+                                              .measured.value[COMPARISON_CAPACITY] = 512.5,
+                                              .measured.limited_by = LIMIT_SERVER,
+                                              .measured.answered = 9,
+                                              .measured.errors = 1,
+                                              .seconds = 0.5,
+                                              .promise = "p99=1000ns",
                                               .load.clients = 50,
                                               .load.pipeline = 1,
                                               .load.window = false,
@@ -334,7 +337,7 @@ static void others_have_none(void **state)
     walk("later", comparison); // a kind that is not known yet
     assert_int_equal(seen.n, 0);
     struct history *h = rig_open(HISTORY_READ);
-    assert_int_equal(history_slots(h, 12345, see, &seen, &rig_err), 0);
+    assert_int_equal(walk_slots(h, 12345, see, &seen, &rig_err), 0);
     assert_int_equal(seen.n, 0);
     history_close(h);
 }

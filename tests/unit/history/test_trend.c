@@ -14,8 +14,8 @@ static void save_runs(struct history *h, int n)
 {
     for (int i = 1; i <= n; i++) {
         char tag[48];
-        snprintf(tag, sizeof tag, "\"commit\": \"c%d\"", i);
-        rig_save(h, rig_document(i, rps_of(i), tag));
+        snprintf(tag, sizeof tag, "commit=c%d", i);
+        rig_save(h, rig_run(i, rps_of(i), tag));
     }
 }
 
@@ -75,7 +75,7 @@ static void without_a_test_all_are_followed(void **state)
     trend_free(&t);
     read_trend(&t, h, "SET.p99", NULL);
     assert_int_equal(t.n, 1);
-    assert_int_equal(t.series[0].bounds, 3); // rig_document's p99 is one
+    assert_int_equal(t.series[0].bounds, 3); // rig_run's p99 is one
     trend_free(&t);
     read_trend(&t, h, "lpush.rps", NULL);
     assert_int_equal(t.n, 0);
@@ -89,9 +89,9 @@ static void time_is_the_order(void **state)
     (void)state;
     struct trend t;
     struct history *h = rig_open(HISTORY_SAVE);
-    rig_save(h, rig_document(30, 3, ""));
-    rig_save(h, rig_document(10, 1, ""));
-    rig_save(h, rig_document(20, 2, ""));
+    rig_save(h, rig_run(30, 3, ""));
+    rig_save(h, rig_run(10, 1, ""));
+    rig_save(h, rig_run(20, 2, ""));
     read_trend(&t, h, "set.rps", NULL);
     for (unsigned i = 0; i < 3; i++)
         assert_true(t.series[0].points[i].value == i + 1);
@@ -104,12 +104,11 @@ static void what_differs_is_told(void **state)
     (void)state;
     struct trend t;
     struct history *h = rig_open(HISTORY_SAVE);
-    char other[4096];
-    rig_save(h, rig_document(1, 1, ""));
-    snprintf(other, sizeof other, "%s", rig_document(2, 1, ""));
-    memcpy(strstr(other, "\"h1\""), "\"h2\"", 4);
-    memcpy(strstr(other, "\"clients\": 50"), "\"clients\": 60", 13);
-    rig_save(h, other);
+    rig_save(h, rig_run(1, 1, ""));
+    struct rig_run *r = rig_run(2, 1, "");
+    strcpy(r->host.name, "h2");
+    r->tests[0].load.clients = 60;
+    rig_save(h, r);
     read_trend(&t, h, "set.rps", NULL);
     const bool *differs = t.series[0].differs;
     assert_true(differs[TREND_HOST] && differs[TREND_CONFIG]);
@@ -118,37 +117,86 @@ static void what_differs_is_told(void **state)
     history_close(h);
 }
 
+// What was asked for beside the load bears on the figures too.
+static void another_length_is_another_configuration(void **state)
+{
+    (void)state;
+    struct trend t;
+    struct history *h = rig_open(HISTORY_SAVE);
+    rig_save(h, rig_run(1, 1, ""));
+    struct rig_run *r = rig_run(2, 1, "");
+    r->tests[0].warmup_ns = 1;
+    rig_save(h, r);
+    read_trend(&t, h, "set.rps", NULL);
+    assert_true(t.series[0].differs[TREND_CONFIG]);
+    trend_free(&t);
+    read_trend(&t, h, "get.rps", NULL);
+    assert_false(t.series[0].differs[TREND_CONFIG]);
+    trend_free(&t);
+    history_close(h);
+}
+
+// --- capacities ---
+
+// A search that was interrupted after this rate had passed.
+static void plant(struct capacity *c, double rps)
+{
+    struct saturation_limit limit[SLO_MAX];
+    unsigned n = capacity_limits(&c->slo, limit);
+    double first, rate;
+    saturation_init(&c->search, rps, 0, limit, n);
+    assert_true(saturation_next(&c->search, &first));
+    saturation_init(&c->search, rps * rps / first, 0, limit, n);
+    assert_true(saturation_next(&c->search, &rate));
+    saturation_answer(&c->search, &(struct saturation_reply){.outcome = SATURATION_PASS, .requests = 1e4});
+}
+
+static void save_capacity(struct history *h, int second, const char *slo, double rps, unsigned clients)
+{
+    int64_t run;
+    struct rig_run *r = rig_run(second, 1, "");
+    static struct capacity c; // too large for a stack
+    c = (struct capacity){.test = "set", .title = "SET", .load = r->tests[0].load};
+    assert_int_equal(slo_parse(&c.slo, slo, &rig_err), 0);
+    c.load.clients = clients;
+    plant(&c, rps);
+    struct record record = {.kind = "saturate", .facts = &r->facts, .n = 1, .capacities = &c};
+    assert_int_equal(save_record(h, &record, "{}", &run, &rig_err), 0);
+}
+
 // What a server bears within 10 ms says nothing of what it bears within 1 ms. The order of the limits does
 // not matter.
 static void capacities_of_another_promise_are_another_series(void **state)
 {
     (void)state;
-    static const char wide[] = "{\"quantile\": \"p99\", \"ns\": 10000000}";
-    static const char first[] =
-        "{\"quantile\": \"p99_9\", \"ns\": 5000000}, {\"quantile\": \"p99\", \"ns\": 1000000}";
-    static const char last[] =
-        "{\"quantile\": \"p99\", \"ns\": 1000000}, {\"quantile\": \"p99_9\", \"ns\": 5000000}";
     struct trend t;
     struct history *h = rig_open(HISTORY_SAVE);
     for (int i = 0; i < 24; i++) {
-        char document[1024];
-        int64_t run;
-        snprintf(document, sizeof document,
-                 "{\"schema_version\": 1, \"started\": \"2026-01-01T00:00:%02d.000Z\", \"tests\": [{\"test\":"
-                 " \"set\", \"title\": \"SET\", \"slo\": [%s], \"capacity_rps\": %g, \"at_least\": false}]}",
-                 i,
-                 i < 12  ? wide
-                 : i % 2 ? first
-                         : last,
-                 (i < 12 ? 4 : 1) * rps_of(1 + i % 7));
-        assert_int_equal(history_save(h, "saturate", document, &run, &rig_err), 0);
+        const char *slo = i < 12 ? "p99=10ms" : i % 2 ? "p99.9=5ms,p99=1ms" : "p99=1ms,p99.9=5ms";
+        save_capacity(h, i, slo, (i < 12 ? 4 : 1) * rps_of(1 + i % 7), 50);
     }
     read_trend(&t, h, "capacity", NULL);
     assert_int_equal(t.n, 2);
     assert_string_equal(t.series[0].promise, "p99=10000000ns");
     assert_string_equal(t.series[1].promise, "p99=1000000ns,p99.9=5000000ns");
-    for (int i = 0; i < 2; i++)
+    for (int i = 0; i < 2; i++) {
         assert_true(t.series[i].n == 12 && t.series[i].nchanges == 0);
+        assert_false(t.series[i].differs[TREND_CONFIG]);
+    }
+    trend_free(&t);
+    history_close(h);
+}
+
+static void a_capacity_with_other_clients_is_another_configuration(void **state)
+{
+    (void)state;
+    struct trend t;
+    struct history *h = rig_open(HISTORY_SAVE);
+    save_capacity(h, 1, "p99=1ms", 1000, 50);
+    save_capacity(h, 2, "p99=1ms", 1000, 60);
+    read_trend(&t, h, "capacity", NULL);
+    assert_int_equal(t.series[0].n, 2);
+    assert_true(t.series[0].differs[TREND_CONFIG]);
     trend_free(&t);
     history_close(h);
 }
@@ -163,7 +211,9 @@ int main(void)
         TEST(without_a_test_all_are_followed),
         TEST(time_is_the_order),
         TEST(what_differs_is_told),
+        TEST(another_length_is_another_configuration),
         TEST(capacities_of_another_promise_are_another_series),
+        TEST(a_capacity_with_other_clients_is_another_configuration),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -361,7 +361,7 @@ static void what_was_asked_otherwise(void **state)
     assert_string_equal(why, "20 clients then, 50 now");
     c.slo = &slo;
     assert_true(comparison_differs(&past, &c, why));
-    assert_string_equal(why, "--slo  (ns) then, p99=1000000 now");
+    assert_string_equal(why, "--slo  then, p99=1000000ns now");
     slo_key(&slo, past.promise);
     past.trial_s = 1;
     assert_true(comparison_differs(&past, &c, why));

@@ -354,6 +354,21 @@ static void a_client_that_was_stopped(void **state)
     assert_doubt(&s, "client-paused", "did not run for 3 s (2 times:", "measure again");
 }
 
+static void names_and_bits(void **state)
+{
+    (void)state;
+    char names[DOUBT_NAMES], one[64];
+    uint32_t all = 0;
+    for (unsigned rule = 0; doubt_name(rule); rule++)
+        all |= UINT32_C(1) << rule;
+    assert_int_equal(doubt_rules(doubt_names(all, names)), all); // there is room for all of them
+    assert_string_equal(doubt_names(0, names), "");
+    assert_int_equal(doubt_rules(""), 0);
+    snprintf(one, sizeof one, "%s,of-a-later-program", doubt_name(3));
+    assert_int_equal(doubt_rules(one), 8);
+    assert_string_equal(doubt_names(8, names), doubt_name(3));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -377,6 +392,7 @@ int main(void)
         cmocka_unit_test(what_the_server_did_beside_is_doubted),
         cmocka_unit_test(waiting_for_a_connection_is_doubted),
         cmocka_unit_test(short_and_imprecise_runs_are_doubted),
+        cmocka_unit_test(names_and_bits),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -177,6 +177,9 @@ static void names(void **state)
     assert_string_equal(verdict_name(LIMIT_CLIENT), "CLIENT");
     assert_string_equal(verdict_name(LIMIT_RATE), "RATE");
     assert_string_equal(verdict_name(LIMIT_UNKNOWN), "UNKNOWN");
+    for (int l = LIMIT_UNKNOWN; l <= LIMIT_RATE; l++)
+        assert_int_equal(verdict_named(verdict_name((enum limit)l)), l);
+    assert_int_equal(verdict_named("nobody"), LIMIT_UNKNOWN);
 }
 
 int main(void)

@@ -18,9 +18,9 @@ static struct host machine(void)
     return h;
 }
 
-static char *environment_of(const struct host *h)
+static char *document_of(const struct host *h)
 {
-    json_t *j = json_environment(h);
+    json_t *j = json_pack("{s:o}", "environment", json_environment(h));
     char *text = json_dumps(j, 0);
     json_decref(j);
     return text;
@@ -31,7 +31,7 @@ static void the_same_machine_differs_in_nothing(void **state)
     (void)state;
     struct host h = machine();
     struct fingerprint f = {0};
-    char *was = environment_of(&h);
+    char *was = document_of(&h);
     h.load1 = 7; // these change by themselves
     h.clock_read_ns = 30;
     strcpy(h.facts[1].text, "7.0 6.0");
@@ -46,7 +46,7 @@ static void what_differs_is_named(void **state)
     (void)state;
     struct host h = machine();
     struct fingerprint f = {0};
-    char *was = environment_of(&h);
+    char *was = document_of(&h);
     h.cpus = 4;
     strcpy(h.facts[0].text, "0");
     h.facts[2] = (struct host_fact){"later", false, "x"}; // then nobody asked for it
@@ -65,6 +65,7 @@ static void what_is_no_environment_says_nothing(void **state)
     struct host h = machine();
     struct fingerprint f = {0};
     fingerprint_machine(&f, "{}", &h);
+    fingerprint_machine(&f, "{\"environment\": 1}", &h);
     fingerprint_machine(&f, "nonsense", &h);
     assert_int_equal(f.n, 0);
     for (int i = 0; i < FINGERPRINT_MAX + 3; i++)
