@@ -87,12 +87,6 @@ static bool try_rates(struct look *l, struct err *err)
     return true;
 }
 
-static void forget(struct capacity *found)
-{
-    free(found->trials);
-    free((char *)found->title);
-}
-
 int round_look(struct round *r, const struct moment *m, struct comparison_slot *slot, struct err *err)
 {
     struct compare *c = r->c;
@@ -113,7 +107,7 @@ int round_look(struct round *r, const struct moment *m, struct comparison_slot *
     add_trials(slot, &l.found);
     if (!on && !err->code && !c->session.stop.signal)
         err_set(err, ERR_RUN, "%.300s", l.found.note);
-    forget(&l.found);
+    capacity_free(&l.found);
     free(words);
     return on ? 0 : -1;
 }
@@ -160,7 +154,7 @@ int round_seek(struct round *r, unsigned t, struct err *err)
         round_learn(r, found.test, found.title, &found.load);
     if (found.note[0] && !c->session.stop.signal)
         round_leave_out(r, t, found.note);
-    forget(&found);
+    capacity_free(&found);
     free(words);
     return r->hints[t] > 0 && !c->session.stop.signal ? 0 : -1;
 }

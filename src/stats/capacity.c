@@ -5,6 +5,7 @@
 
 #include <math.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #define BUSY_MAX 0.9 // of a client thread's time: beyond, it is at its end
@@ -32,6 +33,14 @@ static void take_quantiles(struct capacity_trial *t, const struct summary *s, co
     for (int i = 0; judged && hist_count(judged) && i < QUANTILES; i++)
         quantile_of(&t->quantiles[i], quantile_names[i].q, judged, judged, &rows);
     hist_free(judged);
+}
+
+void capacity_free(struct capacity *c)
+{
+    free(c->trials);
+    free(c->title);
+    c->trials = NULL;
+    c->title = NULL;
 }
 
 void capacity_take(struct capacity_trial *t, const struct slo *slo, const struct summary *s,

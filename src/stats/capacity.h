@@ -24,7 +24,7 @@ struct capacity_trial {
 
 struct capacity {
     char test[32];
-    const char *title;
+    char *title;
     char note[320];   // why the search ended early, else ""
     struct load load; // of all trials, but for the rate, which is each one's own
     struct slo slo;
@@ -40,6 +40,8 @@ struct capacity {
     uint64_t lost; // connections: the first loss ends the search
     bool aof, saved;
 };
+
+void capacity_free(struct capacity *c);
 
 // Fills what the summary of a trial says.
 void capacity_take(struct capacity_trial *t, const struct slo *slo, const struct summary *s,

@@ -8,6 +8,14 @@
 
 const char *const sweep_kinds[SWEEP_KINDS + 1] = {"rate", "clients", "pipeline", "size", "keys", NULL};
 
+void sweep_free(struct sweep *s)
+{
+    free(s->points);
+    free(s->title);
+    s->points = NULL;
+    s->title = NULL;
+}
+
 void sweep_take(struct sweep_point *p, const struct summary *s)
 {
     verdict_of(s, &p->verdict);

@@ -30,7 +30,7 @@ struct sweep_point {
 struct sweep {
     enum sweep_kind kind;
     char test[32];
-    const char *title;
+    char *title;
     char note[320];             // why it ended early, else ""
     char lost[320];             // where connections were first lost, and why, else ""
     double peak_rps;            // of the closed loop that a sweep of rates began with; 0: there was none
@@ -38,6 +38,8 @@ struct sweep {
     unsigned n;
     double lasting_s, spent_s;
 };
+
+void sweep_free(struct sweep *s);
 
 void sweep_take(struct sweep_point *p, const struct summary *s);
 
