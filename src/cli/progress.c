@@ -3,6 +3,7 @@
 
 #include "base/quote.h"
 #include "base/units.h"
+#include "experiment/session.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -42,6 +43,15 @@ static void tick_plain(void *ctx, const struct progress *p)
         fprintf(stderr, ", %.0f %%, %.1f s left", 100 * (done < 1 ? done : 1),
                 done < 1 ? elapsed_s * (1 - done) / done : 0.0);
     fprintf(stderr, "\x1b[K");
+    fflush(stderr);
+}
+
+void progress_trial(void *session, const struct progress *p)
+{
+    const struct session *s = session;
+    fputc('\r', stderr);
+    quote_terminal(stderr, p->title ? p->title : "");
+    fprintf(stderr, ": %s, %.0f s\x1b[K", s->label, (double)p->elapsed_ns * 1e-9);
     fflush(stderr);
 }
 

@@ -8,5 +8,8 @@
 // where stderr is no terminal.
 struct watcher progress_watcher(void (*tick)(void *ctx, const struct progress *p), void *ctx);
 
+// The line of an experiment of many trials, and its ctx: the session, which has a label.
+void progress_trial(void *session, const struct progress *p);
+
 // Clears the line.
 void progress_clear(const struct watcher *w);

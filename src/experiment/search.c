@@ -12,8 +12,8 @@ static void __attribute__((format(printf, 2, 3))) label(const struct search *s, 
 {
     va_list args;
     va_start(args, format);
-    if (s->label)
-        vsnprintf(s->label, SEARCH_LABEL, format, args);
+    if (s->session)
+        vsnprintf(s->session->label, sizeof s->session->label, format, args);
     va_end(args);
 }
 

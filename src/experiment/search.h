@@ -10,12 +10,11 @@ struct search {
     struct server *server;
     struct question question;
     const struct run_conf *conf; // as the user asked
-    char *label;                 // SEARCH_LABEL bytes for the live line, or NULL
+    struct session *session;     // whose label tells the trial, or NULL
     uint64_t seed;               // of the first trial, beyond that of conf; each has one of its own
     uint64_t began_ns;           // trials are told by their time since then
     bool fill;                   // the next trial fills the server first
 };
-#define SEARCH_LABEL 96
 
 // The closed loop, which begins c. False when there is nothing to search:
 // c->note or err says why.

@@ -15,6 +15,7 @@ struct session {
     struct run_facts facts;
     struct host host, host_end;
     uint64_t started_ns; // by the clock
+    char label[96];      // what is measured now, for the live line
 };
 
 // tell: the user, who is told what goes wrong, and remarks.

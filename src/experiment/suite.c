@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "experiment/suite.h"
 
+#include <string.h>
+
 static bool has(const struct suite *s, const struct test *row)
 {
     return catalog_selects(s->tests, row) && !(s->redis && row->valkey && !s->tests);
@@ -22,6 +24,14 @@ bool suite_next(struct suite *s, const struct test **row)
             return true;
         }
     return false;
+}
+
+char *suite_title(const struct workload *w, const struct test *row)
+{
+    if (row)
+        return strdup(row->title);
+    struct slice name = w->command.at[0];
+    return strndup(name.at, name.len);
 }
 
 unsigned suite_count(struct suite s)

@@ -18,4 +18,7 @@ struct suite suite_of(const struct workload *w);
 // The next one; NULL is the user's command. False after the last.
 bool suite_next(struct suite *s, const struct test **row);
 
+// What it is called before it has run, to be freed.
+char *suite_title(const struct workload *w, const struct test *row);
+
 unsigned suite_count(struct suite s); // that are still to come

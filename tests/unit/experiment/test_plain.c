@@ -2,7 +2,7 @@
 // A plain run without a terminal: the null engine answers in memory.
 #include "experiment/plain.h"
 
-#include "base/clock.h"
+#include "null.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -53,20 +53,7 @@ static void asserted(void *ctx, const struct assertion_result *list, size_t n)
 static struct plain plain_of(const char *tests, struct heard *h)
 {
     struct plain p = {.on = {tested, passed, asserted, h}};
-    p.conf.workload = (struct workload){.tests = tests,
-                                        .run = {.host = "127.0.0.1",
-                                                .port = 1,
-                                                .engine = ENGINE_NULL,
-                                                .requests = 100,
-                                                .interval_ns = NS_PER_S,
-                                                .clients = 2,
-                                                .pipeline = 1,
-                                                .keepalive = true,
-                                                .grace_ns = 5 * NS_PER_S,
-                                                .keyspace = 10,
-                                                .seed = 1,
-                                                .data_bytes = 3,
-                                                .digits = 3}};
+    p.conf.workload = null_workload(tests);
     p.conf.doubts_shown = true;
     return p;
 }

@@ -6,6 +6,7 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include <cmocka.h>
@@ -63,6 +64,18 @@ static void in_redis_benchmarks_place_only_its_tests_run_unless_named(void **sta
     assert_true(suite_count((struct suite){.tests = name, .redis = true}) >= 1);
 }
 
+static void a_test_that_did_not_run_is_called_by_its_row_or_its_command(void **state)
+{
+    (void)state;
+    struct slice words[] = {{"GETX", 3}, slice_of("x")};
+    struct workload w = {.tests = "get", .command = {words, 2}};
+    char *of_row = suite_title(&w, &catalog[0]), *of_command = suite_title(&w, NULL);
+    assert_string_equal(of_row, catalog[0].title);
+    assert_string_equal(of_command, "GET");
+    free(of_row);
+    free(of_command);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -70,6 +83,7 @@ int main(void)
         cmocka_unit_test(a_command_takes_the_place_of_all_tests_once),
         cmocka_unit_test(without_names_it_is_the_whole_catalogue),
         cmocka_unit_test(in_redis_benchmarks_place_only_its_tests_run_unless_named),
+        cmocka_unit_test(a_test_that_did_not_run_is_called_by_its_row_or_its_command),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

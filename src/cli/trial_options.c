@@ -1,0 +1,64 @@
+// SPDX-License-Identifier: MIT
+#include "cli/trial_options.h"
+
+#include <stdlib.h>
+
+static bool given(const struct trial_options *t, const char *name)
+{
+    return opt_seen(&options_table, (struct opt_cursor){t->words.rest_n, t->words.rest, 1}, name);
+}
+
+static int check(const struct trial_options *t, struct err *err)
+{
+    const struct options *o = &t->o;
+    if (o->version)
+        return err_set(err, ERR_USAGE,
+                       "--version stands alone, as in hkv-bench --version: leave it out of %s", t->name);
+    if (given(t, "-n") || o->run.duration_ns || o->run.until_error > 0)
+        return err_set(err, ERR_USAGE,
+                       "%s measures for a time of its own: give --trial in place of -n, --duration and "
+                       "--until-precise",
+                       t->name);
+    if (o->loop || o->idle || o->stdin_last || o->series || o->hdr || o->run.wire_every)
+        return err_set(err, ERR_USAGE,
+                       "-l, -I, -x, --series, --hdr and --wire-ts are for a plain run: leave them out of %s",
+                       t->name);
+    if (o->marks.nasserts)
+        return err_set(err, ERR_USAGE, "--assert belongs to a plain run: leave it out of %s", t->name);
+    return options_check_tests(o, err);
+}
+
+static int parse_rest(struct trial_options *t, struct err *err)
+{
+    if (options_parse(&t->o, t->words.rest_n, t->words.rest, err) < 0 || check(t, err) < 0)
+        return -1;
+    if (!t->o.tests && !t->o.argc)
+        t->o.tests = "get";
+    t->command = options_command(&t->o, err);
+    return t->command ? 0 : -1;
+}
+
+int trial_options_parse(struct trial_options *t, int argc, char **argv, struct err *err)
+{
+    static char program[] = "hkv-bench";
+    const struct words_rule rule = {program, t->table, &options_table, NULL};
+    if (words_sort(&t->words, &rule, (struct opt_cursor){argc, argv, 1}, err) < 0)
+        return -1;
+    struct opt_cursor own = {t->words.own_n, t->words.own, 1}, c = own;
+    opt_defaults(t->table, t->into, false);
+    if (opt_parse(t->table, &c, t->into, false, err) < 0)
+        return -1;
+    return opt_seen(t->table, own, "--help") ? 0 : parse_rest(t, err);
+}
+
+struct workload trial_options_workload(const struct trial_options *t)
+{
+    return options_workload(&t->o, (struct words){t->command, (size_t)t->o.argc});
+}
+
+void trial_options_free(struct trial_options *t)
+{
+    options_free(&t->o);
+    free(t->command);
+    words_free(&t->words);
+}

@@ -1,0 +1,147 @@
+// SPDX-License-Identifier: MIT
+#include "experiment/capacity.h"
+
+#include "base/units.h"
+#include "experiment/search.h"
+#include "experiment/suite.h"
+
+#include <math.h>
+#include <stdlib.h>
+
+#define PEAK_NS (2 * NS_PER_S) // of the closed loop at first
+#define TYPICAL_LENGTH 160     // of a whole search, in shortest trials
+#define TRIAL_MIN_NS (100 * NS_PER_MS)
+
+static int too_short(const struct capacity_conf *conf, double least_s, const char *why, struct err *err)
+{
+    char given[UNITS_TEXT];
+    return err_set(err, ERR_USAGE, "--trial: expected at least %.2gs, because %s; got %s",
+                   ceil(20 * least_s) / 20, why, units_duration(conf->trial_ns, given));
+}
+
+// A trial that is not much longer than the promise ends before a queue that grows can break it.
+int capacity_check(const struct capacity_conf *conf, struct err *err)
+{
+    uint64_t least_ns = SLO_TRIAL * slo_longest_ns(&conf->slo);
+    least_ns = least_ns > TRIAL_MIN_NS ? least_ns : TRIAL_MIN_NS;
+    if (conf->trial_ns == 0 || conf->trial_ns >= least_ns)
+        return 0;
+    return too_short(conf, (double)least_ns * 1e-9, "a shorter trial cannot see what --slo promises", err);
+}
+
+int capacity_open(struct capacity_experiment *x, struct err *err)
+{
+    return server_begin(&x->server, &x->session, &x->conf.workload, err);
+}
+
+// --- one test ---
+
+// Settles how long the shortest trials are, now that about the capacity is known. False with err.
+static bool settle_length(const struct capacity_experiment *x, struct capacity *c, struct err *err)
+{
+    struct saturation_limit limit[SLO_MAX];
+    unsigned n = capacity_limits(&c->slo, limit);
+    double least_s = saturation_least_s(limit, n, c->peak_rps);
+    uint64_t trial_ns = x->conf.trial_ns;
+    c->trial_s = trial_ns ? (double)trial_ns * 1e-9 : saturation_shortest_s(limit, n, c->peak_rps);
+    if (trial_ns && c->trial_s < 0.99 * least_s) {
+        too_short(&x->conf, least_s, "at this server's speed too few requests of a shorter trial may be late",
+                  err);
+        return false;
+    }
+    uint64_t whole_s = (uint64_t)(c->trial_s * TYPICAL_LENGTH);
+    outcome_say(&x->session.outcome, "%s: trials of %.3g to %.3g s, estimated %um%02us", c->title, c->trial_s,
+                c->trial_s * saturation_length(SATURATION_LONG), (unsigned)(whole_s / 60),
+                (unsigned)(whole_s % 60));
+    saturation_init(&c->search, c->peak_rps, c->ceiling_rps, limit, n);
+    return true;
+}
+
+static void search(struct capacity_experiment *x, struct capacity *c, const struct test *row, struct err *err)
+{
+    const struct workload *w = &x->conf.workload;
+    struct search s = {.server = &x->server,
+                       .question = {row, w->command},
+                       .conf = &w->run,
+                       .session = &x->session,
+                       .fill = w->run.prefill,
+                       .began_ns = x->session.started_ns};
+    double rate;
+    x->server.calibrate = w->calibrate;
+    bool on = search_peak(&s, c, PEAK_NS, err);
+    x->server.calibrate = false;
+    if (!on || !settle_length(x, c, err))
+        return;
+    while (!x->session.stop.signal && saturation_next(&c->search, &rate)) {
+        double lasting_s = c->trial_s * saturation_length(c->search.phase);
+        if (!search_try(&s, c, rate, (uint64_t)(lasting_s * 1e9), err))
+            return;
+        struct saturation_reply reply = capacity_reply(c);
+        saturation_answer(&c->search, &reply);
+        if (reply.outcome != SATURATION_PASS)
+            session_pause(&x->session, x->conf.idle_ns);
+    }
+}
+
+// Whether the search can say of a rate that it passes.
+static bool found_any(const struct capacity *c)
+{
+    return c->search.end != SATURATION_DISTURBED && saturation_result(&c->search).pass > 0;
+}
+
+static void judge(struct capacity_experiment *x, const struct capacity *c, const struct err *err)
+{
+    struct outcome *o = &x->session.outcome;
+    char sentence[256];
+    capacity_sentence(c, sentence);
+    if (x->session.stop.signal)
+        return;
+    if (err->code)
+        outcome_raise(o, x->n > 1 || c->n ? OUTCOME_RUN : outcome_of(err), "%s", err->text);
+    else if (c->note[0])
+        outcome_raise(o, OUTCOME_RUN, "%s: %s", c->title, c->note);
+    else if (!found_any(c))
+        outcome_raise(o, OUTCOME_RUN, "%s: %s", c->title, sentence);
+    else if (x->conf.strict && c->search.end != SATURATION_FOUND)
+        outcome_raise(o, OUTCOME_DOUBT, "%s: --strict: %s", c->title, sentence);
+}
+
+// Searches for one test. False when no other makes sense.
+static bool test(struct capacity_experiment *x, const struct test *row)
+{
+    struct err err = {0};
+    struct capacity *all = realloc(x->all, (x->n + 1) * sizeof *all);
+    if (!all) {
+        outcome_raise(&x->session.outcome, OUTCOME_RUN, "not enough memory for one more test");
+        return false;
+    }
+    x->all = all;
+    struct capacity *c = &all[x->n++];
+    double began_s = session_now_s(&x->session);
+    *c = (struct capacity){.slo = x->conf.slo};
+    search(x, c, row, &err);
+    c->spent_s = session_now_s(&x->session) - began_s;
+    if (!c->title)
+        c->title = suite_title(&x->conf.workload, row);
+    judge(x, c, &err);
+    return x->on.tested(x->on.ctx, c) && !err.code;
+}
+
+// --- the whole ---
+
+void capacity_run(struct capacity_experiment *x)
+{
+    struct suite suite = suite_of(&x->conf.workload);
+    const struct test *row;
+    while (suite_next(&suite, &row))
+        if (!test(x, row) || x->session.stop.signal)
+            return;
+}
+
+void capacity_close(struct capacity_experiment *x)
+{
+    for (size_t i = 0; i < x->n; i++)
+        capacity_free(&x->all[i]);
+    free(x->all);
+    server_close(&x->server);
+}
