@@ -8,7 +8,7 @@ SAMPLE ?= 1
 BENCH_ARGS ?= --short
 
 PYTHON = /usr/bin/python3
-PYTEST = $(PYTHON) -B -m pytest -q -p no:cacheprovider tests/e2e
+PYTEST = tests/suite tests/e2e
 BUILD = cmake --log-level=WARNING --preset $(1) && cmake --build --preset $(1) --target $(2)
 C_FILES = $$(find src tests/unit tests/sim fuzz bench -name '*.[ch]')
 
@@ -33,7 +33,7 @@ test:
 truth:
 	@./setup test
 	@$(call BUILD,dev,hkv-bench)
-	HKV_SAMPLE=$(SAMPLE) HKV_BENCH=build/dev/hkv-bench $(PYTHON) -B -m pytest -q -p no:cacheprovider tests/truth
+	HKV_SAMPLE=$(SAMPLE) HKV_BENCH=build/dev/hkv-bench tests/suite tests/truth
 
 # What rests on chance, often enough to say in figures how often it is right: the tables of
 # docs/decisions/0004-sequential-comparison.md and docs/capacity.md, and the one inside src/judge/sequential.c.

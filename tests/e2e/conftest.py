@@ -78,6 +78,8 @@ class Run:
     def __str__(self):
         return f"{self.argv} -> {self.rc}\n--- out\n{self.out}\n--- err\n{self.err}"
 
+    __repr__ = __str__ # which is what pytest prints of a failed assertion
+
 
 def with_engine(args):
     """The words, with $HKV_ENGINE where a run has a choice: before its options, behind what a subcommand is about."""

@@ -187,7 +187,7 @@ SILENCE = "did not answer|without an answer|only 0 of"
 SAYS = {  # what the sentence tells of, where the exit code comes of the fault
     "refused": "cannot connect|Address already in use",
     "fewer connections": f"{ASKED - ROOM} of {ASKED} connections lost",
-    "dies": "connections lost",
+    "dies": "connections lost|cannot connect",  # the latter where it goes between two slots
     "mute": SILENCE,
     "drips": SILENCE,
     "error replies": "ERR no|error replies [1-9]",  # a sweep gives the number
