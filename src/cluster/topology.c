@@ -100,23 +100,23 @@ static void pass_some(struct reading *r, int64_t n)
 uint16_t topology_find(const struct topology *t, const char *host, uint16_t port)
 {
     for (unsigned i = 0; i < t->n; i++)
-        if (t->places[i].port == port && strcmp(t->places[i].host, host) == 0)
+        if (t->primaries[i].port == port && strcmp(t->primaries[i].host, host) == 0)
             return (uint16_t)i;
     return TOPOLOGY_NOBODY;
 }
 
-// The place, a new one where it is not known yet. TOPOLOGY_NOBODY without memory.
-static uint16_t place_of(struct topology *t, const char *host, uint16_t port)
+// The primary, a new one where it is not known yet. TOPOLOGY_NOBODY without memory.
+static uint16_t primary_of(struct topology *t, const char *host, uint16_t port)
 {
     uint16_t at = topology_find(t, host, port);
-    if (at != TOPOLOGY_NOBODY || t->n == TOPOLOGY_PLACES_MAX)
+    if (at != TOPOLOGY_NOBODY || t->n == TOPOLOGY_PRIMARIES_MAX)
         return at;
-    struct place *places = realloc(t->places, (t->n + 1) * sizeof *places);
-    if (!places)
+    struct primary *primaries = realloc(t->primaries, (t->n + 1) * sizeof *primaries);
+    if (!primaries)
         return TOPOLOGY_NOBODY;
-    t->places = places;
-    places[t->n] = (struct place){.port = port};
-    memcpy(places[t->n].host, host, strlen(host) + 1);
+    t->primaries = primaries;
+    primaries[t->n] = (struct primary){.port = port};
+    memcpy(primaries[t->n].host, host, strlen(host) + 1);
     return (uint16_t)t->n++;
 }
 
@@ -138,7 +138,7 @@ static uint16_t take_node(struct reading *r, struct topology *t, const char *ask
         return TOPOLOGY_NOBODY;
     memcpy(host, name.at, name.len);
     host[name.len] = 0;
-    return place_of(t, host, (uint16_t)port);
+    return primary_of(t, host, (uint16_t)port);
 }
 
 // [first, last, primary, replicas ...]
@@ -162,7 +162,7 @@ static void count_slots(struct topology *t)
 {
     for (unsigned slot = 0; slot < SLOTS; slot++)
         if (t->owner[slot] != TOPOLOGY_NOBODY)
-            t->places[t->owner[slot]].slots++;
+            t->primaries[t->owner[slot]].slots++;
 }
 
 int topology_read(struct topology *t, struct slice reply, const char *asked_host)
@@ -186,12 +186,12 @@ unsigned topology_unowned(const struct topology *t)
 {
     unsigned n = SLOTS;
     for (unsigned i = 0; i < t->n; i++)
-        n -= t->places[i].slots;
+        n -= t->primaries[i].slots;
     return n;
 }
 
 void topology_reset(struct topology *t)
 {
-    free(t->places);
+    free(t->primaries);
     *t = (struct topology){0};
 }

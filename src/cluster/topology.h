@@ -10,9 +10,9 @@
 
 #define TOPOLOGY_HOST 256
 #define TOPOLOGY_NOBODY UINT16_MAX // owns a slot that is not served
-#define TOPOLOGY_PLACES_MAX 1024
+#define TOPOLOGY_PRIMARIES_MAX 1024
 
-struct place {
+struct primary {
     char host[TOPOLOGY_HOST];
     uint16_t port;
     unsigned slots; // that it owns
@@ -20,9 +20,9 @@ struct place {
 
 // Primaries that own a slot, in the order of their first one.
 struct topology {
-    struct place *places;
+    struct primary *primaries;
     unsigned n;
-    uint16_t owner[SLOTS]; // index of places, or TOPOLOGY_NOBODY
+    uint16_t owner[SLOTS]; // index of primaries, or TOPOLOGY_NOBODY
 };
 
 // Reads the reply to CLUSTER SLOTS, RESP2 or RESP3. A node that does not know its own address is where it was
@@ -31,7 +31,7 @@ int topology_read(struct topology *t, struct slice reply, const char *asked_host
 
 void topology_reset(struct topology *t);
 
-// The place of host and port, or TOPOLOGY_NOBODY.
+// The primary at host and port, or TOPOLOGY_NOBODY.
 uint16_t topology_find(const struct topology *t, const char *host, uint16_t port);
 
 unsigned topology_unowned(const struct topology *t); // slots that nobody serves

@@ -88,7 +88,7 @@ static double ceiling_of(const struct server *s, const struct plan *p)
     if (!s->calibrate || s->target.engine == &engine_null || p->asks->raw)
         return 0;
     struct run_conf conf = *p->conf;
-    struct target target = {.addr = s->target.addr, .engine = &engine_null};
+    struct target target = {.addr = s->target.addr, .cluster = s->target.cluster, .engine = &engine_null};
     struct plan trial = *p;
     struct summary found;
     struct err err = {0};

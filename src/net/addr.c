@@ -4,6 +4,7 @@
 #include "base/clock.h"
 #include "net/resolve.h"
 
+#include <arpa/inet.h>
 #include <errno.h>
 #include <netdb.h>
 #include <poll.h>
@@ -47,10 +48,43 @@ static const struct addrinfo *choose(const struct addrinfo *list, const struct a
     return list;
 }
 
-int addr_tcp(struct addr *a, const struct addr_query *q, struct err *err)
+void addr_name(struct addr *a, const char *host, uint16_t port)
 {
     *a = (struct addr){0};
-    snprintf(a->text, sizeof a->text, strchr(q->host, ':') ? "[%s]:%u" : "%s:%u", q->host, q->port);
+    snprintf(a->text, sizeof a->text, strchr(host, ':') ? "[%s]:%u" : "%s:%u", host, port);
+}
+
+char *addr_host(const struct addr *a, char dst[static sizeof(((struct addr *)0)->text)])
+{
+    const char *colon = strrchr(a->text, ':');
+    size_t n = colon ? (size_t)(colon - a->text) : strlen(a->text), bracket = n > 2 && a->text[0] == '[';
+    memmove(dst, a->text + bracket, n - 2 * bracket);
+    dst[n - 2 * bracket] = 0;
+    return dst;
+}
+
+int addr_literal(struct addr *a, const char *host, uint16_t port)
+{
+    struct sockaddr_in *v4 = (struct sockaddr_in *)&a->to;
+    struct sockaddr_in6 *v6 = (struct sockaddr_in6 *)&a->to;
+    addr_name(a, host, port);
+    if (inet_pton(AF_INET, host, &v4->sin_addr) == 1) {
+        v4->sin_family = AF_INET;
+        v4->sin_port = htons(port);
+        a->len = sizeof *v4;
+        return 0;
+    }
+    if (inet_pton(AF_INET6, host, &v6->sin6_addr) != 1)
+        return -EINVAL;
+    v6->sin6_family = AF_INET6;
+    v6->sin6_port = htons(port);
+    a->len = sizeof *v6;
+    return 0;
+}
+
+int addr_tcp(struct addr *a, const struct addr_query *q, struct err *err)
+{
+    addr_name(a, q->host, q->port);
     struct addrinfo *list;
     int rc = resolve(&list, q->host, q->port, q->stop_fd);
     if (rc == EAI_INTR)

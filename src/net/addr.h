@@ -28,6 +28,15 @@ int addr_tcp(struct addr *a, const struct addr_query *q, struct err *err);
 // A path, or "@name" for Linux's abstract name space. 0, or -1 with err (ERR_USAGE) when it is too long.
 int addr_unix(struct addr *a, const char *path, struct err *err);
 
+// What host and port are called, and nothing else.
+void addr_name(struct addr *a, const char *host, uint16_t port);
+
+// The host of such a name, without brackets. Answers dst.
+char *addr_host(const struct addr *a, char dst[static sizeof(((struct addr *)0)->text)]);
+
+// An address in digits, which needs no lookup. 0, or -EINVAL.
+int addr_literal(struct addr *a, const char *host, uint16_t port);
+
 static inline int addr_is_unix(const struct addr *a)
 {
     return a->to.ss_family == AF_UNIX;

@@ -62,15 +62,30 @@ static char usual_of(enum reads reads, struct shape shape)
     return (char)(shape.elements < 0 && !null_matters ? shape.type : 0);
 }
 
-static int compile(struct ask *a, struct ask *fill, const struct run_conf *conf, struct words words)
+static int compile_words(struct ask *a, struct ask *fill, const struct run_conf *conf, struct words words)
 {
-    struct template_conf tc = {.data_bytes = conf->data_bytes, .keys = conf->keyspace > 0};
+    struct template_conf tc = {
+        .data_bytes = conf->data_bytes, .keys = conf->keyspace > 0, .slots = conf->cluster};
     a->reply.reads = catalog_reads(words.at[0]);
     a->reply.usual = usual_of(a->reply.reads, a->reply.shape);
     int rc = template_init(&a->request, words.at, words.n, &tc);
-    if (rc == 0)
+    if (rc == 0 && !a->request.ntags) // else there are as many keys of each number as slots
         rc = compile_fill(fill, conf, words, &tc);
     return rc < 0 ? rc : compile_canned(a, words.n, conf->data_bytes);
+}
+
+// Of a cluster, several keys stay together, and those of the catalogue are spread.
+static int compile(struct ask *a, struct ask *fill, const struct run_conf *conf, struct words words, bool row)
+{
+    if (!conf->cluster)
+        return compile_words(a, fill, conf, words);
+    struct tagged t;
+    enum tagging how = !row ? TAGGING_SEVERAL : conf->tag_all ? TAGGING_ALL : TAGGING_FIXED;
+    int rc = tagged_init(&t, words.at, words.n, how, conf->keyspace > 0);
+    if (rc == 0)
+        rc = compile_words(a, fill, conf, (struct words){t.argv, words.n});
+    tagged_free(&t);
+    return rc;
 }
 
 static int compile_raw(struct ask *a, const char *bytes)
@@ -104,7 +119,7 @@ int ask_row(struct ask *a, struct ask *fill, const struct run_conf *conf, const 
     snprintf(a->name, sizeof a->name, "%.*s", (int)strcspn(row->names, ","), row->names);
     if (!a->title)
         return -ENOMEM;
-    return row->raw ? compile_raw(a, command) : compile(a, fill, conf, (struct words){words, n});
+    return row->raw ? compile_raw(a, command) : compile(a, fill, conf, (struct words){words, n}, true);
 }
 
 // A word as a title has it: one that is long (-x) by its beginning and its length.
@@ -137,7 +152,7 @@ int ask_words(struct ask *a, struct ask *fill, const struct run_conf *conf, stru
 {
     *a = (struct ask){.name = "command", .title = join(words.at, words.n)};
     *fill = (struct ask){0};
-    int rc = a->title ? compile(a, fill, conf, words) : -ENOMEM;
+    int rc = a->title ? compile(a, fill, conf, words, false) : -ENOMEM;
     a->payload_bytes = a->request.wire_len;
     return rc;
 }

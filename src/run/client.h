@@ -13,6 +13,7 @@ enum client_state {
     CLIENT_SETTING_UP, // AUTH and SELECT are under way
     CLIENT_WAITING,    // -k 0: to be dialled once a unix socket's backlog has room
     CLIENT_READY,
+    CLIENT_ASKING, // the same, but that the next reply is to ASKING
     CLIENT_GONE,
 };
 
@@ -37,6 +38,8 @@ struct client {
     char *out;
     const struct template *laid; // whose requests lie in out: the first laid_n of them
     uint32_t laid_n;
+    uint32_t at;  // of a cluster: the bytes of those unanswered lie before request at of out, a ring
+    uint8_t hops; // how often the one that is under way was redirected
     struct resp_parser parser;
 };
 

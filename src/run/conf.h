@@ -23,6 +23,8 @@ struct run_conf {
     const char *user;      // NULL: AUTH with the password alone
     const char *password;  // NULL: no AUTH
     unsigned dbnum;        // 0: no SELECT
+    bool cluster;          // host and port are of one of its nodes
+    bool tag_all;          // of a cluster: every key of the catalogue has a tag, as redis-benchmark's
 
     enum engine_choice engine;
     struct cpus cpus; // of the worker threads, in turn; none: wherever the kernel puts them

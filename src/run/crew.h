@@ -6,6 +6,9 @@
 #include "run/gate.h"
 #include "run/plan.h"
 
+#include <stdatomic.h>
+#include <unistd.h>
+
 enum phase {
     PHASE_DIAL,
     PHASE_FILL,
@@ -24,9 +27,25 @@ struct crew {
     atomic_bool halt;    // a worker found that the test cannot go on: ask no more
     atomic_bool enough;  // the figures are as precise as was asked for: ask no more
     atomic_int phase;    // for the live line
-    atomic_uint_fast64_t phase_ns; // when it began
-    int bell_fd;                   // eventfd: arrived or ended has changed
+    atomic_uint_fast64_t phase_ns;   // when it began
+    int bell_fd;                     // eventfd: arrived, ended or map_doubted has changed
+    atomic_bool map_doubted;         // a node said MOVED or is gone: the cluster should be asked anew
+    atomic_uint maps_read;           // how often it was
+    _Atomic(const struct map *) map; // the newest; NULL: one node
 };
+
+static inline void crew_ring(const struct crew *crew)
+{
+    uint64_t one = 1;
+    if (write(crew->bell_fd, &one, sizeof one) < 0)
+        BUG("an eventfd does not fill up");
+}
+
+static inline void crew_doubts_map(struct crew *crew)
+{
+    if (!atomic_exchange(&crew->map_doubted, true))
+        crew_ring(crew);
+}
 
 // All that stands or walks up to a gate goes, and no phase begins any more.
 static inline void crew_break(struct crew *crew)

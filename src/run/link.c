@@ -45,7 +45,7 @@ static size_t line_len(struct slice bytes)
 
 static void drop(struct worker *w, struct client *c)
 {
-    if (c->state == CLIENT_READY)
+    if (c->state == CLIENT_READY || c->state == CLIENT_ASKING)
         w->live--;
     else
         w->opening--;
@@ -56,6 +56,8 @@ static void drop(struct worker *w, struct client *c)
         w->ops->hang_up(w->io, &c->conn);
     c->state = CLIENT_GONE;
     w->lost++;
+    if (w->map)
+        crew_doubts_map(w->crew);
 }
 
 // A server without room says so and hangs up. Its words look like a reply where a request was on its way.
@@ -114,6 +116,7 @@ static void ready(struct worker *w, struct client *c)
     w->opening--;
     w->live++;
     w->came++;
+    c->node->proven = true;
     w->rec.counts.connects += !w->dialling;
     if (w->quickack)
         conn_quickack(&c->conn);
@@ -181,7 +184,7 @@ static void wait_for_room(struct worker *w, struct client *c)
 
 void link_renew(struct worker *w, struct client *c)
 {
-    if (!w->left && w->drains) // no phase follows that would ask something of it
+    if (!w->left && !w->queued && w->drains) // no phase follows that would ask something of it
         return;
     w->ops->hang_up(w->io, &c->conn);
     c->parser = (struct resp_parser){0};

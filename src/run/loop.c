@@ -3,6 +3,7 @@
 
 #include "base/clock.h"
 #include "run/link.h"
+#include "run/route.h"
 #include "run/secret.h"
 
 #include <stdio.h>
@@ -18,23 +19,11 @@
 
 // --- asking ---
 
-static uint32_t room_of(const struct worker *w, const struct client *c)
-{
-    if (c->conn.blocked || (w->batch && c->outstanding))
-        return 0;
-    return w->depth - c->outstanding;
-}
-
 // Takes n requests from the plan of the open loop, and writes down why they leave after their due time.
 static uint64_t take_due(struct worker *w, uint32_t n, uint64_t sent_ns)
 {
     uint64_t due_ns = pace_take(&w->pace);
-    uint64_t late_ns = sent_ns - due_ns, wait_ns = starve_since(&w->starve, due_ns);
-    if (wait_ns > late_ns)
-        wait_ns = late_ns;
-    hist_record(w->rec.wait, wait_ns, n);
-    hist_record(w->rec.lag, late_ns - wait_ns, n);
-    nap_works(&w->nap);
+    worker_left_late(w, sent_ns - due_ns, starve_since(&w->starve, due_ns), n);
     worker_due(w, due_ns, n);
     return due_ns;
 }
@@ -62,7 +51,7 @@ static void ask(struct worker *w, struct client *c, uint32_t room)
     int rc = w->ops->send(w->io, &c->conn);
     if (rc < 0)
         link_lost(w, c, rc, NULL);
-    else if (!w->batch && room_of(w, c))
+    else if (!w->batch && worker_room(w, c))
         worker_idles(w, c);
 }
 
@@ -70,7 +59,7 @@ static void ask(struct worker *w, struct client *c, uint32_t room)
 // until one is due.
 static void offer(struct worker *w, struct client *c)
 {
-    uint32_t room = room_of(w, c);
+    uint32_t room = worker_room(w, c);
     if (room && w->left && w->eager)
         ask(w, c, room);
     else if (room)
@@ -82,10 +71,14 @@ static void offer(struct worker *w, struct client *c)
 // next turn.
 static void ask_due(struct worker *w)
 {
+    if (route_has(w)) {
+        route_ask(w, ASKS_MAX);
+        return;
+    }
     uint64_t until_ns = w->now_ns < w->deadline_ns ? w->now_ns : w->deadline_ns - 1;
     for (unsigned n = 0; n < ASKS_MAX && w->left && w->idle && pace_due(&w->pace, until_ns); n++) {
-        struct client *c = worker_wakes(w, w->nodes);
-        uint32_t room = room_of(w, c);
+        struct client *c = worker_wakes(w, w->nodes.at);
+        uint32_t room = worker_room(w, c);
         if (c->state == CLIENT_READY && room)
             ask(w, c, room);
     }
@@ -109,11 +102,14 @@ static void count_hits(struct worker *w, const struct resp_reply *r)
         w->rec.counts.hits++;
 }
 
-static void error_reply(struct worker *w, const struct resp_reply *r, uint64_t took_ns)
+static void error_reply(struct worker *w, struct client *c, const struct resp_reply *r, uint64_t took_ns)
 {
+    if (route_has(w) && route_redirected(w, c, r->text))
+        return;
     char hidden[SECRET_TEXT];
     struct slice text = secret_hide(r->text, w->plan->conf->password, hidden);
     recorder_error(&w->rec, took_ns, text);
+    c->node->counts.errors++;
     bool unknown = slice_find(r->text, "unknown command") != NULL;
     bool framing = w->asks->raw && slice_find(r->text, "rotocol error");
     if ((unknown || framing) && !w->skip) {
@@ -129,17 +125,19 @@ static void error_reply(struct worker *w, const struct resp_reply *r, uint64_t t
 }
 
 // A reply that is not what this command answers: whose it is nobody knows, so it is no success.
-static void unexpected_reply(struct worker *w, const struct resp_reply *r, uint64_t took_ns)
+static void unexpected_reply(struct worker *w, struct client *c, const struct resp_reply *r, uint64_t took_ns)
 {
     char differs[SHAPE_TEXT], text[SHAPE_TEXT + 32];
     snprintf(text, sizeof text, RECORDER_UNEXPECTED " reply: %s",
              shape_differs(w->expected.shape, r, differs));
     recorder_error(&w->rec, took_ns, slice_of(text));
+    c->node->counts.errors++;
     w->rec.counts.unexpected++;
 }
 
 // Whether it counts as ok. What most replies are takes the short way.
-static inline bool count_reply(struct worker *w, const struct resp_reply *r, uint64_t took_ns)
+static inline bool count_reply(struct worker *w, struct client *c, const struct resp_reply *r,
+                               uint64_t took_ns)
 {
     if (r->type == w->expected.usual) {
         if (w->expected.reads != READS_NOTHING)
@@ -147,11 +145,11 @@ static inline bool count_reply(struct worker *w, const struct resp_reply *r, uin
         return true;
     }
     if (resp_is_error(r)) {
-        error_reply(w, r, took_ns);
+        error_reply(w, c, r, took_ns);
         return false;
     }
     if (w->expected.shape.type && !shape_fits(w->expected.shape, r)) {
-        unexpected_reply(w, r, took_ns);
+        unexpected_reply(w, c, r, took_ns);
         return false;
     }
     if (w->expected.reads != READS_NOTHING)
@@ -159,12 +157,25 @@ static inline bool count_reply(struct worker *w, const struct resp_reply *r, uin
     return true;
 }
 
-// n ok replies at at_ns to the requests of a span.
-static inline void record(struct worker *w, struct span span, uint64_t at_ns, uint64_t n)
+// What only the open loop or a cluster asks for.
+__attribute__((noinline)) static void record_more(struct worker *w, struct node *node,
+                                                  const struct span *span, uint64_t at_ns, uint64_t n)
 {
-    recorder_ok(&w->rec, at_ns - span.from_ns, n);
     if (w->rec.service)
-        hist_record(w->rec.service, at_ns - span.sent_ns, n);
+        hist_record(w->rec.service, at_ns - span->sent_ns, n);
+    if (!node->latency)
+        return;
+    hist_record(node->latency, at_ns - span->from_ns, n);
+    node->counts.ok += n;
+}
+
+// n ok replies at at_ns to the requests of a span of c.
+static inline void record(struct worker *w, const struct client *c, const struct span *span, uint64_t at_ns,
+                          uint64_t n)
+{
+    recorder_ok(&w->rec, at_ns - span->from_ns, n);
+    if (!w->eager)
+        record_more(w, c->node, span, at_ns, n);
 }
 
 // Takes every reply that the event holds. Replies to one write share a latency, and are recorded together.
@@ -189,15 +200,15 @@ static struct slice take_answers(struct worker *w, struct client *c, const struc
         w->rec.counts.pushes += r.push;
         if (r.push)
             continue;
-        alike += count_reply(w, &r, ev->at_ns - span->sent_ns);
+        alike += count_reply(w, c, &r, ev->at_ns - span->sent_ns);
         if (client_answered(c, span)) {
-            record(w, *span, ev->at_ns, alike);
+            record(w, c, span, ev->at_ns, alike);
             alike = 0;
             span = client_oldest(c, w->ring);
         }
     }
     if (alike)
-        record(w, *span, ev->at_ns, alike);
+        record(w, c, span, ev->at_ns, alike);
     return in;
 }
 
@@ -234,7 +245,39 @@ static void answers(struct worker *w, struct client *c, const struct io_event *e
         offer(w, c);
 }
 
-static void dispatch(struct worker *w, const struct io_event *ev)
+// What a connection sent that was told ASKING: the answer to that, which says nothing, comes first. Takes it
+// off, and answers whether there is more.
+static bool pass_asking(struct worker *w, struct client *c, struct io_event *ev)
+{
+    struct resp_reply r = {.push = true};
+    size_t len = ev->len;
+    while (r.push && ev->len) {
+        ssize_t n = resp_parse(&c->parser, ev->data, ev->len, &r);
+        if (n == RESP_BAD) {
+            link_broken(w, c, r.text);
+            return false;
+        }
+        size_t taken = n == RESP_MORE ? ev->len : (size_t)n;
+        ev->data += taken;
+        ev->len -= taken;
+        r.push |= n == RESP_MORE;
+    }
+    w->rec.counts.bytes_received += len - ev->len;
+    if (!r.push)
+        c->state = CLIENT_READY;
+    return c->state == CLIENT_READY && ev->len;
+}
+
+// What a connection sent that is not, or not only, an answer. Answers whether answers are left in ev.
+static bool in_service(struct worker *w, struct client *c, struct io_event *ev)
+{
+    if (c->state == CLIENT_ASKING)
+        return pass_asking(w, c, ev);
+    link_setup(w, c, ev);
+    return false;
+}
+
+static void dispatch(struct worker *w, struct io_event *ev)
 {
     struct client *c = ev->owner;
     switch (ev->kind) {
@@ -242,10 +285,9 @@ static void dispatch(struct worker *w, const struct io_event *ev)
         link_opened(w, c);
         break;
     case IO_DATA:
-        if (c->state == CLIENT_READY)
-            answers(w, c, ev);
-        else
-            link_setup(w, c, ev);
+        if (c->state != CLIENT_READY && !in_service(w, c, ev))
+            break;
+        answers(w, c, ev);
         break;
     case IO_SENT:
         if (c->state == CLIENT_READY)
@@ -263,7 +305,7 @@ static void dispatch(struct worker *w, const struct io_event *ev)
 static uint64_t wait_of(struct worker *w)
 {
     uint64_t until_ns = w->awaited_ns, by_ns = until_ns < w->deadline_ns ? until_ns : w->deadline_ns;
-    if (w->left && w->idle && w->pace.next_ns < (double)by_ns)
+    if (w->left && w->idle && !pace_closed(&w->pace) && w->pace.next_ns < (double)by_ns)
         return nap_before(&w->nap, w->now_ns, (uint64_t)w->pace.next_ns);
     return until_ns > w->now_ns ? until_ns - w->now_ns : 0;
 }
@@ -324,7 +366,7 @@ static bool gave_up(struct worker *w)
         w->heard_ns = w->quiet_ns;
         w->part_bytes = 0;
     }
-    if (!w->outstanding && !between_connections(w) && (by_count || !w->left))
+    if (!w->outstanding && !w->queued && !between_connections(w) && (by_count || !w->left))
         return false;
     uint64_t since_ns = by_count ? w->heard_ns : w->deadline_ns + w->excused_ns;
     if (w->now_ns < since_ns || w->now_ns - since_ns <= w->plan->conf->grace_ns)
@@ -376,8 +418,12 @@ static bool look(struct worker *w)
     note_pause(w);
     atomic_store_explicit(&w->answered_ns, w->now_ns, memory_order_relaxed);
     atomic_store_explicit(&w->answered, counts_answered(&w->rec.counts), memory_order_relaxed);
-    if (time_is_up(w))
+    if (time_is_up(w)) {
         w->left = 0;
+        route_drop(w);
+    }
+    if (route_has(w))
+        route_look(w);
     w->stalled = silent(w);
     w->overrun = w->stalled && w->now_ns - w->quiet_ns < w->plan->conf->grace_ns;
     if (w->stalled && !w->overrun)
@@ -399,7 +445,7 @@ void loop_run(struct worker *w)
     w->awaited_ns = w->now_ns;
     bool on = look(w);
     ask_due(w);
-    while (on && (w->left || w->outstanding || between_connections(w))) {
+    while (on && (w->left || w->outstanding || w->queued || between_connections(w))) {
         on = loop_step(w, wait_of(w)) >= 0 && (w->now_ns < w->look_ns || look(w));
         if (w->idle)
             ask_due(w);

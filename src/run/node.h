@@ -1,12 +1,83 @@
 // SPDX-License-Identifier: MIT
-// A server as a worker sees it: where it is, and which of the worker's connections to it are idle. One is the
-// common case; a cluster has several. Decides nothing.
+// The servers as a worker sees them: where each is, which of the worker's connections to it are idle, and
+// what waits for one of them. One is the common case; a cluster has several. Decides nothing.
 #pragma once
 
+#include "run/map.h"
+#include "run/plan.h"
 #include "run/pool.h"
+#include "stats/counts.h"
+#include "stats/hist.h"
+
+// A request that was drawn and is not on its way: no connection was free, or it was redirected.
+struct ticket {
+    struct ticket *next;
+    uint64_t from_ns;   // its latency counts from here; 0: from its write
+    uint64_t queued_ns; // since when it waits for a connection; 0: it does not
+    uint64_t late_ns;   // of the time before, that in which no connection at all was free
+    uint16_t slot;
+    uint8_t hops; // how often it was redirected
+    bool asking;  // ASKING goes before it
+    char bytes[];
+};
+
+struct queue {
+    struct ticket *first, *last;
+    uint32_t n;
+};
 
 struct node {
     struct addr addr;
     struct pool pool;
-    unsigned clients; // connections that are meant for it
+    // Of a cluster's node
+    struct queue fresh, again; // never sent; redirected
+    unsigned slots;            // that it owns
+    uint64_t tried_ns;         // when it was last given a connection in mid-run
+    bool proven;               // a connection to it stood once
+    struct hist *latency;      // of ok replies
+    struct counts counts;      // ok, errors, moved, asked
 };
+
+struct nodes {
+    struct node *at;
+    unsigned n, max;
+    unsigned clients; // that a pool has room for
+    uint16_t *owner;  // of each slot an index of at, or TOPOLOGY_NOBODY; NULL: one node and no slots
+    size_t bytes_max; // of a request
+    struct ticket *spare;
+    struct queue strays; // redirected to a name that no map has had yet
+    bool uneven;         // connections may have to move
+};
+
+// The nodes of target, of which one may have all `clients`. 0 or -ENOMEM; nodes_close either way.
+int nodes_open(struct nodes *n, const struct target *target, unsigned clients, size_t bytes_max);
+void nodes_close(struct nodes *n);
+void nodes_reset(struct nodes *n); // figures back to nothing; nothing waits
+
+// The node, a new one where it is not known yet; NULL where there is no more room.
+struct node *nodes_find(struct nodes *n, const struct addr *addr);
+
+// Who owns which slot from now on. Nodes that are in the map no more own none.
+void nodes_adopt(struct nodes *n, const struct map *map);
+
+void nodes_give(struct nodes *n, uint16_t slot, const struct node *to);
+
+// A ticket with room for a request; NULL without memory.
+struct ticket *nodes_ticket(struct nodes *n);
+void nodes_done(struct nodes *n, struct ticket *t);
+
+static inline void queue_push(struct queue *q, struct ticket *t)
+{
+    t->next = NULL;
+    *(q->first ? &q->last->next : &q->first) = t;
+    q->last = t;
+    q->n++;
+}
+
+static inline struct ticket *queue_pop(struct queue *q)
+{
+    struct ticket *t = q->first;
+    q->first = t->next;
+    q->n--;
+    return t;
+}

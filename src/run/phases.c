@@ -4,6 +4,7 @@
 #include "base/clock.h"
 #include "run/link.h"
 #include "run/loop.h"
+#include "run/route.h"
 
 #include <string.h>
 #include <sys/prctl.h>
@@ -21,10 +22,8 @@ static bool fine(const struct worker *w)
 
 static void ring(struct crew *crew, atomic_uint *count)
 {
-    uint64_t one = 1;
     atomic_fetch_add(count, 1);
-    if (write(crew->bell_fd, &one, sizeof one) < 0)
-        BUG("an eventfd does not fill up");
+    crew_ring(crew);
 }
 
 // Connected and prefilled: waits until the load may begin. False when it will not.
@@ -45,6 +44,8 @@ static bool begin_phase(struct worker *w, enum phase phase)
     if (!gate_pass(&w->crew->gate, &start_ns))
         return false;
     recorder_reset(&w->rec);
+    nodes_reset(&w->nodes);
+    w->queued = 0;
     if (w->sampler.every)
         wiretimes_reset(&w->sampler.times);
     w->start_ns = start_ns;
@@ -57,7 +58,7 @@ static bool begin_phase(struct worker *w, enum phase phase)
     nap_works(&w->nap);
     starve_reset(&w->starve);
     w->pace = (struct pace){0};
-    w->eager = true;
+    w->eager = !w->map;
     worker_begin_rows(w, phase == PHASE_WARMUP ? &w->warm : phase == PHASE_MEASURE ? &w->series : NULL);
     w->drains = phase == PHASE_MEASURE;
     return true;
@@ -83,7 +84,7 @@ static void set_pace(struct worker *w, const struct share *mine)
     struct pace_conf pace = {conf->rate, conf->arrival, w->batch ? conf->pipeline : 1, seed_of(w),
                              w->drains ? 0 : conf->ramp_ns};
     w->pace = pace_init(&pace, mine->deal, w->start_ns);
-    w->eager = pace_closed(&w->pace);
+    w->eager = pace_closed(&w->pace) && !w->map;
     if (conf->rate > 0)
         prctl(PR_SET_TIMERSLACK, 1); // a due time is not 50 us late by default
 }
@@ -120,6 +121,7 @@ static void forget(struct worker *w)
 {
     for (unsigned i = 0; i < w->clients_n; i++)
         worker_abandon(w, &w->clients[i]);
+    route_abandon(w);
     recorder_reset(&w->rec);
     w->deadline_ns = 0;
 }
@@ -141,10 +143,11 @@ static void measure(struct worker *w, const struct share *mine)
     w->end_ns = w->now_ns = clock_ns();
     for (unsigned i = 0; i < w->clients_n; i++)
         worker_abandon(w, &w->clients[i]);
+    route_abandon(w);
     for (unsigned i = 0; i < w->clients_n && i < HEALTH_SAMPLES; i++)
         health_add(&w->health, &w->clients[i].conn);
     if (!w->skip)
-        worker_give_up_unsent(w, mine->requests - w->rec.counts.sent);
+        worker_give_up_unsent(w, mine->requests - counts_due(&w->rec.counts));
     worker_end_rows(w);
 }
 

@@ -71,8 +71,9 @@ static int begin(struct plan *p, const struct run_conf *conf, const struct targe
         p->clients = (unsigned)conf->requests;
     p->step_ns = step_of(conf->interval_ns);
     p->threads = conf->threads ? conf->threads : 1;
-    if (p->threads > p->clients)
-        p->threads = p->clients;
+    unsigned each = target->cluster ? target->cluster->n : 1; // connections that a thread needs at least
+    if (p->threads > p->clients / each)
+        p->threads = p->clients / each ? p->clients / each : 1;
     p->workers = p->threads;
     return compile_setup(p);
 }
@@ -188,12 +189,17 @@ static const struct ask *ask_at(const struct plan *p, unsigned i)
     return i < p->kinds ? &p->asks[i] : i == p->kinds ? &p->fill : NULL;
 }
 
-size_t plan_out_bytes(const struct plan *p)
+size_t plan_request_bytes(const struct plan *p)
 {
     size_t request = 0;
     for (unsigned i = 0; ask_at(p, i); i++)
         request = max_size(request, ask_at(p, i)->request.len);
-    return max_size(request * p->conf->pipeline, p->setup.len);
+    return request;
+}
+
+size_t plan_out_bytes(const struct plan *p)
+{
+    return max_size(plan_request_bytes(p) * p->conf->pipeline, p->setup.len);
 }
 
 size_t plan_out_pieces(const struct plan *p)
@@ -201,7 +207,8 @@ size_t plan_out_pieces(const struct plan *p)
     size_t cuts = 0;
     for (unsigned i = 0; ask_at(p, i); i++)
         cuts = max_size(cuts, ask_at(p, i)->request.ncuts);
-    return cuts ? (2 * cuts + 1) * p->conf->pipeline : 1;
+    size_t asking = p->target->cluster != NULL;
+    return asking + (cuts ? (2 * cuts + 1) * p->conf->pipeline : 1);
 }
 
 size_t plan_wire_bytes(const struct plan *p)

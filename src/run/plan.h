@@ -6,10 +6,12 @@
 #include "load/deal.h"
 #include "net/engine.h"
 #include "run/ask.h"
+#include "run/map.h"
 
 // Whom the load goes to, and who carries it there.
 struct target {
-    struct addr addr;
+    struct addr addr;          // the server, or the one of a cluster that was named
+    const struct map *cluster; // all of its nodes; NULL: addr alone
     const struct engine_ops *engine;
     const struct filter *filter; // between the two; NULL: none
 };
@@ -63,6 +65,7 @@ struct share plan_share(const struct plan *p, unsigned part, uint64_t total);
 struct share plan_share_here(const struct plan *p, uint64_t total);
 
 // Bytes that one connection's requests take at most, and the pieces they go out in.
+size_t plan_request_bytes(const struct plan *p); // of the longest request
 size_t plan_out_bytes(const struct plan *p);
 size_t plan_out_pieces(const struct plan *p);
 

@@ -13,6 +13,19 @@ int pool_init(struct pool *p, unsigned clients)
     return p->ring ? 0 : -ENOMEM;
 }
 
+void pool_remove(struct pool *p, struct client *c)
+{
+    uint32_t n = p->tail - p->head;
+    while (n--) {
+        struct client *other = p->ring[p->head++ & p->mask];
+        other->pooled = false;
+        if (other != c) {
+            other->pooled = true;
+            p->ring[p->tail++ & p->mask] = other;
+        }
+    }
+}
+
 void pool_reset(struct pool *p)
 {
     free(p->ring);

@@ -13,6 +13,8 @@ struct pool {
 int pool_init(struct pool *p, unsigned clients); // 0 or -ENOMEM
 void pool_reset(struct pool *p);
 
+void pool_remove(struct pool *p, struct client *c); // wherever it waits there
+
 static inline bool pool_any(const struct pool *p)
 {
     return p->head != p->tail;

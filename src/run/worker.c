@@ -128,10 +128,12 @@ void worker_give_up_unsent(struct worker *w, uint64_t requests)
 
 // --- memory ---
 
-static uint32_t ring_of(const struct run_conf *conf)
+// Of a cluster's requests that leave together each may be due at another time.
+static uint32_t ring_of(const struct plan *p)
 {
     uint32_t n = 1;
-    while (conf->pipeline_mode == PIPELINE_WINDOW && n < conf->pipeline)
+    bool many = p->conf->pipeline_mode == PIPELINE_WINDOW || p->target->cluster;
+    while (many && n < p->conf->pipeline)
         n *= 2;
     return n - 1;
 }
@@ -155,7 +157,7 @@ static int lay_out(struct worker *w)
         return -ENOMEM;
     for (unsigned i = 0; i < w->clients_n; i++, at += each) {
         w->clients[i].conn.fd = -1;
-        w->clients[i].node = w->nodes;
+        w->clients[i].node = w->nodes.at;
         w->clients[i].spans = (struct span *)at;
         w->clients[i].iov = (struct iovec *)(at + spans);
         w->clients[i].out = at + spans + pieces;
@@ -163,15 +165,22 @@ static int lay_out(struct worker *w)
     return 0;
 }
 
-static int open_nodes(struct worker *w)
+// By the slots that the nodes own; all to the one where there are none.
+static int deal_clients_out(struct worker *w)
 {
-    w->nodes = calloc(1, sizeof *w->nodes);
-    if (!w->nodes)
+    struct nodes *nodes = &w->nodes;
+    unsigned *slots = calloc(2 * nodes->n, sizeof *slots), *dealt = slots + nodes->n;
+    if (!slots)
         return -ENOMEM;
-    w->nodes_n = 1;
-    w->nodes->addr = w->plan->target->addr;
-    w->nodes->clients = w->clients_n;
-    return pool_init(&w->nodes->pool, w->clients_n);
+    for (unsigned i = 0; i < nodes->n; i++)
+        slots[i] = nodes->at[i].slots;
+    map_deal(slots, nodes->n, w->clients_n, dealt);
+    unsigned c = 0;
+    for (unsigned i = 0; i < nodes->n; i++)
+        for (unsigned k = 0; k < dealt[i] && c < w->clients_n; k++)
+            w->clients[c++].node = &nodes->at[i];
+    free(slots);
+    return 0;
 }
 
 int worker_open(struct worker *w, struct crew *crew, unsigned part, struct err *err)
@@ -186,11 +195,17 @@ int worker_open(struct worker *w, struct crew *crew, unsigned part, struct err *
     w->keepalive = conf->keepalive || p->idle;
     w->quickack = conf->quickack;
     w->skims = plan_reads(p) && engine_skips(conf->data_bytes, &p->target->addr, p->target->filter);
-    w->ring = ring_of(conf);
+    w->ring = ring_of(p);
     w->clients_n = plan_share(p, part, 0).clients;
-    int rc = open_nodes(w);
+    w->users = w->clients_n;
+    w->map = p->target->cluster;
+    if (w->map && w->map->n > w->clients_n)
+        w->clients_n = w->map->n;
+    int rc = nodes_open(&w->nodes, p->target, w->clients_n, plan_request_bytes(p));
     if (rc == 0)
         rc = lay_out(w);
+    if (rc == 0 && w->map)
+        rc = deal_clients_out(w);
     if (rc == 0)
         rc = recorder_init(&w->rec, conf->digits, conf->rate > 0);
     if (rc == 0)
@@ -219,10 +234,7 @@ void worker_close(struct worker *w)
     free(w->slab);
     w->clients = NULL;
     w->slab = NULL;
-    for (unsigned i = 0; i < w->nodes_n; i++)
-        pool_reset(&w->nodes[i].pool);
-    free(w->nodes);
-    w->nodes = NULL;
+    nodes_close(&w->nodes);
     recorder_free(&w->rec);
     sampler_free(&w->sampler);
     series_free(&w->warm);

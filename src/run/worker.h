@@ -43,9 +43,9 @@ struct __attribute__((aligned(64))) worker {
     bool quickack;
     bool drains;        // what was due before the deadline is asked after it
     bool eager;         // a client that has room asks at once: closed loop, one node
-    struct node *nodes; // whom to ask
-    unsigned nodes_n;
-    unsigned idle; // clients in their pools
+    struct nodes nodes; // whom to ask
+    unsigned idle;      // clients in their pools
+    uint32_t queued;    // requests that wait for a connection to their node
     struct pace pace;
     struct nap nap;
     struct starve starve; // of connections
@@ -63,6 +63,9 @@ struct __attribute__((aligned(64))) worker {
     struct crew *crew;
     const struct plan *plan;
     unsigned part;
+    const struct map *map; // of the cluster, that the nodes go by; NULL: one node
+    unsigned maps_read;    // when that was taken
+    uint32_t users;        // requests under way at most, closed loop of a cluster
     struct client *clients;
     unsigned clients_n;
     unsigned dialled, opening, live; // connections begun, not yet ready, and ready
@@ -115,6 +118,24 @@ static inline struct client *worker_wakes(struct worker *w, struct node *node)
 {
     w->idle--;
     return pool_pop(&node->pool);
+}
+
+// How many requests the client can take now.
+static inline uint32_t worker_room(const struct worker *w, const struct client *c)
+{
+    if (c->conn.blocked || (w->batch && c->outstanding))
+        return 0;
+    return w->depth - c->outstanding;
+}
+
+// A request that was sent at sent_ns and due late_ns before that, wait_ns of them for want of a connection.
+static inline void worker_left_late(struct worker *w, uint64_t late_ns, uint64_t wait_ns, uint32_t n)
+{
+    if (wait_ns > late_ns)
+        wait_ns = late_ns;
+    hist_record(w->rec.wait, wait_ns, n);
+    hist_record(w->rec.lag, late_ns - wait_ns, n);
+    nap_works(&w->nap);
 }
 
 // What the client has not answered stays unanswered.

@@ -40,8 +40,8 @@ static void each_slot_has_its_primary(void **state)
     assert_int_equal(t.owner[16000], 2);
     assert_int_equal(t.owner[16001], 0);
     assert_int_equal(t.owner[16383], TOPOLOGY_NOBODY);
-    assert_int_equal(t.places[0].slots, 5461 + 382);
-    assert_int_equal(t.places[1].slots, 5462);
+    assert_int_equal(t.primaries[0].slots, 5461 + 382);
+    assert_int_equal(t.primaries[1].slots, 5462);
     assert_int_equal(topology_unowned(&t), 1);
     assert_int_equal(topology_find(&t, "127.0.0.1", 7003), 2);
     assert_int_equal(topology_find(&t, "127.0.0.1", 7004), TOPOLOGY_NOBODY); // a replica
@@ -58,13 +58,13 @@ static void who_does_not_know_its_address_is_where_it_was_asked(void **state)
         strcat(text, ":6379\r\n$2\r\nid\r\n%1\r\n+hostname\r\n*1\r\n$1\r\nx\r\n");
         assert_int_equal(parse(slice_of(text)), 0);
         assert_int_equal(t.n, 1);
-        assert_string_equal(t.places[0].host, "asked");
-        assert_int_equal(t.places[0].slots, SLOTS);
+        assert_string_equal(t.primaries[0].host, "asked");
+        assert_int_equal(t.primaries[0].slots, SLOTS);
         topology_reset(&t);
     }
 }
 
-static void a_cluster_without_slots_has_no_places(void **state)
+static void a_cluster_without_slots_has_no_primaries(void **state)
 {
     (void)state;
     assert_int_equal(parse(slice_of("*0\r\n")), 0);
@@ -99,7 +99,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(each_slot_has_its_primary),
         cmocka_unit_test(who_does_not_know_its_address_is_where_it_was_asked),
-        cmocka_unit_test(a_cluster_without_slots_has_no_places),
+        cmocka_unit_test(a_cluster_without_slots_has_no_primaries),
         cmocka_unit_test(what_is_cut_or_wrong_is_refused),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -117,7 +117,7 @@ static inline void stage_load(struct stage *s, uint64_t requests, uint64_t lasti
     w->deadline_ns = lasting_ns ? w->start_ns + lasting_ns : UINT64_MAX;
     w->keys = keydist_init(s->conf.keyspace, true, 1, 0, 1);
     w->pace = pace_init(&pace, mine.deal, w->start_ns);
-    w->eager = pace_closed(&w->pace);
+    w->eager = pace_closed(&w->pace) && !w->map;
 }
 
 static inline uint64_t stage_answered(const struct stage *s)

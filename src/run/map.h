@@ -1,0 +1,27 @@
+// SPDX-License-Identifier: MIT
+// A cluster at one moment: its primaries by address, and who of them owns which slot. Never changes; a newer
+// one takes its place.
+#pragma once
+
+#include "cluster/topology.h"
+#include "net/addr.h"
+
+struct map_node {
+    struct addr addr;
+    unsigned slots; // that it owns
+};
+
+struct map {
+    struct map_node *nodes;
+    unsigned n;
+    uint16_t owner[SLOTS]; // index of nodes, or TOPOLOGY_NOBODY
+    struct map *older;     // whose place it took: workers may still look at that
+};
+
+void map_free(struct map *m); // and all older ones
+
+bool map_same(const struct map *a, const struct map *b);
+
+// Clients dealt to nodes by the slots that they own, to each that owns some one at least, and none to the
+// others. More clients than there are where there are fewer than such nodes.
+void map_deal(const unsigned *slots, unsigned n, unsigned clients, unsigned *dealt);

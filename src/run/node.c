@@ -1,0 +1,123 @@
+// SPDX-License-Identifier: MIT
+#include "run/node.h"
+
+#include "stats/recorder.h"
+
+#include <errno.h>
+#include <stdlib.h>
+
+#define NODES_MORE 64 // that may join while a run is on
+
+static int open_node(struct nodes *n, const struct addr *addr)
+{
+    struct node *node = &n->at[n->n];
+    *node = (struct node){.addr = *addr};
+    if (n->owner) {
+        node->latency = hist_new(RECORDER_COARSE_DIGITS);
+        if (!node->latency)
+            return -ENOMEM;
+    }
+    n->n++;
+    return pool_init(&node->pool, n->clients);
+}
+
+int nodes_open(struct nodes *n, const struct target *target, unsigned clients, size_t bytes_max)
+{
+    const struct map *map = target->cluster;
+    *n = (struct nodes){.max = map ? map->n + NODES_MORE : 1, .clients = clients, .bytes_max = bytes_max};
+    n->at = calloc(n->max, sizeof *n->at);
+    if (n->at && !map)
+        return open_node(n, &target->addr);
+    n->owner = malloc(SLOTS * sizeof *n->owner);
+    if (!n->at || !n->owner)
+        return -ENOMEM;
+    int rc = 0;
+    for (unsigned i = 0; rc == 0 && i < map->n; i++)
+        rc = open_node(n, &map->nodes[i].addr);
+    if (rc == 0)
+        nodes_adopt(n, map);
+    return rc;
+}
+
+static void empty(struct nodes *n, struct queue *q)
+{
+    while (q->n)
+        nodes_done(n, queue_pop(q));
+}
+
+void nodes_reset(struct nodes *n)
+{
+    for (unsigned i = 0; n->owner && i < n->n; i++) {
+        empty(n, &n->at[i].fresh);
+        empty(n, &n->at[i].again);
+        hist_reset(n->at[i].latency);
+        n->at[i].counts = (struct counts){0};
+    }
+    empty(n, &n->strays);
+}
+
+void nodes_close(struct nodes *n)
+{
+    nodes_reset(n);
+    while (n->spare) {
+        struct ticket *t = n->spare;
+        n->spare = t->next;
+        free(t);
+    }
+    for (unsigned i = 0; i < n->n; i++) {
+        pool_reset(&n->at[i].pool);
+        hist_free(n->at[i].latency);
+    }
+    free(n->at);
+    free(n->owner);
+    *n = (struct nodes){0};
+}
+
+struct node *nodes_find(struct nodes *n, const struct addr *addr)
+{
+    for (unsigned i = 0; i < n->n; i++)
+        if (strcmp(n->at[i].addr.text, addr->text) == 0)
+            return &n->at[i];
+    if (n->n == n->max || open_node(n, addr) < 0)
+        return NULL;
+    return &n->at[n->n - 1];
+}
+
+void nodes_give(struct nodes *n, uint16_t slot, const struct node *to)
+{
+    uint16_t was = n->owner[slot];
+    if (was != TOPOLOGY_NOBODY)
+        n->at[was].slots--;
+    n->owner[slot] = to ? (uint16_t)(to - n->at) : TOPOLOGY_NOBODY;
+    if (to)
+        n->at[n->owner[slot]].slots++;
+}
+
+void nodes_adopt(struct nodes *n, const struct map *map)
+{
+    memset(n->owner, 0xff, SLOTS * sizeof *n->owner);
+    for (unsigned i = 0; i < n->n; i++)
+        n->at[i].slots = 0;
+    for (unsigned i = 0; i < map->n; i++) {
+        struct node *node = nodes_find(n, &map->nodes[i].addr);
+        for (unsigned slot = 0; node && slot < SLOTS; slot++)
+            if (map->owner[slot] == i)
+                nodes_give(n, (uint16_t)slot, node);
+    }
+}
+
+struct ticket *nodes_ticket(struct nodes *n)
+{
+    struct ticket *t = n->spare;
+    if (t)
+        n->spare = t->next;
+    else
+        t = malloc(sizeof *t + n->bytes_max);
+    return t;
+}
+
+void nodes_done(struct nodes *n, struct ticket *t)
+{
+    t->next = n->spare;
+    n->spare = t;
+}

@@ -1,0 +1,425 @@
+// SPDX-License-Identifier: MIT
+#include "run/route.h"
+
+#include "base/clock.h"
+#include "cluster/redirect.h"
+#include "run/link.h"
+
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define WAITING_BYTES_MAX ((size_t)64 << 20) // of requests that wait, in the open loop
+#define WAITING_MAX 65536
+#define TRY_AGAIN_NS NS_PER_S // how often a node without a connection is dialled
+
+static const char asking[] = "*1\r\n$6\r\nASKING\r\n";
+
+// --- asking ---
+
+static const struct template *request_of(const struct worker *w)
+{
+    return &w->asks->request;
+}
+
+// How many requests may be drawn ahead of the connections: in the closed loop what its users would ask, and
+// in batches what it takes to fill one; in the open loop so many that memory suffices. The rest stays in the
+// plan of due times.
+static bool may_draw(const struct worker *w)
+{
+    if (pace_closed(&w->pace)) {
+        uint64_t spare = w->batch ? w->nodes.n * (uint64_t)(w->depth - 1) : 0;
+        return w->outstanding + w->queued < (uint64_t)w->users * w->depth + spare;
+    }
+    uint64_t until_ns = w->now_ns < w->deadline_ns ? w->now_ns : w->deadline_ns - 1;
+    return pace_due(&w->pace, until_ns) && w->queued < WAITING_MAX &&
+           w->queued * w->nodes.bytes_max < WAITING_BYTES_MAX;
+}
+
+// Of a slot that nobody owns any node is asked: it says so.
+static struct node *owner_of(struct worker *w, uint16_t slot)
+{
+    uint16_t at = w->nodes.owner[slot];
+    return &w->nodes.at[at == TOPOLOGY_NOBODY ? slot % w->nodes.n : at];
+}
+
+static struct node *draw(struct worker *w, uint64_t due_ns, uint64_t late_ns)
+{
+    struct ticket *t = nodes_ticket(&w->nodes);
+    if (!t)
+        return NULL;
+    *t = (struct ticket){.from_ns = due_ns, .late_ns = late_ns}; // before its bytes: some lie inside it
+    template_lay(request_of(w), t->bytes);
+    t->slot = template_draw_slot(request_of(w), &w->keys, t->bytes);
+    struct node *node = owner_of(w, t->slot);
+    t->queued_ns = node->fresh.n || !pool_any(&node->pool) ? w->now_ns : 0;
+    queue_push(&node->fresh, t);
+    w->queued++;
+    w->left--;
+    return node;
+}
+
+// Lays the requests of n tickets side by side into the client's buffer, where those unanswered do not lie.
+static void lay(struct worker *w, struct client *c, const struct ticket *t, uint32_t n)
+{
+    const struct template *request = request_of(w);
+    char *at = c->out + (size_t)c->at * request->len;
+    size_t pieces = 0;
+    if (t->asking)
+        c->iov[pieces++] = (struct iovec){(char *)asking, sizeof asking - 1};
+    if (!request->ncuts)
+        c->iov[pieces++] = (struct iovec){at, (size_t)n * request->len};
+    for (uint32_t i = 0; i < n; i++, t = t->next, at += request->len) {
+        memcpy(at, t->bytes, request->len);
+        if (request->ncuts)
+            pieces += template_iov(request, at, c->iov + pieces);
+    }
+    c->at += n;
+    c->laid = NULL;
+    c->conn.out = c->iov;
+    c->conn.out_n = (uint32_t)pieces;
+}
+
+// The next n tickets of the queue have left: what their answers will be measured by.
+static void depart(struct worker *w, struct client *c, struct queue *q, uint32_t n, uint64_t sent_ns)
+{
+    bool open = !pace_closed(&w->pace);
+    struct span span = {0};
+    for (uint32_t i = 0; i < n; i++) {
+        struct ticket *t = queue_pop(q);
+        uint64_t from_ns = t->from_ns ? t->from_ns : sent_ns;
+        if (open && !t->hops) {
+            uint64_t queued_ns = t->queued_ns ? sent_ns - t->queued_ns : 0;
+            worker_left_late(w, sent_ns - from_ns, t->late_ns + queued_ns, 1);
+            worker_due(w, from_ns, 1);
+        }
+        if (span.n && span.from_ns != from_ns) {
+            client_asked(c, span, w->ring);
+            span.n = 0;
+        }
+        span = (struct span){from_ns, sent_ns, span.n + 1, 0};
+        c->hops = t->hops;
+        nodes_done(&w->nodes, t);
+    }
+    client_asked(c, span, w->ring);
+    w->queued -= n;
+}
+
+static void ask(struct worker *w, struct client *c, struct queue *q, uint32_t n)
+{
+    bool again = q->first->hops > 0;
+    if (c->outstanding == 0 || c->at == w->depth)
+        c->at = 0;
+    if (n > w->depth - c->at)
+        n = w->depth - c->at;
+    lay(w, c, q->first, n);
+    c->conn.asks = n + q->first->asking;
+    c->state = q->first->asking ? CLIENT_ASKING : CLIENT_READY;
+    if (!w->outstanding)
+        w->quiet_ns = w->now_ns;
+    if (w->quickack)
+        conn_quickack(&c->conn);
+    uint64_t sent_ns = clock_ns();
+    if (w->sampler.every)
+        sampler_asks(&w->sampler, c, sent_ns);
+    depart(w, c, q, n, sent_ns);
+    if (!again) { // else it was counted when it left first
+        w->area_ns -= n * sent_ns;
+        w->outstanding += n;
+        w->rec.counts.sent += n;
+    }
+    int rc = w->ops->send(w->io, &c->conn);
+    if (rc < 0)
+        link_lost(w, c, rc, NULL);
+    else if (!w->batch && !again && worker_room(w, c))
+        worker_idles(w, c);
+}
+
+// Whether what waits for a node is enough for a write: in the closed loop a whole batch, as long as more of
+// it may come.
+static bool enough(const struct worker *w, const struct node *node, bool all)
+{
+    return node->fresh.n && (all || !w->batch || !pace_closed(&w->pace) || node->fresh.n >= w->depth);
+}
+
+// Asks what waits for the node, of its clients with room. What was redirected goes first, each by itself and
+// on a connection that owes nothing. Answers how many writes that were.
+static unsigned serve(struct worker *w, struct node *node, bool all)
+{
+    unsigned writes = 0;
+    while ((node->again.n || enough(w, node, all)) && pool_any(&node->pool)) {
+        struct client *c = worker_wakes(w, node);
+        uint32_t room = c->state == CLIENT_READY && c->node == node ? worker_room(w, c) : 0;
+        if (!room || (node->again.n && c->outstanding))
+            continue; // it comes back with its next answer
+        struct queue *q = node->again.n ? &node->again : &node->fresh;
+        uint32_t n = node->again.n ? 1 : q->n;
+        ask(w, c, q, n < room ? n : room);
+        writes++;
+    }
+    return writes;
+}
+
+static unsigned serve_all(struct worker *w, bool all)
+{
+    unsigned writes = 0;
+    for (unsigned i = 0; w->queued && i < w->nodes.n; i++)
+        writes += serve(w, &w->nodes.at[i], all);
+    return writes;
+}
+
+// Draws a request that is due, or as many as are due together: these leave in one write to each node.
+static unsigned draw_due(struct worker *w)
+{
+    struct node *node = NULL;
+    if (pace_closed(&w->pace)) {
+        node = draw(w, 0, 0);
+        return node ? serve(w, node, false) : UINT_MAX;
+    }
+    uint64_t due_ns = pace_take(&w->pace), late_ns = starve_since(&w->starve, due_ns);
+    for (uint32_t n = w->batch ? w->depth : 1; n && w->left; n--)
+        node = draw(w, due_ns, late_ns);
+    return node ? serve_all(w, true) : UINT_MAX;
+}
+
+void route_ask(struct worker *w, unsigned most)
+{
+    unsigned writes = serve_all(w, !w->left);
+    while (writes < most && w->left && w->idle && may_draw(w)) {
+        unsigned more = draw_due(w);
+        writes = more < most ? writes + more : most;
+    }
+    if (w->queued && (!w->left || !w->outstanding)) // no more comes to fill a batch
+        serve_all(w, true);
+}
+
+// --- redirections ---
+
+// The node that a redirection names; NULL where it is a name that no map has had yet.
+static struct node *told(struct worker *w, const struct node *by, const struct redirect *to)
+{
+    char by_host[sizeof by->addr.text];
+    const char *host = to->host[0] ? to->host : addr_host(&by->addr, by_host);
+    struct addr addr;
+    addr_name(&addr, host, to->port);
+    for (unsigned i = 0; i < w->nodes.n; i++)
+        if (strcmp(w->nodes.at[i].addr.text, addr.text) == 0)
+            return &w->nodes.at[i];
+    return addr_literal(&addr, host, to->port) == 0 ? nodes_find(&w->nodes, &addr) : NULL;
+}
+
+// The bytes of the oldest request that c has not answered.
+static const char *oldest_of(const struct worker *w, const struct client *c)
+{
+    uint32_t at = (c->at + w->depth - c->outstanding) % w->depth;
+    return c->out + (size_t)at * request_of(w)->len;
+}
+
+static void ask_again(struct worker *w, struct ticket *t, struct queue *q)
+{
+    queue_push(q, t);
+    w->queued++;
+    w->outstanding++; // the loop takes it off with the reply
+    w->area_ns -= w->now_ns;
+}
+
+bool route_redirected(struct worker *w, struct client *c, struct slice text)
+{
+    struct redirect to = redirect_of(text);
+    if (to.kind == REDIRECT_NONE)
+        return false;
+    bool moved = to.kind == REDIRECT_MOVED;
+    *(moved ? &w->rec.counts.moved : &w->rec.counts.asked) += 1;
+    *(moved ? &c->node->counts.moved : &c->node->counts.asked) += 1;
+    struct ticket *t = c->hops < ROUTE_HOPS_MAX ? nodes_ticket(&w->nodes) : NULL;
+    if (!t)
+        return false;
+    struct node *node = told(w, c->node, &to);
+    if (moved && node)
+        nodes_give(&w->nodes, to.slot, node);
+    if (moved || !node)
+        crew_doubts_map(w->crew);
+    *t = (struct ticket){.slot = to.slot, .hops = (uint8_t)(c->hops + 1), .asking = !moved && node};
+    memcpy(t->bytes, oldest_of(w, c), request_of(w)->len);
+    t->from_ns = client_oldest(c, w->ring)->from_ns;
+    ask_again(w, t, node ? &node->again : &w->nodes.strays);
+    w->nodes.uneven = true;
+    w->look_ns = node && node->slots ? w->look_ns : w->now_ns; // it may have no connection yet
+    return true;
+}
+
+// --- connections ---
+
+// Clients that are connected to each node, or will be.
+static void count_clients(const struct worker *w, unsigned *have)
+{
+    for (unsigned i = 0; i < w->clients_n; i++)
+        if (w->clients[i].state != CLIENT_GONE)
+            have[w->clients[i].node - w->nodes.at]++;
+}
+
+// Who lacks connections most. One that has none is tried with one first, and not too often.
+static struct node *poorest(struct worker *w, const unsigned *want, const unsigned *have)
+{
+    struct node *poor = NULL;
+    unsigned most = 0;
+    for (unsigned i = 0; i < w->nodes.n; i++) {
+        struct node *node = &w->nodes.at[i];
+        unsigned lacks = want[i] > have[i] ? want[i] - have[i] : 0;
+        bool waits = node->tried_ns && w->now_ns - node->tried_ns < TRY_AGAIN_NS && have[i] == 0;
+        if (lacks <= most || waits || (have[i] && !node->proven))
+            continue;
+        poor = node;
+        most = lacks;
+    }
+    return poor;
+}
+
+static bool can_move(const struct worker *w, const struct client *c, const unsigned *want,
+                     const unsigned *have)
+{
+    unsigned at = (unsigned)(c->node - w->nodes.at);
+    if (c->state == CLIENT_GONE)
+        return true;
+    return c->state == CLIENT_READY && !c->outstanding && c->pooled && have[at] > want[at];
+}
+
+static void move(struct worker *w, struct client *c, struct node *to)
+{
+    if (c->pooled) {
+        pool_remove(&c->node->pool, c);
+        w->idle--;
+    }
+    if (c->state == CLIENT_READY) {
+        w->ops->hang_up(w->io, &c->conn);
+        w->live--;
+    }
+    c->state = CLIENT_GONE;
+    c->parser = (struct resp_parser){0};
+    c->node = to;
+    to->tried_ns = w->now_ns;
+    link_dial(w, c);
+}
+
+static void want_clients(const struct worker *w, unsigned *want)
+{
+    unsigned n = w->nodes.n;
+    unsigned *slots = calloc(n, sizeof *slots);
+    if (!slots)
+        return;
+    for (unsigned i = 0; i < n; i++)
+        slots[i] = w->nodes.at[i].slots;
+    map_deal(slots, n, w->clients_n, want);
+    for (unsigned i = 0; i < n; i++)
+        if (!want[i] && (w->nodes.at[i].again.n || w->nodes.at[i].fresh.n))
+            want[i] = 1;
+    free(slots);
+}
+
+// Connections go to where slots have gone. Answers whether all have what they should.
+static bool even_out(struct worker *w)
+{
+    unsigned n = w->nodes.n;
+    unsigned *want = calloc(2 * (size_t)n, sizeof *want), *have = want + n;
+    bool even = true;
+    if (!want)
+        return false;
+    want_clients(w, want);
+    count_clients(w, have);
+    for (unsigned i = 0; i < w->clients_n; i++) {
+        struct client *c = &w->clients[i];
+        struct node *to = can_move(w, c, want, have) ? poorest(w, want, have) : NULL;
+        if (!to)
+            continue;
+        have[c->node - w->nodes.at] -= c->state != CLIENT_GONE;
+        move(w, c, to);
+        have[to - w->nodes.at]++;
+    }
+    for (unsigned i = 0; i < n; i++)
+        even &= have[i] >= want[i];
+    free(want);
+    return even;
+}
+
+// --- maps ---
+
+// What waits goes to whoever owns its slot now.
+static void sort_again(struct worker *w)
+{
+    struct queue again = w->nodes.strays, fresh = {0};
+    w->nodes.strays = (struct queue){0};
+    for (unsigned i = 0; i < w->nodes.n; i++) {
+        struct node *node = &w->nodes.at[i];
+        while (node->again.n)
+            queue_push(&again, queue_pop(&node->again));
+        while (node->fresh.n)
+            queue_push(&fresh, queue_pop(&node->fresh));
+    }
+    while (again.n) {
+        struct ticket *t = queue_pop(&again);
+        t->asking = false;
+        queue_push(&owner_of(w, t->slot)->again, t);
+    }
+    while (fresh.n) {
+        struct ticket *t = queue_pop(&fresh);
+        queue_push(&owner_of(w, t->slot)->fresh, t);
+    }
+}
+
+void route_look(struct worker *w)
+{
+    unsigned read = atomic_load_explicit(&w->crew->maps_read, memory_order_acquire);
+    const struct map *newest = atomic_load_explicit(&w->crew->map, memory_order_acquire);
+    if (read != w->maps_read) {
+        w->maps_read = read;
+        w->map = newest;
+        nodes_adopt(&w->nodes, newest);
+        sort_again(w);
+        w->nodes.uneven = true;
+    }
+    if (!w->nodes.uneven || w->dialling)
+        return;
+    w->nodes.uneven = !even_out(w);
+    if (w->nodes.uneven)
+        crew_doubts_map(w->crew);
+}
+
+// --- the end ---
+
+void route_drop(struct worker *w)
+{
+    for (unsigned i = 0; pace_closed(&w->pace) && route_has(w) && i < w->nodes.n; i++)
+        for (struct queue *q = &w->nodes.at[i].fresh; q->n; w->queued--)
+            nodes_done(&w->nodes, queue_pop(q));
+}
+
+static void give_up(struct worker *w, struct queue *q)
+{
+    for (; q->n; w->queued--) {
+        struct ticket *t = queue_pop(q);
+        uint64_t took_ns = w->now_ns > t->from_ns ? w->now_ns - t->from_ns : 0;
+        if (t->hops) {
+            w->rec.counts.abandoned++;
+            w->outstanding--;
+            w->area_ns += w->now_ns;
+        } else {
+            w->rec.counts.unsent++;
+            worker_due(w, t->from_ns, 1);
+        }
+        recorder_unfinished(&w->rec, took_ns, 1);
+        nodes_done(&w->nodes, t);
+    }
+}
+
+void route_abandon(struct worker *w)
+{
+    if (!route_has(w))
+        return;
+    route_drop(w);
+    for (unsigned i = 0; i < w->nodes.n; i++) {
+        give_up(w, &w->nodes.at[i].fresh);
+        give_up(w, &w->nodes.at[i].again);
+    }
+    give_up(w, &w->nodes.strays);
+}
