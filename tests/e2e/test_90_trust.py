@@ -127,8 +127,8 @@ def test_intervals_hold_the_quantiles(bench, redis):
 
 def test_until_precise(bench, redis):
     """Ends by itself once p50 is known to 50 %, after 30 rows of 125 ms; or at the limit, and says so. The server is
-    one of a known delay: a busy machine does not move the median of that by half."""
-    server = Embedded("--delay", "5ms")
+    a queue of known law, so that answers differ by more than a busy machine adds."""
+    server = Embedded("--service", "exp:1ms")
     try:
         doc = measure(bench, server, "-t", "ping_mbulk", "-c", 4, "--until-precise", "p50=50%", "--duration", "30s")
     finally:
