@@ -12,4 +12,5 @@ const struct build build = {
     .sanitize = BUILD_SANITIZE,
     .histogram = BUILD_HDR,
     .liburing = BUILD_URING,
+    .openssl = BUILD_OPENSSL,
 };

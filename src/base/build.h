@@ -11,6 +11,7 @@ struct build {
     const char *sanitize;  // "" or the sanitizers
     const char *histogram; // where HdrHistogram_c came from
     const char *liburing;  // its version, or "" where the build has no io_uring engine
+    const char *openssl;   // its version, or "" where the build has no TLS
 };
 
 extern const struct build build;

@@ -21,7 +21,10 @@ enum io_kind {
 struct io_event {
     enum io_kind kind;
     void *owner;
-    const char *data; // IO_DATA: good until the next reap; NULL: bytes of c->skip, passed over unseen
+    union {
+        const char *data; // IO_DATA: good until the next reap; NULL: bytes of c->skip, passed over unseen
+        const struct agreement *agreed; // IO_OPEN: what a filter came to, good as long; NULL: there is none
+    };
     size_t len;
     int error;
     const char *why; // IO_CLOSED: a sentence on it, or NULL; good until hang_up

@@ -4,6 +4,8 @@
 #include "net/engine.h"
 #include "net/filter.h"
 
+#include "base/clock.h"
+
 #include <errno.h>
 #include <stdlib.h>
 
@@ -12,8 +14,10 @@
 // A connection's way through the filter. The engine below knows it as the connection's owner.
 struct passage {
     struct conn *conn;
+    const struct addr *to;
     void *owner;
-    void *state; // the filter's; NULL: it does not stand yet
+    void *state;       // the filter's; NULL: it does not stand yet
+    uint64_t stood_ns; // when it did
     bool open;
     bool over;            // the other side has ended it, or it broke
     struct iovec piece;   // of out, as it is sent
@@ -32,6 +36,7 @@ struct engine {
     struct buf plain;                   // what the last event below brought
     struct io_event events[EVENTS_MAX]; // what it turned into
     struct passage *of;                 // and whose they are
+    struct agreement agreed;            // of the one that was opened last
     unsigned at, to;                    // events[at..to) are yet to be reaped
 };
 
@@ -91,7 +96,7 @@ static int dial_filtered(struct engine *e, struct conn *c, const struct addr *to
 {
     struct passage *p = e->free;
     e->free = p->next;
-    *p = (struct passage){.conn = c, .owner = owner};
+    *p = (struct passage){.conn = c, .to = to, .owner = owner};
     int rc = e->ops->dial(e->io, c, to, p);
     if (rc < 0)
         let_go(e, p);
@@ -158,8 +163,9 @@ static void broke(struct engine *e, struct passage *p, int error)
 {
     p->over = true;
     add(e, p,
-        (struct io_event){
-            .kind = IO_CLOSED, .error = error, .why = p->state ? e->filter->ops->why(p->state) : NULL});
+        (struct io_event){.kind = IO_CLOSED,
+                          .error = error,
+                          .why = p->state ? e->filter->ops->why(p->state, error) : NULL});
 }
 
 static void opened(struct engine *e, struct passage *p)
@@ -167,7 +173,9 @@ static void opened(struct engine *e, struct passage *p)
     p->open = true;
     p->flight = p->out;
     p->out = (struct buf){0};
-    add(e, p, (struct io_event){.kind = IO_OPEN});
+    e->filter->ops->agreed(p->state, &e->agreed);
+    e->agreed.took_ns = clock_ns() - p->stood_ns;
+    add(e, p, (struct io_event){.kind = IO_OPEN, .agreed = &e->agreed});
 }
 
 static void came(struct engine *e, struct passage *p, struct slice bytes, uint64_t at_ns)
@@ -188,7 +196,8 @@ static void came(struct engine *e, struct passage *p, struct slice bytes, uint64
 
 static void stands(struct engine *e, struct passage *p)
 {
-    p->state = e->filter->ops->begin(e->filter);
+    p->stood_ns = clock_ns();
+    p->state = e->filter->ops->begin(e->filter, p->to);
     if (p->state)
         came(e, p, (struct slice){"", 0}, 0);
     else

@@ -28,8 +28,9 @@ static struct setting settings[SETTINGS] = {
     {&engine_uring, false, true},  {&engine_uring, true, true},
 };
 
-static inline void *identity_begin(const struct filter *f)
+static inline void *identity_begin(const struct filter *f, const struct addr *to)
 {
+    (void)to;
     return (void *)f;
 }
 
@@ -60,15 +61,22 @@ static inline void identity_leave(void *state, struct buf *wire)
     (void)wire;
 }
 
-static inline const char *identity_why(void *state)
+static inline const char *identity_why(void *state, int error)
 {
     (void)state;
+    (void)error;
     return NULL;
 }
 
-static const struct filter_ops identity_ops = {identity_begin, identity_end,   identity_take,
-                                               identity_give,  identity_leave, identity_why};
-static const struct filter identity = {&identity_ops};
+static inline void identity_agreed(void *state, struct agreement *a)
+{
+    (void)state;
+    *a = (struct agreement){0};
+}
+
+static const struct filter_ops identity_ops = {identity_begin, identity_end, identity_take,  identity_give,
+                                               identity_leave, identity_why, identity_agreed};
+static const struct filter identity = {.ops = &identity_ops};
 
 #define CASES_MAX 16
 

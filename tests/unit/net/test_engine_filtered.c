@@ -14,9 +14,10 @@ struct pair {
 
 static const char welcome[] = "welcome";
 
-static void *pair_begin(const struct filter *f)
+static void *pair_begin(const struct filter *f, const struct addr *to)
 {
     (void)f;
+    assert_non_null(to);
     states++;
     return calloc(1, sizeof(struct pair));
 }
@@ -76,14 +77,22 @@ static void pair_leave(void *state, struct buf *wire)
     assert_int_equal(buf_append(wire, "bye", 3), 0);
 }
 
-static const char *pair_why(void *state)
+static void pair_agreed(void *state, struct agreement *a)
 {
     (void)state;
+    *a = (struct agreement){.protocol = "greeting", .cipher = "x", .resumed = true};
+}
+
+static const char *pair_why(void *state, int error)
+{
+    (void)state;
+    (void)error;
     return "because";
 }
 
-static const struct filter_ops pair_ops = {pair_begin, pair_end, pair_take, pair_give, pair_leave, pair_why};
-static const struct filter pair = {&pair_ops};
+static const struct filter_ops pair_ops = {pair_begin, pair_end, pair_take,  pair_give,
+                                           pair_leave, pair_why, pair_agreed};
+static const struct filter pair = {.ops = &pair_ops};
 static const struct engine_conf few = {
     .connections = 4, .reply_bytes = 64, .asks_max = 1, .filter = &pair, .large = true};
 
@@ -109,7 +118,11 @@ static int meet(struct rig *r, struct conn *c, void *owner)
     rig_quiet(r); // it stands, but nobody has said welcome
     peer_gets(r, peer, "hello");
     peer_says(peer, welcome);
-    rig_expect(r, IO_OPEN, owner);
+    const struct agreement *a = rig_expect(r, IO_OPEN, owner).agreed;
+    assert_string_equal(a->protocol, "greeting");
+    assert_string_equal(a->cipher, "x");
+    assert_true(a->resumed);
+    assert_in_range(a->took_ns, 20 * NS_PER_MS, PEER_WAIT_MS * NS_PER_MS); // rig_quiet
     peer_gets(r, peer, "thanks");
     return peer;
 }
