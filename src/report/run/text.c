@@ -229,6 +229,8 @@ static void print_parts(FILE *out, const struct summary *s)
 static void print_wire(FILE *out, const struct summary *s)
 {
     const struct wiretimes *w = &s->wire;
+    if (w->missed && hist_count(w->whole) == 0)
+        fprintf(out, LABEL "0, %" PRIu64 " missed: the kernel stamped none of them\n", "samples", w->missed);
     if (!w->whole || hist_count(w->whole) == 0)
         return;
     const struct hist *all = s->service ? s->service : s->latency;
