@@ -26,6 +26,8 @@ ENGINE = os.environ.get("HKV_ENGINE")
 
 
 def pytest_sessionstart(session):
+    # Under nohup SIGHUP is ignored, and so it would be by all that is started here; a handler is not passed on.
+    signal.signal(signal.SIGHUP, lambda *_: None)
     if not os.access(BENCH, os.X_OK):
         pytest.exit(f"{BENCH} is not there: build it, or set HKV_BENCH to the program under test", 2)
 
