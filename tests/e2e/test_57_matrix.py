@@ -43,14 +43,27 @@ WORDS = {  # of each mode, and whether its report can be CSV
     "prefill": (["-t", "get", "-n", 200, "-r", 4000, "--prefill"], True),
     "warm-up": (["-t", "set", "-n", 200, "--warmup", "1500ms"], True),
 }
-LONGER = {  # where something has to come in between, once so many commands have come: then there is something to keep
-    "plain": (["-n", 8000], 300),
-    "compare": (["--blocks", 12], 3500),
-    "saturate": (["--slo", "p50=20ms", "--trial", "500ms"], 12500),  # beyond the 2 s of its closed loop
-    "sweep": (["--points", f"1,2,{ASKED}", "--passes", 2, "--trial", "300ms"], 2000),
-    "idle": ([], ASKED),
-    "prefill": ([], 300),
-    "warm-up": ([], 300),
+# Where something has to come in between: after so many commands, or after so many connections where each slot, trial
+# and point opens its own (one is the test's). Until then there is something to keep. Nothing ends by itself before,
+# however slow the machine is.
+ENDLESS = {
+    "plain": (["-n", "1G"], 300, "commands"),
+    "compare": (["--blocks", 64], 1 + ASKED * (1 + 2 + 1), "connections"),  # the first slot, a block, and one of the next
+    "saturate": (["--slo", "p50=20ms", "--trial", "3s"], 1 + ASKED * 2, "connections"),  # the closed loop, and a trial
+    "sweep": (["--points", f"1,{ASKED}", "--passes", 3, "--trial", "1s"], 1 + ASKED + 1, "connections"),  # the second point
+    "idle": ([], ASKED, "commands"),
+    "prefill": (["-r", "1M"], 300, "commands"),
+    "warm-up": (["--warmup", "3s", "-n", "1G"], 300, "commands"),  # a server that is mute is waited for until its end
+}
+# The same where it has to end by itself afterwards: all that counts then is that it was under way.
+ENDS_LATER = {
+    "plain": (["-n", 20000], 300, "commands"),
+    "compare": (["--blocks", 12], 300, "commands"),
+    "saturate": ([], 300, "commands"),  # its closed loop alone takes 2 s
+    "sweep": (["--points", f"1,{ASKED}", "--passes", 4, "--trial", "300ms"], 300, "commands"),
+    "idle": ([], ASKED, "commands"),
+    "prefill": (["-r", 20000], 300, "commands"),
+    "warm-up": (["--warmup", "5s"], 300, "commands"),
 }
 
 
@@ -115,15 +128,18 @@ def own():
     e.stop()
 
 
-def commands(server):
+def commands(client):
     """How many a server has had, INFO left out."""
-    with Client(server.address) as c:
-        return sum(int(n) for name, n in re.findall(r"cmdstat_(\w+):calls=(\d+)", c.call("INFO").decode()) if name != "info")
+    return sum(int(n) for name, n in re.findall(r"cmdstat_(\w+):calls=(\d+)", client.call("INFO").decode()) if name != "info")
 
 
-def reach(run, server, enough):
+COUNTS = {"commands": commands, "connections": Client.connections}
+
+
+def reach(run, server, enough, what):
     """Waits until the program is where the fault is to meet it."""
-    until(lambda: run.proc.poll() is not None or commands(server) >= enough)
+    with Client(server.address) as client:
+        until(lambda: run.proc.poll() is not None or COUNTS[what](client) >= enough, timeout=ENDS)
     assert run.proc.poll() is None, run.wait()
 
 
@@ -155,11 +171,15 @@ def to_stdout(fd):
 
 # --- a cell ---
 
+def goes_on_until(mode, fault):
+    return (ENDS_LATER if fault == "stopped client" else ENDLESS)[mode]
+
+
 def words_for(mode, fault, port, healthy, tmp_path):
     words, tabular = WORDS[mode]
     words = [*words, "-c", ASKED, "--grace", "1s", "--no-probe"]
-    if fault in IN_BETWEEN and (mode, fault) != ("saturate", "stopped client"):
-        words += LONGER[mode][0]
+    if not starts_with(mode, fault):
+        words += goes_on_until(mode, fault)[0]
     if mode == "compare":
         words = ["compare", f"good=127.0.0.1:{healthy.port}", f"other=127.0.0.1:{port}", *words]
     else:
@@ -174,7 +194,7 @@ def run_cell(bench, mode, fault, words, server):
     with (nobody_reads if fault == "closed pipe" else as_it_is)() as stdout:
         run = bench.start(*words, **{**how, **to_stdout(stdout)})
         if not starts_with(mode, fault):
-            reach(run, server, 300 if (mode, fault) == ("saturate", "stopped client") else LONGER[mode][1])
+            reach(run, server, *goes_on_until(mode, fault)[1:])
             IN_BETWEEN[fault](run, server)
         if (mode, fault) in matrix.USER_ENDS:
             time.sleep(0.5)  # for nothing to happen in

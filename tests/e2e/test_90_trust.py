@@ -102,7 +102,8 @@ def test_series_file(bench, redis, tmp_path):
         mine = [row for row in rows if row["test"] == test["test"]]
         measured = [row for row in mine if row["phase"] == "measure"]
         assert [row["phase"] for row in mine].count("warmup") in (1, 2)
-        assert len(measured) == 5
+        assert len(measured) >= 5
+        assert all(int(row["due"]) == 0 for row in measured[5:])  # the last answers, where they took longer
         for name in ("due", "sent", "ok", "errors"):
             assert sum(int(row[name]) for row in measured) == test["counts"][name]
         assert [int(row["ok"]) for row in mine] == [row["ok"] for row in test["series"]]
@@ -247,15 +248,24 @@ def test_quickack_is_named(bench, redis):
 
 
 def test_wire_stamps(bench, redis):
-    run = bench("-p", redis.port, "-t", "set", "-n", 2000, "-c", 3, "--wire-ts=1/10", "--json", "-")
+    """A kernel begins with stamping a moment after it was asked to: the first samples may lack theirs."""
+    load = ("-p", redis.port, "-t", "set", "--duration", "1s", "-c", 3)
+    run = bench(*load, "--wire-ts=1/10", "--json", "-")
     if ENGINE == "uring":
         assert run.rc == 2 and "--wire-ts needs the epoll engine" in run.err
         return
-    wire = formats.only(formats.read_json(run.out))["wire"]
-    assert 190 <= wire["samples"] + wire["missed"] <= 200
+    test = formats.only(formats.read_json(run.out))
+    wire, asked = test["wire"], test["counts"]["sent"] / 10
+    assert 0.95 * asked <= wire["samples"] + wire["missed"] <= asked + 1
+    assert wire["missed"] < wire["samples"]
     assert 0 < wire["client_share_p50"] < 1
-    text = bench("-p", redis.port, "-t", "set", "-n", 2000, "-c", 1, "--wire-ts")
-    assert "samples" in formats.read_text(text.out)[0]["lines"]
+    assert "samples" in formats.read_text(bench(*load, "--wire-ts").out)[0]["lines"]
+
+
+def test_wire_stamps_that_none_came_of_are_told(bench, redis):
+    """One request is one sample, which the kernel may not have stamped yet."""
+    run = bench("-p", redis.port, "-t", "set", "-n", 1, "-c", 1, "--wire-ts", "--engine", "epoll")
+    assert run.rc == 0 and formats.read_text(run.out)[0]["lines"]["samples"].startswith(("1, 0 missed;", "0, 1 missed:"))
 
 
 @pytest.mark.parametrize("word", ["--wire-ts=", "--wire-ts=1/0", "--wire-ts=2/3", "--wire-ts=1/2000000", "--wire-ts=64"])

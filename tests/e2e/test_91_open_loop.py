@@ -103,12 +103,12 @@ def slow(bench):
 
 def test_a_stopped_client_calls_no_server_dead(bench, slow):
     """Four times for longer than the grace: what the server answered meanwhile is read before it is judged."""
-    run = bench.start("-p", slow, "--no-probe", "-t", "ping_mbulk", "-c", 8, "-n", 800, "--grace", "1s", "--json", "-")
+    run = bench.start("-p", slow, "--no-probe", "-t", "ping_mbulk", "-c", 8, "-n", 1600, "--grace", "1s", "--json", "-")
     stop_and_go(run, 1.5, times=4)
     run.wait()
     assert run.rc == 0, run
     test = formats.only(formats.read_json(run.out))
-    assert test["status"] == "done" and test["counts"]["ok"] == 800
+    assert test["status"] == "done" and test["counts"]["ok"] == 1600
     assert test["client_pauses"]["count"] >= 4
     assert 4 * 1.2 < test["client_pauses"]["seconds"] < test["seconds"]
     assert test["finding"]["limited_by"] == "CLIENT"

@@ -8,12 +8,13 @@ import json
 import re
 import signal
 import sqlite3
-import threading
 
 import pytest
 
 import formats
 import servers
+from resp_client import Client
+from waiting import until
 
 # Enough for a verdict, and enough for all else.
 SHORT = ("--slot", "100ms", "--warmup", "20ms", "--idle", "0", "--blocks", 6, "-c", 4)
@@ -207,27 +208,41 @@ def test_the_doubts_of_slots_are_told_and_qualify_the_verdict(bench, serve, tmp_
     assert "delayed-ack of b" in test["comparisons"][0]["doubtful"]
 
 
+# A comparison that ends early: each slot opens its connections anew, so that a server's count of them says how far it is.
+# The trial before the blocks is one, and a whole block has two of each target.
+LONG = ("--slot", "100ms", "--warmup", 0, "--idle", 0, "--blocks", 64, "-c", 10, "-t", "ping_mbulk",
+        "--no-probe", "--json", "-")
+IN_THE_SECOND_BLOCK = 1 + 10 * (1 + 2 + 1)
+
+
+def wait_for_a_block(run, port):
+    with Client(("127.0.0.1", int(port))) as c:
+        until(lambda: run.proc.poll() is not None or c.connections() >= IN_THE_SECOND_BLOCK, timeout=60)
+    assert run.proc.poll() is None, run.wait()
+
+
 def test_interrupted(bench, pair):
-    run = bench.start("compare", *pair("--delay", "2ms"), "--slot", "200ms", "--warmup", 0, "--blocks", 40, "-t",
-                      "ping_mbulk", "--json", "-")
-    threading.Timer(4, run.proc.send_signal, [signal.SIGINT]).start()
+    words = pair("--delay", "2ms")
+    run = bench.start("compare", *words, *LONG)
+    wait_for_a_block(run, words[0].rpartition(":")[2])
+    run.proc.send_signal(signal.SIGINT)
     run.wait()
     assert run.rc == 130, run
     doc = read(run)
     test, = doc["tests"]
-    assert doc["interrupted"] and 1 <= len(test["blocks"]) < 40
+    assert doc["interrupted"] and 1 <= len(test["blocks"]) < 64
     assert "interrupted in block" in test["note"]
 
 
 def test_a_target_that_dies(bench, pair, start_redis):
     server = start_redis()
-    run = bench.start("compare", pair()[0], f"r=127.0.0.1:{server.port}", "--slot", "200ms", "--warmup", 0, "--blocks", 40,
-                      "-t", "ping_mbulk", "--json", "-", "--grace", "1s")
-    threading.Timer(4, server.proc.kill).start()
+    run = bench.start("compare", pair()[0], f"r=127.0.0.1:{server.port}", *LONG, "--grace", "1s")
+    wait_for_a_block(run, server.port)
+    server.kill()
     run.wait()
     assert run.rc == 1, run
     test, = read(run)["tests"]
-    assert 1 <= len(test["blocks"]) < 40
+    assert 1 <= len(test["blocks"]) < 64
     assert re.match(r"ended in block \d+, at r: ", test["note"])
     assert contrasts(test)["throughput"]["ratio"] is not None or len(test["blocks"]) == 1
 
@@ -339,8 +354,9 @@ def test_a_tiny_baseline_is_not_believed(bench, pair, tmp_path):
     port = words[0].rpartition(":")[2]
     assert bench("-p", port, "-t", "ping_mbulk", "-c", 4, "-n", 60, "--save", db, "-q").rc == 0
     assert bench("-p", port, "-t", "ping_mbulk", "-c", 4, "--rate", 500, "-n", 60, "--save", db, "-q").rc == 0
-    run = bench("compare", "--baseline", f"{db}:1", *words, *BRIEF, "-t", "ping_mbulk")
-    assert run.rc == 1 and run.out == "" and re.search(r"left out: run 1 lasted \S+ s, too short beside slots of 0.1 s", run.err), run
+    long_slots = ("--slot", "2s", *BRIEF[2:])  # beside which 60 requests are no time, however busy the machine
+    run = bench("compare", "--baseline", f"{db}:1", *words, *long_slots, "-t", "ping_mbulk")
+    assert run.rc == 1 and run.out == "" and re.search(r"left out: run 1 lasted \S+ s, too short beside slots of 2 s", run.err), run
     run = bench("compare", "--baseline", f"{db}:2", *words, *BRIEF, "-t", "ping_mbulk", "--rate", 500)
     assert run.rc == 1 and "left out: run 2 has 60 answers of it, too few to compare with" in run.err, run
 
@@ -379,10 +395,10 @@ def test_every_form_tells_what_the_baseline_was_doubted_for_and_where_it_ran(ben
 
 
 def test_capacities(bench, tmp_path):
-    """Twice the capacity is told from it, by trials of 50 requests that say no more; the kept comparison is a baseline
-    for the same search, and for no other."""
-    words = []
-    for name, capacity in (("a", 500), ("b", 1000)):
+    """Ten times the capacity is told from it, by trials of 50 requests that say no more; the kept comparison is a
+    baseline for the same search, and for no other."""
+    words, planted = [], {"a": 500, "b": 5000}
+    for name, capacity in planted.items():
         run = bench.start("serve", "-p", 0, "--capacity", f"{capacity}/s")
         words.append(f"{name}=127.0.0.1:" + run.proc.stdout.readline().decode().strip().rpartition(":")[2])
     how = ("-t", "ping_mbulk", "-c", 8, "--slo", "p50=20ms", "--slot", "600ms", "--idle", "10ms")
@@ -395,9 +411,13 @@ def test_capacities(bench, tmp_path):
     doc = read(run)
     test, = doc["tests"]
     x, = contrasts(test).values()
-    assert x["metric"] == "capacity" and x["primary"] and 1.2 < x["ratio"] < 5
+    slots = [slot for block in test["blocks"] for slot in block]
+    assert x["metric"] == "capacity" and x["primary"]
     assert test["slo"] == [{"quantile": "p50", "ns": 20_000_000}] and test["slot_s"] == 0.1
-    assert all(slot["capacity_rps"] > 300 and slot["rps"] is None for block in test["blocks"] for slot in block)
+    for slot in slots:  # a busy machine has less, and none has more
+        assert 0 < slot["capacity_rps"] < 2 * planted[slot["target"]] and slot["rps"] is None
+    if "CLIENT" not in [slot["limited_by"] for slot in slots]:
+        assert 1.2 < x["ratio"] < 20
     kept = ("--baseline", f"{tmp_path}/h.db:1", words[0])
     for _ in range(3):
         run = bench("compare", *kept, *how, "--blocks", 2, timeout=60)
@@ -414,7 +434,7 @@ def test_capacities(bench, tmp_path):
 def test_no_rate_that_holds(bench, pair):
     run = bench("compare", *pair("--delay", "20ms"), "-t", "ping_mbulk", "-c", 8, "--slo", "p50=10ms", "--slot", "600ms",
                 "--idle", 0, timeout=60)
-    assert run.rc == 1 and "left out for all: b: no rate passes, down to " in run.err, run
+    assert run.rc == 1 and re.search("left out for all: b: (no rate passes, down to |disturbed: )", run.err), run
 
 
 def test_remarks_go_to_standard_error_beside_csv(bench, pair):

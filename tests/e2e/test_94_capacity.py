@@ -34,6 +34,8 @@ def read(text):
 def test_saturate_reports_its_trials(bench, server, tmp_path):
     run = bench("saturate", "-p", server("--capacity", "2000/s"), *QUICK, "--slo", "p90=8ms,p95=10ms", "--json", "-",
                 "--save", tmp_path / "h.db", "--tag", "v=1", timeout=200)
+    if run.rc == 1 and read(run.out)["tests"][0]["end"] == "disturbed":
+        pytest.skip("the machine is too busy to search here, and the search says so")
     assert run.rc == 0, run
     assert "PING_MBULK: trials of 0.1 to 1 s, estimated 0m16s" in run.err
     doc = read(run.out)
@@ -77,10 +79,10 @@ def test_a_sweep_is_kept(bench, server, tmp_path):
 
 
 def test_saturate_as_text(bench, server):
-    """Nothing holds: each answer comes 20 ms late, and 1 ms is asked for."""
+    """Nothing holds: each answer comes 20 ms late, and 1 ms is asked for. A client that is late itself says so."""
     run = bench("saturate", "-p", server("--delay", "20ms"), *QUICK, "--slo", "p50=1ms", timeout=120)
     assert run.rc == 1, run
-    assert "=> no rate passes" in run.out and "p50 within 1 ms" in run.out
+    assert re.search("=> (no rate passes|disturbed)", run.out) and "p50 within 1 ms" in run.out
 
 
 def test_saturate_that_is_interrupted_tells_what_it_has(bench, server, tmp_path):
@@ -139,7 +141,8 @@ def test_trials_too_short_for_the_servers_speed_are_refused(bench, server):
     run = bench("saturate", "-p", server("--capacity", "200/s"), "-t", "ping_mbulk", "--slo", "p99=50ms", "--trial", "1s",
                 timeout=60)
     assert run.rc == 2, run
-    assert "--trial: expected at least 2.5s, because at this server's speed" in run.err
+    least_s = re.search(r"--trial: expected at least ([\d.]+)s, because at this server's speed", run.err)
+    assert least_s and float(least_s[1]) >= 2.5, run  # the slower it was found, the longer
 
 
 def test_no_server(bench):
