@@ -1,9 +1,12 @@
 // SPDX-License-Identifier: MIT
+#include "base/build.h"
 #include "base/clock.h"
 #include "base/quote.h"
 #include "cli/cmd.h"
-#include "cli/compare.h"
+#include "cli/compare_options.h"
 #include "cli/progress.h"
+#include "cli/results.h"
+#include "experiment/compare.h"
 #include "report/compare/compare_json.h"
 #include "report/compare/compare_table.h"
 #include "report/compare/compare_text.h"
@@ -11,204 +14,170 @@
 
 #include <stdlib.h>
 
+struct compare {
+    struct compare_experiment x;
+    struct compare_options o;
+    struct results results;
+    struct compare_baseline baseline; // as reports have it
+    struct compare_facts facts;
+    const struct compare_reporter *reporter; // NULL: standard output is the document's
+};
+
 // --- the live line ---
 
-static void tick(void *ctx, const struct progress *p)
+static void tick(void *ctx, const struct progress *ignored)
 {
-    const struct compare *c = ctx;
-    uint64_t left = c->slots_all > c->slots_done ? c->slots_all - c->slots_done : 0;
-    uint64_t left_s = left * c->slot_cost_ns / NS_PER_S;
-    (void)p;
+    const struct compare_experiment *x = ctx;
+    const struct compare_progress *p = &x->progress;
+    uint64_t left = p->slots_all > p->slots_done ? p->slots_all - p->slots_done : 0;
+    uint64_t left_s = left * p->slot_cost_ns / NS_PER_S;
+    (void)ignored;
     fputc('\r', stderr);
-    quote_terminal(stderr, c->title);
-    fprintf(stderr, ": block %u of %u, slot %u of %u, %u:%02u left\x1b[K", c->block + 1, c->o.blocks,
-            c->slot + 1, c->slots, (unsigned)(left_s / 60), (unsigned)(left_s % 60));
+    quote_terminal(stderr, p->comparison->title);
+    fprintf(stderr, ": block %u of %u, slot %u of %u, %u:%02u left\x1b[K", p->comparison->n + 1,
+            x->conf.blocks, p->slot + 1, p->slots, (unsigned)(left_s / 60), (unsigned)(left_s % 60));
     fflush(stderr);
 }
 
-// --- opening ---
+// --- what reports tell of the whole ---
 
-static int open_sites(struct compare *c, struct err *err)
+static void tell_baseline(struct compare *c)
 {
-    for (c->opened = c->o.first; c->opened < c->o.targets; c->opened++) {
-        struct options *o = &c->o.each[c->opened];
-        struct server *s = &c->servers[c->opened];
-        o->run.seed = compare_lead(&c->o)->run.seed;
-        s->stop = &c->session.stop;
-        if (server_open(s, &o->run, o->embedded, err) < 0)
-            return -1;
-        s->name = c->o.names[c->opened];
-        s->watch = &c->session.watch;
-    }
-    return 0;
+    const struct baseline *b = &c->x.baseline;
+    struct compare_baseline *told = &c->baseline;
+    char tool[96];
+    *told = (struct compare_baseline){.path = c->x.conf.baseline_path, .run = b->run, .started = b->started};
+    snprintf(tool, sizeof tool, "%s %s", build.version, build.git);
+    fingerprint_note(&told->fingerprint, "hkv-bench", b->tool, tool);
+    fingerprint_machine(&told->fingerprint, b->document.at, &c->x.session.host);
+    if (b->engine[0])
+        fingerprint_note(&told->fingerprint, "engine", b->engine,
+                         c->x.servers[c->x.conf.first].target.engine->name);
+    c->facts.baseline = told;
+    c->facts.each[0].where = b->where;
+    c->facts.each[0].server = b->server;
+    c->facts.each[0].version = b->version;
 }
 
-static void set_baseline(struct compare *c)
+static void tell_server(struct compare *c, unsigned t)
 {
-    struct past *p = &c->past;
-    c->facts.baseline = &p->facts;
-    c->facts.each[0].name = c->o.names[0];
-    c->facts.each[0].where = p->where;
-    c->facts.each[0].server = p->server;
-    c->facts.each[0].version = p->version;
-    if (p->engine[0])
-        fingerprint_note(&p->facts.fingerprint, "engine", p->engine,
-                         c->servers[c->o.first].target.engine->name);
+    const struct server *s = &c->x.servers[t];
+    const struct probe *p = &s->before.probe;
+    c->facts.each[t].where = s->target.addr.text;
+    c->facts.each[t].server = s->who.name;
+    c->facts.each[t].version = s->who.version;
+    c->facts.each[t].engine = s->target.engine->name;
+    c->facts.each[t].wait = s->wait;
+    if (p->memory_bytes > 0 && p->keys > 0)
+        c->facts.each[t].memory_per_key = (double)p->memory_bytes / (double)p->keys;
 }
 
-static void set_facts(struct compare *c, int argc, char **argv)
+static void tell(struct compare *c)
 {
-    c->session.facts = options_facts(compare_lead(&c->o), argc, argv);
-    session_start(&c->session);
-    c->facts = (struct compare_facts){.targets = c->o.targets,
-                                      .blocks = c->o.blocks,
-                                      .seed = compare_lead(&c->o)->run.seed,
-                                      .aa = c->o.aa,
-                                      .fresh = c->o.fresh_word,
-                                      .run = &c->session.facts};
-    if (c->o.first)
-        set_baseline(c);
-    for (unsigned t = c->o.first; t < c->o.targets; t++) {
-        c->facts.each[t].name = c->o.names[t];
-        c->facts.each[t].where = c->servers[t].target.addr.text;
-        c->facts.each[t].server = c->servers[t].who.name;
-        c->facts.each[t].version = c->servers[t].who.version;
-    }
-    c->session.facts.seed = c->facts.seed;
-    if (c->o.aa) { // one server; else each target has its own
-        c->session.facts.target = c->facts.each[0].where;
-        c->session.facts.server_name = c->facts.each[0].server;
-        c->session.facts.server_version = c->facts.each[0].version;
-    }
-}
-
-static int open_reports(struct compare *c, struct err *err)
-{
-    const struct options *o = compare_lead(&c->o);
-    c->reporter = c->o.markdown             ? &compare_table_markdown
-                  : o->format == FORMAT_CSV ? &compare_table_csv
-                                            : &compare_text;
-    if (results_open(&c->results, o, NULL, 0, err) < 0)
-        return -1;
-    if (c->results.json == stdout)
-        c->reporter = NULL;
-    c->session.watch = progress_watcher(tick, c);
-    return 0;
-}
-
-// The last target is the candidate: worse beyond the margin in a deciding metric is a regression.
-static void judge(struct compare *c)
-{
-    const struct compare_options *o = &c->o;
-    const char *candidate = o->names[o->targets - 1];
-    for (size_t i = 0; i < c->n; i++) {
-        struct contrast x[COMPARISON_METRICS];
-        const struct comparison *comparison = &c->comparisons[i];
-        comparison_judge(comparison, comparison->targets - 1, x);
-        const struct contrast *primary = &x[comparison->primary];
-        bool worse = primary->judged && primary->better < 0 && !primary->muddled;
-        bool open = !primary->judged || primary->muddled ||
-                    (!primary->better && primary->finding != FINDING_EQUIVALENT);
-        if (worse && !o->aa)
-            outcome_raise(&c->session.outcome, OUTCOME_WORSE, "%s: %s is worse than %s, beyond the margin",
-                          comparison->title, candidate, o->names[0]);
-        if (open && compare_lead(o)->strict)
-            outcome_raise(&c->session.outcome, OUTCOME_OPEN,
-                          "%s: --strict: %s is neither better nor worse nor equal: no verdict",
-                          comparison->title, candidate);
-    }
-}
-
-static void know_targets(struct compare *c)
-{
-    for (unsigned t = c->o.first; t < c->o.targets; t++) {
-        const struct probe *p = &c->servers[t].before.probe;
-        c->facts.each[t].engine = c->servers[t].target.engine->name;
-        c->facts.each[t].wait = c->servers[t].wait;
-        if (p->memory_bytes > 0 && p->keys > 0)
-            c->facts.each[t].memory_per_key = (double)p->memory_bytes / (double)p->keys;
-    }
+    const struct compare_conf *conf = &c->x.conf;
+    c->facts = (struct compare_facts){.targets = conf->targets,
+                                      .blocks = conf->blocks,
+                                      .seed = c->x.session.facts.seed,
+                                      .aa = conf->aa,
+                                      .fresh = conf->fresh_command,
+                                      .run = &c->x.session.facts};
+    for (unsigned t = 0; t < conf->targets; t++)
+        c->facts.each[t].name = conf->each[t].name;
+    if (conf->first)
+        tell_baseline(c);
+    for (unsigned t = conf->first; t < conf->targets; t++)
+        tell_server(c, t);
 }
 
 // What must be known beside a form that has no place for it.
 static void say_remarks(const struct compare *c)
 {
+    const struct outcome *o = &c->x.session.outcome;
     char(*remarks)[REMARK_TEXT] = calloc(REMARKS_MAX, sizeof *remarks); // too large for a stack
     char difference[FINGERPRINT_WORDS];
-    const struct fingerprint *f = &c->past.facts.fingerprint;
+    const struct fingerprint *f = &c->baseline.fingerprint;
     for (unsigned i = 0; i < f->n; i++)
-        outcome_say(&c->session.outcome, "baseline: %s", fingerprint_words(&f->list[i], difference));
-    for (size_t i = 0; i < c->n; i++) {
-        int n = c->comparisons[i].n && remarks ? remarks_of(&c->comparisons[i], remarks) : 0;
+        outcome_say(o, "baseline: %s", fingerprint_words(&f->list[i], difference));
+    for (size_t i = 0; i < c->x.n; i++) {
+        int n = c->x.all[i].n && remarks ? remarks_of(&c->x.all[i], remarks) : 0;
         for (int k = 0; k < n; k++)
-            outcome_say(&c->session.outcome, "%s: %s", c->comparisons[i].title, remarks[k]);
+            outcome_say(o, "%s: %s", c->x.all[i].title, remarks[k]);
     }
     free(remarks);
+}
+
+// --- the report ---
+
+static bool tested(void *ctx, const struct comparison *comparison)
+{
+    struct compare *c = ctx;
+    (void)comparison;
+    progress_clear(&c->x.session.watch);
+    return results_heard(&c->results);
 }
 
 static void report(struct compare *c)
 {
     if (c->reporter == &compare_table_csv)
         say_remarks(c);
-    if (c->reporter && c->measured) {
+    if (c->reporter && c->x.measured) {
         c->reporter->begin(stdout, &c->facts);
-        for (size_t i = 0; i < c->n; i++)
-            c->reporter->test(stdout, &c->comparisons[i]);
+        for (size_t i = 0; i < c->x.n; i++)
+            c->reporter->test(stdout, &c->x.all[i]);
         if (c->reporter->end)
-            c->reporter->end(stdout, &c->facts, c->comparisons, c->n);
+            c->reporter->end(stdout, &c->facts, c->x.all, c->x.n);
     }
 }
 
 static int write_document(FILE *out, const void *what, struct err *err)
 {
     const struct compare *c = what;
-    return compare_json(out, &c->facts, c->comparisons, c->n, err);
+    return compare_json(out, &c->facts, c->x.all, c->x.n, err);
 }
 
-static void close_all(struct compare *c)
+static void keep(struct compare *c)
 {
-    for (size_t i = 0; i < c->n; i++)
-        comparison_free(&c->comparisons[i]);
-    free(c->comparisons);
-    for (unsigned t = c->o.first; t < c->opened; t++)
-        server_close(&c->servers[t]);
-    past_close(&c->past);
-    compare_options_free(&c->o);
+    struct record record = {.kind = c->x.conf.aa ? "aa" : "compare",
+                            .facts = &c->x.session.facts,
+                            .n = c->x.n,
+                            .comparisons = c->x.all};
+    results_keep(&c->results, &(struct document){record, write_document, c});
 }
 
-// SET and GET, or what the baseline has, where -t says nothing.
-static int choose_tests(struct compare *c, struct err *err)
+// --- the whole ---
+
+static int open(struct compare *c, struct err *err)
 {
-    for (unsigned t = c->o.first; t < c->o.targets; t++)
-        if (!c->o.each[t].tests && !c->o.each[t].argc)
-            c->o.each[t].tests = c->o.first ? c->past.names : "set,get";
-    return options_check_tests(compare_lead(&c->o), err);
+    const struct options *o = compare_options_lead(&c->o);
+    c->reporter = c->o.markdown             ? &compare_table_markdown
+                  : o->format == FORMAT_CSV ? &compare_table_csv
+                                            : &compare_text;
+    c->x.conf = c->o.conf;
+    c->x.on = (struct compare_events){tested, c};
+    c->x.session.watch = progress_watcher(tick, &c->x);
+    stopper_open(&c->x.session.stop);
+    if (results_open(&c->results, o, NULL, 0, err) < 0)
+        return -1;
+    if (c->results.json == stdout)
+        c->reporter = NULL;
+    return compare_open(&c->x, err);
 }
 
 static int compare(struct compare *c, int argc, char **argv, struct err *err)
 {
-    stopper_open(&c->session.stop);
-    if ((c->o.first && past_open(&c->past, &c->o, c->session.stop.fd, err) < 0) || choose_tests(c, err) < 0 ||
-        open_reports(c, err) < 0 || open_sites(c, err) < 0)
+    struct session *session = &c->x.session;
+    session->facts = options_facts(compare_options_lead(&c->o), argc, argv);
+    if (open(c, err) < 0)
         return -1;
-    set_facts(c, argc, argv);
-    compare_estimate(c);
-    compare_run(c);
-    if (!c->measured && !c->session.stop.signal)
-        outcome_raise(&c->session.outcome, OUTCOME_RUN, "there is nothing to compare: no block became whole");
-    session_see_host_again(&c->session);
-    know_targets(c);
-    judge(c);
-    if (c->session.stop.signal)
-        outcome_interrupt(&c->session.outcome, c->session.stop.signal, c->measured);
+    compare_run(&c->x);
+    session_see_host_again(session);
+    compare_judge(&c->x);
+    tell(c);
+    if (session->stop.signal)
+        outcome_interrupt(&session->outcome, session->stop.signal, c->x.measured);
     report(c);
-    results_settle(&c->results, c->measured);
-    results_keep(&c->results, &(struct document){.record = {.kind = c->o.aa ? "aa" : "compare",
-                                                            .facts = &c->session.facts,
-                                                            .n = c->n,
-                                                            .comparisons = c->comparisons},
-                                                 .write = write_document,
-                                                 .what = c});
+    results_settle(&c->results, c->x.measured);
+    keep(c);
     return 0;
 }
 
@@ -218,16 +187,17 @@ int cmd_compare(int argc, char **argv)
     struct err err = {0};
     if (!c)
         return say_no_memory(NULL);
-    results_begin(&c->results, &c->session, NULL);
+    results_begin(&c->results, &c->x.session, NULL);
     int rc = compare_options_parse(&c->o, argc, argv, &err);
     if (rc == 0 && c->o.help)
         compare_options_help(stdout);
     else if (rc == 0)
         rc = compare(c, argc, argv, &err);
     if (rc < 0)
-        outcome_fail(&c->session.outcome, &err);
+        outcome_fail(&c->x.session.outcome, &err);
     int code = results_close(&c->results);
-    close_all(c);
+    compare_close(&c->x);
+    compare_options_free(&c->o);
     free(c);
     return code;
 }

@@ -7,7 +7,6 @@
 #include "cli/uri.h"
 #include "judge/bracket.h"
 #include "option/opt_doc.h"
-#include "option/words.h"
 
 #include <stddef.h>
 #include <stdlib.h>
@@ -21,18 +20,19 @@
 struct own_words {
     struct compare_options o;
     struct opt_list fors;
+    struct options_words all; // what holds for all targets
 };
 
 static const char comparing[] = "Comparing";
 static const struct opt rows[] = {
-    {comparing, 0, "blocks", OPT_COUNT, 0, OPT_OURS, FIELD(o.blocks), .lo = 2, .hi = COMPARISON_BLOCKS_MAX,
-     .initial = "12", .metavar = "N",
+    {comparing, 0, "blocks", OPT_COUNT, 0, OPT_OURS, FIELD(o.conf.blocks), .lo = 2,
+     .hi = COMPARISON_BLOCKS_MAX, .initial = "12", .metavar = "N",
      .help = "blocks, in each of which every target is measured; 6 are the fewest that judge"},
-    {comparing, 0, "slot", OPT_DURATION, 0, OPT_OURS, FIELD(o.slot_ns), .lo = 100 * NS_PER_MS,
+    {comparing, 0, "slot", OPT_DURATION, 0, OPT_OURS, FIELD(o.conf.slot_ns), .lo = 100 * NS_PER_MS,
      .hi = 60 * MINUTE, .initial = "5s", .metavar = "TIME",
      .help = "how long a target is measured at a time"},
-    {comparing, 0, "idle", OPT_DURATION, 0, OPT_OURS, FIELD(o.idle_ns), .hi = 60 * MINUTE, .initial = "200ms",
-     .metavar = "TIME", .help = "pause before each slot"},
+    {comparing, 0, "idle", OPT_DURATION, 0, OPT_OURS, FIELD(o.conf.idle_ns), .hi = 60 * MINUTE,
+     .initial = "200ms", .metavar = "TIME", .help = "pause before each slot"},
     {comparing, 0, "fresh", OPT_STRING, 0, OPT_OURS, FIELD(o.fresh_word), .lo = 1, .initial = "none",
      .metavar = "WHAT",
      .help = "before each slot: none; flush sends FLUSHALL and fills again; any other word is a shell "
@@ -48,7 +48,7 @@ static const struct opt rows[] = {
          "search of some trials, which share its time"},
     {comparing, 0, "baseline", OPT_STRING, 0, OPT_OURS, FIELD(o.baseline_words), .lo = 1, .metavar = "DB:RUN",
      .help = "compare the one target with a kept result: a run of the history DB by its number, or last"},
-    {comparing, 0, "aa", OPT_FLAG, 0, OPT_OURS, FIELD(o.aa),
+    {comparing, 0, "aa", OPT_FLAG, 0, OPT_OURS, FIELD(o.conf.aa),
      .help = "compare the one target with itself: prints the noise floor of this machine"},
     {comparing, 0, "for", OPT_LIST, 0, OPT_OURS, FIELD(fors), .lo = 1, .metavar = "NAME:--OPTION=VALUE",
      .help = "an option for one target alone; may be repeated"},
@@ -57,12 +57,6 @@ static const struct opt rows[] = {
     {comparing, 0, "help", OPT_FLAG, 0, OPT_OURS, FIELD(o.help), .help = "print this and exit"},
 };
 static const struct opt_table table = {.rows = rows, .n = sizeof rows / sizeof *rows};
-
-// The command line, taken apart.
-struct parts {
-    struct words_parts words;
-    struct opt_list fors;
-};
 
 void compare_options_help(FILE *out)
 {
@@ -93,27 +87,7 @@ static bool is_target(const char *word)
     return strpbrk(word, "=:/@") || is_port(word);
 }
 
-// --- words of one target ---
-
-struct list {
-    char **at;
-    int n;
-    bool whole; // memory sufficed
-};
-
-static void put(struct list *l, const char *word, size_t len)
-{
-    char *copy = l->whole ? strndup(word, len) : NULL;
-    if (copy)
-        l->at[l->n++] = copy;
-    else
-        l->whole = false;
-}
-
-static void put_word(struct list *l, const char *word)
-{
-    put(l, word, strlen(word));
-}
+// --- one target ---
 
 // "name=where": the name's length, or 0. A path or URI may hold a = of its own.
 static size_t name_len(const char *word)
@@ -128,43 +102,45 @@ static const char *where_of(const char *word)
     return n ? word + n + 1 : word;
 }
 
-static void put_where(struct list *l, const char *where)
+// Where a target says itself where it is, that wins over what holds for all.
+static int put_where(struct options_words *w, const char *where, char **host, struct err *err)
 {
     const char *colon = strrchr(where, ':');
     bool port = colon && is_port(colon + 1);
-    if (strstr(where, "://")) {
-        put_word(l, "-u");
-        put_word(l, where);
-    } else if (is_port(where)) {
-        put_word(l, "-p");
-        put_word(l, where);
-    } else if (*where == '/' || *where == '@' || *where == '.') {
-        put_word(l, "-s");
-        put_word(l, where);
-    } else {
-        put_word(l, "-h");
-        put(l, where, port ? (size_t)(colon - where) : strlen(where));
-        if (port) {
-            put_word(l, "-p");
-            put_word(l, colon + 1);
-        }
-    }
+    if (strstr(where, "://"))
+        return opt_set(&options_table, "-u", where, w, err);
+    if (is_port(where))
+        return opt_set(&options_table, "-p", where, w, err);
+    if (*where == '/' || *where == '@' || *where == '.')
+        return opt_set(&options_table, "-s", where, w, err);
+    *host = strndup(where, port ? (size_t)(colon - where) : strlen(where));
+    if (!*host)
+        return err_set(err, ERR_RUN, "out of memory");
+    if (opt_set(&options_table, "-h", *host, w, err) < 0)
+        return -1;
+    return port ? opt_set(&options_table, "-p", colon + 1, w, err) : 0;
 }
 
-static void put_fors(struct list *l, const struct opt_list *fors, const char *name)
+// The target and the option of a --for: the option as a line of one word. False where it has none.
+static bool is_for(const char *word, const char *name, struct opt_cursor *c, char **option)
 {
-    for (unsigned i = 0; i < fors->n; i++) {
-        const char *colon = strchr(fors->at[i], ':');
-        if (colon && slice_is((struct slice){fors->at[i], (size_t)(colon - fors->at[i])}, name))
-            put_word(l, colon + 1);
-    }
+    const char *colon = strchr(word, ':');
+    if (!colon || !slice_is((struct slice){word, (size_t)(colon - word)}, name))
+        return false;
+    *option = (char *)colon + 1;
+    *c = (struct opt_cursor){.argc = 1, .argv = option};
+    return true;
 }
 
-static void free_words(char **words)
+static int put_fors(struct options_words *w, const struct opt_list *fors, const char *name, struct err *err)
 {
-    for (char **w = words; w && *w; w++)
-        free(*w);
-    free(words);
+    struct opt_cursor c;
+    char *option;
+    for (unsigned i = 0; i < fors->n; i++)
+        if (is_for(fors->at[i], name, &c, &option) &&
+            opt_parse(&options_table, &c, w, w->o.persona != PERSONA_HKV, err) < 0)
+            return -1;
+    return 0;
 }
 
 // --- checks ---
@@ -181,69 +157,63 @@ static char *name_of(const char *word)
 
 static int count_targets(struct compare_options *o, int given, struct err *err)
 {
-    bool alone = o->aa || o->baseline_words;
-    if (o->aa && o->baseline_words)
+    struct compare_conf *conf = &o->conf;
+    bool alone = conf->aa || o->baseline_words;
+    if (conf->aa && o->baseline_words)
         return err_set(err, ERR_USAGE,
                        "--aa and --baseline both stand for the other target: give one of them");
     if (alone ? given != 1 : given < 2)
         return err_set(
             err, ERR_USAGE, "%s",
-            o->aa   ? "--aa compares one target with itself: give one, as in name=127.0.0.1:6379"
-            : alone ? "--baseline compares one target with a kept result: give one, as in "
-                      "name=127.0.0.1:6379"
-                    : "compare needs two targets or more before the command, as in redis=127.0.0.1:6379 "
-                      "hkv=127.0.0.1:16379");
+            conf->aa ? "--aa compares one target with itself: give one, as in name=127.0.0.1:6379"
+            : alone  ? "--baseline compares one target with a kept result: give one, as in "
+                       "name=127.0.0.1:6379"
+                     : "compare needs two targets or more before the command, as in redis=127.0.0.1:6379 "
+                       "hkv=127.0.0.1:16379");
     if (given > COMPARISON_TARGETS_MAX)
         return err_set(err, ERR_USAGE, "compare takes up to %d targets", COMPARISON_TARGETS_MAX);
-    o->targets = alone ? 2 : (unsigned)given;
-    o->first = o->baseline_words ? 1 : 0;
+    conf->targets = alone ? 2 : (unsigned)given;
+    conf->first = o->baseline_words ? 1 : 0;
     return 0;
 }
 
 // The word that says where target t is.
-static const char *word_of(const struct compare_options *o, const struct words_parts *w, unsigned t)
+static char *word_of(const struct compare_options *o, unsigned t)
 {
-    return w->targets[o->aa ? 0 : t - o->first];
+    return o->words.targets[o->conf.aa ? 0 : t - o->conf.first];
 }
 
-static int name_targets(struct compare_options *o, const struct words_parts *w, struct err *err)
+static int name_targets(struct compare_options *o, struct err *err)
 {
-    if (count_targets(o, w->targets_n, err) < 0)
+    struct compare_conf *conf = &o->conf;
+    if (count_targets(o, o->words.targets_n, err) < 0)
         return -1;
-    for (unsigned t = 0; t < o->targets; t++) {
-        o->names[t] = o->aa          ? strdup(t ? "again" : "once")
-                      : t < o->first ? strdup("baseline")
-                                     : name_of(word_of(o, w, t));
+    for (unsigned t = 0; t < conf->targets; t++) {
+        o->names[t] = conf->aa          ? strdup(t ? "again" : "once")
+                      : t < conf->first ? strdup("baseline")
+                                        : name_of(word_of(o, t));
         if (!o->names[t])
             return err_set(err, ERR_RUN, "out of memory");
         for (unsigned i = 0; i < t; i++)
             if (strcmp(o->names[i], o->names[t]) == 0)
                 return err_set(err, ERR_USAGE, "two targets are called %s: give them names, as in a=%s",
                                o->names[t], o->names[t]);
+        conf->each[t].name = o->names[t];
     }
     return 0;
-}
-
-// Whether each of the options has its value: it must not take what is put behind it for one.
-static int check_whole(int argc, char **argv, struct err *err)
-{
-    struct options_words scrap = {0};
-    return opt_parse(&options_table, &(struct opt_cursor){argc, argv, 1}, &scrap, true, err);
 }
 
 static int check_fors(const struct compare_options *o, const struct opt_list *fors, struct err *err)
 {
     for (unsigned i = 0; i < fors->n; i++) {
-        const char *colon = strchr(fors->at[i], ':');
-        bool known = false;
-        for (unsigned t = o->first; t < o->targets && colon; t++)
-            known |= slice_is((struct slice){fors->at[i], (size_t)(colon - fors->at[i])}, o->names[t]);
-        if (!known || colon[1] != '-' || strcmp(colon, ":--") == 0)
+        struct opt_cursor c;
+        char *option = NULL;
+        for (unsigned t = o->conf.first; t < o->conf.targets && !option; t++)
+            is_for(fors->at[i], o->names[t], &c, &option);
+        if (!option || *option != '-' || strcmp(option, "--") == 0)
             return err_set(err, ERR_USAGE,
                            "--for wants a target's name and an option, as in %s:--rate=1000, not \"%.60s\"",
-                           o->names[o->first], fors->at[i]);
-        if (check_whole(2, (char *[]){NULL, (char *)colon + 1}, err) < 0)
-            return -1;
+                           o->names[o->conf.first], fors->at[i]);
     }
     return 0;
 }
@@ -291,27 +261,29 @@ static int read_baseline(struct compare_options *o, struct err *err)
             "--baseline wants a history and a run of it, as in runs.db:12 or runs.db:last, not \"%.60s\"",
             o->baseline_words);
     o->baseline_path = strndup(o->baseline_words, (size_t)(colon - o->baseline_words));
-    o->baseline_run = colon + 1;
+    o->conf.baseline_path = o->baseline_path;
+    o->conf.baseline_run = colon + 1;
     return o->baseline_path ? 0 : err_set(err, ERR_RUN, "out of memory");
 }
 
 static int settle_slo(struct compare_options *o, struct err *err)
 {
+    struct compare_conf *conf = &o->conf;
     if (!o->slo_words)
         return 0;
-    for (unsigned t = o->first; t < o->targets; t++)
+    for (unsigned t = conf->first; t < conf->targets; t++)
         if (o->each[t].run.rate > 0 || !o->each[t].run.keepalive)
             return err_set(err, ERR_USAGE,
                            "--slo finds the rate, and needs connections that stay open: leave out --rate, "
                            "--rps and -k 0");
-    if (o->slot_ns < SLOT_MIN_NS)
+    if (conf->slot_ns < SLOT_MIN_NS)
         return err_set(
             err, ERR_USAGE,
             "--slo shares a slot among six trials, which take 100ms at least: give --slot 600ms or more");
-    if (slo_parse(&o->slo, o->slo_words, err) < 0)
+    if (slo_parse(&conf->slo, o->slo_words, err) < 0)
         return -1;
-    uint64_t least_ns = BRACKET_STEPS * SLO_LOOK * slo_longest_ns(&o->slo);
-    if (o->slot_ns < least_ns)
+    uint64_t least_ns = BRACKET_STEPS * SLO_LOOK * slo_longest_ns(&conf->slo);
+    if (conf->slot_ns < least_ns)
         return err_set(
             err, ERR_USAGE,
             "--slot: expected at least %.3gs, because a slot is shared among six trials and shorter ones "
@@ -321,21 +293,23 @@ static int settle_slo(struct compare_options *o, struct err *err)
 }
 
 // What only a plain run can do.
-static int check_target(const struct compare_options *o, unsigned t, struct err *err)
+static int check_target(const struct options_words *w, struct err *err)
 {
-    const struct options *each = &o->each[t];
-    if (each->help || each->version)
+    const struct options *o = &w->o;
+    if (o->help || o->version)
         return err_set(err, ERR_USAGE,
                        "--help and --version each stand alone, as in hkv-bench --version: leave them out of "
                        "compare");
-    if (each->loop || each->idle || each->series || each->hdr || each->stdin_last)
+    if (o->loop || o->idle || o->series || o->hdr || o->stdin_last)
         return err_set(err, ERR_USAGE,
                        "-l, -I, -x, --series and --hdr are for a plain run: leave them out of compare");
-    if (o->counts || each->run.duration_ns || each->run.until_error > 0)
+    if (w->compat && o->persona == PERSONA_HKV)
+        return err_set(err, ERR_USAGE, "--compat changes the defaults of all targets: give it without --for");
+    if (opt_given(&options_table, w, "-n") || o->run.duration_ns || o->run.until_error > 0)
         return err_set(
             err, ERR_USAGE,
             "compare measures in slots: give --slot in place of -n, --duration and --until-precise");
-    if (each->marks.nasserts)
+    if (o->marks.nasserts)
         return err_set(err, ERR_USAGE,
                        "--assert belongs to a plain run: compare has an exit code of its own");
     return 0;
@@ -343,107 +317,100 @@ static int check_target(const struct compare_options *o, unsigned t, struct err 
 
 static int settle(struct compare_options *o, struct err *err)
 {
+    struct compare_conf *conf = &o->conf;
     for (int m = 0; m < COMPARISON_METRICS; m++)
-        o->margins[m] = comparison_metrics[m].margin;
-    if (read_shares("--margin", o->margin_words, o->margins, err) < 0 ||
-        read_shares("--floor", o->floor_words, o->floors, err) < 0)
+        conf->margins[m] = comparison_metrics[m].margin;
+    if (read_shares("--margin", o->margin_words, conf->margins, err) < 0 ||
+        read_shares("--floor", o->floor_words, conf->floors, err) < 0)
         return -1;
-    o->fresh = strcmp(o->fresh_word, "none") == 0    ? FRESH_NONE
-               : strcmp(o->fresh_word, "flush") == 0 ? FRESH_FLUSH
-                                                     : FRESH_COMMAND;
-    for (unsigned t = o->first; t < o->targets; t++)
-        if (check_target(o, t, err) < 0)
-            return -1;
+    conf->fresh = strcmp(o->fresh_word, "none") == 0    ? COMPARE_FRESH_NONE
+                  : strcmp(o->fresh_word, "flush") == 0 ? COMPARE_FRESH_FLUSH
+                                                        : COMPARE_FRESH_COMMAND;
+    conf->fresh_command = o->fresh_word;
+    conf->strict = compare_options_lead(o)->strict;
     return settle_slo(o, err);
 }
 
-// Parses what target t is measured with: where it is, what holds for all, what holds for it alone, the
-// command.
-static int parse_target(struct compare_options *o, const struct parts *p, unsigned t, struct err *err)
+// What target t is measured with: what holds for all, then where it is, then what holds for it alone.
+static int read_target(struct compare_options *o, const struct own_words *own, unsigned t, struct err *err)
 {
-    const struct words_parts *w = &p->words;
-    struct list l = {calloc((size_t)w->rest_n + p->fors.n + 10, sizeof(char *)), 0, true};
-    if (!l.at)
-        return err_set(err, ERR_RUN, "out of memory");
-    o->words[t] = l.at;
-    put_word(&l, w->rest[0]);
-    put_where(&l, where_of(word_of(o, w, t)));
-    for (int i = 1; i < w->options_n; i++)
-        put_word(&l, w->rest[i]);
-    put_fors(&l, &p->fors, o->names[t]);
-    for (int i = w->options_n; i < w->rest_n; i++)
-        put_word(&l, w->rest[i]);
-    if (!l.whole)
-        return err_set(err, ERR_RUN, "out of memory");
-    o->counts |= opt_seen(&options_table, (struct opt_cursor){l.n, l.at, 1}, "-n");
-    o->warms |= opt_seen(&options_table, (struct opt_cursor){l.n, l.at, 1}, "--warmup");
-    return options_parse(&o->each[t], l.n, l.at, err);
+    struct options_words w = own->all;
+    int rc = put_where(&w, where_of(word_of(o, t)), &o->hosts[t], err);
+    if (rc == 0)
+        rc = put_fors(&w, &own->fors, o->names[t], err);
+    if (rc == 0)
+        rc = options_settle(&w, err);
+    if (rc == 0)
+        rc = check_target(&w, err);
+    o->conf.warms |= opt_given(&options_table, &w, "--warmup");
+    o->each[t] = w.o;
+    return rc;
 }
 
-static int parse_all(struct compare_options *o, struct parts *p, struct err *err)
+static int read_targets(struct compare_options *o, const struct own_words *own, struct err *err)
 {
-    if (name_targets(o, &p->words, err) < 0 || read_baseline(o, err) < 0 ||
-        check_fors(o, &p->fors, err) < 0 || check_whole(p->words.options_n, p->words.rest, err) < 0)
-        return -1;
-    for (unsigned t = o->first; t < o->targets; t++)
-        if (parse_target(o, p, t, err) < 0)
+    struct compare_conf *conf = &o->conf;
+    for (unsigned t = conf->first; t < conf->targets; t++)
+        if (read_target(o, own, t, err) < 0)
             return -1;
+    const struct options *lead = compare_options_lead(o);
+    o->command = options_command(lead, err);
+    if (!o->command || options_check_tests(lead, err) < 0)
+        return -1;
+    for (unsigned t = conf->first; t < conf->targets; t++)
+        conf->each[t].workload =
+            options_workload(&o->each[t], (struct words){o->command, (size_t)lead->argc});
+    return 0;
+}
+
+static int read_all(struct compare_options *o, struct own_words *own, struct err *err)
+{
+    struct opt_cursor c = {o->words.rest_n, o->words.rest, 1};
+    if (name_targets(o, err) < 0 || read_baseline(o, err) < 0 || check_fors(o, &own->fors, err) < 0 ||
+        options_read(&own->all, &c, err) < 0 || read_targets(o, own, err) < 0)
+        return -1;
     return settle(o, err);
 }
 
-static void hide_in(int argc, char **argv)
+// Passwords in the words as ps shows them.
+static void hide_passwords(const struct words_parts *w, const struct opt_list *fors)
 {
-    struct options scrap;
-    struct err err = {0};
-    if (options_parse(&scrap, argc, argv, &err) == 0)
-        options_free(&scrap);
-}
-
-// Passwords in the words as ps shows them: parsing hides them in the copies only.
-static void hide_passwords(const struct parts *p)
-{
-    const struct words_parts *w = &p->words;
     for (int i = 0; i < w->targets_n; i++)
         if (strstr(w->targets[i], "://"))
             uri_hide(w->targets[i] + (where_of(w->targets[i]) - w->targets[i]));
-    for (unsigned i = 0; i < p->fors.n; i++) {
-        const char *colon = strchr(p->fors.at[i], ':');
+    for (unsigned i = 0; i < fors->n; i++) {
+        char *colon = strchr(fors->at[i], ':');
         if (colon)
-            hide_in(2, (char *[]){w->rest[0], (char *)colon + 1});
+            options_hide((struct opt_cursor){1, (char *[]){colon + 1}, 0});
     }
-    hide_in(w->options_n, w->rest);
+    options_hide((struct opt_cursor){w->options_n, w->rest, 1});
 }
 
-static int parse_words(struct own_words *w, struct parts *p, struct opt_cursor c, struct err *err)
+static int parse(struct own_words *own, struct opt_cursor args, struct err *err)
 {
     static char program[] = "hkv-bench";
     const struct words_rule rule = {program, &table, &options_table, is_target};
-    opt_defaults(&table, w, false);
-    if (words_sort(&p->words, &rule, c, err) < 0)
+    struct words_parts words;
+    opt_defaults(&table, own, false);
+    if (words_sort(&words, &rule, args, err) < 0)
         return -1;
-    struct opt_cursor own = {p->words.own_n, p->words.own, 1};
-    int rc = opt_parse(&table, &own, w, false, err);
-    p->fors = w->fors;
+    own->o.words = words;
+    struct opt_cursor c = {words.own_n, words.own, 1};
+    int rc = opt_parse(&table, &c, own, false, err);
+    if (rc == 0 && !own->o.help)
+        rc = read_all(&own->o, own, err);
+    hide_passwords(&words, &own->fors);
     return rc;
 }
 
 int compare_options_parse(struct compare_options *o, int argc, char **argv, struct err *err)
 {
-    struct own_words *w = calloc(1, sizeof *w); // too large for a stack
-    struct parts p = {0};
-    if (!w)
+    struct own_words *own = calloc(1, sizeof *own); // too large for a stack
+    if (!own)
         return err_set(err, ERR_RUN, "out of memory");
-    int rc = parse_words(w, &p, (struct opt_cursor){argc, argv, 1}, err);
-    bool sorted = p.words.own;
-    if (sorted)
-        *o = w->o;
-    free(w);
-    if (!sorted)
-        return -1;
-    if (rc == 0 && !o->help)
-        rc = parse_all(o, &p, err);
-    hide_passwords(&p);
-    words_free(&p.words);
+    int rc = parse(own, (struct opt_cursor){argc, argv, 1}, err);
+    *o = own->o;
+    free(own);
     if (rc < 0)
         compare_options_free(o);
     return rc;
@@ -453,11 +420,13 @@ void compare_options_free(struct compare_options *o)
 {
     for (unsigned t = 0; t < COMPARISON_TARGETS_MAX; t++) {
         options_free(&o->each[t]);
-        free_words(o->words[t]);
-        free((char *)o->names[t]);
-        o->words[t] = NULL;
-        o->names[t] = NULL;
+        free(o->names[t]);
+        free(o->hosts[t]);
+        o->names[t] = o->hosts[t] = NULL;
     }
     free(o->baseline_path);
     o->baseline_path = NULL;
+    free(o->command);
+    o->command = NULL;
+    words_free(&o->words);
 }

@@ -4,37 +4,30 @@
 #pragma once
 
 #include "cli/options.h"
-#include "stats/comparison.h"
+#include "experiment/compare_conf.h"
+#include "option/words.h"
 
 #include <stdio.h>
 
-enum fresh { FRESH_NONE, FRESH_FLUSH, FRESH_COMMAND };
-
 struct compare_options {
-    unsigned blocks;
-    uint64_t slot_ns, idle_ns;
-    enum fresh fresh;
-    const char *fresh_word; // --fresh as given
+    struct compare_conf conf; // what is asked
+    const char *fresh_word;   // --fresh as given
     const char *margin_words, *floor_words;
-    double margins[COMPARISON_METRICS], floors[COMPARISON_METRICS];
     const char *baseline_words, *slo_words; // --baseline, --slo as given, or NULL
-    char *baseline_path;                    // the history, or NULL
-    const char *baseline_run;               // of it
-    struct slo slo;                         // n is 0 where capacity is not what is compared
-    bool aa;
     bool markdown;
     bool help;
-    bool warms, counts;      // --warmup, -n were given
-    unsigned targets, first; // those from first on are measured: 1 with --baseline, which stands for target 0
-    const char *names[COMPARISON_TARGETS_MAX];
-    struct options each[COMPARISON_TARGETS_MAX]; // what each is measured with
-    char **words[COMPARISON_TARGETS_MAX];        // that it points into
+    struct options each[COMPARISON_TARGETS_MAX]; // what conf is made of
+    // What that points into
+    char *names[COMPARISON_TARGETS_MAX], *hosts[COMPARISON_TARGETS_MAX];
+    char *baseline_path;
+    struct words_parts words;
+    struct slice *command;
 };
 
 // What counts for all targets that are measured.
-static inline const struct options *compare_lead(const struct compare_options *o)
+static inline const struct options *compare_options_lead(const struct compare_options *o)
 {
-    return &o->each[o->first];
+    return &o->each[o->conf.first];
 }
 
 // 0, or -1 with err and nothing to free. After 0 with o->help nothing else was read.

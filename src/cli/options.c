@@ -28,14 +28,15 @@ static enum persona persona_of(const char *program)
     return strcmp(name, "valkey-benchmark") == 0 ? PERSONA_VALKEY : PERSONA_HKV;
 }
 
-// What stands in argv, asked again after parsing: did the user say it, or is it the default?
-static bool given(struct opt_cursor args, const char *name)
+// Did the user say it, or is it the default?
+static bool given(const struct options_words *w, const char *name)
 {
-    return opt_seen(&options_table, args, name);
+    return opt_given(&options_table, w, name);
 }
 
-static int take_uri(struct options *o, struct opt_cursor args, struct err *err)
+static int take_uri(struct options_words *w, struct err *err)
 {
+    struct options *o = &w->o;
     struct uri u;
     if (!o->uri)
         return 0;
@@ -46,11 +47,11 @@ static int take_uri(struct options *o, struct opt_cursor args, struct err *err)
         u.password = u.user;
         u.user = NULL;
     }
-    if (u.host && !given(args, "-h"))
+    if (u.host && !given(w, "-h"))
         o->run.host = u.host;
-    if (u.port && !given(args, "-p"))
+    if (u.port && !given(w, "-p"))
         o->run.port = u.port;
-    if (u.has_db && !given(args, "--dbnum"))
+    if (u.has_db && !given(w, "--dbnum"))
         o->run.dbnum = u.dbnum;
     if (!o->run.user)
         o->run.user = u.user;
@@ -98,34 +99,36 @@ static int settle_auth(struct options *o, struct err *err)
     return 0;
 }
 
-static int settle_server(struct options *o, struct opt_cursor args, struct err *err)
+static int settle_server(struct options_words *w, struct err *err)
 {
-    if (keep_password(o, err) < 0 || take_uri(o, args, err) < 0 || unbracket_host(o, err) < 0)
+    struct options *o = &w->o;
+    if (keep_password(o, err) < 0 || take_uri(w, err) < 0 || unbracket_host(o, err) < 0)
         return -1;
-    if (o->embedded && (o->uri || o->run.unix_path || given(args, "-h") || given(args, "-p")))
+    if (o->embedded && (o->uri || o->run.unix_path || given(w, "-h") || given(w, "-p")))
         return err_set(
             err, ERR_USAGE,
             "--embedded measures a server of its own: leave out -h, -p, -s and -u, or leave out --embedded");
     return settle_auth(o, err);
 }
 
-static int settle_format(struct options_words *w, struct opt_cursor args, struct err *err)
+static int settle_format(struct options_words *w, struct err *err)
 {
     if (!w->quiet && !w->csv)
         return 0;
     enum format asked = w->csv ? FORMAT_CSV : FORMAT_QUIET; // with both, CSV, as those tools do
-    if (given(args, "--format") && w->o.format != asked)
+    if (given(w, "--format") && w->o.format != asked)
         return err_set(err, ERR_USAGE, "--format and %s ask for two different reports: give one of them",
                        w->csv ? "--csv" : "-q");
     w->o.format = asked;
     return 0;
 }
 
-static int settle_end(struct run_conf *run, struct opt_cursor args, struct err *err)
+static int settle_end(struct options_words *w, struct err *err)
 {
+    struct run_conf *run = &w->o.run;
     if (run->duration_ns == 0)
         return 0;
-    if (given(args, "-n"))
+    if (given(w, "-n"))
         return err_set(err, ERR_USAGE, "-n and %s both say when a test ends: give one of them",
                        run->until_error > 0 ? "--until-precise" : "--duration");
     run->requests = 0;
@@ -251,12 +254,11 @@ static int settle_marks(struct options_words *w, struct err *err)
                : marks_asserts(&o->marks, &w->asserts, o->tests, o->argc > 0, err);
 }
 
-static int settle(struct options_words *w, struct opt_cursor args, struct err *err)
+int options_settle(struct options_words *w, struct err *err)
 {
     struct options *o = &w->o;
-    if (settle_server(o, args, err) < 0 || settle_format(w, args, err) < 0 ||
-        settle_until(w->until, &o->run, err) < 0 || settle_end(&o->run, args, err) < 0 ||
-        settle_cpus(w->cpus, &o->run.cpus, err) < 0 || settle_rate(w, err) < 0 ||
+    if (settle_server(w, err) < 0 || settle_format(w, err) < 0 || settle_until(w->until, &o->run, err) < 0 ||
+        settle_end(w, err) < 0 || settle_cpus(w->cpus, &o->run.cpus, err) < 0 || settle_rate(w, err) < 0 ||
         settle_ramp(&o->run, err) < 0 || settle_wire(w->wire, &o->run, err) < 0)
         return -1;
     if (o->run.digits == 0)
@@ -266,7 +268,7 @@ static int settle(struct options_words *w, struct opt_cursor args, struct err *e
     return settle_marks(w, err) < 0 ? -1 : check_load(o, err);
 }
 
-static void hide_passwords(struct opt_cursor args)
+void options_hide(struct opt_cursor args)
 {
     const struct opt *password = opt_find(&options_table, slice_of("-a"));
     const struct opt *uri = opt_find(&options_table, slice_of("-u"));
@@ -279,28 +281,40 @@ static void hide_passwords(struct opt_cursor args)
     }
 }
 
+int options_read(struct options_words *w, struct opt_cursor *c, struct err *err)
+{
+    *w = (struct options_words){.o.persona = c->argc > 0 ? persona_of(c->argv[0]) : PERSONA_HKV};
+    if (w->o.persona == PERSONA_HKV && opt_seen(&options_table, *c, "--compat"))
+        w->o.persona = PERSONA_REDIS;
+    bool compat = w->o.persona != PERSONA_HKV;
+    opt_defaults(&options_table, w, compat);
+    if (opt_parse(&options_table, c, w, compat, err) < 0)
+        return -1;
+    w->o.argc = c->argc - c->at;
+    w->o.argv = (const char **)(c->argv + c->at);
+    return 0;
+}
+
+// The command line of a plain run, which may be too wrong to be read where it asks for help.
 static int parse(struct options_words *w, struct opt_cursor args, struct err *err)
 {
-    bool compat = w->o.persona != PERSONA_HKV;
-    struct opt_cursor c = args;
-    opt_defaults(&options_table, w, compat);
-    if (opt_parse(&options_table, &c, w, compat, err) < 0)
-        return -1;
-    w->o.argc = c.argc - c.at;
-    w->o.argv = (const char **)(c.argv + c.at);
-    return settle(w, args, err);
+    bool help = opt_seen(&options_table, args, "--help");
+    bool version = opt_seen(&options_table, args, "--version");
+    struct err ignored = {0};
+    int rc = options_read(w, &args, help || version ? &ignored : err);
+    w->o.help = help;
+    w->o.version = version;
+    if (help || version)
+        return 0;
+    return rc < 0 ? rc : options_settle(w, err);
 }
 
 int options_parse(struct options *o, int argc, char **argv, struct err *err)
 {
-    struct options_words w = {.o.persona = argc > 0 ? persona_of(argv[0]) : PERSONA_HKV};
+    struct options_words w;
     struct opt_cursor args = {argc, argv, 1};
-    if (w.o.persona == PERSONA_HKV && given(args, "--compat"))
-        w.o.persona = PERSONA_REDIS;
-    w.o.help = given(args, "--help");
-    w.o.version = given(args, "--version");
-    int rc = w.o.help || w.o.version ? 0 : parse(&w, args, err);
-    hide_passwords(args);
+    int rc = parse(&w, args, err);
+    options_hide(args);
     if (rc < 0)
         options_free(&w.o);
     *o = w.o;

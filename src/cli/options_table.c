@@ -197,4 +197,7 @@ static const struct opt_absent absent[] = {
     {0},
 };
 
-const struct opt_table options_table = {rows, sizeof rows / sizeof *rows, absent};
+const struct opt_table options_table = {.rows = rows,
+                                        .n = sizeof rows / sizeof *rows,
+                                        .absent = absent,
+                                        .given = offsetof(struct options_words, given)};

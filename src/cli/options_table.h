@@ -45,6 +45,7 @@ struct options_words {
     const char *until; // --until-precise, or NULL
     const char *wire;  // --wire-ts, or NULL
     struct opt_list tags, asserts;
+    struct opt_given given;
 };
 
 extern const struct opt_table options_table;

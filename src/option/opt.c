@@ -195,6 +195,8 @@ void opt_defaults(const struct opt_table *t, void *into, bool compat)
         else if (text && set_value(row, text, into, false) < 0)
             BUG("the default of an option is out of its range");
     }
+    if (t->given)
+        memset((char *)into + t->given, 0, sizeof(struct opt_given));
 }
 
 // Sentences
@@ -306,6 +308,8 @@ static int take_word(const struct opt_table *t, const struct opt_word *w, void *
     if (!w->row)
         return refuse_unknown(t, w->name, err);
     bool wants = opt_takes_value(w->row);
+    if (t->given)
+        ((struct opt_given *)((char *)into + t->given))->row[w->row - t->rows] = true;
     if (w->row->bare && !w->value) {
         set_value(w->row, w->row->bare, into, clamp);
         return 0;
@@ -327,4 +331,19 @@ int opt_parse(const struct opt_table *t, struct opt_cursor *c, void *into, bool 
         if (take_word(t, &w, into, clamp, err) < 0)
             return -1;
     return 0;
+}
+
+int opt_set(const struct opt_table *t, const char *name, const char *value, void *into, struct err *err)
+{
+    struct opt_word w = {opt_find(t, slice_of(name)), slice_of(name), (char *)value};
+    return take_word(t, &w, into, false, err);
+}
+
+bool opt_given(const struct opt_table *t, const void *from, const char *name)
+{
+    const struct opt *row = opt_find(t, slice_of(name));
+    if (!row || !t->given)
+        BUG("a question for an option that is not in the table, or for one that does not keep what was "
+            "given");
+    return ((const struct opt_given *)((const char *)from + t->given))->row[row - t->rows];
 }

@@ -2,6 +2,7 @@
 // What a table of options is made of: rows, and what is said of them. Only data; knows no option by name.
 #pragma once
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -51,6 +52,11 @@ struct opt {
 
 #define OPT_ROWS_MAX 64
 
+// Which rows were given; a field of what is filled.
+struct opt_given {
+    bool row[OPT_ROWS_MAX];
+};
+
 // Options of other tools that there are not.
 struct opt_absent {
     const char *const *names; // with their dashes, ends in NULL; NULL ends the list of these
@@ -61,4 +67,5 @@ struct opt_table {
     const struct opt *rows;
     size_t n;
     const struct opt_absent *absent; // or NULL
+    size_t given;                    // offset of a struct opt_given; 0: there is none
 };

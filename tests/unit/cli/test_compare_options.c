@@ -47,7 +47,7 @@ static void refused(const char *line, const char *sentence)
         fail_msg("%s: code %d, \"%s\", not \"%s\"", line, (int)err.code, err.text, sentence);
     assert_null(o.baseline_path);
     for (unsigned t = 0; t < COMPARISON_TARGETS_MAX; t++)
-        assert_true(!o.names[t] && !o.words[t] && !o.each[t].owned[0]);
+        assert_true(!o.names[t] && !o.hosts[t] && !o.each[t].owned[0]);
 }
 
 static void tcp(unsigned t, const char *name, const char *host, int port)
@@ -64,9 +64,9 @@ static void targets_have_several_forms(void **state)
 {
     (void)state;
     ok("db1:7000 two=db2:7001 three=[::1]:7002 four=db4");
-    assert_int_equal(o.targets, 4);
-    assert_int_equal(o.first, 0);
-    assert_ptr_equal(compare_lead(&o), &o.each[0]);
+    assert_int_equal(o.conf.targets, 4);
+    assert_int_equal(o.conf.first, 0);
+    assert_ptr_equal(compare_options_lead(&o), &o.each[0]);
     tcp(0, "db1:7000", "db1", 7000);
     tcp(1, "two", "db2", 7001);
     tcp(2, "three", "::1", 7002);
@@ -78,6 +78,37 @@ static void targets_have_several_forms(void **state)
     assert_string_equal(o.each[1].run.unix_path, "/tmp/s");
     assert_string_equal(o.each[2].run.unix_path, "@hkv");
     assert_string_equal(o.each[3].run.unix_path, "./s:1");
+}
+
+// What a target says of where it is wins over what holds for all, and that over the defaults.
+static void a_target_knows_best_where_it_is(void **state)
+{
+    (void)state;
+    ok("one=h1:1 two=h2 7003 -p 9");
+    tcp(0, "one", "h1", 1);
+    tcp(1, "two", "h2", 9);
+    tcp(2, "7003", "127.0.0.1", 7003);
+    ok("one=h1:1 two=redis://h2:2 -u redis://joe:pw@h3:3/4");
+    tcp(0, "one", "h1", 1);
+    tcp(1, "two", "h2", 2);
+    assert_string_equal(o.each[0].run.password, "pw");
+    assert_null(o.each[1].run.password);
+}
+
+// An experiment is given all of it as plain values.
+static void the_experiment_gets_plain_values(void **state)
+{
+    (void)state;
+    ok("a=h1:1 b=h2:2 -t get --for b:--clients=3 --strict");
+    assert_true(o.conf.strict);
+    assert_string_equal(o.conf.each[0].name, "a");
+    assert_int_equal(o.conf.each[0].workload.run.port, 1);
+    assert_int_equal(o.conf.each[0].workload.run.clients, 50);
+    assert_int_equal(o.conf.each[1].workload.run.clients, 3);
+    assert_string_equal(o.conf.each[1].workload.tests, "get");
+    assert_int_equal(o.conf.each[1].workload.command.n, 0);
+    ok(TWO "SET k v");
+    assert_int_equal(o.conf.each[1].workload.command.n, 3);
 }
 
 static void a_uri_is_read_and_its_password_hidden(void **state)
@@ -121,9 +152,9 @@ static void one_target_is_compared_with_itself(void **state)
 {
     (void)state;
     ok("a=db1:7000 --aa");
-    assert_true(o.aa);
-    assert_int_equal(o.targets, 2);
-    assert_int_equal(o.first, 0);
+    assert_true(o.conf.aa);
+    assert_int_equal(o.conf.targets, 2);
+    assert_int_equal(o.conf.first, 0);
     tcp(0, "once", "db1", 7000);
     tcp(1, "again", "db1", 7000);
 }
@@ -132,16 +163,16 @@ static void a_baseline_stands_for_the_first_target(void **state)
 {
     (void)state;
     ok("a=db1:7000 --baseline runs.db:12 -c 7");
-    assert_int_equal(o.targets, 2);
-    assert_int_equal(o.first, 1);
+    assert_int_equal(o.conf.targets, 2);
+    assert_int_equal(o.conf.first, 1);
     assert_string_equal(o.names[0], "baseline");
     tcp(1, "a", "db1", 7000);
-    assert_int_equal(compare_lead(&o)->run.clients, 7);
+    assert_int_equal(compare_options_lead(&o)->run.clients, 7);
     assert_string_equal(o.baseline_path, "runs.db");
-    assert_string_equal(o.baseline_run, "12");
+    assert_string_equal(o.conf.baseline_run, "12");
     ok("a=db1:7000 --baseline=/tmp/a:b/r:s.db:last");
     assert_string_equal(o.baseline_path, "/tmp/a:b/r:s.db");
-    assert_string_equal(o.baseline_run, "last");
+    assert_string_equal(o.conf.baseline_run, "last");
     ok(TWO);
     assert_null(o.baseline_path);
 }
@@ -152,14 +183,14 @@ static void defaults(void **state)
 {
     (void)state;
     ok(TWO);
-    assert_int_equal(o.blocks, 12);
-    assert_int_equal(o.slot_ns, 5 * NS_PER_S);
-    assert_int_equal(o.idle_ns, 200 * NS_PER_MS);
-    assert_int_equal(o.fresh, FRESH_NONE);
-    assert_int_equal(o.slo.n, 0);
-    assert_false(o.aa || o.markdown || o.help || o.warms || o.counts);
+    assert_int_equal(o.conf.blocks, 12);
+    assert_int_equal(o.conf.slot_ns, 5 * NS_PER_S);
+    assert_int_equal(o.conf.idle_ns, 200 * NS_PER_MS);
+    assert_int_equal(o.conf.fresh, COMPARE_FRESH_NONE);
+    assert_int_equal(o.conf.slo.n, 0);
+    assert_false(o.conf.aa || o.markdown || o.help || o.conf.warms);
     for (int m = 0; m < COMPARISON_METRICS; m++)
-        assert_true(o.margins[m] == comparison_metrics[m].margin && o.floors[m] == 0);
+        assert_true(o.conf.margins[m] == comparison_metrics[m].margin && o.conf.floors[m] == 0);
     for (unsigned t = 0; t < 2; t++)
         assert_true(o.each[t].run.clients == 50 && o.each[t].argc == 0 && !o.each[t].tests);
 }
@@ -168,20 +199,20 @@ static void own_options(void **state)
 {
     (void)state;
     ok(TWO "--blocks 6 --slot 2s --idle 0 --markdown --warmup 1s -t get");
-    assert_int_equal(o.blocks, 6);
-    assert_int_equal(o.slot_ns, 2 * NS_PER_S);
-    assert_int_equal(o.idle_ns, 0);
+    assert_int_equal(o.conf.blocks, 6);
+    assert_int_equal(o.conf.slot_ns, 2 * NS_PER_S);
+    assert_int_equal(o.conf.idle_ns, 0);
     assert_true(o.markdown);
-    assert_true(o.warms);
+    assert_true(o.conf.warms);
     for (unsigned t = 0; t < 2; t++) {
         assert_int_equal(o.each[t].run.warmup_ns, NS_PER_S);
         assert_string_equal(o.each[t].tests, "get");
     }
     ok(TWO "--fresh flush");
-    assert_int_equal(o.fresh, FRESH_FLUSH);
+    assert_int_equal(o.conf.fresh, COMPARE_FRESH_FLUSH);
     ok(TWO "--fresh ./restart");
-    assert_int_equal(o.fresh, FRESH_COMMAND);
-    assert_string_equal(o.fresh_word, "./restart");
+    assert_int_equal(o.conf.fresh, COMPARE_FRESH_COMMAND);
+    assert_string_equal(o.conf.fresh_command, "./restart");
 }
 
 static void for_reaches_one_target_alone(void **state)
@@ -217,29 +248,29 @@ static void margins_and_floors(void **state)
 {
     (void)state;
     ok(TWO "--margin throughput=2%,p50=4,p99=6.5%,p99.9=20%,capacity=7% --floor capacity=1.5%,p99=0");
-    has_shares(o.margins, (const double[COMPARISON_METRICS]){2, 4, 6.5, 20, 7});
-    has_shares(o.floors, (const double[COMPARISON_METRICS]){0, 0, 0, 0, 1.5});
+    has_shares(o.conf.margins, (const double[COMPARISON_METRICS]){2, 4, 6.5, 20, 7});
+    has_shares(o.conf.floors, (const double[COMPARISON_METRICS]){0, 0, 0, 0, 1.5});
     ok(TWO "--margin capacity=99.5%");
-    has_shares(o.margins, (const double[COMPARISON_METRICS]){1, 3, 5, 10, 99.5});
+    has_shares(o.conf.margins, (const double[COMPARISON_METRICS]){1, 3, 5, 10, 99.5});
 }
 
 static void slo_makes_it_a_matter_of_capacity(void **state)
 {
     (void)state;
     ok(TWO "--slo p99=1ms,p99.9=5ms");
-    assert_int_equal(o.slo.n, 2);
-    assert_int_equal(o.slo.limit[0].quantile, QUANTILE_P99);
-    assert_int_equal(o.slo.limit[0].ns, NS_PER_MS);
-    assert_int_equal(o.slo.limit[1].quantile, QUANTILE_P999);
-    assert_int_equal(o.slo.limit[1].ns, 5 * NS_PER_MS);
+    assert_int_equal(o.conf.slo.n, 2);
+    assert_int_equal(o.conf.slo.limit[0].quantile, QUANTILE_P99);
+    assert_int_equal(o.conf.slo.limit[0].ns, NS_PER_MS);
+    assert_int_equal(o.conf.slo.limit[1].quantile, QUANTILE_P999);
+    assert_int_equal(o.conf.slo.limit[1].ns, 5 * NS_PER_MS);
 }
 
 static void the_command_keeps_its_words(void **state)
 {
     (void)state;
     ok("a=h1:1 -c 3 b=h2:2 SET k --aa --blocks c=h3:3");
-    assert_int_equal(o.targets, 2);
-    assert_false(o.aa);
+    assert_int_equal(o.conf.targets, 2);
+    assert_false(o.conf.aa);
     for (unsigned t = 0; t < 2; t++) {
         assert_int_equal(o.each[t].argc, 5);
         assert_string_equal(o.each[t].argv[0], "SET");
@@ -258,7 +289,7 @@ static void help_checks_nothing_else(void **state)
     (void)state;
     ok("--help --nonsense --for x");
     assert_true(o.help);
-    assert_int_equal(o.targets, 0);
+    assert_int_equal(o.conf.targets, 0);
     assert_int_equal(parse(TWO "GET --help"), 0); // an argument of the command
     assert_false(o.help);
 }
@@ -326,6 +357,7 @@ static void wrong_values_of_own_options(void **state)
         {"--for b:--clients=0", "--clients: expected an integer from 1 to 1M, got '0'"},
         {"--for b:--json", "--json: expected a value: FILE (see --help)"},
         {"--for b:-P --for b:--clients=2", "-P: expected a value: N (see --help)"},
+        {"--for b:--compat", "--compat changes the defaults of all targets: give it without --for"},
         {"--for b:--clinets=2", "unknown option --clinets: did you mean --clients?"},
         {"--slo p98=1ms",
          "--slo wants up to 4 different ones of p50, p90, p95, p99, p99.9 and p99.99 with a time each, as in "
@@ -412,6 +444,8 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         TEST(targets_have_several_forms),
+        TEST(a_target_knows_best_where_it_is),
+        TEST(the_experiment_gets_plain_values),
         TEST(a_uri_is_read_and_its_password_hidden),
         TEST(passwords_leave_argv),
         TEST(one_target_is_compared_with_itself),

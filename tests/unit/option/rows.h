@@ -23,6 +23,7 @@ struct into {
     const char *text, *path;
     struct opt_list notes;
     enum colour colour;
+    struct opt_given given;
 };
 
 #define FIELD(f) .offset = offsetof(struct into, f), .size = sizeof(((struct into *)0)->f)
@@ -55,4 +56,4 @@ static const struct opt rows[] = {
     {"Two", 0, "note", OPT_LIST, 0, OPT_OURS, FIELD(notes), .lo = 1, .metavar = "NOTE", .help = "a note"},
     {"Two", 'e', NULL, OPT_FLAG, OPT_ALSO, "redis, valkey", FIELD(also), .help = "nothing"},
 };
-static const struct opt_table table = {.rows = rows, .n = LEN(rows)};
+static const struct opt_table table = {.rows = rows, .n = LEN(rows), .given = offsetof(struct into, given)};

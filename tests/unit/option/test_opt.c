@@ -273,6 +273,26 @@ static void lists_have_an_end(void **state)
     assert_int_equal(v.notes.n, OPT_LIST_MAX);
 }
 
+// Of an option under either of its names; a default was not given, whatever was before.
+static void knows_what_was_given(void **state)
+{
+    (void)state;
+    struct into v;
+    struct err err = {0};
+    took("-n 50 --note a", &v, false);
+    assert_true(opt_given(&table, &v, "--number") && opt_given(&table, &v, "-n"));
+    assert_true(opt_given(&table, &v, "--note"));
+    assert_false(opt_given(&table, &v, "-p") || opt_given(&table, &v, "--flag"));
+    struct into copy = v;
+    assert_int_equal(opt_set(&table, "-p", "7", &copy, &err), 0);
+    assert_int_equal(copy.port, 7);
+    assert_true(opt_given(&table, &copy, "--port") && !opt_given(&table, &v, "--port"));
+    assert_int_equal(opt_set(&table, "-p", "x", &copy, &err), -1);
+    assert_string_equal(err.text, "-p: expected an integer from 1 to 65535, got 'x'");
+    opt_defaults(&table, &v, false);
+    assert_false(opt_given(&table, &v, "-n"));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -286,6 +306,7 @@ int main(void)
         cmocka_unit_test(clamps_neither_ports_nor_words),
         cmocka_unit_test(lists_take_several),
         cmocka_unit_test(lists_have_an_end),
+        cmocka_unit_test(knows_what_was_given),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

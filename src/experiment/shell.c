@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "cli/shell.h"
+#include "experiment/shell.h"
 
 #include <errno.h>
 #include <signal.h>

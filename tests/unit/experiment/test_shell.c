@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "cli/shell.h"
+#include "experiment/shell.h"
 
 // cmocka wants these four before it
 #include <setjmp.h>

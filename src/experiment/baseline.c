@@ -1,20 +1,20 @@
 // SPDX-License-Identifier: MIT
-#include "cli/compare_past.h"
+#include "experiment/baseline.h"
 
-#include "base/build.h"
 #include "history/walk.h"
 
 #include <inttypes.h>
 #include <math.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#define PAST_SLOTS 4      // a kept run may be so many times shorter than a slot
-#define PAST_ANSWERS 1000 // fewer say nothing, whatever their interval is
+#define BASELINE_SLOTS 4      // a kept run may be so many times shorter than a slot
+#define BASELINE_ANSWERS 1000 // fewer say nothing, whatever their interval is
 
 // What is read, and for whom.
 struct reading {
-    struct past *p;
+    struct baseline *p;
     const char *name; // of the target, where the result is a comparison
     char kind[16];
     bool whole; // memory sufficed
@@ -23,7 +23,7 @@ struct reading {
 static bool take_run(void *ctx, const struct history_run *r)
 {
     struct reading *in = ctx;
-    struct past *p = in->p;
+    struct baseline *p = in->p;
     bool several = strcmp(r->kind, "compare") == 0;
     snprintf(in->kind, sizeof in->kind, "%s", r->kind);
     snprintf(p->started, sizeof p->started, "%s", r->started);
@@ -39,27 +39,27 @@ static bool take_run(void *ctx, const struct history_run *r)
 
 // --- slots ---
 
-static bool is_test(const struct past_test *t, const char *test, const char *title)
+static bool is_test(const struct baseline_test *t, const char *test, const char *title)
 {
     bool command = strcmp(test, "command") == 0;
     return strcmp(t->test, test) == 0 && (!command || strcmp(t->title, title) == 0);
 }
 
-static struct past_test *test_of(struct past *p, const struct history_slot *s)
+static struct baseline_test *test_of(struct baseline *p, const struct history_slot *s)
 {
     for (size_t i = 0; i < p->n; i++)
         if (is_test(&p->tests[i], s->test, s->title))
             return &p->tests[i];
-    struct past_test *more = realloc(p->tests, (p->n + 1) * sizeof *more);
+    struct baseline_test *more = realloc(p->tests, (p->n + 1) * sizeof *more);
     if (!more)
         return NULL;
     p->tests = more;
-    struct past_test *t = &more[p->n];
-    *t =
-        (struct past_test){.title = strdup(s->title),
-                           .found = {.blocks = calloc(COMPARISON_BLOCKS_MAX, sizeof(struct comparison_block)),
-                                     .load = s->load,
-                                     .trial_s = s->promise[0] ? s->seconds : 0}};
+    struct baseline_test *t = &more[p->n];
+    *t = (struct baseline_test){
+        .title = strdup(s->title),
+        .found = {.blocks = calloc(COMPARISON_BLOCKS_MAX, sizeof(struct comparison_block)),
+                  .load = s->load,
+                  .trial_s = s->promise[0] ? s->seconds : 0}};
     snprintf(t->found.promise, sizeof t->found.promise, "%s", s->promise);
     snprintf(t->test, sizeof t->test, "%s", s->test);
     p->n++;
@@ -79,7 +79,7 @@ static bool take_slot(void *ctx, const struct history_slot *s)
     struct reading *in = ctx;
     if (s->target[0] && strcmp(s->target, in->name) != 0)
         return true;
-    struct past_test *t = test_of(in->p, s);
+    struct baseline_test *t = test_of(in->p, s);
     in->whole = t != NULL;
     if (!t)
         return false;
@@ -96,7 +96,7 @@ static bool take_slot(void *ctx, const struct history_slot *s)
     return true;
 }
 
-static int refuse(const struct reading *in, const struct compare_options *o, struct err *err)
+static int refuse(const struct reading *in, const struct compare_conf *conf, struct err *err)
 {
     if (!in->whole)
         return err_set(err, ERR_RUN, "not enough memory for the baseline");
@@ -104,55 +104,43 @@ static int refuse(const struct reading *in, const struct compare_options *o, str
         return err_set(err, ERR_USAGE,
                        "--baseline: run %" PRId64 " compares %.100s: call the target as one of them, as in "
                        "NAME=127.0.0.1:6379",
-                       in->p->facts.run, in->p->where + strlen(in->name) + strlen(" of "));
+                       in->p->run, in->p->where + strlen(in->name) + strlen(" of "));
     return err_set(
         err, ERR_USAGE, "--baseline takes a plain run or a comparison, and run %" PRId64 " of %.100s is a %s",
-        in->p->facts.run, o->baseline_path, strcmp(in->kind, "run") == 0 ? "run without a test" : in->kind);
+        in->p->run, conf->baseline_path, strcmp(in->kind, "run") == 0 ? "run without a test" : in->kind);
 }
 
-static int read_run(struct reading *in, struct history *h, const struct compare_options *o, struct err *err)
+static int read_run(struct reading *in, struct history *h, const struct compare_conf *conf, struct err *err)
 {
-    struct past *p = in->p;
-    struct buf document = {0};
-    struct host now;
-    if (history_find(h, o->baseline_run, &p->facts.run, err) < 0 ||
-        walk_runs(h, &(struct history_pick){.run = p->facts.run}, take_run, in, err) < 0 ||
-        walk_slots(h, p->facts.run, take_slot, in, err) < 0)
+    struct baseline *p = in->p;
+    if (history_find(h, conf->baseline_run, &p->run, err) < 0 ||
+        walk_runs(h, &(struct history_pick){.run = p->run}, take_run, in, err) < 0 ||
+        walk_slots(h, p->run, take_slot, in, err) < 0)
         return -1;
     if (p->n == 0 || !in->whole)
-        return refuse(in, o, err);
-    int rc = history_document(h, p->facts.run, &document, err);
-    if (rc == 0) {
-        char tool[96];
-        host_read(&now);
-        snprintf(tool, sizeof tool, "%s %s", build.version, build.git);
-        fingerprint_note(&p->facts.fingerprint, "hkv-bench", p->tool, tool);
-        fingerprint_machine(&p->facts.fingerprint, document.at, &now);
-    }
-    buf_free(&document);
-    return rc;
+        return refuse(in, conf, err);
+    return history_document(h, p->run, &p->document, err);
 }
 
-int past_open(struct past *p, const struct compare_options *o, int stop_fd, struct err *err)
+int baseline_open(struct baseline *p, const struct compare_conf *conf, int stop_fd, struct err *err)
 {
     struct history *h;
-    struct reading in = {.p = p, .name = o->names[o->first], .whole = true};
-    if (history_open(&h, o->baseline_path, HISTORY_READ, stop_fd, err) < 0)
+    struct reading in = {.p = p, .name = conf->each[conf->first].name, .whole = true};
+    if (history_open(&h, conf->baseline_path, HISTORY_READ, stop_fd, err) < 0)
         return -1;
-    p->facts.path = o->baseline_path;
-    p->facts.started = p->started;
-    int rc = read_run(&in, h, o, err);
+    int rc = read_run(&in, h, conf, err);
     history_close(h);
     return rc;
 }
 
-void past_close(struct past *p)
+void baseline_close(struct baseline *p)
 {
     for (size_t i = 0; i < p->n; i++) {
         free(p->tests[i].title);
         free(p->tests[i].found.blocks);
     }
     free(p->tests);
+    buf_free(&p->document);
 }
 
 // --- one test ---
@@ -169,7 +157,7 @@ static bool counts(const struct comparison *c, const struct comparison_baseline 
 // What lasted much less than a slot of now had a cold start for a large part of it, and few answers.
 static bool too_short(const struct comparison *c, const struct comparison_baseline *found, double *limit_s)
 {
-    *limit_s = (double)c->slot_ns * 1e-9 / PAST_SLOTS;
+    *limit_s = (double)c->slot_ns * 1e-9 / BASELINE_SLOTS;
     return c->primary != COMPARISON_CAPACITY && found->shortest_s > 0 && found->shortest_s < *limit_s;
 }
 
@@ -182,7 +170,8 @@ static uint64_t fewest(const struct comparison_baseline *found)
     return least;
 }
 
-const struct comparison_baseline *past_of(const struct past *p, const struct comparison *c, char why[256])
+const struct comparison_baseline *baseline_of(const struct baseline *p, const struct comparison *c,
+                                              char why[256])
 {
     char differs[LOAD_WHY];
     double limit_s;
@@ -191,25 +180,24 @@ const struct comparison_baseline *past_of(const struct past *p, const struct com
         if (!is_test(&p->tests[i], c->test, c->title))
             continue;
         if (!counts(c, found))
-            snprintf(why, 256, "left out: run %" PRId64 " has no %s of it", p->facts.run,
+            snprintf(why, 256, "left out: run %" PRId64 " has no %s of it", p->run,
                      comparison_metrics[c->primary].text);
         else if (comparison_differs(found, c, differs))
-            snprintf(why, 256, "left out: run %" PRId64 " was measured otherwise (%.180s)", p->facts.run,
-                     differs);
+            snprintf(why, 256, "left out: run %" PRId64 " was measured otherwise (%.180s)", p->run, differs);
         else if (too_short(c, found, &limit_s))
             snprintf(why, 256,
                      "left out: run %" PRId64 " lasted %.2g s, too short beside slots of %.3g s: keep one of "
                      "%.3g s or more (--duration)",
-                     p->facts.run, found->shortest_s, limit_s * PAST_SLOTS, limit_s);
-        else if (found->n == 1 && fewest(found) < PAST_ANSWERS)
+                     p->run, found->shortest_s, limit_s * BASELINE_SLOTS, limit_s);
+        else if (found->n == 1 && fewest(found) < BASELINE_ANSWERS)
             snprintf(why, 256,
                      "left out: run %" PRId64 " has %" PRIu64 " answers of it, too few to compare with: keep "
                      "one of %d or more",
-                     p->facts.run, fewest(found), PAST_ANSWERS);
+                     p->run, fewest(found), BASELINE_ANSWERS);
         else
             return found;
         return NULL;
     }
-    snprintf(why, 256, "left out: run %" PRId64 " did not measure it", p->facts.run);
+    snprintf(why, 256, "left out: run %" PRId64 " did not measure it", p->run);
     return NULL;
 }

@@ -1,0 +1,82 @@
+// SPDX-License-Identifier: MIT
+#include "experiment/compare_slot.h"
+
+#include "base/clock.h"
+#include "judge/warmup.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+
+#define PILOT_NS (5 * NS_PER_S) // of the run that finds the warm-up, at most
+
+// 0 with the trial to be freed, or -1 with err.
+static int measure(struct compare_test *c, const struct compare_slot *s, struct trial *trial, struct err *err)
+{
+    struct run_conf conf = c->conf->each[s->target].workload.run;
+    struct question q = compare_test_question(c, s->target);
+    conf.requests = 0;
+    conf.duration_ns = s->lasting_ns;
+    conf.warmup_ns = s->warmup_ns;
+    conf.seed += s->block;
+    conf.prefill = s->fill && conf.keyspace > 0;
+    if (compare_test_freshen(c, s->target, err) < 0)
+        return -1;
+    session_pause(c->session, c->conf->idle_ns);
+    return server_measure(&c->servers[s->target], &q, &conf, trial, err);
+}
+
+static uint64_t warmup_of(const struct summary *s)
+{
+    double *y = malloc(WARMUP_MAX * sizeof *y);
+    unsigned n = 0;
+    for (size_t i = 0; y && i + 1 < s->series.n && n < WARMUP_MAX; i++)
+        y[n++] = (double)(s->series.rows[i].ok + s->series.rows[i].errors);
+    int cut = y ? warmup_cut(y, n) : 0;
+    free(y);
+    return cut > 0 ? (uint64_t)cut * s->series.step_ns : 0;
+}
+
+// With fewer connections than asked for a target had another load than the others. 0, or -1 with err.
+static int check_connections(struct compare_test *c, unsigned t, const struct summary *s, struct err *err)
+{
+    const char *name = c->conf->each[t].name;
+    if (s->lost == 0 || s->ending == ENDING_SKIPPED)
+        return 0;
+    snprintf(c->comparison->note, sizeof c->comparison->note, "%.60s: %.180s", name, s->note);
+    return err_set(err, ERR_RUN, "%.60s: %.400s", name, s->note);
+}
+
+int compare_slot_pilot(struct compare_test *c, unsigned t, struct err *err)
+{
+    uint64_t slot_ns = c->conf->slot_ns;
+    struct compare_slot s = {t, 0, 0, slot_ns < PILOT_NS ? slot_ns : PILOT_NS, true};
+    struct trial trial = {0};
+    if (measure(c, &s, &trial, err) < 0)
+        return -1;
+    bool skipped = trial.summary.ending == ENDING_SKIPPED;
+    if (skipped)
+        compare_test_leave_out(c, t, trial.summary.note);
+    uint64_t needs_ns = warmup_of(&trial.summary);
+    if (!c->conf->warms && needs_ns > c->comparison->warmup_ns)
+        c->comparison->warmup_ns = needs_ns;
+    compare_test_learn(c, trial.summary.test, trial.summary.title, &trial.summary.load);
+    int rc = check_connections(c, t, &trial.summary, err);
+    trial_free(&trial);
+    return rc < 0 || skipped || c->session->stop.signal ? -1 : 0;
+}
+
+int compare_slot_run(struct compare_test *c, const struct compare_slot *s, struct comparison_slot *slot,
+                     struct err *err)
+{
+    struct trial trial = {0};
+    if (measure(c, s, &trial, err) < 0)
+        return -1;
+    comparison_take(c->comparison, slot, &trial.summary);
+    bool ended = trial.summary.ending != ENDING_DONE || trial.summary.lost || !trial.summary.counts.ok;
+    char why[SUMMARY_WHY];
+    summary_why_none(&trial.summary, why);
+    if (ended && !c->session->stop.signal)
+        err_set(err, ERR_RUN, "%s", why);
+    trial_free(&trial);
+    return ended || c->session->stop.signal ? -1 : 0;
+}

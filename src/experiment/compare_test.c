@@ -1,0 +1,71 @@
+// SPDX-License-Identifier: MIT
+#include "experiment/compare_test.h"
+
+#include "experiment/shell.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+struct question compare_test_question(const struct compare_test *c, unsigned t)
+{
+    return (struct question){c->row, c->conf->each[t].workload.command};
+}
+
+// Sends one command of one word, once. 0, or -1 with err.
+static int ask_command(struct compare_test *c, unsigned t, const char *word, struct err *err)
+{
+    struct slice words[1] = {slice_of(word)};
+    struct question q = {NULL, {words, 1}};
+    struct run_conf conf = c->conf->each[t].workload.run;
+    struct trial trial;
+    bool calibrates = c->servers[t].calibrate;
+    conf.requests = conf.clients = conf.pipeline = conf.threads = 1;
+    conf.duration_ns = conf.warmup_ns = 0;
+    conf.rate = 0;
+    conf.prefill = conf.probe = false;
+    c->servers[t].calibrate = false;
+    int rc = server_measure(&c->servers[t], &q, &conf, &trial, err);
+    c->servers[t].calibrate = calibrates;
+    if (rc < 0)
+        return -1;
+    bool failed = summary_failed(&trial.summary);
+    if (failed)
+        err_set(err, ERR_RUN, "%s does not take %s: %s", c->conf->each[t].name, word,
+                trial.summary.tally.kinds[0].first[0] ? trial.summary.tally.kinds[0].first
+                                                      : trial.summary.note);
+    trial_free(&trial);
+    return failed ? -1 : 0;
+}
+
+int compare_test_freshen(struct compare_test *c, unsigned t, struct err *err)
+{
+    const char *name = c->conf->each[t].name;
+    if (c->conf->fresh == COMPARE_FRESH_NONE)
+        return 0;
+    if (c->conf->fresh == COMPARE_FRESH_FLUSH)
+        return ask_command(c, t, "FLUSHALL", err);
+    setenv("HKV_TARGET", name, 1);
+    struct err why;
+    return shell_run(c->conf->fresh_command, &c->session->stop, &why) == 0
+               ? 0
+               : err_set(err, ERR_RUN, "the command of --fresh failed for %s: %.300s", name, why.text);
+}
+
+void compare_test_learn(struct compare_test *c, const char *test, const char *title, const struct load *load)
+{
+    struct comparison *comparison = c->comparison;
+    char *known = comparison->test[0] ? NULL : strdup(title);
+    if (!known)
+        return;
+    snprintf(comparison->test, sizeof comparison->test, "%s", test);
+    free(comparison->title);
+    comparison->title = known;
+    comparison->load = *load;
+}
+
+void compare_test_leave_out(struct compare_test *c, unsigned t, const char *why)
+{
+    snprintf(c->comparison->note, sizeof c->comparison->note, "left out for all: %s: %.180s",
+             c->conf->each[t].name, why);
+}

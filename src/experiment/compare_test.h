@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: MIT
+// One test of a comparison while it is measured: what the two ways to measure a slot share, by time
+// (compare_slot.c) and by a search for a capacity (compare_capacity.c). For the files of compare alone.
+#pragma once
+
+#include "experiment/compare_conf.h"
+#include "experiment/server.h"
+#include "experiment/session.h"
+
+// Where a comparison is, for the live line.
+struct compare_progress {
+    const struct comparison *comparison; // the present one
+    unsigned slot, slots;                // of the present block
+    uint64_t slots_done, slots_all, slot_cost_ns;
+};
+
+struct compare_test {
+    const struct compare_conf *conf;
+    struct session *session;
+    struct server *servers;
+    struct compare_progress *progress;
+    struct comparison *comparison;
+    const struct test *row;               // NULL: the user's command
+    double hints[COMPARISON_TARGETS_MAX]; // about where the capacities are
+};
+
+// What differs from slot to slot of one test.
+struct compare_slot {
+    unsigned target, block;
+    uint64_t warmup_ns, lasting_ns;
+    bool fill;
+};
+
+// What is asked of target t.
+struct question compare_test_question(const struct compare_test *c, unsigned t);
+
+// What is to be done before each slot of target t. 0, or -1 with err.
+int compare_test_freshen(struct compare_test *c, unsigned t, struct err *err);
+
+// What the first trial of a target says of the test itself.
+void compare_test_learn(struct compare_test *c, const char *test, const char *title, const struct load *load);
+
+// Why target t makes the test drop out for all.
+void compare_test_leave_out(struct compare_test *c, unsigned t, const char *why);
