@@ -279,6 +279,8 @@ static void allow_for_client(const struct comparison *c, unsigned target,
         bool mine_is_better = (x->estimate.ratio > 1) == comparison_metrics[m].more_is_better;
         x->at_least = mine_is_better ? mine : reference;
         x->muddled = mine_is_better ? reference : mine;
+        if (x->finding == FINDING_EQUIVALENT) // as one client is to itself
+            x->muddled = mine || reference;
         x->bound = near_end(&x->estimate);
         if (m == COMPARISON_THROUGHPUT && x->muddled)
             clear_up(c, target, mine_is_better ? FREED_REFERENCE : FREED_MINE, x);
@@ -344,12 +346,10 @@ void comparison_word(const struct comparison *c, enum comparison_metric m, const
 {
     if (!x->judged)
         snprintf(dst, 96, x->drifts ? "blocks drift, not judged" : "too few whole blocks");
+    else if (x->muddled && (x->better || x->finding == FINDING_EQUIVALENT))
+        snprintf(dst, 96, "client-limited, not judged");
     else if (x->better)
-        snprintf(dst, 96, "%s%s",
-                 x->muddled    ? "client-limited, not judged"
-                 : x->at_least ? "at least this much "
-                               : "",
-                 x->muddled ? "" : way_of(m, x));
+        snprintf(dst, 96, "%s%s", x->at_least ? "at least this much " : "", way_of(m, x));
     else if (x->finding == FINDING_EQUIVALENT)
         snprintf(dst, 96, "equivalent (within %.3g %%)", 100 * c->margins[m]);
     else if (x->finding == FINDING_DIFFERENT)

@@ -118,7 +118,7 @@ struct contrast {
     double adjusted_p;        // Holm's, over the metrics that are not the primary one; the primary's own
     unsigned blocks_more;     // that would do, where nothing can be said; 0 where not even many would
     bool at_least;            // the better side was held back by the client: it is better by this or more
-    bool muddled;             // the worse side was: how much of the difference is its own is unknown
+    bool muddled;             // the worse side was, or either of two that are alike: the client may be why
     double bound;             // where at_least: the ratio that is certain, the client's share taken off
 };
 

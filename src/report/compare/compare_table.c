@@ -90,7 +90,8 @@ static void word_of(const struct comparison *c, unsigned target, enum comparison
 {
     char doubtful[REMARKS_QUALIFIED];
     comparison_word(c, m, x, dst);
-    if (m == c->primary && x->better && remarks_qualify(c, target, doubtful))
+    if (m == c->primary && (x->better || x->finding == FINDING_EQUIVALENT) &&
+        remarks_qualify(c, target, doubtful))
         snprintf(dst + strlen(dst), REMARKS_QUALIFIED, " (doubtful: %.*s)", REMARKS_QUALIFIED - 14, doubtful);
 }
 

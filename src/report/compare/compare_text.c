@@ -97,14 +97,17 @@ static void print_answer(FILE *out, const struct comparison *c, unsigned target,
     slice_quote(slice_of(c->names[target]), me, sizeof me);
     slice_quote(slice_of(c->names[0]), other, sizeof other);
     comparison_word(c, c->primary, x, word);
+    char times[64], doubtful[REMARKS_QUALIFIED], quoted[REMARKS_QUALIFIED];
+    bool qualified = remarks_qualify(c, target, doubtful);
+    slice_quote(slice_of(doubtful), quoted, sizeof quoted);
     if (!x->judged || x->muddled || !x->better) {
-        fprintf(out, "  => %s and %s: %s\n", other, me, word);
+        bool told = qualified && x->judged && !x->muddled && x->finding == FINDING_EQUIVALENT;
+        fprintf(out, "  => %s and %s: %s%s%s\n", other, me, word, told ? "; doubtful: " : "",
+                told ? quoted : "");
         return;
     }
     bool above = x->estimate.ratio > 1;
     const char *way = x->better > 0 ? "faster" : "slower";
-    char times[64], doubtful[REMARKS_QUALIFIED], quoted[REMARKS_QUALIFIED];
-    bool qualified = remarks_qualify(c, target, doubtful);
     if (x->at_least)
         snprintf(times, sizeof times, "at %s %.3g", above ? "least" : "most", x->bound);
     else
@@ -112,7 +115,7 @@ static void print_answer(FILE *out, const struct comparison *c, unsigned target,
     fprintf(out, "  => %s is %s than %s: %s times its %s, %s in %u of %u blocks%s%s\n", me, way, other, times,
             comparison_metrics[c->primary].text, way,
             above ? x->estimate.won : x->estimate.n - x->estimate.won, x->estimate.n,
-            qualified ? "; doubtful: " : "", slice_quote(slice_of(doubtful), quoted, sizeof quoted));
+            qualified ? "; doubtful: " : "", quoted);
 }
 
 // What --floor takes, from a comparison of a server with itself.

@@ -141,6 +141,28 @@ static void a_client_at_its_end_flatters_nobody(void **state)
     assert_false(x[COMPARISON_THROUGHPUT].muddled);
 }
 
+static void two_that_one_client_held_back_are_not_alike(void **state)
+{
+    (void)state;
+    struct comparison c = abba(1, 0);
+    const struct contrast *throughput;
+    struct contrast x[COMPARISON_METRICS];
+    char word[96];
+    comparison_judge(&c, 1, x);
+    throughput = &x[COMPARISON_THROUGHPUT];
+    assert_int_equal(throughput->finding, FINDING_EQUIVALENT);
+    assert_false(throughput->muddled);
+    for (int side = 0; side < 2; side++) { // one that could be faster is enough
+        c = abba(1, 0);
+        for (unsigned k = 0; k < BLOCKS; k++)
+            blocks[k].slots[side].limited_by = LIMIT_CLIENT;
+        comparison_judge(&c, 1, x);
+        assert_true(throughput->muddled);
+        comparison_word(&c, COMPARISON_THROUGHPUT, throughput, word);
+        assert_string_equal(word, "client-limited, not judged");
+    }
+}
+
 static void unequal_conditions_are_said(void **state)
 {
     (void)state;
@@ -420,6 +442,7 @@ int main(void)
         cmocka_unit_test(words_for_what_is_not_a_difference),
         cmocka_unit_test(nothing_below_the_floor_is_claimed),
         cmocka_unit_test(a_client_at_its_end_flatters_nobody),
+        cmocka_unit_test(two_that_one_client_held_back_are_not_alike),
         cmocka_unit_test(unequal_conditions_are_said),
         cmocka_unit_test(sums_over_the_slots),
         cmocka_unit_test(a_slot_is_taken_from_a_summary),
