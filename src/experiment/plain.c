@@ -186,11 +186,11 @@ static void run_idle(struct plain *p)
     }
     if (limits_check(&plan, &err) < 0 || server_run(&p->server, &plan, &s, &err) < 0)
         fail(p, &err);
-    else if (s.lost && !p->session.stop.signal)
-        outcome_raise(&p->session.outcome, OUTCOME_RUN, "%sconnections lost: %" PRIu64 "%s%s",
-                      p->conf.compat ? "Error: " : "", s.lost, s.note[0] ? ": " : "", s.note);
     else if (s.note[0] && !p->session.stop.signal)
-        outcome_raise(&p->session.outcome, OUTCOME_RUN, "%s", s.note);
+        outcome_raise(&p->session.outcome, OUTCOME_RUN, "%s%s", p->conf.compat && s.lost ? "Error: " : "",
+                      s.note);
+    else if (s.lost && !p->session.stop.signal)
+        outcome_raise(&p->session.outcome, OUTCOME_RUN, "%" PRIu64 " connections lost", s.lost);
     summary_free(&s);
     plan_reset(&plan);
 }

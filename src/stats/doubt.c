@@ -170,15 +170,25 @@ static bool client_paused(const struct summary *s, struct doubt *d)
     return true;
 }
 
+static uint64_t p99_of(const struct hist *h)
+{
+    return h && hist_count(h) ? hist_quantile(h, 0.99) : 0;
+}
+
+// Whether what was late had the client to wait for, more than a connection.
+static bool late_by_itself(const struct summary *s)
+{
+    return p99_of(s->lag) > p99_of(s->wait);
+}
+
 static bool behind_rate(const struct summary *s, struct doubt *d)
 {
     if (summary_kept_up(s))
         return false;
     SAY(d,
-        "the server did not keep up with %.6g requests/s: latencies grow for as long as such a run lasts and "
-        "tell its "
-        "length, not the server: ask for less",
-        s->load.rate);
+        "the %s did not keep up with %.6g requests/s: latencies grow for as long as such a run lasts and "
+        "tell its length, not the server: ask for less",
+        late_by_itself(s) ? "client" : "server", s->load.rate);
     return true;
 }
 
@@ -310,14 +320,13 @@ static bool machine_taken(const struct summary *s, struct doubt *d)
 
 static bool taken_connections(const struct summary *s, struct doubt *d)
 {
-    uint64_t n = s->wait ? hist_count(s->wait) : 0;
-    if (n == 0 || hist_quantile(s->wait, 0.99) < WAITED_NS)
+    if (p99_of(s->wait) < WAITED_NS || late_by_itself(s)) // catching up takes connections too
         return false;
     SAY(d,
         "more than 1 %% of the requests waited for a connection, p99 %.3g ms, as all %u were taken: raise "
         "-c, unless "
         "your own users share so few",
-        (double)hist_quantile(s->wait, 0.99) * 1e-6, s->load.clients);
+        (double)p99_of(s->wait) * 1e-6, s->load.clients);
     return true;
 }
 

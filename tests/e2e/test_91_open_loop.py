@@ -115,6 +115,19 @@ def test_a_stopped_client_calls_no_server_dead(bench, slow):
     assert "client-paused" in [doubt["name"] for doubt in test["doubts"]]
 
 
+def test_a_stopped_client_blames_neither_connections_nor_the_server(bench, embedded):
+    """Catching up takes all connections there are: what is late waited for the client before."""
+    run = bench.start("-p", embedded.port, "--no-probe", "-t", "ping_mbulk", "-c", 10, "--rate", 1000, "--duration", "3s",
+                      "--json", "-")
+    stop_and_go(run, 2, between=0.7)
+    run.wait()
+    assert run.rc == 0, run
+    test = formats.only(formats.read_json(run.out))
+    doubts = {doubt["name"]: doubt["text"] for doubt in test["doubts"]}
+    assert "client-paused" in doubts and "taken-connections" not in doubts
+    assert "the server did not keep up" not in doubts.get("behind-rate", "")
+
+
 def test_a_client_stopped_at_the_end_reads_on(bench, slow):
     """Over the end and the grace after it: both are the server's, and it did not have them."""
     run = bench.start("-p", slow, "--no-probe", "-t", "ping_mbulk", "-c", 50, "--rate", 500, "--duration", "2s",

@@ -319,6 +319,31 @@ static void waiting_for_a_connection_is_doubted(void **state)
     summary_free(&s);
 }
 
+// A client that was stopped takes all connections when it catches up: neither those nor the server are why.
+static void what_the_client_is_late_with_is_not_the_servers(void **state)
+{
+    (void)state;
+    struct summary s = good();
+    s.load.rate = 500;
+    s.wait = hist_new(2);
+    s.lag = hist_new(2);
+    s.latency = hist_new(2);
+    hist_record(s.wait, 90000000, 5000);
+    hist_record(s.lag, 2400000000, 5000);
+    hist_record(s.latency, 2500000000, 5000);
+    s.duration_asked_ns = s.wall_ns / 2;
+    struct doubt list[DOUBTS_MAX];
+    int n = doubts_of(&s, list);
+    bool behind = false;
+    for (int i = 0; i < n; i++) {
+        assert_string_not_equal(list[i].name, "taken-connections");
+        behind |= strstr(list[i].text, "the client did not keep up with 500 requests/s") != NULL;
+        assert_null(strstr(list[i].text, "server did not keep up"));
+    }
+    assert_true(behind);
+    summary_free(&s);
+}
+
 static void short_and_imprecise_runs_are_doubted(void **state)
 {
     (void)state;
@@ -391,6 +416,7 @@ int main(void)
         cmocka_unit_test(drifts_are_doubted),
         cmocka_unit_test(what_the_server_did_beside_is_doubted),
         cmocka_unit_test(waiting_for_a_connection_is_doubted),
+        cmocka_unit_test(what_the_client_is_late_with_is_not_the_servers),
         cmocka_unit_test(short_and_imprecise_runs_are_doubted),
         cmocka_unit_test(names_and_bits),
     };
