@@ -15,6 +15,7 @@
 static const struct cmd cmds[] = {
     {"compare", cmd_compare, "measure two servers or more by turns, and judge which is faster"},
     {"history", cmd_history, "look into what --save has kept"},
+    {"report", cmd_report, "make a page of results that were kept"},
     {"serve", cmd_serve, "be the embedded server, a target for first steps"},
     {"saturate", cmd_saturate, "the highest rate that a server bears within a latency"},
     {"sweep", cmd_sweep, "how a server answers along one setting"},

@@ -158,7 +158,7 @@ static int open(struct compare *c, struct err *err)
     stopper_open(&c->x.session.stop);
     if (results_open(&c->results, o, NULL, 0, err) < 0)
         return -1;
-    if (c->results.json == stdout)
+    if (results_on_stdout(&c->results))
         c->reporter = NULL;
     return compare_open(&c->x, err);
 }

@@ -74,9 +74,10 @@ static int parse(struct saturate *s, int argc, char **argv, struct err *err)
     if (!line->o.run.keepalive)
         return err_set(err, ERR_USAGE, "saturate needs connections that stay open: leave out -k 0");
     if (line->o.format != FORMAT_TEXT)
-        return err_set(err, ERR_USAGE,
-                       "saturate reports as text and, with --json, as JSON: leave out --format, "
-                       "-q and --csv");
+        return err_set(
+            err, ERR_USAGE,
+            "saturate reports as text and, with --json and --html, as JSON and a page: leave out --format, "
+            "-q and --csv");
     if (!s->w.slo)
         return err_set(err, ERR_USAGE, "saturate needs a promise to hold: give --slo, as in --slo p99=1ms");
     struct capacity_conf *conf = &s->search.conf;
@@ -91,7 +92,7 @@ static bool tested(void *ctx, const struct capacity *c)
 {
     struct saturate *s = ctx;
     progress_clear(&s->search.session.watch);
-    if (s->results.json != stdout && c->peak_rps > 0) {
+    if (!results_on_stdout(&s->results) && c->peak_rps > 0) {
         if (!s->begun)
             capacity_text_head(stdout, &s->search.session.facts);
         s->begun = true;

@@ -115,7 +115,7 @@ static bool tested(void *ctx, const struct sweep *found)
 {
     struct sweeping *s = ctx;
     const struct run_facts *facts = &s->sweep.session.facts;
-    bool csv = s->line.o.format == FORMAT_CSV, shown = s->results.json != stdout && found->n;
+    bool csv = s->line.o.format == FORMAT_CSV, shown = !results_on_stdout(&s->results) && found->n;
     progress_clear(&s->sweep.session.watch);
     if (shown && !s->begun)
         csv ? sweep_csv_head(stdout) : sweep_text_head(stdout, facts);

@@ -149,6 +149,10 @@ static const struct opt rows[] = {
      .help = "form of the report; classic, quiet and csv are those of redis-benchmark"},
     {report, 'q', "quiet", OPT_FLAG, 0, BOTH, FIELD(quiet), .help = "one line a test: --format quiet"},
     {report, 0, "csv", OPT_FLAG, 0, BOTH, FIELD(csv), .help = "one CSV row a test: --format csv"},
+    {report, 0, "html", OPT_STRING, 0, OPT_OURS, FIELD(o.html), .lo = 1, .metavar = "FILE",
+     .help =
+         "also write the results as one page with charts that opens anywhere; - is standard output, in place "
+         "of the text"},
     {report, 0, "json", OPT_STRING, 0, OPT_OURS, FIELD(o.json), .lo = 1, .metavar = "FILE",
      .help = "also write the results to this file as JSON; - is standard output"},
 

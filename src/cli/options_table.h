@@ -18,6 +18,7 @@ struct options {
     const char *uri;   // -u as given, or NULL
     enum format format;
     const char *json;   // a path, "-" for standard output, or NULL
+    const char *html;   // likewise
     const char *series; // a path, "-" for standard output, or NULL
     const char *hdr;    // prefix of two files, or NULL
     const char *save;   // a history, or NULL

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Where the result of an experiment goes beside its report: the file of --json, the history of --save. Knows
+// Where the result of an experiment goes beside its report: the files of --json and
+// --html, the history of --save. Knows
 // nothing of what is in it.
 #pragma once
 
@@ -13,7 +14,7 @@
 struct results {
     struct session *session; // whose they are
     struct speaker speaker;  // of its sentences
-    FILE *json;              // --json, or NULL
+    FILE *json, *html;       // --json and --html, or NULL
     struct history *history; // --save, or NULL
 };
 
@@ -30,6 +31,9 @@ void results_begin(struct results *r, struct session *s, const char *who);
 // Opens what --json and --save name, and the n outputs of more beside them. 0, or -1 with err.
 int results_open(struct results *r, const struct options *o, const struct output *more, size_t n,
                  struct err *err);
+
+// Whether standard output is taken by the document, so that no other report may go there.
+bool results_on_stdout(const struct results *r);
 
 // Whether anybody gets them.
 bool results_heard(const struct results *r);

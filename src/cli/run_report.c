@@ -55,7 +55,7 @@ int run_report_open(struct run_report *r, struct err *err)
         r->run->session.watch = progress_watcher(NULL, NULL);
     if (open_files(r, err) < 0)
         return -1;
-    r->reporter = r->results.json == stdout || r->series == stdout ? NULL : reporter_of(r->o->format);
+    r->reporter = results_on_stdout(&r->results) || r->series == stdout ? NULL : reporter_of(r->o->format);
     r->run->conf.doubts_shown = r->reporter == &text_reporter;
     return 0;
 }
@@ -87,6 +87,7 @@ static void report_hdr(struct run_report *r, const struct summary *s)
     struct session *session = &r->run->session;
     char *path = path_of(r->o->hdr, s->test, ".hgrm");
     struct output all[] = {{"--json", NULL, &r->results.json},
+                           {"--html", NULL, &r->results.html},
                            {"--series", NULL, &r->series},
                            {"the log of --hdr", NULL, &r->hlog},
                            {"--hdr", path, &f}};

@@ -170,6 +170,45 @@ static json_t *part(const struct hist *h)
     });
 }
 
+// --- latencies of a row by tenths of a decade ---
+
+#define HEAT_FIRST 20 // what is shorter than 100 ns counts in the first
+#define HEAT_DECADE 10
+
+struct heat {
+    json_t *list;
+    uint64_t passed;
+    int bucket; // of which the edge that comes is the top, less 1
+};
+
+static uint64_t heat_next(uint64_t edge)
+{
+    int k = edge ? (int)lround(HEAT_DECADE * log10((double)edge)) : HEAT_FIRST;
+    return (uint64_t)llround(pow(10, (double)(k + 1) / HEAT_DECADE));
+}
+
+static bool heat_see(void *ctx, const struct hist_step *step)
+{
+    struct heat *h = ctx;
+    uint64_t n = step->cumulative - h->passed;
+    if (n && !h->passed)
+        h->list = value_append(h->list, value_number((uint64_t)h->bucket));
+    if (step->cumulative)
+        h->list = value_append(h->list, value_number(n));
+    h->passed = step->cumulative;
+    h->bucket++;
+    return true;
+}
+
+// The first bucket that holds something, and the counts from there on; bucket k is up to 10^((k + 1) / 10)
+// ns.
+static json_t *heat(const struct hist *latency)
+{
+    struct heat h = {.list = json_array(), .bucket = HEAT_FIRST};
+    hist_walk_linear(latency, heat_next, heat_see, &h);
+    return h.list;
+}
+
 static json_t *row(const struct rows *r)
 {
     const struct hist *h = r->latency;
@@ -190,6 +229,7 @@ static json_t *row(const struct rows *r)
         {"max", value_number_if(any, hist_max(h))},
         {"lag_p99", value_number_if(r->lag && hist_count(r->lag), r->lag ? hist_quantile(r->lag, 0.99) : 0)},
         {"client_cpu_s", value_real(r->row.cpu_s)},
+        {"heat", heat(h)},
         {0},
     });
 }
