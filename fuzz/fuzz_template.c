@@ -50,7 +50,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     struct template t;
     struct template_conf conf = {.data_bytes = value, .keys = true};
     require(template_init(&t, argv, argc, &conf) == 0);
-    struct keydist keys = keydist_init(1000, false, 1, 0, 1);
+    struct keydist keys = keydist_init(1000, &(struct keylaw){0}, 1, (struct deal){1, 1, 0});
     char *out = malloc(t.len);
     template_lay(&t, out);
     template_draw(&t, &keys, out);

@@ -46,13 +46,16 @@ static int encode(unsigned long n)
     return 0;
 }
 
-static int draw(unsigned long n)
+static int draw_by(const char *law, unsigned long n)
 {
     struct slice argv[] = {slice_of("GET"), slice_of("key:__rand_int__")};
     struct template t;
     if (template_init(&t, argv, 2, &(struct template_conf){.data_bytes = 3, .keys = true}) < 0)
         return 1;
-    struct keydist keys = keydist_init(100000, false, 1, 0, 1);
+    struct keylaw keylaw;
+    if (keylaw_parse(law, &keylaw, NULL) < 0)
+        return 1;
+    struct keydist keys = keydist_init(100000, &keylaw, 1, (struct deal){1, 1, 0});
     char out[128];
     template_lay(&t, out);
     for (; n; n--) {
@@ -61,6 +64,16 @@ static int draw(unsigned long n)
     }
     template_reset(&t);
     return 0;
+}
+
+static int draw(unsigned long n)
+{
+    return draw_by("uniform", n);
+}
+
+static int draw_zipf(unsigned long n)
+{
+    return draw_by("zipf:0.99", n);
 }
 
 // Latencies from 1 us to 1 ms.
@@ -80,13 +93,14 @@ static int record(unsigned long n)
 static const struct step {
     const char *name;
     int (*run)(unsigned long n);
-} steps[] = {{"parse", parse}, {"encode", encode}, {"draw", draw}, {"record", record}};
+} steps[] = {
+    {"parse", parse}, {"encode", encode}, {"draw", draw}, {"draw_zipf", draw_zipf}, {"record", record}};
 
 int main(int argc, char **argv)
 {
     for (size_t i = 0; argc == 3 && i < sizeof steps / sizeof *steps; i++)
         if (!strcmp(argv[1], steps[i].name))
             return steps[i].run(strtoul(argv[2], NULL, 10));
-    fputs("usage: micro parse|encode|draw|record N\n", stderr);
+    fputs("usage: micro parse|encode|draw|draw_zipf|record N\n", stderr);
     return 2;
 }

@@ -45,6 +45,8 @@ struct options_words {
     const char *cpus;  // --cpus, or NULL
     const char *until; // --until-precise, or NULL
     const char *wire;  // --wire-ts, or NULL
+    const char *law;   // --key-dist, or NULL
+    bool sequential;   // --sequential
     struct opt_list tags, asserts;
     struct opt_given given;
 };

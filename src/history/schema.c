@@ -155,6 +155,9 @@ const char *const schema_steps[] = {
         "p99") ", " ERROR_OF("p99_9") " FROM runs, json_each(document, '$.tests') AS t"
                                       " WHERE kind = 'run' AND json_valid(document) AND coalesce(t.value ->> "
                                       "'$.status', '') <> 'skipped'",
+
+    "ALTER TABLE tests ADD COLUMN key_dist TEXT NOT NULL DEFAULT '';"
+    "UPDATE tests SET key_dist = CASE sequential WHEN 0 THEN 'uniform' WHEN 1 THEN 'seq' ELSE '' END;",
 };
 
 const int schema_version = sizeof schema_steps / sizeof *schema_steps;

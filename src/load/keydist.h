@@ -1,37 +1,53 @@
 // SPDX-License-Identifier: MIT
-// Which key comes next: uniform over a range, or counting up. One per worker; no clock, no global generator.
+// Which key comes next, by the law that was asked for. One per worker; no clock, no global generator.
 #pragma once
 
 #include "base/rng.h"
+#include "load/deal.h"
+#include "load/keylaw.h"
+#include "load/scramble.h"
+#include "load/zipf.h"
 
 #include <stdbool.h>
 
 #define KEYDIST_NAMES 10 // placeholder kinds: __rand_int__ is 0, __rand_1st__ .. __rand_9th__ are 1 to 9
 
 struct keydist {
-    uint64_t range;               // keys are in [0, range), range > 0
-    bool sequential;              // each kind counts up on its own, as valkey-benchmark's --sequential
-    struct rng rng;               // uniform
-    uint64_t next[KEYDIST_NAMES]; // sequential: the next of each kind, below range
-    uint64_t step[KEYDIST_NAMES]; // sequential: how far apart, below range
+    uint64_t range; // keys are in [0, range), range > 0
+    bool uniform;
+    struct rng rng;
+    // Of the other laws
+    enum keylaw_kind kind;
+    struct zipf zipf;
+    struct scramble scramble; // where ranks lie
+    double mean, sd;          // in keys
+    double all;               // exp: the share of an endless one that lies in the range
+    uint64_t hot, hot_at;     // how many ranks are hot, and from which on
+    double hot_share;         // of draws
+    uint64_t shift_ns;        // how long they are
+    struct deal deal;         // seq-parallel: whose connections these are
+    uint64_t
+        next[KEYDIST_NAMES]; // seq: the next of each kind, below range; seq-parallel: how many were drawn
+    uint64_t step[KEYDIST_NAMES]; // seq: how far apart, below range
 };
 
-// Worker `part` of `parts` draws from its own stream of the seed. A sequential one takes every parts-th key,
-// from key `part` on, so that the workers together visit each key once a round.
-struct keydist keydist_init(uint64_t range, bool sequential, uint64_t seed, unsigned part, unsigned parts);
+// Worker deal.part draws from its own stream of the seed. A sequential one takes every parts-th key, from key
+// `part` on, so that the workers together visit each key once a round.
+struct keydist keydist_init(uint64_t range, const struct keylaw *law, uint64_t seed, struct deal deal);
 
-// Sequential: kind k's numbers start at `first` and rise by one (a worker that owns a run of them).
+// seq: kind k's numbers start at `first` and rise by one (a worker that owns a run of them).
 void keydist_run(struct keydist *k, unsigned kind, uint64_t first);
 
-// Sequential: all numbers go on from so much further on.
+// seq, seq-parallel: all numbers go on from so much further on.
 void keydist_shift(struct keydist *k, uint64_t by);
+
+// So long after the start: moves the hot set where that is due. The same for all workers.
+void keydist_at(struct keydist *k, uint64_t since_ns);
+
+// What keydist_next does where keys are not uniform.
+uint64_t keydist_draw(struct keydist *k, unsigned kind);
 
 static inline uint64_t keydist_next(struct keydist *k, unsigned kind)
 {
-    if (!k->sequential)
-        return rng_below(&k->rng, k->range);
-    uint64_t key = k->next[kind];
-    uint64_t after = key + k->step[kind];
-    k->next[kind] = after < k->range ? after : after - k->range;
-    return key;
+    return k->uniform ? rng_below(&k->rng, k->range) : keydist_draw(k, kind);
 }

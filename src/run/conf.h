@@ -3,6 +3,7 @@
 #pragma once
 
 #include "base/cpus.h"
+#include "load/keylaw.h"
 #include "load/pace.h"
 #include "net/engine.h"
 
@@ -56,8 +57,8 @@ struct run_conf {
     uint64_t slo_lead_ns; // of the duration, that it does not judge: queues grow to their length
 
     // Keys and values
-    uint64_t keyspace; // 0: one literal key
-    bool sequential;
+    uint64_t keyspace;  // 0: one literal key
+    struct keylaw keys; // how they are drawn
     uint64_t seed;
     size_t data_bytes;
     int digits; // significant digits of the histogram

@@ -424,6 +424,7 @@ static bool look(struct worker *w)
     }
     if (route_has(w))
         route_look(w);
+    keydist_at(&w->keys, w->now_ns > w->start_ns ? w->now_ns - w->start_ns : 0);
     w->stalled = silent(w);
     w->overrun = w->stalled && w->now_ns - w->quiet_ns < w->plan->conf->grace_ns;
     if (w->stalled && !w->overrun)

@@ -93,7 +93,7 @@ static void fill(struct worker *w)
 {
     const struct run_conf *conf = w->plan->conf;
     struct share mine = plan_share(w->plan, w->part, conf->keyspace);
-    w->keys = keydist_init(conf->keyspace, true, conf->seed, w->part, w->plan->threads);
+    w->keys = keydist_init(conf->keyspace, &(struct keylaw){.kind = KEYLAW_SEQ}, conf->seed, mine.deal);
     for (unsigned kind = 0; kind < KEYDIST_NAMES; kind++)
         keydist_run(&w->keys, kind, mine.first);
     set_load(w, &w->plan->fill, mine.requests, 0);
@@ -109,8 +109,9 @@ static void fill(struct worker *w)
 static void set_keys(struct worker *w, const struct share *mine)
 {
     const struct run_conf *conf = w->plan->conf;
-    w->keys = keydist_init(conf->keyspace, conf->sequential, seed_of(w), w->part, w->plan->threads);
-    for (unsigned kind = 0; conf->sequential && conf->requests && kind < KEYDIST_NAMES; kind++)
+    bool seq = conf->keys.kind == KEYLAW_SEQ;
+    w->keys = keydist_init(conf->keyspace, &conf->keys, seed_of(w), mine->deal);
+    for (unsigned kind = 0; seq && conf->requests && kind < KEYDIST_NAMES; kind++)
         keydist_run(&w->keys, kind, mine->first * w->plan->asks->request.draws[kind]);
     if (!w->drains)
         keydist_shift(&w->keys, conf->keyspace / 2);

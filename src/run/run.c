@@ -180,12 +180,13 @@ static struct load load_of(const struct plan *p)
                      .pipeline = conf->pipeline,
                      .window = conf->pipeline_mode == PIPELINE_WINDOW,
                      .keepalive = conf->keepalive,
-                     .sequential = conf->sequential,
+                     .sequential = conf->keys.kind == KEYLAW_SEQ,
                      .quickack = conf->quickack,
                      .payload_bytes = (int64_t)p->payload_bytes,
                      .keyspace = (int64_t)conf->keyspace};
     if (conf->rate > 0)
         snprintf(l.arrival, sizeof l.arrival, "%s", pace_name(conf->arrival));
+    snprintf(l.key_dist, sizeof l.key_dist, "%s", conf->keys.text);
     snprintf(l.engine, sizeof l.engine, "%s", p->target->engine->name);
     return l;
 }

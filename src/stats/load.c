@@ -25,6 +25,8 @@ static bool manners_differ(const struct load *then, const struct load *now, char
     else if (apart(then->sequential, now->sequential))
         snprintf(why, LOAD_WHY, "%s keys then, %s now", then->sequential ? "sequential" : "random",
                  now->sequential ? "sequential" : "random");
+    else if (words_apart(then->key_dist, now->key_dist))
+        snprintf(why, LOAD_WHY, "--key-dist %s then, %s now", then->key_dist, now->key_dist);
     else if (apart(then->quickack, now->quickack))
         snprintf(why, LOAD_WHY, "%s --quickack then, %s it now", then->quickack ? "with" : "without",
                  now->quickack ? "with" : "without");

@@ -365,6 +365,7 @@ def test_a_tiny_baseline_is_not_believed(bench, pair, tmp_path):
     (("--threads", 2), (), "2 client threads then, 1 now"),
     ((), ("-k", 0), "-k 1 then, -k 0 now"),
     ((), ("--sequential", "-r", 100), "random keys then, sequential now"),
+    ((), ("--key-dist", "zipf"), "--key-dist uniform then, zipf:0.99 now"),
     (("--quickack",), (), "with --quickack then, without it now"),
     (("--engine", "epoll"), ("--engine", "uring"), "engine epoll then, io_uring now"),
     (("--rate", 3000, "--arrival", "constant"), ("--rate", 3000), "--arrival constant then, poisson now"),

@@ -26,9 +26,12 @@ static void print_keys(FILE *out, const struct summary *s)
         return;
     if (s->load.keyspace == 0)
         fputs("  keys: one\n", out);
+    else if (s->load.sequential)
+        fprintf(out, "  keys: sequential over %" PRId64 "\n", s->load.keyspace);
+    else if (!s->load.key_dist[0] || strcmp(s->load.key_dist, "uniform") == 0)
+        fprintf(out, "  keys: random of %" PRId64 "\n", s->load.keyspace);
     else
-        fprintf(out, "  keys: %s %" PRId64 "\n", s->load.sequential ? "sequential over" : "random of",
-                s->load.keyspace);
+        fprintf(out, "  keys: %s of %" PRId64 "\n", s->load.key_dist, s->load.keyspace);
 }
 
 // What is not as it is by default.

@@ -87,7 +87,7 @@ static void defaults(void **state)
     assert_true(o.run.probe);
     assert_int_equal(o.run.grace_ns, 5 * NS_PER_S);
     assert_int_equal(o.run.keyspace, 100000);
-    assert_false(o.run.sequential);
+    assert_string_equal(o.run.keys.text, "uniform");
     assert_true(o.run.seed != 0);
     assert_int_equal(o.run.data_bytes, 3);
     assert_int_equal(o.run.digits, 3);
@@ -171,7 +171,7 @@ static void key_options(void **state)
     ok("hkv-bench -t set,get -r 999999999999 --sequential --prefill -d 1GiB --seed 42");
     assert_string_equal(o.tests, "set,get");
     assert_int_equal(o.run.keyspace, 999999999999);
-    assert_true(o.run.sequential);
+    assert_string_equal(o.run.keys.text, "seq");
     assert_true(o.run.prefill);
     assert_int_equal(o.run.data_bytes, 1 << 30);
     assert_int_equal(o.run.seed, 42);
@@ -268,6 +268,11 @@ static void refusals(void **state)
         {"hkv-bench --csv --format quiet",
          "--format and --csv ask for two different reports: give one of them"},
         {"hkv-bench --prefill -r 0", "--prefill needs keys to write: give -r a number above 0"},
+        {"hkv-bench --key-dist zipf -r 0", "--key-dist needs keys to draw from: give -r a number above 0"},
+        {"hkv-bench --key-dist zipf --sequential",
+         "--sequential and --key-dist zipf:0.99 ask for two different things: give one of them"},
+        {"hkv-bench --key-dist zipf --hotset-shift 1s",
+         "--hotset-shift moves a hot set: give --key-dist hotset:KEYS%:REQUESTS% too"},
         {"hkv-bench --sequential -r 0", "--sequential needs keys to count through: give -r a number above 0"},
         {"hkv-bench --rps 5 -k 0",
          "an open loop (--rate, --rps) needs connections that stay open: leave out -k 0"},
@@ -325,7 +330,7 @@ static void compat_moves_numbers_inside(void **state)
     ok("hkv-bench -c 0 --compat"); // wherever it stands
     assert_int_equal(o.run.clients, 1);
     ok("valkey-benchmark --sequential"); // without -r, as there
-    assert_true(o.run.sequential);
+    assert_string_equal(o.run.keys.text, "seq");
     refused("redis-benchmark -p 70000", "-p: expected an integer from 1 to 65535, got '70000'");
     refused("redis-benchmark --clutser", "unknown option --clutser: --help lists them all");
 }

@@ -172,6 +172,7 @@ static void is_trusted(const struct history_slot *s, const struct history_slot *
     assert_true(s->load.sequential == x->load.sequential && s->load.quickack == x->load.quickack);
     assert_string_equal(s->load.arrival, x->load.arrival);
     assert_string_equal(s->load.engine, x->load.engine);
+    assert_string_equal(s->load.key_dist, x->load.key_dist);
     assert_int_equal(s->measured.doubts, x->measured.doubts);
     assert_true(s->seconds == x->seconds);
     for (int m = 0; m < COMPARISON_METRICS; m++)
@@ -209,6 +210,7 @@ static void a_plain_run_has_one_for_each_test_that_ran(void **state)
                &(struct history_slot){.load.threads = 2,
                                       .load.keepalive = 1,
                                       .load.sequential = 0,
+                                      .load.key_dist = "uniform",
                                       .load.quickack = 1,
                                       .load.arrival = "constant",
                                       .load.engine = "epoll",
@@ -239,6 +241,7 @@ static void a_comparison_has_its_slots_block_by_block(void **state)
     is_trusted(&seen.slots[1], &(struct history_slot){.load.threads = 4,
                                                       .load.keepalive = 0,
                                                       .load.sequential = 1,
+                                                      .load.key_dist = "seq",
                                                       .load.quickack = 0,
                                                       .load.arrival = "poisson",
                                                       .load.engine = "io_uring",
@@ -275,6 +278,7 @@ static void an_older_comparison_says_less(void **state)
     is_trusted(&seen.slots[8], &(struct history_slot){.load.threads = 0,
                                                       .load.keepalive = -1,
                                                       .load.sequential = -1,
+                                                      .load.key_dist = "",
                                                       .load.quickack = -1,
                                                       .load.arrival = "",
                                                       .load.engine = "",

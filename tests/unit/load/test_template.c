@@ -30,7 +30,7 @@ static void draws(struct template *t, struct keydist *keys, const char *expected
 static void no_placeholder(void **state)
 {
     (void)state;
-    struct keydist keys = keydist_init(100, true, 1, 0, 1);
+    struct keydist keys = keydist_init(100, &(struct keylaw){.kind = KEYLAW_SEQ}, 1, (struct deal){1, 1, 0});
     struct template t = compile((struct slice[]){slice_of("PING")}, 1, 3, true);
     draws(&t, &keys, "*1\r\n$4\r\nPING\r\n");
     assert_int_equal(t.nholes, 0);
@@ -40,7 +40,7 @@ static void no_placeholder(void **state)
 static void each_rand_int_is_fresh(void **state)
 {
     (void)state;
-    struct keydist keys = keydist_init(100, true, 1, 0, 1);
+    struct keydist keys = keydist_init(100, &(struct keylaw){.kind = KEYLAW_SEQ}, 1, (struct deal){1, 1, 0});
     struct template t =
         compile((struct slice[]){slice_of("GET"), slice_of("k:__rand_int__:__rand_int__")}, 2, 3, true);
     draws(&t, &keys, "*2\r\n$3\r\nGET\r\n$27\r\nk:000000000000:000000000001\r\n");
@@ -52,7 +52,7 @@ static void each_rand_int_is_fresh(void **state)
 static void named_keys_are_the_same_in_a_request(void **state)
 {
     (void)state;
-    struct keydist keys = keydist_init(100, true, 1, 0, 1);
+    struct keydist keys = keydist_init(100, &(struct keylaw){.kind = KEYLAW_SEQ}, 1, (struct deal){1, 1, 0});
     struct template t =
         compile((struct slice[]){slice_of("__rand_1st__"), slice_of("__rand_9th____rand_1st__")}, 2, 3, true);
     keydist_run(&keys, 9, 50);
@@ -65,7 +65,7 @@ static void named_keys_are_the_same_in_a_request(void **state)
 static void without_keys_the_text_stays(void **state)
 {
     (void)state;
-    struct keydist keys = keydist_init(1, true, 1, 0, 1);
+    struct keydist keys = keydist_init(1, &(struct keylaw){.kind = KEYLAW_SEQ}, 1, (struct deal){1, 1, 0});
     struct template t = compile((struct slice[]){slice_of("GET"), slice_of("k:__rand_int__")}, 2, 3, false);
     draws(&t, &keys, "*2\r\n$3\r\nGET\r\n$14\r\nk:__rand_int__\r\n");
     template_reset(&t);
@@ -74,7 +74,7 @@ static void without_keys_the_text_stays(void **state)
 static void data_takes_its_length(void **state)
 {
     (void)state;
-    struct keydist keys = keydist_init(1, true, 1, 0, 1);
+    struct keydist keys = keydist_init(1, &(struct keylaw){.kind = KEYLAW_SEQ}, 1, (struct deal){1, 1, 0});
     struct template t =
         compile((struct slice[]){slice_of("<__data__>"), slice_of("__data____data__"), slice_of("__data_")},
                 3, 3, true);
@@ -87,7 +87,7 @@ static void large_values_are_cut_out(void **state)
 {
     (void)state;
     enum { BYTES = TEMPLATE_SHARE_MIN };
-    struct keydist keys = keydist_init(10, true, 1, 0, 1);
+    struct keydist keys = keydist_init(10, &(struct keylaw){.kind = KEYLAW_SEQ}, 1, (struct deal){1, 1, 0});
     struct template t =
         compile((struct slice[]){slice_of("SET"), slice_of("__rand_int__"), slice_of("a__data__b__data__")},
                 3, BYTES, true);
@@ -114,7 +114,7 @@ static void raw_bytes_go_as_they_are(void **state)
 {
     (void)state;
     struct template t;
-    struct keydist keys = keydist_init(1, true, 1, 0, 1);
+    struct keydist keys = keydist_init(1, &(struct keylaw){.kind = KEYLAW_SEQ}, 1, (struct deal){1, 1, 0});
     assert_int_equal(template_init_raw(&t, slice_of("PING\r\n")), 0);
     draws(&t, &keys, "PING\r\n");
     template_reset(&t);
@@ -141,7 +141,7 @@ static void of_a_cluster_the_key_is_known_and_tags_are_drawn(void **state)
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         struct template t;
         struct template_conf conf = {.data_bytes = TEMPLATE_SHARE_MIN, .keys = true, .slots = true};
-        struct keydist keys = keydist_init(100000, false, 1, 0, 1);
+        struct keydist keys = keydist_init(100000, &(struct keylaw){0}, 1, (struct deal){1, 1, 0});
         bool seen[SLOTS] = {0};
         unsigned apart = 0;
         size_t argc = 0;

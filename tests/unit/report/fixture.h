@@ -128,6 +128,7 @@ static inline struct summary fixture_trouble(void)
         .load.pipeline = 16,
         .load.window = true,
         .load.sequential = true,
+        .load.key_dist = "seq",
         .load.keyspace = 500,
         .load.payload_bytes = 41,
         .duration_asked_ns = UINT64_C(30000000000),

@@ -40,7 +40,7 @@ static void writes_small_requests_in_one_piece(void **state)
 {
     (void)state;
     struct template t = compile("SET", "k:__rand_int__", "__data__", 3);
-    struct keydist keys = keydist_init(1000, true, 1, 0, 1);
+    struct keydist keys = keydist_init(1000, &(struct keylaw){.kind = KEYLAW_SEQ}, 1, (struct deal){1, 1, 0});
     char out[256];
     struct iovec iov[1];
     struct client c = {.out = out, .iov = iov};
@@ -69,7 +69,7 @@ static void sends_large_values_from_where_they_lie(void **state)
     (void)state;
     enum { BYTES = TEMPLATE_SHARE_MIN, N = 2 };
     struct template t = compile("SET", "k:__rand_int__", "__data__", BYTES);
-    struct keydist keys = keydist_init(1000, true, 1, 0, 1);
+    struct keydist keys = keydist_init(1000, &(struct keylaw){.kind = KEYLAW_SEQ}, 1, (struct deal){1, 1, 0});
     char out[256];
     struct iovec iov[3 * N];
     struct client c = {.out = out, .iov = iov};

@@ -98,7 +98,7 @@ static void parts_send_what_one_process_sends(void **state)
         struct run_conf conf = stage_of(11, 1).conf;
         conf.threads = 4;
         conf.requests = REQUESTS;
-        conf.sequential = how == 1;
+        conf.keys.kind = how == 1 ? KEYLAW_SEQ : KEYLAW_UNIFORM;
         conf.keyspace = how == 1 ? REQUESTS : 1000000;
         conf.rate = how == 2 ? 1e5 : 0;
         collect(&whole, 1, &conf);

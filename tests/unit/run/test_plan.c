@@ -55,7 +55,8 @@ static struct plan commanded(const struct run_conf *conf, const char *const *wor
 // One request of the template, its keys counting up from 0.
 static void asks(const struct template *t, const char *expected)
 {
-    struct keydist keys = keydist_init(1000000, true, 1, 0, 1);
+    struct keydist keys =
+        keydist_init(1000000, &(struct keylaw){.kind = KEYLAW_SEQ}, 1, (struct deal){1, 1, 0});
     char *bytes = malloc(t->len + 1);
     assert_non_null(bytes);
     template_lay(t, bytes);

@@ -68,6 +68,7 @@ static inline struct summary parts_plain(unsigned first, unsigned workers)
                         .load = {.rate = 1e4,
                                  .arrival = "poisson",
                                  .engine = "epoll",
+                                 .key_dist = "zipf:0.99",
                                  .clients = 50,
                                  .pipeline = 2,
                                  .window = true,
