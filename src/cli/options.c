@@ -5,6 +5,7 @@
 #include "base/rng.h"
 #include "base/units.h"
 #include "cli/uri.h"
+#include "cli/workload_options.h"
 #include "load/catalog.h"
 #include "option/nearest.h"
 #include "option/opt.h"
@@ -16,8 +17,6 @@
 #include <unistd.h>
 
 #define UNTIL_LIMIT_NS (120 * NS_PER_S) // of --until-precise without --duration
-
-enum { OWNED_URI, OWNED_HOST, OWNED_PASSWORD };
 
 static enum persona persona_of(const char *program)
 {
@@ -219,27 +218,6 @@ static int settle_cpus(const char *list, struct cpus *cpus, struct err *err)
     return 0;
 }
 
-// --sequential is --key-dist seq by the name that valkey-benchmark gave it.
-static int settle_keys(struct options_words *w, struct err *err)
-{
-    struct run_conf *run = &w->o.run;
-    uint64_t shift_ns = run->keys.shift_ns;
-    bool asked = given(w, "--key-dist");
-    if (keylaw_parse(w->sequential && !asked ? "seq" : w->law, &run->keys, err) < 0)
-        return -1;
-    run->keys.shift_ns = shift_ns;
-    if (w->sequential && run->keys.kind != KEYLAW_SEQ)
-        return err_set(err, ERR_USAGE,
-                       "--sequential and --key-dist %s ask for two different things: give one of them",
-                       run->keys.text);
-    if (shift_ns && run->keys.kind != KEYLAW_HOTSET)
-        return err_set(err, ERR_USAGE,
-                       "--hotset-shift moves a hot set: give --key-dist hotset:KEYS%%:REQUESTS%% too");
-    if (asked && run->keyspace == 0 && run->keys.kind != KEYLAW_UNIFORM)
-        return err_set(err, ERR_USAGE, "--key-dist needs keys to draw from: give -r a number above 0");
-    return keylaw_check(&run->keys, run->keyspace, err);
-}
-
 static int check_load(const struct options *o, struct err *err)
 {
     const struct run_conf *run = &o->run;
@@ -280,8 +258,10 @@ int options_settle(struct options_words *w, struct err *err)
     struct options *o = &w->o;
     if (settle_server(w, err) < 0 || settle_format(w, err) < 0 || settle_until(w->until, &o->run, err) < 0 ||
         settle_end(w, err) < 0 || settle_cpus(w->cpus, &o->run.cpus, err) < 0 || settle_rate(w, err) < 0 ||
-        settle_ramp(&o->run, err) < 0 || settle_keys(w, err) < 0 ||
-        settle_wire(w->wire, &o->run, err) < 0)
+        settle_ramp(&o->run, err) < 0 || settle_wire(w->wire, &o->run, err) < 0)
+        return -1;
+    struct workload_given said = {.size = given(w, "-d"), .law = given(w, "--key-dist")};
+    if (workload_settle(w, said, err) < 0)
         return -1;
     if (o->run.digits == 0)
         o->run.digits = 1;

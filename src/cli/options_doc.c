@@ -150,8 +150,10 @@ static const char markdown_numbers[] =
     "| `__rand_1st__` to `__rand_9th__` | the same, but equal wherever the same word stands in one command "
     "|\n"
     "\n"
-    "`__data__` becomes a value of `-d` bytes, once, when the run starts. With `--sequential` numbers count\n"
-    "up in place of being drawn. With `-r 0` the words of the first two rows are sent as they stand.\n";
+    "With `--sequential` numbers count up in place of being drawn. With `-r 0` these words are sent as they\n"
+    "stand. `__data__` becomes a value of `-d` bytes. [workloads.md](workloads.md) has more words "
+    "(`__key__`,\n"
+    "`__rand:1:100__`, `__seq__`, `__now__`) and how keys and values are chosen.\n";
 
 static const char markdown_end[] =
     "\n"

@@ -11,6 +11,8 @@ enum format { FORMAT_TEXT, FORMAT_CLASSIC, FORMAT_QUIET, FORMAT_CSV };
 // Whose defaults are in force.
 enum persona { PERSONA_HKV, PERSONA_REDIS, PERSONA_VALKEY };
 
+enum { OWNED_URI, OWNED_HOST, OWNED_PASSWORD, OWNED_CONTENTS, OWNED };
+
 struct options {
     struct run_conf run;
     enum persona persona;
@@ -33,20 +35,21 @@ struct options {
     bool help, version;
     int argc; // the user's own command: what is left of argv
     const char **argv;
-    char *owned[3]; // copies that run points into: options_free frees them
+    char *owned[OWNED]; // copies that run points into: options_free frees them
 };
 
 struct options_words {
     struct options o;
-    bool quiet;        // -q
-    bool csv;          // --csv
-    bool compat;       // --compat
-    double rps;        // --rps
-    const char *cpus;  // --cpus, or NULL
-    const char *until; // --until-precise, or NULL
-    const char *wire;  // --wire-ts, or NULL
-    const char *law;   // --key-dist, or NULL
-    bool sequential;   // --sequential
+    bool quiet;                                                           // -q
+    bool csv;                                                             // --csv
+    bool compat;                                                          // --compat
+    double rps;                                                           // --rps
+    const char *cpus;                                                     // --cpus, or NULL
+    const char *until;                                                    // --until-precise, or NULL
+    const char *wire;                                                     // --wire-ts, or NULL
+    const char *law;                                                      // --key-dist, or NULL
+    const char *key_format, *key_size, *value_size, *value_data, *expire; // or NULL
+    bool sequential;                                                      // --sequential
     struct opt_list tags, asserts;
     struct opt_given given;
 };

@@ -38,6 +38,7 @@ static void set_point(struct run_conf *conf, enum sweep_kind kind, double x)
         break;
     case SWEEP_SIZE:
         conf->data_bytes = (size_t)x;
+        conf->value_sizes = (struct sizes){.lo = (uint32_t)x, .hi = (uint32_t)x};
         break;
     default:
         conf->keyspace = (uint64_t)x;

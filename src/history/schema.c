@@ -158,6 +158,8 @@ const char *const schema_steps[] = {
 
     "ALTER TABLE tests ADD COLUMN key_dist TEXT NOT NULL DEFAULT '';"
     "UPDATE tests SET key_dist = CASE sequential WHEN 0 THEN 'uniform' WHEN 1 THEN 'seq' ELSE '' END;",
+
+    "ALTER TABLE tests ADD COLUMN workload TEXT NOT NULL DEFAULT '';",
 };
 
 const int schema_version = sizeof schema_steps / sizeof *schema_steps;

@@ -21,6 +21,10 @@ struct keydist keydist_init(uint64_t range, const struct keylaw *law, uint64_t s
     k.scramble = scramble_init(k.range);
     k.mean = keylaw_keys(law->a, law->a_share, k.range);
     k.sd = keylaw_keys(law->b, law->b_share, k.range);
+    if (law->kind == KEYLAW_GAUSS) { // else draws might never fall into the range
+        k.mean = fmin(k.mean, (double)k.range);
+        k.sd = fmin(k.sd, (double)k.range);
+    }
     if (law->kind == KEYLAW_ZIPF || law->kind == KEYLAW_LATEST)
         k.zipf = zipf_init(k.range, law->a);
     if (law->kind == KEYLAW_HOTSET)

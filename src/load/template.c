@@ -147,18 +147,58 @@ static int finish(struct template *t, struct buf *out, int rc)
     return rc;
 }
 
-int template_init(struct template *t, const struct slice *argv, size_t argc, const struct template_conf *conf)
+static int fill_value(struct template *t, size_t data_bytes)
 {
-    *t = (struct template){0};
-    char *value = malloc(conf->data_bytes + 1);
+    char *value = malloc(data_bytes + 1);
     if (!value)
         return -ENOMEM;
-    value_fill(value, conf->data_bytes);
-    t->value = (struct slice){value, conf->data_bytes};
+    value_fill(value, data_bytes);
+    t->value = (struct slice){value, data_bytes};
+    return 0;
+}
+
+// Requests that differ in length: as long as the longest, for whoever makes room for them.
+static int init_recipe(struct template *t, const struct slice *argv, size_t argc, struct recipe_conf *conf,
+                       size_t data_bytes)
+{
+    struct recipe_values fixed = *conf->values;
+    int rc = conf->values->pool.at ? 0 : fill_value(t, data_bytes);
+    if (!conf->values->pool.at)
+        fixed.pool = (struct contents_pool){(char *)t->value.at, t->value.len};
+    conf->values = &fixed;
+    t->recipe = calloc(1, sizeof *t->recipe);
+    if (rc == 0)
+        rc = t->recipe ? recipe_init(t->recipe, argv, argc, conf) : -ENOMEM;
+    if (rc < 0) {
+        template_reset(t);
+        return rc;
+    }
+    t->len = (uint32_t)t->recipe->most;
+    t->wire_len = t->len;
+    memcpy(t->draws, t->recipe->draws, sizeof t->draws);
+    return 0;
+}
+
+static struct recipe_values values_of(const struct template_conf *conf)
+{
+    uint32_t size = (uint32_t)conf->data_bytes;
+    return conf->values ? *conf->values : (struct recipe_values){.sizes = {.lo = size, .hi = size}};
+}
+
+int template_init(struct template *t, const struct slice *argv, size_t argc, const struct template_conf *conf)
+{
+    const struct recipe_values values = values_of(conf);
+    struct recipe_conf recipe = {conf->key, &values, conf->keys};
+    *t = (struct template){0};
+    if (conf->key && recipe_needed(argv, argc, &recipe))
+        return conf->slots ? -ENOTSUP : init_recipe(t, argv, argc, &recipe, conf->data_bytes);
+    int rc = fill_value(t, conf->data_bytes);
+    if (rc < 0)
+        return rc;
     struct buf out = {0};
     struct keyed keyed = conf->slots ? keyed_of(argv, argc) : (struct keyed){0};
     size_t key = keyed_first(&keyed);
-    int rc = add_header(&out, '*', argc);
+    rc = add_header(&out, '*', argc);
     for (size_t i = 0; rc == 0 && i < argc; i++) {
         uint32_t cuts = t->ncuts;
         rc = add_argument(t, &out, argv[i], conf);
@@ -178,6 +218,9 @@ int template_init_raw(struct template *t, struct slice bytes)
 
 void template_reset(struct template *t)
 {
+    if (t->recipe)
+        recipe_free(t->recipe);
+    free(t->recipe);
     free(t->bytes);
     free(t->holes);
     free(t->cuts);

@@ -6,6 +6,7 @@
 #include "base/slice.h"
 #include "load/digits.h"
 #include "load/keydist.h"
+#include "load/recipe.h"
 #include "load/tag.h"
 
 #include <stdint.h>
@@ -31,6 +32,7 @@ struct template
     size_t wire_len;               // bytes of one request on the wire
     uint16_t kinds;                // bit k: kind k is used
     unsigned draws[KEYDIST_NAMES]; // numbers of each kind that one request takes
+    struct recipe *recipe;         // NULL; else requests differ in more than digits, and are written by that
     // Of a cluster's requests
     uint32_t key_at, key_len; // the key whose slot is the request's, in bytes; key_len 0: it has none
     uint32_t ntags;
@@ -42,10 +44,12 @@ struct template_conf {
     size_t data_bytes; // what __data__ becomes
     bool keys;         // fill __rand_int__ and __rand_1st__ .. __rand_9th__; else they stay literal text
     bool slots;        // of a cluster: fill {tag} too, and know where the key is
+    const struct keyform *key;          // what __key__ becomes; NULL: there is none
+    const struct recipe_values *values; // what __data__ becomes in place of data_bytes; or NULL
 };
 
 // Compiles argv, in whose arguments the placeholders may stand anywhere. 0, or -ENOMEM, or -E2BIG when the
-// request without its shared values is over 2 GiB.
+// request without its shared values is over 2 GiB, or -ENOTSUP where requests of a cluster differ in length.
 int template_init(struct template *t, const struct slice *argv, size_t argc,
                   const struct template_conf *conf);
 

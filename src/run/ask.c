@@ -2,6 +2,7 @@
 #include "run/ask.h"
 
 #include "base/buf.h"
+#include "load/spelt.h"
 #include "load/value.h"
 
 #include <errno.h>
@@ -16,7 +17,8 @@
 static int compile_fill(struct ask *fill, const struct run_conf *conf, struct words words,
                         const struct template_conf *tc)
 {
-    bool fits = words.n >= 2 && catalog_reads_strings(words.at[0]) && slice_find(words.at[1], "__rand_");
+    bool drawn = words.n >= 2 && (slice_find(words.at[1], "__rand_") || slice_find(words.at[1], "__key"));
+    bool fits = drawn && catalog_reads_strings(words.at[0]);
     if (!conf->prefill || !fits)
         return 0;
     struct slice set[3] = {slice_of("SET"), words.at[1], slice_of("__data__")};
@@ -62,10 +64,15 @@ static char usual_of(enum reads reads, struct shape shape)
     return (char)(shape.elements < 0 && !null_matters ? shape.type : 0);
 }
 
-static int compile_words(struct ask *a, struct ask *fill, const struct run_conf *conf, struct words words)
+static int compile_words(struct ask *a, struct ask *fill, const struct ask_conf *asking, struct words words)
 {
-    struct template_conf tc = {
-        .data_bytes = conf->data_bytes, .keys = conf->keyspace > 0, .slots = conf->cluster};
+    static const struct keyform usual = {.before = "key:", .before_len = 4, .width = KEYFORM_DIGITS};
+    const struct run_conf *conf = asking->run;
+    struct template_conf tc = {.data_bytes = conf->data_bytes,
+                               .keys = conf->keyspace > 0,
+                               .slots = conf->cluster,
+                               .key = conf->keys_named ? &conf->keyform : &usual,
+                               .values = conf->values_vary ? asking->values : NULL};
     a->reply.reads = catalog_reads(words.at[0]);
     a->reply.usual = usual_of(a->reply.reads, a->reply.shape);
     int rc = template_init(&a->request, words.at, words.n, &tc);
@@ -75,16 +82,31 @@ static int compile_words(struct ask *a, struct ask *fill, const struct run_conf 
 }
 
 // Of a cluster, several keys stay together, and those of the catalogue are spread.
-static int compile(struct ask *a, struct ask *fill, const struct run_conf *conf, struct words words, bool row)
+static int compile_spelt(struct ask *a, struct ask *fill, const struct ask_conf *asking, struct words words,
+                         bool row)
 {
+    const struct run_conf *conf = asking->run;
     if (!conf->cluster)
-        return compile_words(a, fill, conf, words);
+        return compile_words(a, fill, asking, words);
     struct tagged t;
     enum tagging how = !row ? TAGGING_SEVERAL : conf->tag_all ? TAGGING_ALL : TAGGING_FIXED;
     int rc = tagged_init(&t, words.at, words.n, how, conf->keyspace > 0);
     if (rc == 0)
-        rc = compile_words(a, fill, conf, (struct words){t.argv, words.n});
+        rc = compile_words(a, fill, asking, (struct words){t.argv, words.n});
     tagged_free(&t);
+    return rc;
+}
+
+static int compile(struct ask *a, struct ask *fill, const struct ask_conf *asking, struct words words,
+                   bool row)
+{
+    struct spelt s;
+    const struct run_conf *conf = asking->run;
+    int rc = spelt_init(&s, words.at, words.n, conf->keys_named ? &conf->keyform : NULL,
+                        row ? conf->key_prefix : NULL);
+    if (rc == 0)
+        rc = compile_spelt(a, fill, asking, (struct words){s.argv, words.n}, row);
+    spelt_free(&s);
     return rc;
 }
 
@@ -106,8 +128,26 @@ static size_t split_words(const char *text, struct slice *words)
     return n;
 }
 
-int ask_row(struct ask *a, struct ask *fill, const struct run_conf *conf, const struct test *row)
+// What SET has besides, by options.
+static size_t add_choices(struct slice *words, size_t n, const struct run_conf *conf, char px[static 64])
 {
+    if (conf->nx)
+        words[n++] = slice_of("NX");
+    if (!conf->expire_hi_ms)
+        return n;
+    if (conf->expire_lo_ms == conf->expire_hi_ms)
+        snprintf(px, 64, "%u", conf->expire_lo_ms);
+    else
+        snprintf(px, 64, "__rand:%u:%u__", conf->expire_lo_ms, conf->expire_hi_ms);
+    words[n++] = slice_of("PX");
+    words[n++] = slice_of(px);
+    return n;
+}
+
+int ask_row(struct ask *a, struct ask *fill, const struct ask_conf *asking, const struct test *row)
+{
+    const struct run_conf *conf = asking->run;
+    char px[64];
     struct slice words[WORDS_MAX] = {0};
     const char *command = row->one_key && conf->keyspace == 0 ? row->one_key : row->command;
     size_t n = split_words(command, words);
@@ -119,7 +159,9 @@ int ask_row(struct ask *a, struct ask *fill, const struct run_conf *conf, const 
     snprintf(a->name, sizeof a->name, "%.*s", (int)strcspn(row->names, ","), row->names);
     if (!a->title)
         return -ENOMEM;
-    return row->raw ? compile_raw(a, command) : compile(a, fill, conf, (struct words){words, n}, true);
+    if (strcmp(a->name, "set") == 0)
+        n = add_choices(words, n, conf, px);
+    return row->raw ? compile_raw(a, command) : compile(a, fill, asking, (struct words){words, n}, true);
 }
 
 // A word as a title has it: one that is long (-x) by its beginning and its length.
@@ -148,11 +190,11 @@ static char *join(const struct slice *argv, size_t argc)
     return b.at;
 }
 
-int ask_words(struct ask *a, struct ask *fill, const struct run_conf *conf, struct words words)
+int ask_words(struct ask *a, struct ask *fill, const struct ask_conf *asking, struct words words)
 {
     *a = (struct ask){.name = "command", .title = join(words.at, words.n)};
     *fill = (struct ask){0};
-    int rc = a->title ? compile(a, fill, conf, words, false) : -ENOMEM;
+    int rc = a->title ? compile(a, fill, asking, words, false) : -ENOMEM;
     a->payload_bytes = a->request.wire_len;
     return rc;
 }

@@ -32,10 +32,15 @@ struct words {
     size_t n;
 };
 
+struct ask_conf {
+    const struct run_conf *run;
+    const struct recipe_values *values; // where run->values_vary
+};
+
 // Each compiles a, and fill, the write of one key that a reads: only for conf->prefill, and where the first
-// argument holds one key to fill in; else fill is left empty. 0, -ENOMEM, or -E2BIG where the request is too
-// long; ask_reset both in any case.
-int ask_row(struct ask *a, struct ask *fill, const struct run_conf *conf, const struct test *row);
-int ask_words(struct ask *a, struct ask *fill, const struct run_conf *conf, struct words words);
+// argument holds one key to fill in; else fill is left empty. 0, -ENOMEM, -E2BIG where the request is too
+// long, or -ENOTSUP of template_init; ask_reset both in any case.
+int ask_row(struct ask *a, struct ask *fill, const struct ask_conf *asking, const struct test *row);
+int ask_words(struct ask *a, struct ask *fill, const struct ask_conf *asking, struct words words);
 
 void ask_reset(struct ask *a);

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "run/client.h"
 
+#include "base/clock.h"
+
 static void draw_whole(struct client *c, const struct template *t, struct keydist *keys, uint32_t n)
 {
     char *at = c->out;
@@ -31,14 +33,38 @@ static void lay(struct client *c, const struct template *t, uint32_t n)
         template_lay(t, c->out + (size_t)c->laid_n * t->len);
 }
 
-void client_write(struct client *c, const struct template *t, struct keydist *keys, uint32_t n)
+// Requests that differ in length have no place in c->out that they keep.
+static void write_pieces(struct client *c, const struct template *t, struct draw *from, uint32_t n)
 {
-    if (c->laid != t || c->laid_n < n)
-        lay(c, t, n);
-    if (t->ncuts == 0)
-        draw_whole(c, t, keys, n);
+    char *at = c->out;
+    if (t->recipe->now)
+        from->unix_ms = clock_real_ns() / NS_PER_MS;
+    for (uint32_t i = 0; i < n; i++)
+        at = recipe_write(t->recipe, from, at);
+    c->laid = NULL;
+    c->iov[0] = (struct iovec){c->out, (size_t)(at - c->out)};
+    c->conn.out_n = 1;
+}
+
+// Also where requests never lie ready: a look that all others pass anyway.
+static bool written_by_pieces(struct client *c, const struct template *t, struct draw *from, uint32_t n)
+{
+    if (t->recipe)
+        write_pieces(c, t, from, n);
     else
-        draw_cut(c, t, keys, n);
+        lay(c, t, n);
+    return t->recipe;
+}
+
+void client_write(struct client *c, const struct template *t, struct draw *from, uint32_t n)
+{
+    bool done = (c->laid != t || c->laid_n < n) && written_by_pieces(c, t, from, n);
+    if (done)
+        ;
+    else if (t->ncuts == 0)
+        draw_whole(c, t, &from->keys, n);
+    else
+        draw_cut(c, t, &from->keys, n);
     c->conn.out = c->iov;
     c->conn.asks = n;
 }

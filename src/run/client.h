@@ -45,7 +45,7 @@ struct client {
 
 // Writes n requests of t with fresh keys into the client's buffer and hands them to its connection, whose
 // former bytes must be gone.
-void client_write(struct client *c, const struct template *t, struct keydist *keys, uint32_t n);
+void client_write(struct client *c, const struct template *t, struct draw *from, uint32_t n);
 
 // Remembers requests as asked. ring: spans in the ring, less one.
 static inline void client_asked(struct client *c, struct span asked, uint32_t ring)

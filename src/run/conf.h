@@ -3,6 +3,8 @@
 #pragma once
 
 #include "base/cpus.h"
+#include "load/contents.h"
+#include "load/keyform.h"
 #include "load/keylaw.h"
 #include "load/pace.h"
 #include "net/engine.h"
@@ -15,6 +17,8 @@ enum pipeline_mode {
     PIPELINE_BATCH,  // write P, wait for all P, write again
     PIPELINE_WINDOW, // keep up to P outstanding, refill as replies arrive
 };
+
+#define RUN_WORKLOAD 256
 
 struct run_conf {
     // Where
@@ -60,6 +64,21 @@ struct run_conf {
     uint64_t keyspace;  // 0: one literal key
     struct keylaw keys; // how they are drawn
     uint64_t seed;
-    size_t data_bytes;
-    int digits; // significant digits of the histogram
+    size_t data_bytes; // of a value, on average
+    bool values_vary;  // in size or contents, and these say how
+    struct sizes value_sizes;
+    struct contents contents;
+    bool keys_named;                     // not as redis-benchmark's are, but so
+    struct keyform keyform;              // the prefix included
+    const char *key_prefix;              // of all keys; NULL: none
+    uint32_t expire_lo_ms, expire_hi_ms; // of SET; 0: never
+    bool nx;                             // SET only what is not there
+    char workload[RUN_WORKLOAD];         // what of this is not as by default, as options
+    int digits;                          // significant digits of the histogram
 };
+
+// Bytes of the largest value.
+static inline size_t run_conf_value_most(const struct run_conf *conf)
+{
+    return conf->values_vary ? conf->value_sizes.hi : conf->data_bytes;
+}

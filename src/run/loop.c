@@ -34,7 +34,7 @@ static void ask(struct worker *w, struct client *c, uint32_t room)
     uint32_t n = open && !w->batch ? 1 : room;
     if (n > w->left)
         n = (uint32_t)w->left;
-    client_write(c, &w->asks->request, &w->keys, n);
+    client_write(c, &w->asks->request, &w->draw, n);
     if (!w->outstanding)
         w->quiet_ns = w->now_ns;
     if (w->quickack)
@@ -424,7 +424,7 @@ static bool look(struct worker *w)
     }
     if (route_has(w))
         route_look(w);
-    keydist_at(&w->keys, w->now_ns > w->start_ns ? w->now_ns - w->start_ns : 0);
+    keydist_at(&w->draw.keys, w->now_ns > w->start_ns ? w->now_ns - w->start_ns : 0);
     w->stalled = silent(w);
     w->overrun = w->stalled && w->now_ns - w->quiet_ns < w->plan->conf->grace_ns;
     if (w->stalled && !w->overrun)

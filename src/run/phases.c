@@ -93,9 +93,11 @@ static void fill(struct worker *w)
 {
     const struct run_conf *conf = w->plan->conf;
     struct share mine = plan_share(w->plan, w->part, conf->keyspace);
-    w->keys = keydist_init(conf->keyspace, &(struct keylaw){.kind = KEYLAW_SEQ}, conf->seed, mine.deal);
+    struct keydist keys =
+        keydist_init(conf->keyspace, &(struct keylaw){.kind = KEYLAW_SEQ}, conf->seed, mine.deal);
+    w->draw = draw_init(&keys, conf->seed, &mine.deal);
     for (unsigned kind = 0; kind < KEYDIST_NAMES; kind++)
-        keydist_run(&w->keys, kind, mine.first);
+        keydist_run(&w->draw.keys, kind, mine.first);
     set_load(w, &w->plan->fill, mine.requests, 0);
     if (fine(w))
         loop_run(w);
@@ -110,11 +112,12 @@ static void set_keys(struct worker *w, const struct share *mine)
 {
     const struct run_conf *conf = w->plan->conf;
     bool seq = conf->keys.kind == KEYLAW_SEQ;
-    w->keys = keydist_init(conf->keyspace, &conf->keys, seed_of(w), mine->deal);
+    struct keydist keys = keydist_init(conf->keyspace, &conf->keys, seed_of(w), mine->deal);
+    w->draw = draw_init(&keys, seed_of(w), &mine->deal);
     for (unsigned kind = 0; seq && conf->requests && kind < KEYDIST_NAMES; kind++)
-        keydist_run(&w->keys, kind, mine->first * w->plan->asks->request.draws[kind]);
+        keydist_run(&w->draw.keys, kind, mine->first * w->plan->asks->request.draws[kind]);
     if (!w->drains)
-        keydist_shift(&w->keys, conf->keyspace / 2);
+        keydist_shift(&w->draw.keys, conf->keyspace / 2);
 }
 
 // What an earlier phase left unanswered is no part of the measured window.
@@ -232,7 +235,7 @@ static int open_engine(struct worker *w)
     const struct engine_ops *engine = w->plan->target->engine;
     struct engine_conf ec = {
         .connections = w->clients_n,
-        .reply_bytes = conf->pipeline * (conf->data_bytes + 32),
+        .reply_bytes = conf->pipeline * (run_conf_value_most(conf) + 32),
         .large = w->skims,
         .refills = !w->batch && conf->pipeline > 1,
         .filter = w->plan->target->filter,

@@ -75,12 +75,20 @@ static int begin(struct plan *p, const struct run_conf *conf, const struct targe
     if (p->threads > p->clients / each)
         p->threads = p->clients / each ? p->clients / each : 1;
     p->workers = p->threads;
-    return compile_setup(p);
+    p->values = (struct recipe_values){.sizes = conf->value_sizes,
+                                       .anywhere = conf->contents.kind != CONTENTS_CONSTANT};
+    int rc = conf->values_vary
+                 ? contents_fill(&conf->contents, conf->value_sizes.hi, conf->seed, &p->values.pool)
+                 : 0;
+    return rc < 0 ? rc : compile_setup(p);
 }
 
 static int plan_failed(struct plan *p, int rc, struct err *err)
 {
     plan_reset(p);
+    if (rc == -ENOTSUP)
+        return err_set(err, ERR_USAGE,
+                       "in a cluster, keys and values have one size: leave out what varies it");
     return rc == -E2BIG ? err_set(err, ERR_USAGE, "the command is too long: a request has at most 2 GiB")
                         : no_memory(err);
 }
@@ -108,7 +116,7 @@ int plan_test(struct plan *p, const struct run_conf *conf, const struct target *
     if (rc == 0)
         rc = room_for(p, 1);
     if (rc == 0)
-        rc = ask_row(p->asks, &p->fill, conf, row);
+        rc = ask_row(p->asks, &p->fill, &(struct ask_conf){conf, &p->values}, row);
     if (rc == 0)
         rc = name_by(p, p->asks);
     return rc < 0 ? plan_failed(p, rc, err) : 0;
@@ -121,7 +129,7 @@ int plan_command(struct plan *p, const struct run_conf *conf, const struct targe
     if (rc == 0)
         rc = room_for(p, 1);
     if (rc == 0)
-        rc = ask_words(p->asks, &p->fill, conf, words);
+        rc = ask_words(p->asks, &p->fill, &(struct ask_conf){conf, &p->values}, words);
     if (rc == 0)
         rc = name_by(p, p->asks);
     return rc < 0 ? plan_failed(p, rc, err) : 0;
@@ -151,6 +159,7 @@ void plan_reset(struct plan *p)
     free(p->asks);
     ask_reset(&p->fill);
     template_reset(&p->setup);
+    free(p->values.pool.at);
     free(p->title);
     *p = (struct plan){0};
 }

@@ -26,11 +26,12 @@ struct plan {
     struct ask fill;       // writes one key that it reads; only when conf->prefill
     struct template setup; // AUTH and SELECT, sent on each new connection before the clock
     unsigned setup_replies;
-    bool idle;                 // open the connections and do nothing with them
-    size_t payload_bytes;      // of its requests, as redis-benchmark reports it
-    unsigned clients, threads; // of the whole load
-    unsigned first, workers;   // which of the threads run here: [first, first + workers)
-    uint64_t step_ns;          // of the rows that workers write: the interval of the series, or a part of it
+    struct recipe_values values; // where conf->values_vary
+    bool idle;                   // open the connections and do nothing with them
+    size_t payload_bytes;        // of its requests, as redis-benchmark reports it
+    unsigned clients, threads;   // of the whole load
+    unsigned first, workers;     // which of the threads run here: [first, first + workers)
+    uint64_t step_ns; // of the rows that workers write: the interval of the series, or a part of it
 };
 
 // Compiles a row of the catalogue; the name of the command is kept for messages. 0, or -1 with err.

@@ -51,7 +51,7 @@ static struct node *draw(struct worker *w, uint64_t due_ns, uint64_t late_ns)
         return NULL;
     *t = (struct ticket){.from_ns = due_ns, .late_ns = late_ns}; // before its bytes: some lie inside it
     template_lay(request_of(w), t->bytes);
-    t->slot = template_draw_slot(request_of(w), &w->keys, t->bytes);
+    t->slot = template_draw_slot(request_of(w), &w->draw.keys, t->bytes);
     struct node *node = owner_of(w, t->slot);
     t->queued_ns = node->fresh.n || !pool_any(&node->pool) ? w->now_ns : 0;
     queue_push(&node->fresh, t);

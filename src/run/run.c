@@ -186,6 +186,7 @@ static struct load load_of(const struct plan *p)
                      .keyspace = (int64_t)conf->keyspace};
     if (conf->rate > 0)
         snprintf(l.arrival, sizeof l.arrival, "%s", pace_name(conf->arrival));
+    snprintf(l.workload, sizeof l.workload, "%s", conf->workload);
     snprintf(l.key_dist, sizeof l.key_dist, "%s", conf->keys.text);
     snprintf(l.engine, sizeof l.engine, "%s", p->target->engine->name);
     return l;
@@ -307,11 +308,14 @@ static void add_worker(struct summary *s, struct thread_share *share, const stru
     s->connect_ns = w->connect_ns > s->connect_ns ? w->connect_ns : s->connect_ns;
 }
 
-static void take_counts(struct summary *s, const struct recorder *all, const struct plan *p)
+static void take_counts(struct summary *s, const struct recorder *all, const struct run *r)
 {
+    const struct plan *p = r->plan;
     s->tally = all->tally;
     s->counts = all->counts;
-    s->bytes_sent = p->kinds ? all->counts.sent * p->asks->request.wire_len : 0;
+    s->bytes_sent = p->kinds && !p->asks->request.recipe ? all->counts.sent * p->asks->request.wire_len : 0;
+    for (unsigned i = 0; i < r->started; i++)
+        s->bytes_sent += r->workers[i].draw.bytes;
 }
 
 // The histograms change hands.
@@ -384,7 +388,7 @@ static int sum_up(struct summary *s, const struct run *r, struct err *err)
         summary_free(s);
         return err_set(err, ERR_RUN, "not enough memory to sum up the run");
     }
-    take_counts(s, &all, r->plan);
+    take_counts(s, &all, r);
     take_hists(s, &all);
     take_health(&s->signals, r);
     s->hopeless = r->hopeless;

@@ -194,7 +194,7 @@ int worker_open(struct worker *w, struct crew *crew, unsigned part, struct err *
     w->batch = conf->pipeline_mode == PIPELINE_BATCH;
     w->keepalive = conf->keepalive || p->idle;
     w->quickack = conf->quickack;
-    w->skims = plan_reads(p) && engine_skips(conf->data_bytes, &p->target->addr, p->target->filter);
+    w->skims = plan_reads(p) && engine_skips(run_conf_value_most(conf), &p->target->addr, p->target->filter);
     w->ring = ring_of(p);
     w->clients_n = plan_share(p, part, 0).clients;
     w->users = w->clients_n;

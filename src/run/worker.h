@@ -50,7 +50,7 @@ struct __attribute__((aligned(64))) worker {
     struct nap nap;
     struct starve starve; // of connections
     struct sampler sampler;
-    struct keydist keys;
+    struct draw draw; // what requests are made of
     struct recorder rec;
     uint64_t quiet_ns;   // last answer, or first question after a pause
     uint64_t heard_ns;   // the same, or when an answer under way was last found to come on

@@ -16,6 +16,15 @@ static bool words_apart(const char *then, const char *now)
     return then[0] && now[0] && strcmp(then, now) != 0;
 }
 
+static bool workloads_differ(const struct load *then, const struct load *now, char why[LOAD_WHY])
+{
+    static const char none[] = "keys and values of one size";
+    if (strcmp(then->workload, now->workload) != 0)
+        snprintf(why, LOAD_WHY, "%.120s then, %.120s now", then->workload[0] ? then->workload : none,
+                 now->workload[0] ? now->workload : none);
+    return why[0] != 0;
+}
+
 static bool manners_differ(const struct load *then, const struct load *now, char why[LOAD_WHY])
 {
     if (then->threads && now->threads && then->threads != now->threads)
@@ -53,5 +62,5 @@ bool load_differs(const struct load *then, const struct load *now, char why[LOAD
                  now->payload_bytes);
     else if (apart(then->keyspace, now->keyspace))
         snprintf(why, LOAD_WHY, "%" PRId64 " keys then, %" PRId64 " now", then->keyspace, now->keyspace);
-    return why[0] != 0 || manners_differ(then, now, why);
+    return why[0] != 0 || workloads_differ(then, now, why) || manners_differ(then, now, why);
 }

@@ -7,10 +7,12 @@
 #include <stdint.h>
 
 struct load {
-    double rate;       // requests a second; 0: closed loop
-    char arrival[16];  // "poisson", "constant"; "": closed loop, or unknown
-    char key_dist[56]; // the law that keys are drawn by, in full: "zipf:0.99"; "": unknown
-    char engine[16];   // who moved the bytes: "epoll"; "": unknown
+    double rate;        // requests a second; 0: closed loop
+    char arrival[16];   // "poisson", "constant"; "": closed loop, or unknown
+    char key_dist[56];  // the law that keys are drawn by, in full: "zipf:0.99"; "": unknown
+    char workload[256]; // what else is asked of keys and values, as options: "--value-size 100-500"; "":
+                        // nothing
+    char engine[16];    // who moved the bytes: "epoll"; "": unknown
     unsigned clients, pipeline;
     bool window;                         // --pipeline-mode window
     unsigned threads;                    // of the client; 0: unknown

@@ -14,9 +14,9 @@ static const char magic[4] = {'H', 'K', 'V', 'R'};
 // A struct that grows must be packed whole: this file is to be changed with each of these, and PACK_VERSION
 // with it.
 #if __SIZEOF_POINTER__ == 8
-_Static_assert(sizeof(struct summary) == 4696, "pack what struct summary has got");
+_Static_assert(sizeof(struct summary) == 4952, "pack what struct summary has got");
 _Static_assert(sizeof(struct thread_share) == 56, "pack what struct thread_share has got");
-_Static_assert(sizeof(struct load) == 144, "pack what struct load has got");
+_Static_assert(sizeof(struct load) == 400, "pack what struct load has got");
 _Static_assert(sizeof(struct signals) == 128, "pack what struct signals has got");
 _Static_assert(sizeof(struct series_row) == 72, "pack what struct series_row has got");
 _Static_assert(sizeof(struct wiretimes) == 40, "pack what struct wiretimes has got");
@@ -238,6 +238,7 @@ static void load(struct pack *p, struct load *l)
     real(p, &l->rate);
     text(p, l->arrival, sizeof l->arrival);
     text(p, l->key_dist, sizeof l->key_dist);
+    text(p, l->workload, sizeof l->workload);
     text(p, l->engine, sizeof l->engine);
     small(p, &l->clients);
     small(p, &l->pipeline);

@@ -171,6 +171,7 @@ static json_t *test(const struct comparison *c)
         {"keepalive", json_boolean(c->load.keepalive)},
         {"sequential", json_boolean(c->load.sequential)},
         {"key_dist", value_text_or_null(c->load.key_dist[0] ? c->load.key_dist : NULL)},
+        {"workload", value_text(c->load.workload)},
         {"quickack", json_boolean(c->load.quickack)},
         {"arrival", c->load.arrival[0] ? value_text(c->load.arrival) : json_null()},
         {"engine", value_text(c->load.engine)},

@@ -49,6 +49,7 @@ static json_t *test_config(const struct summary *s)
         {"keyspace", value_number_if(s->load.keyspace >= 0, (uint64_t)s->load.keyspace)},
         {"sequential", json_boolean(s->load.sequential)},
         {"key_dist", value_text_or_null(s->load.key_dist[0] ? s->load.key_dist : NULL)},
+        {"workload", value_text(s->load.workload)},
         {"prefilled", value_number(s->prefilled)},
         {0},
     });

@@ -41,6 +41,8 @@ static void print_choices(FILE *out, const struct summary *s)
         fprintf(out, "  pipeline window of %u requests per connection\n", s->load.pipeline);
     else if (s->load.pipeline > 1)
         fprintf(out, "  %u requests per pipeline batch\n", s->load.pipeline);
+    if (s->load.workload[0])
+        fprintf(out, "  workload: %s\n", s->load.workload);
     if (s->load.threads > 1)
         fprintf(out, "  threads: %u\n", s->load.threads);
     if (s->ramp_ns > 0)

@@ -165,6 +165,23 @@ static void cpus(void **state)
     assert_int_equal(err.code, ERR_USAGE);
 }
 
+static void workload_options(void **state)
+{
+    (void)state;
+    ok("hkv-bench -t set --value-size 100-500 --value-data random --expire 60s-90s --nx --key-prefix a: "
+       "--key-size 20");
+    assert_true(o.run.values_vary && o.run.nx && o.run.keys_named);
+    assert_int_equal(o.run.data_bytes, 300);
+    assert_int_equal(o.run.expire_lo_ms, 60000);
+    assert_int_equal(o.run.expire_hi_ms, 90000);
+    assert_string_equal(o.run.workload,
+                        "--key-prefix a: --key-size 20 --value-size 100-500 --value-data random "
+                        "--expire 60s-90s --nx");
+    ok("hkv-bench -d 7");
+    assert_false(o.run.values_vary || o.run.keys_named);
+    assert_string_equal(o.run.workload, "");
+}
+
 static void key_options(void **state)
 {
     (void)state;
@@ -445,6 +462,7 @@ int main(void)
         TEST(load_options),
         TEST(cpus),
         TEST(key_options),
+        TEST(workload_options),
         TEST(other_options),
         TEST(command),
         TEST(formats),

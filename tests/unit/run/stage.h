@@ -115,7 +115,8 @@ static inline void stage_load(struct stage *s, uint64_t requests, uint64_t lasti
     w->expected = w->asks->reply;
     w->left = requests;
     w->deadline_ns = lasting_ns ? w->start_ns + lasting_ns : UINT64_MAX;
-    w->keys = keydist_init(s->conf.keyspace, &(struct keylaw){.kind = KEYLAW_SEQ}, 1, (struct deal){1, 1, 0});
+    w->draw.keys =
+        keydist_init(s->conf.keyspace, &(struct keylaw){.kind = KEYLAW_SEQ}, 1, (struct deal){1, 1, 0});
     w->pace = pace_init(&pace, mine.deal, w->start_ns);
     w->eager = pace_closed(&w->pace) && !w->map;
 }

@@ -40,11 +40,12 @@ static void writes_small_requests_in_one_piece(void **state)
 {
     (void)state;
     struct template t = compile("SET", "k:__rand_int__", "__data__", 3);
-    struct keydist keys = keydist_init(1000, &(struct keylaw){.kind = KEYLAW_SEQ}, 1, (struct deal){1, 1, 0});
+    struct draw from = {
+        .keys = keydist_init(1000, &(struct keylaw){.kind = KEYLAW_SEQ}, 1, (struct deal){1, 1, 0})};
     char out[256];
     struct iovec iov[1];
     struct client c = {.out = out, .iov = iov};
-    client_write(&c, &t, &keys, 3);
+    client_write(&c, &t, &from, 3);
     assert_int_equal(c.conn.asks, 3);
     assert_int_equal(c.conn.out_n, 1);
     assert_ptr_equal(c.conn.out, iov);
@@ -55,7 +56,7 @@ static void writes_small_requests_in_one_piece(void **state)
                               "*3\r\n$3\r\nSET\r\n$14\r\nk:000000000001\r\n$3\r\nVXK\r\n"
                               "*3\r\n$3\r\nSET\r\n$14\r\nk:000000000002\r\n$3\r\nVXK\r\n");
     free(text);
-    client_write(&c, &t, &keys, 1); // the next: fresh keys, and the former is gone
+    client_write(&c, &t, &from, 1); // the next: fresh keys, and the former is gone
     text = joined(&c.conn, &len);
     assert_int_equal(c.conn.asks, 1);
     assert_string_equal(text, "*3\r\n$3\r\nSET\r\n$14\r\nk:000000000003\r\n$3\r\nVXK\r\n");
@@ -69,11 +70,12 @@ static void sends_large_values_from_where_they_lie(void **state)
     (void)state;
     enum { BYTES = TEMPLATE_SHARE_MIN, N = 2 };
     struct template t = compile("SET", "k:__rand_int__", "__data__", BYTES);
-    struct keydist keys = keydist_init(1000, &(struct keylaw){.kind = KEYLAW_SEQ}, 1, (struct deal){1, 1, 0});
+    struct draw from = {
+        .keys = keydist_init(1000, &(struct keylaw){.kind = KEYLAW_SEQ}, 1, (struct deal){1, 1, 0})};
     char out[256];
     struct iovec iov[3 * N];
     struct client c = {.out = out, .iov = iov};
-    client_write(&c, &t, &keys, N);
+    client_write(&c, &t, &from, N);
     assert_int_equal(c.conn.asks, N);
     assert_int_equal(c.conn.out_n, 3 * N);
     assert_ptr_equal(iov[1].iov_base, t.value.at);

@@ -127,7 +127,7 @@ static void run(struct fake *f, uint64_t requests, uint64_t lasting_ns)
 {
     open_it(f);
     stage_load(&f->s, requests, lasting_ns);
-    f->s.w.keys = keydist_init(f->s.conf.keyspace, &(struct keylaw){0}, 1, (struct deal){1, 1, 0});
+    f->s.w.draw.keys = keydist_init(f->s.conf.keyspace, &(struct keylaw){0}, 1, (struct deal){1, 1, 0});
     loop_run(&f->s.w);
 }
 
@@ -277,7 +277,7 @@ static void a_newer_map_is_taken_over(void **state)
     f.s.crew.map = newer;
     f.s.crew.maps_read = 1;
     stage_load(&f.s, 3000, 0);
-    f.s.w.keys = keydist_init(f.s.conf.keyspace, &(struct keylaw){0}, 1, (struct deal){1, 1, 0});
+    f.s.w.draw.keys = keydist_init(f.s.conf.keyspace, &(struct keylaw){0}, 1, (struct deal){1, 1, 0});
     loop_run(&f.s.w);
     assert_int_equal(f.s.w.rec.counts.ok, 3000);
     assert_int_equal(f.s.w.rec.counts.moved, 0);

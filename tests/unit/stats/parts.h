@@ -69,6 +69,7 @@ static inline struct summary parts_plain(unsigned first, unsigned workers)
                                  .arrival = "poisson",
                                  .engine = "epoll",
                                  .key_dist = "zipf:0.99",
+                                 .workload = "--value-size 1-9",
                                  .clients = 50,
                                  .pipeline = 2,
                                  .window = true,

@@ -5,6 +5,7 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdio.h>
+#include <string.h>
 
 #include <cmocka.h>
 
@@ -21,6 +22,10 @@ static void loads_that_differ(void **state)
     other.keyspace = 10;
     assert_true(load_differs(&load, &other, why));
     assert_string_equal(why, "1000 keys then, 10 now");
+    strcpy(other.workload, "--value-size 1-9");
+    other.keyspace = 1000;
+    assert_true(load_differs(&load, &other, why));
+    assert_string_equal(why, "keys and values of one size then, --value-size 1-9 now");
     other.pipeline = 1;
     assert_true(load_differs(&load, &other, why));
     assert_string_equal(why, "pipelines of 2 then, 1 now");

@@ -21,6 +21,7 @@ static void same_load(const struct load *a, const struct load *b)
     assert_string_equal(a->arrival, b->arrival);
     assert_string_equal(a->engine, b->engine);
     assert_string_equal(a->key_dist, b->key_dist);
+    assert_string_equal(a->workload, b->workload);
 }
 
 static void same_signals(const struct signals *a, const struct signals *b)

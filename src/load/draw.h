@@ -1,0 +1,24 @@
+// SPDX-License-Identifier: MIT
+// What the requests of one kind are drawn from by one worker: its streams, each by itself, so that another
+// choice of values does not move the keys. No clock: the caller says what time it is.
+#pragma once
+
+#include "load/keydist.h"
+
+#define DRAW_VALUES UINT64_C(0x76616c756573) // the stream that sizes, contents and numbers come from
+
+struct draw {
+    struct keydist keys;
+    struct rng values;
+    uint64_t seq, step; // the next __seq__, and how far apart they are
+    uint64_t unix_ms;   // __now__
+    uint64_t bytes;     // of requests whose length varies, as written
+};
+
+static inline struct draw draw_init(const struct keydist *keys, uint64_t seed, const struct deal *deal)
+{
+    return (struct draw){.keys = *keys,
+                         .values = rng_init(seed ^ DRAW_VALUES, deal->part),
+                         .seq = deal->part,
+                         .step = deal->parts};
+}

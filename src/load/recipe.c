@@ -1,0 +1,350 @@
+// SPDX-License-Identifier: MIT
+#include "load/recipe.h"
+
+#include "base/buf.h"
+#include "load/digits.h"
+#include "resp/encode.h"
+
+#include <errno.h>
+#include <stdlib.h>
+
+#define NUMBER_MAX 20
+#define HEAD_USUAL 5 // "$12\r\n"
+
+// --- placeholders ---
+
+// "NAME" or "NAME:n" with n from 1 to 9, between underscores.
+static size_t named(struct slice s, const char *name, struct recipe_piece *out)
+{
+    size_t n = strlen(name);
+    if (!slice_starts(s, name))
+        return 0;
+    bool numbered = s.len > n + 1 && s.at[n] == ':' && s.at[n + 1] >= '1' && s.at[n + 1] <= '9';
+    out->name = numbered ? (uint8_t)(s.at[n + 1] - '0') : 0;
+    n += numbered ? 2 : 0;
+    return slice_starts((struct slice){s.at + n, s.len - n}, "__") ? n + 2 : 0;
+}
+
+static size_t digits_at(struct slice s, uint64_t *out)
+{
+    size_t n = 0;
+    for (*out = 0; n < s.len && n < 18 && s.at[n] >= '0' && s.at[n] <= '9'; n++)
+        *out = *out * 10 + (uint64_t)(s.at[n] - '0');
+    return n;
+}
+
+// "__rand:1:100__"
+static size_t ranged(struct slice s, struct recipe_piece *out)
+{
+    static const char begin[] = "__rand:";
+    size_t at = sizeof begin - 1, n;
+    if (!slice_starts(s, begin))
+        return 0;
+    n = digits_at((struct slice){s.at + at, s.len - at}, &out->lo);
+    at += n;
+    if (!n || at >= s.len || s.at[at] != ':')
+        return 0;
+    at++;
+    n = digits_at((struct slice){s.at + at, s.len - at}, &out->hi);
+    at += n;
+    bool whole = n && out->lo <= out->hi && slice_starts((struct slice){s.at + at, s.len - at}, "__");
+    return whole ? at + 2 : 0;
+}
+
+// "__rand_int__", "__rand_1st__": all are as long as their digits.
+static size_t classic(struct slice s, struct recipe_piece *out)
+{
+    static const char *const names[KEYDIST_NAMES] = {
+        "__rand_int__", "__rand_1st__", "__rand_2nd__", "__rand_3rd__", "__rand_4th__",
+        "__rand_5th__", "__rand_6th__", "__rand_7th__", "__rand_8th__", "__rand_9th__"};
+    for (uint8_t i = 0; i < KEYDIST_NAMES; i++)
+        if (slice_starts(s, names[i])) {
+            out->name = i;
+            return DIGITS_LEN;
+        }
+    return 0;
+}
+
+size_t recipe_placeholder(struct slice s, struct recipe_piece *out)
+{
+    static const struct {
+        const char *text;
+        enum recipe_kind kind;
+    } plain[] = {{"__data__", RECIPE_DATA}, {"__seq__", RECIPE_SEQ}, {"__now__", RECIPE_NOW}};
+    size_t n;
+    *out = (struct recipe_piece){0};
+    if (!slice_starts(s, "__"))
+        return 0;
+    for (size_t i = 0; i < sizeof plain / sizeof *plain; i++)
+        if (slice_starts(s, plain[i].text)) {
+            out->kind = plain[i].kind;
+            return strlen(plain[i].text);
+        }
+    out->kind = RECIPE_KEY;
+    if ((n = named(s, "__key", out)) > 0)
+        return n;
+    out->kind = RECIPE_RANGE;
+    if ((n = ranged(s, out)) > 0)
+        return n;
+    out->kind = RECIPE_DIGITS;
+    return classic(s, out);
+}
+
+static bool values_vary(const struct recipe_values *v)
+{
+    return v->anywhere || sizes_vary(&v->sizes);
+}
+
+static bool needs(const struct recipe_piece *p, const struct recipe_conf *conf)
+{
+    switch (p->kind) {
+    case RECIPE_RANGE:
+    case RECIPE_SEQ:
+    case RECIPE_NOW:
+        return true;
+    case RECIPE_KEY:
+        return !keyform_fixed(conf->key);
+    case RECIPE_DATA:
+        return values_vary(conf->values);
+    default:
+        return false;
+    }
+}
+
+bool recipe_needed(const struct slice *argv, size_t argc, const struct recipe_conf *conf)
+{
+    for (size_t i = 0; i < argc; i++)
+        for (size_t at = 0; at < argv[i].len; at++) {
+            struct recipe_piece p;
+            if (recipe_placeholder((struct slice){argv[i].at + at, argv[i].len - at}, &p) && needs(&p, conf))
+                return true;
+        }
+    return false;
+}
+
+// --- compiling ---
+
+static int add_piece(struct recipe *r, const struct recipe_piece *p)
+{
+    struct recipe_piece *all = realloc(r->pieces, (r->npieces + 1) * sizeof *all);
+    if (!all)
+        return -ENOMEM;
+    r->pieces = all;
+    all[r->npieces++] = *p;
+    return 0;
+}
+
+static int add_step(struct recipe *r, const struct recipe_step *s)
+{
+    struct recipe_step *all = realloc(r->steps, (r->nsteps + 1) * sizeof *all);
+    if (!all)
+        return -ENOMEM;
+    r->steps = all;
+    all[r->nsteps++] = *s;
+    return 0;
+}
+
+static size_t most_of(const struct recipe *r, const struct recipe_piece *p)
+{
+    switch (p->kind) {
+    case RECIPE_TEXT:
+        return p->len;
+    case RECIPE_DIGITS:
+        return DIGITS_LEN;
+    case RECIPE_KEY:
+        return keyform_most(&r->key);
+    case RECIPE_DATA:
+        return r->values.sizes.hi;
+    default:
+        return NUMBER_MAX;
+    }
+}
+
+static void note_draw(struct recipe *r, const struct recipe_piece *p)
+{
+    if (p->kind == RECIPE_NOW)
+        r->now = true;
+    if (p->kind != RECIPE_DIGITS && p->kind != RECIPE_KEY)
+        return;
+    r->names |= (uint16_t)(1u << p->name);
+    r->draws[p->name] = p->name ? 1 : r->draws[0] + 1;
+}
+
+// The next piece of an argument: a placeholder, or the text up to the next one.
+static size_t next_piece(struct slice s, bool digits, struct recipe_piece *out)
+{
+    size_t n = 0;
+    for (size_t at = 0; at < s.len; at++) {
+        n = recipe_placeholder((struct slice){s.at + at, s.len - at}, out);
+        if (n && (digits || out->kind != RECIPE_DIGITS)) {
+            if (at == 0)
+                return n;
+            *out = (struct recipe_piece){.len = (uint32_t)at};
+            return at;
+        }
+    }
+    *out = (struct recipe_piece){.len = (uint32_t)s.len};
+    return s.len;
+}
+
+static int add_pieces(struct recipe *r, struct buf *text, struct slice arg, bool digits)
+{
+    int rc = 0;
+    while (rc == 0 && arg.len) {
+        struct recipe_piece p;
+        size_t n = next_piece(arg, digits, &p);
+        if (p.kind == RECIPE_TEXT) {
+            p.at = (uint32_t)text->len;
+            rc = buf_append(text, arg.at, n);
+        }
+        if (rc == 0)
+            rc = add_piece(r, &p);
+        note_draw(r, &p);
+        r->most += most_of(r, &p);
+        arg = (struct slice){arg.at + n, arg.len - n};
+    }
+    return rc;
+}
+
+// Whole arguments as they stand follow each other in one step.
+static int add_raw(struct recipe *r, struct buf *text, const char *bytes, size_t n)
+{
+    struct recipe_step *last = r->nsteps ? &r->steps[r->nsteps - 1] : NULL;
+    int rc = 0;
+    if (last && !last->n && last->at + last->len == text->len)
+        last->len += (uint32_t)n;
+    else
+        rc = add_step(r, &(struct recipe_step){.at = (uint32_t)text->len, .len = (uint32_t)n});
+    r->most += n;
+    return rc < 0 ? rc : buf_append(text, bytes, n);
+}
+
+static int add_head(struct recipe *r, struct buf *text, char type, size_t n)
+{
+    char head[RESP_HEAD_MAX];
+    return add_raw(r, text, head, (size_t)(resp_encode_head(head, type, n) - head));
+}
+
+static bool all_text(struct slice arg, bool digits)
+{
+    struct recipe_piece p;
+    return next_piece(arg, digits, &p) == arg.len && p.kind == RECIPE_TEXT;
+}
+
+static int add_argument(struct recipe *r, struct buf *text, struct slice arg, bool digits)
+{
+    if (all_text(arg, digits)) {
+        int rc = add_head(r, text, '$', arg.len);
+        if (rc == 0)
+            rc = add_raw(r, text, arg.at, arg.len);
+        return rc < 0 ? rc : add_raw(r, text, "\r\n", 2);
+    }
+    struct recipe_step s = {.first = r->npieces};
+    int rc = add_pieces(r, text, arg, digits);
+    s.n = r->npieces - s.first;
+    r->most += RESP_HEAD_MAX + 2;
+    return rc < 0 ? rc : add_step(r, &s);
+}
+
+int recipe_init(struct recipe *r, const struct slice *argv, size_t argc, const struct recipe_conf *conf)
+{
+    struct buf text = {0};
+    *r = (struct recipe){.key = *conf->key, .values = *conf->values};
+    int rc = add_head(r, &text, '*', argc);
+    for (size_t i = 0; rc == 0 && i < argc; i++)
+        rc = add_argument(r, &text, argv[i], conf->digits);
+    r->text = text.at;
+    return rc == 0 && r->most > INT32_MAX ? -E2BIG : rc;
+}
+
+void recipe_free(struct recipe *r)
+{
+    free(r->text);
+    free(r->pieces);
+    free(r->steps);
+    *r = (struct recipe){0};
+}
+
+// --- writing ---
+
+static char *write_number(char *dst, uint64_t n)
+{
+    char digits[NUMBER_MAX];
+    int i = NUMBER_MAX;
+    do
+        digits[--i] = (char)('0' + n % 10);
+    while (n /= 10);
+    memcpy(dst, digits + i, (size_t)(NUMBER_MAX - i));
+    return dst + NUMBER_MAX - i;
+}
+
+static char *write_data(const struct recipe *r, struct draw *d, char *dst)
+{
+    const struct recipe_values *v = &r->values;
+    size_t n = sizes_vary(&v->sizes) ? sizes_draw(&v->sizes, &d->values) : v->sizes.lo;
+    size_t from = v->anywhere ? rng_below(&d->values, v->pool.len - n + 1) : 0;
+    memcpy(dst, v->pool.at + from, n);
+    return dst + n;
+}
+
+static char *write_piece(const struct recipe *r, struct draw *d, const struct recipe_piece *p, char *dst,
+                         const uint64_t *names)
+{
+    switch (p->kind) {
+    case RECIPE_TEXT:
+        memcpy(dst, r->text + p->at, p->len);
+        return dst + p->len;
+    case RECIPE_DIGITS:
+        digits_write(dst, p->name ? names[p->name] : keydist_next(&d->keys, 0));
+        return dst + DIGITS_LEN;
+    case RECIPE_KEY:
+        return keyform_write(&r->key, p->name ? names[p->name] : keydist_next(&d->keys, 0), dst);
+    case RECIPE_DATA:
+        return write_data(r, d, dst);
+    case RECIPE_RANGE:
+        return write_number(dst, p->lo + rng_below(&d->values, p->hi - p->lo + 1));
+    case RECIPE_SEQ:
+        d->seq += d->step;
+        return write_number(dst, d->seq - d->step);
+    case RECIPE_NOW:
+        return write_number(dst, d->unix_ms);
+    }
+    return dst;
+}
+
+// The bytes first, behind the usual room for their length, which is known only then.
+static char *write_argument(const struct recipe *r, struct draw *d, const struct recipe_step *s, char *dst,
+                            const uint64_t *names)
+{
+    char head[RESP_HEAD_MAX], *at = dst + HEAD_USUAL;
+    for (uint32_t i = 0; i < s->n; i++)
+        at = write_piece(r, d, &r->pieces[s->first + i], at, names);
+    size_t len = (size_t)(at - dst - HEAD_USUAL);
+    size_t n = (size_t)(resp_encode_head(head, '$', len) - head);
+    if (n != HEAD_USUAL)
+        memmove(dst + n, dst + HEAD_USUAL, len);
+    memcpy(dst, head, n);
+    memcpy(dst + n + len, "\r\n", 2);
+    return dst + n + len + 2;
+}
+
+char *recipe_write(const struct recipe *r, struct draw *d, char *dst)
+{
+    uint64_t names[KEYDIST_NAMES];
+    char *from = dst;
+    for (unsigned left = r->names & ~1u; left; left &= left - 1) {
+        unsigned name = (unsigned)__builtin_ctz(left);
+        names[name] = keydist_next(&d->keys, name);
+    }
+    for (uint32_t i = 0; i < r->nsteps; i++) {
+        const struct recipe_step *s = &r->steps[i];
+        if (s->n) {
+            dst = write_argument(r, d, s, dst, names);
+            continue;
+        }
+        memcpy(dst, r->text + s->at, s->len);
+        dst += s->len;
+    }
+    d->bytes += (uint64_t)(dst - from);
+    return dst;
+}

@@ -1,0 +1,70 @@
+// SPDX-License-Identifier: MIT
+// A command whose requests differ in more than the digits of their keys: written argument by argument, each
+// as long as it comes out. Knows no socket and no clock.
+#pragma once
+
+#include "load/contents.h"
+#include "load/draw.h"
+#include "load/keyform.h"
+#include "load/sizes.h"
+
+enum recipe_kind {
+    RECIPE_TEXT,   // as it stands
+    RECIPE_DIGITS, // __rand_int__, __rand_1st__
+    RECIPE_KEY,    // __key__, __key:1__
+    RECIPE_DATA,   // __data__
+    RECIPE_RANGE,  // __rand:LO:HI__
+    RECIPE_SEQ,    // __seq__
+    RECIPE_NOW,    // __now__, ms since 1970
+};
+
+struct recipe_piece {
+    enum recipe_kind kind;
+    uint8_t name;     // of digits and keys: 0, or the number that all of this name share
+    uint32_t at, len; // of text
+    uint64_t lo, hi;
+};
+
+// What values are made of.
+struct recipe_values {
+    struct sizes sizes;
+    struct contents_pool pool; // another's
+    bool anywhere;             // a value begins anywhere in it
+};
+
+struct recipe_step {
+    uint32_t first, n; // pieces of one argument; n 0: text [at, at + len), whole arguments as they stand
+    uint32_t at, len;
+};
+
+struct recipe {
+    char *text;
+    struct recipe_piece *pieces;
+    struct recipe_step *steps;
+    uint32_t npieces, nsteps;
+    size_t most;                   // bytes of the longest request
+    uint16_t names;                // bit k: name k is used
+    unsigned draws[KEYDIST_NAMES]; // as a template's
+    bool now;                      // it asks for the time
+    struct keyform key;
+    struct recipe_values values;
+};
+
+struct recipe_conf {
+    const struct keyform *key;
+    const struct recipe_values *values;
+    bool digits; // fill __rand_int__ and its like; else they stay literal text
+};
+
+// Whether requests of argv differ in length or contents, so that a template does not do.
+bool recipe_needed(const struct slice *argv, size_t argc, const struct recipe_conf *conf);
+
+// The placeholder at the start of s; its length, or 0 where there is none.
+size_t recipe_placeholder(struct slice s, struct recipe_piece *out);
+
+// 0, -ENOMEM, or -E2BIG when a request may be over 2 GiB. recipe_free in any case.
+int recipe_init(struct recipe *r, const struct slice *argv, size_t argc, const struct recipe_conf *conf);
+void recipe_free(struct recipe *r);
+
+// Writes one request and answers its end: at most r->most bytes.
+char *recipe_write(const struct recipe *r, struct draw *d, char *dst);

@@ -1,0 +1,202 @@
+// SPDX-License-Identifier: MIT
+#include "load/recipe.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdlib.h>
+
+#include <cmocka.h>
+
+#include "law.h"
+
+static const struct keyform plain = {.before = "key:", .before_len = 4, .width = KEYFORM_DIGITS};
+static const struct keyform short_keys = {.before = "k", .before_len = 1, .after = ".", .after_len = 1};
+
+static struct recipe_values values_of(const char *text, char *pool, size_t len)
+{
+    struct recipe_values v = {.pool = {pool, len}};
+    struct err err;
+    assert_int_equal(sizes_parse("-d", text, &v.sizes, &err), 0);
+    return v;
+}
+
+struct made {
+    struct recipe recipe;
+    struct draw draw;
+    char bytes[512];
+};
+
+// Compiles words between spaces; keys count up.
+static void make(struct made *m, const char *command, const struct recipe_conf *conf)
+{
+    struct slice argv[8];
+    size_t argc = 0;
+    for (const char *at = command; *at; at += *at == ' ') {
+        size_t n = strcspn(at, " ");
+        argv[argc++] = (struct slice){at, n};
+        at += n;
+    }
+    struct keydist keys = law_keys(1000, "seq", 1);
+    m->draw = draw_init(&keys, 1, &(struct deal){1, 1, 0});
+    assert_int_equal(recipe_init(&m->recipe, argv, argc, conf), 0);
+}
+
+static const char *next(struct made *m)
+{
+    char *end = recipe_write(&m->recipe, &m->draw, m->bytes);
+    *end = 0;
+    assert_true((size_t)(end - m->bytes) <= m->recipe.most);
+    return m->bytes;
+}
+
+static void arguments_are_as_long_as_they_come_out(void **state)
+{
+    (void)state;
+    struct made m;
+    struct recipe_values v = values_of("3", (char[]){"abcdef"}, 6);
+    make(&m, "SET a__key__b __data__ x", &(struct recipe_conf){&short_keys, &v, true});
+    m.draw.keys.next[0] = 9;
+    assert_string_equal(next(&m), "*4\r\n$3\r\nSET\r\n$5\r\nak9.b\r\n$3\r\nabc\r\n$1\r\nx\r\n");
+    assert_string_equal(next(&m), "*4\r\n$3\r\nSET\r\n$6\r\nak10.b\r\n$3\r\nabc\r\n$1\r\nx\r\n");
+    assert_int_equal(m.draw.bytes, 2 * strlen(m.bytes) - 1);
+    recipe_free(&m.recipe);
+}
+
+static void names_are_one_key_each_and_others_fresh(void **state)
+{
+    (void)state;
+    struct made m;
+    struct recipe_values v = values_of("1", (char[]){"a"}, 1);
+    make(&m, "C __key:2__ __key:2__ __key__ __key__ __rand_int__",
+         &(struct recipe_conf){&short_keys, &v, true});
+    assert_string_equal(next(&m), "*6\r\n$1\r\nC\r\n$3\r\nk0.\r\n$3\r\nk0.\r\n$3\r\nk0.\r\n$3\r\nk1.\r\n"
+                                  "$12\r\n000000000002\r\n");
+    assert_int_equal(m.recipe.draws[0], 3);
+    assert_int_equal(m.recipe.draws[2], 1);
+    recipe_free(&m.recipe);
+}
+
+static void numbers_counters_and_the_time(void **state)
+{
+    (void)state;
+    struct made m;
+    struct recipe_values v = values_of("1", (char[]){"a"}, 1);
+    make(&m, "C __seq__:__now__ __rand:7:7__", &(struct recipe_conf){&plain, &v, true});
+    m.draw.unix_ms = 1700000000123;
+    m.draw.seq = 9;
+    assert_true(m.recipe.now);
+    assert_string_equal(next(&m), "*3\r\n$1\r\nC\r\n$15\r\n9:1700000000123\r\n$1\r\n7\r\n");
+    assert_string_equal(next(&m), "*3\r\n$1\r\nC\r\n$16\r\n10:1700000000123\r\n$1\r\n7\r\n");
+    recipe_free(&m.recipe);
+}
+
+static void a_range_is_drawn_to_its_ends(void **state)
+{
+    (void)state;
+    struct made m;
+    struct recipe_values v = values_of("1", (char[]){"a"}, 1);
+    unsigned seen[10] = {0};
+    make(&m, "__rand:0:9__", &(struct recipe_conf){&plain, &v, true});
+    for (int i = 0; i < 20000; i++)
+        seen[next(&m)[8] - '0']++;
+    law_holds((const double[]){1, 1, 1, 1, 1, 1, 1, 1, 1, 1}, seen, 10);
+    recipe_free(&m.recipe);
+}
+
+static void values_come_from_anywhere_in_the_pool(void **state)
+{
+    (void)state;
+    struct made m;
+    struct recipe_values v = values_of("1-2", (char[]){"ab"}, 2);
+    v.anywhere = true;
+    unsigned a = 0, b = 0, both = 0;
+    make(&m, "__data__", &(struct recipe_conf){&plain, &v, true});
+    for (int i = 0; i < 1000; i++) {
+        const char *text = next(&m);
+        a += !strcmp(text, "*1\r\n$1\r\na\r\n");
+        b += !strcmp(text, "*1\r\n$1\r\nb\r\n");
+        both += !strcmp(text, "*1\r\n$2\r\nab\r\n");
+    }
+    assert_int_equal(a + b + both, 1000);
+    assert_in_range(both, 400, 600);
+    assert_in_range(a, 150, 350);
+    recipe_free(&m.recipe);
+}
+
+static void long_values_push_their_head(void **state)
+{
+    (void)state;
+    struct made m;
+    char pool[300];
+    memset(pool, 'v', sizeof pool);
+    struct recipe_values v = values_of("200", pool, sizeof pool);
+    make(&m, "SET __seq__ __data__", &(struct recipe_conf){&plain, &v, true});
+    const char *text = next(&m);
+    assert_int_equal(strlen(text), strlen("*3\r\n$3\r\nSET\r\n$1\r\n0\r\n$200\r\n\r\n") + 200);
+    assert_non_null(strstr(text, "$200\r\nvvv"));
+    assert_string_equal(text + strlen(text) - 3, "v\r\n");
+    recipe_free(&m.recipe);
+}
+
+static void only_what_varies_needs_one(void **state)
+{
+    (void)state;
+    struct recipe_values fixed = values_of("3", (char[]){"abc"}, 3),
+                         range = values_of("1-3", (char[]){"abc"}, 3);
+    struct recipe_values random = fixed;
+    random.anywhere = true;
+    static const struct {
+        const char *word;
+        bool plain, named, sized;
+    } words[] = {
+        {"key:__rand_int__", false, false, false},
+        {"__key__", false, true, false},
+        {"x__key:9__", false, true, false},
+        {"__data__", false, false, true},
+        {"__seq__", true, true, true},
+        {"a__now__", true, true, true},
+        {"__rand:1:2__", true, true, true},
+        {"__rand:2:1__", false, false, false},
+        {"__key:0__", false, false, false},
+        {"__rand:1__", false, false, false},
+        {"__seq_", false, false, false},
+        {"__rand:1:__", false, false, false},
+    };
+    for (size_t i = 0; i < sizeof words / sizeof *words; i++) {
+        struct slice word = slice_of(words[i].word);
+        assert_int_equal(recipe_needed(&word, 1, &(struct recipe_conf){&plain, &fixed, true}),
+                         words[i].plain);
+        assert_int_equal(recipe_needed(&word, 1, &(struct recipe_conf){&short_keys, &fixed, true}),
+                         words[i].named);
+        assert_int_equal(recipe_needed(&word, 1, &(struct recipe_conf){&plain, &range, true}),
+                         words[i].sized);
+        assert_int_equal(recipe_needed(&word, 1, &(struct recipe_conf){&plain, &random, true}),
+                         words[i].sized);
+    }
+}
+
+static void digits_stay_text_without_keys(void **state)
+{
+    (void)state;
+    struct made m;
+    struct recipe_values v = values_of("1", (char[]){"a"}, 1);
+    make(&m, "C __rand_int__ __seq__", &(struct recipe_conf){&plain, &v, false});
+    assert_string_equal(next(&m), "*3\r\n$1\r\nC\r\n$12\r\n__rand_int__\r\n$1\r\n0\r\n");
+    recipe_free(&m.recipe);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(arguments_are_as_long_as_they_come_out),
+        cmocka_unit_test(names_are_one_key_each_and_others_fresh),
+        cmocka_unit_test(numbers_counters_and_the_time),
+        cmocka_unit_test(a_range_is_drawn_to_its_ends),
+        cmocka_unit_test(values_come_from_anywhere_in_the_pool),
+        cmocka_unit_test(long_values_push_their_head),
+        cmocka_unit_test(only_what_varies_needs_one),
+        cmocka_unit_test(digits_stay_text_without_keys),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

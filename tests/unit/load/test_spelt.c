@@ -1,0 +1,59 @@
+// SPDX-License-Identifier: MIT
+#include "load/spelt.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+
+#include <cmocka.h>
+
+static void is(const struct keyform *form, const char *prefix, const char *const *words,
+               const char *const *wanted)
+{
+    struct slice argv[4] = {0};
+    struct spelt s;
+    size_t n = 0;
+    for (; words[n]; n++)
+        argv[n] = slice_of(words[n]);
+    assert_int_equal(spelt_init(&s, argv, n, form, prefix), 0);
+    for (size_t i = 0; i < n; i++)
+        if (!slice_is(s.argv[i], wanted[i]))
+            fail_msg("'%.*s' and not '%s'", (int)s.argv[i].len, s.argv[i].at, wanted[i]);
+    spelt_free(&s);
+}
+
+#define WORDS (const char *const[])
+
+static void keys_of_one_length_are_text_and_digits(void **state)
+{
+    (void)state;
+    static const struct keyform fixed = {
+        .before = "a:", .before_len = 2, .after = "z", .after_len = 1, .width = 12};
+    static const struct keyform varies = {.before = "a:", .before_len = 2};
+    is(NULL, NULL, WORDS{"SET", "__key__", "__key:3__x", NULL},
+       WORDS{"SET", "key:__rand_int__", "key:__rand_3rd__x"});
+    is(NULL, NULL, WORDS{"SET", "key:__rand_int__", "__data__", NULL},
+       WORDS{"SET", "key:__rand_int__", "__data__"});
+    is(&fixed, NULL, WORDS{"GET", "key:__rand_int__", NULL}, WORDS{"GET", "a:__rand_int__z"});
+    is(&varies, NULL, WORDS{"GET", "key:__rand_int__", "__key:2__", NULL},
+       WORDS{"GET", "__key__", "__key:2__"});
+    is(NULL, NULL, WORDS{"GET", "____key__", "", NULL}, WORDS{"GET", "__key:__rand_int__", ""});
+}
+
+static void a_prefix_is_for_keys_alone(void **state)
+{
+    (void)state;
+    static const struct keyform fixed = {.before = "p:key:", .before_len = 6, .width = 12};
+    is(&fixed, "p:", WORDS{"LPUSH", "mylist", "__data__", NULL}, WORDS{"LPUSH", "p:mylist", "__data__"});
+    is(&fixed, "p:", WORDS{"GET", "key:__rand_int__", NULL}, WORDS{"GET", "p:key:__rand_int__"});
+    is(&fixed, "p:", WORDS{"PING", NULL}, WORDS{"PING"});
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(keys_of_one_length_are_text_and_digits),
+        cmocka_unit_test(a_prefix_is_for_keys_alone),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
