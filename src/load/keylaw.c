@@ -9,6 +9,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#define NUMBERS 2 // of a law at most
+
 struct kind {
     const char *name;
     int most, least;     // numbers
@@ -69,17 +71,17 @@ static bool fits(const struct kind *k, int i, double value, bool share)
 
 static bool numbers(const struct kind *k, const char *at, struct keylaw *law)
 {
-    double *values[] = {&law->a, &law->b};
-    bool *shares[] = {&law->a_share, &law->b_share};
+    double *values[NUMBERS] = {&law->a, &law->b};
+    bool *shares[NUMBERS] = {&law->a_share, &law->b_share};
     int n = 0;
-    for (; *at == ':' && n < k->most; n++) {
+    for (; *at == ':' && n < k->most && n < NUMBERS; n++) {
         at = number(at + 1, values[n], shares[n]);
         if (!at || !fits(k, n, *values[n], *shares[n]))
             return false;
     }
     if (*at || n < k->least)
         return false;
-    for (; n < k->most; n++) {
+    for (; n < k->most && n < NUMBERS; n++) {
         *values[n] = k->initial[n];
         *shares[n] = k->shares[n];
     }

@@ -158,17 +158,17 @@ static int fill_value(struct template *t, size_t data_bytes)
 }
 
 // Requests that differ in length: as long as the longest, for whoever makes room for them.
-static int init_recipe(struct template *t, const struct slice *argv, size_t argc, struct recipe_conf *conf,
-                       size_t data_bytes)
+static int init_recipe(struct template *t, const struct slice *argv, size_t argc,
+                       const struct recipe_conf *conf, size_t data_bytes)
 {
-    struct recipe_values fixed = *conf->values;
-    int rc = conf->values->pool.at ? 0 : fill_value(t, data_bytes);
-    if (!conf->values->pool.at)
-        fixed.pool = (struct contents_pool){(char *)t->value.at, t->value.len};
-    conf->values = &fixed;
+    struct recipe_values values = *conf->values;
+    int rc = values.pool.at ? 0 : fill_value(t, data_bytes);
+    if (!values.pool.at)
+        values.pool = (struct contents_pool){(char *)t->value.at, t->value.len};
+    struct recipe_conf filled = {conf->key, &values, conf->digits};
     t->recipe = calloc(1, sizeof *t->recipe);
     if (rc == 0)
-        rc = t->recipe ? recipe_init(t->recipe, argv, argc, conf) : -ENOMEM;
+        rc = t->recipe ? recipe_init(t->recipe, argv, argc, &filled) : -ENOMEM;
     if (rc < 0) {
         template_reset(t);
         return rc;
@@ -188,7 +188,7 @@ static struct recipe_values values_of(const struct template_conf *conf)
 int template_init(struct template *t, const struct slice *argv, size_t argc, const struct template_conf *conf)
 {
     const struct recipe_values values = values_of(conf);
-    struct recipe_conf recipe = {conf->key, &values, conf->keys};
+    const struct recipe_conf recipe = {conf->key, &values, conf->keys};
     *t = (struct template){0};
     if (conf->key && recipe_needed(argv, argc, &recipe))
         return conf->slots ? -ENOTSUP : init_recipe(t, argv, argc, &recipe, conf->data_bytes);
