@@ -185,10 +185,9 @@ static int settle_wire(const char *text, struct run_conf *run, struct err *err)
         return err_set(err, ERR_USAGE,
                        "--wire-ts wants a share from 1/1 to 1/1000000, as in --wire-ts=1/64, not \"%.40s\"",
                        text);
-    if (run->engine == ENGINE_URING || run->engine == ENGINE_NULL || run->unix_path)
-        return err_set(err, ERR_USAGE, "--wire-ts needs the epoll engine and TCP: leave out %s",
-                       run->unix_path ? "-s" : "--engine");
-    run->engine = ENGINE_EPOLL;
+    if (run->engine == ENGINE_NULL || run->unix_path)
+        return err_set(err, ERR_USAGE, "--wire-ts needs a TCP connection: leave out %s",
+                       run->unix_path ? "-s" : "--engine null");
     run->wire_every = (unsigned)every;
     return 0;
 }

@@ -154,7 +154,7 @@ static const struct opt rows[] = {
      .metavar = "[=1/N]",
      .help =
          "have the kernel stamp one request in N (256) as it leaves and as its answer comes, and tell the "
-         "client's share of a latency; takes the epoll engine, and TCP"},
+         "client's share of a latency; TCP only"},
     {measure, 0, "no-probe", OPT_UNFLAG, 0, OPT_OURS, FIELD(o.run.probe),
      .help = "leave out the INFO before and after each test that asks the server who it is and what it did"},
     {measure, 0, "no-calibration", OPT_UNFLAG, 0, OPT_OURS, FIELD(o.calibrate),

@@ -68,11 +68,12 @@ static void passed(struct conn *c, size_t n)
 
 static ssize_t send_some(struct conn *c)
 {
-    if (c->out_n == 1 && !c->stamp)
+    bool stamped = c->stamp && c->stamp->sends;
+    if (c->out_n == 1 && !stamped)
         return send(c->fd, c->out->iov_base, c->out->iov_len, MSG_NOSIGNAL);
     struct msghdr m = {.msg_iov = c->out,
                        .msg_iovlen = c->out_n < CONN_PIECES_MAX ? c->out_n : CONN_PIECES_MAX};
-    return c->stamp ? stamp_send(c->fd, c->stamp, &m) : sendmsg(c->fd, &m, MSG_NOSIGNAL);
+    return stamped ? stamp_send(c->fd, c->stamp, &m) : sendmsg(c->fd, &m, MSG_NOSIGNAL);
 }
 
 int conn_send(struct conn *c)

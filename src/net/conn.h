@@ -25,7 +25,7 @@ struct conn {
     void *owner;           // whom an engine reports its events to
     unsigned slot;         // io_uring: of the table of registered files
     uint8_t dialled;       // io_uring: how often, modulo 256
-    struct stamp *stamp;   // epoll: where the kernel's stamps go, or NULL
+    struct stamp *stamp;   // where the kernel's stamps go, or NULL; set after dial
     struct msghdr message; // io_uring: must outlive the call where out has several pieces
 };
 

@@ -5,6 +5,7 @@
 #include "net/engine.h"
 
 #include "base/clock.h"
+#include "net/stamp.h"
 
 #include <errno.h>
 #include <liburing.h>
@@ -28,20 +29,21 @@
 #define BATCH_MAX 16
 
 // What a completion is about, in user_data beside the connection and the number of times it was dialled.
-enum op { OP_RECEIVE, OP_DISCARD, OP_SEND, OP_DIAL };
+enum op { OP_RECEIVE, OP_STAMPED, OP_DISCARD, OP_SEND, OP_DIAL };
 
 struct engine {
     struct io_uring ring;
     struct io_uring_buf_ring *buffers;
     char *bytes; // of all buffers
     size_t buffer_bytes;
-    unsigned buffers_n;   // a power of two
-    bool hears_sent;      // the caller refills c->out before the replies tell that a send is through
-    bool large;           // replies hold large values
-    struct conn *skimmed; // has been read from, and its next receive is not yet armed
-    int held;             // the buffer whose bytes the caller is looking at, or -1
-    unsigned unsubmitted; // sends in the submission ring
-    unsigned *free_slots; // of the table of registered files
+    unsigned buffers_n;    // a power of two
+    bool hears_sent;       // the caller refills c->out before the replies tell that a send is through
+    bool large;            // replies hold large values
+    struct msghdr stamped; // what a receive with the kernel's stamps leaves room for
+    struct conn *skimmed;  // has been read from, and its next receive is not yet armed
+    int held;              // the buffer whose bytes the caller is looking at, or -1
+    unsigned unsubmitted;  // sends in the submission ring
+    unsigned *free_slots;  // of the table of registered files
     unsigned free_n;
     int broken;                  // -errno: the ring takes nothing more
     struct io_uring_sqe nowhere; // what is asked of a broken ring is written here
@@ -139,6 +141,7 @@ static int open_uring(struct engine **out, const struct engine_conf *conf)
     e->held = -1;
     e->hears_sent = conf->refills;
     e->large = conf->large;
+    e->stamped.msg_controllen = STAMP_CONTROL;
     struct io_uring_params params = {.flags = IORING_SETUP_SINGLE_ISSUER | IORING_SETUP_DEFER_TASKRUN |
                                               IORING_SETUP_CQSIZE | IORING_SETUP_SUBMIT_ALL,
                                      .cq_entries =
@@ -199,11 +202,14 @@ static void arm_receive(struct engine *e, struct conn *c)
         use_slot(sqe, c, OP_DISCARD);
         return;
     }
+    bool stamped = c->stamp && !e->large;
     if (e->large)
         io_uring_prep_recv(sqe, (int)c->slot, NULL, SKIM_BYTES, 0);
+    else if (stamped)
+        io_uring_prep_recvmsg_multishot(sqe, (int)c->slot, &e->stamped, 0);
     else
         io_uring_prep_recv_multishot(sqe, (int)c->slot, NULL, 0, 0);
-    use_slot(sqe, c, OP_RECEIVE);
+    use_slot(sqe, c, stamped ? OP_STAMPED : OP_RECEIVE);
     sqe->flags |= IOSQE_BUFFER_SELECT;
     sqe->buf_group = GROUP;
 }
@@ -250,6 +256,14 @@ static uint32_t pieces_now(const struct conn *c)
     return c->out_n < CONN_PIECES_MAX ? c->out_n : CONN_PIECES_MAX;
 }
 
+static size_t bytes_of(const struct msghdr *m)
+{
+    size_t n = 0;
+    for (size_t i = 0; i < m->msg_iovlen; i++)
+        n += m->msg_iov[i].iov_len;
+    return n;
+}
+
 // MSG_WAITALL makes the kernel go on by itself after a short send, so that success needs no completion: it is
 // told by the replies. Only who fills c->out again before those (a window) hears of each send, and so do we
 // where there are more pieces than one call takes.
@@ -257,10 +271,13 @@ static int send_uring(struct engine *e, struct conn *c)
 {
     struct io_uring_sqe *sqe = entry(e);
     int flags = MSG_NOSIGNAL | MSG_WAITALL;
-    if (c->out_n == 1) {
+    bool stamps = c->stamp && c->stamp->sends;
+    if (c->out_n == 1 && !stamps) {
         io_uring_prep_send(sqe, (int)c->slot, c->out->iov_base, c->out->iov_len, flags);
     } else {
         c->message = (struct msghdr){.msg_iov = c->out, .msg_iovlen = pieces_now(c)};
+        if (stamps)
+            stamp_asks(c->stamp, &c->message, bytes_of(&c->message));
         io_uring_prep_sendmsg(sqe, (int)c->slot, &c->message, (unsigned)flags);
     }
     use_slot(sqe, c, OP_SEND);
@@ -315,8 +332,24 @@ static void receive_on(struct engine *e, struct conn *c)
         arm_receive(e, c);
 }
 
+// Where bytes came with the kernel's stamp they lie behind it. False where the stream ended, or worse.
+static bool take_stamp(struct engine *e, struct conn *c, const struct io_uring_cqe *cqe, struct io_event *ev)
+{
+    struct io_uring_recvmsg_out *o =
+        io_uring_recvmsg_validate(e->bytes + (size_t)e->held * e->buffer_bytes, cqe->res, &e->stamped);
+    if (!o)
+        return !closed(ev, -EPROTO);
+    ev->data = io_uring_recvmsg_payload(o, &e->stamped);
+    ev->len = io_uring_recvmsg_payload_length(o, cqe->res, &e->stamped);
+    if (ev->len == 0)
+        return !closed(ev, 0);
+    stamp_arrived(c->stamp, o + 1, o->controllen);
+    return true;
+}
+
 static bool received(struct engine *e, struct conn *c, const struct io_uring_cqe *cqe, struct io_event *ev)
 {
+    bool stamped = (enum op)(cqe->user_data >> 56) == OP_STAMPED;
     bool more = cqe->flags & IORING_CQE_F_MORE;
     if (cqe->res == -ENOBUFS) { // all buffers are with us: they go back as their events are reaped
         if (!more)
@@ -326,10 +359,12 @@ static bool received(struct engine *e, struct conn *c, const struct io_uring_cqe
     if (cqe->res <= 0)
         return closed(ev, cqe->res);
     ev->kind = IO_DATA;
+    ev->at_ns = clock_ns();
     if (cqe->flags & IORING_CQE_F_BUFFER)
         ev->data = e->bytes + (size_t)e->held * e->buffer_bytes;
     ev->len = (size_t)cqe->res;
-    ev->at_ns = clock_ns();
+    if (stamped && !take_stamp(e, c, cqe, ev))
+        return true;
     if (!more)
         receive_on(e, c);
     return true;
@@ -346,6 +381,7 @@ static bool complete(struct engine *e, const struct io_uring_cqe *cqe, struct io
     *ev = (struct io_event){.owner = c->owner};
     switch (op) {
     case OP_RECEIVE:
+    case OP_STAMPED:
     case OP_DISCARD:
         return received(e, c, cqe, ev);
     case OP_SEND:

@@ -10,42 +10,57 @@
 
 #define OPT_ID_TCP (1u << 16) // Linux 6.2; older headers do not name it
 
-int stamp_on(int fd, struct stamp *s)
+int stamp_on(int fd, struct stamp *s, bool sends)
 {
-    unsigned flags = SOF_TIMESTAMPING_SOFTWARE | SOF_TIMESTAMPING_RX_SOFTWARE | SOF_TIMESTAMPING_OPT_ID |
-                     SOF_TIMESTAMPING_OPT_TSONLY;
-    unsigned whole = flags | OPT_ID_TCP;
+    unsigned flags = SOF_TIMESTAMPING_SOFTWARE | SOF_TIMESTAMPING_RX_SOFTWARE;
+    if (sends)
+        flags |= SOF_TIMESTAMPING_OPT_ID | SOF_TIMESTAMPING_OPT_TSONLY;
+    unsigned whole = sends ? flags | OPT_ID_TCP : flags;
     int rc = setsockopt(fd, SOL_SOCKET, SO_TIMESTAMPING, &whole, sizeof whole);
     if (rc < 0) // before Linux 6.2: the same as long as nothing is under way
         rc = setsockopt(fd, SOL_SOCKET, SO_TIMESTAMPING, &flags, sizeof flags);
     if (rc < 0)
         return -errno;
-    *s = (struct stamp){0};
+    *s = (struct stamp){.sends = sends};
     return 0;
+}
+
+static void ask_in(struct stamp *s, struct msghdr *m)
+{
+    uint32_t flags = SOF_TIMESTAMPING_TX_SOFTWARE;
+    m->msg_control = s->ask;
+    m->msg_controllen = sizeof s->ask;
+    struct cmsghdr *h = CMSG_FIRSTHDR(m);
+    *h = (struct cmsghdr){
+        .cmsg_level = SOL_SOCKET, .cmsg_type = SO_TIMESTAMPING, .cmsg_len = CMSG_LEN(sizeof flags)};
+    memcpy(CMSG_DATA(h), &flags, sizeof flags);
+}
+
+static void sent(struct stamp *s, size_t n)
+{
+    s->sent += (uint32_t)n;
+    if (!s->next)
+        return;
+    s->next = s->given = false;
+    s->asked = true;
+    s->key = s->sent - 1;
+}
+
+void stamp_asks(struct stamp *s, struct msghdr *m, size_t n)
+{
+    if (s->next)
+        ask_in(s, m);
+    sent(s, n);
 }
 
 ssize_t stamp_send(int fd, struct stamp *s, const struct msghdr *what)
 {
     struct msghdr m = *what;
-    uint32_t flags = SOF_TIMESTAMPING_TX_SOFTWARE;
-    _Alignas(struct cmsghdr) char control[CMSG_SPACE(sizeof flags)] = {0};
-    if (s->next) {
-        m.msg_control = control;
-        m.msg_controllen = sizeof control;
-        struct cmsghdr *h = CMSG_FIRSTHDR(&m);
-        *h = (struct cmsghdr){
-            .cmsg_level = SOL_SOCKET, .cmsg_type = SO_TIMESTAMPING, .cmsg_len = CMSG_LEN(sizeof flags)};
-        memcpy(CMSG_DATA(h), &flags, sizeof flags);
-    }
+    if (s->next)
+        ask_in(s, &m);
     ssize_t n = sendmsg(fd, &m, MSG_NOSIGNAL);
-    if (n < 0)
-        return n;
-    s->sent += (uint32_t)n;
-    if (s->next) {
-        s->next = s->given = false;
-        s->asked = true;
-        s->key = s->sent - 1;
-    }
+    if (n >= 0)
+        sent(s, (size_t)n);
     return n;
 }
 
@@ -76,13 +91,20 @@ static uint64_t stamp_in(struct msghdr *m, uint32_t *id)
 ssize_t stamp_receive(int fd, struct stamp *s, char *dst, size_t cap)
 {
     struct iovec iov = {dst, cap};
-    _Alignas(struct cmsghdr) char control[256];
+    _Alignas(struct cmsghdr) char control[STAMP_CONTROL];
     struct msghdr m = {
         .msg_iov = &iov, .msg_iovlen = 1, .msg_control = control, .msg_controllen = sizeof control};
     ssize_t n = recvmsg(fd, &m, 0);
     if (n > 0)
         s->arrived_ns = stamp_in(&m, NULL);
     return n;
+}
+
+// NOLINTNEXTLINE(readability-non-const-parameter): a message takes no const
+void stamp_arrived(struct stamp *s, void *control, size_t len)
+{
+    struct msghdr m = {.msg_control = control, .msg_controllen = len};
+    s->arrived_ns = stamp_in(&m, NULL);
 }
 
 void stamp_collect(int fd, struct stamp *s)

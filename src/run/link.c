@@ -93,6 +93,15 @@ void link_broken(struct worker *w, struct client *c, struct slice bytes)
     drop(w, c);
 }
 
+static void stamp(struct worker *w, struct client *c)
+{
+    int rc = sampler_open(&w->sampler, c, (unsigned)(c - w->clients));
+    if (rc == 0)
+        return;
+    trouble(w, c, "has a connection that the kernel cannot stamp: ", strerror(-rc));
+    w->sampler.every = 0;
+}
+
 bool link_dial(struct worker *w, struct client *c)
 {
     int rc = w->ops->dial(w->io, &c->conn, &c->node->addr, c);
@@ -107,6 +116,7 @@ bool link_dial(struct worker *w, struct client *c)
     }
     c->state = CLIENT_OPENING;
     w->opening++;
+    stamp(w, c);
     return true;
 }
 
@@ -120,11 +130,6 @@ static void ready(struct worker *w, struct client *c)
     w->rec.counts.connects += !w->dialling;
     if (w->quickack)
         conn_quickack(&c->conn);
-    int rc = sampler_open(&w->sampler, c, (unsigned)(c - w->clients));
-    if (rc < 0) {
-        trouble(w, c, "has a connection that the kernel cannot stamp: ", strerror(-rc));
-        w->sampler.every = 0;
-    }
     worker_idles(w, c);
 }
 

@@ -174,6 +174,8 @@ static inline void record(struct worker *w, const struct client *c, const struct
                           uint64_t n)
 {
     recorder_ok(&w->rec, at_ns - span->from_ns, n);
+    if (c->conn.stamp)
+        sampler_record(&w->sampler, at_ns - span->from_ns, n);
     if (!w->eager)
         record_more(w, c->node, span, at_ns, n);
 }
@@ -225,6 +227,8 @@ static void answers(struct worker *w, struct client *c, const struct io_event *e
         return;
     }
     uint32_t before = c->outstanding;
+    if (c->conn.stamp)
+        sampler_read(&w->sampler, c, ev->at_ns);
     struct slice rest = take_answers(w, c, ev);
     uint32_t got = before - c->outstanding;
     w->area_ns += got * ev->at_ns;
@@ -416,6 +420,7 @@ static bool time_is_up(const struct worker *w)
 static bool look(struct worker *w)
 {
     note_pause(w);
+    sampler_look(&w->sampler);
     atomic_store_explicit(&w->answered_ns, w->now_ns, memory_order_relaxed);
     atomic_store_explicit(&w->answered, counts_answered(&w->rec.counts), memory_order_relaxed);
     if (time_is_up(w)) {

@@ -46,8 +46,7 @@ static bool begin_phase(struct worker *w, enum phase phase)
     recorder_reset(&w->rec);
     nodes_reset(&w->nodes);
     w->queued = 0;
-    if (w->sampler.every)
-        wiretimes_reset(&w->sampler.times);
+    sampler_reset(&w->sampler);
     w->start_ns = start_ns;
     w->now_ns = w->quiet_ns = clock_ns();
     atomic_store_explicit(&w->crew->phase_ns, w->start_ns, memory_order_relaxed);

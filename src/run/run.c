@@ -337,14 +337,18 @@ static int sum_rows(struct series *out, const struct run *r, bool warm)
     return rc;
 }
 
-static int take_wiretimes(struct summary *s, const struct run *r)
+static int take_stamps(struct summary *s, const struct run *r)
 {
-    if (!r->plan->conf->wire_every)
+    if (!r->workers[0].sampler.on)
         return 0;
-    int rc = wiretimes_init(&s->wire);
-    for (unsigned i = 0; rc == 0 && i < r->started; i++)
-        if (r->workers[i].sampler.times.whole)
+    int rc = readtimes_init(&s->read);
+    if (rc == 0 && r->plan->conf->wire_every)
+        rc = wiretimes_init(&s->wire);
+    for (unsigned i = 0; rc == 0 && i < r->started; i++) {
+        readtimes_merge(&s->read, &r->workers[i].sampler.read);
+        if (s->wire.whole)
             wiretimes_merge(&s->wire, &r->workers[i].sampler.times);
+    }
     return rc;
 }
 
@@ -378,7 +382,7 @@ static int sum_up(struct summary *s, const struct run *r, struct err *err)
         add_worker(s, &s->shares[i], &r->workers[i]);
     }
     if (rc == 0)
-        rc = take_wiretimes(s, r);
+        rc = take_stamps(s, r);
     if (rc == 0)
         rc = sum_rows(&s->warm, r, true);
     if (rc == 0)

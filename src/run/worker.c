@@ -183,6 +183,12 @@ static int deal_clients_out(struct worker *w)
     return 0;
 }
 
+// The kernel stamps what comes by TCP.
+static bool stamped(const struct plan *p)
+{
+    return p->target->engine != &engine_null && !addr_is_unix(&p->target->addr);
+}
+
 int worker_open(struct worker *w, struct crew *crew, unsigned part, struct err *err)
 {
     const struct plan *p = crew->plan;
@@ -213,7 +219,7 @@ int worker_open(struct worker *w, struct crew *crew, unsigned part, struct err *
     if (rc == 0)
         rc = series_init(&w->series, &w->rec, p->step_ns);
     if (rc == 0)
-        rc = sampler_init(&w->sampler, conf->wire_every, w->clients_n);
+        rc = stamped(p) ? sampler_init(&w->sampler, conf->wire_every, w->clients_n) : 0;
     if (rc == 0)
         rc = -pthread_mutex_init(&w->series_lock, NULL);
     if (rc == 0)

@@ -32,12 +32,13 @@ static int check_threads(struct summary *const *parts, size_t n, struct err *err
                             : 0;
 }
 
-#define HISTS 8
+#define HISTS 11
 
 static void list(struct summary *s, struct hist **hists[HISTS])
 {
-    struct hist **all[HISTS] = {&s->latency,   &s->service,   &s->lag,       &s->wait,
-                                &s->wire.send, &s->wire.wire, &s->wire.wake, &s->wire.whole};
+    struct hist **all[HISTS] = {&s->latency,    &s->service,    &s->lag,        &s->wait,
+                                &s->wire.send,  &s->wire.wire,  &s->wire.wake,  &s->wire.whole,
+                                &s->read.delay, &s->read.whole, &s->read.kernel};
     memcpy(hists, all, sizeof all);
 }
 
@@ -172,6 +173,7 @@ static int add_hists(struct summary *out, const struct summary *p)
     for (int i = 0; rc == 0 && i < HISTS; i++)
         rc = add_hist(to[i], *from[i]);
     out->wire.missed += p->wire.missed;
+    out->read.missed += p->read.missed;
     return rc;
 }
 

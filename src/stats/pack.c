@@ -14,11 +14,12 @@ static const char magic[4] = {'H', 'K', 'V', 'R'};
 // A struct that grows must be packed whole: this file is to be changed with each of these, and PACK_VERSION
 // with it.
 #if __SIZEOF_POINTER__ == 8
-_Static_assert(sizeof(struct summary) == 4952, "pack what struct summary has got");
+_Static_assert(sizeof(struct summary) == 4984, "pack what struct summary has got");
 _Static_assert(sizeof(struct thread_share) == 56, "pack what struct thread_share has got");
 _Static_assert(sizeof(struct load) == 400, "pack what struct load has got");
 _Static_assert(sizeof(struct signals) == 128, "pack what struct signals has got");
 _Static_assert(sizeof(struct series_row) == 72, "pack what struct series_row has got");
+_Static_assert(sizeof(struct readtimes) == 32, "pack what struct readtimes has got");
 _Static_assert(sizeof(struct wiretimes) == 40, "pack what struct wiretimes has got");
 #endif
 
@@ -369,7 +370,12 @@ static void hists(struct pack *p, struct summary *s)
     hist(p, &s->wire.wake);
     hist(p, &s->wire.whole);
     number(p, &s->wire.missed);
-    bool open = s->service, wired = s->wire.whole;
+    hist(p, &s->read.delay);
+    hist(p, &s->read.whole);
+    hist(p, &s->read.kernel);
+    number(p, &s->read.missed);
+    bool open = s->service, wired = s->wire.whole, read = s->read.whole;
+    demand(p, read == !!s->read.delay && read == !!s->read.kernel);
     demand(p, open == !!s->lag && open == !!s->wait);
     demand(p, wired == !!s->wire.send && wired == !!s->wire.wire && wired == !!s->wire.wake);
     demand(p, !s->bounded || (s->latency && hist_digits(s->latency) == hist_digits(s->bounded)));

@@ -18,6 +18,7 @@ void summary_free(struct summary *s)
         *hists[i] = NULL;
     }
     wiretimes_free(&s->wire);
+    readtimes_free(&s->read);
     series_free(&s->warm);
     series_free(&s->series);
     free(s->shares);

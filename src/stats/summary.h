@@ -6,6 +6,7 @@
 #include "stats/counts.h"
 #include "stats/load.h"
 #include "stats/quantile.h"
+#include "stats/readtimes.h"
 #include "stats/series.h"
 #include "stats/signals.h"
 #include "stats/tally.h"
@@ -66,6 +67,7 @@ struct summary {
     struct quantile quantiles[QUANTILES];
     struct signals signals;
     struct wiretimes wire; // --wire-ts; all NULL without it
+    struct readtimes read; // all NULL where the kernel stamps nothing
     struct tally tally;
     double user_s, system_s; // CPU of all worker threads in the measured window
     uint64_t pauses,

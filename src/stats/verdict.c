@@ -10,6 +10,7 @@
 #define QUEUED_MAX 0.10  // waiting for a CPU, or stopped
 #define SERVER_FULL 0.85 // the server's busiest thread
 #define LAG_MAX 0.20     // the client's own delay over the response time, at the same quantile
+#define READ_MAX 0.20    // of the latency, that answers lay unread
 #define RETRANSMITTED_MAX 0.001
 #define READER_MAX 0.05 // the server's receive buffer was full
 #define RTTS_OF_WORK 3  // a latency of so many round trips is not the network's
@@ -76,6 +77,19 @@ static bool lags(const struct summary *s, struct verdict *v)
     return true;
 }
 
+// Answers lie in the socket until the client has time for them, and nobody but the client is at its end.
+static bool reads_late(const struct summary *s, struct verdict *v)
+{
+    double share = readtimes_share(&s->read, 0.5),
+           delay_us = s->read.delay ? (double)hist_quantile(s->read.delay, 0.5) * 1e-3 : 0;
+    if (!readtimes_known(&s->read) || share <= READ_MAX || delay_us < 100 ||
+        s->signals.server_thread > SERVER_FULL)
+        return false;
+    SAY(v, "answers lay unread for %.0f us, %.0f %% of the latency, both at the median", delay_us,
+        100 * share);
+    return true;
+}
+
 static bool client(const struct summary *s, struct verdict *v)
 {
     double busy = verdict_busy(s), queued = verdict_queued(s);
@@ -92,7 +106,7 @@ static bool client(const struct summary *s, struct verdict *v)
         SAY(v, "a client thread was busy %.0f %% of the time", 100 * busy);
         return true;
     }
-    return lags(s, v);
+    return lags(s, v) || reads_late(s, v);
 }
 
 static bool rate(const struct summary *s, struct verdict *v)

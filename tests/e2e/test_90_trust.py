@@ -251,9 +251,6 @@ def test_wire_stamps(bench, redis):
     """A kernel begins with stamping a moment after it was asked to: the first samples may lack theirs."""
     load = ("-p", redis.port, "-t", "set", "--duration", "1s", "-c", 3)
     run = bench(*load, "--wire-ts=1/10", "--json", "-")
-    if ENGINE == "uring":
-        assert run.rc == 2 and "--wire-ts needs the epoll engine" in run.err
-        return
     test = formats.only(formats.read_json(run.out))
     wire, asked = test["wire"], test["counts"]["sent"] / 10
     assert 0.95 * asked <= wire["samples"] + wire["missed"] <= asked + 1
@@ -264,8 +261,31 @@ def test_wire_stamps(bench, redis):
 
 def test_wire_stamps_that_none_came_of_are_told(bench, redis):
     """One request is one sample, which the kernel may not have stamped yet."""
-    run = bench("-p", redis.port, "-t", "set", "-n", 1, "-c", 1, "--wire-ts", "--engine", "epoll")
+    run = bench("-p", redis.port, "-t", "set", "-n", 1, "-c", 1, "--wire-ts")
     assert run.rc == 0 and formats.read_text(run.out)[0]["lines"]["samples"].startswith(("1, 0 missed;", "0, 1 missed:"))
+
+
+def test_wire_stamps_need_tcp(bench, redis):
+    run = bench("-s", redis.sock, "-n", 1, "--wire-ts")
+    assert run.rc == 2 and "--wire-ts needs a TCP connection: leave out -s" in run.err
+    run = bench("--engine", "null", "-n", 1, "--wire-ts")
+    assert run.rc == 2 and "--wire-ts needs a TCP connection: leave out --engine null" in run.err
+
+
+@pytest.mark.parametrize("load", [("-c", 1), ("-c", 40, "-P", 4), ("-c", 20, "--rate", 5000), ("-c", 3, "-k", 0)])
+def test_each_run_tells_how_long_answers_lay_unread(bench, redis, load):
+    run = bench("-p", redis.port, "-t", "set", "--duration", "1s", *load, "--json", "-")
+    test = formats.only(formats.read_json(run.out))
+    read = test["read_delay"]
+    assert read["samples"] + read["missed"] >= test["counts"]["ok"] // 32
+    assert 0 <= read["share_p50"] < 1 and 0 <= read["share_p99"] < 1
+    assert read["delay_ns"]["max"] <= read["latency_ns"]["max"] <= 1.02 * test["latency_ns"]["max"]
+    assert read["kernel_latency_ns"]["p50"] <= read["latency_ns"]["p50"]
+
+
+def test_a_unix_socket_has_no_stamps(bench, redis):
+    run = bench("-s", redis.sock, "-t", "set", "-n", 1000, "--json", "-")
+    assert formats.only(formats.read_json(run.out))["read_delay"] is None
 
 
 @pytest.mark.parametrize("word", ["--wire-ts=", "--wire-ts=1/0", "--wire-ts=2/3", "--wire-ts=1/2000000", "--wire-ts=64"])

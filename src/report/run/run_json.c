@@ -309,6 +309,24 @@ static json_t *wire(const struct summary *s)
     });
 }
 
+static json_t *read_delay(const struct summary *s)
+{
+    const struct readtimes *r = &s->read;
+    if (!r->whole)
+        return json_null();
+    bool any = readtimes_known(r);
+    return value_object(FIELDS{
+        {"samples", value_number(hist_count(r->whole))},
+        {"missed", value_number(r->missed)},
+        {"delay_ns", part(r->delay)},
+        {"latency_ns", part(r->whole)},
+        {"kernel_latency_ns", part(r->kernel)},
+        {"share_p50", value_real_if(any, readtimes_share(r, 0.5))},
+        {"share_p99", value_real_if(any, readtimes_share(r, 0.99))},
+        {0},
+    });
+}
+
 static json_t *checks(const struct summary *s)
 {
     struct selfcheck c;
@@ -391,6 +409,7 @@ static json_t *test(const struct summary *s)
         {"service_ns", part(s->service)},
         {"wait_ns", part(s->wait)},
         {"lag_ns", part(s->lag)},
+        {"read_delay", read_delay(s)},
         {"wire", wire(s)},
         {"client_cpu", client_cpu(s)},
         {"client_pauses", client_pauses(s)},

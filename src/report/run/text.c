@@ -252,6 +252,27 @@ static void print_wire(FILE *out, const struct summary *s)
             100 * ((double)hist_quantile(w->whole, 0.5) / (p50 > 0 ? p50 : 1) - 1));
 }
 
+// How long answers lay in the socket before they were read; and where that is much of the latency, what is
+// left without it.
+static void print_read(FILE *out, const struct summary *s)
+{
+    const struct readtimes *r = &s->read;
+    if (!readtimes_known(r))
+        return;
+    double p50 = readtimes_share(r, 0.5), p99 = readtimes_share(r, 0.99);
+    fprintf(
+        out,
+        LABEL
+        "p50 %.1f  p99 %.1f  (answers in the socket before they were read: %.0f %% of p50, %.0f %% of p99)\n",
+        "unread us", (double)hist_quantile(r->delay, 0.5) * 1e-3,
+        (double)hist_quantile(r->delay, 0.99) * 1e-3, 100 * p50, 100 * p99);
+    if (p50 <= READTIMES_SHOWN)
+        return;
+    const struct unit *unit = unit_for(s->quantiles[QUANTILE_P50].ns);
+    print_part(out, "kernel", r->kernel, unit);
+    fputs("  (the latency without it)\n", out);
+}
+
 static void print_load(FILE *out, const struct summary *s)
 {
     char percent[UNIT_TEXT];
@@ -355,6 +376,7 @@ static void test(FILE *out, const struct summary *s)
     fprintf(out, "%.2f requests per second\n\n", summary_rps(s));
     print_latency(out, s);
     print_parts(out, s);
+    print_read(out, s);
     print_wire(out, s);
     print_load(out, s);
     print_throughput(out, s);

@@ -3,6 +3,10 @@
 // and what of it makes sense for the one that does not.
 #include "rig.h"
 
+#include "net/stamp.h"
+
+#include <poll.h>
+
 static const struct engine_conf few = {.connections = 4, .reply_bytes = 64, .asks_max = 1};
 
 static void opens(void **state)
@@ -98,6 +102,65 @@ static void moves_bytes_both_ways(void **state)
     assert_memory_equal(got, "abcdef", 6);
     peer_says(peer, "+PONG\r\n");
     rig_hears(&r, &owner, "+PONG\r\n");
+    rig_part(&r, &c, peer);
+    rig_close(&r);
+}
+
+// A connection with stamps, which are turned on between dialling and standing.
+static int join_stamped(struct rig *r, struct conn *c, struct stamp *stamp, void *owner)
+{
+    int peer = rig_dial(r, c, owner);
+    assert_int_equal(stamp_on(c->fd, stamp, true), 0);
+    c->stamp = stamp;
+    rig_expect(r, IO_OPEN, owner);
+    return peer;
+}
+
+// Real time of a stamp lies between two looks. The kernel stamps nothing at first, until it is ready to.
+static void hears_stamped(struct rig *r, struct stamp *stamp, int peer, const void *owner)
+{
+    for (int i = 0; i < PEER_WAIT_MS; i++) {
+        uint64_t before_ns = clock_real_ns();
+        peer_says(peer, "+HELLO\r\n");
+        rig_hears(r, owner, "+HELLO\r\n");
+        if (!stamp->arrived_ns) {
+            poll(NULL, 0, 1);
+            continue;
+        }
+        assert_in_range(stamp->arrived_ns, before_ns, clock_real_ns());
+        return;
+    }
+    fail_msg("no stamp came");
+}
+
+static void stamps_what_comes_and_what_goes(void **state)
+{
+    const struct setting *s = *state;
+    struct rig r;
+    struct conn c = {.fd = -1};
+    struct stamp stamp;
+    int owner;
+    char got[16];
+    struct iovec two[] = {{"pi", 2}, {"ng", 2}};
+    if (s->local)
+        skip(); // only TCP has stamps
+    rig_open(&r, s, &few);
+    int peer = join_stamped(&r, &c, &stamp, &owner);
+    hears_stamped(&r, &stamp, peer, &owner);
+    assert_int_equal(rig_send(&r, &c, (struct iovec[]){{"first", 5}}, 1), 0);
+    rig_quiet(&r);
+    uint64_t before_ns = clock_real_ns();
+    stamp.next = true;
+    assert_int_equal(rig_send(&r, &c, two, 2), 0);
+    rig_quiet(&r);
+    stamp_collect(c.fd, &stamp);
+    assert_true(stamp.asked && stamp.given && !stamp.next);
+    assert_in_range(stamp.left_ns, before_ns, clock_real_ns());
+    assert_int_equal(recv(peer, got, sizeof got, 0), 9);
+    assert_memory_equal(got, "firstping", 9);
+    hears_stamped(&r, &stamp, peer, &owner);
+    shutdown(peer, SHUT_WR);
+    rig_expect(&r, IO_CLOSED, &owner);
     rig_part(&r, &c, peer);
     rig_close(&r);
 }
@@ -338,6 +401,7 @@ int main(void)
         cmocka_unit_test(tells_who_refuses),
         cmocka_unit_test(tells_a_full_backlog),
         cmocka_unit_test(moves_bytes_both_ways),
+        cmocka_unit_test(stamps_what_comes_and_what_goes),
         cmocka_unit_test(sends_much_to_a_slow_reader),
         cmocka_unit_test(sends_very_many_pieces),
         cmocka_unit_test(tells_that_the_peer_closed),

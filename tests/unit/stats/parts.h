@@ -126,6 +126,8 @@ static inline void parts_thread(struct summary *s, struct recorder *rec, struct 
     *share = (struct thread_share){12 + w, 1000, 0.5, 0.25, 0.125, 0.0625, w};
     wiretimes_record(&s->wire, 10, 20 + w, 300, 400);
     s->wire.missed += w;
+    readtimes_record(&s->read, 300, 20 + w, 2);
+    s->read.missed += w;
     recorder_merge(rec, &own);
     recorder_free(&own);
 }
@@ -138,6 +140,7 @@ static inline struct summary parts_summary(unsigned first, unsigned workers)
     struct recorder rec;
     assert_int_equal(recorder_init(&rec, 3, true), 0);
     assert_int_equal(wiretimes_init(&s.wire), 0);
+    assert_int_equal(readtimes_init(&s.read), 0);
     struct series one[4], *all[4];
     s.shares = calloc(workers, sizeof *s.shares);
     assert_non_null(s.shares);

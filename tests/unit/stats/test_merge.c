@@ -22,9 +22,13 @@ static void parts_add_up_to_the_whole(void **state)
     parts_same_hist(out.lag, whole.lag);
     parts_same_hist(out.wait, whole.wait);
     parts_same_hist(out.wire.whole, whole.wire.whole);
+    parts_same_hist(out.read.delay, whole.read.delay);
+    parts_same_hist(out.read.whole, whole.read.whole);
+    parts_same_hist(out.read.kernel, whole.read.kernel);
     parts_same_rows(&out.series, &whole.series, 3);
     assert_memory_equal(&out.counts, &whole.counts, sizeof out.counts);
     assert_int_equal(out.wire.missed, whole.wire.missed);
+    assert_int_equal(out.read.missed, whole.read.missed);
     for (int i = 0; i < QUANTILES; i++) {
         assert_int_equal(out.quantiles[i].ns, whole.quantiles[i].ns);
         assert_int_equal(out.quantiles[i].low_ns, whole.quantiles[i].low_ns);

@@ -53,7 +53,8 @@ static void same_plain(const struct summary *a, const struct summary *b)
     assert_true(a->offset_ns == b->offset_ns && a->user_s == b->user_s && a->system_s == b->system_s);
     assert_true(a->pauses == b->pauses && a->paused_ns == b->paused_ns);
     assert_true(a->until_precise == b->until_precise && a->precise == b->precise);
-    assert_true(a->hopeless == b->hopeless && a->wire.missed == b->wire.missed);
+    assert_true(a->hopeless == b->hopeless && a->wire.missed == b->wire.missed &&
+                a->read.missed == b->read.missed);
     assert_memory_equal(&a->counts, &b->counts, sizeof a->counts);
     assert_memory_equal(&a->tally, &b->tally, sizeof a->tally);
 }
@@ -94,6 +95,9 @@ static void same(const struct summary *a, const struct summary *b)
     parts_same_hist(a->wire.wire, b->wire.wire);
     parts_same_hist(a->wire.wake, b->wire.wake);
     parts_same_hist(a->wire.whole, b->wire.whole);
+    parts_same_hist(a->read.delay, b->read.delay);
+    parts_same_hist(a->read.whole, b->read.whole);
+    parts_same_hist(a->read.kernel, b->read.kernel);
     parts_same_rows(&a->warm, &b->warm, 3);
     parts_same_rows(&a->series, &b->series, 3);
     same_quantiles(a, b);

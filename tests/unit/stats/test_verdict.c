@@ -89,6 +89,33 @@ static void a_client_that_is_late(void **state)
     assert_limit(&s, LIMIT_CLIENT, "left late");
 }
 
+// Half of the answers lay in the socket for delay_us of their 200.
+static struct summary read_late(uint64_t delay_us)
+{
+    struct summary s = at_ease();
+    assert_int_equal(readtimes_init(&s.read), 0);
+    readtimes_record(&s.read, 200000, delay_us * 1000, 5000);
+    return s;
+}
+
+static void answers_that_lie_unread_are_the_clients(void **state)
+{
+    (void)state;
+    struct summary s = read_late(120);
+    assert_says(&s, LIMIT_CLIENT, "answers lay unread for 120 us, 60 % of the latency");
+    s.signals.server_thread = 0.95; // who would have to wait anyway
+    struct verdict v;
+    verdict_of(&s, &v);
+    assert_int_equal(v.limit, LIMIT_SERVER);
+    readtimes_free(&s.read);
+    hist_free(s.latency);
+    s = read_late(90); // that much is any client's
+    verdict_of(&s, &v);
+    assert_int_not_equal(v.limit, LIMIT_CLIENT);
+    readtimes_free(&s.read);
+    hist_free(s.latency);
+}
+
 static void a_rate_that_is_kept(void **state)
 {
     (void)state;
@@ -188,6 +215,7 @@ int main(void)
         cmocka_unit_test(nobody_at_his_end_is_unknown),
         cmocka_unit_test(a_client_at_its_end),
         cmocka_unit_test(a_client_that_is_late),
+        cmocka_unit_test(answers_that_lie_unread_are_the_clients),
         cmocka_unit_test(a_rate_that_is_kept),
         cmocka_unit_test(claims_nothing_of_a_server_that_was_not_asked),
         cmocka_unit_test(a_server_that_was_not_scheduled),
