@@ -49,13 +49,8 @@ static int show(struct history *h, const struct past_options *o, int64_t run, st
 
 static int export(struct history *h, const struct past_options *o, int64_t run, struct err *err)
 {
-    struct buf document = {0};
     (void)o; // it is JSON in any case
-    int rc = history_document(h, run, &document, err);
-    if (rc == 0)
-        fputs(document.at, stdout);
-    buf_free(&document);
-    return rc;
+    return listing_json_document(stdout, h, run, err);
 }
 
 static int delete (struct history *h, const struct past_options *o, int64_t run, struct err *err)

@@ -81,6 +81,17 @@ def test_tables_for_people(bench, redis, db):
     assert [line.split()[0] for line in shown.splitlines()[-2:]] == ["set", "get"]
 
 
+@pytest.mark.parametrize("document", ["", '{"kind": "run"', "\x1b[31m", '"\x1b[31m"'], ids=["empty", "cut off", "words", "controls"])
+def test_a_damaged_document_is_not_exported(bench, redis, db, document):
+    """Whatever reads the export reads JSON, or an exit code with its sentence."""
+    assert bench("-p", redis.port, "-t", "set", "-n", 500, "-q", "--save", db).rc == 0
+    with sqlite3.connect(db) as c:
+        c.execute("UPDATE runs SET document = ?", (document,))
+    run = bench("history", db, "export", "last")
+    assert (run.rc, run.out) == (1, "") and "run 1 is damaged: what is kept of it is no JSON" in run.err, run
+    assert bench("history", db, "show", "last", "--json").rc == 0
+
+
 def test_passwords_are_not_kept(bench, start_redis, db):
     redis = start_redis("--requirepass", "s3cr3t-word")
     redis.client.call("AUTH", "s3cr3t-word")

@@ -157,6 +157,20 @@ int listing_json_run(FILE *out, struct history *h, int64_t run, struct err *err)
     return -1;
 }
 
+int listing_json_document(FILE *out, struct history *h, int64_t run, struct err *err)
+{
+    struct buf document = {0};
+    int rc = history_document(h, run, &document, err);
+    json_t *read = rc == 0 ? json_loads(document.at, 0, NULL) : NULL;
+    if (rc == 0 && !read)
+        rc = err_set(err, ERR_RUN, "run %lld is damaged: what is kept of it is no JSON", (long long)run);
+    if (rc == 0)
+        fputs(document.at, out);
+    json_decref(read);
+    buf_free(&document);
+    return rc;
+}
+
 // --- trend ---
 
 static json_t *points(const struct trend_series *s)
