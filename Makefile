@@ -36,14 +36,18 @@ truth:
 	HKV_SAMPLE=$(SAMPLE) HKV_BENCH=build/dev/hkv-bench tests/suite tests/truth
 
 # What rests on chance, often enough to say in figures how often it is right: the tables of
-# docs/decisions/0004-sequential-comparison.md and docs/capacity.md, and the one inside src/judge/sequential.c.
+# docs/measuring.md, docs/comparing.md, docs/capacity.md and docs/decisions/0004-sequential-comparison.md, and the one
+# inside src/judge/sequential.c. Takes hours.
 simulate:
 	@./setup test
-	@$(call BUILD,dev,sim_boundaries judge_test_looking judge_test_queues)
+	@$(call BUILD,dev,sim_boundaries judge_test_looking judge_test_queues judge_test_unpaired stats_test_coverage stats_test_precision)
 	nice build/dev/tests/sim/boundaries --designs
 	nice build/dev/tests/sim/boundaries
 	nice build/dev/tests/unit/judge_test_looking 2000
 	nice build/dev/tests/unit/judge_test_queues 200
+	nice build/dev/tests/unit/judge_test_unpaired
+	HKV_COVERAGE_RUNS=500 nice build/dev/tests/unit/stats_test_coverage
+	HKV_COVERAGE_RUNS=100 nice build/dev/tests/unit/stats_test_precision
 
 # What goes wrong, times what is run: docs/reliability.md. Part of `make test`; here alone.
 matrix:

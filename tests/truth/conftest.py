@@ -45,6 +45,14 @@ class Planted:
             info = client.call("INFO").decode()
         return int(re.search(rf"{name}:(?:calls=)?(\d+)", info)[1])
 
+    def queued_s(self):
+        """For how long its threads were runnable and had no CPU, by the kernel."""
+        tasks, waited_ns = f"/proc/{self.run.proc.pid}/task", 0
+        for task in os.listdir(tasks):
+            with open(f"{tasks}/{task}/schedstat", encoding="ascii") as f:
+                waited_ns += int(f.read().split()[1])
+        return waited_ns * 1e-9
+
 
 @pytest.fixture
 def planted(bench):

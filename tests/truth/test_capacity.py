@@ -5,12 +5,20 @@ import json
 
 import pytest
 
+from ease import at_ease
+
 
 @pytest.mark.parametrize("capacity", [1000, 2500, 8000])
 def test_a_closed_loop_finds_the_capacity(measure, planted, capacity):
     """50 clients keep a queue; the first answer is due one turn after the start, and turns add up exactly."""
-    test = measure(planted("--capacity", f"{capacity}/s"), "-t", "ping_mbulk", "-n", capacity, "-c", 50)
-    assert test["rps"] == pytest.approx(capacity, rel=0.01)
+    def check(_, test):
+        assert test["rps"] >= 0.99 * capacity
+
+    def run(server):
+        test = measure(server, "-t", "ping_mbulk", "-n", capacity, "-c", 50)
+        assert test["rps"] <= 1.01 * capacity  # on any machine
+        return test
+    at_ease(lambda: planted("--capacity", f"{capacity}/s"), run, check)
 
 
 def saturate(bench, server, load):

@@ -13,8 +13,17 @@ SHORT = ("--slot", "100ms", "--warmup", "20ms", "--idle", "0", "-c", 4, "-t", "p
 def compare(bench, *words):
     run = bench("compare", *words, "--json", "-", timeout=200)
     assert run.rc in (0, 10), run
+    return contrasts(run)
+
+
+def contrasts(run):
     test, = json.loads(run.out)["tests"]
     return {x["metric"]: x for x in test["comparisons"][0]["contrasts"]}
+
+
+def slots(run):
+    test, = json.loads(run.out)["tests"]
+    return [slot for block in test["blocks"] for slot in block]
 
 
 def where(server):
@@ -35,17 +44,23 @@ def test_a_server_is_not_faster_than_itself(bench, planted):
 
 @pytest.mark.parametrize("again", range(3))
 def test_a_slower_server_is_called_slower(bench, planted, again):
-    """Each on a CPU of its own where there are two: a client without one is limited, and then nothing is judged."""
+    """Each on a CPU of its own where there are two: a client without one is limited, and then nothing is judged. In noise
+    of other work it may be unclear, and never the other way round."""
     cpus = sorted(os.sched_getaffinity(0))
     servers = planted(), planted("--delay", "200us")
     for server in servers:
         os.sched_setaffinity(server.run.proc.pid, cpus[:1])
-    x = compare(bench, *(f"{name}={where(server)}" for name, server in zip("ab", servers)), *SHORT, "--blocks", 6,
-                "--cpus", cpus[-1])
-    for metric in ("throughput", "p50"):
-        assert x[metric]["finding"] == ("lower" if metric == "throughput" else "higher")
+    run = bench("compare", *(f"{name}={where(server)}" for name, server in zip("ab", servers)), *SHORT, "--blocks", 6,
+                "--cpus", cpus[-1], "--json", "-", timeout=200)
+    assert run.rc in (0, 10), run
+    x = contrasts(run)
+    for metric, finding in (("throughput", "lower"), ("p50", "higher")):
+        if "CLIENT" in [slot["limited_by"] for slot in slots(run)] and x[metric]["finding"] != finding:
+            assert x[metric]["finding"] in ("unclear", "different"), x[metric]
+            continue
+        assert x[metric]["finding"] == finding
         assert x[metric]["better"] == (0 if x[metric]["client_limited"] else -1)
-    assert x["p50"]["low"] > 1
+        assert metric != "p50" or x[metric]["low"] > 1
 
 
 def test_the_interval_covers_what_was_planted(bench, planted):
