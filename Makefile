@@ -37,7 +37,7 @@ truth:
 
 # What rests on chance, often enough to say in figures how often it is right: the tables of
 # docs/measuring.md, docs/comparing.md, docs/capacity.md and docs/decisions/0004-sequential-comparison.md, and the one
-# inside src/judge/sequential.c. Takes hours.
+# inside src/judge/sequential.c.
 simulate:
 	@./setup test
 	@$(call BUILD,dev,sim_boundaries judge_test_looking judge_test_queues judge_test_unpaired stats_test_coverage stats_test_precision)
