@@ -4,6 +4,7 @@
 #include "base/clock.h"
 #include "base/rng.h"
 #include "base/units.h"
+#include "cli/cluster_options.h"
 #include "cli/uri.h"
 #include "cli/workload_options.h"
 #include "load/catalog.h"
@@ -255,8 +256,9 @@ static int settle_marks(struct options_words *w, struct err *err)
 int options_settle(struct options_words *w, struct err *err)
 {
     struct options *o = &w->o;
-    if (settle_server(w, err) < 0 || settle_format(w, err) < 0 || settle_until(w->until, &o->run, err) < 0 ||
-        settle_end(w, err) < 0 || settle_cpus(w->cpus, &o->run.cpus, err) < 0 || settle_rate(w, err) < 0 ||
+    if (settle_server(w, err) < 0 || cluster_options_settle(w, &o->owned[OWNED_ADDR_MAP], err) < 0 ||
+        settle_format(w, err) < 0 || settle_until(w->until, &o->run, err) < 0 || settle_end(w, err) < 0 ||
+        settle_cpus(w->cpus, &o->run.cpus, err) < 0 || settle_rate(w, err) < 0 ||
         settle_ramp(&o->run, err) < 0 || settle_wire(w->wire, &o->run, err) < 0)
         return -1;
     struct workload_given said = {.size = given(w, "-d"), .law = given(w, "--key-dist")};

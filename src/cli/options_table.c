@@ -27,6 +27,11 @@ static const char *const pipeline_modes[] = {[PIPELINE_BATCH] = "batch", [PIPELI
 
 static const char *const arrivals[] = {[ARRIVAL_POISSON] = "poisson", [ARRIVAL_CONSTANT] = "constant", NULL};
 
+static const char *const read_froms[] = {
+    [READ_FROM_PRIMARY] = "primary", [READ_FROM_REPLICA] = "replica", [READ_FROM_ANY] = "any", NULL};
+static const char *const rfrs[] = {
+    [READ_FROM_PRIMARY] = "no", [READ_FROM_REPLICA] = "yes", [READ_FROM_ANY] = "all", NULL};
+
 static const char *const engines[] = {
     [ENGINE_AUTO] = "auto", [ENGINE_URING] = "uring", [ENGINE_EPOLL] = "epoll", [ENGINE_NULL] = "null", NULL};
 
@@ -48,6 +53,29 @@ static const struct opt rows[] = {
      .help = "name for AUTH; needs a password"},
     {where, 0, "dbnum", OPT_COUNT, 0, BOTH, FIELD(o.run.dbnum), .hi = INT32_MAX, .initial = "0",
      .metavar = "DB", .help = "SELECT this database on each connection"},
+    {where, 0, "cluster", OPT_FLAG, 0, BOTH, FIELD(o.run.cluster),
+     .help = "the server is a cluster, and -h any of its nodes, or several with commas between, as in "
+             "a:7001,b:7001: each key goes to the node that owns it; -c, -n and --rate are of all nodes "
+             "together"},
+    {where, 0, "cluster-mode", OPT_FLAG, 0, OPT_OURS, FIELD(cluster_mode),
+     .help = "another name of --cluster"},
+    {where, 0, "read-from", OPT_ENUM, 0, OPT_OURS, FIELD(o.run.read_from), .names = read_froms,
+     .initial = "primary", .metavar = "WHO",
+     .help =
+         "with --cluster, which nodes are asked to read: primary, replica, or any (all nodes of a shard in "
+         "turn); writes go to primaries"},
+    {where, 0, "rfr", OPT_ENUM, 0, VALKEY, FIELD(rfr), .names = rfrs, .initial = "no", .metavar = "MODE",
+     .help = "--read-from by the names of valkey-benchmark: no, yes, all"},
+    {where, 0, "slots", OPT_STRING, 0, OPT_OURS, FIELD(slots), .lo = 1, .metavar = "FIRST-LAST",
+     .help = "with --cluster, ask only for keys of these slots, as in 0-5460: keys without a tag of their "
+             "own get one"},
+    {where, 0, "topology-refresh", OPT_DURATION, 0, OPT_OURS, FIELD(o.run.refresh_ns), .hi = HOUR,
+     .initial = "60s", .metavar = "TIME",
+     .help = "with --cluster, ask for its topology again this often, and not only after a redirection or a "
+             "broken connection; 0 is never"},
+    {where, 0, "addr-map", OPT_STRING, 0, OPT_OURS, FIELD(addr_map), .lo = 1, .metavar = "FROM=TO,...",
+     .help = "with --cluster, where nodes are reached that announce another address, as in "
+             "172.17.0.2:6379=127.0.0.1:7001; ports may be left out on both sides"},
     {where, 0, "embedded", OPT_FLAG, 0, OPT_OURS, FIELD(o.embedded),
      .help =
          "start the embedded server on a free port, measure it and stop it: a first try, not a real target"},
@@ -210,7 +238,6 @@ _Static_assert(sizeof rows / sizeof *rows <= OPT_ROWS_MAX, "opt.h says how many 
 static const char *const resp3[] = {"-3", NULL};
 static const char *const tls[] = {"--tls",  "--sni", "--cacert",      "--cacertdir",        "--insecure",
                                   "--cert", "--key", "--tls-ciphers", "--tls-ciphersuites", NULL};
-static const char *const cluster[] = {"--cluster", "--rfr", NULL};
 static const char *const tracking[] = {"--enable-tracking", NULL};
 static const char *const transports[] = {"--rdma", "--mptcp", NULL};
 static const char *const valkeys[] = {"--fuzz",    "--fuzz-mode",     "--fuzz-loglevel",     "--dataset",
@@ -219,7 +246,6 @@ static const char *const valkeys[] = {"--fuzz",    "--fuzz-mode",     "--fuzz-lo
 static const struct opt_absent absent[] = {
     {resp3, "connections speak RESP2; leave it out"},
     {tls, "connections are plain TCP or a unix socket (-s); measure behind a TLS proxy, or without TLS"},
-    {cluster, "each run measures one node: name it with -h and -p"},
     {tracking, "leave it out, or measure a command of your own without it"},
     {transports, "connections are plain TCP or a unix socket (-s)"},
     {valkeys, "the tests of -t and commands of your own, with __rand_int__ and __data__, are what there is"},

@@ -11,7 +11,7 @@ enum format { FORMAT_TEXT, FORMAT_CLASSIC, FORMAT_QUIET, FORMAT_CSV };
 // Whose defaults are in force.
 enum persona { PERSONA_HKV, PERSONA_REDIS, PERSONA_VALKEY };
 
-enum { OWNED_URI, OWNED_HOST, OWNED_PASSWORD, OWNED_CONTENTS, OWNED };
+enum { OWNED_URI, OWNED_HOST, OWNED_PASSWORD, OWNED_CONTENTS, OWNED_ADDR_MAP, OWNED };
 
 struct options {
     struct run_conf run;
@@ -50,6 +50,10 @@ struct options_words {
     const char *law;                                                      // --key-dist, or NULL
     const char *key_format, *key_size, *value_size, *value_data, *expire; // or NULL
     bool sequential;                                                      // --sequential
+    bool cluster_mode;                                                    // --cluster-mode
+    enum read_from rfr;
+    const char *slots;    // --slots, or NULL
+    const char *addr_map; // --addr-map, or NULL
     struct opt_list tags, asserts;
     struct opt_given given;
 };

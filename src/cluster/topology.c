@@ -120,25 +120,51 @@ static uint16_t primary_of(struct topology *t, const char *host, uint16_t port)
     return (uint16_t)t->n++;
 }
 
-// [host, port, id, ...]
-static uint16_t take_node(struct reading *r, struct topology *t, const char *asked_host)
+// [host, port, id, ...]: 0 with host and the port's number, or -1.
+static int64_t take_node(struct reading *r, char host[TOPOLOGY_HOST], const char *asked_host)
 {
-    char host[TOPOLOGY_HOST];
     int64_t n = take_array(r);
     struct slice name = take_string(r);
     int64_t port = take_integer(r);
     pass_some(r, n - 2);
-    r->bad |= n < 2 || port < 1 || port > UINT16_MAX || name.len >= sizeof host;
-    if (r->bad)
-        return TOPOLOGY_NOBODY;
     if (name.len == 0 || slice_is(name, "?"))
         name = slice_of(asked_host);
-    r->bad |= name.len >= sizeof host;
+    r->bad |= n < 2 || port < 1 || port > UINT16_MAX || name.len >= TOPOLOGY_HOST;
     if (r->bad)
-        return TOPOLOGY_NOBODY;
+        return -1;
     memcpy(host, name.at, name.len);
     host[name.len] = 0;
-    return primary_of(t, host, (uint16_t)port);
+    return port;
+}
+
+// Known once, however many ranges it has.
+static int add_replica(struct topology *t, uint16_t of, const char *host, uint16_t port)
+{
+    for (unsigned i = 0; i < t->nreplicas; i++)
+        if (t->replicas[i].port == port && strcmp(t->replicas[i].host, host) == 0)
+            return 0;
+    if (t->nreplicas == TOPOLOGY_PRIMARIES_MAX)
+        return 0;
+    struct replica *replicas = realloc(t->replicas, (t->nreplicas + 1) * sizeof *replicas);
+    if (!replicas)
+        return -ENOMEM;
+    t->replicas = replicas;
+    replicas[t->nreplicas] = (struct replica){.port = port, .of = of};
+    memcpy(replicas[t->nreplicas++].host, host, strlen(host) + 1);
+    return 0;
+}
+
+static int take_replicas(struct reading *r, struct topology *t, int64_t n, uint16_t of)
+{
+    const char *asked_host = t->primaries[of].host;
+    char host[TOPOLOGY_HOST];
+    int rc = 0;
+    for (; rc == 0 && n > 0 && !r->bad; n--) {
+        int64_t port = take_node(r, host, asked_host);
+        if (port > 0)
+            rc = add_replica(t, of, host, (uint16_t)port);
+    }
+    return rc;
 }
 
 // [first, last, primary, replicas ...]
@@ -146,12 +172,15 @@ static int take_range(struct reading *r, struct topology *t, const char *asked_h
 {
     int64_t n = take_array(r), first = take_integer(r), last = take_integer(r);
     r->bad |= n < 3 || first < 0 || last < first || last >= SLOTS;
-    uint16_t who = take_node(r, t, asked_host);
-    pass_some(r, n - 3);
+    char host[TOPOLOGY_HOST];
+    int64_t port = take_node(r, host, asked_host);
+    uint16_t who = r->bad ? TOPOLOGY_NOBODY : primary_of(t, host, (uint16_t)port);
     if (r->bad)
         return -EPROTO;
-    if (who == TOPOLOGY_NOBODY)
+    if (who == TOPOLOGY_NOBODY || take_replicas(r, t, n - 3, who) < 0)
         return -ENOMEM;
+    if (r->bad)
+        return -EPROTO;
     for (int64_t slot = first; slot <= last; slot++)
         t->owner[slot] = who;
     return 0;
@@ -193,5 +222,6 @@ unsigned topology_unowned(const struct topology *t)
 void topology_reset(struct topology *t)
 {
     free(t->primaries);
+    free(t->replicas);
     *t = (struct topology){0};
 }

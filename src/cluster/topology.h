@@ -18,10 +18,17 @@ struct primary {
     unsigned slots; // that it owns
 };
 
-// Primaries that own a slot, in the order of their first one.
+struct replica {
+    char host[TOPOLOGY_HOST];
+    uint16_t port;
+    uint16_t of; // index of primaries
+};
+
+// Primaries that own a slot, in the order of their first one, and who has copies of what they have.
 struct topology {
     struct primary *primaries;
-    unsigned n;
+    struct replica *replicas;
+    unsigned n, nreplicas;
     uint16_t owner[SLOTS]; // index of primaries, or TOPOLOGY_NOBODY
 };
 

@@ -2,6 +2,7 @@
 #include "experiment/server.h"
 
 #include "run/limits.h"
+#include "run/survey.h"
 
 #define CALIBRATION_NS (5 * NS_PER_MS)
 #define ROWS 12 // of a timed trial, at least
@@ -19,8 +20,23 @@ static int start_embedded(struct server *s, struct run_conf *run, struct err *er
     return 0;
 }
 
+// The cluster as it is now: tests before may have seen it change.
+static int look_again(struct server *s, const struct run_conf *conf, struct err *err)
+{
+    struct map *map;
+    if (!conf->cluster)
+        return 0;
+    if (survey(&map, &s->target, conf, s->stop->fd, err) < 0)
+        return -1;
+    map_free(s->map);
+    s->target.cluster = s->map = map;
+    return 0;
+}
+
 static int find(struct server *s, const struct run_conf *conf, struct err *err)
 {
+    if (conf->cluster)
+        return look_again(s, conf, err);
     if (conf->unix_path && !conf->embedded)
         return addr_unix(&s->target.addr, conf->unix_path, err);
     struct addr_query q = {conf->host, conf->port, conf->grace_ns, s->stop->fd};
@@ -42,6 +58,7 @@ void server_close(struct server *s)
 {
     if (s->embedded)
         serve_close(s->embedded);
+    map_free(s->map);
     *s = (struct server){0};
 }
 
@@ -141,7 +158,7 @@ int server_measure(struct server *s, const struct question *q, const struct run_
                    struct err *err)
 {
     struct plan *p = &out->plan;
-    if (plan_it(s, q, conf, p, err) < 0)
+    if ((s->met && look_again(s, conf, err) < 0) || plan_it(s, q, conf, p, err) < 0)
         return -1;
     int rc = limits_check(p, err);
     if (rc == 0) {

@@ -36,5 +36,8 @@ size_t catalog_names(const char **names, size_t max, char *storage, size_t stora
 
 enum reads catalog_reads(struct slice command);
 
+// Whether it changes nothing, so that a replica can answer it.
+bool catalog_only_reads(struct slice command);
+
 // Whether the command reads strings that a plain SET of its first argument would have written.
 bool catalog_reads_strings(struct slice command);

@@ -25,6 +25,14 @@ static inline void digits_8(char dst[8], uint32_t v)
     memcpy(dst, &x, 8);
 }
 
+static inline uint64_t digits_read(const char at[DIGITS_LEN])
+{
+    uint64_t v = 0;
+    for (int i = 0; i < DIGITS_LEN; i++)
+        v = 10 * v + (uint64_t)(at[i] - '0');
+    return v;
+}
+
 // v < DIGITS_END.
 static inline void digits_write(char dst[DIGITS_LEN], uint64_t v)
 {

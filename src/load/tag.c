@@ -91,6 +91,50 @@ int tagged_init(struct tagged *out, const struct slice *argv, size_t argc, enum 
     return 0;
 }
 
+// What of a key its slot goes by.
+static struct slice hashed(struct slice key)
+{
+    const char *open = slice_find(key, "{");
+    if (!open)
+        return key;
+    struct slice rest = {open + 1, key.len - (size_t)(open + 1 - key.at)};
+    const char *close = slice_find(rest, "}");
+    return close && close > rest.at ? (struct slice){rest.at, (size_t)(close - rest.at)} : key;
+}
+
+static bool is_ours(struct slice key)
+{
+    return slice_find(key, TAG) != NULL;
+}
+
+// Each __rand_int__ is another number; of __rand_1st__ all are the same one.
+static bool apart(struct slice a, struct slice b, bool draws)
+{
+    struct slice x = hashed(a), y = hashed(b);
+    bool each = draws && (slice_find(x, "__rand_int__") || slice_find(y, "__rand_int__"));
+    return is_ours(a) != is_ours(b) || (!is_ours(a) && (each || slot_of(a) != slot_of(b)));
+}
+
+bool tagged_faulty(struct tagged_fault *f, const struct slice *argv, size_t argc, bool draws, unsigned first,
+                   unsigned n)
+{
+    struct keyed k = keyed_of(argv, argc);
+    size_t at = keyed_first(&k);
+    *f = (struct tagged_fault){0};
+    if (!at)
+        return false;
+    f->key = argv[at];
+    for (size_t i = at; i; i = keyed_next(&k, i)) {
+        f->other = argv[i];
+        if (i != at && apart(f->key, f->other, draws))
+            return true;
+    }
+    unsigned slot = slot_of(f->key);
+    f->outside =
+        n && !is_ours(f->key) && (varies(hashed(f->key), draws) || slot < first || slot >= first + n);
+    return f->outside;
+}
+
 void tagged_free(struct tagged *t)
 {
     free(t->argv);

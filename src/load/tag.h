@@ -33,4 +33,14 @@ enum tagging {
 // "mylist:{tag}". Keys with a tag of their own stay. draws: whether __rand_int__ and its like vary. 0 with
 // out to be freed, or -ENOMEM.
 int tagged_init(struct tagged *out, const struct slice *argv, size_t argc, enum tagging how, bool draws);
+// Why a cluster would not take these arguments.
+struct tagged_fault {
+    struct slice key, other; // that do not lie in one slot
+    bool outside;            // or key alone, outside of the slots that are asked
+};
+
+// Whether the keys, with the tags that they have, can lie in several slots, or outside of [first, first + n);
+// n 0: no slot is outside.
+bool tagged_faulty(struct tagged_fault *f, const struct slice *argv, size_t argc, bool draws, unsigned first,
+                   unsigned n);
 void tagged_free(struct tagged *t);

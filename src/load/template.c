@@ -134,6 +134,21 @@ static void set_key(struct template *t, size_t end, size_t len)
     t->key_len = (uint32_t)len;
 }
 
+// Where the one number of the one key is that has a tag.
+static void find_digits(struct template *t, const struct keyed *keyed)
+{
+    size_t first = keyed_first(keyed);
+    uint32_t n = 0, at = 0;
+    if (!t->key_len || !t->ntags || keyed_next(keyed, first))
+        return;
+    for (uint32_t i = 0; i < t->nholes; i++)
+        if (t->holes[i].at >= t->key_at && t->holes[i].at < t->key_at + t->key_len) {
+            at = t->holes[i].at;
+            n++;
+        }
+    t->digits_at = n == 1 ? at : 0;
+}
+
 // The template takes over out's memory.
 static int finish(struct template *t, struct buf *out, int rc)
 {
@@ -205,12 +220,16 @@ int template_init(struct template *t, const struct slice *argv, size_t argc, con
         if (i == key && key && t->ncuts == cuts) // one with a value in it that lies elsewhere is no key
             set_key(t, out.len - 2, expanded_len(argv[i], t->value.len));
     }
+    if (rc == 0)
+        find_digits(t, &keyed);
+    t->first_slot = (uint16_t)conf->first_slot;
+    t->slots = conf->nslots ? conf->nslots : SLOTS;
     return finish(t, &out, rc);
 }
 
 int template_init_raw(struct template *t, struct slice bytes)
 {
-    *t = (struct template){0};
+    *t = (struct template){.slots = SLOTS};
     struct buf out = {0};
     int rc = buf_append(&out, bytes.at, bytes.len);
     return finish(t, &out, rc);

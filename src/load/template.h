@@ -35,6 +35,9 @@ struct template
     struct recipe *recipe;         // NULL; else requests differ in more than digits, and are written by that
     // Of a cluster's requests
     uint32_t key_at, key_len; // the key whose slot is the request's, in bytes; key_len 0: it has none
+    uint32_t digits_at;  // of a key with a tag and one number: where that is, which chooses the slot; else 0
+    uint16_t first_slot; // requests without a slot of their own are dealt to [first_slot,
+    uint32_t slots;      // first_slot + slots)
     uint32_t ntags;
     uint32_t *tag_at; // offsets in bytes of a tag's letters
     struct tags *tags;
@@ -46,6 +49,7 @@ struct template_conf {
     bool slots;        // of a cluster: fill {tag} too, and know where the key is
     const struct keyform *key;          // what __key__ becomes; NULL: there is none
     const struct recipe_values *values; // what __data__ becomes in place of data_bytes; or NULL
+    unsigned first_slot, nslots;        // the slots of tags; nslots 0: all
 };
 
 // Compiles argv, in whose arguments the placeholders may stand anywhere. 0, or -ENOMEM, or -E2BIG when the
@@ -78,16 +82,18 @@ static inline void template_draw(const struct template *t, struct keydist *keys,
     }
 }
 
-// The same, and a slot's letters where it has tags. Answers the slot that it belongs to: any one, where it
-// has no key.
+// The same, and a slot's letters where it has tags: by the key's number where it has one, so that each number
+// is one key. Answers the slot that it belongs to: any one, where it has no key.
 static inline uint16_t template_draw_slot(const struct template *t, struct keydist *keys, char *dst)
 {
-    uint16_t slot = 0;
-    if (t->ntags || !t->key_len)
-        slot = (uint16_t)rng_below(&keys->rng, SLOTS);
+    uint16_t slot = t->first_slot;
+    if (!t->digits_at && (t->ntags || !t->key_len))
+        slot = (uint16_t)(slot + rng_below(&keys->rng, t->slots));
+    template_draw(t, keys, dst);
+    if (t->digits_at)
+        slot = (uint16_t)(slot + digits_read(dst + t->digits_at) % t->slots);
     for (uint32_t i = 0; i < t->ntags; i++)
         memcpy(dst + t->tag_at[i], t->tags->of[slot], TAG_LEN);
-    template_draw(t, keys, dst);
     return t->key_len ? slot_of((struct slice){dst + t->key_at, t->key_len}) : slot;
 }
 

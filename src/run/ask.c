@@ -71,14 +71,24 @@ static int compile_words(struct ask *a, struct ask *fill, const struct ask_conf 
     struct template_conf tc = {.data_bytes = conf->data_bytes,
                                .keys = conf->keyspace > 0,
                                .slots = conf->cluster,
+                               .first_slot = conf->first_slot,
+                               .nslots = conf->slots,
                                .key = conf->keys_named ? &conf->keyform : &usual,
                                .values = conf->values_vary ? asking->values : NULL};
     a->reply.reads = catalog_reads(words.at[0]);
+    a->only_reads = catalog_only_reads(words.at[0]);
     a->reply.usual = usual_of(a->reply.reads, a->reply.shape);
     int rc = template_init(&a->request, words.at, words.n, &tc);
-    if (rc == 0 && !a->request.ntags) // else there are as many keys of each number as slots
+    if (rc == 0 && (!a->request.ntags || a->request.digits_at)) // else each number has a key for each slot
         rc = compile_fill(fill, conf, words, &tc);
     return rc < 0 ? rc : compile_canned(a, words.n, conf->data_bytes);
+}
+
+static enum tagging tagging_of(const struct run_conf *conf, bool row)
+{
+    if (conf->slots || (row && conf->tag_all))
+        return TAGGING_ALL;
+    return row ? TAGGING_FIXED : TAGGING_SEVERAL;
 }
 
 // Of a cluster, several keys stay together, and those of the catalogue are spread.
@@ -89,7 +99,7 @@ static int compile_spelt(struct ask *a, struct ask *fill, const struct ask_conf 
     if (!conf->cluster)
         return compile_words(a, fill, asking, words);
     struct tagged t;
-    enum tagging how = !row ? TAGGING_SEVERAL : conf->tag_all ? TAGGING_ALL : TAGGING_FIXED;
+    enum tagging how = tagging_of(conf, row);
     int rc = tagged_init(&t, words.at, words.n, how, conf->keyspace > 0);
     if (rc == 0)
         rc = compile_words(a, fill, asking, (struct words){t.argv, words.n});
@@ -110,10 +120,12 @@ static int compile(struct ask *a, struct ask *fill, const struct ask_conf *askin
     return rc;
 }
 
-static int compile_raw(struct ask *a, const char *bytes)
+static int compile_raw(struct ask *a, const struct run_conf *conf, const char *bytes)
 {
     a->reply.usual = usual_of(a->reply.reads, a->reply.shape);
     int rc = template_init_raw(&a->request, slice_of(bytes));
+    a->request.first_slot = (uint16_t)conf->first_slot;
+    a->request.slots = conf->slots ? conf->slots : SLOTS;
     return rc < 0 ? rc : compile_canned(a, 1, 0);
 }
 
@@ -161,7 +173,8 @@ int ask_row(struct ask *a, struct ask *fill, const struct ask_conf *asking, cons
         return -ENOMEM;
     if (strcmp(a->name, "set") == 0)
         n = add_choices(words, n, conf, px);
-    return row->raw ? compile_raw(a, command) : compile(a, fill, asking, (struct words){words, n}, true);
+    return row->raw ? compile_raw(a, conf, command)
+                    : compile(a, fill, asking, (struct words){words, n}, true);
 }
 
 // A word as a title has it: one that is long (-x) by its beginning and its length.
@@ -205,4 +218,33 @@ void ask_reset(struct ask *a)
     free(a->title);
     free(a->canned);
     *a = (struct ask){0};
+}
+
+static int tell_fault(struct err *err, const struct run_conf *conf, const struct tagged_fault *f)
+{
+    char key[64], other[64];
+    slice_quote(f->key, key, sizeof key);
+    slice_quote(f->other, other, sizeof other);
+    if (f->outside)
+        return err_set(err, ERR_USAGE, "--slots: the key '%s' does not lie in slots %u-%u, or not always",
+                       key, conf->first_slot, conf->first_slot + conf->slots - 1);
+    return err_set(
+        err, ERR_USAGE,
+        "the keys '%s' and '%s' lie in different slots, and a cluster takes only keys of one slot: give "
+        "them the same tag, as in {x}",
+        key, other);
+}
+
+int ask_check(const struct run_conf *conf, struct words words, struct err *err)
+{
+    struct tagged t;
+    struct tagged_fault fault;
+    if (!conf->cluster)
+        return 0;
+    if (tagged_init(&t, words.at, words.n, tagging_of(conf, false), conf->keyspace > 0) < 0)
+        return err_set(err, ERR_RUN, "not enough memory to prepare the requests");
+    bool bad = tagged_faulty(&fault, t.argv, words.n, conf->keyspace > 0, conf->first_slot, conf->slots);
+    int rc = bad ? tell_fault(err, conf, &fault) : 0;
+    tagged_free(&t);
+    return rc;
 }

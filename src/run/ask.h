@@ -3,6 +3,7 @@
 // clock.
 #pragma once
 
+#include "base/err.h"
 #include "load/catalog.h"
 #include "load/shape.h"
 #include "load/template.h"
@@ -20,6 +21,7 @@ struct ask {
     char *title;
     struct template request;
     struct expected reply;
+    bool only_reads;      // replicas can answer it
     bool raw;             // an inline command
     size_t payload_bytes; // as redis-benchmark reports it: -d, or the length of the user's encoded command
     char *canned;         // a reply, for an engine that has no server
@@ -42,5 +44,9 @@ struct ask_conf {
 // long, or -ENOTSUP of template_init; ask_reset both in any case.
 int ask_row(struct ask *a, struct ask *fill, const struct ask_conf *asking, const struct test *row);
 int ask_words(struct ask *a, struct ask *fill, const struct ask_conf *asking, struct words words);
+
+// Whether a cluster can take the user's command: its keys in one slot, and in those of conf->slots. 0, or -1
+// with err.
+int ask_check(const struct run_conf *conf, struct words words, struct err *err);
 
 void ask_reset(struct ask *a);

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "base/cpus.h"
+#include "cluster/translate.h"
 #include "load/contents.h"
 #include "load/keyform.h"
 #include "load/keylaw.h"
@@ -19,6 +20,8 @@ enum pipeline_mode {
 };
 
 #define RUN_WORKLOAD 256
+// Of a cluster: who is asked to read.
+enum read_from { READ_FROM_PRIMARY, READ_FROM_REPLICA, READ_FROM_ANY };
 
 struct run_conf {
     // Where
@@ -28,8 +31,13 @@ struct run_conf {
     const char *user;      // NULL: AUTH with the password alone
     const char *password;  // NULL: no AUTH
     unsigned dbnum;        // 0: no SELECT
-    bool cluster;          // host and port are of one of its nodes
-    bool tag_all;          // of a cluster: every key of the catalogue has a tag, as redis-benchmark's
+    bool cluster;          // host is of one of its nodes, or of several with commas between
+    bool cluster_or_one;   // one that is none is taken for a cluster of one node
+    enum read_from read_from;
+    unsigned first_slot, slots;       // the only ones that are asked: from one on so many; 0: all
+    uint64_t refresh_ns;              // how often its topology is read again; 0: only for cause
+    const struct translate *addr_map; // NULL: nodes are where they say
+    bool tag_all; // of a cluster: every key of the catalogue has a tag, as redis-benchmark's
 
     enum engine_choice engine;
     struct cpus cpus; // of the worker threads, in turn; none: wherever the kernel puts them

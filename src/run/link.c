@@ -21,6 +21,7 @@ static void cannot_connect(struct worker *w, const struct client *c, const char 
         err_set(&w->err, ERR_CONNECT, "cannot connect to %s: %s", c->node->addr.text, why);
     else
         trouble(w, c, "could not be reached again: ", why);
+    c->node->refused = true;
 }
 
 static void quote(struct worker *w, const struct client *c, const char *what, struct slice bytes)
@@ -45,7 +46,8 @@ static size_t line_len(struct slice bytes)
 
 static void drop(struct worker *w, struct client *c)
 {
-    if (c->state == CLIENT_READY || c->state == CLIENT_ASKING)
+    bool stood = c->state == CLIENT_READY || c->state == CLIENT_ASKING; // else a node is tried again
+    if (stood)
         w->live--;
     else
         w->opening--;
@@ -54,8 +56,8 @@ static void drop(struct worker *w, struct client *c)
         w->waiting--;
     else
         w->ops->hang_up(w->io, &c->conn);
+    w->lost += !w->map || w->dialling || stood;
     c->state = CLIENT_GONE;
-    w->lost++;
     if (w->map)
         crew_doubts_map(w->crew);
 }
@@ -111,7 +113,7 @@ bool link_dial(struct worker *w, struct client *c)
     if (rc < 0) {
         cannot_connect(w, c, strerror(-rc));
         c->state = CLIENT_GONE;
-        w->lost++;
+        w->lost += !w->map || w->dialling;
         return true;
     }
     c->state = CLIENT_OPENING;
@@ -127,6 +129,7 @@ static void ready(struct worker *w, struct client *c)
     w->live++;
     w->came++;
     c->node->proven = true;
+    c->node->refused = false;
     w->rec.counts.connects += !w->dialling;
     if (w->quickack)
         conn_quickack(&c->conn);

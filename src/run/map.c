@@ -4,6 +4,21 @@
 #include <stdlib.h>
 #include <string.h>
 
+struct map *map_of_one(const struct addr *addr)
+{
+    struct map *m = calloc(1, sizeof *m);
+    if (m)
+        m->nodes = calloc(1, sizeof *m->nodes);
+    if (!m || !m->nodes) {
+        map_free(m);
+        return NULL;
+    }
+    m->nodes[0] = (struct map_node){.addr = *addr, .slots = SLOTS};
+    m->n = m->primaries = 1;
+    m->lone = true;
+    return m;
+}
+
 void map_free(struct map *m)
 {
     while (m) {
@@ -18,7 +33,8 @@ bool map_same(const struct map *a, const struct map *b)
 {
     bool same = a->n == b->n && memcmp(a->owner, b->owner, sizeof a->owner) == 0;
     for (unsigned i = 0; same && i < a->n; i++)
-        same = strcmp(a->nodes[i].addr.text, b->nodes[i].addr.text) == 0;
+        same = a->nodes[i].replica == b->nodes[i].replica && a->nodes[i].of == b->nodes[i].of &&
+               strcmp(a->nodes[i].addr.text, b->nodes[i].addr.text) == 0;
     return same;
 }
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// A cluster at one moment: its primaries by address, and who of them owns which slot. Never changes; a newer
+// A cluster at one moment: its nodes by address, and which primary owns which slot. Never changes; a newer
 // one takes its place.
 #pragma once
 
@@ -9,14 +9,20 @@
 struct map_node {
     struct addr addr;
     unsigned slots; // that it owns
+    bool replica;
+    uint16_t of; // of a replica: its primary, an index of nodes
 };
 
 struct map {
-    struct map_node *nodes;
-    unsigned n;
+    struct map_node *nodes; // primaries first; replicas only where something is read from them
+    unsigned n, primaries;
+    bool lone;             // a server that is no cluster
     uint16_t owner[SLOTS]; // index of nodes, or TOPOLOGY_NOBODY
     struct map *older;     // whose place it took: workers may still look at that
 };
+
+// Of one server that owns all slots. NULL without memory.
+struct map *map_of_one(const struct addr *addr);
 
 void map_free(struct map *m); // and all older ones
 

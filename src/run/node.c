@@ -21,13 +21,16 @@ static int open_node(struct nodes *n, const struct addr *addr)
     return pool_init(&node->pool, n->clients);
 }
 
-int nodes_open(struct nodes *n, const struct target *target, unsigned clients, size_t bytes_max)
+int nodes_open(struct nodes *n, const struct plan *plan, unsigned clients)
 {
-    const struct map *map = target->cluster;
-    *n = (struct nodes){.max = map ? map->n + NODES_MORE : 1, .clients = clients, .bytes_max = bytes_max};
+    const struct map *map = plan->target->cluster;
+    const struct run_conf *conf = plan->conf;
+    size_t bytes_max = plan_request_bytes(plan);
+    *n = (struct nodes){
+        .max = map ? map->n + NODES_MORE : 1, .clients = clients, .bytes_max = bytes_max, .conf = conf};
     n->at = calloc(n->max, sizeof *n->at);
     if (n->at && !map)
-        return open_node(n, &target->addr);
+        return open_node(n, &plan->target->addr);
     n->owner = malloc(SLOTS * sizeof *n->owner);
     if (!n->at || !n->owner)
         return -ENOMEM;
@@ -93,6 +96,56 @@ void nodes_give(struct nodes *n, uint16_t slot, const struct node *to)
         n->at[n->owner[slot]].slots++;
 }
 
+// Puts node into the ring of those that read for primary.
+static void add_reader(struct nodes *n, struct node *primary, struct node *node)
+{
+    uint16_t at = (uint16_t)(node - n->at);
+    if (primary->readers++ == 0) {
+        primary->reads = node->reads_next = at;
+        return;
+    }
+    node->reads_next = n->at[primary->reads].reads_next;
+    n->at[primary->reads].reads_next = at;
+}
+
+// Who reads for whom. Who has nobody reads for itself.
+static void find_readers(struct nodes *n, const struct map *map)
+{
+    enum read_from from = n->conf->read_from;
+    for (unsigned i = 0; i < n->n; i++)
+        n->at[i].readers = 0;
+    for (unsigned i = 0; i < map->n; i++) {
+        struct node *node = nodes_find(n, &map->nodes[i].addr);
+        struct node *of = map->nodes[i].replica ? nodes_find(n, &map->nodes[map->nodes[i].of].addr) : node;
+        if (node)
+            node->replica = map->nodes[i].replica;
+        if (node && of && (node->replica || from != READ_FROM_REPLICA))
+            add_reader(n, of, node);
+    }
+}
+
+#define PARTS 840 // of a slot, so that up to 8 readers share it evenly
+
+void nodes_weigh(struct nodes *n)
+{
+    const struct run_conf *conf = n->conf;
+    unsigned first = conf->first_slot, end = conf->slots ? first + conf->slots : SLOTS;
+    for (unsigned i = 0; i < n->n; i++)
+        n->at[i].weight = 0;
+    for (unsigned slot = first; slot < end; slot++) {
+        uint16_t owner = n->owner[slot];
+        if (owner == TOPOLOGY_NOBODY)
+            continue;
+        struct node *primary = &n->at[owner];
+        bool spread = n->reading && primary->readers;
+        uint16_t at = spread ? primary->reads : owner;
+        do {
+            n->at[at].weight += spread ? PARTS / primary->readers : PARTS;
+            at = n->at[at].reads_next;
+        } while (spread && at != primary->reads);
+    }
+}
+
 void nodes_adopt(struct nodes *n, const struct map *map)
 {
     memset(n->owner, 0xff, SLOTS * sizeof *n->owner);
@@ -104,6 +157,8 @@ void nodes_adopt(struct nodes *n, const struct map *map)
             if (map->owner[slot] == i)
                 nodes_give(n, (uint16_t)slot, node);
     }
+    find_readers(n, map);
+    nodes_weigh(n);
 }
 
 struct ticket *nodes_ticket(struct nodes *n)

@@ -32,10 +32,16 @@ struct node {
     // Of a cluster's node
     struct queue fresh, again; // never sent; redirected
     unsigned slots;            // that it owns
-    uint64_t tried_ns;         // when it was last given a connection in mid-run
-    bool proven;               // a connection to it stood once
-    struct hist *latency;      // of ok replies
-    struct counts counts;      // ok, errors, moved, asked
+    bool replica;
+    uint16_t reads; // of a primary: whom to ask to read next; of each of these, who is after it
+    uint16_t reads_next;
+    unsigned readers;     // of a primary: how many there are
+    unsigned weight;      // its part of the load, by the slots that are asked of it
+    uint64_t tried_ns;    // when it was last given a connection in mid-run
+    bool proven;          // a connection to it stood once
+    bool refused;         // the last one that was tried in mid-run failed
+    struct hist *latency; // of ok replies
+    struct counts counts; // ok, errors, moved, asked
 };
 
 struct nodes {
@@ -47,10 +53,12 @@ struct nodes {
     struct ticket *spare;
     struct queue strays; // redirected to a name that no map has had yet
     bool uneven;         // connections may have to move
+    bool reading;        // what is asked now may go to whoever reads
+    const struct run_conf *conf;
 };
 
-// The nodes of target, of which one may have all `clients`. 0 or -ENOMEM; nodes_close either way.
-int nodes_open(struct nodes *n, const struct target *target, unsigned clients, size_t bytes_max);
+// The nodes of the plan's target, of which one may have all `clients`. 0 or -ENOMEM; nodes_close either way.
+int nodes_open(struct nodes *n, const struct plan *plan, unsigned clients);
 void nodes_close(struct nodes *n);
 void nodes_reset(struct nodes *n); // figures back to nothing; nothing waits
 
@@ -60,11 +68,24 @@ struct node *nodes_find(struct nodes *n, const struct addr *addr);
 // Who owns which slot from now on. Nodes that are in the map no more own none.
 void nodes_adopt(struct nodes *n, const struct map *map);
 
+// What part of the load each node has, by the slots that it owns now.
+void nodes_weigh(struct nodes *n);
+
 void nodes_give(struct nodes *n, uint16_t slot, const struct node *to);
 
 // A ticket with room for a request; NULL without memory.
 struct ticket *nodes_ticket(struct nodes *n);
 void nodes_done(struct nodes *n, struct ticket *t);
+
+// Who is asked in the place of a primary: its readers in turn.
+static inline struct node *nodes_reader(struct nodes *n, struct node *primary)
+{
+    if (!primary->readers)
+        return primary;
+    struct node *reader = &n->at[primary->reads];
+    primary->reads = reader->reads_next;
+    return reader;
+}
 
 static inline void queue_push(struct queue *q, struct ticket *t)
 {

@@ -67,6 +67,10 @@ static void set_load(struct worker *w, const struct ask *asks, uint64_t requests
 {
     w->asks = asks;
     w->expected = asks->reply;
+    if (w->map) {
+        w->nodes.reading = asks->only_reads && w->plan->conf->read_from != READ_FROM_PRIMARY;
+        nodes_weigh(&w->nodes);
+    }
     w->left = requests;
     w->deadline_ns = lasting_ns ? w->start_ns + lasting_ns : UINT64_MAX;
 }

@@ -48,6 +48,11 @@ static int compile_setup(struct plan *p)
         rc = add_command(&b, select, 2);
         p->setup_replies++;
     }
+    if (rc == 0 && p->target->cluster && !p->target->cluster->lone && conf->read_from != READ_FROM_PRIMARY) {
+        struct slice readonly = slice_of("READONLY"); // without effect on a primary
+        rc = add_command(&b, &readonly, 1);
+        p->setup_replies++;
+    }
     if (rc == 0)
         rc = template_init_raw(&p->setup, buf_unread(&b));
     buf_free(&b);
@@ -126,6 +131,10 @@ int plan_command(struct plan *p, const struct run_conf *conf, const struct targe
                  struct err *err)
 {
     int rc = begin(p, conf, target);
+    if (rc == 0 && ask_check(conf, words, err) < 0) {
+        plan_reset(p);
+        return -1;
+    }
     if (rc == 0)
         rc = room_for(p, 1);
     if (rc == 0)

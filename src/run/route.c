@@ -44,6 +44,12 @@ static struct node *owner_of(struct worker *w, uint16_t slot)
     return &w->nodes.at[at == TOPOLOGY_NOBODY ? slot % w->nodes.n : at];
 }
 
+static struct node *asked_of(struct worker *w, uint16_t slot)
+{
+    struct node *owner = owner_of(w, slot);
+    return w->nodes.reading ? nodes_reader(&w->nodes, owner) : owner;
+}
+
 static struct node *draw(struct worker *w, uint64_t due_ns, uint64_t late_ns)
 {
     struct ticket *t = nodes_ticket(&w->nodes);
@@ -52,7 +58,7 @@ static struct node *draw(struct worker *w, uint64_t due_ns, uint64_t late_ns)
     *t = (struct ticket){.from_ns = due_ns, .late_ns = late_ns}; // before its bytes: some lie inside it
     template_lay(request_of(w), t->bytes);
     t->slot = template_draw_slot(request_of(w), &w->draw.keys, t->bytes);
-    struct node *node = owner_of(w, t->slot);
+    struct node *node = asked_of(w, t->slot);
     t->queued_ns = node->fresh.n || !pool_any(&node->pool) ? w->now_ns : 0;
     queue_push(&node->fresh, t);
     w->queued++;
@@ -199,14 +205,16 @@ void route_ask(struct worker *w, unsigned most)
 // The node that a redirection names; NULL where it is a name that no map has had yet.
 static struct node *told(struct worker *w, const struct node *by, const struct redirect *to)
 {
-    char by_host[sizeof by->addr.text];
-    const char *host = to->host[0] ? to->host : addr_host(&by->addr, by_host);
+    char by_host[sizeof by->addr.text], host[TOPOLOGY_HOST];
+    uint16_t port = to->port;
     struct addr addr;
-    addr_name(&addr, host, to->port);
+    snprintf(host, sizeof host, "%s", to->host[0] ? to->host : addr_host(&by->addr, by_host));
+    translate(w->plan->conf->addr_map, host, &port);
+    addr_name(&addr, host, port);
     for (unsigned i = 0; i < w->nodes.n; i++)
         if (strcmp(w->nodes.at[i].addr.text, addr.text) == 0)
             return &w->nodes.at[i];
-    return addr_literal(&addr, host, to->port) == 0 ? nodes_find(&w->nodes, &addr) : NULL;
+    return addr_literal(&addr, host, port) == 0 ? nodes_find(&w->nodes, &addr) : NULL;
 }
 
 // The bytes of the oldest request that c has not answered.
@@ -224,18 +232,50 @@ static void ask_again(struct worker *w, struct ticket *t, struct queue *q)
     w->area_ns -= w->now_ns;
 }
 
+// A cluster that serves nothing, or not this slot, may soon: its map is looked at again.
+static bool route_down(struct worker *w, struct slice text)
+{
+    if (slice_starts(text, "CLUSTERDOWN")) {
+        w->rec.counts.down++;
+        crew_doubts_map(w->crew);
+    }
+    return false;
+}
+
+// A node that was never there, and that was tried just now.
+static bool out_of_reach(const struct worker *w, const struct node *node)
+{
+    return node->refused && !node->proven && w->now_ns - node->tried_ns < TRY_AGAIN_NS;
+}
+
+// A request that everybody sends on to somebody else is given up: it counts as an error.
+static void give_up_redirected(struct worker *w, const struct client *c, struct slice text)
+{
+    char quoted[96];
+    if (!w->err.code && c->hops >= ROUTE_HOPS_MAX)
+        err_set(&w->err, ERR_RUN,
+                "a request was redirected %d times and given up: %s answered \"%s\" to it at last",
+                ROUTE_HOPS_MAX, c->node->addr.text, slice_quote(text, quoted, sizeof quoted));
+}
+
 bool route_redirected(struct worker *w, struct client *c, struct slice text)
 {
     struct redirect to = redirect_of(text);
     if (to.kind == REDIRECT_NONE)
-        return false;
+        return route_down(w, text);
     bool moved = to.kind == REDIRECT_MOVED;
     *(moved ? &w->rec.counts.moved : &w->rec.counts.asked) += 1;
     *(moved ? &c->node->counts.moved : &c->node->counts.asked) += 1;
     struct ticket *t = c->hops < ROUTE_HOPS_MAX ? nodes_ticket(&w->nodes) : NULL;
-    if (!t)
+    if (!t) {
+        give_up_redirected(w, c, text);
         return false;
+    }
     struct node *node = told(w, c->node, &to);
+    if (node && out_of_reach(w, node)) {
+        nodes_done(&w->nodes, t);
+        return false;
+    }
     if (moved && node)
         nodes_give(&w->nodes, to.slot, node);
     if (moved || !node)
@@ -245,7 +285,7 @@ bool route_redirected(struct worker *w, struct client *c, struct slice text)
     t->from_ns = client_oldest(c, w->ring)->from_ns;
     ask_again(w, t, node ? &node->again : &w->nodes.strays);
     w->nodes.uneven = true;
-    w->look_ns = node && node->slots ? w->look_ns : w->now_ns; // it may have no connection yet
+    w->look_ns = node && node->weight ? w->look_ns : w->now_ns; // it may have no connection yet
     return true;
 }
 
@@ -302,6 +342,21 @@ static void move(struct worker *w, struct client *c, struct node *to)
     link_dial(w, c);
 }
 
+// One for a node that is asked something, though it should have none: of whoever has most, or needs none now.
+static void spare_one(const struct worker *w, unsigned *want, unsigned for_whom)
+{
+    unsigned from = for_whom;
+    for (unsigned i = 0; i < w->nodes.n; i++) {
+        const struct node *node = &w->nodes.at[i];
+        bool idle = !node->again.n && !node->fresh.n;
+        if (i != for_whom && want[i] > (idle ? 0 : 1) && (from == for_whom || want[i] > want[from]))
+            from = i;
+    }
+    want[for_whom] = 1;
+    if (from != for_whom)
+        want[from]--;
+}
+
 static void want_clients(const struct worker *w, unsigned *want)
 {
     unsigned n = w->nodes.n;
@@ -309,11 +364,11 @@ static void want_clients(const struct worker *w, unsigned *want)
     if (!slots)
         return;
     for (unsigned i = 0; i < n; i++)
-        slots[i] = w->nodes.at[i].slots;
+        slots[i] = w->nodes.at[i].weight;
     map_deal(slots, n, w->clients_n, want);
     for (unsigned i = 0; i < n; i++)
         if (!want[i] && (w->nodes.at[i].again.n || w->nodes.at[i].fresh.n))
-            want[i] = 1;
+            spare_one(w, want, i);
     free(slots);
 }
 
@@ -351,8 +406,10 @@ static void sort_again(struct worker *w)
     w->nodes.strays = (struct queue){0};
     for (unsigned i = 0; i < w->nodes.n; i++) {
         struct node *node = &w->nodes.at[i];
-        while (node->again.n)
-            queue_push(&again, queue_pop(&node->again));
+        for (uint32_t n = node->again.n; n; n--) {
+            struct ticket *t = queue_pop(&node->again);
+            queue_push(t->asking && !node->refused ? &node->again : &again, t);
+        }
         while (node->fresh.n)
             queue_push(&fresh, queue_pop(&node->fresh));
     }
@@ -363,7 +420,7 @@ static void sort_again(struct worker *w)
     }
     while (fresh.n) {
         struct ticket *t = queue_pop(&fresh);
-        queue_push(&owner_of(w, t->slot)->fresh, t);
+        queue_push(&asked_of(w, t->slot)->fresh, t);
     }
 }
 
@@ -380,6 +437,7 @@ void route_look(struct worker *w)
     }
     if (!w->nodes.uneven || w->dialling)
         return;
+    nodes_weigh(&w->nodes);
     w->nodes.uneven = !even_out(w);
     if (w->nodes.uneven)
         crew_doubts_map(w->crew);

@@ -3,9 +3,11 @@
 
 #include "base/clock.h"
 #include "base/thread.h"
+#include "run/by_node.h"
 #include "run/meter.h"
 #include "run/phases.h"
 #include "run/precise.h"
+#include "run/refresh.h"
 
 #include <errno.h>
 #include <poll.h>
@@ -22,7 +24,8 @@ struct run {
     struct crew crew;
     struct worker *workers;
     unsigned opened, started; // workers with memory, workers with a thread
-    bool hopeless;            // ended early, because conf->slo is clearly lost
+    struct refresh refresh;
+    bool hopeless; // ended early, because conf->slo is clearly lost
 };
 
 static int open_crew(struct run *r, const struct plan *p, const struct watcher *watch, struct err *err)
@@ -30,6 +33,7 @@ static int open_crew(struct run *r, const struct plan *p, const struct watcher *
     *r = (struct run){
         .plan = p,
         .crew = {.plan = p, .phase_ns = clock_ns(), .bell_fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)}};
+    atomic_store(&r->crew.map, p->target->cluster);
     r->crew.awaits = watch->ready && !p->idle;
     r->workers = aligned_alloc(_Alignof(struct worker), p->workers * sizeof *r->workers);
     if (r->crew.bell_fd < 0 || !r->workers || gate_init(&r->crew.gate, p->workers) < 0 ||
@@ -47,6 +51,7 @@ static void close_crew(struct run *r)
 {
     for (unsigned i = 0; i < r->opened; i++)
         worker_close(&r->workers[i]);
+    refresh_reset(&r->refresh);
     gate_reset(&r->crew.gate);
     gate_reset(&r->crew.ready);
     if (r->crew.bell_fd >= 0)
@@ -150,6 +155,7 @@ static int attend(struct run *r, struct stopper *stop, const struct watcher *wat
     struct meter meter = {0};
     struct sight sight = {.precision.error = r->plan->conf->until_error};
     bool ticks = watch->tick || r->plan->conf->until_error > 0 || r->plan->conf->slo, began = false;
+    ticks |= r->plan->target->cluster != NULL;
     int rc = 0;
     while (atomic_load(&r->crew.ended) < r->started) {
         wait_bell(r, stop, ticks);
@@ -160,6 +166,7 @@ static int attend(struct run *r, struct stopper *stop, const struct watcher *wat
         if (watch->tick && atomic_load(&r->crew.ended) < r->started)
             look(r, watch, &meter);
         look_at_rows(r, &sight);
+        refresh_look(&r->refresh, &r->crew, stop->fd);
     }
     return rc;
 }
@@ -381,6 +388,9 @@ static int sum_up(struct summary *s, const struct run *r, struct err *err)
         recorder_merge(&all, &r->workers[i].rec);
         add_worker(s, &s->shares[i], &r->workers[i]);
     }
+    if (rc == 0)
+        rc = by_node(s, r->workers, r->started);
+    s->topologies = atomic_load(&r->crew.maps_read);
     if (rc == 0)
         rc = take_stamps(s, r);
     if (rc == 0)

@@ -87,6 +87,7 @@ void worker_abandon(struct worker *w, struct client *c)
     }
     w->area_ns += c->outstanding * w->now_ns;
     w->rec.counts.abandoned += c->outstanding;
+    c->node->counts.abandoned += c->outstanding;
     w->outstanding -= c->outstanding;
     c->outstanding = 0;
 }
@@ -169,11 +170,17 @@ static int lay_out(struct worker *w)
 static int deal_clients_out(struct worker *w)
 {
     struct nodes *nodes = &w->nodes;
+    nodes->reading =
+        w->plan->kinds && w->plan->asks->only_reads && w->plan->conf->read_from != READ_FROM_PRIMARY;
+    nodes_weigh(nodes);
+    if (w->plan->fill.request.len) // which primaries alone can take
+        for (unsigned i = 0; i < nodes->n; i++)
+            nodes->at[i].weight += nodes->at[i].slots > 0;
     unsigned *slots = calloc(2 * nodes->n, sizeof *slots), *dealt = slots + nodes->n;
     if (!slots)
         return -ENOMEM;
     for (unsigned i = 0; i < nodes->n; i++)
-        slots[i] = nodes->at[i].slots;
+        slots[i] = nodes->at[i].weight;
     map_deal(slots, nodes->n, w->clients_n, dealt);
     unsigned c = 0;
     for (unsigned i = 0; i < nodes->n; i++)
@@ -207,7 +214,7 @@ int worker_open(struct worker *w, struct crew *crew, unsigned part, struct err *
     w->map = p->target->cluster;
     if (w->map && w->map->n > w->clients_n)
         w->clients_n = w->map->n;
-    int rc = nodes_open(&w->nodes, p->target, w->clients_n, plan_request_bytes(p));
+    int rc = nodes_open(&w->nodes, p, w->clients_n);
     if (rc == 0)
         rc = lay_out(w);
     if (rc == 0 && w->map)

@@ -227,6 +227,15 @@ static void begin(struct summary *out, const struct summary *first)
     memcpy(out->test, first->test, sizeof out->test);
 }
 
+static int add_nodes(struct summary *out, const struct summary *p)
+{
+    int rc = 0;
+    for (unsigned i = 0; rc == 0 && i < p->nnodes; i++)
+        rc = node_share_add(out, &p->nodes[i]);
+    out->topologies = out->topologies > p->topologies ? out->topologies : p->topologies;
+    return rc;
+}
+
 static int add_up(struct summary *out, struct summary *const *parts, size_t n)
 {
     const struct summary *first = parts[0];
@@ -237,6 +246,8 @@ static int add_up(struct summary *out, struct summary *const *parts, size_t n)
         add_signals(&out->signals, &parts[i]->signals);
         rc = add_hists(out, parts[i]);
     }
+    for (size_t i = 0; rc == 0 && i < n; i++)
+        rc = add_nodes(out, parts[i]);
     if (rc == 0)
         rc = add_bounded(out, parts, n);
     if (rc == 0)

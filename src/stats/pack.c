@@ -14,13 +14,14 @@ static const char magic[4] = {'H', 'K', 'V', 'R'};
 // A struct that grows must be packed whole: this file is to be changed with each of these, and PACK_VERSION
 // with it.
 #if __SIZEOF_POINTER__ == 8
-_Static_assert(sizeof(struct summary) == 4984, "pack what struct summary has got");
+_Static_assert(sizeof(struct summary) == 5008, "pack what struct summary has got");
 _Static_assert(sizeof(struct thread_share) == 56, "pack what struct thread_share has got");
 _Static_assert(sizeof(struct load) == 400, "pack what struct load has got");
 _Static_assert(sizeof(struct signals) == 128, "pack what struct signals has got");
 _Static_assert(sizeof(struct series_row) == 72, "pack what struct series_row has got");
 _Static_assert(sizeof(struct readtimes) == 32, "pack what struct readtimes has got");
 _Static_assert(sizeof(struct wiretimes) == 40, "pack what struct wiretimes has got");
+_Static_assert(sizeof(struct node_share) == 272, "pack what struct node_share has got");
 #endif
 
 // One walk over a result does both: it writes to out, or, where there is none, reads from in. What follows a
@@ -319,6 +320,29 @@ static void shares(struct pack *p, struct summary *s)
         share(p, &s->shares[i]);
 }
 
+static void node(struct pack *p, struct node_share *n)
+{
+    text(p, n->addr, sizeof n->addr);
+    flag(p, &n->replica);
+    small(p, &n->slots);
+    real(p, &n->due);
+    counts(p, &n->counts);
+    hist(p, &n->latency);
+}
+
+static void nodes(struct pack *p, struct summary *s)
+{
+    small(p, &s->topologies);
+    unsigned n = (unsigned)upto(p, s->nnodes, THREADS_MAX);
+    if (!p->out && p->rc == 0 && n) {
+        s->nodes = calloc(n, sizeof *s->nodes);
+        fail(p, s->nodes ? 0 : -ENOMEM);
+    }
+    s->nnodes = p->rc ? 0 : n;
+    for (unsigned i = 0; i < s->nnodes; i++)
+        node(p, &s->nodes[i]);
+}
+
 // The title, and the name of a system call.
 static void words(struct pack *p, struct summary *s)
 {
@@ -403,6 +427,7 @@ static void found(struct pack *p, struct summary *s)
     signals(p, &s->signals);
     tally(p, &s->tally);
     shares(p, s);
+    nodes(p, s);
 }
 
 // All but the quantiles, which summary_settle works out.

@@ -5,6 +5,7 @@
 
 #include "stats/counts.h"
 #include "stats/load.h"
+#include "stats/node_share.h"
 #include "stats/quantile.h"
 #include "stats/readtimes.h"
 #include "stats/series.h"
@@ -77,7 +78,10 @@ struct summary {
     bool hopeless;      // ended early, because a promise about latencies was clearly broken
     unsigned first_worker, workers; // of load.threads, those that this tells of: all, but in a part of a run
     struct thread_share *shares;    // [workers]
-    char *words; // where title and waits_by point into what is the result's own, that; else NULL
+    struct node_share *nodes;       // of a cluster: [nnodes], those that were asked or own slots; else NULL
+    unsigned nnodes;
+    unsigned topologies; // how often the cluster was asked anew for its topology
+    char *words;         // where title and waits_by point into what is the result's own, that; else NULL
 };
 
 // Takes what has no answer, by the time that it has waited; unfinished changes hands. Before summary_settle,

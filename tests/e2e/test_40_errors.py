@@ -262,8 +262,8 @@ def test_skipped_tests_do_not_spoil_the_forms(bench, serve, form, reader):
 
 # What a newcomer tries
 
-@pytest.mark.parametrize("words", [["-3"], ["--tls"], ["--cacert", "x"], ["--insecure"], ["--cluster"], ["--enable-tracking"],
-                                   ["compare", "a=h:1", "b=h:2", "--tls"], ["saturate", "--slo", "p99=1ms", "--cluster"]])
+@pytest.mark.parametrize("words", [["-3"], ["--tls"], ["--cacert", "x"], ["--insecure"], ["--enable-tracking"],
+                                   ["compare", "a=h:1", "b=h:2", "--tls"], ["saturate", "--slo", "p99=1ms", "--enable-tracking"]])
 def test_options_of_the_peers_that_are_missing_are_named_so(bench, words):
     run = bench(*words)
     option = next(word for word in words if word.startswith("-") and word != "--slo")

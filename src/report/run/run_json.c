@@ -70,6 +70,9 @@ static json_t *counts(const struct summary *s)
         {"in_flight", value_number(s->in_flight)},
         {"unsent", value_number(s->counts.unsent)},
         {"pushes", value_number(s->counts.pushes)},
+        {"moved", value_number(s->counts.moved)},
+        {"asked", value_number(s->counts.asked)},
+        {"clusterdown", value_number(s->counts.down)},
         {"lost_connections", value_number(s->lost)},
         {"connects", value_number(s->counts.connects)},
         {0},
@@ -375,6 +378,43 @@ static json_t *threads(const struct summary *s)
     return list;
 }
 
+static json_t *node(const struct summary *s, const struct node_share *n)
+{
+    const struct hist *h = n->latency;
+    bool any = h && hist_count(h);
+    return value_object(FIELDS{
+        {"address", value_text(n->addr)},
+        {"role", value_text(n->replica ? "replica" : "primary")},
+        {"slots", value_number(n->slots)},
+        {"due_share", value_real(n->due)},
+        {"share", value_real(node_share_of(s, n))},
+        {"requests", value_number(counts_answered(&n->counts))},
+        {"rps", value_real_if(s->wall_ns, (double)counts_answered(&n->counts) /
+                                              (s->wall_ns ? (double)s->wall_ns * 1e-9 : 1))},
+        {"p50_ns", value_number_if(any, any ? hist_quantile(h, 0.5) : 0)},
+        {"p99_ns", value_number_if(any, any ? hist_quantile(h, 0.99) : 0)},
+        {"errors", value_number(n->counts.errors)},
+        {"unanswered", value_number(n->counts.abandoned)},
+        {"moved", value_number(n->counts.moved)},
+        {"asked", value_number(n->counts.asked)},
+        {0},
+    });
+}
+
+static json_t *nodes(const struct summary *s)
+{
+    json_t *list = json_array();
+    for (unsigned i = 0; i < s->nnodes; i++)
+        list = value_append(list, node(s, &s->nodes[i]));
+    return list;
+}
+
+static json_t *hottest(const struct summary *s)
+{
+    const struct node_share *n = node_share_hottest(s);
+    return n ? value_text(n->addr) : json_null();
+}
+
 static json_t *doubts(const struct summary *s)
 {
     struct doubt found[DOUBTS_MAX];
@@ -414,6 +454,9 @@ static json_t *test(const struct summary *s)
         {"client_cpu", client_cpu(s)},
         {"client_pauses", client_pauses(s)},
         {"threads", threads(s)},
+        {"nodes", nodes(s)},
+        {"hottest_node", hottest(s)},
+        {"topologies_read", value_number(s->topologies)},
         {"series", series(s)},
         {"finding", finding(s)},
         {"signals", signals(&s->signals)},

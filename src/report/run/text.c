@@ -5,6 +5,7 @@
 #include "base/quote.h"
 #include "report/parts/head.h"
 #include "report/parts/unit.h"
+#include "report/run/nodes.h"
 #include "stats/doubt.h"
 #include "stats/verdict.h"
 
@@ -383,6 +384,7 @@ static void test(FILE *out, const struct summary *s)
     print_hits(out, s);
     print_errors(out, s);
     print_trouble(out, s);
+    nodes_text(out, s);
     print_cpu(out, s);
     print_verdict(out, s);
     print_doubts(out, s);

@@ -45,6 +45,9 @@ static void each_slot_has_its_primary(void **state)
     assert_int_equal(topology_unowned(&t), 1);
     assert_int_equal(topology_find(&t, "127.0.0.1", 7003), 2);
     assert_int_equal(topology_find(&t, "127.0.0.1", 7004), TOPOLOGY_NOBODY); // a replica
+    assert_int_equal(t.nreplicas, 1);
+    assert_int_equal(t.replicas[0].port, 7004);
+    assert_int_equal(t.replicas[0].of, 0);
     topology_reset(&t);
 }
 
@@ -62,6 +65,19 @@ static void who_does_not_know_its_address_is_where_it_was_asked(void **state)
         assert_int_equal(t.primaries[0].slots, SLOTS);
         topology_reset(&t);
     }
+}
+
+static void a_replica_of_many_ranges_is_one(void **state)
+{
+    (void)state;
+    static const char two[] = "*2\r\n" RANGE("0", "1", "4") NODE(HERE, "7001") NODE("$2\r\nb1\r\n", "7004")
+        RANGE("5", "6", "5") NODE(HERE, "7001") NODE("$2\r\nb1\r\n", "7004") NODE("$0\r\n\r\n", "7005");
+    assert_int_equal(parse(slice_of(two)), 0);
+    assert_int_equal(t.n, 1);
+    assert_int_equal(t.nreplicas, 2);
+    assert_string_equal(t.replicas[0].host, "b1");
+    assert_string_equal(t.replicas[1].host, "127.0.0.1"); // as its primary's, whom it does not know better
+    topology_reset(&t);
 }
 
 static void a_cluster_without_slots_has_no_primaries(void **state)
@@ -99,6 +115,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(each_slot_has_its_primary),
         cmocka_unit_test(who_does_not_know_its_address_is_where_it_was_asked),
+        cmocka_unit_test(a_replica_of_many_ranges_is_one),
         cmocka_unit_test(a_cluster_without_slots_has_no_primaries),
         cmocka_unit_test(what_is_cut_or_wrong_is_refused),
     };

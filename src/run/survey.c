@@ -1,0 +1,173 @@
+// SPDX-License-Identifier: MIT
+#include "run/survey.h"
+
+#include "base/clock.h"
+#include "run/secret.h"
+#include "run/talk.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define LOOKUP_NS NS_PER_S // for each address of a node's name
+
+// --- what a node says ---
+
+// Names are looked up, and translated before.
+static int place(struct map_node *node, const char *host, uint16_t port, const struct run_conf *conf,
+                 int stop_fd)
+{
+    char to[TOPOLOGY_HOST];
+    struct err err = {0};
+    snprintf(to, sizeof to, "%s", host);
+    translate(conf->addr_map, to, &port);
+    if (addr_literal(&node->addr, to, port) == 0)
+        return 0;
+    return addr_tcp(&node->addr, &(struct addr_query){to, port, LOOKUP_NS, stop_fd}, &err);
+}
+
+// A replica whose name is not to be found is left out; of a primary that would be slots without an owner.
+static int add_nodes(struct map *m, const struct topology *t, const struct run_conf *conf, int stop_fd)
+{
+    for (; m->n < t->n; m->n++) {
+        const struct primary *p = &t->primaries[m->n];
+        m->nodes[m->n].slots = p->slots;
+        if (place(&m->nodes[m->n], p->host, p->port, conf, stop_fd) < 0)
+            return -EADDRNOTAVAIL;
+    }
+    m->primaries = m->n;
+    for (unsigned i = 0; conf->read_from != READ_FROM_PRIMARY && i < t->nreplicas; i++) {
+        const struct replica *r = &t->replicas[i];
+        m->nodes[m->n] = (struct map_node){.replica = true, .of = r->of};
+        m->n += place(&m->nodes[m->n], r->host, r->port, conf, stop_fd) == 0;
+    }
+    return 0;
+}
+
+static int chart(struct map **out, const struct topology *t, const struct run_conf *conf, int stop_fd)
+{
+    struct map *m = calloc(1, sizeof *m);
+    if (m)
+        m->nodes = calloc(t->n + t->nreplicas + 1, sizeof *m->nodes);
+    int rc = m && m->nodes ? add_nodes(m, t, conf, stop_fd) : -ENOMEM;
+    if (rc < 0) {
+        map_free(m);
+        return rc;
+    }
+    memcpy(m->owner, t->owner, sizeof m->owner);
+    *out = m;
+    return 0;
+}
+
+// What a seed or a node has answered.
+struct answer {
+    int rc;         // 0, or -errno: there was none, or it cannot be used
+    char text[160]; // an error reply, made printable
+    bool lone;      // it says that it is no node of a cluster
+};
+
+static void take_refusal(struct answer *a, struct slice reply, const struct run_conf *conf)
+{
+    char hidden[SECRET_TEXT];
+    const char *end = memchr(reply.at, '\r', reply.len);
+    struct slice line = {reply.at + 1, (end ? (size_t)(end - reply.at) : reply.len) - 1};
+    slice_quote(secret_hide(line, conf->password, hidden), a->text, sizeof a->text);
+    a->lone = slice_find(line, "cluster support disabled") || slice_find(line, "unknown command");
+    a->rc = -EPROTO;
+}
+
+static struct answer ask_node(struct map **out, const struct target *target, const struct run_conf *conf,
+                              int stop_fd)
+{
+    const struct slice words[] = {slice_of("CLUSTER"), slice_of("SLOTS")};
+    struct answer a = {0};
+    struct buf in = {0};
+    char host[sizeof target->addr.text];
+    struct topology *t = calloc(1, sizeof *t); // too large for a stack
+    a.rc = t ? talk_once(target, conf, (struct words){words, 2}, stop_fd, &in) : -ENOMEM;
+    struct slice reply = buf_unread(&in);
+    if (a.rc == 0 && reply.len && reply.at[0] == '-')
+        take_refusal(&a, reply, conf);
+    if (a.rc == 0)
+        a.rc = topology_read(t, reply, addr_host(&target->addr, host));
+    if (a.rc == 0) {
+        a.rc = t->n ? chart(out, t, conf, stop_fd) : -ENODATA;
+        topology_reset(t);
+    }
+    buf_free(&in);
+    free(t);
+    return a;
+}
+
+// --- the seeds ---
+
+static int tell(struct err *err, const struct addr *who, const struct answer *a)
+{
+    if (a->lone)
+        return err_set(err, ERR_CONNECT,
+                       "--cluster: %s is no node of a cluster, it answered \"%s\": leave out --cluster",
+                       who->text, a->text);
+    if (a->text[0])
+        return err_set(err, ERR_CONNECT, "%s refused CLUSTER SLOTS: \"%s\"", who->text, a->text);
+    if (a->rc == -ENODATA)
+        return err_set(err, ERR_CONNECT, "the cluster of %s serves no slots: assign them first", who->text);
+    if (a->rc == -EADDRNOTAVAIL)
+        return err_set(err, ERR_CONNECT,
+                       "%s names a node of the cluster whose host cannot be found: give --addr-map FROM=TO",
+                       who->text);
+    if (a->rc == -EPROTO)
+        return err_set(err, ERR_CONNECT, "%s sent what is no answer to CLUSTER SLOTS", who->text);
+    return err_set(err, ERR_CONNECT, "cannot connect to %s: %s", who->text,
+                   a->rc == -ETIMEDOUT ? "no answer to CLUSTER SLOTS within 1 s" : strerror(-a->rc));
+}
+
+static int ask_seed(struct map **out, struct target *target, const struct run_conf *conf,
+                    const struct translate_place *seed, int stop_fd, struct err *err)
+{
+    uint16_t port = seed->port ? seed->port : conf->port;
+    struct addr_query q = {seed->host, port, conf->grace_ns, stop_fd};
+    if (addr_tcp(&target->addr, &q, err) < 0)
+        return -1;
+    struct answer a = ask_node(out, target, conf, stop_fd);
+    if (a.lone && conf->cluster_or_one) {
+        *out = map_of_one(&target->addr);
+        a.rc = *out ? 0 : -ENOMEM;
+    }
+    return a.rc == 0 ? 0 : tell(err, &target->addr, &a);
+}
+
+// Of several that do not answer, the first one's trouble is told.
+int survey(struct map **out, struct target *target, const struct run_conf *conf, int stop_fd, struct err *err)
+{
+    const char *at = conf->host;
+    struct err first = {0};
+    do {
+        size_t len = strcspn(at, ",");
+        struct translate_place seed;
+        struct err trouble = {0};
+        if (!translate_place(&seed, at, len))
+            err_set(&trouble, ERR_USAGE, "-h: expected hosts such as 10.0.0.1,10.0.0.2:7001, got '%.80s'",
+                    conf->host);
+        else if (ask_seed(out, target, conf, &seed, stop_fd, &trouble) == 0)
+            return 0;
+        if (!first.code)
+            first = trouble;
+        at += len + (at[len] == ',');
+    } while (*at);
+    *err = first;
+    return -1;
+}
+
+int survey_again(struct map **out, const struct target *target, const struct map *newest,
+                 const struct run_conf *conf, int stop_fd)
+{
+    struct target node = *target;
+    for (unsigned i = 0; i <= newest->n; i++) {
+        node.addr = i < newest->n ? newest->nodes[i].addr : target->addr;
+        struct answer a = ask_node(out, &node, conf, stop_fd);
+        if (a.rc == 0 || a.rc == -EINTR)
+            return a.rc ? -1 : 0;
+    }
+    return -1;
+}

@@ -1,0 +1,285 @@
+# SPDX-License-Identifier: MIT
+"""--cluster against a real cluster: three primaries, three replicas."""
+
+import json
+import math
+import shutil
+
+import pytest
+
+import servers
+
+from cluster import SLOTS, Cluster, slot_of
+from waiting import until
+
+
+@pytest.fixture(scope="session")
+def shared_cluster():
+    if not shutil.which("redis-server"):
+        pytest.skip("redis-server is not installed (Debian package redis-server)")
+    c = Cluster()
+    yield c
+    c.stop()
+
+
+@pytest.fixture
+def cluster(shared_cluster):
+    """Empty, all counters at 0, each slot where it belongs. For tests that do it no harm."""
+    shared_cluster.reset()
+    return shared_cluster
+
+
+def run(bench, cluster, *args, **how):
+    """A run on the cluster; answers its first test of the JSON too."""
+    r = bench("--cluster", "-p", cluster.primaries[0].port, "--json", "-", *args, **how)
+    return r, json.loads(r.out)["tests"][0] if r.out else None
+
+
+def within_sampling_error(counts, total, share):
+    """Five standard deviations of a binomial share."""
+    return abs(counts - total * share) <= 5 * math.sqrt(total * share * (1 - share))
+
+
+WAYS = [["-c", "8"], ["-c", "8", "-P", "16"], ["-c", "8", "-P", "16", "--pipeline-mode", "window", "--threads", "2"],
+        ["-c", "8", "--rate", "20k"]]
+
+
+@pytest.mark.parametrize("way", WAYS, ids=" ".join)
+def test_n_is_exact_and_shared_out_by_slots(bench, cluster, way):
+    r, test = run(bench, cluster, "-t", "set", "-n", "12000", *way)
+    assert r.rc == 0, r
+    asked = [n.calls().get("set", 0) for n in cluster.primaries]
+    assert sum(asked) == 12000
+    assert test["counts"]["ok"] == 12000
+    assert test["counts"]["moved"] == test["counts"]["asked"] == 0
+    for n, first, end in zip(asked, cluster.bounds, cluster.bounds[1:]):
+        assert within_sampling_error(n, 12000, (end - first) / SLOTS)
+
+
+def test_two_clients_reach_all_three_primaries(bench, cluster):
+    r, test = run(bench, cluster, "-t", "get", "-n", "6000", "-c", "2")
+    assert r.rc == 0, r
+    asked = [n.calls()["get"] for n in cluster.primaries]
+    assert sum(asked) == 6000 and all(within_sampling_error(n, 6000, 1 / 3) for n in asked)
+
+
+def test_every_test_of_the_catalogue_stays_in_one_slot(bench, cluster):
+    r = bench("--cluster", "-p", cluster.primaries[0].port, "-n", "600", "-c", "3", "--json", "-", "-q")
+    assert r.rc == 0, r
+    for test in json.loads(r.out)["tests"]:
+        assert test["counts"]["ok"] == 600 and test["counts"]["errors"] == 0, test["test"]
+    for name in ("set", "lpush", "mset", "mget", "sadd", "xadd"):
+        assert all(n.calls().get(name) for n in cluster.primaries), name
+
+
+def test_commands_of_ones_own(bench, cluster):
+    port = cluster.primaries[0].port
+    for command in (["LMOVE", "a", "b", "LEFT", "RIGHT"], ["ZUNIONSTORE", "out", "2", "x", "y"], ["RPOPLPUSH", "a", "b"],
+                    ["MSET", "k:__rand_int__", "1", "l:__rand_int__", "2"], ["EVAL", "return 1", "1", "k:__rand_int__"]):
+        r, test = run(bench, cluster, "-n", "300", "-c", "3", *command)
+        assert r.rc == 0 and test["counts"]["ok"] == 300, r
+        assert sum(n.calls().get(command[0].lower(), 0) for n in cluster.primaries) == 300
+        cluster.reset()
+    r = bench("--cluster", "-p", port, "-n", "200", "SET", "{user1}:name", "__data__")
+    assert r.rc == 0, r
+    assert cluster.owner(slot_of("{user1}:name")).calls() == {"set": 200}
+
+
+def test_prefill_finds_each_key(bench, cluster):
+    r, test = run(bench, cluster, "-t", "get", "-n", "3000", "-r", "1000", "--prefill")
+    assert r.rc == 0, r
+    assert test["counts"]["hits"] == 3000 and test["config"]["prefilled"] == 1000
+    assert sum(n.call("DBSIZE") for n in cluster.primaries) == 1000
+
+
+def test_any_seed_that_answers(bench, cluster):
+    port = cluster.replicas[1].port
+    r = bench("--cluster", "-h", f"127.0.0.1:1,127.0.0.1:{port}", "-t", "set", "-n", "300", "-q")
+    assert r.rc == 0, r
+    assert sum(n.calls()["set"] for n in cluster.primaries) == 300
+    r = bench("--cluster", "-h", "127.0.0.1:1,127.0.0.1:2", "-t", "set", "-n", "300")
+    assert r.rc == 3 and "cannot connect to 127.0.0.1:1: Connection refused" in r.err
+
+
+def test_a_server_that_is_no_cluster(bench, redis):
+    r = bench("--cluster", "-p", redis.port, "-t", "set", "-n", "300")
+    assert r.rc == 3
+    assert "is no node of a cluster" in r.err and "leave out --cluster" in r.err
+
+
+def test_nodes_tell_their_part(bench, cluster):
+    r, test = run(bench, cluster, "-t", "set,get", "-n", "6000", "-r", "2000")
+    assert r.rc == 0, r
+    nodes = {n["address"]: n for n in test["nodes"]}
+    assert set(nodes) == {n.name for n in cluster.primaries}
+    for node in cluster.primaries:
+        told = nodes[node.name]
+        assert told["requests"] == node.calls()["set"] and told["role"] == "primary" and told["errors"] == 0
+        assert told["slots"] / SLOTS == pytest.approx(told["due_share"])
+        assert told["requests"] / 6000 == pytest.approx(told["share"])
+        assert 0 < told["p50_ns"] <= told["p99_ns"]
+    assert nodes[test["hottest_node"]]["requests"] == max(n["requests"] for n in test["nodes"])
+    text = bench("--cluster", "-p", cluster.primaries[0].port, "-t", "set", "-n", "600")
+    assert "hottest node: 127.0.0.1:" in text.out and all(n.name in text.out for n in cluster.primaries)
+
+
+@pytest.mark.parametrize("who, primaries, replicas", [("replica", 0, 1), ("any", 1, 1), ("primary", 1, 0)])
+def test_read_from(bench, cluster, who, primaries, replicas):
+    r, test = run(bench, cluster, "-t", "get", "-n", "6000", "-r", "500", "--prefill", "--read-from", who)
+    assert r.rc == 0, r
+    assert test["counts"]["ok"] == 6000 and test["counts"]["moved"] == 0
+    asked = [n.calls().get("get", 0) for n in cluster.nodes]
+    assert sum(asked) == 6000
+    for n, part in zip(asked, [primaries] * 3 + [replicas] * 3):
+        assert within_sampling_error(n, 6000, part / (3 * (primaries + replicas))) if part else n == 0
+    assert sum(n.call("DBSIZE") for n in cluster.primaries) == 500  # writes went to primaries
+
+
+def test_writes_go_to_primaries(bench, cluster):
+    r, test = run(bench, cluster, "-t", "set", "-n", "600", "--read-from", "replica")
+    assert r.rc == 0, r
+    assert test["counts"]["ok"] == 600 and test["counts"]["moved"] == 0
+    assert {n["role"] for n in test["nodes"] if n["requests"]} == {"primary"}
+
+
+def test_slots_confine_a_run(bench, cluster):
+    first, last = cluster.bounds[1] - 10, cluster.bounds[1] + 29
+    r, test = run(bench, cluster, "-t", "get,mset,lpush", "-n", "3000", "-r", "400", "--prefill", "--slots", f"{first}-{last}")
+    assert r.rc == 0 and test["counts"]["hits"] == 3000, r
+    keys = [k for n in cluster.primaries for k in n.call("KEYS", "*")]
+    assert keys and all(first <= slot_of(k) <= last for k in keys)
+    assert within_sampling_error(cluster.primaries[0].calls()["get"], 3000, 1 / 4)
+    assert set(cluster.primaries[2].calls()) == {"keys"}
+
+
+def test_keys_that_lie_apart_are_refused(bench, cluster):
+    port = cluster.primaries[0].port
+    for args, sentence in ((["MGET", "{a}x", "{b}y"], "the keys '{a}x' and '{b}y' lie in different slots"),
+                           (["MGET", "{__rand_int__}x", "{__rand_int__}y"], "lie in different slots"),
+                           (["--slots", "0-10", "GET", "{foo}"], "the key '{foo}' does not lie in slots 0-10")):
+        r = bench("--cluster", "-p", port, "-n", "10", *args)
+        assert r.rc == 2 and sentence in r.err, r
+    r = bench("--cluster", "-p", port, "-n", "200", "-q", "MGET", "{__rand_1st__}x", "{__rand_1st__}y")
+    assert r.rc == 0, r
+
+
+def test_addr_map(bench):
+    node = Cluster(1, replicas=False, options=("--cluster-announce-ip", "192.0.2.1"))
+    try:
+        r = bench("--cluster", "-p", node.primaries[0].port, "--addr-map", "192.0.2.1=127.0.0.1", "-t", "set", "-n", "300", "-q")
+        assert r.rc == 0, r
+        assert node.primaries[0].calls() == {"set": 300}
+    finally:
+        node.stop()
+
+
+@pytest.fixture
+def single():
+    """A cluster of one node."""
+    c = Cluster(1, replicas=False)
+    yield c
+    c.stop()
+
+
+def test_a_cluster_of_one_node_and_one_that_is_down(bench, single):
+    r, test = run(bench, single, "-t", "set", "-n", "600", "-P", "4")
+    assert r.rc == 0, r
+    assert single.primaries[0].calls() == {"set": 600} and len(test["nodes"]) == 1 and test["hottest_node"] is None
+    single.primaries[0].call("CLUSTER", "DELSLOTSRANGE", 100, 200)
+    until(lambda: single.info(single.primaries[0])["cluster_state"] == "fail")
+    r, test = run(bench, single, "-t", "set", "-n", "600")
+    assert r.rc == 1 and "CLUSTERDOWN" in r.err, r
+    assert test["counts"]["clusterdown"] == test["counts"]["errors"] == 600
+
+
+@pytest.mark.parametrize("way", [["-c", "4"], ["-c", "4", "--rate", "5k"], ["-c", "4", "-P", "8", "--pipeline-mode", "window"]],
+                         ids=" ".join)
+def test_a_slot_on_its_way_is_asked_for(bench, cluster, way):
+    """Each SET of a key that is not there any more is answered by ASK, and asked of the other node."""
+    slot, source, to = 7, cluster.primaries[0], cluster.primaries[1]
+    to.call("CLUSTER", "SETSLOT", slot, "IMPORTING", source.id)
+    source.call("CLUSTER", "SETSLOT", slot, "MIGRATING", to.id)
+    try:
+        r, test = run(bench, cluster, "-t", "set", "-n", "400", "-r", "100000", "--slots", f"{slot}-{slot}", *way)
+    finally:
+        source.call("CLUSTER", "SETSLOT", slot, "STABLE")
+        to.call("CLUSTER", "SETSLOT", slot, "STABLE")
+        to.call("FLUSHALL")
+    assert r.rc == 0, r
+    assert (test["counts"]["ok"], test["counts"]["asked"], test["counts"]["moved"]) == (400, 400, 0)
+    nodes = {n["address"]: n for n in test["nodes"]}
+    assert nodes[source.name]["asked"] == 400 and nodes[to.name]["requests"] == 400
+
+
+def test_slots_move_in_mid_run(bench, cluster):
+    """Nothing is lost, nothing asked twice: the nodes together have executed as many SETs as were asked for."""
+    slots, to = range(100), cluster.primaries[2]
+    running = bench.start("--cluster", "-p", cluster.primaries[0].port, "-t", "set", "-n", "40000", "--rate", "15k", "-c", "12",
+                          "-r", "5000", "--json", "-")
+    try:
+        until(lambda: sum(n.calls().get("set", 0) for n in cluster.primaries) > 3000)
+        cluster.move(slots, to)
+        r = running.wait()
+    finally:
+        running.proc.poll()
+        cluster.move(slots, cluster.primaries[0])
+    assert r.rc == 0, r
+    test = json.loads(r.out)["tests"][0]
+    counts = test["counts"]
+    assert counts["ok"] == counts["sent"] == 40000 and counts["unfinished"] == counts["errors"] == 0
+    assert counts["moved"] + counts["asked"] > 0 and test["topologies_read"] > 0
+    assert sum(n.calls().get("set", 0) for n in cluster.primaries) == 40000
+    assert sum(n["requests"] for n in test["nodes"]) == 40000
+
+
+def test_a_primary_dies(bench):
+    """Its slots go on with its replica: the run notices, and tells what was lost."""
+    cluster = Cluster()
+    try:
+        victim, heir = cluster.primaries[1], cluster.replicas[1]
+        running = bench.start("--cluster", "-p", cluster.primaries[0].port, "-t", "set", "--duration", "8s", "--rate", "2k",
+                              "-c", "12", "--json", "-")
+        until(lambda: victim.calls().get("set", 0) > 100)
+        victim.kill()
+        r = running.wait()
+    finally:
+        cluster.stop()
+    test = json.loads(r.out)["tests"][0]
+    assert test["status"] == "done" and "connections lost" in r.err, r
+    nodes = {n["address"]: n for n in test["nodes"]}
+    assert nodes[heir.name]["slots"] == cluster.bounds[2] - cluster.bounds[1] and nodes[heir.name]["requests"] > 100
+    assert nodes[victim.name]["slots"] == 0
+    assert test["counts"]["unfinished"] <= 12  # those that were under way on its connections
+    assert sum(n["requests"] for n in test["nodes"]) == test["counts"]["answered"]
+
+
+class Redirects(servers.Server):
+    """Says that it owns all slots, and sends every SET to `port`, or on to itself."""
+
+    def __init__(self, port=None):
+        self.where = port
+        super().__init__()
+
+    def reply(self, args):
+        if args[0].upper() == b"CLUSTER":
+            return b"*1\r\n*3\r\n:0\r\n:16383\r\n*2\r\n$9\r\n127.0.0.1\r\n:%d\r\n" % self.port
+        if args[0].upper() == b"SET":
+            return b"-MOVED %d 127.0.0.1:%d\r\n" % (slot_of(args[1]), self.where or self.port)
+        return super().reply(args)
+
+
+def test_endless_redirections_end(bench, serve):
+    server = serve(Redirects)
+    r = bench("--cluster", "-p", server.port, "-t", "set", "-n", "20", "-c", "2", "--json", "-", timeout=30)
+    assert r.rc == 1, r
+    assert "a request was redirected 16 times and given up" in r.err
+    counts = json.loads(r.out)["tests"][0]["counts"]
+    assert (counts["ok"], counts["errors"], counts["unfinished"]) == (0, 20, 0)
+
+
+def test_a_node_that_is_not_there(bench, serve):
+    server = serve(Redirects, 1)
+    r = bench("--cluster", "-p", server.port, "-t", "set", "-n", "20", "-c", "2", "--grace", "1s", "--json", "-", timeout=30)
+    assert r.rc == 1, r
+    assert "127.0.0.1:1 could not be reached again: Connection refused" in r.err or "redirected 16 times" in r.err
+    assert json.loads(r.out)["tests"][0]["counts"]["ok"] == 0
