@@ -3,6 +3,7 @@
 #include "cli/cmd.h"
 #include "cli/options_doc.h"
 #include "cli/run_report.h"
+#include "cli/tls_options.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -24,11 +25,11 @@ static void print_version(const struct options *o)
                                         [PERSONA_VALKEY] = "valkey-benchmark"};
     printf("%s %s\n", names[o->persona], build.version);
     if (o->persona == PERSONA_HKV)
-        printf("commit %s, %s, %s%s%s\nengines: %s%s%sepoll, null\nHdrHistogram_c: %s\n",
+        printf("commit %s, %s, %s%s%s\nengines: %s%s%sepoll, null\nTLS: %s%s\nHdrHistogram_c: %s\n",
                build.git[0] ? build.git : "unknown", build.compiler, build.type,
                build.sanitize[0] ? ", sanitizers " : "", build.sanitize,
                build.liburing[0] ? "io_uring (liburing " : "", build.liburing, build.liburing[0] ? "), " : "",
-               build.histogram);
+               build.openssl[0] ? "OpenSSL " : "none", build.openssl, build.histogram);
 }
 
 // Tests that nobody has are an error; redis-benchmark ignores them, and so do scripts for it.
@@ -89,7 +90,7 @@ static int prepare(struct run *r, struct err *err)
                                         .nasserts = o->marks.nasserts};
     r->plain.on = run_report_events(&r->report);
     r->command = options_command(o, err);
-    if (!r->command || check_tests(r, err) < 0)
+    if (!r->command || tls_options_idle(o, err) < 0 || check_tests(r, err) < 0)
         return -1;
     r->plain.conf.workload = options_workload(o, (struct words){r->command, (size_t)o->argc});
     return o->stdin_last ? take_last_word(r, err) : 0;

@@ -4,6 +4,7 @@
 #include "base/clock.h"
 #include "base/units.h"
 #include "cli/options_table.h"
+#include "cli/tls_options.h"
 #include "cli/uri.h"
 #include "judge/bracket.h"
 #include "option/opt_doc.h"
@@ -64,10 +65,10 @@ void compare_options_help(FILE *out)
           "       hkv-bench compare --baseline DB:RUN [NAME=]TARGET [OPTIONS] [COMMAND]\n\n"
           "Which server is faster? Measures two or more by turns and judges: a ratio, its interval, a "
           "verdict. A target\n"
-          "is HOST:PORT, a port, a redis:// URI or the path of a unix socket. All options of a plain run "
-          "(hkv-bench "
-          "--help) apply\n"
-          "to all targets; tests are SET and GET where -t says nothing else. docs/comparing.md explains the "
+          "is HOST:PORT, a port, a redis:// or rediss:// URI or the path of a unix socket. All options of a "
+          "plain run\n"
+          "(hkv-bench --help) apply to all targets; tests are SET and GET where -t says nothing else. "
+          "docs/comparing.md explains the "
           "verdict.\n"
           "Exit codes: 0 no regression, 10 the last target is worse beyond the margin, 11 not enough "
           "evidence with\n"
@@ -328,6 +329,11 @@ static int settle(struct compare_options *o, struct err *err)
                                                         : COMPARE_FRESH_COMMAND;
     conf->fresh_command = o->fresh_word;
     conf->strict = compare_options_lead(o)->strict;
+    bool tls = false;
+    for (unsigned t = conf->first; t < conf->targets; t++)
+        tls |= o->each[t].run.tls.on;
+    if (!tls && tls_options_idle(compare_options_lead(o), err) < 0)
+        return -1;
     return settle_slo(o, err);
 }
 

@@ -5,6 +5,7 @@
 #include "base/rng.h"
 #include "base/units.h"
 #include "cli/cluster_options.h"
+#include "cli/tls_options.h"
 #include "cli/uri.h"
 #include "cli/workload_options.h"
 #include "load/catalog.h"
@@ -51,6 +52,7 @@ static int take_uri(struct options_words *w, struct err *err)
         o->run.host = u.host;
     if (u.port && !given(w, "-p"))
         o->run.port = u.port;
+    o->run.tls.on |= u.tls;
     if (u.has_db && !given(w, "--dbnum"))
         o->run.dbnum = u.dbnum;
     if (!o->run.user)
@@ -259,7 +261,8 @@ int options_settle(struct options_words *w, struct err *err)
     if (settle_server(w, err) < 0 || cluster_options_settle(w, &o->owned[OWNED_ADDR_MAP], err) < 0 ||
         settle_format(w, err) < 0 || settle_until(w->until, &o->run, err) < 0 || settle_end(w, err) < 0 ||
         settle_cpus(w->cpus, &o->run.cpus, err) < 0 || settle_rate(w, err) < 0 ||
-        settle_ramp(&o->run, err) < 0 || settle_wire(w->wire, &o->run, err) < 0)
+        settle_ramp(&o->run, err) < 0 || settle_wire(w->wire, &o->run, err) < 0 ||
+        tls_options_settle(w, err) < 0)
         return -1;
     struct workload_given said = {.size = given(w, "-d"), .law = given(w, "--key-dist")};
     if (workload_settle(w, said, err) < 0)

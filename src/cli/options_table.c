@@ -7,10 +7,12 @@
 #define HOUR (3600 * NS_PER_S)
 
 // Who else has the option.
+#define MEMTIER "memtier"
 #define VALKEY "valkey"
 #define BOTH "redis, valkey"
 
 static const char where[] = "Server";
+static const char tls[] = "TLS";
 static const char load[] = "Load";
 static const char keys[] = "Keys and values";
 static const char measure[] = "Measuring";
@@ -31,6 +33,7 @@ static const char *const read_froms[] = {
     [READ_FROM_PRIMARY] = "primary", [READ_FROM_REPLICA] = "replica", [READ_FROM_ANY] = "any", NULL};
 static const char *const rfrs[] = {
     [READ_FROM_PRIMARY] = "no", [READ_FROM_REPLICA] = "yes", [READ_FROM_ANY] = "all", NULL};
+static const char *const tls_versions[] = {[TLS_ANY] = "any", [TLS_1_2] = "1.2", [TLS_1_3] = "1.3", NULL};
 
 static const char *const engines[] = {
     [ENGINE_AUTO] = "auto", [ENGINE_URING] = "uring", [ENGINE_EPOLL] = "epoll", [ENGINE_NULL] = "null", NULL};
@@ -44,8 +47,9 @@ static const struct opt rows[] = {
     {where, 's', "socket", OPT_STRING, 0, BOTH, FIELD(o.run.unix_path), .lo = 1, .metavar = "PATH",
      .help = "unix socket of the server, in place of host and port"},
     {where, 'u', NULL, OPT_STRING, 0, BOTH, FIELD(o.uri), .lo = 1, .metavar = "URI",
-     .help = "redis://[user:password@]host[:port][/db], or valkey://; -h, -p, -a, --user and --dbnum beside "
-             "it win over its parts"},
+     .help =
+         "redis://[user:password@]host[:port][/db], or valkey://; rediss:// and valkeys:// connect by TLS; "
+         "-h, -p, -a, --user and --dbnum beside it win over its parts"},
     {where, 'a', "password", OPT_STRING, 0, BOTH, FIELD(o.run.password), .metavar = "PASSWORD",
      .help = "send AUTH on each connection; without it, the password of the URI or of the environment "
              "variable REDISCLI_AUTH is used"},
@@ -79,6 +83,37 @@ static const struct opt rows[] = {
     {where, 0, "embedded", OPT_FLAG, 0, OPT_OURS, FIELD(o.embedded),
      .help =
          "start the embedded server on a free port, measure it and stop it: a first try, not a real target"},
+
+    // TLS
+    {tls, 0, "tls", OPT_FLAG, 0, BOTH, FIELD(o.run.tls.on),
+     .help = "connect by TLS, as rediss:// and valkeys:// do; certificate and host name are verified"},
+    {tls, 0, "sni", OPT_STRING, 0, BOTH, FIELD(o.run.tls.sni), .lo = 1, .metavar = "NAME",
+     .help = "the server's name, to ask for and to verify; without it the host of -h"},
+    {tls, 0, "cacert", OPT_STRING, 0, BOTH, FIELD(o.run.tls.cacert), .lo = 1, .metavar = "FILE",
+     .help = "CA certificates to trust, in PEM; without it and --cacertdir, those of the system"},
+    {tls, 0, "cacertdir", OPT_STRING, 0, BOTH, FIELD(o.run.tls.cacertdir), .lo = 1, .metavar = "DIR",
+     .help = "directory of CA certificates to trust, as openssl rehash prepares it"},
+    {tls, 0, "cert", OPT_STRING, 0, BOTH, FIELD(o.run.tls.cert), .lo = 1, .metavar = "FILE",
+     .help = "client certificate with its chain, in PEM"},
+    {tls, 0, "key", OPT_STRING, 0, BOTH, FIELD(o.run.tls.key), .lo = 1, .metavar = "FILE",
+     .help = "its key, in PEM; the password of an encrypted one comes from the environment variable "
+             "HKV_BENCH_KEY_PASSWORD, or the terminal"},
+    {tls, 0, "insecure", OPT_FLAG, 0, BOTH, FIELD(o.run.tls.insecure),
+     .help = "verify nothing; the report says so"},
+    {tls, 0, "tls-ciphers", OPT_STRING, 0, BOTH, FIELD(o.run.tls.ciphers), .lo = 1, .metavar = "LIST",
+     .help = "ciphers of TLS 1.2 to offer, by OpenSSL's names"},
+    {tls, 0, "tls-ciphersuites", OPT_STRING, 0, BOTH, FIELD(o.run.tls.ciphersuites), .lo = 1,
+     .metavar = "LIST", .help = "cipher suites of TLS 1.3 to offer"},
+    {tls, 0, "tls-min", OPT_ENUM, 0, OPT_OURS, FIELD(o.run.tls.min), .names = tls_versions, .initial = "any",
+     .metavar = "VERSION", .help = "oldest version to take: 1.2 or 1.3; any is 1.2"},
+    {tls, 0, "tls-max", OPT_ENUM, 0, OPT_OURS, FIELD(o.run.tls.max), .names = tls_versions, .initial = "any",
+     .metavar = "VERSION", .help = "newest version to take"},
+    {tls, 0, "tls-protocols", OPT_STRING, OPT_ALSO, MEMTIER, FIELD(tls.protocols), .lo = 1, .metavar = "LIST",
+     .help = "memtier's form of --tls-min and --tls-max, as in TLSv1.2,TLSv1.3"},
+    {tls, 0, "tls-skip-verify", OPT_FLAG, OPT_ALSO, MEMTIER, FIELD(tls.skip_verify),
+     .help = "memtier's name of --insecure"},
+    {tls, 0, "ktls", OPT_FLAG, OPT_ALSO, OPT_OURS, FIELD(tls.ktls),
+     .help = "not supported, and says so: TLS is done in this process (docs/decisions/0006-openssl.md)"},
 
     // Load
     {load, 'n', "requests", OPT_COUNT, 0, BOTH, FIELD(o.run.requests), .lo = 1, .hi = 1000000000000,
@@ -236,8 +271,6 @@ static const struct opt rows[] = {
 _Static_assert(sizeof rows / sizeof *rows <= OPT_ROWS_MAX, "opt.h says how many rows there may be");
 
 static const char *const resp3[] = {"-3", NULL};
-static const char *const tls[] = {"--tls",  "--sni", "--cacert",      "--cacertdir",        "--insecure",
-                                  "--cert", "--key", "--tls-ciphers", "--tls-ciphersuites", NULL};
 static const char *const tracking[] = {"--enable-tracking", NULL};
 static const char *const transports[] = {"--rdma", "--mptcp", NULL};
 static const char *const valkeys[] = {"--fuzz",    "--fuzz-mode",     "--fuzz-loglevel",     "--dataset",
@@ -245,7 +278,6 @@ static const char *const valkeys[] = {"--fuzz",    "--fuzz-mode",     "--fuzz-lo
 
 static const struct opt_absent absent[] = {
     {resp3, "connections speak RESP2; leave it out"},
-    {tls, "connections are plain TCP or a unix socket (-s); measure behind a TLS proxy, or without TLS"},
     {tracking, "leave it out, or measure a command of your own without it"},
     {transports, "connections are plain TCP or a unix socket (-s)"},
     {valkeys, "the tests of -t and commands of your own, with __rand_int__ and __data__, are what there is"},

@@ -38,6 +38,12 @@ struct options {
     char *owned[OWNED]; // copies that run points into: options_free frees them
 };
 
+// Of TLS, as it is written.
+struct tls_words {
+    const char *protocols; // --tls-protocols, or NULL
+    bool skip_verify, ktls;
+};
+
 struct options_words {
     struct options o;
     bool quiet;                                                           // -q
@@ -56,6 +62,8 @@ struct options_words {
     const char *addr_map; // --addr-map, or NULL
     struct opt_list tags, asserts;
     struct opt_given given;
+
+    struct tls_words tls;
 };
 
 extern const struct opt_table options_table;

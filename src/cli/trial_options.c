@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "cli/trial_options.h"
 
+#include "cli/tls_options.h"
+
 #include <stdlib.h>
 
 static bool given(const struct trial_options *t, const char *name)
@@ -25,7 +27,7 @@ static int check(const struct trial_options *t, struct err *err)
                        t->name);
     if (o->marks.nasserts)
         return err_set(err, ERR_USAGE, "--assert belongs to a plain run: leave it out of %s", t->name);
-    return options_check_tests(o, err);
+    return tls_options_idle(o, err) < 0 ? -1 : options_check_tests(o, err);
 }
 
 static int parse_rest(struct trial_options *t, struct err *err)

@@ -19,17 +19,15 @@ static const char *userinfo_end(const char *rest)
     return strrchr(rest, '@');
 }
 
-static int check_scheme(const char *text, const char *rest, struct err *err)
+static int take_scheme(struct uri *u, const char *text, const char *rest, struct err *err)
 {
     struct slice scheme = {text, rest ? (size_t)(rest - text) : 0};
-    if (slice_is_nocase(scheme, "redis://") || slice_is_nocase(scheme, "valkey://"))
+    u->tls = slice_is_nocase(scheme, "rediss://") || slice_is_nocase(scheme, "valkeys://");
+    if (u->tls || slice_is_nocase(scheme, "redis://") || slice_is_nocase(scheme, "valkey://"))
         return 0;
-    if (slice_is_nocase(scheme, "rediss://") || slice_is_nocase(scheme, "valkeys://"))
-        return err_set(err, ERR_USAGE,
-                       "-u asks for TLS with %.*s, which this build does not have: use %.*s://",
-                       (int)scheme.len, scheme.at, (int)scheme.len - 4, scheme.at);
     return err_set(err, ERR_USAGE,
-                   "-u wants redis://[user:password@]host[:port][/db] or the same with valkey://");
+                   "-u wants redis://[user:password@]host[:port][/db] or the same with valkey://, or with "
+                   "rediss:// or valkeys:// for TLS");
 }
 
 static int hex_of(char c)
@@ -152,7 +150,7 @@ int uri_parse(const char *text, struct uri *u, struct err *err)
 {
     *u = (struct uri){0};
     const char *rest = after_scheme(text);
-    if (check_scheme(text, rest, err) < 0)
+    if (take_scheme(u, text, rest, err) < 0)
         return -1;
     u->storage = malloc(strlen(text) + 1); // "://", at least, makes room for the three NULs
     if (!u->storage)

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// redis:// and valkey:// addresses, taken apart and percent-decoded. Never connects, and never quotes the
-// user or the password in a sentence.
+// redis:// and valkey:// addresses, with an s for TLS, taken apart and percent-decoded. Never connects, and
+// never quotes the user or the password in a sentence.
 #pragma once
 
 #include "base/err.h"
@@ -13,6 +13,7 @@ struct uri {
     const char *password; // ("" is a password, though)
     const char *host;     // without brackets
     uint16_t port;        // 0: none given
+    bool tls;             // rediss://, valkeys://
     bool has_db;
     unsigned dbnum;
     char *storage; // what the texts above point into

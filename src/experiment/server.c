@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: MIT
 #include "experiment/server.h"
 
+#include "net/filter_tls.h"
 #include "run/limits.h"
 #include "run/survey.h"
+#include "run/talk.h"
 
 #define CALIBRATION_NS (5 * NS_PER_MS)
 #define ROWS 12 // of a timed trial, at least
@@ -43,13 +45,25 @@ static int find(struct server *s, const struct run_conf *conf, struct err *err)
     return addr_tcp(&s->target.addr, &q, err);
 }
 
+static int load_tls(struct server *s, const struct tls_conf *conf, struct err *err)
+{
+    if (!conf->on)
+        return 0;
+    int rc = filter_tls_open(&s->tls, conf, err);
+    s->target.filter = s->tls;
+    return rc;
+}
+
 int server_open(struct server *s, struct run_conf *conf, bool embedded, struct err *err)
 {
     *s = (struct server){.stop = s->stop};
     if (embedded && start_embedded(s, conf, err) < 0)
         return -1;
     s->target.engine = engine_find(conf->engine, err);
-    if (!s->target.engine || find(s, conf, err) < 0)
+    if (!s->target.engine || load_tls(s, &conf->tls, err) < 0 || find(s, conf, err) < 0)
+        return -1;
+    bool agrees;
+    if (s->tls && talk_filter(&s->target, s->stop->fd, conf->grace_ns, &agrees, err) < 0)
         return -1;
     return s->stop->signal ? err_set(err, ERR_RUN, "interrupted before anything was measured") : 0;
 }
@@ -59,6 +73,7 @@ void server_close(struct server *s)
     if (s->embedded)
         serve_close(s->embedded);
     map_free(s->map);
+    filter_tls_close(s->tls);
     *s = (struct server){0};
 }
 
@@ -88,6 +103,34 @@ static void meet(struct server *s, const struct plan *p)
     s->met = true;
 }
 
+// A server of TLS may drop whoever speaks plainly without a word: whether that is why no byte came.
+static bool wants_tls(const struct server *s)
+{
+    struct target target = s->target;
+    struct filter *tls;
+    struct err err = {0};
+    bool agrees = false;
+    if (target.filter || target.engine == &engine_null || addr_is_unix(&target.addr) ||
+        filter_tls_open(&tls, &(struct tls_conf){.on = true, .insecure = true}, &err) < 0)
+        return false;
+    target.filter = tls;
+    talk_filter(&target, s->stop->fd, NS_PER_S, &agrees, &err);
+    filter_tls_close(tls);
+    return agrees;
+}
+
+// Where nothing that was sent had an answer, says so if that is for want of TLS.
+static int explain(const struct server *s, int rc, struct summary *out, struct err *err)
+{
+    bool dropped =
+        rc == 0 ? out->ending == ENDING_LOST && !out->counts.bytes_received : err->code == ERR_CONNECT;
+    if (!dropped || s->stop->signal || !wants_tls(s))
+        return rc;
+    if (rc == 0)
+        summary_free(out);
+    return err_set(err, ERR_CONNECT, "cannot connect to %s: it speaks TLS: give --tls", s->target.addr.text);
+}
+
 int server_run(struct server *s, const struct plan *p, struct summary *out, struct err *err)
 {
     int rc = run_test(p, s->stop, s->watch, out, err);
@@ -96,13 +139,14 @@ int server_run(struct server *s, const struct plan *p, struct summary *out, stru
         rc = run_test(p, s->stop, s->watch, out, err);
     }
     s->wait = rc == 0 ? out->waits_by : s->wait;
-    return rc;
+    return explain(s, rc, out, err);
 }
 
-// The same test for a moment with the null engine: what this program could do at most.
+// The same test for a moment with the null engine: what this program could do at most. What it could do
+// behind a filter is not known that way.
 static double ceiling_of(const struct server *s, const struct plan *p)
 {
-    if (!s->calibrate || s->target.engine == &engine_null || p->asks->raw)
+    if (!s->calibrate || s->target.engine == &engine_null || s->target.filter || p->asks->raw)
         return 0;
     struct run_conf conf = *p->conf;
     struct target target = {.addr = s->target.addr, .cluster = s->target.cluster, .engine = &engine_null};

@@ -14,6 +14,7 @@ struct server {
     const char *name;       // what a comparison calls it, or NULL
     struct target target;   // where it is
     struct map *map;        // of a cluster, as it was last seen; NULL: one server
+    struct filter *tls;     // on the way to it, or NULL
     struct serve *embedded; // when it is our own
     const char *wait;       // by which system call the last run waited; NULL: none ran
     bool calibrate;         // weigh the client before each test

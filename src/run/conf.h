@@ -9,6 +9,7 @@
 #include "load/keylaw.h"
 #include "load/pace.h"
 #include "net/engine.h"
+#include "net/tls_conf.h"
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -31,8 +32,9 @@ struct run_conf {
     const char *user;      // NULL: AUTH with the password alone
     const char *password;  // NULL: no AUTH
     unsigned dbnum;        // 0: no SELECT
-    bool cluster;          // host is of one of its nodes, or of several with commas between
-    bool cluster_or_one;   // one that is none is taken for a cluster of one node
+    struct tls_conf tls;
+    bool cluster;        // host is of one of its nodes, or of several with commas between
+    bool cluster_or_one; // one that is none is taken for a cluster of one node
     enum read_from read_from;
     unsigned first_slot, slots;       // the only ones that are asked: from one on so many; 0: all
     uint64_t refresh_ns;              // how often its topology is read again; 0: only for cause

@@ -8,6 +8,8 @@
 
 #include <errno.h>
 #include <poll.h>
+#include <stdio.h>
+#include <string.h>
 
 #define WAIT_MAX_NS NS_PER_S
 #define TICK_NS (20 * NS_PER_MS) // how soon it hears that it is to end
@@ -20,7 +22,8 @@ struct talk {
     struct engine *io;
     struct conn conn;
     int stop_fd;
-    uint64_t limit_ns;
+    uint64_t wait_ns, limit_ns;
+    char why[400]; // it ended: a filter's sentence on it, or ""
 };
 
 static bool stopped(const struct talk *t)
@@ -34,8 +37,10 @@ static int await(struct talk *t, struct io_event *ev)
 {
     for (;;) {
         int rc = t->ops->reap(t->io, TICK_NS, ev);
-        if (rc > 0 && ev->kind == IO_CLOSED)
+        if (rc > 0 && ev->kind == IO_CLOSED) {
+            snprintf(t->why, sizeof t->why, "%s", ev->why ? ev->why : "");
             return ev->error ? ev->error : -EPIPE;
+        }
         if (rc != 0)
             return rc < 0 ? rc : 0;
         if (stopped(t))
@@ -53,7 +58,7 @@ static int open_talk(struct talk *t, const struct target *target)
                                .filter = target->filter,
                                .below = &engine_epoll};
     struct io_event ev;
-    t->limit_ns = clock_ns() + WAIT_MAX_NS;
+    t->limit_ns = clock_ns() + t->wait_ns;
     t->ops = target->filter ? &engine_filtered : conf.below;
     int rc = t->ops->open(&t->io, &conf);
     if (rc == 0)
@@ -65,7 +70,8 @@ static void close_talk(struct talk *t)
 {
     if (t->conn.fd >= 0)
         t->ops->hang_up(t->io, &t->conn);
-    t->ops->close(t->io);
+    if (t->io)
+        t->ops->close(t->io);
 }
 
 static int say(struct talk *t, struct slice bytes)
@@ -88,7 +94,7 @@ static int read_replies(struct talk *t, struct buf *in, unsigned replies, size_t
     struct resp_reply r;
     struct io_event ev;
     size_t at = 0;
-    t->limit_ns = clock_ns() + WAIT_MAX_NS;
+    t->limit_ns = clock_ns() + t->wait_ns;
     while (replies && in->len < REPLY_MAX) {
         int rc = await(t, &ev);
         if (rc == 0)
@@ -138,7 +144,7 @@ static int say_all(struct talk *t, const struct run_conf *conf, struct words com
 int talk_once(const struct target *target, const struct run_conf *conf, struct words command, int stop_fd,
               struct buf *reply)
 {
-    struct talk t = {.conn.fd = -1, .stop_fd = stop_fd};
+    struct talk t = {.conn.fd = -1, .stop_fd = stop_fd, .wait_ns = WAIT_MAX_NS};
     size_t last = 0;
     int rc = open_talk(&t, target);
     if (rc == 0)
@@ -149,4 +155,29 @@ int talk_once(const struct target *target, const struct run_conf *conf, struct w
     if (rc == 0)
         reply->head = last;
     return rc;
+}
+
+// The embedded server answers INFO whatever is planted; an error is an answer too.
+static int hear(struct talk *t)
+{
+    struct io_event ev;
+    int rc = say(t, slice_of("*1\r\n$4\r\nINFO\r\n"));
+    if (rc == 0 || rc == -EPIPE || rc == -ECONNRESET) // its last words may be there all the same
+        rc = await(t, &ev);
+    return rc < 0 && t->why[0] ? rc : 0;
+}
+
+int talk_filter(const struct target *target, int stop_fd, uint64_t wait_ns, bool *agrees, struct err *err)
+{
+    struct talk t = {.conn.fd = -1, .stop_fd = stop_fd, .wait_ns = wait_ns};
+    int rc = open_talk(&t, target);
+    bool mute = rc == -ETIMEDOUT && !t.conn.connecting;
+    *agrees = rc == 0;
+    if (rc == 0)
+        rc = hear(&t);
+    close_talk(&t);
+    if (rc == 0 || rc == -EINTR)
+        return 0;
+    const char *why = t.why[0] ? t.why : mute ? target->filter->mute : strerror(-rc);
+    return err_set(err, ERR_CONNECT, "cannot connect to %s: %s", target->addr.text, why);
 }

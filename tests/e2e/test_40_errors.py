@@ -262,8 +262,8 @@ def test_skipped_tests_do_not_spoil_the_forms(bench, serve, form, reader):
 
 # What a newcomer tries
 
-@pytest.mark.parametrize("words", [["-3"], ["--tls"], ["--cacert", "x"], ["--insecure"], ["--enable-tracking"],
-                                   ["compare", "a=h:1", "b=h:2", "--tls"], ["saturate", "--slo", "p99=1ms", "--enable-tracking"]])
+@pytest.mark.parametrize("words", [["-3"], ["--enable-tracking"],
+                                   ["compare", "a=h:1", "b=h:2", "-3"], ["saturate", "--slo", "p99=1ms", "--enable-tracking"]])
 def test_options_of_the_peers_that_are_missing_are_named_so(bench, words):
     run = bench(*words)
     option = next(word for word in words if word.startswith("-") and word != "--slo")
@@ -271,7 +271,7 @@ def test_options_of_the_peers_that_are_missing_are_named_so(bench, words):
 
 
 def test_a_peers_missing_option_is_named_under_its_name_too(bench):
-    check_misuse(bench("--tls", "-t", "get", name="redis-benchmark"), "--tls: not supported yet: ")
+    check_misuse(bench("-3", "-t", "get", name="redis-benchmark"), "-3: not supported yet: ")
 
 
 @pytest.mark.parametrize("words", [["help"], ["--help"], ["help", "help"]])

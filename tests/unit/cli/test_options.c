@@ -276,8 +276,6 @@ static void refusals(void **state)
         {"hkv-bench --pipeline-mode x", "--pipeline-mode: expected one of batch or window, got 'x'"},
         {"hkv-bench --pipline 5", "unknown option --pipline: did you mean --pipeline?"},
         {"hkv-bench -3", "-3: not supported yet: connections speak RESP2; leave it out"},
-        {"hkv-bench --tls", "--tls: not supported yet: connections are plain TCP or a unix socket (-s); "
-                            "measure behind a TLS proxy, or without TLS"},
         {"hkv-bench -n 5 --duration 3", "-n and --duration both say when a test ends: give one of them"},
         {"valkey-benchmark -n 5 --duration 3",
          "-n and --duration both say when a test ends: give one of them"},
@@ -300,8 +298,6 @@ static void refusals(void **state)
         {"hkv-bench -u redis://joe@h",
          "a user needs a password: give -a PASSWORD, or set the environment variable "
          "REDISCLI_AUTH"},
-        {"hkv-bench -a pw -u rediss://h",
-         "-u asks for TLS with rediss://, which this build does not have: use redis://"},
         {"hkv-bench --embedded -p 7000",
          "--embedded measures a server of its own: leave out -h, -p, -s and -u, or "
          "leave out --embedded"},

@@ -67,6 +67,26 @@ static void takes_apart(void **state)
     }
 }
 
+static void asks_for_tls_with_an_s(void **state)
+{
+    static const char *const plain[] = {"redis://h", "valkey://h", "redis://s@h"}, *const tls[] = {
+                                                                                       "rediss://h",
+                                                                                       "valkeys://h:1/2",
+                                                                                       "REDISS://a:b@h"};
+    struct uri u;
+    struct err err;
+    (void)state;
+    for (size_t i = 0; i < 3; i++) {
+        assert_int_equal(uri_parse(plain[i], &u, &err), 0);
+        assert_false(u.tls);
+        uri_free(&u);
+        assert_int_equal(uri_parse(tls[i], &u, &err), 0);
+        assert_true(u.tls);
+        assert_string_equal(u.host, "h");
+        uri_free(&u);
+    }
+}
+
 static void refuses(void **state)
 {
     (void)state;
@@ -77,8 +97,7 @@ static void refuses(void **state)
         {"localhost:6379", "-u wants redis://"},
         {"http://h", "-u wants redis://"},
         {"xredis://h", "-u wants redis://"},
-        {"rediss://h", "-u asks for TLS with rediss://, which this build does not have: use redis://"},
-        {"valkeys://h", "-u asks for TLS with valkeys://, which this build does not have: use valkey://"},
+        {"redisss://h", "-u wants redis://"},
         {"redis://h:0", "from 1 to 65535, not \"0\""},
         {"redis://h:65536", "from 1 to 65535, not \"65536\""},
         {"redis://h:", "from 1 to 65535, not \"\""},
@@ -130,7 +149,7 @@ static void sentences_keep_the_password(void **state)
     (void)state;
     static const char *const wrong[] = {"redis://u:hunter2@h:0", "redis://u:hunter2%@h",
                                         "redis://u:hunter2@h/x", "redis://u:hunter2@[h",
-                                        "rediss://u:hunter2@h",  "http://u:hunter2@h"};
+                                        "redisss://u:hunter2@h", "http://u:hunter2@h"};
     for (size_t i = 0; i < LEN(wrong); i++) {
         struct uri u;
         struct err err = {0};
@@ -143,6 +162,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(takes_apart),
+        cmocka_unit_test(asks_for_tls_with_an_s),
         cmocka_unit_test(refuses),
         cmocka_unit_test(hides_the_user_and_the_password),
         cmocka_unit_test(sentences_keep_the_password),

@@ -1,0 +1,127 @@
+// SPDX-License-Identifier: MIT
+#include "cli/tls_options.h"
+
+#include "base/slice.h"
+
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <termios.h>
+#include <unistd.h>
+
+// --- the password of an encrypted key ---
+
+// A line from the terminal, which does not show it. Its length, or -1 where there is no terminal.
+static int ask_terminal(const char *path, char *text, int cap)
+{
+    int fd = open("/dev/tty", O_RDWR | O_CLOEXEC | O_NOCTTY);
+    struct termios shown, hidden;
+    if (fd < 0 || tcgetattr(fd, &shown) < 0) {
+        if (fd >= 0)
+            close(fd);
+        return -1;
+    }
+    hidden = shown;
+    hidden.c_lflag &= ~(tcflag_t)ECHO;
+    dprintf(fd, "Password of %s: ", path);
+    tcsetattr(fd, TCSAFLUSH, &hidden);
+    ssize_t n = read(fd, text, (size_t)cap - 1);
+    tcsetattr(fd, TCSAFLUSH, &shown);
+    dprintf(fd, "\n");
+    close(fd);
+    while (n > 0 && (text[n - 1] == '\n' || text[n - 1] == '\r'))
+        n--;
+    return (int)n;
+}
+
+static int password_of(const char *path, char *text, int cap)
+{
+    const char *set = getenv("HKV_BENCH_KEY_PASSWORD");
+    if (!set)
+        return ask_terminal(path, text, cap);
+    size_t len = strlen(set);
+    if (len > (size_t)cap)
+        return -1;
+    memcpy(text, set, len);
+    return (int)len;
+}
+
+// --- options ---
+
+static enum tls_version version_named(struct slice name)
+{
+    return slice_is_nocase(name, "TLSv1.2") ? TLS_1_2 : slice_is_nocase(name, "TLSv1.3") ? TLS_1_3 : TLS_ANY;
+}
+
+// memtier's list, "TLSv1.2,TLSv1.3": from the oldest to the newest of them.
+static int settle_protocols(const char *list, struct tls_conf *tls, struct err *err)
+{
+    char quoted[64];
+    for (const char *at = list; at && *at;) {
+        size_t len = strcspn(at, ",");
+        enum tls_version v = version_named((struct slice){at, len});
+        if (v == TLS_ANY)
+            return err_set(err, ERR_USAGE, "--tls-protocols: expected TLSv1.2, TLSv1.3 or both, got '%s'",
+                           slice_quote(slice_of(list), quoted, sizeof quoted));
+        tls->min = tls->min == TLS_ANY || v < tls->min ? v : tls->min;
+        tls->max = v > tls->max ? v : tls->max;
+        at += len + (at[len] == ',');
+    }
+    return 0;
+}
+
+static int check(const struct options_words *w, struct err *err)
+{
+    const struct tls_conf *tls = &w->o.run.tls;
+    if (w->tls.ktls)
+        return err_set(err, ERR_USAGE,
+                       "--ktls: not supported: TLS is done in this process, where no system call is needed "
+                       "for it; leave it out");
+    if (!tls->cert != !tls->key)
+        return err_set(err, ERR_USAGE, "--cert and --key belong together: give %s too",
+                       tls->cert ? "--key" : "--cert");
+    if (tls->min && tls->max && tls->min > tls->max)
+        return err_set(err, ERR_USAGE, "--tls-min: expected no more than --tls-max");
+    if (tls->on && w->o.run.unix_path)
+        return err_set(err, ERR_USAGE, "--tls is for TCP: leave out --tls or -s");
+    if (tls->on && w->o.run.engine == ENGINE_NULL)
+        return err_set(err, ERR_USAGE, "--tls needs a server, and the null engine has none: leave out one");
+    return 0;
+}
+
+int tls_options_settle(struct options_words *w, struct err *err)
+{
+    struct tls_conf *tls = &w->o.run.tls;
+    if (settle_protocols(w->tls.protocols, tls, err) < 0)
+        return -1;
+    tls->insecure |= w->tls.skip_verify;
+    tls->any_name = w->o.persona != PERSONA_HKV;
+    tls->resumes = !w->o.run.keepalive;
+    tls->password = password_of;
+    return check(w, err);
+}
+
+int tls_options_idle(const struct options *o, struct err *err)
+{
+    const struct tls_conf *tls = &o->run.tls;
+    const struct {
+        bool given;
+        const char *name;
+    } all[] = {{tls->sni, "--sni"},
+               {tls->cacert, "--cacert"},
+               {tls->cacertdir, "--cacertdir"},
+               {tls->cert, "--cert"},
+               {tls->insecure, "--insecure"},
+               {tls->ciphers, "--tls-ciphers"},
+               {tls->ciphersuites, "--tls-ciphersuites"},
+               {tls->min, "--tls-min"},
+               {tls->max, "--tls-max"}};
+    if (tls->on || o->persona != PERSONA_HKV) // those tools take them, without effect
+        return 0;
+    for (size_t i = 0; i < sizeof all / sizeof *all; i++)
+        if (all[i].given)
+            return err_set(err, ERR_USAGE, "%s: only with --tls or a rediss:// URI: give that too",
+                           all[i].name);
+    return 0;
+}

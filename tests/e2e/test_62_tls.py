@@ -1,0 +1,267 @@
+# SPDX-License-Identifier: MIT
+"""TLS against a real server, with certificates of our own: what works, and each way in which it does not."""
+
+import json
+import re
+import socket
+import ssl
+import subprocess
+import threading
+
+import pytest
+
+from certs import Authority
+from conftest import free_port
+
+
+@pytest.fixture(scope="module")
+def ca(tmp_path_factory):
+    return Authority(tmp_path_factory.mktemp("ca"))
+
+
+@pytest.fixture(scope="module")
+def good(ca):
+    return ca.issue("server")
+
+
+@pytest.fixture
+def tls(start_redis):
+    """tls(options): a server with a port for TLS."""
+    def start(options, *more):
+        port = free_port()
+        server = start_redis("--tls-port", str(port), "--tls-auth-clients", "no", *options, *more)
+        server.tls_port = port
+        return server
+    return start
+
+
+@pytest.fixture
+def server(tls, good):
+    return tls(good)
+
+
+def document(bench, *words, **how):
+    run = bench(*words, "--json", "-", **how)
+    assert run.rc == 0, run
+    return json.loads(run.out)
+
+
+def check_refused(run, sentence):
+    """Nothing was measured, and one sentence says why."""
+    assert run.rc == 3 and run.out == "" and re.fullmatch(rf"hkv-bench: cannot connect to \S+: {sentence}\n", run.err), run
+
+
+# What works
+
+@pytest.mark.parametrize("words", [[], ["-P", 16], ["-P", 8, "--pipeline-mode", "window"], ["--threads", 2],
+                                   ["-d", 65536, "-r", 50], ["--rate", "5k"], ["--wire-ts", "--engine", "epoll"]], ids=str)
+def test_exactly_n_requests_by_tls(bench, server, ca, words):
+    run = bench("-p", server.tls_port, "--tls", "--cacert", ca.crt, "-t", "set,get", "-n", 1003, "-c", 7, *words)
+    assert run.rc == 0 and "error" not in run.out, run
+    assert server.calls() == {"set": 1003, "get": 1003}
+
+
+def test_large_values_come_whole(bench, server, ca):
+    run = bench("-p", server.tls_port, "--tls", "--cacert", ca.crt, "-n", 300, "-d", 100000, "-r", 20, "--prefill", "-P", 3,
+                "-t", "get", "--json", "-")
+    test = json.loads(run.out)["tests"][0]
+    assert run.rc == 0 and test["counts"]["hits"] == 300 and test["bytes"]["received"] > 300 * 100000, run
+    assert server.calls() == {"set": 20, "get": 300}
+
+
+@pytest.mark.parametrize("uri", ["rediss://127.0.0.1:{}", "valkeys://[::1]:{}/3"])
+def test_uris(bench, server, ca, uri):
+    run = bench("-u", uri.format(server.tls_port), "--cacert", ca.crt, "-t", "set", "-n", 50)
+    assert run.rc == 0 and server.calls()["set"] == 50, run
+
+
+def test_auth_and_prefill_and_new_connections(bench, tls, good, ca):
+    server = tls(good)
+    server.client.call("CONFIG", "SET", "requirepass", "secret")
+    server.client.call("AUTH", "secret")
+    run = bench("-p", server.tls_port, "--tls", "--cacert", ca.crt, "-a", "secret", "-t", "get", "-n", 200, "-k", 0, "-r", 10,
+                "--prefill", "--dbnum", 2)
+    assert run.rc == 0, run
+    calls = server.calls()
+    assert calls["get"] == 200 and calls["set"] == 10 and "secret" not in run.out + run.err
+
+
+@pytest.mark.parametrize("words", [["saturate", "--slo", "p99=20ms", "--trial", "200ms", "--idle", "0"],
+                                   ["sweep", "clients", "--points", "1,2", "--trial", "150ms", "--passes", 1]], ids=str)
+def test_other_commands(bench, server, ca, words):
+    run = bench(*words, "-p", server.tls_port, "--tls", "--cacert", ca.crt, "-t", "get", "-c", 4)
+    assert run.rc in (0, 1, 4) and "TLS" not in run.err and server.calls()["get"] > 100, run # 1: a machine too busy to tell
+
+
+def test_each_target_has_tls_of_its_own(bench, server, ca):
+    run = bench("compare", f"plain=127.0.0.1:{server.port}", f"tls=rediss://127.0.0.1:{server.tls_port}", "--cacert", ca.crt,
+                "--blocks", 2, "--slot", "150ms", "--idle", "0", "-t", "get", "-c", 4)
+    assert run.rc in (0, 10), run
+    run = bench("compare", f"a=rediss://127.0.0.1:{server.tls_port}", f"b=rediss://127.0.0.1:{server.tls_port}", "--for",
+                f"a:--cacert={ca.crt}", "--blocks", 2, "--slot", "150ms", "-t", "get")
+    check_refused(run, "its certificate was issued by a CA that is not trusted here: .*")
+
+
+@pytest.mark.parametrize("name", ["redis-benchmark", "valkey-benchmark"])
+def test_command_lines_of_the_peers(bench, tls, ca, name):
+    """Their chain is verified and their name is not; client certificates as they have them."""
+    server = tls(ca.issue(f"strange-{name}", names="DNS:elsewhere.test"), "--tls-auth-clients", "yes")
+    ca.issue("client", names="DNS:client")
+    own = ["--cert", ca.path("client.crt"), "--key", ca.path("client.key")]
+    run = bench("--tls", "--cacert", ca.crt, *own, "-p", server.tls_port, "-t", "set", "-n", 100, "-q", name=name)
+    assert run.rc == 0 and run.out.startswith("SET: "), run
+    run = bench("--tls", "--insecure", *own, "--sni", "any.test", "-p", server.tls_port, "-t", "set", "-n", 100, "-q", name=name)
+    assert run.rc == 0 and run.out.startswith("SET: "), run
+    run = bench("--tls", *own, "-p", server.tls_port, "-t", "set", "-n", 100, "-q", name=name)
+    assert run.rc == 1 or run.rc == 3, run
+    assert "not trusted here" in run.err and server.calls()["set"] == 200
+
+
+# Whom it trusts
+
+DAYS = {"expired": ("20200101000000Z", "20210101000000Z", r"its certificate expired on 2021-01-01 00:00:00 UTC: .*"),
+        "early": ("20350101000000Z", "20360101000000Z", r"its certificate is not valid before 2035-01-01 00:00:00 UTC: .*")}
+
+
+@pytest.mark.parametrize("name", DAYS)
+def test_dates(bench, tls, ca, name):
+    start, end, sentence = DAYS[name]
+    server = tls(ca.issue(name, start=start, end=end))
+    words = ["-p", server.tls_port, "--tls", "--cacert", ca.crt, "-t", "set", "-n", 20]
+    check_refused(bench(*words), sentence)
+    assert bench(*words, "--insecure").rc == 0
+
+
+def test_another_ca(bench, server, tmp_path):
+    other = Authority(tmp_path / "other")
+    sentence = "its certificate was issued by a CA that is not trusted here: .* --cacert FILE, or give --insecure"
+    check_refused(bench("-p", server.tls_port, "--tls", "--cacert", other.crt), sentence)
+    check_refused(bench("-p", server.tls_port, "--tls"), sentence)
+
+
+def test_a_directory_of_cas(bench, server, ca, tmp_path):
+    (tmp_path / "ca.pem").write_bytes(open(ca.crt, "rb").read())
+    subprocess.run(["openssl", "rehash", str(tmp_path)], check=True, capture_output=True, timeout=30)
+    run = bench("-p", server.tls_port, "--tls", "--cacertdir", tmp_path, "-t", "set", "-n", 20)
+    assert run.rc == 0, run
+
+
+def test_self_signed(bench, tls, ca):
+    server = tls(ca.sign_self("alone"))
+    check_refused(bench("-p", server.tls_port, "--tls", "--cacert", ca.crt),
+                  "its certificate is self-signed and not trusted here: .*")
+    assert bench("-p", server.tls_port, "--tls", "--cacert", ca.path("alone.crt"), "-t", "set", "-n", 20).rc == 0
+
+
+def test_names(bench, tls, ca):
+    server = tls(ca.issue("named", names="DNS:redis.test"))
+    words = ["-p", server.tls_port, "--tls", "--cacert", ca.crt, "-t", "set", "-n", 20]
+    check_refused(bench(*words), "its certificate is for redis.test, not for 127.0.0.1: .* --sni, or give --insecure")
+    check_refused(bench(*words, "--sni", "a.test"), "its certificate is for redis.test, not for a.test: .*")
+    assert bench(*words, "--sni", "redis.test").rc == 0
+
+
+# Whom the server trusts
+
+def test_client_certificates(bench, tls, ca, good, tmp_path, monkeypatch):
+    server = tls(good, "--tls-auth-clients", "yes")
+    words = ["-p", server.tls_port, "--tls", "--cacert", ca.crt, "-t", "set", "-n", 20]
+    for more in ([], ["--no-probe"], ["--tls-max", "1.2"]):
+        check_refused(bench(*words, *more), "it demands a client certificate: give --cert FILE and --key FILE")
+    strange = Authority(tmp_path / "strange")
+    strange.issue("client")
+    own = ["--cert", strange.path("client.crt"), "--key", strange.path("client.key")]
+    check_refused(bench(*words, *own), r"it does not accept the client certificate \(TLS alert: unknown CA\): check --cert")
+    ca.issue("user")
+    locked = ca.encrypt("user", "open sesame")
+    assert bench(*words, "--cert", ca.path("user.crt"), "--key", ca.path("user.key")).rc == 0
+    own = ["--cert", ca.path("user.crt"), "--key", locked]
+    monkeypatch.setenv("HKV_BENCH_KEY_PASSWORD", "open sesame")
+    assert bench(*words, *own).rc == 0
+    monkeypatch.setenv("HKV_BENCH_KEY_PASSWORD", "wrong")
+    run = bench(*words, *own)
+    assert run.rc == 2 and "is encrypted, and its password is missing or wrong: set " in run.err, run
+
+
+def test_bad_files_are_told_before_anything_is_dialled(bench, ca):
+    for words, sentence in ((["--cacert", "/nowhere"], "--cacert: cannot read '/nowhere': No such file or directory"),
+                            (["--cert", ca.crt, "--key", ca.path("ca.conf")], r"--key: expected a PEM file, got .*"),
+                            (["--tls-ciphers", "NONE-SUCH"], "--tls-ciphers: expected names of OpenSSL .*")):
+        run = bench("-p", 1, "--tls", *words)
+        assert run.rc == 2 and re.fullmatch(rf"hkv-bench: {sentence}\n", run.err), run
+
+
+# What both can
+
+def test_versions_and_ciphers(bench, tls, ca, good):
+    old = tls(good, "--tls-protocols", "TLSv1.2", "--tls-ciphers", "ECDHE-ECDSA-AES256-GCM-SHA384")
+    words = ["-p", old.tls_port, "--tls", "--cacert", ca.crt, "-t", "set", "-n", 20]
+    assert bench(*words).rc == 0
+    check_refused(bench(*words, "--tls-min", "1.3"), "no TLS version in common: check --tls-min and --tls-max")
+    check_refused(bench(*words, "--tls-ciphers", "ECDHE-ECDSA-AES128-GCM-SHA256"), "no cipher in common: .*")
+
+
+# Who does not speak it
+
+def test_a_plain_server_behind_tls(bench, redis):
+    run = bench("-p", redis.port, "--tls", "--grace", "300ms")
+    check_refused(run, "(the TLS handshake had no answer: is it a port with TLS|its answer is not TLS|the connection ended).*--tls.*")
+
+
+@pytest.mark.parametrize("words", [[], ["-a", "x"], ["--no-probe", "-P", 16], ["--rate", "1k"]], ids=str)
+def test_a_tls_server_without_tls(bench, server, words):
+    check_refused(bench("-p", server.tls_port, *words), "it speaks TLS: give --tls")
+
+
+def test_nobody_there(bench, ca):
+    check_refused(bench("-p", free_port(), "--tls", "--cacert", ca.crt), "Connection refused")
+
+
+# How it ends
+
+class Cutter:
+    """Answers PONG by TLS to whatever comes, and cuts a connection after so many answers: with close_notify or without."""
+
+    def __init__(self, ca, answers, notify):
+        self.context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        self.context.load_cert_chain(ca.path("server.crt"), ca.path("server.key"))
+        self.answers, self.notify = answers, notify
+        self.socket = socket.create_server(("127.0.0.1", 0))
+        self.port = self.socket.getsockname()[1]
+        threading.Thread(target=self.accept, daemon=True).start()
+
+    def accept(self):
+        while True:
+            try:
+                conn, _ = self.socket.accept()
+            except OSError:
+                return
+            threading.Thread(target=self.serve, args=(conn,), daemon=True).start()
+
+    def serve(self, conn):
+        try:
+            conn.settimeout(20)
+            with self.context.wrap_socket(conn, server_side=True) as tls:
+                for _ in range(self.answers):
+                    if not tls.recv(4096):
+                        return
+                    tls.sendall(b"+PONG\r\n")
+                if self.notify:
+                    tls.unwrap()
+                else:
+                    tls.shutdown(socket.SHUT_RDWR)
+        except OSError:
+            pass
+
+    def stop(self):
+        self.socket.close()
+
+
+@pytest.mark.parametrize("notify", [False, True])
+def test_an_end_in_mid_run(bench, ca, good, serve, notify):
+    server = serve(lambda: Cutter(ca, 20, notify))
+    run = bench("-p", server.port, "--tls", "--cacert", ca.crt, "-c", 2, "-n", 1000, "PING")
+    assert run.rc == 1, run
+    assert ("without close_notify" in run.err) == (not notify), run
+
+
