@@ -56,6 +56,7 @@ static void tell_baseline(struct compare *c)
     c->facts.baseline = told;
     c->facts.each[0].where = b->where;
     c->facts.each[0].server = b->server;
+    c->facts.each[0].tls = b->n && b->tests[0].found.load.tls > 0;
     c->facts.each[0].version = b->version;
 }
 
@@ -68,6 +69,7 @@ static void tell_server(struct compare *c, unsigned t)
     c->facts.each[t].version = s->who.version;
     c->facts.each[t].engine = s->target.engine->name;
     c->facts.each[t].wait = s->wait;
+    c->facts.each[t].tls = s->tls != NULL;
     if (p->memory_bytes > 0 && p->keys > 0)
         c->facts.each[t].memory_per_key = (double)p->memory_bytes / (double)p->keys;
 }

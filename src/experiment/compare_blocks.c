@@ -47,6 +47,7 @@ static void know_terms(struct compare_test *c, unsigned t)
     struct comparison_terms *terms = &c->comparison->terms[t];
     const struct probe *p = &c->servers[t].before.probe;
     terms->keys = p->keys;
+    terms->tls = c->servers[t].tls != NULL;
     snprintf(terms->eviction, sizeof terms->eviction, "%s", p->eviction);
 }
 

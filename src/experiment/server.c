@@ -133,6 +133,7 @@ static int explain(const struct server *s, int rc, struct summary *out, struct e
 
 int server_run(struct server *s, const struct plan *p, struct summary *out, struct err *err)
 {
+    filter_tls_forget(s->tls); // each test begins with full handshakes
     int rc = run_test(p, s->stop, s->watch, out, err);
     if (rc == RUN_REFUSED && p->conf->engine == ENGINE_AUTO && s->target.engine == &engine_uring) {
         s->target.engine = &engine_epoll;

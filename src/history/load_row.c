@@ -21,7 +21,8 @@ void load_row_bind(sqlite3_stmt *q, int at, const struct load *l)
     sqlite3_bind_int64(q, at++, l->payload_bytes);
     sqlite3_bind_int64(q, at++, l->keyspace);
     db_bind(q, at++, l->key_dist);
-    db_bind(q, at, l->workload);
+    db_bind(q, at++, l->workload);
+    sqlite3_bind_int(q, at, l->tls);
 }
 
 struct load load_row_read(sqlite3_stmt *q, int at)
@@ -40,5 +41,6 @@ struct load load_row_read(sqlite3_stmt *q, int at)
     l.keyspace = sqlite3_column_int64(q, ++at);
     snprintf(l.key_dist, sizeof l.key_dist, "%s", db_text(q, ++at));
     snprintf(l.workload, sizeof l.workload, "%s", db_text(q, ++at));
+    l.tls = sqlite3_column_int(q, ++at);
     return l;
 }

@@ -160,6 +160,8 @@ const char *const schema_steps[] = {
     "UPDATE tests SET key_dist = CASE sequential WHEN 0 THEN 'uniform' WHEN 1 THEN 'seq' ELSE '' END;",
 
     "ALTER TABLE tests ADD COLUMN workload TEXT NOT NULL DEFAULT '';",
+
+    "ALTER TABLE tests ADD COLUMN tls INTEGER NOT NULL DEFAULT 0;", // there was none before
 };
 
 const int schema_version = sizeof schema_steps / sizeof *schema_steps;

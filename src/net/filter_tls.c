@@ -364,13 +364,19 @@ int filter_tls_open(struct filter **out, const struct tls_conf *conf, struct err
     return 0;
 }
 
+void filter_tls_forget(struct filter *f)
+{
+    struct tls *t = (struct tls *)f;
+    while (t && t->sessions_n)
+        SSL_SESSION_free(t->sessions[--t->sessions_n]);
+}
+
 void filter_tls_close(struct filter *f)
 {
     struct tls *t = (struct tls *)f;
     if (!t)
         return;
-    for (unsigned i = 0; i < t->sessions_n; i++)
-        SSL_SESSION_free(t->sessions[i]);
+    filter_tls_forget(f);
     SSL_CTX_free(t->ctx);
     BIO_meth_free(t->method);
     pthread_mutex_destroy(&t->lock);

@@ -136,9 +136,17 @@ static void ready(struct worker *w, struct client *c)
     worker_idles(w, c);
 }
 
-void link_opened(struct worker *w, struct client *c)
+static void note_handshake(struct worker *w, const struct agreement *a)
+{
+    handshakes_record(&w->tls, a->took_ns, a->resumed);
+    handshakes_agreed(&w->tls, a->protocol, a->cipher);
+}
+
+void link_opened(struct worker *w, struct client *c, const struct io_event *ev)
 {
     const struct template *setup = &w->plan->setup;
+    if (ev->agreed)
+        note_handshake(w, ev->agreed);
     c->setup_left = w->plan->setup_replies;
     if (!c->setup_left) {
         ready(w, c);

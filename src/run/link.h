@@ -8,8 +8,8 @@
 // Begins a connection for c. False when it must be tried again later (a full backlog); w->err when it failed.
 bool link_dial(struct worker *w, struct client *c);
 
-void link_opened(struct worker *w, struct client *c);                           // connect() has succeeded
-void link_setup(struct worker *w, struct client *c, const struct io_event *ev); // replies to AUTH and SELECT
+void link_opened(struct worker *w, struct client *c, const struct io_event *ev); // the connection stands
+void link_setup(struct worker *w, struct client *c, const struct io_event *ev);  // replies to AUTH and SELECT
 void link_renew(struct worker *w, struct client *c); // -k 0: a new one for each batch
 void link_redial(struct worker *w);                  // those that wait for room in a backlog
 void link_give_up(struct worker *w);                 // those that are not ready yet are lost

@@ -286,7 +286,7 @@ static void dispatch(struct worker *w, struct io_event *ev)
     struct client *c = ev->owner;
     switch (ev->kind) {
     case IO_OPEN:
-        link_opened(w, c);
+        link_opened(w, c, ev);
         break;
     case IO_DATA:
         if (c->state != CLIENT_READY && !in_service(w, c, ev))

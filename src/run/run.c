@@ -189,6 +189,7 @@ static struct load load_of(const struct plan *p)
                      .keepalive = conf->keepalive,
                      .sequential = conf->keys.kind == KEYLAW_SEQ,
                      .quickack = conf->quickack,
+                     .tls = p->target->filter != NULL,
                      .payload_bytes = (int64_t)p->payload_bytes,
                      .keyspace = (int64_t)conf->keyspace};
     if (conf->rate > 0)
@@ -359,6 +360,21 @@ static int take_stamps(struct summary *s, const struct run *r)
     return rc;
 }
 
+static int take_handshakes(struct summary *s, const struct run *r)
+{
+    const struct tls_conf *conf = &r->plan->conf->tls;
+    if (!r->plan->target->filter)
+        return 0;
+    int rc = handshakes_init(&s->tls);
+    snprintf(s->tls.verified, sizeof s->tls.verified, "%s",
+             conf->insecure   ? "nothing"
+             : conf->any_name ? "chain"
+                              : "chain and name");
+    for (unsigned i = 0; rc == 0 && i < r->started; i++)
+        handshakes_merge(&s->tls, &r->workers[i].tls);
+    return rc;
+}
+
 static void take_health(struct signals *to, const struct run *r)
 {
     struct health h = {0};
@@ -393,6 +409,8 @@ static int sum_up(struct summary *s, const struct run *r, struct err *err)
     s->topologies = atomic_load(&r->crew.maps_read);
     if (rc == 0)
         rc = take_stamps(s, r);
+    if (rc == 0)
+        rc = take_handshakes(s, r);
     if (rc == 0)
         rc = sum_rows(&s->warm, r, true);
     if (rc == 0)

@@ -225,6 +225,8 @@ int worker_open(struct worker *w, struct crew *crew, unsigned part, struct err *
         rc = series_init(&w->warm, &w->rec, p->step_ns);
     if (rc == 0)
         rc = series_init(&w->series, &w->rec, p->step_ns);
+    if (rc == 0 && p->target->filter)
+        rc = handshakes_init(&w->tls);
     if (rc == 0)
         rc = stamped(p) ? sampler_init(&w->sampler, conf->wire_every, w->clients_n) : 0;
     if (rc == 0)
@@ -250,6 +252,7 @@ void worker_close(struct worker *w)
     nodes_close(&w->nodes);
     recorder_free(&w->rec);
     sampler_free(&w->sampler);
+    handshakes_free(&w->tls);
     series_free(&w->warm);
     series_free(&w->series);
 }

@@ -14,6 +14,7 @@
 #include "run/plan.h"
 #include "run/sampler.h"
 #include "run/starve.h"
+#include "stats/handshakes.h"
 #include "stats/series.h"
 #include "stats/summary.h"
 
@@ -84,6 +85,7 @@ struct __attribute__((aligned(64))) worker {
     uint64_t filled;
     struct usage used; // of the processor, in the measured window
     struct health health;
+    struct handshakes tls; // of all its connections, in all phases; only with TLS
     struct series warm, series;
     pthread_mutex_t series_lock; // whoever wants to see rows before the end
     struct err err;              // the first thing that went wrong

@@ -39,6 +39,9 @@ static bool manners_differ(const struct load *then, const struct load *now, char
     else if (apart(then->quickack, now->quickack))
         snprintf(why, LOAD_WHY, "%s --quickack then, %s it now", then->quickack ? "with" : "without",
                  now->quickack ? "with" : "without");
+    else if (apart(then->tls, now->tls))
+        snprintf(why, LOAD_WHY, "%s TLS then, %s it now", then->tls ? "with" : "without",
+                 now->tls ? "with" : "without");
     else if (words_apart(then->arrival, now->arrival))
         snprintf(why, LOAD_WHY, "--arrival %s then, %s now", then->arrival, now->arrival);
     else if (words_apart(then->engine, now->engine))

@@ -17,13 +17,15 @@ struct load {
     bool window;                         // --pipeline-mode window
     unsigned threads;                    // of the client; 0: unknown
     int keepalive, sequential, quickack; // -1: unknown
+    int tls;                             // the same; 1: by TLS
     int64_t payload_bytes;               // -1: none, or unknown
     int64_t keyspace;                    // 0: one literal key; -1: the command draws none, or unknown
 };
 
 // Of which nothing is known.
 #define LOAD_UNKNOWN                                                                                         \
-    ((struct load){.keepalive = -1, .sequential = -1, .quickack = -1, .payload_bytes = -1, .keyspace = -1})
+    ((struct load){                                                                                          \
+        .keepalive = -1, .sequential = -1, .quickack = -1, .tls = -1, .payload_bytes = -1, .keyspace = -1})
 
 // Requests of an open loop that come due together.
 static inline unsigned load_batch(const struct load *l)

@@ -32,13 +32,14 @@ static int check_threads(struct summary *const *parts, size_t n, struct err *err
                             : 0;
 }
 
-#define HISTS 11
+#define HISTS 13
 
 static void list(struct summary *s, struct hist **hists[HISTS])
 {
-    struct hist **all[HISTS] = {&s->latency,    &s->service,    &s->lag,        &s->wait,
-                                &s->wire.send,  &s->wire.wire,  &s->wire.wake,  &s->wire.whole,
-                                &s->read.delay, &s->read.whole, &s->read.kernel};
+    struct hist **all[HISTS] = {&s->latency,    &s->service,    &s->lag,         &s->wait,
+                                &s->wire.send,  &s->wire.wire,  &s->wire.wake,   &s->wire.whole,
+                                &s->read.delay, &s->read.whole, &s->read.kernel, &s->tls.full,
+                                &s->tls.resumed};
     memcpy(hists, all, sizeof all);
 }
 
@@ -172,6 +173,11 @@ static int add_hists(struct summary *out, const struct summary *p)
     list(&shallow, from);
     for (int i = 0; rc == 0 && i < HISTS; i++)
         rc = add_hist(to[i], *from[i]);
+    if (!out->tls.protocol[0]) {
+        memcpy(out->tls.protocol, p->tls.protocol, sizeof out->tls.protocol);
+        memcpy(out->tls.cipher, p->tls.cipher, sizeof out->tls.cipher);
+        memcpy(out->tls.verified, p->tls.verified, sizeof out->tls.verified);
+    }
     out->wire.missed += p->wire.missed;
     out->read.missed += p->read.missed;
     return rc;

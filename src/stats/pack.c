@@ -14,12 +14,13 @@ static const char magic[4] = {'H', 'K', 'V', 'R'};
 // A struct that grows must be packed whole: this file is to be changed with each of these, and PACK_VERSION
 // with it.
 #if __SIZEOF_POINTER__ == 8
-_Static_assert(sizeof(struct summary) == 5008, "pack what struct summary has got");
+_Static_assert(sizeof(struct summary) == 5104, "pack what struct summary has got");
 _Static_assert(sizeof(struct thread_share) == 56, "pack what struct thread_share has got");
 _Static_assert(sizeof(struct load) == 400, "pack what struct load has got");
 _Static_assert(sizeof(struct signals) == 128, "pack what struct signals has got");
 _Static_assert(sizeof(struct series_row) == 72, "pack what struct series_row has got");
 _Static_assert(sizeof(struct readtimes) == 32, "pack what struct readtimes has got");
+_Static_assert(sizeof(struct handshakes) == 96, "pack what struct handshakes has got");
 _Static_assert(sizeof(struct wiretimes) == 40, "pack what struct wiretimes has got");
 _Static_assert(sizeof(struct node_share) == 272, "pack what struct node_share has got");
 #endif
@@ -249,6 +250,7 @@ static void load(struct pack *p, struct load *l)
     maybe(p, &l->keepalive);
     maybe(p, &l->sequential);
     maybe(p, &l->quickack);
+    maybe(p, &l->tls);
     whole(p, &l->payload_bytes);
     whole(p, &l->keyspace);
 }
@@ -398,9 +400,15 @@ static void hists(struct pack *p, struct summary *s)
     hist(p, &s->read.whole);
     hist(p, &s->read.kernel);
     number(p, &s->read.missed);
+    hist(p, &s->tls.full);
+    hist(p, &s->tls.resumed);
+    text(p, s->tls.protocol, sizeof s->tls.protocol);
+    text(p, s->tls.cipher, sizeof s->tls.cipher);
+    text(p, s->tls.verified, sizeof s->tls.verified);
     bool open = s->service, wired = s->wire.whole, read = s->read.whole;
     demand(p, read == !!s->read.delay && read == !!s->read.kernel);
     demand(p, open == !!s->lag && open == !!s->wait);
+    demand(p, !s->tls.full == !s->tls.resumed);
     demand(p, wired == !!s->wire.send && wired == !!s->wire.wire && wired == !!s->wire.wake);
     demand(p, !s->bounded || (s->latency && hist_digits(s->latency) == hist_digits(s->bounded)));
 }

@@ -9,7 +9,7 @@
 #define N "%" PRIu64
 #define RATES_APART 0.01  // of errors or hits
 #define KEYS_APART 0.01   // that they hold
-#define REMARKS_OF_ONE 13 // at most, about a target
+#define REMARKS_OF_ONE 14 // at most, about a target
 #define DOUBTS_TOLD 4     // of them, the worst doubts
 
 #define SAY(list, n, ...) snprintf((list)[(n)++], REMARK_TEXT, __VA_ARGS__)
@@ -139,6 +139,9 @@ static int about_terms(const struct comparison *c, unsigned target, char list[][
 {
     const struct comparison_terms *a = &c->terms[0], *b = &c->terms[target];
     int n = 0;
+    if (!c->baseline && a->tls != b->tls)
+        SAY(list, n, "%s was measured with TLS and %s without: its cost is in the ratio",
+            c->names[a->tls ? 0 : target], c->names[a->tls ? target : 0]);
     if (a->eviction[0] && b->eviction[0] && strcmp(a->eviction, b->eviction) != 0)
         SAY(list, n, "keys are thrown out by other rules: %s %.31s, %s %.31s", c->names[0], a->eviction,
             c->names[target], b->eviction);

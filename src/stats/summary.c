@@ -20,6 +20,7 @@ void summary_free(struct summary *s)
     }
     wiretimes_free(&s->wire);
     readtimes_free(&s->read);
+    handshakes_free(&s->tls);
     series_free(&s->warm);
     series_free(&s->series);
     free(s->shares);

@@ -4,6 +4,7 @@
 #pragma once
 
 #include "stats/counts.h"
+#include "stats/handshakes.h"
 #include "stats/load.h"
 #include "stats/node_share.h"
 #include "stats/quantile.h"
@@ -69,6 +70,7 @@ struct summary {
     struct signals signals;
     struct wiretimes wire; // --wire-ts; all NULL without it
     struct readtimes read; // all NULL where the kernel stamps nothing
+    struct handshakes tls; // all NULL without TLS
     struct tally tally;
     double user_s, system_s; // CPU of all worker threads in the measured window
     uint64_t pauses,

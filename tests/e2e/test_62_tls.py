@@ -40,8 +40,8 @@ def server(tls, good):
     return tls(good)
 
 
-def document(bench, *words, **how):
-    run = bench(*words, "--json", "-", **how)
+def document(bench, *words):
+    run = bench(*words, "--json", "-")
     assert run.rc == 0, run
     return json.loads(run.out)
 
@@ -59,6 +59,30 @@ def test_exactly_n_requests_by_tls(bench, server, ca, words):
     run = bench("-p", server.tls_port, "--tls", "--cacert", ca.crt, "-t", "set,get", "-n", 1003, "-c", 7, *words)
     assert run.rc == 0 and "error" not in run.out, run
     assert server.calls() == {"set": 1003, "get": 1003}
+
+
+def test_what_was_agreed_is_told(bench, server, ca):
+    words = ["-p", server.tls_port, "--tls", "-t", "set", "-n", 100, "-c", 5]
+    test = document(bench, *words, "--cacert", ca.crt)["tests"][0]
+    assert test["config"]["tls"] is True
+    assert test["tls"] == {**test["tls"], "protocol": "TLSv1.3", "verified": "chain and name", "handshakes": 5,
+                           "resumed_share": 0.0, "resumed_ns": None}
+    assert test["tls"]["cipher"].startswith("TLS_") and 0 < test["tls"]["full_ns"]["p50"] <= test["tls"]["full_ns"]["max"]
+    test = document(bench, *words, "--insecure", "--tls-max", "1.2", "--tls-ciphers", "ECDHE-ECDSA-AES128-GCM-SHA256")["tests"][0]
+    assert test["tls"] == {**test["tls"], "protocol": "TLSv1.2", "verified": "nothing", "cipher": "ECDHE-ECDSA-AES128-GCM-SHA256"}
+    test = document(bench, "-p", server.port, "-t", "set", "-n", 100)["tests"][0]
+    assert test["config"]["tls"] is False and test["tls"] is None
+    run = bench(*words, "--insecure")
+    assert re.search(r"^  tls +TLSv1\.3, TLS_\w+, nothing verified \(--insecure\); 5 handshakes, .* 0% resumed$", run.out, re.M), run
+
+
+@pytest.mark.parametrize("version", ["1.2", "1.3"])
+def test_new_connections_resume_sessions(bench, server, ca, version):
+    """With -k 0, once the first of each connection is over."""
+    tls = document(bench, "-p", server.tls_port, "--tls", "--cacert", ca.crt, "--tls-max", version, "-t", "set", "-n", 100, "-c", 4,
+                   "-k", 0)["tests"][0]["tls"]
+    assert 100 <= tls["handshakes"] <= 104 and tls["resumed_share"] >= 0.9, tls
+    assert tls["resumed_ns"]["min"] > 0 and tls["full_ns"]["min"] > 0
 
 
 def test_large_values_come_whole(bench, server, ca):
@@ -95,8 +119,8 @@ def test_other_commands(bench, server, ca, words):
 
 def test_each_target_has_tls_of_its_own(bench, server, ca):
     run = bench("compare", f"plain=127.0.0.1:{server.port}", f"tls=rediss://127.0.0.1:{server.tls_port}", "--cacert", ca.crt,
-                "--blocks", 2, "--slot", "150ms", "--idle", "0", "-t", "get", "-c", 4)
-    assert run.rc in (0, 10), run
+                "--blocks", 2, "--slot", "150ms", "--idle", "0", "-t", "get", "-c", 4, "-r", 100)
+    assert run.rc in (0, 10) and "tls was measured with TLS and plain without: its cost is in the ratio" in run.out, run
     run = bench("compare", f"a=rediss://127.0.0.1:{server.tls_port}", f"b=rediss://127.0.0.1:{server.tls_port}", "--for",
                 f"a:--cacert={ca.crt}", "--blocks", 2, "--slot", "150ms", "-t", "get")
     check_refused(run, "its certificate was issued by a CA that is not trusted here: .*")

@@ -82,6 +82,7 @@ static json_t *test(const struct capacity *c)
         {"title", value_text(c->title)},
         {"note", value_text(c->note)},
         {"lost_connections", value_number(c->lost)},
+        {"tls", json_boolean(c->load.tls > 0)},
         {"clients", value_number(c->load.clients)},
         {"threads", value_number(c->load.threads)},
         {"pipeline", value_number(c->load.pipeline)},

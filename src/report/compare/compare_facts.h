@@ -23,6 +23,7 @@ struct compare_facts {
         const char *name, *where; // "redis", "127.0.0.1:6379"
         const char *server, *version;
         const char *engine, *wait; // as of a run; NULL: a kept result, or nothing was measured
+        bool tls;                  // spoken to by TLS
         double memory_per_key;     // bytes; 0 where unknown
     } each[COMPARISON_TARGETS_MAX];
     unsigned blocks;

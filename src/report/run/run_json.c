@@ -37,6 +37,7 @@ static json_t *test_config(const struct summary *s)
         {"arrival_batch", value_number_if(s->load.rate > 0, load_batch(&s->load))},
         {"ramp_s", value_seconds(s->ramp_ns)},
         {"quickack", json_boolean(s->load.quickack)},
+        {"tls", json_boolean(s->load.tls > 0)},
         {"interval_s", value_seconds(s->interval_ns)},
         {"engine", s->load.engine[0] ? value_text(s->load.engine) : json_null()},
         {"wait", value_text_or_null(s->waits_by)},
@@ -330,6 +331,23 @@ static json_t *read_delay(const struct summary *s)
     });
 }
 
+static json_t *tls(const struct summary *s)
+{
+    const struct handshakes *h = &s->tls;
+    if (!h->full)
+        return json_null();
+    return value_object(FIELDS{
+        {"protocol", value_text(h->protocol)},
+        {"cipher", value_text(h->cipher)},
+        {"verified", value_text(h->verified)},
+        {"handshakes", value_number(handshakes_count(h))},
+        {"resumed_share", value_real_if(handshakes_count(h), handshakes_resumed(h))},
+        {"full_ns", part(h->full)},
+        {"resumed_ns", part(h->resumed)},
+        {0},
+    });
+}
+
 static json_t *checks(const struct summary *s)
 {
     struct selfcheck c;
@@ -451,6 +469,7 @@ static json_t *test(const struct summary *s)
         {"lag_ns", part(s->lag)},
         {"read_delay", read_delay(s)},
         {"wire", wire(s)},
+        {"tls", tls(s)},
         {"client_cpu", client_cpu(s)},
         {"client_pauses", client_pauses(s)},
         {"threads", threads(s)},

@@ -10,6 +10,7 @@
 #include "stats/verdict.h"
 
 #include <inttypes.h>
+#include <string.h>
 
 #define NS_PER_MS UINT64_C(1000000)
 #define LABEL "  %-13s" // of the lines below the rows
@@ -274,6 +275,20 @@ static void print_read(FILE *out, const struct summary *s)
     fputs("  (the latency without it)\n", out);
 }
 
+// All handshakes of the test: those before the clock, and with -k 0 those that it ran for.
+static void print_tls(FILE *out, const struct summary *s)
+{
+    const struct handshakes *h = &s->tls;
+    if (handshakes_count(h) == 0)
+        return;
+    const struct hist *most = handshakes_resumed(h) > 0.5 ? h->resumed : h->full;
+    fprintf(out, LABEL "%s, %s, %s verified%s; ", "tls", h->protocol, h->cipher, h->verified,
+            strcmp(h->verified, "nothing") == 0 ? " (--insecure)" : "");
+    fprintf(out, "%" PRIu64 " handshakes, p50 %.2f ms, p99 %.2f ms, %.0f%% resumed\n", handshakes_count(h),
+            (double)hist_quantile(most, 0.5) * 1e-6, (double)hist_quantile(most, 0.99) * 1e-6,
+            100 * handshakes_resumed(h));
+}
+
 static void print_load(FILE *out, const struct summary *s)
 {
     char percent[UNIT_TEXT];
@@ -381,6 +396,7 @@ static void test(FILE *out, const struct summary *s)
     print_wire(out, s);
     print_load(out, s);
     print_throughput(out, s);
+    print_tls(out, s);
     print_hits(out, s);
     print_errors(out, s);
     print_trouble(out, s);

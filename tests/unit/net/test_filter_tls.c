@@ -134,6 +134,13 @@ static unsigned resumed_of_ten(struct tls_conf conf)
         tls_peer_connects(&w.peer);
         dial(&w);
     }
+    filter_tls_forget(w.f);
+    w.f->ops->end(w.state);
+    dial(&w);
+    assert_int_equal(meets(&w), FILTER_OPEN);
+    struct agreement a = {0};
+    w.f->ops->agreed(w.state, &a);
+    assert_false(a.resumed);
     tear_down(&w);
     return resumed;
 }

@@ -77,6 +77,7 @@ static inline struct summary parts_plain(unsigned first, unsigned workers)
                                  .keepalive = 1,
                                  .sequential = 0,
                                  .quickack = -1,
+                                 .tls = 1,
                                  .payload_bytes = 3,
                                  .keyspace = -1},
                         .waits_by = "epoll_pwait2",
@@ -128,6 +129,7 @@ static inline void parts_thread(struct summary *s, struct recorder *rec, struct 
     s->wire.missed += w;
     readtimes_record(&s->read, 300, 20 + w, 2);
     s->read.missed += w;
+    handshakes_record(&s->tls, 1000 + w, w % 2);
     recorder_merge(rec, &own);
     recorder_free(&own);
 }
@@ -141,6 +143,9 @@ static inline struct summary parts_summary(unsigned first, unsigned workers)
     assert_int_equal(recorder_init(&rec, 3, true), 0);
     assert_int_equal(wiretimes_init(&s.wire), 0);
     assert_int_equal(readtimes_init(&s.read), 0);
+    assert_int_equal(handshakes_init(&s.tls), 0);
+    handshakes_agreed(&s.tls, "TLSv1.3", "TLS_AES_128_GCM_SHA256");
+    strcpy(s.tls.verified, "chain");
     struct series one[4], *all[4];
     s.shares = calloc(workers, sizeof *s.shares);
     assert_non_null(s.shares);

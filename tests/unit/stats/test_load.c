@@ -45,22 +45,28 @@ static void manners_of_a_load_that_differ(void **state)
                               .arrival = "poisson",
                               .key_dist = "uniform",
                               .engine = "epoll"};
-    const struct load unknown = {
-        .rate = 1000, .clients = 50, .pipeline = 1, .keepalive = -1, .sequential = -1, .quickack = -1};
+    const struct load unknown = {.rate = 1000,
+                                 .clients = 50,
+                                 .pipeline = 1,
+                                 .keepalive = -1,
+                                 .sequential = -1,
+                                 .quickack = -1,
+                                 .tls = -1};
     static const char *const words[] = {
-        "1 client threads then, 2 now",          "-k 1 then, -k 0 now",
-        "random keys then, sequential now",      "without --quickack then, with it now",
-        "--arrival poisson then, constant now",  "engine epoll then, io_uring now",
-        "--key-dist uniform then, zipf:0.99 now"};
+        "1 client threads then, 2 now",           "-k 1 then, -k 0 now",
+        "random keys then, sequential now",       "without --quickack then, with it now",
+        "--arrival poisson then, constant now",   "engine epoll then, io_uring now",
+        "--key-dist uniform then, zipf:0.99 now", "without TLS then, with it now"};
     char why[LOAD_WHY];
     assert_false(load_differs(&load, &load, why));
     assert_false(load_differs(&unknown, &load, why));
-    for (int i = 0; i < 7; i++) {
+    for (int i = 0; i < 8; i++) {
         struct load other = load;
         other.threads += i == 0;
         other.keepalive -= i == 1;
         other.sequential += i == 2;
         other.quickack += i == 3;
+        other.tls += i == 7;
         snprintf(other.arrival, sizeof other.arrival, "%s", i == 4 ? "constant" : "poisson");
         snprintf(other.engine, sizeof other.engine, "%s", i == 5 ? "io_uring" : "epoll");
         snprintf(other.key_dist, sizeof other.key_dist, "%s", i == 6 ? "zipf:0.99" : "uniform");

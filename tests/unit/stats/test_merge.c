@@ -25,6 +25,10 @@ static void parts_add_up_to_the_whole(void **state)
     parts_same_hist(out.read.delay, whole.read.delay);
     parts_same_hist(out.read.whole, whole.read.whole);
     parts_same_hist(out.read.kernel, whole.read.kernel);
+    parts_same_hist(out.tls.full, whole.tls.full);
+    parts_same_hist(out.tls.resumed, whole.tls.resumed);
+    assert_string_equal(out.tls.cipher, "TLS_AES_128_GCM_SHA256");
+    assert_string_equal(out.tls.verified, "chain");
     parts_same_rows(&out.series, &whole.series, 3);
     assert_memory_equal(&out.counts, &whole.counts, sizeof out.counts);
     assert_int_equal(out.wire.missed, whole.wire.missed);

@@ -17,6 +17,7 @@ static void same_load(const struct load *a, const struct load *b)
     assert_true(a->rate == b->rate && a->clients == b->clients && a->pipeline == b->pipeline);
     assert_true(a->window == b->window && a->threads == b->threads && a->keepalive == b->keepalive);
     assert_true(a->sequential == b->sequential && a->quickack == b->quickack);
+    assert_int_equal(a->tls, b->tls);
     assert_true(a->payload_bytes == b->payload_bytes && a->keyspace == b->keyspace);
     assert_string_equal(a->arrival, b->arrival);
     assert_string_equal(a->engine, b->engine);
@@ -92,6 +93,11 @@ static void same(const struct summary *a, const struct summary *b)
     parts_same_hist(a->lag, b->lag);
     parts_same_hist(a->wait, b->wait);
     parts_same_hist(a->wire.send, b->wire.send);
+    parts_same_hist(a->tls.full, b->tls.full);
+    parts_same_hist(a->tls.resumed, b->tls.resumed);
+    assert_string_equal(a->tls.protocol, b->tls.protocol);
+    assert_string_equal(a->tls.cipher, b->tls.cipher);
+    assert_string_equal(a->tls.verified, b->tls.verified);
     parts_same_hist(a->wire.wire, b->wire.wire);
     parts_same_hist(a->wire.wake, b->wire.wake);
     parts_same_hist(a->wire.whole, b->wire.whole);

@@ -111,6 +111,28 @@ static void latencies_in_ns(void **state)
     json_decref(j);
 }
 
+static void tls(void **state)
+{
+    (void)state;
+    struct run_facts facts = fixture_facts();
+    struct summary tests[2] = {fixture_set(), fixture_tls()};
+    json_t *j = report(&facts, tests, 2);
+    assert_null_at(j, "tests.0.tls");
+    assert_bool(j, "tests.0.config.tls", false);
+    assert_bool(j, "tests.1.config.tls", true);
+    json_t *t = at(j, "tests.1.tls");
+    assert_text(t, "protocol", "TLSv1.3");
+    assert_text(t, "cipher", "TLS_AES_256_GCM_SHA384");
+    assert_text(t, "verified", "nothing");
+    assert_count(t, "handshakes", 51);
+    assert_real(t, "resumed_share", 1.0 / 51);
+    assert_count(t, "full_ns.min", 2000000);
+    assert_count(t, "full_ns.p50", 2000895); // as the top of its bucket
+    assert_count(t, "full_ns.max", 5000000);
+    assert_count(t, "resumed_ns.max", 1000000);
+    json_decref(j);
+}
+
 static void errors_losses_and_an_early_end(void **state)
 {
     (void)state;
@@ -253,6 +275,7 @@ int main(void)
         cmocka_unit_test(the_run),
         cmocka_unit_test(a_plain_test),
         cmocka_unit_test(latencies_in_ns),
+        cmocka_unit_test(tls),
         cmocka_unit_test(errors_losses_and_an_early_end),
         cmocka_unit_test(what_does_not_exist_is_null),
         cmocka_unit_test(every_text_ends_as_utf8),

@@ -10,6 +10,16 @@ static void a_plain_test(void **state)
     assert_golden(report_one(&text_reporter, fixture_set()), "text_set");
 }
 
+static void tls_has_a_line(void **state)
+{
+    (void)state;
+    char *text = report_one(&text_reporter, fixture_tls());
+    assert_non_null(strstr(text,
+                           "\n  tls          TLSv1.3, TLS_AES_256_GCM_SHA384, nothing verified (--insecure); "
+                           "51 handshakes, p50 2.00 ms, p99 5.00 ms, 2% resumed\n"));
+    free(text);
+}
+
 static void errors_losses_and_an_early_end(void **state)
 {
     (void)state;
@@ -216,6 +226,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_plain_test),
+        cmocka_unit_test(tls_has_a_line),
         cmocka_unit_test(errors_losses_and_an_early_end),
         cmocka_unit_test(nothing_measured),
         cmocka_unit_test(a_skipped_test_prints_nothing),
