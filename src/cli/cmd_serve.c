@@ -27,6 +27,12 @@ static const struct opt rows[] = {
      .metavar = "PORT", .help = "TCP port to listen on; 0 picks a free one"},
     {"Server", 's', "socket", OPT_STRING, 0, OPT_OURS, FIELD(conf.unix_path), .lo = 1, .metavar = "PATH",
      .help = "unix socket to listen on as well"},
+    {"TLS", 0, "tls-cert", OPT_STRING, 0, OPT_OURS, FIELD(conf.tls.cert), .lo = 1, .metavar = "FILE",
+     .help = "take connections by TLS alone, with this certificate and its chain, in PEM"},
+    {"TLS", 0, "tls-key", OPT_STRING, 0, OPT_OURS, FIELD(conf.tls.key), .lo = 1, .metavar = "FILE",
+     .help = "the certificate's key, in PEM"},
+    {"TLS", 0, "tls-ca", OPT_STRING, 0, OPT_OURS, FIELD(conf.tls.ca), .lo = 1, .metavar = "FILE",
+     .help = "demand of clients a certificate that this CA has issued"},
     {"Faults", 0, "delay", OPT_DURATION, 0, OPT_OURS, FIELD(conf.faults.delay_ns), .hi = HOUR, .initial = "0",
      .metavar = "TIME", .help = "hold every reply back so long"},
     {"Faults", 0, "capacity", OPT_STRING, 0, OPT_OURS, FIELD(words.capacity), .lo = 1, .metavar = "N/s",
@@ -51,6 +57,9 @@ static const struct opt rows[] = {
      .help = "read a kilobyte at a time, with pauses"},
     {"Faults", 0, "garbage", OPT_FLAG, 0, OPT_OURS, FIELD(conf.faults.garbage),
      .help = "answer what is no RESP"},
+    {"Faults", 0, "key-update", OPT_COUNT, 0, OPT_OURS, FIELD(conf.faults.key_update), .hi = UINT64_MAX,
+     .initial = "0", .metavar = "N",
+     .help = "with TLS 1.3, have both sides change their keys after every N replies"},
     {"Faults", 0, "seed", OPT_COUNT, 0, OPT_OURS, FIELD(conf.faults.seed), .hi = UINT64_MAX, .initial = "1",
      .metavar = "N", .help = "seed of the shares: the same requests meet the same faults"},
     {"Other", 0, "help", OPT_FLAG, 0, OPT_OURS, FIELD(help), .help = "print this and exit"},
@@ -78,6 +87,9 @@ static int parse(struct serve_options *o, int argc, char **argv, struct err *err
         return -1;
     if (c.at < argc)
         return err_set(err, ERR_USAGE, "'%s' is not an option, and serve takes nothing else", argv[c.at]);
+    o->conf.tls.on = o->conf.tls.cert || o->conf.tls.key;
+    if (o->conf.tls.ca && !o->conf.tls.on)
+        return err_set(err, ERR_USAGE, "--tls-ca: only with --tls-cert and --tls-key: give them too");
     return faults_parse(&o->words, &o->conf.faults, err);
 }
 

@@ -11,13 +11,14 @@
 
 static int start_embedded(struct server *s, struct run_conf *run, struct err *err)
 {
-    struct serve_conf conf = {.host = "127.0.0.1"};
+    struct serve_conf conf = {.host = "127.0.0.1", .tls.on = run->tls.on};
     if (serve_open(&s->embedded, &conf, err) < 0)
         return -1;
     if (serve_start(s->embedded) < 0)
         return err_set(err, ERR_RUN, "the embedded server's thread could not be started");
     run->host = conf.host;
     run->port = serve_port(s->embedded);
+    run->tls.trusted = serve_certificate(s->embedded);
     run->embedded = true;
     return 0;
 }

@@ -12,7 +12,7 @@ bool faults_any(const struct faults *f)
 {
     const struct fault_conf *c = &f->conf;
     return c->delay_ns || c->capacity > 0 || c->slow_share > 0 || c->error_share > 0 || c->drop_after ||
-           c->mute_after || c->nagle || c->garbage;
+           c->mute_after || c->nagle || c->garbage || c->key_update;
 }
 
 // True for that share of the calls. Draws only where there is a share, so that one fault does not move

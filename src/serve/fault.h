@@ -23,6 +23,7 @@ struct fault_conf {
     bool nagle;                        // no TCP_NODELAY, and one write for each reply
     bool slow_read;                    // little is read at a time, with pauses
     bool garbage;                      // replies are no RESP
+    uint64_t key_update;               // TLS: both sides change their keys after so many replies; 0: never
     uint64_t seed;
 };
 

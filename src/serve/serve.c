@@ -34,6 +34,7 @@ struct serve {
     bool started;
     struct service service;
     uint64_t stall_at_ns; // 0: never
+    struct secure *tls;   // NULL: plain
     struct session **sessions;
     size_t sessions_n, sessions_cap;
 };
@@ -82,7 +83,7 @@ static void begin_session(struct serve *s, int fd)
         setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on); // a unix socket has no use for it
     if (faults->slow_read)
         setsockopt(fd, SOL_SOCKET, SO_RCVBUF, &little, sizeof little);
-    struct session *c = session_new(fd);
+    struct session *c = session_new(fd, s->tls);
     if (!c) {
         close(fd);
     } else if (keep_session(s, c) < 0) {
@@ -251,6 +252,8 @@ static int open_loop(struct serve *s)
 static int open_all(struct serve *s, const struct serve_conf *conf, struct err *err)
 {
     uint16_t port = conf->port;
+    if (conf->tls.on && secure_open(&s->tls, &conf->tls, err) < 0)
+        return -1;
     s->tcp = listen_tcp(conf->host, &port, err);
     if (s->tcp < 0)
         return -1;
@@ -287,6 +290,11 @@ int serve_open(struct serve **out, const struct serve_conf *conf, struct err *er
 uint16_t serve_port(const struct serve *s)
 {
     return s->service.port;
+}
+
+const char *serve_certificate(const struct serve *s)
+{
+    return s->tls ? secure_certificate(s->tls) : NULL;
 }
 
 int serve_ended_fd(const struct serve *s)
@@ -326,6 +334,7 @@ void serve_close(struct serve *s)
         unlink(s->unix_path);
     free(s->unix_path);
     free(s->sessions);
+    secure_close(s->tls);
     service_reset(&s->service);
     free(s);
 }

@@ -5,13 +5,15 @@
 
 #include "base/err.h"
 #include "serve/fault.h"
+#include "serve/secure.h"
 
 #include <stdint.h>
 
 struct serve_conf {
-    const char *host;      // to listen on
-    uint16_t port;         // 0: a free one
-    const char *unix_path; // NULL: TCP alone
+    const char *host;       // to listen on
+    uint16_t port;          // 0: a free one
+    const char *unix_path;  // NULL: TCP alone
+    struct secure_conf tls; // of both
     struct fault_conf faults;
 };
 
@@ -21,6 +23,7 @@ struct serve;
 int serve_open(struct serve **out, const struct serve_conf *conf, struct err *err);
 
 uint16_t serve_port(const struct serve *s);
+const char *serve_certificate(const struct serve *s); // in PEM, of one that it made for itself; NULL: none
 
 // Serves in a thread of its own until serve_close. 0, or -errno.
 int serve_start(struct serve *s);

@@ -18,9 +18,13 @@
 #define SLOW_READ_NS (5 * NS_PER_MS)
 #define KEEP_BYTES ((size_t)1 << 16) // a buffer larger than this is given back when it is empty
 
-struct session *session_new(int fd)
+struct session *session_new(int fd, const struct secure *tls)
 {
     struct session *s = calloc(1, sizeof *s);
+    if (s && tls && !(s->ssl = secure_begin(tls, fd))) {
+        free(s);
+        return NULL;
+    }
     if (s)
         s->fd = fd;
     return s;
@@ -28,6 +32,8 @@ struct session *session_new(int fd)
 
 void session_free(struct session *s)
 {
+    if (s->ssl)
+        secure_end(s->ssl);
     close(s->fd);
     buf_free(&s->in);
     buf_free(&s->holds);
@@ -69,15 +75,42 @@ static void sent(struct session *s, struct service *service, size_t n)
     }
 }
 
+// Bytes sent, or -errno.
+static ssize_t put(struct session *s, const char *at, size_t len)
+{
+    if (s->ssl)
+        return secure_write(s->ssl, at, len);
+    ssize_t n = send(s->fd, at, len, MSG_NOSIGNAL);
+    return n < 0 ? -errno : n;
+}
+
+// Bytes read, 0 at the end of the stream, or -errno.
+static ssize_t get(struct session *s, char *dst, size_t cap)
+{
+    if (s->ssl)
+        return secure_read(s->ssl, dst, cap);
+    ssize_t n = recv(s->fd, dst, cap, 0);
+    return n < 0 ? -errno : n;
+}
+
+static void change_keys(struct session *s, uint64_t every)
+{
+    if (!every || !s->ssl || s->replies < s->keys_at + every)
+        return;
+    s->keys_at = s->replies;
+    secure_change_keys(s->ssl);
+}
+
 // 0 when all that may go is gone, -EAGAIN when it is not, or -errno.
 static int flush(struct session *s, struct service *service)
 {
     struct buf *out = &s->asker.out;
     size_t may;
     while ((may = sendable(s, service)) > 0) {
-        ssize_t n = send(s->fd, out->at + out->head, may, MSG_NOSIGNAL);
-        if (n < 0 && errno != EINTR)
-            return -errno;
+        change_keys(s, service->faults.conf.key_update);
+        ssize_t n = put(s, out->at + out->head, may);
+        if (n < 0 && n != -EINTR)
+            return (int)n;
         if (n > 0)
             sent(s, service, (size_t)n);
     }
@@ -180,10 +213,9 @@ static ssize_t read_some(struct session *s, const struct service *service)
     if (buf_reserve(&s->in, missing > READ_BYTES ? missing : READ_BYTES) < 0)
         return -ENOMEM;
     size_t room = s->in.cap - s->in.len;
-    ssize_t n = recv(s->fd, s->in.at + s->in.len, room < most ? room : most, 0);
-    if (n < 0)
-        return -errno;
-    s->in.len += (size_t)n;
+    ssize_t n = get(s, s->in.at + s->in.len, room < most ? room : most);
+    if (n > 0)
+        s->in.len += (size_t)n;
     return n;
 }
 

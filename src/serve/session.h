@@ -3,6 +3,7 @@
 // does.
 #pragma once
 
+#include "serve/secure.h"
 #include "serve/service.h"
 
 // One reply that waits.
@@ -13,6 +14,7 @@ struct hold {
 
 struct session {
     int fd;
+    void *ssl;       // NULL: plain
     size_t at;       // place in the server's list
     uint32_t events; // that epoll watches for it
     struct asker asker;
@@ -25,10 +27,11 @@ struct session {
     uint64_t put_bytes;     // ever put into out
     uint64_t sent_bytes;    // ever sent
     uint64_t reads_from_ns; // nothing is read before
+    uint64_t keys_at;       // replies, after which keys are changed
 };
 
 // Takes over the descriptor, which must be non-blocking. NULL without memory, and fd is still the caller's.
-struct session *session_new(int fd);
+struct session *session_new(int fd, const struct secure *tls);
 void session_free(struct session *s);
 
 // Reads, runs and answers as far as it goes without waiting. Answers the epoll events to go on at, or 0 once

@@ -21,11 +21,13 @@ def encode(*args):
 class Client:
     """One blocking connection. Every read is bounded by the timeout."""
 
-    def __init__(self, address, timeout=20):
+    def __init__(self, address, timeout=20, tls=None):
         family = socket.AF_UNIX if isinstance(address, str) else socket.AF_INET
         self.sock = socket.socket(family, socket.SOCK_STREAM)
         self.sock.settimeout(timeout)
         self.sock.connect(address)
+        if tls: # an ssl.SSLContext
+            self.sock = tls.wrap_socket(self.sock, server_hostname=address[0])
         self.file = self.sock.makefile("rb")
 
     def close(self):

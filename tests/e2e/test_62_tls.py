@@ -3,6 +3,7 @@
 
 import json
 import re
+import signal
 import socket
 import ssl
 import subprocess
@@ -139,6 +140,33 @@ def test_command_lines_of_the_peers(bench, tls, ca, name):
     run = bench("--tls", *own, "-p", server.tls_port, "-t", "set", "-n", 100, "-q", name=name)
     assert run.rc == 1 or run.rc == 3, run
     assert "not trusted here" in run.err and server.calls()["set"] == 200
+
+
+@pytest.mark.parametrize("words", [["-t", "set,get"], ["-t", "get", "-k", 0], ["-t", "get", "-I"],
+                                   ["-t", "get", "--rate", "2k", "--threads", 2]], ids=str)
+def test_the_embedded_server_by_tls(bench, words):
+    """It makes a certificate in memory, and the client trusts that one."""
+    run = bench.start("--embedded", "--tls", "-n", 200, "-c", 3, "--json", "-", *words)
+    if "-I" in words:
+        run.proc.stdout.readline()
+        run.signal(signal.SIGINT)
+        assert run.rc == 130, run
+        return
+    run.wait()
+    doc = json.loads(run.out)
+    assert run.rc == 0 and all(test["tls"]["verified"] == "chain and name" for test in doc["tests"]), run
+
+
+def test_serve_demands_certificates(bench, ca, good):
+    own = ["--tls-cert", ca.path("server.crt"), "--tls-key", ca.path("server.key"), "--tls-ca", ca.crt]
+    server = bench.start("serve", "-p", 0, *own)
+    port = re.search(rb":(\d+)\n", server.proc.stdout.readline())[1].decode()
+    words = ["-p", port, "--tls", "--cacert", ca.crt, "-t", "set", "-n", 50]
+    check_refused(bench(*words), "it demands a client certificate: .*")
+    assert bench(*words, "--cert", ca.path("server.crt"), "--key", ca.path("server.key")).rc == 0
+    for wrong in (own[:2], [*own[:3], ca.path("ca.conf")], own[4:]):
+        run = bench("serve", "-p", 0, *wrong)
+        assert run.rc == 2 and re.match(r"hkv-bench serve: --tls-\w+", run.err) and run.err.count("\n") == 1, run
 
 
 # Whom it trusts

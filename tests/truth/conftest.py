@@ -7,6 +7,7 @@ With $HKV_SAMPLE above 1, tests marked "full" are left out: each takes a minute 
 import importlib.util
 import os
 import re
+import ssl
 import sys
 
 import pytest
@@ -19,6 +20,7 @@ spec.loader.exec_module(e2e)
 bench = e2e.bench
 
 import formats  # noqa: E402
+from certs import Authority  # noqa: E402
 from resp_client import Client  # noqa: E402
 
 
@@ -33,15 +35,18 @@ def pytest_collection_modifyitems(config, items):
 
 
 class Planted:
-    """hkv-bench serve with faults, and what it counted."""
+    """hkv-bench serve with faults, and what it counted. ca: by TLS, with a certificate of that Authority."""
 
-    def __init__(self, bench, options):
-        self.run = bench.start("serve", "-p", 0, *options)
+    def __init__(self, bench, options, ca=None):
+        own = ["--tls-cert", ca.path("serve.crt"), "--tls-key", ca.path("serve.key")] if ca else []
+        self.words = ["--tls", "--cacert", ca.crt] if ca else []
+        self.context = ssl.create_default_context(cafile=ca.crt) if ca else None
+        self.run = bench.start("serve", "-p", 0, *own, *options)
         line = self.run.proc.stdout.readline().decode()
         self.port = int(re.search(r":(\d+)$", line.strip())[1])
 
     def count(self, name):
-        with Client(("127.0.0.1", self.port)) as client:
+        with Client(("127.0.0.1", self.port), tls=self.context) as client:
             info = client.call("INFO").decode()
         return int(re.search(rf"{name}:(?:calls=)?(\d+)", info)[1])
 
@@ -54,16 +59,30 @@ class Planted:
         return waited_ns * 1e-9
 
 
+@pytest.fixture(scope="session")
+def authority(tmp_path_factory):
+    ca = Authority(tmp_path_factory.mktemp("ca"))
+    ca.issue("serve")
+    return ca
+
+
 @pytest.fixture
-def planted(bench):
-    return lambda *options: Planted(bench, options)
+def way():
+    """How the server is spoken to; tests that are asked both ways have it as a parameter."""
+    return "plain"
+
+
+@pytest.fixture
+def planted(bench, request, way):
+    ca = request.getfixturevalue("authority") if way == "tls" else None
+    return lambda *options: Planted(bench, options, ca)
 
 
 @pytest.fixture(params=["epoll", "uring"])
 def measure(request, bench):
     """measure(server, options): the one test of a run, as JSON, on each engine."""
     def run(server, *options, rc=0):
-        run = bench("-p", server.port, "--no-probe", "--engine", request.param, *options, "--json", "-")
+        run = bench("-p", server.port, *server.words, "--no-probe", "--engine", request.param, *options, "--json", "-")
         if request.param == "uring" and run.rc == 2:
             pytest.skip("no io_uring here: " + run.err)
         assert run.rc == rc, run

@@ -21,6 +21,7 @@ def doubts(test):
     return [doubt["name"] for doubt in test["doubts"]]
 
 
+both_ways = pytest.mark.parametrize("way", ["plain", "tls"])
 LOADS = [(), ("--threads", 2), ("-P", 16), ("-P", 16, "--pipeline-mode", "window")]
 
 
@@ -36,17 +37,20 @@ def test_the_histogram_is_read_right(measure, planted):
     within(5000, 0.01, above(test, test["latency_ns"]["p99"]))
 
 
-@pytest.mark.parametrize("load", LOADS)
-def test_a_delay_is_in_every_latency(measure, planted, load):
+@pytest.mark.parametrize("load, way", [*((load, "plain") for load in LOADS), *((load, "tls") for load in LOADS[1:3])])
+def test_a_delay_is_in_every_latency(measure, planted, load, way):
     server = planted("--delay", "20ms")
     test = measure(server, "-t", "ping_mbulk", "-n", 640, "-c", 8, *load)
     assert test["latency_ns"]["min"] >= 20 * MS
     assert server.count("fault_delayed") == test["counts"]["ok"] == 640
 
 
-@pytest.mark.parametrize("load", [("-c", 20), ("-c", 20, "--threads", 2), ("-c", 20, "--rate", 4000),
-                                  ("-c", 50, "--rate", 4000, "--arrival", "constant", "--threads", 2)])
-def test_one_percent_slow(measure, planted, load):
+SLOW = [("-c", 20), ("-c", 20, "--threads", 2), ("-c", 20, "--rate", 4000),
+        ("-c", 50, "--rate", 4000, "--arrival", "constant", "--threads", 2)]
+
+
+@pytest.mark.parametrize("load, way", [*((load, "plain") for load in SLOW), (SLOW[1], "tls")])
+def test_one_percent_slow(measure, planted, load, way):
     """At P=1 nobody waits behind a slow reply but, in the open loop, who is due while all connections are taken."""
     def run(server):
         test = measure(server, "-t", "ping_mbulk", "-n", 8000, *load)
@@ -57,18 +61,19 @@ def test_one_percent_slow(measure, planted, load):
     at_ease(lambda: planted("--slow", "1%:50ms"), run, lambda _, test: within(8000, 0.01, above(test, 40 * MS)))
 
 
-def test_a_stall_in_the_open_loop(measure, planted):
+@pytest.mark.parametrize("way, rate", [("plain", 2000), ("tls", 500)])
+def test_a_stall_in_the_open_loop(measure, planted, way, rate):
     """200 ms in each second: a fifth of what is due comes late, by half of the stall on average."""
     server = planted("--stall", "200ms/1s")
-    test = measure(server, "-t", "ping_mbulk", "-c", 50, "--rate", 2000, "--duration", "4s")
+    test = measure(server, "-t", "ping_mbulk", "-c", 50, "--rate", rate, "--duration", "4s")
     n = test["counts"]["ok"]
     stalls = server.count("fault_stalls")
     assert stalls in (3, 4)
     late = above(test, 20 * MS)  # for 180 of the 200 ms of a stall the wait is longer; the last may be cut off
-    assert 0.8 * (stalls - 1) * 0.18 * 2000 <= late <= 1.3 * stalls * 0.2 * 2000
+    assert 0.8 * (stalls - 1) * 0.18 * rate <= late <= 1.3 * stalls * 0.2 * rate
     assert test["latency_ns"]["p99"] >= 150 * MS
     assert test["latency_ns"]["p90"] >= 20 * MS
-    assert abs(n - 8000) <= 5 * math.sqrt(8000)
+    assert abs(n - 4 * rate) <= 5 * math.sqrt(4 * rate)
 
 
 def test_the_closed_loop_cannot_see_it(measure, planted):
@@ -184,28 +189,42 @@ def test_errors_are_counted_as_the_server_did(measure, planted, load):
     assert server.count("cmdstat_ping") == test["counts"]["sent"] == 20000
 
 
-def test_connections_that_are_dropped(measure, planted):
+@both_ways
+def test_connections_that_are_dropped(measure, planted, way):
     server = planted("--drop-after", 10)
     test = measure(server, "-t", "ping_mbulk", "-n", 20000, "-c", 7, rc=1)
     assert test["counts"]["ok"] == 70
     assert test["counts"]["lost_connections"] == server.count("fault_drops") == 7
 
 
-def test_a_server_that_falls_silent(measure, planted):
+@both_ways
+def test_a_server_that_falls_silent(measure, planted, way):
     server = planted("--mute-after", 10)
     test = measure(server, "-t", "ping_mbulk", "-n", 20000, "-c", 7, "--grace", "500ms", rc=1)
     assert test["counts"]["ok"] == 70
     assert test["counts"]["unfinished"] == server.count("fault_mutes") == 7
 
 
-def test_a_slow_reader_loses_nothing(measure, planted):
+@both_ways
+def test_a_slow_reader_loses_nothing(measure, planted, way):
     server = planted("--slow-read")
     test = measure(server, "-t", "set", "-d", 2000, "-n", 300, "-c", 3, "-P", 16)
     assert test["counts"]["ok"] == server.count("cmdstat_set") == 300
 
 
-def test_garbage_is_no_answer(measure, planted):
+@both_ways
+def test_garbage_is_no_answer(measure, planted, way):
     server = planted("--garbage")
     test = measure(server, "-t", "ping_mbulk", "-n", 200, "-c", 3, rc=1)
     assert test["counts"]["ok"] == 0
     assert test["counts"]["lost_connections"] == 3
+
+
+@pytest.mark.parametrize("way", ["tls"])
+@pytest.mark.parametrize("load", [(), ("-P", 8), ("-c", 4, "--rate", 2000), ("-P", 16, "--pipeline-mode", "window"), ("-d", 20000)])
+def test_keys_that_change_lose_nothing(measure, planted, way, load):
+    """Both sides change their keys every third reply, in mid-run: KeyUpdate of TLS 1.3."""
+    server = planted("--key-update", 3)
+    test = measure(server, "-t", "set", "-n", 1000, *load)
+    assert test["counts"]["ok"] == server.count("cmdstat_set") == 1000
+    assert test["tls"]["protocol"] == "TLSv1.3"
