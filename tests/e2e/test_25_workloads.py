@@ -6,6 +6,7 @@ import zlib
 import pytest
 
 import servers
+from waiting import until
 
 
 def one_json(run):
@@ -194,8 +195,9 @@ def test_a_seed_repeats_every_byte(bench, words):
     def raw(seed):
         server = servers.Server()
         run = bench("-p", server.port, "-c", 1, "-P", 3, "-n", 200, "--no-probe", "--seed", seed, "-r", 1000, *words)
-        server.stop()
         assert run.rc == 0, run
+        until(lambda: server.raw and not server.open)  # its thread has seen the end
+        server.stop()
         return server.raw
     assert raw(5) == raw(5) != raw(6)
 

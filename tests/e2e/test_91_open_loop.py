@@ -65,7 +65,7 @@ def test_the_warmup_draws_other_keys(bench, redis, more):
     """Else it would warm precisely what is measured next."""
     keys = ("-p", redis.port, "-r", 1000000, "--seed", 7, *more)
     run = bench(*keys, "-t", "set", "--warmup", "500ms", "-n", 50)
-    assert run.rc == 0 and redis.calls()["set"] > 1000, run
+    assert run.rc == 0 and redis.calls()["set"] > 200, run
     drawn = min(redis.calls()["set"], 5000)
     test = formats.only(formats.read_json(bench(*keys, "-t", "get", "-n", drawn, "--json", "-").out))
     assert 50 <= test["counts"]["hits"] < 0.5 * drawn
@@ -109,7 +109,7 @@ def test_a_stopped_client_calls_no_server_dead(bench, slow):
     assert run.rc == 0, run
     test = formats.only(formats.read_json(run.out))
     assert test["status"] == "done" and test["counts"]["ok"] == 1600
-    assert test["client_pauses"]["count"] >= 4
+    assert test["client_pauses"]["count"] >= 1  # stops between which it had no CPU are one
     assert 4 * 1.2 < test["client_pauses"]["seconds"] < test["seconds"]
     assert test["finding"]["limited_by"] == "CLIENT"
     assert "client-paused" in [doubt["name"] for doubt in test["doubts"]]
