@@ -2,11 +2,9 @@
 #include "stats/pack.h"
 
 #include <errno.h>
-#include <inttypes.h>
 #include <math.h>
 #include <stdlib.h>
 
-static const char magic[4] = {'H', 'K', 'V', 'R'};
 #define THREADS_MAX 65536
 #define WORDS_MAX 65536 // bytes of a title
 #define STEP_MAX_NS (UINT64_C(1) << 62)
@@ -61,27 +59,13 @@ static void bytes(struct pack *p, void *at, size_t n)
     p->in = (struct slice){p->in.at + n, p->in.len - n};
 }
 
-static void put(unsigned char at[8], uint64_t n)
-{
-    for (int i = 0; i < 8; i++)
-        at[i] = (unsigned char)(n >> 8 * i);
-}
-
-static uint64_t get(const char *from)
-{
-    uint64_t n = 0;
-    for (int i = 0; i < 8; i++)
-        n |= (uint64_t)(unsigned char)from[i] << 8 * i;
-    return n;
-}
-
 static void number(struct pack *p, uint64_t *n)
 {
     unsigned char at[8] = {0};
-    put(at, *n);
+    pack_frame_put(at, *n);
     bytes(p, at, sizeof at);
     if (!p->out)
-        *n = get((const char *)at);
+        *n = pack_frame_get((const char *)at);
 }
 
 // A number that is at most `most`.
@@ -447,66 +431,28 @@ static void walk(struct pack *p, struct summary *s)
 
 // --- the frame ---
 
-uint64_t pack_sum(struct slice of)
-{
-    uint64_t sum = UINT64_C(0xcbf29ce484222325);
-    for (size_t i = 0; i < of.len; i++)
-        sum = (sum ^ (unsigned char)of.at[i]) * UINT64_C(0x100000001b3);
-    return sum;
-}
-
 int pack_summary(const struct summary *s, struct buf *out)
 {
     struct summary shallow = *s; // the walk takes one that it may write to
     struct pack p = {.out = out};
     size_t start = out->len - out->head;
-    uint32_t version = PACK_VERSION;
-    uint64_t rest = 0;
     unsigned char head[PACK_HEAD_BYTES] = {0}, sum[PACK_SUM_BYTES];
     bytes(&p, head, sizeof head);
     walk(&p, &shallow);
     if (p.rc)
         return p.rc;
     struct slice all = buf_unread(out);
-    rest = all.len - start - PACK_HEAD_BYTES + PACK_SUM_BYTES;
-    memcpy(head, magic, sizeof magic);
-    put(head + 4, version);
-    put(head + 8, rest);
+    pack_frame_head(head, all.len - start - PACK_HEAD_BYTES + PACK_SUM_BYTES);
     memcpy(out->at + out->head + start, head, sizeof head);
-    put(sum, pack_sum((struct slice){all.at + start, all.len - start}));
+    pack_frame_put(sum, pack_sum((struct slice){all.at + start, all.len - start}));
     bytes(&p, sum, sizeof sum);
     return p.rc;
-}
-
-static int refuse(struct err *err, const char *why)
-{
-    return err_set(err, ERR_RUN, "expected the packed result of a part, got %s", why);
-}
-
-static int check_frame(struct slice all, struct err *err)
-{
-    size_t known = all.len < sizeof magic ? all.len : sizeof magic;
-    if (all.len == 0 || memcmp(all.at, magic, known) != 0)
-        return refuse(err, all.len ? "something else" : "nothing");
-    if (all.len < PACK_HEAD_BYTES + PACK_SUM_BYTES)
-        return refuse(err, "one that is cut short");
-    uint32_t version = (uint32_t)get(all.at + 4);
-    uint64_t rest = get(all.at + 8), here = all.len - PACK_HEAD_BYTES;
-    if (version != PACK_VERSION)
-        return err_set(err, ERR_RUN,
-                       "expected a part packed by this version of hkv-bench (format %d), got format %" PRIu32
-                       ": run the same version everywhere",
-                       PACK_VERSION, version);
-    if (rest != here)
-        return refuse(err, rest > here ? "one that is cut short" : "one with bytes behind its end");
-    struct slice summed = {all.at, all.len - PACK_SUM_BYTES};
-    return get(all.at + summed.len) == pack_sum(summed) ? 0 : refuse(err, "one that was changed on its way");
 }
 
 int pack_read(struct summary *s, struct slice all, struct err *err)
 {
     *s = (struct summary){0};
-    if (check_frame(all, err) < 0)
+    if (pack_frame_check(all, err) < 0)
         return -1;
     struct pack p = {.in = {all.at + PACK_HEAD_BYTES, all.len - PACK_HEAD_BYTES - PACK_SUM_BYTES}};
     walk(&p, s);
@@ -517,5 +463,5 @@ int pack_read(struct summary *s, struct slice all, struct err *err)
         return 0;
     summary_free(s);
     return p.rc == -ENOMEM ? err_set(err, ERR_RUN, "not enough memory to read the result of a part")
-                           : refuse(err, "one whose figures do not fit together");
+                           : pack_frame_refuse(err, "one whose figures do not fit together");
 }

@@ -331,21 +331,19 @@ static json_t *read_delay(const struct summary *s)
     });
 }
 
-static json_t *tls(const struct summary *s)
+static json_t *tls(const struct handshakes *h)
 {
-    const struct handshakes *h = &s->tls;
-    if (!h->full)
-        return json_null();
-    return value_object(FIELDS{
-        {"protocol", value_text(h->protocol)},
-        {"cipher", value_text(h->cipher)},
-        {"verified", value_text(h->verified)},
-        {"handshakes", value_number(handshakes_count(h))},
-        {"resumed_share", value_real_if(handshakes_count(h), handshakes_resumed(h))},
-        {"full_ns", part(h->full)},
-        {"resumed_ns", part(h->resumed)},
-        {0},
-    });
+    return !h->full ? json_null()
+                    : value_object(FIELDS{
+                          {"protocol", value_text(h->protocol)},
+                          {"cipher", value_text(h->cipher)},
+                          {"verified", value_text(h->verified)},
+                          {"handshakes", value_number(handshakes_count(h))},
+                          {"resumed_share", value_real_if(handshakes_count(h), handshakes_resumed(h))},
+                          {"full_ns", part(h->full)},
+                          {"resumed_ns", part(h->resumed)},
+                          {0},
+                      });
 }
 
 static json_t *checks(const struct summary *s)
@@ -469,7 +467,7 @@ static json_t *test(const struct summary *s)
         {"lag_ns", part(s->lag)},
         {"read_delay", read_delay(s)},
         {"wire", wire(s)},
-        {"tls", tls(s)},
+        {"tls", tls(&s->tls)},
         {"client_cpu", client_cpu(s)},
         {"client_pauses", client_pauses(s)},
         {"threads", threads(s)},
