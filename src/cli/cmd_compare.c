@@ -21,21 +21,36 @@ struct compare {
     struct compare_baseline baseline; // as reports have it
     struct compare_facts facts;
     const struct compare_reporter *reporter; // NULL: standard output is the document's
+    bool begun;                              // it has its head
 };
 
 // --- the live line ---
+
+static uint64_t left_s(const struct compare_progress *p)
+{
+    uint64_t now_ns = clock_ns(), slots = p->slots_all > p->slots_done ? p->slots_all - p->slots_done : 0;
+    if (p->deadline_ns)
+        return p->deadline_ns > now_ns ? (p->deadline_ns - now_ns) / NS_PER_S : 0;
+    return slots * p->slot_cost_ns / NS_PER_S;
+}
 
 static void tick(void *ctx, const struct progress *ignored)
 {
     const struct compare_experiment *x = ctx;
     const struct compare_progress *p = &x->progress;
-    uint64_t left = p->slots_all > p->slots_done ? p->slots_all - p->slots_done : 0;
-    uint64_t left_s = left * p->slot_cost_ns / NS_PER_S;
+    uint64_t s = left_s(p);
     (void)ignored;
     fputc('\r', stderr);
     quote_terminal(stderr, p->comparison->title);
-    fprintf(stderr, ": block %u of %u, slot %u of %u, %u:%02u left\x1b[K", p->comparison->n + 1,
-            x->conf.blocks, p->slot + 1, p->slots, (unsigned)(left_s / 60), (unsigned)(left_s % 60));
+    if (p->slots)
+        fprintf(stderr, ": block %u, slot %u of %u", p->comparison->n + 1, p->slot + 1, p->slots);
+    else
+        fputs(": a first look at each", stderr);
+    if (p->now.judged)
+        fprintf(stderr, ", ratio %.4f (%.4f to %.4f)", p->now.estimate.ratio, p->now.estimate.low,
+                p->now.estimate.high);
+    fprintf(stderr, ", %s%u:%02u left\x1b[K", p->deadline_ns ? "at most " : "", (unsigned)(s / 60),
+            (unsigned)(s % 60));
     fflush(stderr);
 }
 
@@ -92,43 +107,49 @@ static void tell(struct compare *c)
 }
 
 // What must be known beside a form that has no place for it.
-static void say_remarks(const struct compare *c)
+static void say_remarks(const struct compare *c, const struct comparison *comparison)
 {
     const struct outcome *o = &c->x.session.outcome;
     char(*remarks)[REMARK_TEXT] = calloc(REMARKS_MAX, sizeof *remarks); // too large for a stack
+    int n = comparison_shown(comparison) && remarks ? remarks_of(comparison, remarks) : 0;
+    for (int k = 0; k < n; k++)
+        outcome_say(o, "%s: %s", comparison->title, remarks[k]);
+    free(remarks);
+}
+
+static void say_differences(const struct compare *c)
+{
     char difference[FINGERPRINT_WORDS];
     const struct fingerprint *f = &c->baseline.fingerprint;
     for (unsigned i = 0; i < f->n; i++)
-        outcome_say(o, "baseline: %s", fingerprint_words(&f->list[i], difference));
-    for (size_t i = 0; i < c->x.n; i++) {
-        int n = c->x.all[i].n && remarks ? remarks_of(&c->x.all[i], remarks) : 0;
-        for (int k = 0; k < n; k++)
-            outcome_say(o, "%s: %s", c->x.all[i].title, remarks[k]);
-    }
-    free(remarks);
+        outcome_say(&c->x.session.outcome, "baseline: %s", fingerprint_words(&f->list[i], difference));
 }
 
 // --- the report ---
 
+static void begin(struct compare *c)
+{
+    if (c->begun)
+        return;
+    c->begun = true;
+    tell(c);
+    if (c->reporter == &compare_table_csv)
+        say_differences(c);
+    c->reporter->begin(stdout, &c->facts);
+}
+
 static bool tested(void *ctx, const struct comparison *comparison)
 {
     struct compare *c = ctx;
-    (void)comparison;
     progress_clear(&c->x.session.watch);
-    return results_heard(&c->results);
-}
-
-static void report(struct compare *c)
-{
     if (c->reporter == &compare_table_csv)
-        say_remarks(c);
-    if (c->reporter && c->x.measured) {
-        c->reporter->begin(stdout, &c->facts);
-        for (size_t i = 0; i < c->x.n; i++)
-            c->reporter->test(stdout, &c->x.all[i]);
-        if (c->reporter->end)
-            c->reporter->end(stdout, &c->facts, c->x.all, c->x.n);
+        say_remarks(c, comparison);
+    if (c->reporter && comparison_shown(comparison)) {
+        begin(c);
+        c->reporter->test(stdout, comparison);
+        fflush(stdout);
     }
+    return results_heard(&c->results);
 }
 
 static int write_document(FILE *out, const void *what, struct err *err)
@@ -177,7 +198,8 @@ static int compare(struct compare *c, int argc, char **argv, struct err *err)
     tell(c);
     if (session->stop.signal)
         outcome_interrupt(&session->outcome, session->stop.signal, c->x.measured);
-    report(c);
+    if (c->begun && c->reporter->end)
+        c->reporter->end(stdout, &c->facts, c->x.all, c->x.n);
     results_settle(&c->results, c->x.measured);
     keep(c);
     return 0;

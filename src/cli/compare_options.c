@@ -14,6 +14,9 @@
 #include <string.h>
 
 #define MINUTE (60 * NS_PER_S)
+#define SLOT_NS (5 * NS_PER_S)            // where the number of blocks is fixed
+#define SLOT_SEARCH_NS (1200 * NS_PER_MS) // with --slo, at least, where it is not
+#define BLOCKS_BASELINE 12
 #define SLOT_MIN_NS (600 * NS_PER_MS) // with --slo: shorter trials say nothing of the client
 #define FIELD(f) .offset = offsetof(struct own_words, f), .size = sizeof(((struct own_words *)0)->f)
 
@@ -22,18 +25,26 @@ struct own_words {
     struct compare_options o;
     struct opt_list fors;
     struct options_words all; // what holds for all targets
+    struct opt_given given;
 };
 
 static const char comparing[] = "Comparing";
 static const struct opt rows[] = {
     {comparing, 0, "blocks", OPT_COUNT, 0, OPT_OURS, FIELD(o.conf.blocks), .lo = 2,
-     .hi = COMPARISON_BLOCKS_MAX, .initial = "12", .metavar = "N",
-     .help = "blocks, in each of which every target is measured; 6 are the fewest that judge"},
+     .hi = COMPARISON_BLOCKS_MAX, .metavar = "N",
+     .help =
+         "this many blocks, in each of which every target is measured, in place of as many as it takes; 6 "
+         "are the fewest that judge"},
+    {comparing, 0, "budget", OPT_DURATION, 0, OPT_OURS, FIELD(o.conf.budget_ns), .lo = NS_PER_S,
+     .hi = 24 * 60 * MINUTE, .initial = "2m", .metavar = "TIME",
+     .help =
+         "how long all tests together may take until every verdict stands; without one it is inconclusive"},
     {comparing, 0, "slot", OPT_DURATION, 0, OPT_OURS, FIELD(o.conf.slot_ns), .lo = 100 * NS_PER_MS,
-     .hi = 60 * MINUTE, .initial = "5s", .metavar = "TIME",
-     .help = "how long a target is measured at a time"},
+     .hi = 60 * MINUTE, .metavar = "TIME",
+     .help = "how long a target is measured at a time; without it as briefly as the budget asks, and 5s with "
+             "--blocks or --baseline"},
     {comparing, 0, "idle", OPT_DURATION, 0, OPT_OURS, FIELD(o.conf.idle_ns), .hi = 60 * MINUTE,
-     .initial = "200ms", .metavar = "TIME", .help = "pause before each slot"},
+     .initial = "50ms", .metavar = "TIME", .help = "pause before each slot"},
     {comparing, 0, "fresh", OPT_STRING, 0, OPT_OURS, FIELD(o.fresh_word), .lo = 1, .initial = "none",
      .metavar = "WHAT",
      .help = "before each slot: none; flush sends FLUSHALL and fills again; any other word is a shell "
@@ -57,7 +68,8 @@ static const struct opt rows[] = {
      .help = "a table for a pull request"},
     {comparing, 0, "help", OPT_FLAG, 0, OPT_OURS, FIELD(o.help), .help = "print this and exit"},
 };
-static const struct opt_table table = {.rows = rows, .n = sizeof rows / sizeof *rows};
+static const struct opt_table table = {
+    .rows = rows, .n = sizeof rows / sizeof *rows, .given = offsetof(struct own_words, given)};
 
 void compare_options_help(FILE *out)
 {
@@ -267,6 +279,22 @@ static int read_baseline(struct compare_options *o, struct err *err)
     return o->baseline_path ? 0 : err_set(err, ERR_RUN, "out of memory");
 }
 
+// What the user left open of the design. A kept result has no blocks that could be looked at one by one.
+static int settle_design(struct compare_options *o, const struct own_words *own, struct err *err)
+{
+    struct compare_conf *conf = &o->conf;
+    bool fixed = opt_given(&table, own, "--blocks");
+    if (opt_given(&table, own, "--budget") && (fixed || o->baseline_words))
+        return err_set(err, ERR_USAGE,
+                       "--budget ends a comparison of as many blocks as it takes: leave it out with %s",
+                       fixed ? "--blocks" : "--baseline");
+    if (o->baseline_words && !fixed)
+        conf->blocks = BLOCKS_BASELINE;
+    if (!opt_given(&table, own, "--slot") && conf->blocks)
+        conf->slot_ns = SLOT_NS;
+    return 0;
+}
+
 static int settle_slo(struct compare_options *o, struct err *err)
 {
     struct compare_conf *conf = &o->conf;
@@ -277,13 +305,15 @@ static int settle_slo(struct compare_options *o, struct err *err)
             return err_set(err, ERR_USAGE,
                            "--slo finds the rate, and needs connections that stay open: leave out --rate, "
                            "--rps and -k 0");
+    if (slo_parse(&conf->slo, o->slo_words, err) < 0)
+        return -1;
+    uint64_t least_ns = BRACKET_STEPS * SLO_LOOK * slo_longest_ns(&conf->slo);
+    if (conf->slot_ns == 0)
+        conf->slot_ns = least_ns > SLOT_SEARCH_NS ? least_ns : SLOT_SEARCH_NS;
     if (conf->slot_ns < SLOT_MIN_NS)
         return err_set(
             err, ERR_USAGE,
             "--slo shares a slot among six trials, which take 100ms at least: give --slot 600ms or more");
-    if (slo_parse(&conf->slo, o->slo_words, err) < 0)
-        return -1;
-    uint64_t least_ns = BRACKET_STEPS * SLO_LOOK * slo_longest_ns(&conf->slo);
     if (conf->slot_ns < least_ns)
         return err_set(
             err, ERR_USAGE,
@@ -316,7 +346,7 @@ static int check_target(const struct options_words *w, struct err *err)
     return 0;
 }
 
-static int settle(struct compare_options *o, struct err *err)
+static int settle(struct compare_options *o, const struct own_words *own, struct err *err)
 {
     struct compare_conf *conf = &o->conf;
     for (int m = 0; m < COMPARISON_METRICS; m++)
@@ -334,7 +364,7 @@ static int settle(struct compare_options *o, struct err *err)
         tls |= o->each[t].run.tls.on;
     if (!tls && tls_options_idle(compare_options_lead(o), err) < 0)
         return -1;
-    return settle_slo(o, err);
+    return settle_design(o, own, err) < 0 ? -1 : settle_slo(o, err);
 }
 
 // What target t is measured with: what holds for all, then where it is, then what holds for it alone.
@@ -375,7 +405,7 @@ static int read_all(struct compare_options *o, struct own_words *own, struct err
     if (name_targets(o, err) < 0 || read_baseline(o, err) < 0 || check_fors(o, &own->fors, err) < 0 ||
         options_read(&own->all, &c, err) < 0 || read_targets(o, own, err) < 0)
         return -1;
-    return settle(o, err);
+    return settle(o, own, err);
 }
 
 // Passwords in the words as ps shows them.

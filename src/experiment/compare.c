@@ -5,7 +5,8 @@
 #include "experiment/compare_blocks.h"
 #include "experiment/compare_capacity.h"
 #include "experiment/suite.h"
-#include "judge/bracket.h"
+#include "judge/sequential.h"
+#include "stats/comparison_end.h"
 
 #include <inttypes.h>
 #include <stdlib.h>
@@ -65,108 +66,20 @@ int compare_open(struct compare_experiment *x, struct err *err)
     return 0;
 }
 
-// --- one test ---
+// --- how long it takes ---
 
-static void begin(const struct compare_experiment *x, struct comparison *comparison, const struct test *row)
+// Before the first block of the first test: then it is known what a slot takes.
+static void tell_length(struct compare_experiment *x, const struct compare_test *c)
 {
     const struct compare_conf *conf = &x->conf;
-    const struct run_conf *run = &compare_lead(conf)->run;
-    *comparison =
-        (struct comparison){.title = suite_title(compare_lead(conf), row),
-                            .targets = conf->targets,
-                            .primary = conf->slo.n     ? COMPARISON_CAPACITY
-                                       : run->rate > 0 ? COMPARISON_P99
-                                                       : COMPARISON_THROUGHPUT,
-                            .aa = conf->aa,
-                            .slo = conf->slo.n ? &conf->slo : NULL,
-                            .load = {.rate = run->rate, .clients = run->clients, .pipeline = run->pipeline},
-                            .slot_ns = conf->slo.n ? compare_capacity_trial_ns(conf) : conf->slot_ns,
-                            .blocks_asked = conf->blocks,
-                            .blocks = calloc(conf->blocks, sizeof *comparison->blocks)};
-    memcpy(comparison->margins, conf->margins, sizeof comparison->margins);
-    memcpy(comparison->floors, conf->floors, sizeof comparison->floors);
-    for (unsigned t = 0; t < conf->targets; t++) {
-        comparison->names[t] = conf->each[t].name;
-        comparison->terms[t].keys = -1;
-    }
-}
-
-// Pilots, then blocks.
-static void measure(struct compare_experiment *x, struct comparison *comparison, const struct test *row,
-                    struct err *err)
-{
-    struct compare_test c = {.conf = &x->conf,
-                             .session = &x->session,
-                             .servers = x->servers,
-                             .progress = &x->progress,
-                             .comparison = comparison,
-                             .row = row};
-    x->progress.comparison = comparison;
-    x->progress.slot = x->progress.slots = 0;
-    if (compare_blocks_pilot(&c, err) < 0)
-        return;
-    if (x->conf.first)
-        comparison->baseline = baseline_of(&x->baseline, comparison, comparison->note);
-    if (!x->conf.first || comparison->baseline)
-        compare_blocks_run(&c);
-}
-
-static void judge_test(struct compare_experiment *x, const struct comparison *c, const struct err *err)
-{
-    struct outcome *o = &x->session.outcome;
-    if (x->session.stop.signal)
-        return;
-    if (err->code)
-        outcome_raise(o, x->measured ? OUTCOME_RUN : outcome_of(err), "%s: %s", c->title, err->text);
-    else if (c->n < x->conf.blocks) // asked for and not had, whatever other tests say
-        outcome_raise(o, OUTCOME_RUN, "%s: %s", c->title, c->note);
-}
-
-// False when no other makes sense.
-static bool test(struct compare_experiment *x, const struct test *row)
-{
-    struct err err = {0};
-    struct comparison *all = realloc(x->all, (x->n + 1) * sizeof *all);
-    if (all)
-        begin(x, &all[x->n], row);
-    x->all = all ? all : x->all;
-    if (!all || !all[x->n].title || !all[x->n].blocks) {
-        outcome_raise(&x->session.outcome, OUTCOME_RUN, "not enough memory for one more test");
-        x->n += all != NULL;
-        return false;
-    }
-    struct comparison *c = &all[x->n++];
-    measure(x, c, row, &err);
-    x->measured |= c->n > 0;
-    bool wanted = x->on.tested(x->on.ctx, c);
-    judge_test(x, c, &err);
-    return wanted && !x->session.stop.signal && !err.code && (c->n == x->conf.blocks || c->n == 0);
-}
-
-// --- the whole ---
-
-// What a slot takes beside the time for which it measures.
-static uint64_t overhead_ns(const struct compare_conf *conf)
-{
-    uint64_t warm_ns = conf->warms ? compare_lead(conf)->run.warmup_ns : NS_PER_S;
-    if (conf->slo.n == 0)
-        return conf->idle_ns + warm_ns + 30 * NS_PER_MS;
-    return conf->slot_ns / 10 +
-           BRACKET_STEPS * (conf->idle_ns * (1 + COMPARE_CAPACITY_FAILED) / 2 + 30 * NS_PER_MS);
-}
-
-static void estimate(struct compare_experiment *x)
-{
-    const struct compare_conf *conf = &x->conf;
-    unsigned live = conf->targets - conf->first, each = live == 2 ? 4 : live;
-    unsigned tests = suite_count(suite_of(compare_lead(conf)));
-    uint64_t pilot_ns = conf->slo.n
-                            ? conf->slot_ns * (COMPARE_CAPACITY_PEAK + COMPARE_CAPACITY_ROUGH) / BRACKET_STEPS
-                            : conf->slot_ns;
+    unsigned tests = suite_count(suite_of(compare_lead(conf))), each = compare_blocks_slots(conf);
     struct compare_progress *p = &x->progress;
+    p->slot_cost_ns = compare_blocks_slot_cost_ns(c);
+    if (conf->blocks == 0 || p->slots_all)
+        return;
     p->slots_all = (uint64_t)tests * conf->blocks * each;
-    p->slot_cost_ns = conf->slot_ns + overhead_ns(conf);
-    uint64_t whole_s = (p->slots_all * p->slot_cost_ns + (uint64_t)tests * live * pilot_ns) / NS_PER_S;
+    uint64_t pilots_ns = (tests - 1) * (uint64_t)(c->comparison->spent_s * 1e9);
+    uint64_t whole_s = (p->slots_all * p->slot_cost_ns + pilots_ns + NS_PER_S / 2) / NS_PER_S;
     outcome_say(&x->session.outcome, "%u test%s, %u blocks of %u slot%s each: about %u:%02u minutes", tests,
                 tests > 1 ? "s" : "", conf->blocks, each, each > 1 ? "s" : "", (unsigned)(whole_s / 60),
                 (unsigned)(whole_s % 60));
@@ -176,14 +89,181 @@ static void estimate(struct compare_experiment *x)
                     BLOCKS_FIT);
 }
 
+// Where each test ends when it knows, nobody can say more than this.
+static void tell_budget(struct compare_experiment *x)
+{
+    const struct compare_conf *conf = &x->conf;
+    unsigned tests = suite_count(suite_of(compare_lead(conf)));
+    uint64_t whole_s = conf->budget_ns / NS_PER_S;
+    x->progress.deadline_ns = conf->blocks ? 0 : clock_ns() + conf->budget_ns;
+    if (conf->blocks == 0)
+        outcome_say(&x->session.outcome,
+                    "%u test%s, blocks until each verdict stands: at most %u:%02u minutes", tests,
+                    tests > 1 ? "s" : "", (unsigned)(whole_s / 60), (unsigned)(whole_s % 60));
+}
+
+// --- one test ---
+
+static void begin(const struct compare_experiment *x, struct comparison *comparison, const struct test *row)
+{
+    const struct compare_conf *conf = &x->conf;
+    const struct run_conf *run = &compare_lead(conf)->run;
+    *comparison = (struct comparison){
+        .title = suite_title(compare_lead(conf), row),
+        .targets = conf->targets,
+        .primary = conf->slo.n     ? COMPARISON_CAPACITY
+                   : run->rate > 0 ? COMPARISON_P99
+                                   : COMPARISON_THROUGHPUT,
+        .aa = conf->aa,
+        .slo = conf->slo.n ? &conf->slo : NULL,
+        .load = {.rate = run->rate, .clients = run->clients, .pipeline = run->pipeline},
+        .slot_ns = conf->slo.n ? compare_capacity_trial_ns(conf) : conf->slot_ns,
+        .blocks_asked = conf->blocks,
+        .budget_s = conf->blocks ? 0 : (double)conf->budget_ns * 1e-9,
+        .blocks = calloc(conf->blocks ? conf->blocks : SEQUENTIAL_LAST, sizeof *comparison->blocks)};
+    memcpy(comparison->margins, conf->margins, sizeof comparison->margins);
+    memcpy(comparison->floors, conf->floors, sizeof comparison->floors);
+    for (unsigned t = 0; t < conf->targets; t++) {
+        comparison->names[t] = conf->each[t].name;
+        comparison->terms[t].keys = -1;
+    }
+}
+
+static void judge_test(struct compare_experiment *x, const struct comparison *c, const struct err *err)
+{
+    struct outcome *o = &x->session.outcome;
+    if (x->session.stop.signal)
+        return;
+    if (err->code)
+        outcome_raise(o, x->measured ? OUTCOME_RUN : outcome_of(err), "%s: %s", c->title, err->text);
+    else if (c->end == COMPARISON_BROKEN) // asked for and not had, whatever other tests say
+        outcome_raise(o, OUTCOME_RUN, "%s: %s", c->title, c->note);
+}
+
+// Nothing more comes of a test. False when no other makes sense.
+static bool finish(struct compare_experiment *x, struct compare_test *c, const struct err *err)
+{
+    const struct comparison *comparison = c->comparison;
+    bool whole = comparison->n > 0;
+    x->measured |= whole || comparison->partial;
+    c->done = true;
+    bool wanted = x->on.tested(x->on.ctx, comparison);
+    judge_test(x, comparison, err);
+    return wanted && !x->session.stop.signal && !err->code &&
+           (comparison->end != COMPARISON_BROKEN || !whole);
+}
+
+// A part of the time that is left, for one of so many tests that need it.
+static void share_out(const struct compare_experiment *x, struct compare_test *c, unsigned tests)
+{
+    uint64_t now_ns = clock_ns(), all_ns = x->progress.deadline_ns;
+    c->deadline_ns = all_ns > now_ns ? now_ns + (all_ns - now_ns) / tests : now_ns;
+}
+
+static void show(struct compare_experiment *x, const struct compare_test *c)
+{
+    x->progress.comparison = c->comparison;
+    x->progress.slot = x->progress.slots = 0;
+    x->progress.now = (struct contrast){0};
+}
+
+static void run_blocks(struct compare_experiment *x, struct compare_test *c)
+{
+    uint64_t began_ns = clock_ns();
+    show(x, c);
+    compare_blocks_run(c);
+    c->comparison->spent_s += (double)(clock_ns() - began_ns) * 1e-9;
+}
+
+// Pilots, then blocks; left: how many tests are still to come, this one among them. False when no other makes
+// sense. A test that ends by its part of the budget is not done: others may leave it some of theirs.
+static bool test(struct compare_experiment *x, struct compare_test *c, unsigned left)
+{
+    struct err err = {0};
+    struct comparison *comparison = c->comparison;
+    uint64_t began_ns = clock_ns();
+    show(x, c);
+    share_out(x, c, left);
+    bool held = compare_blocks_pilot(c, &err) == 0;
+    comparison->spent_s = (double)(clock_ns() - began_ns) * 1e-9;
+    if (held && x->conf.first) {
+        comparison->baseline = baseline_of(&x->baseline, comparison, comparison->note);
+        held = comparison->baseline;
+    }
+    if (held) {
+        tell_length(x, c);
+        run_blocks(x, c);
+    }
+    return comparison->end == COMPARISON_BUDGET || finish(x, c, &err);
+}
+
+// A test that its part of the budget did not suffice for goes on with what the others have left.
+static void go_on(struct compare_experiment *x, struct compare_test *c, unsigned left)
+{
+    share_out(x, c, left);
+    run_blocks(x, c);
+}
+
+// --- the whole ---
+
+static bool add(struct compare_experiment *x, const struct test *row)
+{
+    struct comparison *comparison = &x->all[x->n];
+    begin(x, comparison, row);
+    x->tests[x->n++] = (struct compare_test){.conf = &x->conf,
+                                             .session = &x->session,
+                                             .servers = x->servers,
+                                             .progress = &x->progress,
+                                             .comparison = comparison,
+                                             .row = row};
+    return comparison->title && comparison->blocks;
+}
+
+static unsigned undone(const struct compare_experiment *x)
+{
+    unsigned n = 0;
+    for (size_t i = 0; i < x->n; i++)
+        n += !x->tests[i].done;
+    return n;
+}
+
+// Each test once.
+static bool run_all(struct compare_experiment *x, struct suite suite)
+{
+    unsigned left = suite_count(suite);
+    const struct test *row;
+    bool on = true;
+    while (on && suite_next(&suite, &row)) {
+        on = add(x, row);
+        if (!on)
+            outcome_raise(&x->session.outcome, OUTCOME_RUN, "not enough memory for one more test");
+        on = on && test(x, &x->tests[x->n - 1], left--);
+    }
+    return on;
+}
+
 void compare_run(struct compare_experiment *x)
 {
     struct suite suite = suite_of(compare_lead(&x->conf));
-    const struct test *row;
-    estimate(x);
-    while (suite_next(&suite, &row) && test(x, row))
-        ;
-    if (!x->measured && !x->session.stop.signal)
+    unsigned most = suite_count(suite);
+    struct err none = {0};
+    x->all = calloc(most, sizeof *x->all);
+    x->tests = calloc(most, sizeof *x->tests);
+    if (!x->all || !x->tests) {
+        outcome_raise(&x->session.outcome, OUTCOME_RUN, "not enough memory for the tests");
+        return;
+    }
+    tell_budget(x);
+    bool on = run_all(x, suite), whole = false;
+    for (struct compare_test *c = x->tests; c < x->tests + x->n; c++) {
+        whole |= c->comparison->n > 0;
+        if (c->done || !c->comparison->title)
+            continue;
+        if (on)
+            go_on(x, c, undone(x));
+        on &= finish(x, c, &none);
+    }
+    if (!whole && !x->session.stop.signal)
         outcome_raise(&x->session.outcome, OUTCOME_RUN, "there is nothing to compare: no block became whole");
 }
 
@@ -216,6 +296,7 @@ void compare_close(struct compare_experiment *x)
     for (size_t i = 0; i < x->n; i++)
         comparison_free(&x->all[i]);
     free(x->all);
+    free(x->tests);
     for (unsigned t = x->conf.first; t < x->opened; t++)
         server_close(&x->servers[t]);
     baseline_close(&x->baseline);

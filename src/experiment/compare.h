@@ -21,7 +21,8 @@ struct compare_experiment {
     struct baseline baseline; // of conf.baseline_path
     struct server servers[COMPARISON_TARGETS_MAX];
     unsigned opened;        // of servers up to here
-    struct comparison *all; // one for each test
+    struct comparison *all; // one for each test that was begun
+    struct compare_test *tests;
     size_t n;
     bool measured; // there is a whole block to read about
     struct compare_progress progress;

@@ -5,13 +5,27 @@
 #include "experiment/compare_capacity.h"
 #include "experiment/compare_slot.h"
 #include "experiment/search.h"
+#include "judge/bracket.h"
+#include "judge/sequential.h"
+#include "stats/comparison_end.h"
 
 #include <stdio.h>
+
+#define WARMUP_NS (500 * NS_PER_MS) // before a slot, at least, where none is asked for
+#define WARMUP_SHORT_NS (100 * NS_PER_MS)
+#define AROUND_NS (30 * NS_PER_MS)    // a trial: connections, what the server tells of itself
+#define SLOT_NS (250 * NS_PER_MS)     // at least, but where even that is too long
+#define SLOT_MIN_NS (100 * NS_PER_MS) // then
+#define SLOT_ANSWERS 1000.0           // in a slot
+#define SLOT_LATENCIES 20             // the slowest hundredth's, in a slot
+#define BLOCKS_WANTED 12              // in the budget of a test
 
 static bool searches(const struct compare_conf *conf)
 {
     return conf->slo.n > 0;
 }
+
+// --- pilots ---
 
 // How long all warm up, as far as it is known before the pilots.
 static uint64_t warmup_ns(const struct compare_conf *conf)
@@ -19,8 +33,44 @@ static uint64_t warmup_ns(const struct compare_conf *conf)
     const struct run_conf *run = &compare_lead(conf)->run;
     if (conf->warms)
         return run->warmup_ns;
-    return searches(conf) ? search_lead_ns(run, &conf->slo, compare_capacity_trial_ns(conf))
-                          : COMPARE_BLOCKS_WARMUP_NS;
+    if (searches(conf))
+        return search_lead_ns(run, &conf->slo, compare_capacity_trial_ns(conf));
+    return conf->slot_ns ? WARMUP_NS : WARMUP_SHORT_NS;
+}
+
+unsigned compare_blocks_slots(const struct compare_conf *conf)
+{
+    unsigned live = conf->targets - conf->first;
+    return live == 2 ? 4 : live;
+}
+
+uint64_t compare_blocks_slot_cost_ns(const struct compare_test *c)
+{
+    const struct compare_conf *conf = c->conf;
+    if (searches(conf))
+        return conf->slot_ns * 11 / 10 +
+               BRACKET_STEPS * (conf->idle_ns * (1 + COMPARE_CAPACITY_FAILED) / 2 + AROUND_NS);
+    bool same = conf->fresh != COMPARE_FRESH_NONE; // each slot has around it what a pilot has
+    return c->comparison->slot_ns + c->comparison->warmup_ns +
+           (same ? c->pilots.overhead_ns : conf->idle_ns + AROUND_NS);
+}
+
+// As long as noise asks for, and as short as the budget does: a slot that holds many answers and many times
+// the slowest of them, and some blocks more than the first look needs.
+static uint64_t slot_ns(const struct compare_test *c)
+{
+    const struct compare_pilots *p = &c->pilots;
+    uint64_t now_ns = clock_ns(), left_ns = c->deadline_ns > now_ns ? c->deadline_ns - now_ns : 0;
+    double enough_s = p->rps > 0 ? SLOT_ANSWERS / p->rps : 0;
+    uint64_t wanted_ns = (uint64_t)(enough_s * 1e9),
+             most_ns = left_ns / (BLOCKS_WANTED * compare_blocks_slots(c->conf));
+    uint64_t beside_ns = compare_blocks_slot_cost_ns(c);
+    if (wanted_ns < SLOT_LATENCIES * p->p99_ns)
+        wanted_ns = SLOT_LATENCIES * p->p99_ns;
+    if (wanted_ns < SLOT_NS)
+        wanted_ns = SLOT_NS;
+    most_ns = most_ns > beside_ns + SLOT_MIN_NS ? most_ns - beside_ns : SLOT_MIN_NS;
+    return wanted_ns < most_ns ? wanted_ns : most_ns;
 }
 
 int compare_blocks_pilot(struct compare_test *c, struct err *err)
@@ -30,15 +80,20 @@ int compare_blocks_pilot(struct compare_test *c, struct err *err)
     for (unsigned t = conf->first; t < conf->targets; t++)
         if ((searches(conf) ? compare_capacity_pilot(c, t, err) : compare_slot_pilot(c, t, err)) < 0)
             return -1;
+    if (conf->slot_ns == 0)
+        c->comparison->slot_ns = slot_ns(c);
     return 0;
 }
+
+// --- blocks ---
 
 static unsigned order_of(const struct compare_conf *conf, unsigned block, unsigned order[DESIGN_SLOTS_MAX])
 {
     order[0] = conf->first;
     if (conf->targets - conf->first == 1)
         return 1; // there is nobody to take turns with
-    return design_block(conf->targets, block, conf->blocks, compare_lead(conf)->run.seed, order);
+    unsigned blocks = conf->blocks ? conf->blocks : SEQUENTIAL_LAST;
+    return design_block(conf->targets, block, blocks, compare_lead(conf)->run.seed, order);
 }
 
 // How the server is set up now.
@@ -55,7 +110,7 @@ static void know_terms(struct compare_test *c, unsigned t)
 static int run_slot(struct compare_test *c, unsigned target, struct comparison_slot *slot, struct err *err)
 {
     const struct compare_conf *conf = c->conf;
-    struct compare_slot s = {target, c->comparison->n, c->comparison->warmup_ns, conf->slot_ns,
+    struct compare_slot s = {target, c->comparison->n, c->comparison->warmup_ns, c->comparison->slot_ns,
                              conf->fresh != COMPARE_FRESH_NONE};
     slot->target = target;
     if ((searches(conf) ? compare_capacity_run(c, &s, slot, err) : compare_slot_run(c, &s, slot, err)) < 0)
@@ -68,35 +123,84 @@ static int run_slot(struct compare_test *c, unsigned target, struct comparison_s
                                   : "a slot had no latency to compare");
 }
 
+// The slots that there are of a first block that did not become whole.
+static void keep_part(struct comparison *c, unsigned slots)
+{
+    struct comparison_block *b = &c->blocks[0];
+    b->n = slots + comparison_counts(c, &b->slots[slots]); // that of the signal has figures too
+    c->partial = b->n > 0;
+}
+
 // Measures a whole block. -1 where it did not become whole; err says why, but for a signal.
 static int run_block(struct compare_test *c, struct err *err)
 {
     struct comparison *comparison = c->comparison;
     struct compare_progress *p = c->progress;
     unsigned order[DESIGN_SLOTS_MAX] = {0};
+    uint64_t began_ns = clock_ns();
     struct comparison_block *b = &comparison->blocks[comparison->n];
     *b = (struct comparison_block){.n = order_of(c->conf, comparison->n, order)};
     p->slots = b->n;
-    for (p->slot = 0; p->slot < b->n; p->slot++, p->slots_done++)
-        if (run_slot(c, order[p->slot], &b->slots[p->slot], err) < 0)
+    for (p->slot = 0; p->slot < p->slots; p->slot++, p->slots_done++)
+        if (run_slot(c, order[p->slot], &b->slots[p->slot], err) < 0) {
+            if (comparison->n == 0)
+                keep_part(comparison, p->slot);
             return -1;
+        }
     comparison->n++;
+    c->blocks_ns += clock_ns() - began_ns;
+    comparison->block_s = (double)c->blocks_ns * 1e-9 / comparison->n;
+    p->slot_cost_ns = c->blocks_ns / ((uint64_t)comparison->n * p->slots);
     return 0;
+}
+
+// Why there is to be no other block; BROKEN: there is.
+static enum comparison_end end_of(const struct compare_test *c)
+{
+    const struct comparison *comparison = c->comparison;
+    if (!comparison_looks(comparison))
+        return comparison->n == comparison->blocks_asked ? COMPARISON_COMPLETE : COMPARISON_BROKEN;
+    if (comparison->n < 2)
+        return COMPARISON_BROKEN;
+    if (comparison_stands(comparison))
+        return COMPARISON_VERDICT;
+    if (comparison->n == SEQUENTIAL_LAST)
+        return COMPARISON_LAST;
+    uint64_t block_ns = c->blocks_ns / comparison->n;
+    return clock_ns() + block_ns > c->deadline_ns ? COMPARISON_BUDGET : COMPARISON_BROKEN;
+}
+
+static void look(struct compare_test *c)
+{
+    struct contrast all[COMPARISON_METRICS];
+    comparison_judge(c->comparison, c->comparison->targets - 1, all);
+    c->progress->now = all[c->comparison->primary];
+}
+
+static void say_why(struct compare_test *c, const struct err *err)
+{
+    struct comparison *comparison = c->comparison;
+    unsigned target = comparison->blocks[comparison->n].slots[c->progress->slot].target;
+    if (c->session->stop.signal && comparison->n == 0)
+        snprintf(comparison->note, sizeof comparison->note,
+                 "interrupted in block 1: these are the plain figures of what was measured");
+    else if (c->session->stop.signal)
+        snprintf(comparison->note, sizeof comparison->note,
+                 "interrupted in block %u: this is what the whole blocks say", comparison->n + 1);
+    else
+        snprintf(comparison->note, sizeof comparison->note, "ended in block %u, at %s: %.160s",
+                 comparison->n + 1, c->conf->each[target].name, err->text);
 }
 
 void compare_blocks_run(struct compare_test *c)
 {
     struct comparison *comparison = c->comparison;
     struct err err = {0};
-    while (comparison->n < c->conf->blocks && run_block(c, &err) == 0)
-        ;
-    if (comparison->n == c->conf->blocks)
-        return;
-    unsigned target = comparison->blocks[comparison->n].slots[c->progress->slot].target;
-    if (c->session->stop.signal)
-        snprintf(comparison->note, sizeof comparison->note,
-                 "interrupted in block %u: this is what the whole blocks say", comparison->n + 1);
-    else
-        snprintf(comparison->note, sizeof comparison->note, "ended in block %u, at %s: %.160s",
-                 comparison->n + 1, c->conf->each[target].name, err.text);
+    while ((comparison->end = end_of(c)) == COMPARISON_BROKEN) {
+        if (run_block(c, &err) < 0) {
+            say_why(c, &err);
+            return;
+        }
+        look(c);
+    }
 }

@@ -15,8 +15,9 @@ struct compare_target {
 struct compare_conf {
     unsigned targets, first; // those from first on are measured: 1 where a baseline stands for target 0
     struct compare_target each[COMPARISON_TARGETS_MAX];
-    unsigned blocks;
-    uint64_t slot_ns, idle_ns; // of a slot, and before it
+    unsigned blocks;           // 0: each test ends when it knows, or when its part of the budget is spent
+    uint64_t budget_ns;        // of all tests together, where blocks is 0
+    uint64_t slot_ns, idle_ns; // of a slot (0: as the pilots and the budget suggest), and before it
     enum compare_fresh fresh;
     const char *fresh_command; // of the shell
     double margins[COMPARISON_METRICS], floors[COMPARISON_METRICS];

@@ -7,7 +7,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#define PILOT_NS (5 * NS_PER_S) // of the run that finds the warm-up, at most
+#define PILOT_NS (5 * NS_PER_S)       // of the run that finds the warm-up, at most
+#define PILOT_SHORT_NS (1 * NS_PER_S) // where slots are as short as can be
 
 // 0 with the trial to be freed, or -1 with err.
 static int measure(struct compare_test *c, const struct compare_slot *s, struct trial *trial, struct err *err)
@@ -46,13 +47,33 @@ static int check_connections(struct compare_test *c, unsigned t, const struct su
     return err_set(err, ERR_RUN, "%.60s: %.400s", name, s->note);
 }
 
+static uint64_t pilot_ns(const struct compare_conf *conf)
+{
+    if (conf->slot_ns == 0)
+        return PILOT_SHORT_NS;
+    return conf->slot_ns < PILOT_NS ? conf->slot_ns : PILOT_NS;
+}
+
+// Keeps the slowest of all targets.
+static void learn_speed(struct compare_pilots *p, const struct summary *s)
+{
+    double rps = s->wall_ns ? summary_rps(s) : 0;
+    uint64_t p99_ns = s->quantiles[QUANTILE_P99].ns;
+    p->rps = rps > 0 && (p->rps <= 0 || rps < p->rps) ? rps : p->rps;
+    p->p99_ns = p99_ns > p->p99_ns ? p99_ns : p->p99_ns;
+}
+
 int compare_slot_pilot(struct compare_test *c, unsigned t, struct err *err)
 {
-    uint64_t slot_ns = c->conf->slot_ns;
-    struct compare_slot s = {t, 0, 0, slot_ns < PILOT_NS ? slot_ns : PILOT_NS, true};
+    struct compare_slot s = {t, 0, 0, pilot_ns(c->conf), true};
     struct trial trial = {0};
+    uint64_t began_ns = clock_ns();
     if (measure(c, &s, &trial, err) < 0)
         return -1;
+    uint64_t took_ns = clock_ns() - began_ns;
+    if (took_ns > s.lasting_ns && took_ns - s.lasting_ns > c->pilots.overhead_ns)
+        c->pilots.overhead_ns = took_ns - s.lasting_ns;
+    learn_speed(&c->pilots, &trial.summary);
     bool skipped = trial.summary.ending == ENDING_SKIPPED;
     if (skipped)
         compare_test_leave_out(c, t, trial.summary.note);

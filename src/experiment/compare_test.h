@@ -10,8 +10,18 @@
 // Where a comparison is, for the live line.
 struct compare_progress {
     const struct comparison *comparison; // the present one
-    unsigned slot, slots;                // of the present block
-    uint64_t slots_done, slots_all, slot_cost_ns;
+    unsigned slot, slots;                // of the present block; 0: before the first
+    uint64_t slots_done, slots_all;      // all: 0 where nobody knows
+    uint64_t slot_cost_ns;
+    uint64_t deadline_ns; // of all tests, by the clock; 0: none
+    struct contrast now;  // of the last target, by the metric that decides
+};
+
+// What the pilots say that slots are to be like.
+struct compare_pilots {
+    uint64_t p99_ns;      // the slowest target's
+    double rps;           // likewise
+    uint64_t overhead_ns; // of a trial, beside the time for which it measures; the longest
 };
 
 struct compare_test {
@@ -20,7 +30,11 @@ struct compare_test {
     struct server *servers;
     struct compare_progress *progress;
     struct comparison *comparison;
-    const struct test *row;               // NULL: the user's command
+    const struct test *row; // NULL: the user's command
+    struct compare_pilots pilots;
+    uint64_t deadline_ns;                 // no block begins that would not have ended by then; 0: none
+    uint64_t blocks_ns;                   // that the whole blocks took
+    bool done;                            // and told of
     double hints[COMPARISON_TARGETS_MAX]; // about where the capacities are
 };
 

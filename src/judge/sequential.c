@@ -58,6 +58,16 @@ unsigned sequential_first(unsigned family)
     return n;
 }
 
+double sequential_spent(unsigned family, unsigned n)
+{
+    unsigned first = sequential_first(family);
+    double error = SEQUENTIAL_ERROR / family, at_first = ldexp(1, 1 - (int)first);
+    if (n < first)
+        return 0;
+    return family *
+           (at_first + (error - at_first) * log((double)n / first) / log((double)SEQUENTIAL_LAST / first));
+}
+
 // Half the width that the interval of n blocks is expected to have, in deviations of a block: about that of
 // Student's interval with the same error at this look.
 static double half_width(unsigned family, unsigned n)

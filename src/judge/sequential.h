@@ -41,6 +41,10 @@ int sequential_look(const double *d, unsigned n, const struct sequential_terms *
 // The number of blocks from which a verdict of such a family can stand: 7 alone, 10 of eight.
 unsigned sequential_first(unsigned family);
 
+// The error that the looks at up to n blocks may have made, of all verdicts of such a family together: what
+// the first look spends, then in proportion to the logarithm of n; 0 before it.
+double sequential_spent(unsigned family, unsigned n);
+
 // How far the differences of single blocks lie apart: a robust deviation, 0 where all are equal. n from 2 to
 // SEQUENTIAL_LAST, finite d, else a BUG.
 double sequential_spread(const double *d, unsigned n);

@@ -4,6 +4,7 @@
 #include "judge/bracket.h"
 #include "judge/holm.h"
 #include "judge/order.h"
+#include "judge/sequential.h"
 #include "judge/unpaired.h"
 
 #include <errno.h>
@@ -16,14 +17,6 @@
 #define COUNTS_APART 0.001 // of commands, by the server's own count
 #define CLIENT_PART 3 // a difference is so many times what the client can have added to it, or not judged
 #define BLOCKS_MORE_MAX (COMPARISON_BLOCKS_MAX - 1)
-
-const struct comparison_metric_name comparison_metrics[COMPARISON_METRICS] = {
-    [COMPARISON_THROUGHPUT] = {"throughput", "throughput", true, 0.01},
-    [COMPARISON_P50] = {"p50", "p50", false, 0.03},
-    [COMPARISON_P99] = {"p99", "p99", false, 0.05},
-    [COMPARISON_P999] = {"p99.9", "p99_9", false, 0.10},
-    [COMPARISON_CAPACITY] = {"capacity", "capacity", true, 0.03},
-};
 
 void comparison_free(struct comparison *c)
 {
@@ -44,34 +37,20 @@ static void take_doubts(struct comparison *c, struct comparison_slot *slot, cons
     }
 }
 
-void comparison_slot_of(struct comparison_slot *slot, const struct summary *s)
-{
-    struct verdict v;
-    verdict_of(s, &v);
-    double wall_s = (double)s->wall_ns * 1e-9;
-    slot->value[COMPARISON_THROUGHPUT] = summary_rps(s);
-    slot->value[COMPARISON_P50] = (double)s->quantiles[QUANTILE_P50].ns;
-    slot->value[COMPARISON_P99] = (double)s->quantiles[QUANTILE_P99].ns;
-    slot->value[COMPARISON_P999] = (double)s->quantiles[QUANTILE_P999].ns;
-    slot->limited_by = v.limit;
-    slot->answered = summary_answered(s);
-    slot->errors = s->counts.errors;
-    slot->unfinished = counts_unfinished(&s->counts);
-    slot->hits = s->counts.hits;
-    slot->misses = s->counts.misses;
-    slot->sent = s->counts.sent;
-    slot->counted = s->warmup_ns == 0 && s->prefilled == 0 ? s->signals.commands : 0;
-    slot->server_cpu_s = s->signals.cpu_known ? s->signals.server_cores * wall_s : -1;
-    slot->aof = s->signals.aof;
-    slot->saved = s->signals.saved;
-    slot->evicted = s->signals.evicted;
-    slot->client_idle = verdict_idle(s);
-}
-
 void comparison_take(struct comparison *c, struct comparison_slot *slot, const struct summary *s)
 {
     comparison_slot_of(slot, s);
     take_doubts(c, slot, s);
+}
+
+bool comparison_looks(const struct comparison *c)
+{
+    return c->blocks_asked == 0;
+}
+
+bool comparison_shown(const struct comparison *c)
+{
+    return c->n || c->partial;
 }
 
 bool comparison_has(const struct comparison *c, enum comparison_metric m)
@@ -110,7 +89,8 @@ bool comparison_differs(const struct comparison_baseline *then, const struct com
 
 static unsigned blocks_of(const struct comparison *c, unsigned target)
 {
-    return target == 0 && c->baseline ? c->baseline->n : c->n;
+    unsigned mine = c->n ? c->n : c->partial;
+    return target == 0 && c->baseline ? c->baseline->n : mine;
 }
 
 static const struct comparison_block *block_of(const struct comparison *c, unsigned target, unsigned k)
@@ -170,7 +150,30 @@ static bool estimate_unpaired(const struct comparison *c, enum comparison_metric
                  ? unpaired_alone(mine, c->n, reference[0], c->baseline->errors[m], &x->estimate)
                  : unpaired_of(mine, c->n, reference, c->baseline->n, &x->estimate);
     x->drifts = rc == -EDOM;
+    if (rc == 0)
+        x->finding = finding_of(&x->estimate, c->margins[m], c->floors[m]);
     return rc == 0;
+}
+
+static struct sequential_terms terms_of(const struct comparison *c, enum comparison_metric m)
+{
+    return (struct sequential_terms){
+        .family = c->targets - 1, .margin = c->margins[m], .floor = c->floors[m]};
+}
+
+// d: of each block. Before the first look there is an interval, and nothing is found by it.
+static bool estimate_looking(const struct comparison *c, enum comparison_metric m, const double *d,
+                             struct contrast *x)
+{
+    struct sequential_terms terms = terms_of(c, m);
+    struct sequential s;
+    if (sequential_look(d, c->n, &terms, &s) < 0)
+        return false;
+    x->estimate = s.estimate;
+    x->finding = c->n < sequential_first(terms.family) ? FINDING_UNCLEAR : s.finding;
+    x->stands = s.stands;
+    x->blocks_more = s.blocks_more;
+    return true;
 }
 
 // freed: which of the two is freed of the client, or none of them.
@@ -186,8 +189,11 @@ static bool estimate_of(const struct comparison *c, unsigned target, enum compar
         return estimate_unpaired(c, m, mine, reference, x);
     for (unsigned k = 0; k < c->n; k++)
         mine[k] -= reference[k];
+    if (comparison_looks(c))
+        return estimate_looking(c, m, mine, x);
     if (paired_of(mine, c->n, &x->estimate) < 0)
         return false;
+    x->finding = finding_of(&x->estimate, c->margins[m], c->floors[m]);
     unsigned need = c->margins[m] > 0 ? paired_blocks_needed(mine, c->n, c->margins[m]) : 0;
     x->blocks_more = need > c->n && need - c->n <= BLOCKS_MORE_MAX ? need - c->n : 0;
     return true;
@@ -200,7 +206,6 @@ static void judge_metric(const struct comparison *c, unsigned target, enum compa
     x->judged = comparison_has(c, m) && c->n >= 2 && estimate_of(c, target, m, FREED_NONE, x);
     if (!x->judged)
         return;
-    x->finding = finding_of(&x->estimate, c->margins[m], c->floors[m]);
     x->better = better(x, m);
     x->adjusted_p = x->estimate.p;
     if (x->finding != FINDING_UNCLEAR && x->finding != FINDING_DIFFERENT)
@@ -262,7 +267,6 @@ static void clear_up(const struct comparison *c, unsigned target, enum freed wor
         !estimate_of(c, target, m, worse, &y))
         return;
     double whole = log(x->estimate.ratio), rest = log(y.estimate.ratio);
-    y.finding = finding_of(&y.estimate, c->margins[m], c->floors[m]);
     if (better(&y, m) != x->better || fabs(whole) < CLIENT_PART * fabs(whole - rest))
         return;
     x->muddled = false;
@@ -344,6 +348,7 @@ static const char *way_of(enum comparison_metric m, const struct contrast *x)
 void comparison_word(const struct comparison *c, enum comparison_metric m, const struct contrast *x,
                      char dst[96])
 {
+    const char *open = comparison_looks(c) ? "inconclusive" : "not enough evidence";
     if (!x->judged)
         snprintf(dst, 96, x->drifts ? "blocks drift, not judged" : "too few whole blocks");
     else if (x->muddled && (x->better || x->finding == FINDING_EQUIVALENT))
@@ -355,7 +360,7 @@ void comparison_word(const struct comparison *c, enum comparison_metric m, const
     else if (x->finding == FINDING_DIFFERENT)
         snprintf(dst, 96, "different, size unclear");
     else if (x->blocks_more)
-        snprintf(dst, 96, "not enough evidence (%u blocks more may do)", x->blocks_more);
+        snprintf(dst, 96, "%s (%u block%s more may do)", open, x->blocks_more, x->blocks_more > 1 ? "s" : "");
     else
-        snprintf(dst, 96, "not enough evidence");
+        snprintf(dst, 96, "%s", open);
 }

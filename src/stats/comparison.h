@@ -3,52 +3,15 @@
 // measures. The method: docs/comparing.md.
 #pragma once
 
-#include "judge/design.h"
 #include "judge/finding.h"
 #include "judge/paired.h"
+#include "stats/comparison_slot.h"
 #include "stats/doubt.h"
 #include "stats/slo.h"
-#include "stats/summary.h"
-#include "stats/verdict.h"
 
 #define COMPARISON_SLOTS_SHARE 0.10 // of a target's slots: what more of them have counts
 #define COMPARISON_TARGETS_MAX DESIGN_TARGETS_MAX
 #define COMPARISON_BLOCKS_MAX PAIRED_MAX
-
-enum comparison_metric {
-    COMPARISON_THROUGHPUT,
-    COMPARISON_P50,
-    COMPARISON_P99,
-    COMPARISON_P999,
-    COMPARISON_CAPACITY, // where a promise about latencies is to hold: then it is the only one
-    COMPARISON_METRICS,
-};
-
-extern const struct comparison_metric_name {
-    const char *text, *key; // "p99.9", "p99_9"
-    bool more_is_better;
-    double margin; // that matters in practice, by default
-} comparison_metrics[COMPARISON_METRICS];
-
-// One target measured once.
-struct comparison_slot {
-    unsigned target;
-    double value[COMPARISON_METRICS]; // requests a second; ns; 0 for those that were not measured
-    enum limit limited_by;
-    double client_idle; // share of the time that the client only waited for it; 0: unknown
-    uint32_t doubts;    // bit r: the rule r of doubt.h holds
-    uint64_t answered, errors, unfinished;
-    uint64_t hits, misses;
-    uint64_t sent, counted; // requests sent; commands that the server says it processed, 0 where it does not
-    double server_cpu_s;    // that the server used, less than 0 where unknown
-    bool aof, saved;
-    uint64_t evicted;
-};
-
-struct comparison_block {
-    unsigned n;
-    struct comparison_slot slots[DESIGN_SLOTS_MAX];
-};
 
 // How a server is set up, as far as it tells.
 struct comparison_terms {
@@ -68,6 +31,15 @@ struct comparison_baseline {
     double errors[COMPARISON_METRICS]; // of the logarithm, within the slot of a plain run; 0 where unknown
 };
 
+// Why no block came after the last one.
+enum comparison_end {
+    COMPARISON_BROKEN,   // a signal, or whatever kept a block from becoming whole: the note says it
+    COMPARISON_COMPLETE, // all are there that were asked for
+    COMPARISON_VERDICT,  // every verdict that decides stands
+    COMPARISON_BUDGET,   // one more would not have ended in time
+    COMPARISON_LAST,     // there is no look after so many
+};
+
 struct comparison {
     char test[32];
     char *title;
@@ -79,10 +51,15 @@ struct comparison {
     bool aa;                            // the same server under two names
     struct load load;
     struct comparison_terms terms[COMPARISON_TARGETS_MAX];
-    const struct slo *slo;                      // of COMPARISON_CAPACITY
-    uint64_t slot_ns, warmup_ns;                // of COMPARISON_CAPACITY: of each of its trials
-    unsigned blocks_asked, n;                   // whole blocks
-    struct comparison_block *blocks;            // of all targets that were measured now
+    const struct slo *slo;           // of COMPARISON_CAPACITY
+    uint64_t slot_ns, warmup_ns;     // of COMPARISON_CAPACITY: of each of its trials
+    unsigned blocks_asked, n;        // whole blocks; 0 asked: looked at after each
+    struct comparison_block *blocks; // of all targets that were measured now
+    bool partial;                    // none is whole, and the first of them holds the slots that there are
+    enum comparison_end end;
+    double block_s;                             // that a block took, on average
+    double spent_s;                             // with the trials before the first
+    double budget_s;                            // of that; 0: none
     const struct comparison_baseline *baseline; // NULL: all were
     char note[256];                             // why it ended early, or was not held: else ""
     char doubts[COMPARISON_TARGETS_MAX][DOUBTS_MAX][DOUBT_TEXT]; // what a slot said first, by rule
@@ -90,6 +67,12 @@ struct comparison {
 
 // Frees the title and the blocks.
 void comparison_free(struct comparison *c);
+
+// Whether it is looked at after each block, and ends as soon as it knows. Its p-values mean nothing then.
+bool comparison_looks(const struct comparison *c);
+
+// Whether it has any figures.
+bool comparison_shown(const struct comparison *c);
 
 // Whether this comparison measures that.
 bool comparison_has(const struct comparison *c, enum comparison_metric m);
@@ -99,10 +82,7 @@ bool comparison_has(const struct comparison *c, enum comparison_metric m);
 bool comparison_differs(const struct comparison_baseline *then, const struct comparison *now,
                         char why[LOAD_WHY]);
 
-// What one measurement says of a slot, but for its doubts; slot->target stays.
-void comparison_slot_of(struct comparison_slot *slot, const struct summary *s);
-
-// The same with its doubts, in what c compares.
+// What one measurement says of a slot, with its doubts, in what c compares; slot->target stays.
 void comparison_take(struct comparison *c, struct comparison_slot *slot, const struct summary *s);
 
 // Whether a slot can be compared: it has answers, and what is compared exists.
@@ -117,6 +97,7 @@ struct contrast {
     enum finding finding;     // of the ratio: higher, lower, ...
     int better;               // 1: better beyond the margin, -1: worse, 0: neither can be said
     double adjusted_p;        // Holm's, over the metrics that are not the primary one; the primary's own
+    bool stands;              // looked at after each block: it is a verdict, and no reason to go on
     unsigned blocks_more;     // that would do, where nothing can be said; 0 where not even many would
     bool at_least;            // the better side was held back by the client: it is better by this or more
     bool muddled;             // the worse side was, or either of two that are alike: the client may be why

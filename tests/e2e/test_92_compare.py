@@ -234,6 +234,55 @@ def test_interrupted(bench, pair):
     assert "interrupted in block" in test["note"]
 
 
+def test_interrupted_in_the_first_block(bench, pair):
+    """The plain figures of what was measured, once: the estimate is printed when the first block begins."""
+    run = bench.start("compare", *pair(), "--slot", "3s", "--warmup", 0, "--blocks", 9, "-t", "ping_mbulk")
+    assert b"about 1:" in run.proc.stderr.readline()
+    threading.Timer(1, run.proc.send_signal, [signal.SIGINT]).start()
+    run.wait()
+    assert run.rc == 130, run
+    assert "interrupted in block 1: these are the plain figures of what was measured" in run.out
+    row = re.search(r"\n  throughput \* +(\S+) +(\S+) +too few whole blocks\n", run.out)
+    assert row and (row[1] == "-") != (row[2] == "-"), run  # one of the two had begun
+
+
+# As many blocks as it takes.
+TAKES = ("--slot", "100ms", "--warmup", "20ms", "--idle", "0", "-c", 4, "--budget", "60s")
+
+
+def test_it_ends_when_it_knows(bench, pair):
+    """The error of a verdict after seven blocks is 2 to the -6."""
+    doc = compare(bench, *pair("--delay", "2ms"), *TAKES, "-t", "ping_mbulk", rc=10)
+    test, = doc["tests"]
+    assert (test["design"], test["ended"], test["blocks_asked"], test["budget_s"]) == ("sequential", "verdict", None, 60)
+    assert len(test["blocks"]) == 6 + test["looks"] and test["looks"] >= 1
+    assert test["looks"] > 1 or test["error_spent"] == 1 / 64
+    assert test["spent_s"] < 60 and contrasts(test)["throughput"]["p"] is None
+    orders = {"".join(slot["target"] for slot in block) for block in test["blocks"]}
+    assert orders <= {"abba", "baab"}
+
+
+def test_each_table_comes_with_its_test(bench, pair):
+    """The first while the second is still measured: not before its own last slot ends does the process."""
+    run = bench.start("compare", *pair("--delay", "2ms"), *TAKES, "-t", "ping_mbulk,ping_inline", "--csv")
+    head = run.proc.stdout.readline().decode()
+    rows = [run.proc.stdout.readline().decode() for _ in range(4)]
+    assert run.proc.poll() is None
+    run.wait()
+    assert head.endswith(",looks,ended,error_spent\n") and all(row.startswith("ping_") for row in rows)
+    assert run.rc in (0, 10) and {row.split(",")[0] for row in rows} != {line.split(",")[0] for line in run.out.splitlines()}
+    assert "2 tests, blocks until each verdict stands: at most 1:00 minutes" in run.err
+
+
+def test_the_budget_ends_it(bench, pair):
+    """A floor that no ratio is above, and a margin that is within it: nothing can stand."""
+    run = bench("compare", *pair(), *TAKES[:-1], "2s", "-t", "ping_mbulk", "--floor", "throughput=99%", "--margin",
+                "throughput=50%", "--strict")
+    assert run.rc == 11, run
+    assert re.search(r"\n  \d+ blocks?, slots of 0.1 s after a warm-up of 0.02 s\n  ended after \S+ s by --budget: inconclusive", run.out)
+    assert re.search(r"\n  => a and b: inconclusive", run.out)
+
+
 def test_a_target_that_dies(bench, pair, start_redis):
     server = start_redis()
     run = bench.start("compare", pair()[0], f"r=127.0.0.1:{server.port}", *LONG, "--grace", "1s")

@@ -4,6 +4,7 @@
 #include "report/parts/document.h"
 #include "report/parts/json.h"
 #include "report/parts/value.h"
+#include "stats/comparison_end.h"
 #include "stats/remarks.h"
 
 #include <stdlib.h>
@@ -79,12 +80,12 @@ static json_t *contrast(const struct comparison *c, enum comparison_metric m, co
     return value_object(FIELDS{
         {"metric", value_text(comparison_metrics[m].key)},
         {"primary", json_boolean(m == c->primary)},
-        {"reference", value_real_if(c->n > 0, x->reference)},
-        {"target", value_real_if(c->n > 0, x->mine)},
+        {"reference", value_real_if(x->reference > 0, x->reference)},
+        {"target", value_real_if(x->mine > 0, x->mine)},
         {"ratio", value_real_if(x->judged, x->estimate.ratio)},
         {"low", value_real_if(x->judged, x->estimate.low)},
         {"high", value_real_if(x->judged, x->estimate.high)},
-        {"p", value_real_if(x->judged, x->adjusted_p)},
+        {"p", value_real_if(x->judged && !comparison_looks(c), x->adjusted_p)},
         {"blocks", value_number(c->n)},
         {"above", value_number_if(x->judged, x->estimate.won)},
         {"by_t", json_boolean(x->estimate.by_t)},
@@ -181,7 +182,15 @@ static json_t *test(const struct comparison *c)
         {"keyspace", value_number_if(c->load.keyspace >= 0, (uint64_t)c->load.keyspace)},
         {"slot_s", value_seconds(c->slot_ns)},
         {"warmup_s", value_seconds(c->warmup_ns)},
-        {"blocks_asked", value_number(c->blocks_asked)},
+        {"design", value_text(comparison_looks(c) ? "sequential" : "fixed")},
+        {"blocks_asked", value_number_if(c->blocks_asked > 0, c->blocks_asked)},
+        {"budget_s", value_real_if(c->budget_s > 0, c->budget_s)},
+        {"looks", value_number(comparison_looks_taken(c))},
+        {"ended", value_text(comparison_end_name(c->end))},
+        {"error_spent", value_real(comparison_error_spent(c))},
+        {"spent_s", value_real(c->spent_s)},
+        {"block_s", value_real_if(c->block_s > 0, c->block_s)},
+        {"partial_block", c->partial ? blocks(c, c->blocks, 1) : json_null()},
         {"remarks", remarks(c)},
         {"doubts", doubts(c)},
         {"comparisons", pairs},

@@ -4,6 +4,7 @@
 
 #include "base/quote.h"
 #include "report/parts/unit.h"
+#include "stats/comparison_end.h"
 #include "stats/remarks.h"
 
 #include <stdlib.h>
@@ -14,7 +15,7 @@ static void csv_begin(FILE *out, const struct compare_facts *f)
     (void)f;
     fputs("test,reference,target,metric,primary,reference_value,target_value,ratio,low,high,p,blocks,above,"
           "finding,"
-          "better,at_least\n",
+          "better,at_least,looks,ended,error_spent\n",
           out);
 }
 
@@ -34,17 +35,24 @@ static void csv_row(FILE *out, const struct comparison *c, unsigned target, enum
             comparison_metrics[m].more_is_better ? "_rps" : "_ms", m == c->primary, shown(m, x->reference),
             shown(m, x->mine));
     if (x->judged)
-        fprintf(out, "%.6f,%.6f,%.6f,%.6g,%u,%u,%s,%d,%d\n", x->estimate.ratio, x->estimate.low,
-                x->estimate.high, x->adjusted_p, x->estimate.n, x->estimate.won,
+        fprintf(out, "%.6f,%.6f,%.6f,", x->estimate.ratio, x->estimate.low, x->estimate.high);
+    else
+        fputs(",,,", out);
+    if (x->judged && !comparison_looks(c))
+        fprintf(out, "%.6g", x->adjusted_p);
+    if (x->judged)
+        fprintf(out, ",%u,%u,%s,%d,%d", x->estimate.n, x->estimate.won,
                 x->muddled ? "muddled" : finding_name(x->finding), x->muddled ? 0 : x->better, x->at_least);
     else
-        fprintf(out, ",,,,%u,,,,\n", c->n);
+        fprintf(out, ",%u,,,,", c->n);
+    fprintf(out, ",%u,%s,%.4f\n", comparison_looks_taken(c), comparison_end_name(c->end),
+            comparison_error_spent(c));
 }
 
 static void csv_test(FILE *out, const struct comparison *c)
 {
     struct contrast all[COMPARISON_METRICS];
-    for (unsigned t = 1; t < c->targets && c->n; t++) {
+    for (unsigned t = 1; t < c->targets && comparison_shown(c); t++) {
         comparison_judge(c, t, all);
         for (int m = 0; m < COMPARISON_METRICS; m++)
             if (comparison_has(c, (enum comparison_metric)m))
@@ -143,13 +151,17 @@ static void markdown_test(FILE *out, const struct comparison *c)
 static void markdown_end(FILE *out, const struct compare_facts *f, const struct comparison *all, size_t n)
 {
     char(*remarks)[REMARK_TEXT] = calloc(REMARKS_MAX, sizeof *remarks); // too large for a stack
-    char difference[FINGERPRINT_WORDS];
+    char difference[FINGERPRINT_WORDS], end[COMPARISON_END_TEXT];
     const char *before = "\n";
     for (unsigned i = 0; f->baseline && i < f->baseline->fingerprint.n; i++, before = "")
         print_remark(out, before, "baseline",
                      fingerprint_words(&f->baseline->fingerprint.list[i], difference));
     for (const struct comparison *c = all; c < all + n; c++) {
-        int m = c->n && remarks ? remarks_of(c, remarks) : 0;
+        int m = comparison_shown(c) && remarks ? remarks_of(c, remarks) : 0;
+        if (*comparison_end_text(c, end)) {
+            print_remark(out, before, c->title, end);
+            before = "";
+        }
         if (c->note[0])
             print_remark(out, before, c->title, c->note);
         before = c->note[0] ? "" : before;

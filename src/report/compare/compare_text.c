@@ -5,6 +5,7 @@
 #include "base/quote.h"
 #include "report/parts/head.h"
 #include "report/parts/unit.h"
+#include "stats/comparison_end.h"
 #include "stats/remarks.h"
 
 #include <inttypes.h>
@@ -48,6 +49,15 @@ static const struct unit *unit_of(enum comparison_metric m, const struct contras
     return comparison_metrics[m].more_is_better ? &plain : unit_for((uint64_t)x->reference);
 }
 
+// A target that was not measured has none.
+static void print_figure(FILE *out, const struct unit *unit, double value)
+{
+    if (value > 0)
+        fprintf(out, " %14.*f", unit->decimals, value / unit->ns);
+    else
+        fprintf(out, " %14s", "-");
+}
+
 static void print_row(FILE *out, const struct comparison *c, enum comparison_metric m,
                       const struct contrast *x)
 {
@@ -55,8 +65,9 @@ static void print_row(FILE *out, const struct comparison *c, enum comparison_met
     char label[24], word[96];
     snprintf(label, sizeof label, "%s%s%s%s", comparison_metrics[m].text, unit == &plain ? "" : " ",
              unit->name, m == c->primary ? " *" : "");
-    fprintf(out, "  %-14s %14.*f %14.*f", label, unit->decimals, x->reference / unit->ns, unit->decimals,
-            x->mine / unit->ns);
+    fprintf(out, "  %-14s", label);
+    print_figure(out, unit, x->reference);
+    print_figure(out, unit, x->mine);
     comparison_word(c, m, x, word);
     if (x->judged)
         fprintf(out, "  %7.4f  %7.4f to %7.4f%s  %2u/%-2u", x->estimate.ratio, x->estimate.low,
@@ -164,9 +175,14 @@ static void print_load(FILE *out, const struct comparison *c)
         fprintf(out, "  open loop: %.6g requests per second\n", l->rate);
     else
         fprintf(out, "  closed loop: %" PRIu64 " outstanding\n", (uint64_t)l->clients * l->pipeline);
-    fprintf(out, "  %u of %u blocks, %s of %.3g s after a warm-up of %.3g s\n", c->n, c->blocks_asked,
-            searched ? "each slot a search in trials" : "slots", (double)c->slot_ns * 1e-9,
-            (double)c->warmup_ns * 1e-9);
+    char asked[24] = "", end[COMPARISON_END_TEXT];
+    if (!comparison_looks(c))
+        snprintf(asked, sizeof asked, "of %u ", c->blocks_asked);
+    fprintf(out, "  %u %sblock%s, %s of %.3g s after a warm-up of %.3g s\n", c->n, asked,
+            c->n == 1 && !*asked ? "" : "s", searched ? "each slot a search in trials" : "slots",
+            (double)c->slot_ns * 1e-9, (double)c->warmup_ns * 1e-9);
+    if (*comparison_end_text(c, end))
+        quote_line(out, "  ", end);
 }
 
 static void test(FILE *out, const struct comparison *c)
@@ -180,7 +196,7 @@ static void test(FILE *out, const struct comparison *c)
     for (int i = 0; i < n; i++)
         quote_line(out, "! ", remarks[i]);
     free(remarks);
-    for (unsigned t = 1; t < c->targets && c->n; t++)
+    for (unsigned t = 1; t < c->targets && comparison_shown(c); t++)
         print_pair(out, c, t);
     fputc('\n', out);
 }
@@ -188,7 +204,7 @@ static void test(FILE *out, const struct comparison *c)
 static void end(FILE *out, const struct compare_facts *f, const struct comparison *all, size_t n)
 {
     (void)f;
-    if (n && all[0].n)
+    if (n && comparison_shown(&all[0]))
         fputs("* the metric that decides; ratios are of the second column to the first. docs/comparing.md "
               "explains.\n",
               out);

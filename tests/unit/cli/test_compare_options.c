@@ -183,9 +183,10 @@ static void defaults(void **state)
 {
     (void)state;
     ok(TWO);
-    assert_int_equal(o.conf.blocks, 12);
-    assert_int_equal(o.conf.slot_ns, 5 * NS_PER_S);
-    assert_int_equal(o.conf.idle_ns, 200 * NS_PER_MS);
+    assert_int_equal(o.conf.blocks, 0);
+    assert_int_equal(o.conf.budget_ns, 120 * NS_PER_S);
+    assert_int_equal(o.conf.slot_ns, 0);
+    assert_int_equal(o.conf.idle_ns, 50 * NS_PER_MS);
     assert_int_equal(o.conf.fresh, COMPARE_FRESH_NONE);
     assert_int_equal(o.conf.slo.n, 0);
     assert_false(o.conf.aa || o.markdown || o.help || o.conf.warms);
@@ -208,6 +209,16 @@ static void own_options(void **state)
         assert_int_equal(o.each[t].run.warmup_ns, NS_PER_S);
         assert_string_equal(o.each[t].tests, "get");
     }
+    ok(TWO "--blocks 6");
+    assert_int_equal(o.conf.slot_ns, 5 * NS_PER_S);
+    ok(TWO "--budget 30s");
+    assert_int_equal(o.conf.budget_ns, 30 * NS_PER_S);
+    ok("a=h:1 --baseline r:1");
+    assert_int_equal(o.conf.blocks, 12);
+    ok(TWO "--slo p99=1ms");
+    assert_int_equal(o.conf.slot_ns, 1200 * NS_PER_MS);
+    ok(TWO "--slo p99=1ms --slot 2s");
+    assert_int_equal(o.conf.slot_ns, 2 * NS_PER_S);
     ok(TWO "--fresh flush");
     assert_int_equal(o.conf.fresh, COMPARE_FRESH_FLUSH);
     ok(TWO "--fresh ./restart");
@@ -338,6 +349,7 @@ static void wrong_values_of_own_options(void **state)
         const char *line, *sentence;
     } known[] = {
         {"--blocks 1", "--blocks: expected an integer from 2 to 64, got '1'"},
+        {"--budget 0", "--budget: expected a time from 1s to 24h, got '0'"},
         {"--slot 99ms", "--slot: expected a time from 100ms to 1h, got '99ms'"},
         {"--blocks", "--blocks: expected a value: N (see --help)"},
         {"--aa=1", "--aa: expected no value: leave out the = and what follows"},
@@ -368,6 +380,10 @@ static void wrong_values_of_own_options(void **state)
         snprintf(line, sizeof line, TWO "%s", known[i].line);
         refused(line, known[i].sentence);
     }
+    refused(TWO "--budget 3s --blocks 6",
+            "--budget ends a comparison of as many blocks as it takes: leave it out with --blocks");
+    refused("a=h:1 --baseline r:1 --budget 3s",
+            "--budget ends a comparison of as many blocks as it takes: leave it out with --baseline");
     refused("a=h:1 --baseline runs.db", BASELINE("runs.db"));
     refused("a=h:1 --baseline runs.db:", BASELINE("runs.db:"));
     refused("a=h:1 --baseline :12", BASELINE(":12"));

@@ -18,7 +18,10 @@ struct heard {
     char last[512]; // sentence
     char note[256];
     bool enough;
-    int signal; // that comes after so many slots
+    enum comparison_end end; // of the last test
+    uint64_t slot_ns;
+    unsigned slots; // of a block that did not become whole
+    int signal;     // that comes after so many slots
     uint64_t after;
 };
 
@@ -34,7 +37,10 @@ static bool tested(void *ctx, const struct comparison *c)
     struct heard *h = ctx;
     h->tests++;
     h->blocks += c->n;
-    h->whole += c->n == c->blocks_asked;
+    h->whole += c->end == COMPARISON_COMPLETE;
+    h->end = c->end;
+    h->slot_ns = c->slot_ns;
+    h->slots = c->partial ? c->blocks[0].n : 0;
     snprintf(h->note, sizeof h->note, "%s", c->note);
     return !h->enough;
 }
@@ -50,7 +56,7 @@ static void tick(void *ctx, const struct progress *p)
 static struct compare_conf conf_of(unsigned targets, const char *tests)
 {
     static const char *const names[] = {"a", "b", "c"};
-    struct compare_conf conf = {.targets = targets, .blocks = 2, .slot_ns = 20 * NS_PER_MS, .warms = true};
+    struct compare_conf conf = {.targets = targets, .blocks = 2, .slot_ns = 100 * NS_PER_MS, .warms = true};
     for (unsigned t = 0; t < targets; t++)
         conf.each[t] = (struct compare_target){names[t], null_workload(tests)};
     for (int m = 0; m < COMPARISON_METRICS; m++)
@@ -72,6 +78,8 @@ static int run(struct compare_experiment *x, struct heard *h)
         compare_judge(x);
     }
     int code = x->session.outcome.code;
+    if (code == OUTCOME_RUN)
+        print_message("%s\n", h->last);
     compare_close(x);
     session_close(&x->session);
     return code;
@@ -130,6 +138,87 @@ static void a_signal_leaves_the_whole_blocks(void **state)
     assert_true(x.measured);
 }
 
+static void a_signal_in_the_first_block_leaves_plain_figures(void **state)
+{
+    (void)state;
+    struct heard h = {.signal = SIGINT, .after = 1};
+    struct compare_experiment x = {.conf = conf_of(2, "get")};
+    x.conf.slot_ns = 300 * NS_PER_MS;
+    run(&x, &h);
+    assert_int_equal(h.tests, 1);
+    assert_int_equal(h.blocks, 0);
+    assert_true(h.slots >= 1 && h.slots <= 2); // the second has figures of its own
+    assert_string_equal(h.note, "interrupted in block 1: these are the plain figures of what was measured");
+    assert_true(x.measured);
+}
+
+// Pipelines of 1 and 16 in the place of two servers: the ratio is far from 1 in every block.
+static struct compare_conf sequential(const char *tests)
+{
+    struct compare_conf conf = conf_of(2, tests);
+    conf.blocks = 0;
+    conf.budget_ns = 60 * NS_PER_S;
+    conf.each[1].workload.run.pipeline = 16;
+    return conf;
+}
+
+static void a_plain_difference_ends_it(void **state)
+{
+    (void)state;
+    struct heard h = {0};
+    struct compare_experiment x = {.conf = sequential("get")};
+    assert_int_equal(run(&x, &h), 0);
+    assert_int_equal(h.end, COMPARISON_VERDICT);
+    assert_true(h.blocks >= 7 && h.blocks < 64); // 7, but on a machine that is busy with other things
+}
+
+static void three_targets_are_a_family_of_two(void **state)
+{
+    (void)state;
+    struct heard h = {0};
+    struct compare_experiment x = {.conf = conf_of(3, "get")};
+    x.conf.blocks = 0;
+    x.conf.budget_ns = 60 * NS_PER_S;
+    x.conf.each[1].workload.run.pipeline = 16;
+    x.conf.each[2].workload.run.pipeline = 16;
+    assert_int_equal(run(&x, &h), 0);
+    assert_int_equal(h.end, COMPARISON_VERDICT);
+    assert_true(h.blocks >= 8);
+}
+
+// Nothing is within such a margin: there never is a verdict.
+static void the_budget_ends_what_nothing_decides(void **state)
+{
+    (void)state;
+    struct heard h = {0};
+    struct compare_experiment x = {.conf = conf_of(2, "get,set")};
+    x.conf.blocks = 0;
+    x.conf.budget_ns = NS_PER_S;
+    for (int m = 0; m < COMPARISON_METRICS; m++)
+        x.conf.margins[m] = 0.9, x.conf.floors[m] = 0.95;
+    assert_int_equal(run(&x, &h), 0);
+    assert_int_equal(h.tests, 2);
+    assert_int_equal(h.end, COMPARISON_BUDGET);
+    assert_true(h.blocks >= 2 * 2);
+}
+
+// What the pilots and the budget suggest, where the user says nothing.
+static void slots_are_as_short_as_the_budget_asks(void **state)
+{
+    (void)state;
+    struct heard h = {0};
+    struct compare_experiment x = {.conf = sequential("get")};
+    x.conf.slot_ns = 0;
+    assert_int_equal(run(&x, &h), 0);
+    assert_int_equal(h.end, COMPARISON_VERDICT);
+    assert_true(h.slot_ns == 250 * NS_PER_MS); // a quarter of a second holds answers enough
+    struct compare_experiment y = {.conf = sequential("get")};
+    y.conf.slot_ns = 0;
+    y.conf.budget_ns = 2 * NS_PER_S;
+    run(&y, &h);
+    assert_true(h.slot_ns == 100 * NS_PER_MS);
+}
+
 static void without_a_verdict_strict_says_so(void **state)
 {
     (void)state;
@@ -175,6 +264,11 @@ int main(void)
         cmocka_unit_test(set_and_get_where_nothing_is_named),
         cmocka_unit_test(it_ends_where_nobody_wants_another_test),
         cmocka_unit_test(a_signal_leaves_the_whole_blocks),
+        cmocka_unit_test(a_signal_in_the_first_block_leaves_plain_figures),
+        cmocka_unit_test(a_plain_difference_ends_it),
+        cmocka_unit_test(three_targets_are_a_family_of_two),
+        cmocka_unit_test(the_budget_ends_what_nothing_decides),
+        cmocka_unit_test(slots_are_as_short_as_the_budget_asks),
         cmocka_unit_test(without_a_verdict_strict_says_so),
         cmocka_unit_test(capacities_are_searched_for),
         cmocka_unit_test(a_history_that_is_not_there_is_an_error_of_the_line),

@@ -116,6 +116,20 @@ static void looking_has_its_price(void **state)
     }
 }
 
+// Of one verdict seven blocks that agree have a chance of 1 in 64; the last look has spent it all.
+static void the_error_is_spent_look_by_look(void **state)
+{
+    (void)state;
+    for (unsigned family = 1; family <= SEQUENTIAL_FAMILY; family++) {
+        unsigned first = sequential_first(family);
+        assert_true(sequential_spent(family, first - 1) == 0);
+        assert_true(fabs(sequential_spent(family, first) - family * ldexp(1, 1 - (int)first)) < 1e-12);
+        for (unsigned n = first; n < SEQUENTIAL_LAST; n++)
+            assert_true(sequential_spent(family, n) < sequential_spent(family, n + 1));
+        assert_true(fabs(sequential_spent(family, SEQUENTIAL_LAST) - SEQUENTIAL_ERROR) < 1e-12);
+    }
+}
+
 static void a_spread_is_that_of_a_normal_sample(void **state)
 {
     (void)state;
@@ -171,6 +185,7 @@ int main(void)
         cmocka_unit_test(below_the_floor_more_blocks_buy_nothing),
         cmocka_unit_test(a_ratio_on_the_margin_has_no_end_in_sight),
         cmocka_unit_test(looking_has_its_price),
+        cmocka_unit_test(the_error_is_spent_look_by_look),
         cmocka_unit_test(a_spread_is_that_of_a_normal_sample),
         cmocka_unit_test(the_smallest_difference_falls_with_the_blocks),
         cmocka_unit_test(what_cannot_be_judged_is_refused),

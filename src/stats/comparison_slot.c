@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: MIT
+#include "stats/comparison_slot.h"
+
+const struct comparison_metric_name comparison_metrics[COMPARISON_METRICS] = {
+    [COMPARISON_THROUGHPUT] = {"throughput", "throughput", true, 0.01},
+    [COMPARISON_P50] = {"p50", "p50", false, 0.03},
+    [COMPARISON_P99] = {"p99", "p99", false, 0.05},
+    [COMPARISON_P999] = {"p99.9", "p99_9", false, 0.10},
+    [COMPARISON_CAPACITY] = {"capacity", "capacity", true, 0.03},
+};
+
+void comparison_slot_of(struct comparison_slot *slot, const struct summary *s)
+{
+    struct verdict v;
+    verdict_of(s, &v);
+    double wall_s = (double)s->wall_ns * 1e-9;
+    slot->value[COMPARISON_THROUGHPUT] = summary_rps(s);
+    slot->value[COMPARISON_P50] = (double)s->quantiles[QUANTILE_P50].ns;
+    slot->value[COMPARISON_P99] = (double)s->quantiles[QUANTILE_P99].ns;
+    slot->value[COMPARISON_P999] = (double)s->quantiles[QUANTILE_P999].ns;
+    slot->limited_by = v.limit;
+    slot->answered = summary_answered(s);
+    slot->errors = s->counts.errors;
+    slot->unfinished = counts_unfinished(&s->counts);
+    slot->hits = s->counts.hits;
+    slot->misses = s->counts.misses;
+    slot->sent = s->counts.sent;
+    slot->counted = s->warmup_ns == 0 && s->prefilled == 0 ? s->signals.commands : 0;
+    slot->server_cpu_s = s->signals.cpu_known ? s->signals.server_cores * wall_s : -1;
+    slot->aof = s->signals.aof;
+    slot->saved = s->signals.saved;
+    slot->evicted = s->signals.evicted;
+    slot->client_idle = verdict_idle(s);
+}
