@@ -4,6 +4,7 @@
 #include <ctype.h>
 #include <dirent.h>
 #include <inttypes.h>
+#include <sched.h>
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -83,4 +84,14 @@ uint64_t process_total_ns(const struct process *before, const struct process *af
     for (unsigned i = 0; i < after->n; i++)
         sum += spent_of(before, after, i).cpu_ns;
     return sum;
+}
+
+unsigned process_shared_cpus(int64_t pid, int64_t other)
+{
+    cpu_set_t mine, its;
+    if (pid <= 0 || other <= 0 || sched_getaffinity((pid_t)pid, sizeof mine, &mine) < 0 ||
+        sched_getaffinity((pid_t)other, sizeof its, &its) < 0)
+        return 0;
+    CPU_AND(&mine, &mine, &its);
+    return (unsigned)CPU_COUNT(&mine);
 }

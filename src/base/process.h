@@ -27,5 +27,8 @@ uint64_t process_busiest_ns(const struct process *before, const struct process *
 // How long the thread that wanted a processor for longest was not given one between two looks, ns.
 uint64_t process_queued_ns(const struct process *before, const struct process *after);
 
+// How many CPUs there are that both processes may run on; 0 where there are none, or it cannot be known.
+unsigned process_shared_cpus(int64_t pid, int64_t other);
+
 // What all of them have run.
 uint64_t process_total_ns(const struct process *before, const struct process *after);

@@ -97,6 +97,7 @@ static void tell(struct compare *c)
                                       .seed = c->x.session.facts.seed,
                                       .aa = conf->aa,
                                       .fresh = conf->fresh_command,
+                                      .restart = conf->restart_command,
                                       .run = &c->x.session.facts};
     for (unsigned t = 0; t < conf->targets; t++)
         c->facts.each[t].name = conf->each[t].name;

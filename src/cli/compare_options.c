@@ -6,8 +6,10 @@
 #include "cli/options_table.h"
 #include "cli/tls_options.h"
 #include "cli/uri.h"
+#include "experiment/compare_duet.h"
 #include "judge/bracket.h"
 #include "option/opt_doc.h"
+#include "stats/comparison_shares.h"
 
 #include <stddef.h>
 #include <stdlib.h>
@@ -49,6 +51,13 @@ static const struct opt rows[] = {
      .metavar = "WHAT",
      .help = "before each slot: none; flush sends FLUSHALL and fills again; any other word is a shell "
              "command, which finds the target's name in HKV_TARGET"},
+    {comparing, 0, "duet", OPT_FLAG, 0, OPT_OURS, FIELD(o.conf.duet),
+     .help = "measure both targets at the same time, by client threads on CPUs of their own (half of --cpus "
+             "each): what the machine does meanwhile falls on both"},
+    {comparing, 0, "restart", OPT_STRING, 0, OPT_OURS, FIELD(o.conf.restart_command), .lo = 1,
+     .metavar = "CMD",
+     .help = "before each block, start each server anew by this shell command, which finds the target's name "
+             "in HKV_TARGET, and wait until it answers PING"},
     {comparing, 0, "margin", OPT_STRING, 0, OPT_OURS, FIELD(o.margin_words), .lo = 1, .metavar = "LIST",
      .help = "differences that matter (throughput=1%,p50=3%,p99=5%,p99.9=10%,capacity=3%)"},
     {comparing, 0, "floor", OPT_STRING, 0, OPT_OURS, FIELD(o.floor_words), .lo = 1, .metavar = "LIST",
@@ -231,37 +240,6 @@ static int check_fors(const struct compare_options *o, const struct opt_list *fo
     return 0;
 }
 
-static int metric_of(struct slice name)
-{
-    for (int m = 0; m < COMPARISON_METRICS; m++)
-        if (slice_is(name, comparison_metrics[m].text))
-            return m;
-    return -1;
-}
-
-// "throughput=1%,p99=5%" into shares.
-static int read_shares(const char *option, const char *words, double shares[COMPARISON_METRICS],
-                       struct err *err)
-{
-    for (const char *at = words; at && *at;) {
-        size_t len = strcspn(at, ",");
-        size_t name = strcspn(at, "=,");
-        char *end = NULL;
-        int m = metric_of((struct slice){at, name});
-        double percent = at[name] == '=' ? strtod(at + name + 1, &end) : -1;
-        if (m < 0 || !end || end == at + name + 1 || !(percent >= 0 && percent < 100) ||
-            end + (*end == '%') != at + len)
-            return err_set(
-                err, ERR_USAGE,
-                "%s wants shares of throughput, p50, p99, p99.9 or capacity, as in throughput=1%%,p99=5%%, "
-                "not \"%.60s\"",
-                option, words);
-        shares[m] = percent / 100;
-        at += len + (at[len] == ',');
-    }
-    return 0;
-}
-
 // "runs.db:12" into its parts.
 static int read_baseline(struct compare_options *o, struct err *err)
 {
@@ -288,10 +266,35 @@ static int settle_design(struct compare_options *o, const struct own_words *own,
         return err_set(err, ERR_USAGE,
                        "--budget ends a comparison of as many blocks as it takes: leave it out with %s",
                        fixed ? "--blocks" : "--baseline");
+    if (conf->restart_command && o->baseline_words)
+        return err_set(
+            err, ERR_USAGE,
+            "--restart starts all servers anew, and a kept result has none: leave it out with --baseline");
+    if (conf->restart_command && compare_options_lead(o)->embedded)
+        return err_set(err, ERR_USAGE,
+                       "--restart: no command starts the embedded server: leave out --embedded");
     if (o->baseline_words && !fixed)
         conf->blocks = BLOCKS_BASELINE;
     if (!opt_given(&table, own, "--slot") && conf->blocks)
         conf->slot_ns = SLOT_NS;
+    return 0;
+}
+
+static int check_duet(const struct compare_options *o, struct err *err)
+{
+    const struct compare_conf *conf = &o->conf;
+    if (!conf->duet)
+        return 0;
+    if (conf->targets != 2 || conf->first || o->slo_words)
+        return err_set(
+            err, ERR_USAGE,
+            "--duet measures two targets at the same time: leave out --baseline, --slo and further "
+            "targets");
+    if (compare_duet_cpus(&compare_lead(conf)->run.cpus) == 0)
+        return err_set(
+            err, ERR_USAGE,
+            "--duet needs two CPUs for the clients, one for each target: this process may use one, "
+            "or --cpus names one");
     return 0;
 }
 
@@ -351,8 +354,8 @@ static int settle(struct compare_options *o, const struct own_words *own, struct
     struct compare_conf *conf = &o->conf;
     for (int m = 0; m < COMPARISON_METRICS; m++)
         conf->margins[m] = comparison_metrics[m].margin;
-    if (read_shares("--margin", o->margin_words, conf->margins, err) < 0 ||
-        read_shares("--floor", o->floor_words, conf->floors, err) < 0)
+    if (comparison_shares_parse("--margin", o->margin_words, conf->margins, err) < 0 ||
+        comparison_shares_parse("--floor", o->floor_words, conf->floors, err) < 0)
         return -1;
     conf->fresh = strcmp(o->fresh_word, "none") == 0    ? COMPARE_FRESH_NONE
                   : strcmp(o->fresh_word, "flush") == 0 ? COMPARE_FRESH_FLUSH
@@ -364,7 +367,7 @@ static int settle(struct compare_options *o, const struct own_words *own, struct
         tls |= o->each[t].run.tls.on;
     if (!tls && tls_options_idle(compare_options_lead(o), err) < 0)
         return -1;
-    return settle_design(o, own, err) < 0 ? -1 : settle_slo(o, err);
+    return settle_design(o, own, err) < 0 || check_duet(o, err) < 0 ? -1 : settle_slo(o, err);
 }
 
 // What target t is measured with: what holds for all, then where it is, then what holds for it alone.

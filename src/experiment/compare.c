@@ -6,9 +6,10 @@
 #include "experiment/compare_capacity.h"
 #include "experiment/suite.h"
 #include "judge/sequential.h"
-#include "stats/comparison_end.h"
+#include "stats/comparison_noise.h"
 
 #include <inttypes.h>
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -68,6 +69,28 @@ int compare_open(struct compare_experiment *x, struct err *err)
 
 // --- how long it takes ---
 
+// What can be told of this server and itself, by the noise of a first look alone.
+static void tell_smallest(struct compare_experiment *x, const struct compare_test *c)
+{
+    uint64_t now_ns = clock_ns(), slots = compare_blocks_slots(&x->conf);
+    uint64_t left_ns = c->deadline_ns > now_ns ? c->deadline_ns - now_ns : 0;
+    unsigned fit = (unsigned)(left_ns / (slots * x->progress.slot_cost_ns));
+    unsigned blocks = x->conf.blocks ? x->conf.blocks : fit < SEQUENTIAL_LAST ? fit : SEQUENTIAL_LAST;
+    if (c->comparison->primary != COMPARISON_THROUGHPUT || c->pilots.spread <= 0)
+        return;
+    double spread = c->pilots.spread / sqrt((double)c->comparison->slot_ns * 1e-9);
+    double smallest = comparison_smallest_of(c->comparison, spread, COMPARISON_THROUGHPUT, blocks);
+    if (smallest < 0)
+        outcome_say(&x->session.outcome,
+                    "%s: the budget has room for %u blocks: too few to tell any difference",
+                    c->comparison->title, blocks);
+    else
+        outcome_say(
+            &x->session.outcome,
+            "%s: by the noise of a first look %u blocks tell a difference of %.2g %% in throughput, or more",
+            c->comparison->title, blocks, 100 * smallest);
+}
+
 // Before the first block of the first test: then it is known what a slot takes.
 static void tell_length(struct compare_experiment *x, const struct compare_test *c)
 {
@@ -75,6 +98,8 @@ static void tell_length(struct compare_experiment *x, const struct compare_test 
     unsigned tests = suite_count(suite_of(compare_lead(conf))), each = compare_blocks_slots(conf);
     struct compare_progress *p = &x->progress;
     p->slot_cost_ns = compare_blocks_slot_cost_ns(c);
+    if (conf->aa)
+        tell_smallest(x, c);
     if (conf->blocks == 0 || p->slots_all)
         return;
     p->slots_all = (uint64_t)tests * conf->blocks * each;
@@ -115,6 +140,7 @@ static void begin(const struct compare_experiment *x, struct comparison *compari
                    : run->rate > 0 ? COMPARISON_P99
                                    : COMPARISON_THROUGHPUT,
         .aa = conf->aa,
+        .restarts = conf->restart_command != NULL,
         .slo = conf->slo.n ? &conf->slo : NULL,
         .load = {.rate = run->rate, .clients = run->clients, .pipeline = run->pipeline},
         .slot_ns = conf->slo.n ? compare_capacity_trial_ns(conf) : conf->slot_ns,
@@ -157,7 +183,22 @@ static bool finish(struct compare_experiment *x, struct compare_test *c, const s
 static void share_out(const struct compare_experiment *x, struct compare_test *c, unsigned tests)
 {
     uint64_t now_ns = clock_ns(), all_ns = x->progress.deadline_ns;
-    c->deadline_ns = all_ns > now_ns ? now_ns + (all_ns - now_ns) / tests : now_ns;
+    c->deadline_ns = all_ns > now_ns ? now_ns + (all_ns - now_ns) / (tests ? tests : 1) : now_ns;
+}
+
+// Filling a server can take longer than all the rest: its blocks are to have half of their time still.
+static void allow_for_pilots(struct compare_experiment *x, struct compare_test *c, uint64_t began_ns)
+{
+    uint64_t now_ns = clock_ns(), half_ns = (c->deadline_ns - began_ns) / 2;
+    if (x->conf.blocks || now_ns + half_ns <= c->deadline_ns)
+        return;
+    outcome_say(
+        &x->session.outcome,
+        "%s: filling the servers took %.3g s of its part of the budget: it ends %.3g s later than that",
+        c->comparison->title, (double)(now_ns - began_ns) * 1e-9,
+        (double)(now_ns + half_ns - c->deadline_ns) * 1e-9);
+    x->progress.deadline_ns += now_ns + half_ns - c->deadline_ns;
+    c->deadline_ns = now_ns + half_ns;
 }
 
 static void show(struct compare_experiment *x, const struct compare_test *c)
@@ -185,6 +226,10 @@ static bool test(struct compare_experiment *x, struct compare_test *c, unsigned 
     show(x, c);
     share_out(x, c, left);
     bool held = compare_blocks_pilot(c, &err) == 0;
+    if (held) {
+        allow_for_pilots(x, c, began_ns);
+        compare_blocks_settle(c);
+    }
     comparison->spent_s = (double)(clock_ns() - began_ns) * 1e-9;
     if (held && x->conf.first) {
         comparison->baseline = baseline_of(&x->baseline, comparison, comparison->note);

@@ -3,7 +3,9 @@
 
 #include "base/clock.h"
 #include "experiment/compare_capacity.h"
+#include "experiment/compare_duet.h"
 #include "experiment/compare_slot.h"
+#include "experiment/restart.h"
 #include "experiment/search.h"
 #include "judge/bracket.h"
 #include "judge/sequential.h"
@@ -23,6 +25,12 @@
 static bool searches(const struct compare_conf *conf)
 {
     return conf->slo.n > 0;
+}
+
+// How many slots go on at the same time.
+static unsigned stride(const struct compare_conf *conf)
+{
+    return conf->duet ? 2 : 1;
 }
 
 // --- pilots ---
@@ -51,8 +59,9 @@ uint64_t compare_blocks_slot_cost_ns(const struct compare_test *c)
         return conf->slot_ns * 11 / 10 +
                BRACKET_STEPS * (conf->idle_ns * (1 + COMPARE_CAPACITY_FAILED) / 2 + AROUND_NS);
     bool same = conf->fresh != COMPARE_FRESH_NONE; // each slot has around it what a pilot has
-    return c->comparison->slot_ns + c->comparison->warmup_ns +
-           (same ? c->pilots.overhead_ns : conf->idle_ns + AROUND_NS);
+    uint64_t alone_ns = c->comparison->slot_ns + c->comparison->warmup_ns +
+                        (same ? c->pilots.overhead_ns : conf->idle_ns + AROUND_NS);
+    return alone_ns / stride(conf) + c->restart_ns / compare_blocks_slots(conf);
 }
 
 // As long as noise asks for, and as short as the budget does: a slot that holds many answers and many times
@@ -73,16 +82,36 @@ static uint64_t slot_ns(const struct compare_test *c)
     return wanted_ns < most_ns ? wanted_ns : most_ns;
 }
 
+// All that are measured; a server that is compared with itself once.
+static int restart(struct compare_test *c, struct err *err)
+{
+    const struct compare_conf *conf = c->conf;
+    uint64_t began_ns = clock_ns();
+    for (unsigned t = conf->first; t < conf->targets && conf->restart_command; t++) {
+        if ((t == 0 || !conf->aa) && restart_target(c, t, err) < 0)
+            return -1;
+        c->refill[t] = true;
+    }
+    c->restart_ns = clock_ns() - began_ns;
+    return 0;
+}
+
 int compare_blocks_pilot(struct compare_test *c, struct err *err)
 {
     const struct compare_conf *conf = c->conf;
     c->comparison->warmup_ns = warmup_ns(conf);
+    if (restart(c, err) < 0)
+        return -1;
     for (unsigned t = conf->first; t < conf->targets; t++)
         if ((searches(conf) ? compare_capacity_pilot(c, t, err) : compare_slot_pilot(c, t, err)) < 0)
             return -1;
-    if (conf->slot_ns == 0)
-        c->comparison->slot_ns = slot_ns(c);
     return 0;
+}
+
+void compare_blocks_settle(struct compare_test *c)
+{
+    if (c->conf->slot_ns == 0)
+        c->comparison->slot_ns = slot_ns(c);
 }
 
 // --- blocks ---
@@ -106,29 +135,60 @@ static void know_terms(struct compare_test *c, unsigned t)
     snprintf(terms->eviction, sizeof terms->eviction, "%s", p->eviction);
 }
 
-// 0, or -1 when the block cannot become whole; err says why, but for a signal.
-static int run_slot(struct compare_test *c, unsigned target, struct comparison_slot *slot, struct err *err)
+// One slot of the block, or two at once; slots know their targets. 0, or -1 when the block cannot become
+// whole; err says why, but for a signal.
+static int run_slots(struct compare_test *c, struct comparison_slot *slots, struct err *err)
 {
     const struct compare_conf *conf = c->conf;
-    struct compare_slot s = {target, c->comparison->n, c->comparison->warmup_ns, c->comparison->slot_ns,
-                             conf->fresh != COMPARE_FRESH_NONE};
-    slot->target = target;
-    if ((searches(conf) ? compare_capacity_run(c, &s, slot, err) : compare_slot_run(c, &s, slot, err)) < 0)
-        return -1;
-    know_terms(c, target);
-    if (comparison_counts(c->comparison, slot))
-        return 0;
-    return err_set(err, ERR_RUN, "%s",
-                   searches(conf) ? "a search found no rate that passes, or none that fails"
-                                  : "a slot had no latency to compare");
+    unsigned target = slots->target;
+    struct compare_slot s = {target,
+                             c->comparison->n,
+                             c->comparison->warmup_ns,
+                             c->comparison->slot_ns,
+                             conf->fresh != COMPARE_FRESH_NONE,
+                             NULL};
+    if (conf->duet)
+        return compare_duet_run(c, &s, slots, err);
+    s.fill |= c->refill[target];
+    c->refill[target] = false;
+    return searches(conf) ? compare_capacity_run(c, &s, slots, err) : compare_slot_run(c, &s, slots, err);
 }
 
-// The slots that there are of a first block that did not become whole.
-static void keep_part(struct comparison *c, unsigned slots)
+// What they say of their targets. 0, or -1 with err where they cannot be compared.
+static int check_slots(struct compare_test *c, const struct comparison_slot *slots, struct err *err)
 {
-    struct comparison_block *b = &c->blocks[0];
-    b->n = slots + comparison_counts(c, &b->slots[slots]); // that of the signal has figures too
-    c->partial = b->n > 0;
+    for (unsigned i = 0; i < stride(c->conf); i++) {
+        know_terms(c, slots[i].target);
+        if (!comparison_counts(c->comparison, &slots[i]))
+            return err_set(err, ERR_RUN, "%s",
+                           searches(c->conf) ? "a search found no rate that passes, or none that fails"
+                                             : "a slot had no latency to compare");
+    }
+    return 0;
+}
+
+// The slots that there are of a first block that did not become whole; those of the signal have figures too.
+static void keep_part(struct compare_test *c)
+{
+    struct comparison *comparison = c->comparison;
+    struct comparison_block *b = &comparison->blocks[0];
+    unsigned n = c->progress->slot, end = n + stride(c->conf);
+    while (n < end && n < b->n && comparison_counts(comparison, &b->slots[n]))
+        n++;
+    b->n = n;
+    comparison->partial = n > 0;
+}
+
+static int run_whole(struct compare_test *c, struct comparison_block *b, struct err *err)
+{
+    struct compare_progress *p = c->progress;
+    unsigned step = stride(c->conf);
+    if (restart(c, err) < 0)
+        return -1;
+    for (; p->slot < p->slots; p->slot += step, p->slots_done += step)
+        if (run_slots(c, &b->slots[p->slot], err) < 0 || check_slots(c, &b->slots[p->slot], err) < 0)
+            return -1;
+    return 0;
 }
 
 // Measures a whole block. -1 where it did not become whole; err says why, but for a signal.
@@ -140,17 +200,20 @@ static int run_block(struct compare_test *c, struct err *err)
     uint64_t began_ns = clock_ns();
     struct comparison_block *b = &comparison->blocks[comparison->n];
     *b = (struct comparison_block){.n = order_of(c->conf, comparison->n, order)};
+    for (unsigned i = 0; i < b->n; i++)
+        b->slots[i].target = order[i];
+    p->slot = 0;
     p->slots = b->n;
-    for (p->slot = 0; p->slot < p->slots; p->slot++, p->slots_done++)
-        if (run_slot(c, order[p->slot], &b->slots[p->slot], err) < 0) {
-            if (comparison->n == 0)
-                keep_part(comparison, p->slot);
-            return -1;
-        }
+    if (run_whole(c, b, err) < 0) {
+        if (comparison->n == 0)
+            keep_part(c);
+        return -1;
+    }
     comparison->n++;
     c->blocks_ns += clock_ns() - began_ns;
     comparison->block_s = (double)c->blocks_ns * 1e-9 / comparison->n;
-    p->slot_cost_ns = c->blocks_ns / ((uint64_t)comparison->n * p->slots);
+    uint64_t slots = (uint64_t)comparison->n * p->slots;
+    p->slot_cost_ns = slots ? c->blocks_ns / slots : 0;
     return 0;
 }
 

@@ -5,10 +5,13 @@
 
 #include "experiment/compare_test.h"
 
-// One trial of each target: fills it, tells whether it knows the command, how long all are to warm up and how
-// long slots are, about where capacities are. 0, or -1 when the test cannot be held: comparison->note says
+// One trial of each target: fills it, tells whether it knows the command, how long all are to warm up, about
+// where capacities are. 0, or -1 when the test cannot be held: comparison->note says
 // why, err too where it is somebody's fault.
 int compare_blocks_pilot(struct compare_test *c, struct err *err);
+
+// After the pilots, and with a deadline: how long slots are, where that is left open.
+void compare_blocks_settle(struct compare_test *c);
 
 // Block after block, as many as are asked for, or until it knows, or until c->deadline_ns: comparison->end
 // says which, and the note why it is none of them. After the deadline it can go on with another.

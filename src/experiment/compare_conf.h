@@ -19,9 +19,11 @@ struct compare_conf {
     uint64_t budget_ns;        // of all tests together, where blocks is 0
     uint64_t slot_ns, idle_ns; // of a slot (0: as the pilots and the budget suggest), and before it
     enum compare_fresh fresh;
-    const char *fresh_command; // of the shell
+    const char *fresh_command;   // of the shell
+    const char *restart_command; // of the shell, before each block; NULL: none
     double margins[COMPARISON_METRICS], floors[COMPARISON_METRICS];
     struct slo slo;                           // n is 0 where capacity is not what is compared
+    bool duet;                                // both at the same time
     bool aa;                                  // one server under two names
     bool warms;                               // the warm-up was asked for; else the pilots find it
     bool strict;                              // no verdict is a failure

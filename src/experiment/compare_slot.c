@@ -2,16 +2,19 @@
 #include "experiment/compare_slot.h"
 
 #include "base/clock.h"
+#include "judge/order.h"
 #include "judge/warmup.h"
 
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 
 #define PILOT_NS (5 * NS_PER_S)       // of the run that finds the warm-up, at most
+#define SPREAD_ROWS 64                // that tell how much they differ
 #define PILOT_SHORT_NS (1 * NS_PER_S) // where slots are as short as can be
 
-// 0 with the trial to be freed, or -1 with err.
-static int measure(struct compare_test *c, const struct compare_slot *s, struct trial *trial, struct err *err)
+int compare_slot_measure(struct compare_test *c, const struct compare_slot *s, struct trial *trial,
+                         struct err *err)
 {
     struct run_conf conf = c->conf->each[s->target].workload.run;
     struct question q = compare_test_question(c, s->target);
@@ -20,8 +23,8 @@ static int measure(struct compare_test *c, const struct compare_slot *s, struct 
     conf.warmup_ns = s->warmup_ns;
     conf.seed += s->block;
     conf.prefill = s->fill && conf.keyspace > 0;
-    if (compare_test_freshen(c, s->target, err) < 0)
-        return -1;
+    if (s->cpus)
+        conf.cpus = *s->cpus;
     session_pause(c->session, c->conf->idle_ns);
     return server_measure(&c->servers[s->target], &q, &conf, trial, err);
 }
@@ -54,9 +57,26 @@ static uint64_t pilot_ns(const struct compare_conf *conf)
     return conf->slot_ns < PILOT_NS ? conf->slot_ns : PILOT_NS;
 }
 
+// The deviation that the logarithm of one second's throughput would have, if those of the rows were
+// independent.
+static double spread_of(const struct summary *s)
+{
+    double logs[SPREAD_ROWS];
+    unsigned n = 0;
+    size_t first = (size_t)warmup_of(s) / (s->series.step_ns ? s->series.step_ns : 1);
+    for (size_t i = first; i + 1 < s->series.n && n < SPREAD_ROWS; i++)
+        if (s->series.rows[i].ok)
+            logs[n++] = log((double)s->series.rows[i].ok);
+    if (n < 3)
+        return 0;
+    return sqrt(order_squares(logs, n) / (n - 1) * (double)s->series.step_ns * 1e-9);
+}
+
 // Keeps the slowest of all targets.
 static void learn_speed(struct compare_pilots *p, const struct summary *s)
 {
+    double spread = spread_of(s);
+    p->spread = spread > p->spread ? spread : p->spread;
     double rps = s->wall_ns ? summary_rps(s) : 0;
     uint64_t p99_ns = s->quantiles[QUANTILE_P99].ns;
     p->rps = rps > 0 && (p->rps <= 0 || rps < p->rps) ? rps : p->rps;
@@ -65,10 +85,10 @@ static void learn_speed(struct compare_pilots *p, const struct summary *s)
 
 int compare_slot_pilot(struct compare_test *c, unsigned t, struct err *err)
 {
-    struct compare_slot s = {t, 0, 0, pilot_ns(c->conf), true};
+    struct compare_slot s = {t, 0, 0, pilot_ns(c->conf), true, NULL};
     struct trial trial = {0};
     uint64_t began_ns = clock_ns();
-    if (measure(c, &s, &trial, err) < 0)
+    if (compare_test_freshen(c, t, err) < 0 || compare_slot_measure(c, &s, &trial, err) < 0)
         return -1;
     uint64_t took_ns = clock_ns() - began_ns;
     if (took_ns > s.lasting_ns && took_ns - s.lasting_ns > c->pilots.overhead_ns)
@@ -86,18 +106,25 @@ int compare_slot_pilot(struct compare_test *c, unsigned t, struct err *err)
     return rc < 0 || skipped || c->session->stop.signal ? -1 : 0;
 }
 
+int compare_slot_take(struct compare_test *c, struct trial *trial, struct comparison_slot *slot,
+                      struct err *err)
+{
+    const struct summary *s = &trial->summary;
+    comparison_take(c->comparison, slot, s);
+    bool ended = s->ending != ENDING_DONE || s->lost || !s->counts.ok;
+    char why[SUMMARY_WHY];
+    summary_why_none(s, why);
+    if (ended && !c->session->stop.signal)
+        err_set(err, ERR_RUN, "%s", why);
+    trial_free(trial);
+    return ended || c->session->stop.signal ? -1 : 0;
+}
+
 int compare_slot_run(struct compare_test *c, const struct compare_slot *s, struct comparison_slot *slot,
                      struct err *err)
 {
     struct trial trial = {0};
-    if (measure(c, s, &trial, err) < 0)
+    if (compare_test_freshen(c, s->target, err) < 0 || compare_slot_measure(c, s, &trial, err) < 0)
         return -1;
-    comparison_take(c->comparison, slot, &trial.summary);
-    bool ended = trial.summary.ending != ENDING_DONE || trial.summary.lost || !trial.summary.counts.ok;
-    char why[SUMMARY_WHY];
-    summary_why_none(&trial.summary, why);
-    if (ended && !c->session->stop.signal)
-        err_set(err, ERR_RUN, "%s", why);
-    trial_free(&trial);
-    return ended || c->session->stop.signal ? -1 : 0;
+    return compare_slot_take(c, &trial, slot, err);
 }

@@ -12,8 +12,7 @@ struct question compare_test_question(const struct compare_test *c, unsigned t)
     return (struct question){c->row, c->conf->each[t].workload.command};
 }
 
-// Sends one command of one word, once. 0, or -1 with err.
-static int ask_command(struct compare_test *c, unsigned t, const char *word, struct err *err)
+int compare_test_ask(struct compare_test *c, unsigned t, const char *word, struct err *err)
 {
     struct slice words[1] = {slice_of(word)};
     struct question q = {NULL, {words, 1}};
@@ -38,18 +37,24 @@ static int ask_command(struct compare_test *c, unsigned t, const char *word, str
     return failed ? -1 : 0;
 }
 
-int compare_test_freshen(struct compare_test *c, unsigned t, struct err *err)
+int compare_test_shell(struct compare_test *c, unsigned t, const char *option, const char *command,
+                       struct err *err)
 {
     const char *name = c->conf->each[t].name;
+    struct err why;
+    setenv("HKV_TARGET", name, 1);
+    return shell_run(command, &c->session->stop, &why) == 0
+               ? 0
+               : err_set(err, ERR_RUN, "the command of %s failed for %s: %.300s", option, name, why.text);
+}
+
+int compare_test_freshen(struct compare_test *c, unsigned t, struct err *err)
+{
     if (c->conf->fresh == COMPARE_FRESH_NONE)
         return 0;
     if (c->conf->fresh == COMPARE_FRESH_FLUSH)
-        return ask_command(c, t, "FLUSHALL", err);
-    setenv("HKV_TARGET", name, 1);
-    struct err why;
-    return shell_run(c->conf->fresh_command, &c->session->stop, &why) == 0
-               ? 0
-               : err_set(err, ERR_RUN, "the command of --fresh failed for %s: %.300s", name, why.text);
+        return compare_test_ask(c, t, "FLUSHALL", err);
+    return compare_test_shell(c, t, "--fresh", c->conf->fresh_command, err);
 }
 
 void compare_test_learn(struct compare_test *c, const char *test, const char *title, const struct load *load)

@@ -22,6 +22,7 @@ struct compare_pilots {
     uint64_t p99_ns;      // the slowest target's
     double rps;           // likewise
     uint64_t overhead_ns; // of a trial, beside the time for which it measures; the longest
+    double spread;        // of a second's throughput: the deviation of its logarithm; 0: unknown
 };
 
 struct compare_test {
@@ -32,6 +33,8 @@ struct compare_test {
     struct comparison *comparison;
     const struct test *row; // NULL: the user's command
     struct compare_pilots pilots;
+    bool refill[COMPARISON_TARGETS_MAX];  // it was started anew, and has lost what it held
+    uint64_t restart_ns;                  // that it took to start all anew, the last time
     uint64_t deadline_ns;                 // no block begins that would not have ended by then; 0: none
     uint64_t blocks_ns;                   // that the whole blocks took
     bool done;                            // and told of
@@ -43,10 +46,19 @@ struct compare_slot {
     unsigned target, block;
     uint64_t warmup_ns, lasting_ns;
     bool fill;
+    const struct cpus *cpus; // of the client threads, in the place of those that were asked for; NULL
 };
 
 // What is asked of target t.
 struct question compare_test_question(const struct compare_test *c, unsigned t);
+
+// Runs a command of the shell, which an option asks for, and which finds the target's name in HKV_TARGET. 0,
+// or -1 with err.
+int compare_test_shell(struct compare_test *c, unsigned t, const char *option, const char *command,
+                       struct err *err);
+
+// Sends one command of one word, once. 0, or -1 with err.
+int compare_test_ask(struct compare_test *c, unsigned t, const char *word, struct err *err);
 
 // What is to be done before each slot of target t. 0, or -1 with err.
 int compare_test_freshen(struct compare_test *c, unsigned t, struct err *err);

@@ -98,10 +98,11 @@ static bool asks(const struct server *s, const struct run_conf *conf)
 // A look at the server and the machine before a test. Whoever did not answer INFO once is not asked again.
 static void meet(struct server *s, const struct plan *p)
 {
-    scene_look(&s->before, p, asks(s, p->conf) && (!s->met || s->who.answered), s->stop->fd);
-    if (!s->met)
+    bool asked = asks(s, p->conf) && (!s->met || s->who.answered);
+    scene_look(&s->before, p, asked, s->stop->fd);
+    if (!s->met && asked)
         s->who = s->before.probe;
-    s->met = true;
+    s->met |= asked;
 }
 
 // A server of TLS may drop whoever speaks plainly without a word: whether that is why no byte came.

@@ -123,6 +123,16 @@ static void levels_of(const struct comparison *c, unsigned target, enum comparis
     }
 }
 
+void comparison_differences(const struct comparison *c, unsigned target, enum comparison_metric m,
+                            double d[COMPARISON_BLOCKS_MAX])
+{
+    double reference[COMPARISON_BLOCKS_MAX];
+    levels_of(c, target, m, false, d);
+    levels_of(c, 0, m, false, reference);
+    for (unsigned k = 0; k < c->n; k++)
+        d[k] -= reference[k];
+}
+
 static double median_of(const struct comparison *c, unsigned target, enum comparison_metric m)
 {
     double values[COMPARISON_BLOCKS_MAX * 2];

@@ -57,9 +57,12 @@ struct comparison {
     struct comparison_block *blocks; // of all targets that were measured now
     bool partial;                    // none is whole, and the first of them holds the slots that there are
     enum comparison_end end;
-    double block_s;                             // that a block took, on average
-    double spent_s;                             // with the trials before the first
-    double budget_s;                            // of that; 0: none
+    unsigned duet_cpus;   // both at the same time, by client threads on so many CPUs each; 0: by turns
+    unsigned duet_shared; // then: CPUs that both servers may run on, where both are on this machine
+    bool restarts;        // each block began with servers that were started anew
+    double block_s;       // that a block took, on average
+    double spent_s;       // with the trials before the first
+    double budget_s;      // of that; 0: none
     const struct comparison_baseline *baseline; // NULL: all were
     char note[256];                             // why it ended early, or was not held: else ""
     char doubts[COMPARISON_TARGETS_MAX][DOUBTS_MAX][DOUBT_TEXT]; // what a slot said first, by rule
@@ -84,6 +87,11 @@ bool comparison_differs(const struct comparison_baseline *then, const struct com
 
 // What one measurement says of a slot, with its doubts, in what c compares; slot->target stays.
 void comparison_take(struct comparison *c, struct comparison_slot *slot, const struct summary *s);
+
+// What is judged where all were measured now: of each block, how far the logarithms of target and first lie
+// apart.
+void comparison_differences(const struct comparison *c, unsigned target, enum comparison_metric m,
+                            double d[COMPARISON_BLOCKS_MAX]);
 
 // Whether a slot can be compared: it has answers, and what is compared exists.
 bool comparison_counts(const struct comparison *c, const struct comparison_slot *slot);

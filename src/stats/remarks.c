@@ -161,6 +161,15 @@ int remarks_of(const struct comparison *c, char list[REMARKS_MAX][REMARK_TEXT])
             c->names[0],
             c->baseline->n == 1 ? "; one run has no spread of its own: four times today's is allowed for"
                                 : "");
+    if (c->duet_cpus)
+        SAY(list, n,
+            "duet: both were measured at the same time, by client threads on %u CPU%s each, so neither "
+            "figure is what "
+            "that server does alone",
+            c->duet_cpus, c->duet_cpus > 1 ? "s" : "");
+    if (c->duet_shared)
+        SAY(list, n, "duet: both servers may run on the same %u CPU%s, and what one takes the other lacks",
+            c->duet_shared, c->duet_shared > 1 ? "s" : "");
     for (unsigned t = 0; t < c->targets; t++)
         comparison_total(c, t, &totals[t]);
     for (unsigned t = 0; t < c->targets && n + REMARKS_OF_ONE <= REMARKS_MAX; t++) {

@@ -5,6 +5,7 @@ import contextlib
 import csv
 import io
 import json
+import os
 import re
 import signal
 import sqlite3
@@ -155,6 +156,74 @@ def test_fresh_by_a_command(bench, pair, tmp_path):
     assert names[:2] == ["a", "b"] and len(names) == 10 and names.count("a") == 5
     run = bench("compare", *pair(), "--slot", "100ms", "--blocks", 2, "-t", "ping_mbulk", "--fresh", "exit 3")
     assert run.rc == 1 and "the command of --fresh failed for a" in run.err
+
+
+RESTART = """#!/bin/sh
+echo $HKV_TARGET >> {log}
+[ $HKV_TARGET = a ] && port={ports[0]} || port={ports[1]}
+redis-cli -p $port shutdown nosave
+while redis-cli -p $port ping; do sleep 0.02; done
+redis-server --port $port --bind 127.0.0.1 --save '' --daemonize yes --dir {dir} --pidfile {dir}/$port.pid
+"""
+
+
+def test_restart_before_each_block(bench, start_redis, tmp_path):
+    """All of it is filled again, and who they are is still known."""
+    both = start_redis(), start_redis()
+    ports = [server.port for server in both]
+    script, log = tmp_path / "restart", tmp_path / "log"
+    script.write_text(RESTART.format(log=log, ports=ports, dir=tmp_path))
+    script.chmod(0o755)
+    try:
+        doc = compare(bench, f"a=127.0.0.1:{ports[0]}", f"b=127.0.0.1:{ports[1]}", *SHORT[:-4], "--blocks", 3, "-c", 4, "-t",
+                      "get", "-r", 100, "--restart", script, "--margin", "throughput=90%")
+    finally:
+        for path in tmp_path.glob("*.pid"):
+            os.kill(int(path.read_text()), signal.SIGTERM)
+    assert log.read_text().split() == 4 * ["a", "b"]  # before the trials, and before each of three blocks
+    test, = doc["tests"]
+    assert all(slot["misses"] == 0 < slot["hits"] for block in test["blocks"] for slot in block)
+    assert 0 <= test["comparisons"][0]["restart_share"] <= 1 and doc["restart"] == str(script)
+    assert [target["server"] for target in doc["targets"]] == ["redis", "redis"]
+
+
+def test_a_duet(bench, pair):
+    """Two slots at a time: each pair of a block has both targets, and the sides change in its middle."""
+    words = pair("--delay", "2ms")
+    if len(os.sched_getaffinity(0)) < 2:
+        run = bench("compare", *words, "--duet", *BRIEF, "-t", "ping_mbulk")
+        assert run.rc == 2 and "--duet needs two CPUs for the clients" in run.err
+        pytest.skip("one CPU is too few for a duet")
+    doc = compare(bench, *words, "--duet", *SHORT, "-t", "ping_mbulk", rc=10)
+    test, = doc["tests"]
+    assert all([slot["target"] for slot in block] in (["a", "b", "b", "a"], ["b", "a", "a", "b"]) for block in test["blocks"])
+    assert test["duet_cpus"] == len(os.sched_getaffinity(0)) // 2
+    assert any(remark.startswith("duet: both were measured at the same time") for remark in test["remarks"])
+    assert contrasts(test)["p50"]["low"] > 1
+
+
+@pytest.mark.parametrize("words, sentence", [
+    (("--cpus", 0), "--duet needs two CPUs for the clients"),
+    (("--slo", "p99=1ms"), "--duet measures two targets at the same time"),
+    (("c=h:3",), "--duet measures two targets at the same time"),
+])
+def test_what_is_no_duet(bench, words, sentence):
+    run = bench("compare", "a=h:1", "b=h:2", *words, "--duet", "-t", "get")
+    assert run.rc == 2 and sentence in run.err
+
+
+def test_a_duet_ends_with_one_of_its_sides(bench, pair):
+    run = bench("compare", pair()[0], "b=127.0.0.1:1", "--duet", *BRIEF, "-t", "ping_mbulk")
+    if run.rc == 2:
+        pytest.skip("one CPU is too few for a duet: " + run.err)
+    assert run.rc == 3 and "cannot connect to 127.0.0.1:1" in run.err
+
+
+def test_what_cannot_be_restarted(bench, pair, tmp_path):
+    run = bench("compare", *pair(), *BRIEF, "-t", "ping_mbulk", "--restart", "exit 3")
+    assert run.rc == 1 and "the command of --restart failed for a: exit code 3" in run.err
+    run = bench("compare", "a=h:1", "--baseline", "x:1", "--restart", "true")
+    assert run.rc == 2 and "leave it out with --baseline" in run.err
 
 
 def test_a_server_with_itself(bench, pair):

@@ -10,10 +10,14 @@ import pytest
 SHORT = ("--slot", "100ms", "--warmup", "20ms", "--idle", "0", "-c", 4, "-t", "ping_mbulk")
 
 
-def compare(bench, *words):
+def compare_run(bench, *words):
     run = bench("compare", *words, "--json", "-", timeout=200)
     assert run.rc in (0, 10), run
-    return contrasts(run)
+    return run
+
+
+def compare(bench, *words):
+    return contrasts(compare_run(bench, *words))
 
 
 def contrasts(run):
@@ -40,6 +44,50 @@ def test_a_server_is_not_faster_than_itself(bench, planted):
         x = compare(bench, f"a={where(server)}", f"b={where(server)}", *SHORT, "--blocks", 6, "--floor", floor)
         claims += x["throughput"]["better"] != 0
     assert claims <= 1
+
+
+def claims(bench, server, n):
+    """Of so many comparisons that may look after each block until their budget is spent, with no margin: a difference
+    of any size is a claim."""
+    found = 0
+    for _ in range(n):
+        x = compare(bench, f"a={where(server)}", f"b={where(server)}", *SHORT, "--budget", "9s", "--margin", "throughput=0%")
+        found += x["throughput"]["finding"] in ("higher", "lower")
+    return found
+
+
+def test_looking_claims_no_more(bench, planted):
+    assert claims(bench, planted(), 3) <= 1
+
+
+@pytest.mark.full
+def test_twenty_that_look_claim_one_difference_at_most(bench, planted):
+    assert claims(bench, planted(), 20) <= 1
+
+
+def slower_by_default(bench, planted):
+    """200 us more, with the defaults of compare: it ends by a verdict, and its slots are those of less than 30 s."""
+    cpus = sorted(os.sched_getaffinity(0))
+    servers = planted(), planted("--delay", "200us")
+    for server in servers:
+        os.sched_setaffinity(server.run.proc.pid, cpus[:1])
+    run = compare_run(bench, *(f"{name}={where(server)}" for name, server in zip("ab", servers)), "-t", "ping_mbulk", "-c",
+                      4, "--cpus", cpus[-1])
+    x = contrasts(run)["throughput"]
+    test, = json.loads(run.out)["tests"]
+    assert test["ended"] == "verdict" and x["finding"] == "lower"
+    assert x["better"] == (0 if x["client_limited"] else -1)
+    assert len(slots(run)) * (test["slot_s"] + test["warmup_s"]) < 30
+
+
+def test_a_slower_server_is_called_slower_by_default(bench, planted):
+    slower_by_default(bench, planted)
+
+
+@pytest.mark.full
+@pytest.mark.parametrize("again", range(5))
+def test_and_each_time(bench, planted, again):
+    slower_by_default(bench, planted)
 
 
 @pytest.mark.parametrize("again", range(3))

@@ -29,7 +29,7 @@ struct compare_facts {
     unsigned blocks;
     uint64_t seed;
     bool aa;
-    const char *fresh;
+    const char *fresh, *restart; // the commands; NULL: no restart
     const struct run_facts *run; // the command line, the machine, how it ended
 };
 

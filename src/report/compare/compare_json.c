@@ -5,6 +5,7 @@
 #include "report/parts/json.h"
 #include "report/parts/value.h"
 #include "stats/comparison_end.h"
+#include "stats/comparison_noise.h"
 #include "stats/remarks.h"
 
 #include <stdlib.h>
@@ -111,6 +112,7 @@ static json_t *against_first(const struct comparison *c, unsigned t)
     bool qualified = remarks_qualify(c, t, doubtful);
     comparison_judge(c, t, all);
     comparison_total(c, t, &total);
+    double between = comparison_between(c, t), smallest = comparison_smallest(c, t, c->primary, c->n);
     for (int m = 0; m < COMPARISON_METRICS; m++)
         if (comparison_has(c, (enum comparison_metric)m))
             list = value_append(list, contrast(c, (enum comparison_metric)m, &all[m]));
@@ -118,6 +120,8 @@ static json_t *against_first(const struct comparison *c, unsigned t)
         {"target", value_text(c->names[t])},
         {"reference", value_text(c->names[0])},
         {"server_cpu_s_per_million", value_real_if(total.cpu_s_per_million >= 0, total.cpu_s_per_million)},
+        {"restart_share", value_real_if(c->restarts && between >= 0, between)},
+        {"smallest_difference", value_real_if(smallest >= 0, smallest)},
         {"doubtful", qualified ? value_text(doubtful) : json_null()},
         {"contrasts", list},
         {0},
@@ -182,6 +186,7 @@ static json_t *test(const struct comparison *c)
         {"keyspace", value_number_if(c->load.keyspace >= 0, (uint64_t)c->load.keyspace)},
         {"slot_s", value_seconds(c->slot_ns)},
         {"warmup_s", value_seconds(c->warmup_ns)},
+        {"duet_cpus", value_number_if(c->duet_cpus > 0, c->duet_cpus)},
         {"design", value_text(comparison_looks(c) ? "sequential" : "fixed")},
         {"blocks_asked", value_number_if(c->blocks_asked > 0, c->blocks_asked)},
         {"budget_s", value_real_if(c->budget_s > 0, c->budget_s)},
@@ -235,6 +240,7 @@ int compare_json(FILE *out, const struct compare_facts *facts, const struct comp
                            .setup = FIELDS{{"tags", json_tags(facts->run)},
                                            {"seed", json_seed(facts->seed)},
                                            {"fresh", value_text(facts->fresh)},
+                                           {"restart", value_text_or_null(facts->restart)},
                                            {0}},
                            .servers =
                                FIELDS{{"baseline", baseline(facts->baseline)}, {"targets", targets}, {0}},

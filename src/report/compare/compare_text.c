@@ -6,6 +6,7 @@
 #include "report/parts/head.h"
 #include "report/parts/unit.h"
 #include "stats/comparison_end.h"
+#include "stats/comparison_noise.h"
 #include "stats/remarks.h"
 
 #include <inttypes.h>
@@ -142,6 +143,19 @@ static void print_floor(FILE *out, const struct comparison *c, const struct cont
                     all[m].judged ? 100 * low : 0);
     }
     fputc('\n', out);
+    double smallest = comparison_smallest(c, c->targets - 1, c->primary, c->n);
+    if (smallest >= 0)
+        fprintf(out, "  => the smallest difference in %s that %u such blocks tell here: %.2g %%\n",
+                comparison_metrics[c->primary].text, c->n, 100 * smallest);
+}
+
+static void print_restarts(FILE *out, const struct comparison *c, unsigned target)
+{
+    double share = c->restarts ? comparison_between(c, target) : -1;
+    if (share >= 0)
+        fprintf(out,
+                "  restarts       %.0f %% of the ratio's spread from block to block lies between restarts\n",
+                100 * share);
 }
 
 static void print_pair(FILE *out, const struct comparison *c, unsigned target)
@@ -157,6 +171,7 @@ static void print_pair(FILE *out, const struct comparison *c, unsigned target)
         if (comparison_has(c, (enum comparison_metric)m))
             print_row(out, c, (enum comparison_metric)m, &all[m]);
     print_server_side(out, c, target);
+    print_restarts(out, c, target);
     if (c->aa)
         print_floor(out, c, all);
     else

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "experiment/compare.h"
+#include "experiment/compare_duet.h"
 
 #include "null.h"
 
@@ -20,6 +21,7 @@ struct heard {
     bool enough;
     enum comparison_end end; // of the last test
     uint64_t slot_ns;
+    unsigned duet_cpus;
     unsigned slots; // of a block that did not become whole
     int signal;     // that comes after so many slots
     uint64_t after;
@@ -39,6 +41,7 @@ static bool tested(void *ctx, const struct comparison *c)
     h->blocks += c->n;
     h->whole += c->end == COMPARISON_COMPLETE;
     h->end = c->end;
+    h->duet_cpus = c->duet_cpus;
     h->slot_ns = c->slot_ns;
     h->slots = c->partial ? c->blocks[0].n : 0;
     snprintf(h->note, sizeof h->note, "%s", c->note);
@@ -219,6 +222,24 @@ static void slots_are_as_short_as_the_budget_asks(void **state)
     assert_true(h.slot_ns == 100 * NS_PER_MS);
 }
 
+// Both at once, where this process may use two CPUs: what is known of them is in the comparison.
+static void a_duet_has_halves(void **state)
+{
+    (void)state;
+    struct heard h = {0};
+    struct compare_experiment x = {.conf = conf_of(2, "get")};
+    struct cpus one = {.n = 2, .at = {0, 0}}, four = {.n = 4, .at = {1, 3, 5, 7}};
+    x.conf.duet = true;
+    assert_int_equal(compare_duet_cpus(&one), 0);
+    assert_int_equal(compare_duet_cpus(&four), 2);
+    if (compare_duet_cpus(&(struct cpus){0}) == 0)
+        skip();
+    assert_int_equal(run(&x, &h), 0);
+    assert_int_equal(h.whole, 1);
+    assert_int_equal(x.progress.slots_done, 2 * 4);
+    assert_true(h.duet_cpus >= 1);
+}
+
 static void without_a_verdict_strict_says_so(void **state)
 {
     (void)state;
@@ -269,6 +290,7 @@ int main(void)
         cmocka_unit_test(three_targets_are_a_family_of_two),
         cmocka_unit_test(the_budget_ends_what_nothing_decides),
         cmocka_unit_test(slots_are_as_short_as_the_budget_asks),
+        cmocka_unit_test(a_duet_has_halves),
         cmocka_unit_test(without_a_verdict_strict_says_so),
         cmocka_unit_test(capacities_are_searched_for),
         cmocka_unit_test(a_history_that_is_not_there_is_an_error_of_the_line),

@@ -1,0 +1,27 @@
+// SPDX-License-Identifier: MIT
+#include "experiment/restart.h"
+
+#include "base/clock.h"
+
+#define READY_S 60
+#define ASK_NS (20 * NS_PER_MS) // between two questions
+
+int restart_target(struct compare_test *c, unsigned t, struct err *err)
+{
+    struct stopper *stop = &c->session->stop;
+    struct err why = {0};
+    if (compare_test_shell(c, t, "--restart", c->conf->restart_command, err) < 0)
+        return -1;
+    uint64_t until_ns = clock_ns() + READY_S * NS_PER_S;
+    while (compare_test_ask(c, t, "PING", &why) < 0) {
+        if (stop->signal)
+            return err_set(err, ERR_RUN, "interrupted");
+        if (clock_ns() > until_ns)
+            return err_set(err, ERR_RUN, "%s is not ready %d s after --restart: %.300s",
+                           c->conf->each[t].name, READY_S, why.text);
+        session_pause(c->session, ASK_NS);
+        why = (struct err){0};
+    }
+    c->refill[t] = true;
+    return 0;
+}

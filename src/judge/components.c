@@ -1,0 +1,15 @@
+// SPDX-License-Identifier: MIT
+#include "judge/components.h"
+
+#include "base/err.h"
+#include "judge/order.h"
+
+#include <math.h>
+
+double components_between(const double *d, const double *within, unsigned n)
+{
+    if (n < 2 || !order_sound(d, n) || !order_sound(within, n))
+        BUG("a spread is that of two finite values or more");
+    double all = order_squares(d, n) / (n - 1);
+    return all > 0 ? fmin(fmax(1 - order_mean(within, n) / all, 0), 1) : 0;
+}

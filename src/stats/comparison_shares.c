@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: MIT
+#include "stats/comparison_shares.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+static int metric_of(struct slice name)
+{
+    for (int m = 0; m < COMPARISON_METRICS; m++)
+        if (slice_is(name, comparison_metrics[m].text))
+            return m;
+    return -1;
+}
+
+int comparison_shares_parse(const char *option, const char *words, double shares[COMPARISON_METRICS],
+                            struct err *err)
+{
+    for (const char *at = words; at && *at;) {
+        size_t len = strcspn(at, ",");
+        size_t name = strcspn(at, "=,");
+        char *end = NULL;
+        int m = metric_of((struct slice){at, name});
+        double percent = at[name] == '=' ? strtod(at + name + 1, &end) : -1;
+        if (m < 0 || !end || end == at + name + 1 || !(percent >= 0 && percent < 100) ||
+            end + (*end == '%') != at + len)
+            return err_set(
+                err, ERR_USAGE,
+                "%s wants shares of throughput, p50, p99, p99.9 or capacity, as in throughput=1%%,p99=5%%, "
+                "not \"%.60s\"",
+                option, words);
+        shares[m] = percent / 100;
+        at += len + (at[len] == ',');
+    }
+    return 0;
+}
