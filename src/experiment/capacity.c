@@ -9,7 +9,7 @@
 #include <stdlib.h>
 
 #define PEAK_NS (2 * NS_PER_S) // of the closed loop at first
-#define TYPICAL_LENGTH 160     // of a whole search, in shortest trials
+#define TYPICAL_LENGTH 115     // of a whole search, in shortest trials
 #define TRIAL_MIN_NS (100 * NS_PER_MS)
 
 static int too_short(const struct capacity_conf *conf, double least_s, const char *why, struct err *err)

@@ -9,19 +9,22 @@
 #define FIRST_LOW 0.1      // of the hint: approached from below, so that no queue is left from above
 #define FIRST_HIGH 1.1     // of the hint
 #define CEILING_WIDTH 0.05 // how closely a client's ceiling is approached
+#define LITTLE 0.5         // of the hint: a rough trial that fails below is not believed until it fails again
 #define NEAR_TRIALS 4
 #define LONG_LEAST 6 // trials; as many more again where the interval is still wide
-#define LONG_MOST 12
-#define LONG_WIDE 18      // where the interval is wide still
-#define WIDTH_WANTED 0.02 // of the interval, relative
-#define WIDTH_GOOD 0.10
-#define WIDTH_MOST 0.12 // beyond which it is no answer
+#define LONG_MOST 7
+#define LONG_WIDE 9       // where the interval is wide still
+#define LONG_LAST 14      // where it is no answer yet
+#define WIDTH_WANTED 0.05 // of the interval, relative
+#define WIDTH_GOOD 0.15
+#define WIDTH_MOST 0.24 // beyond which it is no answer
 #define GRID 0.005      // in ln(load): trials near the capacity share their loads
 #define APART 0.7       // in ln(share): how far from the estimate
 #define APART_MOST 0.03 // in ln(load)
 #define WINDOW 0.15     // in ln(load): how far from the estimate the curve is taken to be straight
 #define LEAST_TIMES 10  // a limit, that a trial lasts
-#define LEAST_LATE 5    // requests that may be late in a trial
+#define SHORTEST_TIMES 20
+#define LEAST_LATE 5 // requests that may be late in a trial
 #define SHORTEST_WORTH 680
 #define SHORTEST_LEAST_S 1.0
 #define SHORTEST_MOST_S 3.0
@@ -29,6 +32,7 @@
 #define STEEP_KNOWN 50
 #define VARIABLE 8
 #define BUNCHED 2
+#define BUNCH_FITS 3
 #define NONE SATURATION_LOADS
 
 static const struct {
@@ -66,7 +70,7 @@ double saturation_shortest_s(const struct saturation_limit *limit, unsigned limi
     for (unsigned i = 0; i < limits; i++) {
         double bunched = log(limit[i].allowed);
         wanted = fmax(wanted, SHORTEST_WORTH / (bunched * bunched * limit[i].allowed * hint));
-        least = fmax(least, 2 * LEAST_TIMES * limit[i].within_s);
+        least = fmax(least, SHORTEST_TIMES * limit[i].within_s);
     }
     return fmax(least, fmin(wanted, SHORTEST_MOST_S));
 }
@@ -83,10 +87,31 @@ static bool counts(const struct saturation_trial *t, enum saturation_phase phase
     return t->reply.outcome != SATURATION_VOID && t->phase >= phase;
 }
 
+// Late in one trial, in units of what is allowed: by the limit that is broken most.
+static double excess_in(const struct saturation *s, const struct saturation_trial *t)
+{
+    double most = 0;
+    for (unsigned i = 0; i < s->limits; i++)
+        most = fmax(most, t->reply.share[i] / s->limit[i].allowed);
+    return most;
+}
+
+// The least of all trials of a load: what else runs on the machine makes a trial worse, and never better.
+static double least_excess(const struct saturation *s, double rate)
+{
+    double least = INFINITY;
+    for (const struct saturation_trial *t = s->trial; t < s->trial + s->trials; t++)
+        if (counts(t, SATURATION_ROUGH) && t->load == rate)
+            least = fmin(least, excess_in(s, t));
+    return isfinite(least) ? least : -1;
+}
+
 // Late, in units of what is allowed, over all trials of a load in this phase or a finer one: by the limit
 // that is broken most. Negative where there are none. No trial has more than its weight to say.
 static double excess_of(const struct saturation *s, double rate, enum saturation_phase phase)
 {
+    if (phase == SATURATION_ROUGH)
+        return least_excess(s, rate);
     double all = 0, late[SATURATION_LIMITS] = {0}, most = 0;
     for (const struct saturation_trial *t = s->trial; t < s->trial + s->trials; t++) {
         if (!counts(t, phase) || t->load != rate)
@@ -132,15 +157,19 @@ static unsigned gather(const struct saturation *s, unsigned limit, double at, do
 
 // What the theory of a single queue in heavy traffic says beforehand. The share is as steep as there are
 // requests in the time that the limit allows, over the variability of the service, which is 1 for exponential
-// times and seldom above VARIABLE. Requests are late in bunches of about 2 (that number / ln(allowed))^2.
+// times and seldom above VARIABLE. Requests are late in bunches of about 2 (that number / ln(allowed))^2, of
+// which a trial meets no more than fits into it: one with a larger bunch is far beyond what is allowed.
 static struct crossing_prior prior_of(const struct saturation *s, unsigned limit)
 {
+    double most = 0;
+    for (unsigned i = 0; i < s->trials; i++)
+        most = fmax(most, s->trial[i].reply.requests * s->limit[limit].allowed);
     const struct saturation_limit *l = &s->limit[limit];
     double queued = s->hint * l->within_s, part = queued / log(l->allowed);
     return (struct crossing_prior){
         .allowed = l->allowed,
         .steep = fmax(STEEP_LEAST, fmin(queued / VARIABLE, STEEP_KNOWN)),
-        .bunch = fmin(1e12, fmax(1, BUNCHED * part * part)),
+        .bunch = fmin(1e12, fmax(1, fmin(BUNCH_FITS * most, BUNCHED * part * part))),
     };
 }
 
@@ -270,7 +299,8 @@ static bool halve(struct saturation *s, const struct bounds *b)
 static bool probe(struct saturation *s, const struct crossing *c)
 {
     double apart = fmax(GRID, fmin(APART_MOST, APART / c->steepness));
-    double x = log(c->at / s->hint) + (trials_in(s, s->phase) % 2 ? apart : -apart);
+    bool above = trials_in(s, s->phase) % 2;
+    double x = log(c->at / s->hint) + (above ? apart : -apart);
     double rate = s->hint * exp(GRID * round(x / GRID));
     if (s->ceiling > 0 && rate >= s->ceiling) {
         s->stopped_at = s->ceiling;
@@ -290,9 +320,17 @@ static bool settle(struct saturation *s)
     double width = c.open_low || c.open_high ? INFINITY : c.high / c.low - 1;
     if (n >= LONG_LEAST && width <= WIDTH_WANTED)
         return finish(s, SATURATION_FOUND);
-    if (n >= (width <= WIDTH_GOOD ? LONG_MOST : LONG_WIDE))
+    if (n >= (width <= WIDTH_GOOD ? LONG_MOST : width <= WIDTH_MOST ? LONG_WIDE : LONG_LAST))
         return finish(s, width <= WIDTH_MOST ? SATURATION_FOUND : SATURATION_UNSTEADY);
     return probe(s, &c);
+}
+
+// Whether a rough trial that failed is to be tried again: where it failed at little, at once, and what bounds
+// the capacity in the end.
+static bool unbelieved(const struct saturation *s, const struct bounds *b, bool narrow)
+{
+    const struct saturation_load *hi = &s->loads[b->hi];
+    return hi->fail == 1 && hi->pass == 0 && (narrow || b->lo == NONE || hi->rate < LITTLE * s->hint);
 }
 
 // One step within the phase. False with s->end as it was: another phase began.
@@ -300,12 +338,15 @@ static bool step(struct saturation *s)
 {
     enum saturation_phase known = s->phase == SATURATION_LONG ? SATURATION_NEAR : s->phase;
     struct bounds b = bounds_of(s, known);
+    bool narrow = b.lo != NONE && b.hi != NONE &&
+                  s->loads[b.hi].rate / s->loads[b.lo].rate - 1 <= phases[s->phase].width * 1.0001;
+    if (s->phase == SATURATION_ROUGH && b.hi != NONE && unbelieved(s, &b, narrow))
+        return ask(s, s->loads[b.hi].rate);
     if (b.lo == NONE)
         return seek_lower(s, &b);
     if (b.hi == NONE)
         return seek_upper(s, &b);
-    if (s->phase != SATURATION_LONG &&
-        s->loads[b.hi].rate / s->loads[b.lo].rate - 1 > phases[s->phase].width * 1.0001)
+    if (s->phase != SATURATION_LONG && !narrow)
         return halve(s, &b);
     return s->phase == SATURATION_ROUGH ? enter(s, SATURATION_NEAR) : settle(s);
 }

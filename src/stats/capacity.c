@@ -84,37 +84,55 @@ struct saturation_reply capacity_reply(const struct capacity *c)
     return out;
 }
 
-static bool at(const struct capacity_trial *t, double rate)
+// The trials of one load: all but those that are void, or those that passed.
+struct kind {
+    double rate;
+    bool passed;
+};
+
+static bool at(const struct capacity_trial *t, const struct kind *k)
 {
-    return fabs(t->rate - rate) <= 1e-9 * rate && t->outcome != SATURATION_VOID;
+    return fabs(t->rate - k->rate) <= 1e-9 * k->rate &&
+           (k->passed ? t->outcome == SATURATION_PASS : t->outcome != SATURATION_VOID);
 }
 
 // How many of the trials that count have a lower quantile than this one, or an equal one before it.
-static size_t rank_of(const struct capacity *c, const struct capacity_trial *of, int quantile)
+static size_t rank_of(const struct capacity *c, const struct capacity_trial *of, const struct kind *k)
 {
     size_t rank = 0;
+    int quantile = c->slo.limit[0].quantile;
     for (const struct capacity_trial *t = c->trials; t < c->trials + c->n; t++) {
         uint64_t mine = of->quantiles[quantile].ns, its = t->quantiles[quantile].ns;
-        rank += at(t, of->rate) && t->lasting_s >= of->lasting_s && (its < mine || (its == mine && t < of));
+        rank += at(t, k) && t->lasting_s >= of->lasting_s && (its < mine || (its == mine && t < of));
     }
     return rank;
 }
 
-const struct capacity_trial *capacity_typical(const struct capacity *c, double rate)
+static const struct capacity_trial *middle(const struct capacity *c, const struct kind *k)
 {
     double longest = 0;
     size_t n = 0;
     for (size_t i = 0; i < c->n; i++)
-        if (at(&c->trials[i], rate))
+        if (at(&c->trials[i], k))
             longest = fmax(longest, c->trials[i].lasting_s);
     for (size_t i = 0; i < c->n; i++)
-        n += at(&c->trials[i], rate) && c->trials[i].lasting_s >= longest;
+        n += at(&c->trials[i], k) && c->trials[i].lasting_s >= longest;
     for (size_t i = 0; i < c->n; i++) {
         const struct capacity_trial *t = &c->trials[i];
-        if (at(t, rate) && t->lasting_s >= longest && rank_of(c, t, c->slo.limit[0].quantile) == (n - 1) / 2)
+        if (at(t, k) && t->lasting_s >= longest && rank_of(c, t, k) == (n - 1) / 2)
             return t;
     }
     return NULL;
+}
+
+const struct capacity_trial *capacity_typical(const struct capacity *c, double rate)
+{
+    return middle(c, &(struct kind){rate, false});
+}
+
+const struct capacity_trial *capacity_compliant(const struct capacity *c, double rate)
+{
+    return middle(c, &(struct kind){rate, true});
 }
 
 double capacity_figure(const struct saturation_result *r)

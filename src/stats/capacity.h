@@ -56,6 +56,9 @@ struct saturation_reply capacity_reply(const struct capacity *c);
 // Of the longest trials of this load the one in the middle, by the first limit's quantile; NULL: none.
 const struct capacity_trial *capacity_typical(const struct capacity *c, double rate);
 
+// The same of those that passed: latencies that held the promise.
+const struct capacity_trial *capacity_compliant(const struct capacity *c, double rate);
+
 // The capacity in one figure: the estimate or, where the search ended before the server did, the lower bound;
 // 0: none.
 double capacity_figure(const struct saturation_result *r);

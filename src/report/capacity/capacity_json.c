@@ -71,7 +71,7 @@ static json_t *test(const struct capacity *c)
 {
     char sentence[256];
     struct saturation_result r = saturation_result(&c->search);
-    const struct capacity_trial *typical = r.pass > 0 ? capacity_typical(c, r.pass) : NULL;
+    const struct capacity_trial *typical = r.pass > 0 ? capacity_compliant(c, r.pass) : NULL;
     double capacity = capacity_figure(&r);
     json_t *trials = json_array();
     for (size_t i = 0; i < c->n; i++)

@@ -83,11 +83,11 @@ static void print_loads(FILE *out, const struct capacity *c)
 static void print_quantiles(FILE *out, const struct capacity *c, double rate)
 {
     static const int shown[] = {QUANTILE_P50, QUANTILE_P99, QUANTILE_P999};
-    const struct capacity_trial *t = capacity_typical(c, rate);
+    const struct capacity_trial *t = capacity_compliant(c, rate);
     if (!t)
         return;
     char at[UNITS_TEXT], length[UNITS_TEXT], value[UNIT_TEXT];
-    fprintf(out, "  at %s, median of its longest trials (%s s):\n", units_figure(rate, at),
+    fprintf(out, "  at %s, median of its longest trials that passed (%s s):\n", units_figure(rate, at),
             units_figure(t->lasting_s, length));
     for (size_t i = 0; i < sizeof shown / sizeof *shown; i++) {
         const struct quantile *x = &t->quantiles[shown[i]];

@@ -118,6 +118,35 @@ static void one_bad_trial_fools_nobody(void **state)
     }
 }
 
+// While the search is far from the capacity, a trial that something else disturbed costs one more and no
+// detour: a load that fails there is asked again.
+static void a_disturbed_trial_costs_one(void **state)
+{
+    (void)state;
+    struct server calm = {.capacity = 1079, .rng = rng_init(1, 0)};
+    struct saturation s;
+    search(&calm, &s, 2000);
+    for (unsigned spoil = 1; spoil <= 3; spoil++) {
+        struct server v = {.capacity = 1079, .rng = rng_init(1, 0), .spoil = spoil};
+        struct saturation_result b = search(&v, &s, 2000);
+        assert_int_equal(s.end, SATURATION_FOUND);
+        within(b, 1079, 0.015);
+        if (s.trial[spoil - 1].load < 1000)
+            assert_int_equal(v.trials, calm.trials + 1);
+    }
+}
+
+// Below the bound nothing is asked twice.
+static void what_passed_far_below_is_not_asked_again(void **state)
+{
+    (void)state;
+    struct server v = {.capacity = 1079, .rng = rng_init(1, 0)};
+    struct saturation s;
+    search(&v, &s, 2000);
+    for (unsigned i = 0; i < s.n; i++)
+        assert_true(s.loads[i].rate > 0.8 * 1079 || s.loads[i].pass + s.loads[i].fail == 1);
+}
+
 static void few_outliers_fool_nobody(void **state)
 {
     (void)state;
@@ -320,6 +349,8 @@ int main(void)
         cmocka_unit_test(finds_a_quiet_servers_capacity),
         cmocka_unit_test(finds_a_noisy_servers_capacity),
         cmocka_unit_test(one_bad_trial_fools_nobody),
+        cmocka_unit_test(a_disturbed_trial_costs_one),
+        cmocka_unit_test(what_passed_far_below_is_not_asked_again),
         cmocka_unit_test(few_outliers_fool_nobody),
         cmocka_unit_test(searches_on_below_what_the_client_can_do),
         cmocka_unit_test(finds_a_capacity_below_the_clients),

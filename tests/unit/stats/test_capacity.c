@@ -29,6 +29,8 @@ static void the_typical_trial_is_the_middle_of_the_longest(void **state)
     assert_ptr_equal(capacity_typical(&c, 100), &trials[1]);
     assert_ptr_equal(capacity_typical(&c, 200), &trials[3]);
     assert_null(capacity_typical(&c, 300));
+    assert_ptr_equal(capacity_compliant(&c, 100), &trials[2]); // not the one that failed
+    assert_null(capacity_compliant(&c, 200));
     trials[2].quantiles[QUANTILE_P99].ns = 50; // ties are no trouble
     assert_ptr_equal(capacity_typical(&c, 100), &trials[2]);
 }

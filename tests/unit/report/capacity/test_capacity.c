@@ -208,7 +208,7 @@ static void bounds_that_do_not_stand(void **state)
     struct capacity c = CAPACITY(found, SATURATION_UNSTEADY);
     says(&c, "  => unsteady, trials contradict each other: capacity about 70");
     says(&c, ", 95% CI ");
-    says(&c, "  at 70000, median of its longest trials (30 s):\n");
+    says(&c, "  at 70000, median of its longest trials that passed (30 s):\n");
 }
 
 // Half of the trials at two loads fail with many requests late: no load that was tried is low enough.
@@ -281,7 +281,7 @@ static void bounds_that_are_close_and_low(void **state)
         trials[i].lasting_s *= 120;
     says(&c, "  => capacity 17.");
     says(&c, "       17.65     1     4     0     3600 s      2.400 %      0.120 % ");
-    says(&c, "  at 17.5, median of its longest trials (3600 s):\n");
+    says(&c, "  at 17.5, median of its longest trials that passed (3600 s):\n");
 }
 
 static void json_of_what_was_found(void **state)
