@@ -25,6 +25,8 @@ static uint64_t take_due(struct worker *w, uint32_t n, uint64_t sent_ns)
     uint64_t due_ns = pace_take(&w->pace);
     worker_left_late(w, sent_ns - due_ns, starve_since(&w->starve, due_ns), n);
     worker_due(w, due_ns, n);
+    if (w->schedule)
+        schedule_add(w->schedule, due_ns - w->start_ns, sent_ns - w->start_ns, n);
     return due_ns;
 }
 

@@ -47,6 +47,8 @@ static bool begin_phase(struct worker *w, enum phase phase)
     nodes_reset(&w->nodes);
     w->queued = 0;
     sampler_reset(&w->sampler);
+    if (w->schedule)
+        schedule_reset(w->schedule);
     w->start_ns = start_ns;
     w->now_ns = w->quiet_ns = clock_ns();
     atomic_store_explicit(&w->crew->phase_ns, w->start_ns, memory_order_relaxed);

@@ -99,6 +99,8 @@ static void depart(struct worker *w, struct client *c, struct queue *q, uint32_t
             uint64_t queued_ns = t->queued_ns ? sent_ns - t->queued_ns : 0;
             worker_left_late(w, sent_ns - from_ns, t->late_ns + queued_ns, 1);
             worker_due(w, from_ns, 1);
+            if (w->schedule)
+                schedule_add(w->schedule, from_ns - w->start_ns, sent_ns - w->start_ns, 1);
         }
         if (span.n && span.from_ns != from_ns) {
             client_asked(c, span, w->ring);

@@ -345,6 +345,16 @@ static int sum_rows(struct series *out, const struct run *r, bool warm)
     return rc;
 }
 
+// What all workers sent, by one clock; what the first has is added to.
+static void take_schedule(struct summary *s, const struct run *r)
+{
+    struct schedule *all = r->workers[0].schedule;
+    for (unsigned i = 1; all && i < r->started; i++)
+        schedule_merge(all, r->workers[i].schedule);
+    if (all)
+        s->punctual = schedule_of(all);
+}
+
 static int take_stamps(struct summary *s, const struct run *r)
 {
     if (!r->workers[0].sampler.on)
@@ -422,6 +432,7 @@ static int sum_up(struct summary *s, const struct run *r, struct err *err)
     }
     take_counts(s, &all, r);
     take_hists(s, &all);
+    take_schedule(s, r);
     take_health(&s->signals, r);
     s->hopeless = r->hopeless;
     s->precise = atomic_load(&r->crew.enough) && !s->hopeless;

@@ -190,6 +190,14 @@ static int deal_clients_out(struct worker *w)
     return 0;
 }
 
+static int keep_schedule(struct worker *w, double rate)
+{
+    w->schedule = rate > 0 ? calloc(1, sizeof *w->schedule) : NULL;
+    if (w->schedule)
+        schedule_reset(w->schedule);
+    return w->schedule || !(rate > 0) ? 0 : -ENOMEM;
+}
+
 // The kernel stamps what comes by TCP.
 static bool stamped(const struct plan *p)
 {
@@ -230,6 +238,8 @@ int worker_open(struct worker *w, struct crew *crew, unsigned part, struct err *
     if (rc == 0)
         rc = stamped(p) ? sampler_init(&w->sampler, conf->wire_every, w->clients_n) : 0;
     if (rc == 0)
+        rc = keep_schedule(w, conf->rate);
+    if (rc == 0)
         rc = -pthread_mutex_init(&w->series_lock, NULL);
     if (rc == 0)
         return 0;
@@ -253,6 +263,8 @@ void worker_close(struct worker *w)
     recorder_free(&w->rec);
     sampler_free(&w->sampler);
     handshakes_free(&w->tls);
+    free(w->schedule);
+    w->schedule = NULL;
     series_free(&w->warm);
     series_free(&w->series);
 }

@@ -15,6 +15,7 @@
 #include "run/sampler.h"
 #include "run/starve.h"
 #include "stats/handshakes.h"
+#include "stats/schedule.h"
 #include "stats/series.h"
 #include "stats/summary.h"
 
@@ -87,6 +88,7 @@ struct __attribute__((aligned(64))) worker {
     struct health health;
     struct handshakes tls; // of all its connections, in all phases; only with TLS
     struct series warm, series;
+    struct schedule *schedule;   // of the open loop, else NULL
     pthread_mutex_t series_lock; // whoever wants to see rows before the end
     struct err err;              // the first thing that went wrong
     pthread_t thread;

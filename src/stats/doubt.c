@@ -27,6 +27,8 @@
 #define DRIFT_P 0.001 // rows are not independent, and the test takes them to be
 #define SHORT_NS UINT64_C(5000000000)
 #define STEAL_MAX 0.01
+#define OVERDUE_MAX 0.05
+#define BUNCHED_MAX 5
 #define WAITED_NS 100000 // for a connection
 
 // How to fill what a command reads.
@@ -330,6 +332,24 @@ static bool taken_connections(const struct summary *s, struct doubt *d)
     return true;
 }
 
+// So much later, or so much more in bunches, than planned that the server met another load.
+static bool off_schedule(const struct summary *s, struct doubt *d)
+{
+    const struct punctuality *p = &s->punctual;
+    bool late = p->distance > OVERDUE_MAX,
+         bunched = p->sent_dispersion > BUNCHED_MAX * (p->due_dispersion + 1);
+    if (p->requests < ENOUGH_SAMPLES || (!late && !bunched))
+        return false;
+    SAY(d,
+        "what was sent is not what was scheduled: up to %.0f %% of all requests were overdue at once, and "
+        "the "
+        "count of each %.3g ms varies %.3g times its mean, as planned %.3g times (latencies count from the "
+        "due "
+        "time all the same): raise -c, or give the client CPUs of its own",
+        100 * p->distance, (double)p->tick_ns * 1e-6, p->sent_dispersion, p->due_dispersion);
+    return true;
+}
+
 static bool not_precise(const struct summary *s, struct doubt *d)
 {
     if (!s->until_precise || s->precise)
@@ -354,6 +374,7 @@ static const struct {
     {"low-hit-ratio", low_hit_ratio},
     {"one-key", one_key},
     {"taken-connections", taken_connections},
+    {"off-schedule", off_schedule},
     {"shared-cpus", shared_cpus},
     {"machine-taken", machine_taken},
     {"server-writes", server_writes},

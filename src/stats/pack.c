@@ -12,11 +12,12 @@
 // A struct that grows must be packed whole: this file is to be changed with each of these, and PACK_VERSION
 // with it.
 #if __SIZEOF_POINTER__ == 8
-_Static_assert(sizeof(struct summary) == 5104, "pack what struct summary has got");
+_Static_assert(sizeof(struct summary) == 5144, "pack what struct summary has got");
 _Static_assert(sizeof(struct thread_share) == 56, "pack what struct thread_share has got");
 _Static_assert(sizeof(struct load) == 400, "pack what struct load has got");
 _Static_assert(sizeof(struct signals) == 128, "pack what struct signals has got");
 _Static_assert(sizeof(struct series_row) == 72, "pack what struct series_row has got");
+_Static_assert(sizeof(struct punctuality) == 40, "pack what struct punctuality has got");
 _Static_assert(sizeof(struct readtimes) == 32, "pack what struct readtimes has got");
 _Static_assert(sizeof(struct handshakes) == 96, "pack what struct handshakes has got");
 _Static_assert(sizeof(struct wiretimes) == 40, "pack what struct wiretimes has got");
@@ -405,6 +406,11 @@ static void found(struct pack *p, struct summary *s)
     number(p, &s->lost);
     number(p, &s->connect_ns);
     number(p, &s->in_flight);
+    number(p, &s->punctual.requests);
+    number(p, &s->punctual.tick_ns);
+    real(p, &s->punctual.distance);
+    real(p, &s->punctual.due_dispersion);
+    real(p, &s->punctual.sent_dispersion);
     number(p, &s->bound_min_ns);
     real(p, &s->outstanding_ns);
     number(p, &s->start_ns);

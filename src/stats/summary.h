@@ -9,6 +9,7 @@
 #include "stats/node_share.h"
 #include "stats/quantile.h"
 #include "stats/readtimes.h"
+#include "stats/schedule.h"
 #include "stats/series.h"
 #include "stats/signals.h"
 #include "stats/tally.h"
@@ -68,9 +69,10 @@ struct summary {
     uint64_t offset_ns;                // the same, from the start of the whole run
     struct quantile quantiles[QUANTILES];
     struct signals signals;
-    struct wiretimes wire; // --wire-ts; all NULL without it
-    struct readtimes read; // all NULL where the kernel stamps nothing
-    struct handshakes tls; // all NULL without TLS
+    struct wiretimes wire;       // --wire-ts; all NULL without it
+    struct readtimes read;       // all NULL where the kernel stamps nothing
+    struct handshakes tls;       // all NULL without TLS
+    struct punctuality punctual; // of the open loop; not of a load in several parts
     struct tally tally;
     double user_s, system_s; // CPU of all worker threads in the measured window
     uint64_t pauses,

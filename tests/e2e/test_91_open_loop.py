@@ -152,3 +152,44 @@ def test_what_a_stopped_client_is_late_with_is_its_own(bench, stop_s, times):
     assert test["lag_ns"]["p99"] > 0.5 * 1e9 * stop_s
     assert test["wait_ns"]["max"] < 0.05 * test["lag_ns"]["p99"]
     assert test["finding"]["limited_by"] == "CLIENT"
+
+
+def schedule_of(bench, *load, trials=4):
+    """Of a run whose client had the CPU when it was due, if there is one among so many."""
+    for _ in range(trials):
+        run = bench(*NULL, "--rate", 5000, "--duration", "1s", "--json", "-", *load)
+        test = formats.only(formats.read_json(run.out))
+        assert test["schedule"]["requests"] == test["counts"]["sent"]
+        if test["schedule"]["ks_distance"] < 0.02:
+            break
+    return test["schedule"]
+
+
+@pytest.mark.parametrize("threads", [1, 2, 3])
+def test_constant_arrivals_are_evenly_spaced_whoever_sends_them(bench, threads):
+    """The plan of all threads together: five in each millisecond."""
+    schedule = schedule_of(bench, "--arrival", "constant", "--threads", threads, "-c", 6)
+    assert schedule["tick_ns"] == 1_000_000
+    assert schedule["due_dispersion"] < 0.01
+
+
+def test_poisson_arrivals_stay_poisson_in_sum(bench):
+    assert 0.8 < schedule_of(bench, "--threads", 3, "-c", 6)["due_dispersion"] < 1.2
+    assert 3 < schedule_of(bench, "-c", 4, "-P", 4)["due_dispersion"] < 5
+
+
+def test_the_closed_loop_has_no_schedule(bench):
+    run = bench(*NULL, "-n", 1000, "--json", "-")
+    assert formats.only(formats.read_json(run.out))["schedule"] is None
+
+
+def test_a_client_that_was_stopped_is_off_schedule(bench):
+    """Half a second of two is overdue at once when it goes on."""
+    run = bench.start(*NULL, "--rate", 5000, "--duration", "2s", "--json", "-")
+    time.sleep(1)
+    run.proc.send_signal(signal.SIGSTOP)
+    time.sleep(0.6)
+    run.proc.send_signal(signal.SIGCONT)
+    test = formats.only(formats.read_json(run.wait().out))
+    assert test["schedule"]["ks_distance"] > 0.1
+    assert "off-schedule" in [doubt["name"] for doubt in test["doubts"]]

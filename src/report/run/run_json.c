@@ -313,6 +313,22 @@ static json_t *wire(const struct summary *s)
     });
 }
 
+// Whether what was sent is what was scheduled.
+static json_t *schedule(const struct summary *s)
+{
+    const struct punctuality *p = &s->punctual;
+    if (p->requests == 0)
+        return json_null();
+    return value_object(FIELDS{
+        {"requests", value_number(p->requests)},
+        {"tick_ns", value_number(p->tick_ns)},
+        {"ks_distance", value_real(p->distance)},
+        {"due_dispersion", value_real(p->due_dispersion)},
+        {"sent_dispersion", value_real(p->sent_dispersion)},
+        {0},
+    });
+}
+
 static json_t *read_delay(const struct summary *s)
 {
     const struct readtimes *r = &s->read;
@@ -465,6 +481,7 @@ static json_t *test(const struct summary *s)
         {"service_ns", part(s->service)},
         {"wait_ns", part(s->wait)},
         {"lag_ns", part(s->lag)},
+        {"schedule", schedule(s)},
         {"read_delay", read_delay(s)},
         {"wire", wire(s)},
         {"tls", tls(&s->tls)},

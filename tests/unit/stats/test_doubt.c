@@ -319,6 +319,22 @@ static void waiting_for_a_connection_is_doubted(void **state)
     summary_free(&s);
 }
 
+static void what_left_off_schedule_is_doubted(void **state)
+{
+    (void)state;
+    struct summary s = good();
+    s.load.rate = 500;
+    s.punctual =
+        (struct punctuality){.requests = 5000, .tick_ns = 1000000, .distance = 0.06, .sent_dispersion = 1};
+    assert_doubt(&s, "off-schedule", "up to 6 % of all requests were overdue at once", "-c");
+    s.punctual = (struct punctuality){
+        .requests = 5000, .tick_ns = 1000000, .due_dispersion = 1, .sent_dispersion = 11};
+    assert_doubt(&s, "off-schedule", "varies 11 times its mean, as planned 1 times", "-c");
+    s.punctual.requests = 999; // too few to tell
+    assert_no_doubt(&s);
+    summary_free(&s);
+}
+
 // A client that was stopped takes all connections when it catches up: neither those nor the server are why.
 static void what_the_client_is_late_with_is_not_the_servers(void **state)
 {
@@ -416,6 +432,7 @@ int main(void)
         cmocka_unit_test(drifts_are_doubted),
         cmocka_unit_test(what_the_server_did_beside_is_doubted),
         cmocka_unit_test(waiting_for_a_connection_is_doubted),
+        cmocka_unit_test(what_left_off_schedule_is_doubted),
         cmocka_unit_test(what_the_client_is_late_with_is_not_the_servers),
         cmocka_unit_test(short_and_imprecise_runs_are_doubted),
         cmocka_unit_test(names_and_bits),
