@@ -128,14 +128,13 @@ static int run_both(struct side side[2], struct err *err)
     return side[0].ran && side[1].ran ? 0 : -1;
 }
 
-int compare_duet_run(struct compare_test *c, const struct compare_slot *like, struct comparison_slot slots[2],
-                     struct err *err)
+static int run(struct compare_test *c, const struct compare_slot *like, struct comparison_slot slots[2],
+               struct side side[2], struct err *err)
 {
     const struct cpus *asked = &compare_lead(c->conf)->run.cpus;
     struct meeting meeting = {0};
-    struct side *side = calloc(2, sizeof *side); // too large for a stack
-    int rc = side ? 0 : err_set(err, ERR_RUN, "not enough memory for a duet");
-    for (unsigned i = 0; i < 2 && side; i++) {
+    int rc = 0;
+    for (unsigned i = 0; i < 2; i++) {
         side[i].slot.target = slots[i].target;
         side[i].meeting = &meeting;
         side[i].cpus = half_of(asked, i);
@@ -145,11 +144,21 @@ int compare_duet_run(struct compare_test *c, const struct compare_slot *like, st
     rc = rc < 0 ? rc : run_both(side, err);
     if (rc == 0)
         know_cpus(c, side);
-    for (unsigned i = 0; i < 2 && side; i++) {
+    for (unsigned i = 0; i < 2; i++) {
         c->servers[slots[i].target].watch = &c->session->watch;
         if (side[i].ran)
             rc = compare_slot_take(c, &side[i].trial, &slots[i], err) < 0 ? -1 : rc;
     }
+    return rc;
+}
+
+int compare_duet_run(struct compare_test *c, const struct compare_slot *like, struct comparison_slot slots[2],
+                     struct err *err)
+{
+    struct side *side = calloc(2, sizeof *side); // too large for a stack
+    if (!side)
+        return err_set(err, ERR_RUN, "not enough memory for a duet");
+    int rc = run(c, like, slots, side, err);
     free(side);
     return rc;
 }
