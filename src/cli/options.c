@@ -5,6 +5,7 @@
 #include "base/rng.h"
 #include "base/units.h"
 #include "cli/cluster_options.h"
+#include "cli/login_options.h"
 #include "cli/tls_options.h"
 #include "cli/uri.h"
 #include "cli/workload_options.h"
@@ -86,21 +87,6 @@ static int unbracket_host(struct options *o, struct err *err)
     return 0;
 }
 
-static int settle_auth(struct options *o, struct err *err)
-{
-    const char *from_environment = o->embedded ? NULL : getenv("REDISCLI_AUTH"); // ours knows no AUTH
-    if (!o->run.password && from_environment && *from_environment)
-        o->run.password = from_environment;
-    if (!o->run.user || o->run.password)
-        return 0;
-    if (o->persona == PERSONA_HKV)
-        return err_set(
-            err, ERR_USAGE,
-            "a user needs a password: give -a PASSWORD, or set the environment variable REDISCLI_AUTH");
-    o->run.user = NULL;
-    return 0;
-}
-
 static int settle_server(struct options_words *w, struct err *err)
 {
     struct options *o = &w->o;
@@ -110,7 +96,7 @@ static int settle_server(struct options_words *w, struct err *err)
         return err_set(
             err, ERR_USAGE,
             "--embedded measures a server of its own: leave out -h, -p, -s and -u, or leave out --embedded");
-    return settle_auth(o, err);
+    return login_auth_options(o, &o->owned[OWNED_PASSWORD], err);
 }
 
 static int settle_format(struct options_words *w, struct err *err)
@@ -258,8 +244,9 @@ static int settle_marks(struct options_words *w, struct err *err)
 int options_settle(struct options_words *w, struct err *err)
 {
     struct options *o = &w->o;
-    if (settle_server(w, err) < 0 || cluster_options_settle(w, &o->owned[OWNED_ADDR_MAP], err) < 0 ||
-        settle_format(w, err) < 0 || settle_until(w->until, &o->run, err) < 0 || settle_end(w, err) < 0 ||
+    if (settle_server(w, err) < 0 || login_tracking_options(w, err) < 0 ||
+        cluster_options_settle(w, &o->owned[OWNED_ADDR_MAP], err) < 0 || settle_format(w, err) < 0 ||
+        settle_until(w->until, &o->run, err) < 0 || settle_end(w, err) < 0 ||
         settle_cpus(w->cpus, &o->run.cpus, err) < 0 || settle_rate(w, err) < 0 ||
         settle_ramp(&o->run, err) < 0 || settle_wire(w->wire, &o->run, err) < 0 ||
         tls_options_settle(w, err) < 0)

@@ -2,6 +2,7 @@
 #include "cli/options_table.h"
 
 #include "base/clock.h"
+#include "run/login.h"
 
 #define FIELD(f) .offset = offsetof(struct options_words, f), .size = sizeof(((struct options_words *)0)->f)
 #define HOUR (3600 * NS_PER_S)
@@ -52,7 +53,7 @@ static const struct opt rows[] = {
          "-h, -p, -a, --user and --dbnum beside it win over its parts"},
     {where, 'a', "password", OPT_STRING, 0, BOTH, FIELD(o.run.password), .metavar = "PASSWORD",
      .help = "send AUTH on each connection; without it, the password of the URI or of the environment "
-             "variable REDISCLI_AUTH is used"},
+             "variable HKV_BENCH_AUTH or REDISCLI_AUTH is used"},
     {where, 0, "user", OPT_STRING, 0, BOTH, FIELD(o.run.user), .lo = 1, .metavar = "NAME",
      .help = "name for AUTH; needs a password"},
     {where, 0, "dbnum", OPT_COUNT, 0, BOTH, FIELD(o.run.dbnum), .hi = INT32_MAX, .initial = "0",
@@ -80,6 +81,19 @@ static const struct opt rows[] = {
     {where, 0, "addr-map", OPT_STRING, 0, OPT_OURS, FIELD(addr_map), .lo = 1, .metavar = "FROM=TO,...",
      .help = "with --cluster, where nodes are reached that announce another address, as in "
              "172.17.0.2:6379=127.0.0.1:7001; ports may be left out on both sides"},
+    {where, '3', "resp3", OPT_FLAG, 0, BOTH, FIELD(o.run.resp3),
+     .help = "speak RESP3: HELLO 3 on each connection before the clock, with the password in it"},
+    {where, 0, "askpass", OPT_FLAG, 0, OPT_OURS, FIELD(o.askpass),
+     .help = "ask for the password on the terminal"},
+    {where, 0, "tracking", OPT_ENUM, 0, OPT_OURS, FIELD(o.run.tracking), .names = tracking_names,
+     .initial = "off", .metavar = "MODE",
+     .help = "CLIENT TRACKING on each connection, and count the invalidations: on, of the keys that it has "
+             "read; bcast, of all keys; optin, with CLIENT CACHING YES before each read; needs -3"},
+    {where, 0, "enable-tracking", OPT_FLAG, 0, BOTH, FIELD(enable_tracking), .help = "--tracking on"},
+    {where, 0, "client-name", OPT_STRING, 0, OPT_OURS, FIELD(o.run.client_name), .lo = 1, .metavar = "NAME",
+     .help = "CLIENT SETNAME on each connection"},
+    {where, 0, "client-info", OPT_FLAG, 0, OPT_OURS, FIELD(o.run.client_info),
+     .help = "CLIENT SETINFO on each connection: this program's name and version"},
     {where, 0, "embedded", OPT_FLAG, 0, OPT_OURS, FIELD(o.embedded),
      .help =
          "start the embedded server on a free port, measure it and stop it: a first try, not a real target"},
@@ -270,15 +284,11 @@ static const struct opt rows[] = {
 
 _Static_assert(sizeof rows / sizeof *rows <= OPT_ROWS_MAX, "opt.h says how many rows there may be");
 
-static const char *const resp3[] = {"-3", NULL};
-static const char *const tracking[] = {"--enable-tracking", NULL};
 static const char *const transports[] = {"--rdma", "--mptcp", NULL};
 static const char *const valkeys[] = {"--fuzz",    "--fuzz-mode",     "--fuzz-loglevel",     "--dataset",
                                       "--maxdocs", "--num-functions", "--num-keys-in-fcall", NULL};
 
 static const struct opt_absent absent[] = {
-    {resp3, "connections speak RESP2; leave it out"},
-    {tracking, "leave it out, or measure a command of your own without it"},
     {transports, "connections are plain TCP or a unix socket (-s)"},
     {valkeys, "the tests of -t and commands of your own, with __rand_int__ and __data__, are what there is"},
     {0},

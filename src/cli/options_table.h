@@ -30,6 +30,7 @@ struct options {
     bool loop;          // -l
     bool idle;          // -I
     bool stdin_last;    // -x
+    bool askpass;       // ask for the password
     bool embedded;      // start and measure the embedded server
     bool ignored_e;     // -e was given
     bool help, version;
@@ -60,6 +61,7 @@ struct options_words {
     enum read_from rfr;
     const char *slots;    // --slots, or NULL
     const char *addr_map; // --addr-map, or NULL
+    bool enable_tracking; // --enable-tracking
     struct opt_list tags, asserts;
     struct opt_given given;
 

@@ -22,7 +22,10 @@ void load_row_bind(sqlite3_stmt *q, int at, const struct load *l)
     sqlite3_bind_int64(q, at++, l->keyspace);
     db_bind(q, at++, l->key_dist);
     db_bind(q, at++, l->workload);
-    sqlite3_bind_int(q, at, l->tls);
+    sqlite3_bind_int(q, at++, l->tls);
+    sqlite3_bind_int64(q, at++, l->protocol);
+    db_bind(q, at++, l->tracking);
+    sqlite3_bind_int64(q, at, l->reconnect_every);
 }
 
 struct load load_row_read(sqlite3_stmt *q, int at)
@@ -42,5 +45,8 @@ struct load load_row_read(sqlite3_stmt *q, int at)
     snprintf(l.key_dist, sizeof l.key_dist, "%s", db_text(q, ++at));
     snprintf(l.workload, sizeof l.workload, "%s", db_text(q, ++at));
     l.tls = sqlite3_column_int(q, ++at);
+    l.protocol = (unsigned)db_count(q, ++at);
+    snprintf(l.tracking, sizeof l.tracking, "%s", db_text(q, ++at));
+    l.reconnect_every = sqlite3_column_int64(q, ++at);
     return l;
 }

@@ -11,8 +11,8 @@
 #define LOAD_ROW(t)                                                                                          \
     t "rate, " t "arrival, " t "engine, " t "clients, " t "pipeline, " t "pipeline_mode, " t "threads, " t   \
       "keepalive, " t "sequential, " t "quickack, " t "payload_bytes, " t "keyspace, " t "key_dist, " t      \
-      "workload, " t "tls"
-#define LOAD_ROW_PLACES "?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?"
+      "workload, " t "tls, " t "protocol, " t "tracking, " t "reconnect_every"
+#define LOAD_ROW_PLACES "?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?"
 
 // Each begins with the column `at`.
 void load_row_bind(sqlite3_stmt *q, int at, const struct load *l); // which outlives q

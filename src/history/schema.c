@@ -162,6 +162,11 @@ const char *const schema_steps[] = {
     "ALTER TABLE tests ADD COLUMN workload TEXT NOT NULL DEFAULT '';",
 
     "ALTER TABLE tests ADD COLUMN tls INTEGER NOT NULL DEFAULT 0;", // there was none before
+
+    // More of struct load, which older results say nothing of.
+    "ALTER TABLE tests ADD COLUMN protocol INTEGER NOT NULL DEFAULT 0;"
+    "ALTER TABLE tests ADD COLUMN tracking TEXT NOT NULL DEFAULT '';"
+    "ALTER TABLE tests ADD COLUMN reconnect_every INTEGER NOT NULL DEFAULT -1;",
 };
 
 const int schema_version = sizeof schema_steps / sizeof *schema_steps;

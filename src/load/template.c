@@ -213,7 +213,10 @@ int template_init(struct template *t, const struct slice *argv, size_t argc, con
     struct buf out = {0};
     struct keyed keyed = conf->slots ? keyed_of(argv, argc) : (struct keyed){0};
     size_t key = keyed_first(&keyed);
-    rc = add_header(&out, '*', argc);
+    if (rc == 0)
+        rc = buf_append(&out, conf->before.at, conf->before.len);
+    if (rc == 0)
+        rc = add_header(&out, '*', argc);
     for (size_t i = 0; rc == 0 && i < argc; i++) {
         uint32_t cuts = t->ncuts;
         rc = add_argument(t, &out, argv[i], conf);

@@ -50,6 +50,7 @@ struct template_conf {
     const struct keyform *key;          // what __key__ becomes; NULL: there is none
     const struct recipe_values *values; // what __data__ becomes in place of data_bytes; or NULL
     unsigned first_slot, nslots;        // the slots of tags; nslots 0: all
+    struct slice before;                // goes out before each request as it is, and is no part of its answer
 };
 
 // Compiles argv, in whose arguments the placeholders may stand anywhere. 0, or -ENOMEM, or -E2BIG when the

@@ -50,7 +50,7 @@ struct opt {
     const char *help; // one sentence without its stop
 };
 
-#define OPT_ROWS_MAX 96
+#define OPT_ROWS_MAX 128
 
 // Which rows were given; a field of what is filled.
 struct opt_given {

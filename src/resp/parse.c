@@ -46,7 +46,9 @@ static bool open_payload(struct resp_parser *p, char type, int64_t n)
     if (n < 0 || n > RESP_BULK_MAX)
         return false;
     p->skip = (uint64_t)n + 2;
-    p->keep = type == '!' && p->depth == 0;
+    p->keep = type == p->keeps;
+    if (p->keep)
+        p->payload = (uint64_t)n;
     return true;
 }
 
@@ -59,6 +61,9 @@ static bool open_aggregate(struct resp_parser *p, char type, int64_t n)
     }
     if (n < 0 || n > RESP_COUNT_MAX || (type == '>' && p->depth))
         return false;
+    p->attributed += type == '|';
+    if (p->reply.invalidation && p->depth == 1)
+        p->reply.number = n;
     if (n == 0) {
         if (type != '|')
             value_ended(p);
@@ -68,6 +73,7 @@ static bool open_aggregate(struct resp_parser *p, char type, int64_t n)
         return false;
     if (type == '|')
         p->attributes |= (uint16_t)(1u << p->depth);
+    p->keeps = type == '>' ? '$' : 0; // what the message is comes first
     p->left[p->depth++] = (uint64_t)n;
     return true;
 }
@@ -99,8 +105,10 @@ static bool take_header(struct resp_parser *p, struct slice line)
         return false;
     if ((type == '%' || type == '|') && n > 0 && n <= RESP_COUNT_MAX) // more is refused below
         n *= 2;
-    if (p->depth == 0 && type != '|')
+    if (p->depth == 0 && type != '|') {
         p->reply = (struct resp_reply){.type = type, .number = n, .push = type == '>'};
+        p->keeps = '!';
+    }
     switch (type) {
     case '$':
     case '!':
@@ -164,15 +172,29 @@ static ssize_t pass_line(struct resp_parser *p, const char *at, const char *end)
     return take_header(p, (struct slice){at, (size_t)(lf - at) - 1}) ? lf - at + 1 : RESP_BAD;
 }
 
+// An error's text, or the name of a push.
 static void keep_payload(struct resp_parser *p, const char *at, size_t n)
 {
-    uint64_t passed = (uint64_t)p->reply.number + 2 - p->skip;
-    size_t text_end = (size_t)p->reply.number < RESP_TEXT_MAX ? (size_t)p->reply.number : RESP_TEXT_MAX;
+    uint64_t passed = p->payload + 2 - p->skip;
+    size_t text_end = p->payload < RESP_TEXT_MAX ? (size_t)p->payload : RESP_TEXT_MAX;
     if (passed < text_end) {
         size_t room = text_end - (size_t)passed;
         memcpy(p->line + passed, at, n < room ? n : room);
     }
-    p->reply.text = (struct slice){p->line, text_end};
+    if (!p->reply.push)
+        p->reply.text = (struct slice){p->line, text_end};
+}
+
+static void kept(struct resp_parser *p)
+{
+    static const char name[] = "invalidate";
+    bool first = p->reply.push && p->left[0] == (uint64_t)p->reply.number;
+    p->keep = false;
+    p->keeps = 0;
+    if (!first || p->payload != sizeof name - 1 || memcmp(p->line, name, sizeof name - 1) != 0)
+        return;
+    p->reply.invalidation = true;
+    p->reply.number = 0;
 }
 
 static ssize_t pass_payload(struct resp_parser *p, const char *at, const char *end)
@@ -188,7 +210,8 @@ static ssize_t pass_payload(struct resp_parser *p, const char *at, const char *e
         return RESP_BAD;
     p->skip = after;
     if (after == 0) {
-        p->keep = false;
+        if (p->keep)
+            kept(p);
         value_ended(p);
     }
     return (ssize_t)n;

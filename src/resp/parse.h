@@ -13,10 +13,11 @@
 
 // One whole reply.
 struct resp_reply {
-    char type;      // its first byte: + - : $ * _ # , ( ! = % ~ >
-    bool null;      // $-1, *-1 or _
-    bool push;      // RESP3 out-of-band message: answers no request
-    uint32_t nulls; // nulls anywhere inside an aggregate
+    char type;         // its first byte: + - : $ * _ # , ( ! = % ~ >
+    bool null;         // $-1, *-1 or _
+    bool push;         // RESP3 out-of-band message: answers no request
+    bool invalidation; // a push that tells of keys that changed: their number is in number, 0 where it is all
+    uint32_t nulls;    // nulls anywhere inside an aggregate
     int64_t
         number; // of ':' its value; of $ ! = the payload's bytes; of aggregates their elements (a pair is 2)
     struct slice text; // of line types the line without type and CRLF; of '!' the error's text; else empty
@@ -30,8 +31,11 @@ struct resp_parser {
     uint8_t depth;                 // aggregates open
     bool midway;                   // a reply has begun
     bool whole;                    // the reply is complete
-    bool keep;                     // the payload is an error's text: keep it in line
+    bool keep;                     // the payload is a text that matters: keep it in line
+    char keeps;                    // such a payload is of this type
     bool cr;                       // the unfinished line ends in CR so far
+    uint32_t attributed;           // attributes passed over so far
+    uint64_t payload;              // bytes of the one that is kept
     struct resp_reply reply;       // of the outermost value
     uint64_t left[RESP_DEPTH_MAX]; // elements still to come, per depth
     char line[RESP_TEXT_MAX];

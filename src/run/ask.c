@@ -64,6 +64,16 @@ static char usual_of(enum reads reads, struct shape shape)
     return (char)(shape.elements < 0 && !null_matters ? shape.type : 0);
 }
 
+// Of --tracking optin, what makes the server remember who reads the key. It has no answer of its own: an
+// answer more for each request would be a request more.
+static struct slice opt_in(const struct run_conf *conf, enum reads reads)
+{
+    static const char bytes[] = "*3\r\n$6\r\nCLIENT\r\n$5\r\nREPLY\r\n$4\r\nSKIP\r\n"
+                                "*3\r\n$6\r\nCLIENT\r\n$7\r\nCACHING\r\n$3\r\nYES\r\n";
+    bool wanted = conf->tracking == TRACKING_OPTIN && reads != READS_NOTHING;
+    return wanted ? (struct slice){bytes, sizeof bytes - 1} : (struct slice){"", 0};
+}
+
 static int compile_words(struct ask *a, struct ask *fill, const struct ask_conf *asking, struct words words)
 {
     static const struct keyform usual = {.before = "key:", .before_len = 4, .width = KEYFORM_DIGITS};
@@ -78,7 +88,9 @@ static int compile_words(struct ask *a, struct ask *fill, const struct ask_conf 
     a->reply.reads = catalog_reads(words.at[0]);
     a->only_reads = catalog_only_reads(words.at[0]);
     a->reply.usual = usual_of(a->reply.reads, a->reply.shape);
+    tc.before = opt_in(conf, a->reply.reads);
     int rc = template_init(&a->request, words.at, words.n, &tc);
+    tc.before.len = 0;
     if (rc == 0 && (!a->request.ntags || a->request.digits_at)) // else each number has a key for each slot
         rc = compile_fill(fill, conf, words, &tc);
     return rc < 0 ? rc : compile_canned(a, words.n, conf->data_bytes);

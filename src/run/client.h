@@ -10,7 +10,7 @@ struct node;
 
 enum client_state {
     CLIENT_OPENING,    // connect() is under way
-    CLIENT_SETTING_UP, // AUTH and SELECT are under way
+    CLIENT_SETTING_UP, // HELLO, AUTH and their like are under way
     CLIENT_WAITING,    // -k 0: to be dialled once a unix socket's backlog has room
     CLIENT_READY,
     CLIENT_ASKING, // the same, but that the next reply is to ASKING

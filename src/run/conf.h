@@ -23,6 +23,13 @@ enum pipeline_mode {
 #define RUN_WORKLOAD 256
 // Of a cluster: who is asked to read.
 enum read_from { READ_FROM_PRIMARY, READ_FROM_REPLICA, READ_FROM_ANY };
+// CLIENT TRACKING: whether, and of which keys the server tells that they changed.
+enum tracking {
+    TRACKING_OFF,
+    TRACKING_ON,    // those that the connection has read
+    TRACKING_BCAST, // all
+    TRACKING_OPTIN, // those that a read with CLIENT CACHING YES before it has read
+};
 
 struct run_conf {
     // Where
@@ -40,6 +47,10 @@ struct run_conf {
     uint64_t refresh_ns;              // how often its topology is read again; 0: only for cause
     const struct translate *addr_map; // NULL: nodes are where they say
     bool tag_all; // of a cluster: every key of the catalogue has a tag, as redis-benchmark's
+    bool resp3;   // HELLO 3
+    enum tracking tracking;
+    const char *client_name; // CLIENT SETNAME; NULL: none
+    bool client_info;        // CLIENT SETINFO
 
     enum engine_choice engine;
     struct cpus cpus; // of the worker threads, in turn; none: wherever the kernel puts them

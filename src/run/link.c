@@ -24,18 +24,31 @@ static void cannot_connect(struct worker *w, const struct client *c, const char 
     c->node->refused = true;
 }
 
-static void quote(struct worker *w, const struct client *c, const char *what, struct slice bytes)
+static void quote(struct worker *w, const struct client *c, const char *what, struct slice bytes,
+                  const char *cure)
 {
     char quoted[160], hidden[SECRET_TEXT];
-    char detail[192];
+    char detail[288];
     bytes = secret_hide(bytes, w->plan->conf->password, hidden);
-    snprintf(detail, sizeof detail, "\"%s\"", slice_quote(bytes, quoted, sizeof quoted));
+    snprintf(detail, sizeof detail, "\"%s\"%s", slice_quote(bytes, quoted, sizeof quoted), cure);
     trouble(w, c, what, detail);
 }
 
 static void refused(struct worker *w, const struct client *c, struct slice text)
 {
-    quote(w, c, "refused a connection: ", text);
+    quote(w, c, "refused a connection: ", text, "");
+}
+
+// The next reply to the set-up is to this.
+static enum login_step step_of(const struct worker *w, const struct client *c)
+{
+    return w->plan->login.steps[w->plan->login.n - c->setup_left];
+}
+
+static void login_failed(struct worker *w, const struct client *c, struct slice text)
+{
+    struct login_refusal why = login_refused(step_of(w, c), text);
+    quote(w, c, why.what, text, why.cure);
 }
 
 static size_t line_len(struct slice bytes)
@@ -91,7 +104,7 @@ void link_broken(struct worker *w, struct client *c, struct slice bytes)
     if (bytes.len && bytes.at[0] == '-' && !c->outstanding)
         refused(w, c, (struct slice){bytes.at + 1, line_len(bytes) - 1});
     else
-        quote(w, c, "sent what is no answer in RESP: ", bytes);
+        quote(w, c, "sent what is no answer in RESP: ", bytes, "");
     drop(w, c);
 }
 
@@ -180,7 +193,7 @@ void link_setup(struct worker *w, struct client *c, const struct io_event *ev)
         if (r.push)
             continue;
         if (resp_is_error(&r)) {
-            refused(w, c, r.text);
+            login_failed(w, c, r.text);
             drop(w, c);
             return;
         }
@@ -203,6 +216,7 @@ void link_renew(struct worker *w, struct client *c)
     if (!w->left && !w->queued && w->drains) // no phase follows that would ask something of it
         return;
     w->ops->hang_up(w->io, &c->conn);
+    w->rec.counts.attributes += c->parser.attributed;
     c->parser = (struct resp_parser){0};
     c->state = CLIENT_GONE;
     w->live--;
@@ -227,16 +241,16 @@ void link_redial(struct worker *w)
 
 void link_give_up(struct worker *w)
 {
-    static const char *const why[] = {[CLIENT_OPENING] = "connecting had no answer",
-                                      [CLIENT_SETTING_UP] = "AUTH or SELECT had no answer",
-                                      [CLIENT_WAITING] = "its backlog was full"};
-    char detail[96];
+    char detail[128];
     for (unsigned i = 0; i < w->clients_n && w->opening; i++) {
         struct client *c = &w->clients[i];
         if (c->state >= CLIENT_READY)
             continue;
-        snprintf(detail, sizeof detail, "%.3g seconds: %s", (double)w->plan->conf->grace_ns * 1e-9,
-                 why[c->state]);
+        snprintf(detail, sizeof detail, "%.3g seconds: %s%s", (double)w->plan->conf->grace_ns * 1e-9,
+                 c->state == CLIENT_OPENING      ? "connecting"
+                 : c->state == CLIENT_SETTING_UP ? login_name(step_of(w, c))
+                                                 : "its backlog was full",
+                 c->state == CLIENT_WAITING ? "" : " had no answer");
         trouble(w, c, "could not be reached again within ", detail);
         drop(w, c);
     }

@@ -9,7 +9,7 @@
 bool link_dial(struct worker *w, struct client *c);
 
 void link_opened(struct worker *w, struct client *c, const struct io_event *ev); // the connection stands
-void link_setup(struct worker *w, struct client *c, const struct io_event *ev);  // replies to AUTH and SELECT
+void link_setup(struct worker *w, struct client *c, const struct io_event *ev);  // replies to HELLO, AUTH
 void link_renew(struct worker *w, struct client *c); // -k 0: a new one for each batch
 void link_redial(struct worker *w);                  // those that wait for room in a backlog
 void link_give_up(struct worker *w);                 // those that are not ready yet are lost

@@ -182,6 +182,15 @@ static inline void record(struct worker *w, const struct client *c, const struct
         record_more(w, c->node, span, at_ns, n);
 }
 
+static void count_push(struct worker *w, const struct resp_reply *r)
+{
+    w->rec.counts.pushes++;
+    if (!r->invalidation)
+        return;
+    w->rec.counts.invalidations++;
+    w->rec.counts.invalidated += (uint64_t)r->number;
+}
+
 // Takes every reply that the event holds. Replies to one write share a latency, and are recorded together.
 // Answers what is left, unread, where the bytes are no answer; else an empty slice.
 static struct slice take_answers(struct worker *w, struct client *c, const struct io_event *ev)
@@ -201,9 +210,10 @@ static struct slice take_answers(struct worker *w, struct client *c, const struc
             break;
         }
         in = (struct slice){in.at + n, in.len - (size_t)n};
-        w->rec.counts.pushes += r.push;
-        if (r.push)
+        if (r.push) {
+            count_push(w, &r);
             continue;
+        }
         alike += count_reply(w, c, &r, ev->at_ns - span->sent_ns);
         if (client_answered(c, span)) {
             record(w, c, span, ev->at_ns, alike);

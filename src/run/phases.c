@@ -44,6 +44,8 @@ static bool begin_phase(struct worker *w, enum phase phase)
     if (!gate_pass(&w->crew->gate, &start_ns))
         return false;
     recorder_reset(&w->rec);
+    for (unsigned i = 0; i < w->clients_n; i++)
+        w->clients[i].parser.attributed = 0;
     nodes_reset(&w->nodes);
     w->queued = 0;
     sampler_reset(&w->sampler);
@@ -148,6 +150,8 @@ static void measure(struct worker *w, const struct share *mine)
         forget(w);
     usage_read(&w->used);
     usage_subtract(&w->used, &before);
+    for (unsigned i = 0; i < w->clients_n; i++)
+        w->rec.counts.attributes += w->clients[i].parser.attributed;
     w->last_ns = w->quiet_ns;
     w->end_ns = w->now_ns = clock_ns();
     for (unsigned i = 0; i < w->clients_n; i++)

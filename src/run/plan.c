@@ -3,7 +3,6 @@
 
 #include "base/buf.h"
 #include "base/clock.h"
-#include "resp/encode.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -16,43 +15,13 @@ static int no_memory(struct err *err)
     return err_set(err, ERR_RUN, "not enough memory to prepare the requests");
 }
 
-static int add_command(struct buf *b, const struct slice *argv, size_t argc)
-{
-    size_t n = resp_encode_size(argv, argc);
-    int rc = buf_reserve(b, n);
-    if (rc == 0) {
-        resp_encode(b->at + b->len, argv, argc);
-        b->len += n;
-    }
-    return rc;
-}
-
 static int compile_setup(struct plan *p)
 {
-    const struct run_conf *conf = p->conf;
     struct buf b = {0};
-    int rc = 0;
-    if (conf->password) {
-        struct slice auth[3] = {slice_of("AUTH")};
-        size_t argc = 1;
-        if (conf->user)
-            auth[argc++] = slice_of(conf->user);
-        auth[argc++] = slice_of(conf->password);
-        rc = add_command(&b, auth, argc);
-        p->setup_replies++;
-    }
-    if (rc == 0 && conf->dbnum) {
-        char number[16];
-        snprintf(number, sizeof number, "%u", conf->dbnum);
-        struct slice select[2] = {slice_of("SELECT"), slice_of(number)};
-        rc = add_command(&b, select, 2);
-        p->setup_replies++;
-    }
-    if (rc == 0 && p->target->cluster && !p->target->cluster->lone && conf->read_from != READ_FROM_PRIMARY) {
-        struct slice readonly = slice_of("READONLY"); // without effect on a primary
-        rc = add_command(&b, &readonly, 1);
-        p->setup_replies++;
-    }
+    const struct map *cluster = p->target->cluster;
+    bool readonly = cluster && !cluster->lone && p->conf->read_from != READ_FROM_PRIMARY;
+    int rc = login_compile(&p->login, p->conf, readonly, &b);
+    p->setup_replies = p->login.n;
     if (rc == 0)
         rc = template_init_raw(&p->setup, buf_unread(&b));
     buf_free(&b);

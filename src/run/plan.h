@@ -6,6 +6,7 @@
 #include "load/deal.h"
 #include "net/engine.h"
 #include "run/ask.h"
+#include "run/login.h"
 #include "run/map.h"
 
 // Whom the load goes to, and who carries it there.
@@ -24,7 +25,8 @@ struct plan {
     struct ask *asks; // what it asks, of so many kinds
     unsigned kinds;
     struct ask fill;       // writes one key that it reads; only when conf->prefill
-    struct template setup; // AUTH and SELECT, sent on each new connection before the clock
+    struct template setup; // HELLO, AUTH and their like, sent on each new connection before the clock
+    struct login login;    // what is in it
     unsigned setup_replies;
     struct recipe_values values; // where conf->values_vary
     bool idle;                   // open the connections and do nothing with them

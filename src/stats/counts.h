@@ -12,10 +12,12 @@ struct counts { // nothing but uint64_t: counts_add goes by that
     uint64_t unsent;     // due, and never sent
     uint64_t abandoned;  // sent, and never answered
     uint64_t hits, misses;
-    uint64_t moved, asked; // redirections by a cluster's nodes: MOVED and ASK
-    uint64_t down;         // of the errors: CLUSTERDOWN
-    uint64_t pushes;       // RESP3 messages that answer nothing
-    uint64_t connects;     // connections opened in the measured window (-k 0)
+    uint64_t moved, asked;               // redirections by a cluster's nodes: MOVED and ASK
+    uint64_t down;                       // of the errors: CLUSTERDOWN
+    uint64_t pushes;                     // RESP3 messages that answer nothing
+    uint64_t invalidations, invalidated; // of them, those of CLIENT TRACKING; keys that they named
+    uint64_t attributes;                 // RESP3 attributes before answers
+    uint64_t connects;                   // connections opened in the measured window (-k 0)
     uint64_t bytes_received;
 };
 

@@ -25,6 +25,18 @@ static bool workloads_differ(const struct load *then, const struct load *now, ch
     return why[0] != 0;
 }
 
+static bool connections_differ(const struct load *then, const struct load *now, char why[LOAD_WHY])
+{
+    if (then->protocol && now->protocol && then->protocol != now->protocol)
+        snprintf(why, LOAD_WHY, "RESP%u then, RESP%u now", then->protocol, now->protocol);
+    else if (words_apart(then->tracking, now->tracking))
+        snprintf(why, LOAD_WHY, "--tracking %s then, %s now", then->tracking, now->tracking);
+    else if (apart(then->reconnect_every, now->reconnect_every))
+        snprintf(why, LOAD_WHY, "--reconnect-every %" PRId64 " then, %" PRId64 " now", then->reconnect_every,
+                 now->reconnect_every);
+    return why[0] != 0;
+}
+
 static bool manners_differ(const struct load *then, const struct load *now, char why[LOAD_WHY])
 {
     if (then->threads && now->threads && then->threads != now->threads)
@@ -65,5 +77,6 @@ bool load_differs(const struct load *then, const struct load *now, char why[LOAD
                  now->payload_bytes);
     else if (apart(then->keyspace, now->keyspace))
         snprintf(why, LOAD_WHY, "%" PRId64 " keys then, %" PRId64 " now", then->keyspace, now->keyspace);
-    return why[0] != 0 || workloads_differ(then, now, why) || manners_differ(then, now, why);
+    return why[0] != 0 || workloads_differ(then, now, why) || manners_differ(then, now, why) ||
+           connections_differ(then, now, why);
 }

@@ -18,14 +18,22 @@ struct load {
     unsigned threads;                    // of the client; 0: unknown
     int keepalive, sequential, quickack; // -1: unknown
     int tls;                             // the same; 1: by TLS
-    int64_t payload_bytes;               // -1: none, or unknown
-    int64_t keyspace;                    // 0: one literal key; -1: the command draws none, or unknown
+    unsigned protocol;                   // of RESP: 2 or 3; 0: unknown
+    char tracking[8];                    // "off", "on", "bcast", "optin"; "": unknown
+    int64_t reconnect_every; // requests, after which a connection is opened anew; 0: never; -1: unknown
+    int64_t payload_bytes;   // -1: none, or unknown
+    int64_t keyspace;        // 0: one literal key; -1: the command draws none, or unknown
 };
 
 // Of which nothing is known.
 #define LOAD_UNKNOWN                                                                                         \
-    ((struct load){                                                                                          \
-        .keepalive = -1, .sequential = -1, .quickack = -1, .tls = -1, .payload_bytes = -1, .keyspace = -1})
+    ((struct load){.keepalive = -1,                                                                          \
+                   .sequential = -1,                                                                         \
+                   .quickack = -1,                                                                           \
+                   .tls = -1,                                                                                \
+                   .reconnect_every = -1,                                                                    \
+                   .payload_bytes = -1,                                                                      \
+                   .keyspace = -1})
 
 // Requests of an open loop that come due together.
 static inline unsigned load_batch(const struct load *l)

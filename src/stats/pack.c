@@ -12,16 +12,16 @@
 // A struct that grows must be packed whole: this file is to be changed with each of these, and PACK_VERSION
 // with it.
 #if __SIZEOF_POINTER__ == 8
-_Static_assert(sizeof(struct summary) == 5144, "pack what struct summary has got");
+_Static_assert(sizeof(struct summary) == 5208, "pack what struct summary has got");
 _Static_assert(sizeof(struct thread_share) == 56, "pack what struct thread_share has got");
-_Static_assert(sizeof(struct load) == 400, "pack what struct load has got");
+_Static_assert(sizeof(struct load) == 424, "pack what struct load has got");
 _Static_assert(sizeof(struct signals) == 128, "pack what struct signals has got");
-_Static_assert(sizeof(struct series_row) == 72, "pack what struct series_row has got");
+_Static_assert(sizeof(struct series_row) == 80, "pack what struct series_row has got");
 _Static_assert(sizeof(struct punctuality) == 40, "pack what struct punctuality has got");
 _Static_assert(sizeof(struct readtimes) == 32, "pack what struct readtimes has got");
 _Static_assert(sizeof(struct handshakes) == 96, "pack what struct handshakes has got");
 _Static_assert(sizeof(struct wiretimes) == 40, "pack what struct wiretimes has got");
-_Static_assert(sizeof(struct node_share) == 272, "pack what struct node_share has got");
+_Static_assert(sizeof(struct node_share) == 296, "pack what struct node_share has got");
 #endif
 
 // One walk over a result does both: it writes to out, or, where there is none, reads from in. What follows a
@@ -165,6 +165,7 @@ static void row(struct pack *p, struct series_row *r)
     number(p, &r->sent);
     number(p, &r->ok);
     number(p, &r->errors);
+    number(p, &r->invalidations);
     real(p, &r->cpu_s);
     r->latency_len = upto(p, r->latency_len, HIST_CELLS_MAX);
     r->lag_len = upto(p, r->lag_len, HIST_CELLS_MAX);
@@ -236,6 +237,9 @@ static void load(struct pack *p, struct load *l)
     maybe(p, &l->sequential);
     maybe(p, &l->quickack);
     maybe(p, &l->tls);
+    small(p, &l->protocol);
+    text(p, l->tracking, sizeof l->tracking);
+    whole(p, &l->reconnect_every);
     whole(p, &l->payload_bytes);
     whole(p, &l->keyspace);
 }

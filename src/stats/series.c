@@ -64,7 +64,12 @@ static int grow(struct series *s)
 static struct series_row sums_of(const struct recorder *rec, double cpu_s)
 {
     return (struct series_row){
-        .sent = rec->counts.sent, .ok = rec->counts.ok, .errors = rec->counts.errors, .cpu_s = cpu_s};
+        .sent = rec->counts.sent,
+        .ok = rec->counts.ok,
+        .errors = rec->counts.errors,
+        .invalidations = rec->counts.invalidations,
+        .cpu_s = cpu_s,
+    };
 }
 
 int series_mark(struct series *s, const struct recorder *rec, double cpu_s)
@@ -81,6 +86,7 @@ int series_mark(struct series *s, const struct recorder *rec, double cpu_s)
     row.due = rec->lag ? s->due_later : row.sent;
     row.ok = now.ok - s->before.ok;
     row.errors = now.errors - s->before.errors;
+    row.invalidations = now.invalidations - s->before.invalidations;
     row.cpu_s = now.cpu_s - s->before.cpu_s;
     row.latency_len = s->latency.len - row.latency_at;
     row.lag_len = s->lag.len - row.lag_at;
@@ -99,6 +105,7 @@ static void add_row(struct series_row *to, const struct series_row *from)
     to->sent += from->sent;
     to->ok += from->ok;
     to->errors += from->errors;
+    to->invalidations += from->invalidations;
     to->cpu_s += from->cpu_s;
     to->latency_len += from->latency_len;
     to->lag_len += from->lag_len;

@@ -12,6 +12,7 @@ struct series_row {
     uint64_t due;                   // requests due in the interval (the closed loop: sent)
     uint64_t sent;                  // left in it
     uint64_t ok, errors;            // answered in it
+    uint64_t invalidations;         // that came in it: of CLIENT TRACKING
     double cpu_s;                   // of the client's threads
     size_t latency_at, latency_len; // cells, in the series' bytes
     size_t lag_at, lag_len;

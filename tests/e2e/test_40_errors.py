@@ -262,8 +262,8 @@ def test_skipped_tests_do_not_spoil_the_forms(bench, serve, form, reader):
 
 # What a newcomer tries
 
-@pytest.mark.parametrize("words", [["-3"], ["--enable-tracking"],
-                                   ["compare", "a=h:1", "b=h:2", "-3"], ["saturate", "--slo", "p99=1ms", "--enable-tracking"]])
+@pytest.mark.parametrize("words", [["--rdma"], ["--fuzz"],
+                                   ["compare", "a=h:1", "b=h:2", "--rdma"], ["saturate", "--slo", "p99=1ms", "--rdma"]])
 def test_options_of_the_peers_that_are_missing_are_named_so(bench, words):
     run = bench(*words)
     option = next(word for word in words if word.startswith("-") and word != "--slo")

@@ -9,7 +9,7 @@ void series_csv_head(FILE *out)
 {
     fputs(
         "test,phase,start_s,length_s,due,sent,ok,errors,rps,p50_ms,p90_ms,p99_ms,p99_9_ms,max_ms,lag_p99_ms,"
-        "client_cpu_s\n",
+        "client_cpu_s,invalidations\n",
         out);
 }
 
@@ -38,7 +38,7 @@ void series_csv(FILE *out, const struct summary *s)
             fprintf(out, ",%.6f", (double)hist_quantile(r.lag, 0.99) * 1e-6);
         else
             fputs(",", out);
-        fprintf(out, ",%.6f\n", r.row.cpu_s);
+        fprintf(out, ",%.6f,%" PRIu64 "\n", r.row.cpu_s, r.row.invalidations);
     }
     rows_end(&r);
 }

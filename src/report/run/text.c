@@ -51,6 +51,10 @@ static void print_choices(FILE *out, const struct summary *s)
         fprintf(out, "  ramp: %g seconds\n", (double)s->ramp_ns * 1e-9);
     if (s->load.quickack)
         fputs("  quickack: what comes is acknowledged at once\n", out);
+    if (s->load.protocol == 3)
+        fputs("  protocol: RESP3\n", out);
+    if (s->load.tracking[0] && strcmp(s->load.tracking, "off") != 0)
+        fprintf(out, "  client tracking: %s\n", s->load.tracking);
     if (s->prefilled > 0)
         fprintf(out, "  prefilled: %" PRIu64 " keys\n", s->prefilled);
     if (s->warmup_ns > 0)
@@ -317,6 +321,16 @@ static void print_hits(FILE *out, const struct summary *s)
             unit_percent(s->counts.hits, reads, 1, percent), s->counts.hits, reads);
 }
 
+static void print_invalidations(FILE *out, const struct summary *s)
+{
+    double seconds = (double)s->wall_ns * 1e-9;
+    bool tracks = s->load.protocol == 3 && s->load.tracking[0] && strcmp(s->load.tracking, "off") != 0;
+    if (tracks || s->counts.invalidations)
+        fprintf(out, LABEL "%.2f messages per second (%" PRIu64 " with %" PRIu64 " keys)\n", "invalidated",
+                seconds > 0 ? (double)s->counts.invalidations / seconds : 0, s->counts.invalidations,
+                s->counts.invalidated);
+}
+
 // An error's text without the prefix that is printed before it.
 static const char *past_prefix(const struct tally_kind *kind)
 {
@@ -398,6 +412,7 @@ static void test(FILE *out, const struct summary *s)
     print_throughput(out, s);
     print_tls(out, s);
     print_hits(out, s);
+    print_invalidations(out, s);
     print_errors(out, s);
     print_trouble(out, s);
     nodes_text(out, s);

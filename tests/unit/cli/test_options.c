@@ -53,6 +53,7 @@ static int clean(void **state)
 {
     (void)state;
     unsetenv("REDISCLI_AUTH");
+    unsetenv("HKV_BENCH_AUTH");
     return 0;
 }
 
@@ -275,7 +276,6 @@ static void refusals(void **state)
         {"hkv-bench --grace 0", "--grace: expected a time from 1ms to 1h, got '0'"},
         {"hkv-bench --pipeline-mode x", "--pipeline-mode: expected one of batch or window, got 'x'"},
         {"hkv-bench --pipline 5", "unknown option --pipline: did you mean --pipeline?"},
-        {"hkv-bench -3", "-3: not supported yet: connections speak RESP2; leave it out"},
         {"hkv-bench -n 5 --duration 3", "-n and --duration both say when a test ends: give one of them"},
         {"valkey-benchmark -n 5 --duration 3",
          "-n and --duration both say when a test ends: give one of them"},
@@ -293,11 +293,20 @@ static void refusals(void **state)
          "an open loop (--rate, --rps) needs connections that stay open: leave out -k 0"},
         {"hkv-bench --rps 5 --rate 6", "--rate and --rps are two names of one option: give one of them"},
         {"hkv-bench -x", "-x needs a command whose last argument standard input can be, as in -x SET key"},
-        {"hkv-bench --user joe", "a user needs a password: give -a PASSWORD, or set the environment variable "
-                                 "REDISCLI_AUTH"},
+        {"hkv-bench --user joe", "a user needs a password: give -a PASSWORD or --askpass, or set the "
+                                 "environment variable HKV_BENCH_AUTH or REDISCLI_AUTH"},
         {"hkv-bench -u redis://joe@h",
-         "a user needs a password: give -a PASSWORD, or set the environment variable "
-         "REDISCLI_AUTH"},
+         "a user needs a password: give -a PASSWORD or --askpass, or set the environment variable "
+         "HKV_BENCH_AUTH or REDISCLI_AUTH"},
+        {"hkv-bench -a pw --askpass", "--askpass and -a both give a password: give one of them"},
+        {"hkv-bench -u redis://:pw@h --askpass",
+         "--askpass and the URI both give a password: give one of them"},
+        {"hkv-bench --tracking bcast",
+         "--tracking needs RESP3, without which no invalidation arrives: give -3 too"},
+        {"hkv-bench --enable-tracking",
+         "--enable-tracking needs RESP3, without which no invalidation arrives: give -3 too"},
+        {"hkv-bench -3 --enable-tracking --tracking optin",
+         "--enable-tracking is --tracking on: leave it out beside another --tracking"},
         {"hkv-bench --embedded -p 7000",
          "--embedded measures a server of its own: leave out -h, -p, -s and -u, or "
          "leave out --embedded"},
@@ -389,9 +398,34 @@ static void password_from_the_environment(void **state)
     assert_string_equal(o.run.password, "uripw");
     ok("hkv-bench --embedded"); // which has no AUTH
     assert_null(o.run.password);
+    setenv("HKV_BENCH_AUTH", "ours", 1);
+    ok("hkv-bench");
+    assert_string_equal(o.run.password, "ours");
+    ok("hkv-bench -a mine");
+    assert_string_equal(o.run.password, "mine");
+    setenv("HKV_BENCH_AUTH", "", 1);
+    ok("hkv-bench");
+    assert_string_equal(o.run.password, "envpw");
     setenv("REDISCLI_AUTH", "", 1);
     ok("hkv-bench");
     assert_null(o.run.password);
+}
+
+static void tracking_by_two_names(void **state)
+{
+    (void)state;
+    ok("hkv-bench -3 --enable-tracking");
+    assert_int_equal(o.run.tracking, TRACKING_ON);
+    assert_true(o.run.resp3);
+    ok("hkv-bench --resp3 --tracking bcast");
+    assert_int_equal(o.run.tracking, TRACKING_BCAST);
+    ok("redis-benchmark --enable-tracking"); // which tracks on RESP2 connections too
+    assert_int_equal(o.run.tracking, TRACKING_ON);
+    assert_false(o.run.resp3);
+    ok("hkv-bench");
+    assert_int_equal(o.run.tracking, TRACKING_OFF);
+    assert_null(o.run.client_name);
+    assert_false(o.run.client_info);
 }
 
 static void passwords_leave_argv(void **state)
@@ -512,6 +546,7 @@ int main(void)
         TEST(compat_moves_numbers_inside),
         TEST(uris),
         TEST(password_from_the_environment),
+        TEST(tracking_by_two_names),
         TEST(passwords_leave_argv),
         TEST(seeds),
         TEST(help_and_version_check_nothing),

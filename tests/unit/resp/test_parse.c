@@ -14,7 +14,7 @@ struct expected {
     char type;
     int64_t number;
     const char *text;
-    bool null, push;
+    bool null, push, invalidation;
     uint32_t nulls;
 };
 
@@ -50,6 +50,17 @@ static const struct expected replies[] = {
     {"%0\r\n", '%', 0, "", .null = false},
     {"~2\r\n:1\r\n:2\r\n", '~', 2, "", .null = false},
     {">2\r\n+message\r\n$2\r\nhi\r\n", '>', 2, "", .push = true},
+    {">2\r\n$10\r\ninvalidate\r\n*1\r\n$3\r\nfoo\r\n", '>', 1, "", .push = true, .invalidation = true},
+    {">2\r\n$10\r\ninvalidate\r\n*3\r\n$1\r\na\r\n$10\r\ninvalidate\r\n$0\r\n\r\n", '>', 3, "", .push = true,
+     .invalidation = true},
+    {">2\r\n$10\r\ninvalidate\r\n_\r\n", '>', 0, "", .push = true, .invalidation = true, .nulls = 1},
+    {">2\r\n$7\r\nmessage\r\n$10\r\ninvalidate\r\n", '>', 2, "", .push = true},
+    {">2\r\n+message\r\n$10\r\ninvalidate\r\n", '>', 2, "", .push = true},
+    {">2\r\n*1\r\n$10\r\ninvalidate\r\n*1\r\n:1\r\n", '>', 2, "", .push = true},
+    {"*2\r\n$10\r\ninvalidate\r\n*1\r\n$1\r\na\r\n", '*', 2, "", .push = false},
+    {"|1\r\n$10\r\ninvalidate\r\n$1\r\na\r\n>1\r\n$10\r\ninvalidate\r\n", '>', 0, "", .push = true,
+     .invalidation = true},
+    {"|1\r\n+a\r\n+b\r\n!3\r\nBAD\r\n", '!', 3, "BAD", .null = false},
     {"|1\r\n+ttl\r\n:3600\r\n$1\r\nx\r\n", '$', 1, "", .null = false},
     {"|1\r\n+a\r\n$-1\r\n*1\r\n|1\r\n+b\r\n_\r\n:7\r\n", '*', 1, "", .nulls = 0},
     {"|0\r\n+OK\r\n", '+', 0, "OK", .null = false},
@@ -64,7 +75,7 @@ static size_t length(const struct expected *e) // one has a NUL inside
 static void same(const struct resp_reply *r, const struct expected *e)
 {
     if (r->type != e->type || r->number != e->number || r->null != e->null || r->push != e->push ||
-        r->nulls != e->nulls || !slice_is(r->text, e->text))
+        r->invalidation != e->invalidation || r->nulls != e->nulls || !slice_is(r->text, e->text))
         fail_msg("%s: type %c, number %lld, null %d, push %d, nulls %u, text \"%.*s\"", e->bytes, r->type,
                  (long long)r->number, r->null, r->push, r->nulls, (int)r->text.len, r->text.at);
 }
@@ -132,6 +143,18 @@ static void one_after_the_other(void **state)
     }
     assert_int_equal(at, sizeof stream - 1);
     assert_int_equal(resp_parse(&p, stream + at, 0, &r), RESP_MORE);
+}
+
+static void counts_attributes(void **state)
+{
+    (void)state;
+    static const char stream[] = "|1\r\n+a\r\n:1\r\n+OK\r\n+OK\r\n*2\r\n|1\r\n+b\r\n:1\r\n:7\r\n|0\r\n:8\r\n";
+    struct resp_parser p = {0};
+    struct resp_reply r;
+    for (size_t at = 0; at < sizeof stream - 1;)
+        at += (size_t)resp_parse(&p, stream + at, sizeof stream - 1 - at, &r);
+    assert_int_equal(p.attributed, 3);
+    assert_int_equal(r.number, 2);
 }
 
 static void refuses(void **state)
@@ -248,6 +271,7 @@ int main(void)
         cmocka_unit_test(split_anywhere),
         cmocka_unit_test(byte_by_byte),
         cmocka_unit_test(one_after_the_other),
+        cmocka_unit_test(counts_attributes),
         cmocka_unit_test(refuses),
         cmocka_unit_test(nesting_has_a_limit),
         cmocka_unit_test(lines_have_a_limit),

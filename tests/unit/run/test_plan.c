@@ -324,6 +324,47 @@ static void signs_in_and_selects(void **state)
     sets_up(&conf, 0, "");
 }
 
+static void says_hello(void **state)
+{
+    (void)state;
+    struct run_conf conf = usual();
+    conf.resp3 = true;
+    sets_up(&conf, 1, "*2\r\n$5\r\nHELLO\r\n$1\r\n3\r\n");
+    conf.password = "pw";
+    conf.dbnum = 2;
+    sets_up(&conf, 2,
+            "*5\r\n$5\r\nHELLO\r\n$1\r\n3\r\n$4\r\nAUTH\r\n$7\r\ndefault\r\n$2\r\npw\r\n"
+            "*2\r\n$6\r\nSELECT\r\n$1\r\n2\r\n");
+    conf.user = "bob";
+    conf.dbnum = 0;
+    conf.client_name = "me";
+    conf.tracking = TRACKING_ON;
+    sets_up(&conf, 3,
+            "*5\r\n$5\r\nHELLO\r\n$1\r\n3\r\n$4\r\nAUTH\r\n$3\r\nbob\r\n$2\r\npw\r\n"
+            "*3\r\n$6\r\nCLIENT\r\n$7\r\nSETNAME\r\n$2\r\nme\r\n"
+            "*3\r\n$6\r\nCLIENT\r\n$8\r\nTRACKING\r\n$2\r\nON\r\n");
+    conf = usual();
+    conf.tracking = TRACKING_BCAST;
+    sets_up(&conf, 1, "*4\r\n$6\r\nCLIENT\r\n$8\r\nTRACKING\r\n$2\r\nON\r\n$5\r\nBCAST\r\n");
+}
+
+// A read is told apart by what goes before it, which has no answer; a write is not.
+static void opts_in_before_reads_alone(void **state)
+{
+    (void)state;
+    struct run_conf conf = usual();
+    conf.keyspace = 0;
+    conf.tracking = TRACKING_OPTIN;
+    struct plan p = commanded(&conf, (const char *const[]){"GET", "k", NULL});
+    asks(&p.asks->request, "*3\r\n$6\r\nCLIENT\r\n$5\r\nREPLY\r\n$4\r\nSKIP\r\n"
+                           "*3\r\n$6\r\nCLIENT\r\n$7\r\nCACHING\r\n$3\r\nYES\r\n"
+                           "*2\r\n$3\r\nGET\r\n$1\r\nk\r\n");
+    plan_reset(&p);
+    p = commanded(&conf, (const char *const[]){"INCR", "k", NULL});
+    asks(&p.asks->request, "*2\r\n$4\r\nINCR\r\n$1\r\nk\r\n");
+    plan_reset(&p);
+}
+
 static void idles(void **state)
 {
     (void)state;
@@ -418,6 +459,8 @@ int main(void)
         cmocka_unit_test(fills_what_it_reads),
         cmocka_unit_test(fills_nothing_else),
         cmocka_unit_test(signs_in_and_selects),
+        cmocka_unit_test(says_hello),
+        cmocka_unit_test(opts_in_before_reads_alone),
         cmocka_unit_test(idles),
         cmocka_unit_test(knows_the_room_it_needs),
         cmocka_unit_test(has_room_for_setup_and_prefill),

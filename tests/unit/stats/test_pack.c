@@ -18,6 +18,9 @@ static void same_load(const struct load *a, const struct load *b)
     assert_true(a->window == b->window && a->threads == b->threads && a->keepalive == b->keepalive);
     assert_true(a->sequential == b->sequential && a->quickack == b->quickack);
     assert_int_equal(a->tls, b->tls);
+    assert_int_equal(a->protocol, b->protocol);
+    assert_string_equal(a->tracking, b->tracking);
+    assert_true(a->reconnect_every == b->reconnect_every);
     assert_true(a->payload_bytes == b->payload_bytes && a->keyspace == b->keyspace);
     assert_string_equal(a->arrival, b->arrival);
     assert_string_equal(a->engine, b->engine);
