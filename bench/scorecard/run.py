@@ -76,7 +76,7 @@ def process(argv, timeout_s):
 
 def measure(server, tool, point, n, timeout_s):
     server.forget()
-    wall_s, usage, peak_mb = process(tool.command(point, n, server.port), timeout_s)
+    wall_s, usage, peak_mb = process(tool.command(point, n, server), timeout_s)
     calls, misses = server.counted(point.op)
     if calls < n or tool.exact and calls != n:
         raise Failed(f"was to ask {n} times, and the server counted {calls}")

@@ -1,9 +1,12 @@
 # SPDX-License-Identifier: MIT
-"""One redis-server on a free port: started here, filled here, asked here what it was asked."""
+"""One redis-server on a free port: started here, filled here, asked here what it was asked. With TLS the tools have
+a port of their own, and a certificate that is made here."""
+import os
 import re
 import shutil
 import socket
 import subprocess
+import tempfile
 import time
 
 START_S = 10
@@ -17,15 +20,34 @@ def free_port():
         return s.getsockname()[1]
 
 
+def certificate(folder):
+    """Makes one for 127.0.0.1 that trusts itself: the paths of its certificate and its key."""
+    crt, key = os.path.join(folder, "server.crt"), os.path.join(folder, "server.key")
+    subprocess.run(["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-keyout", key,
+                    "-out", crt, "-days", "2", "-subj", "/CN=bench", "-addext", "subjectAltName=IP:127.0.0.1"],
+                   check=True, capture_output=True, stdin=subprocess.DEVNULL)
+    return crt, key
+
+
 class Server:
-    def __init__(self):
+    """port: where the tools go; words: what they need for it beside."""
+
+    def __init__(self, tls):
         program = shutil.which("redis-server")
         if not program:
             raise SystemExit("peers: redis-server is not on PATH; ./setup test brings it")
-        self.port = free_port()
+        self.plain = self.port = free_port()
+        self.words, own = [], []
+        self.folder = tempfile.TemporaryDirectory(prefix="hkv-bench-")
+        if tls:
+            crt, key = certificate(self.folder.name)
+            self.port = free_port()
+            self.words = ["--tls", "--cacert", crt]
+            own = ["--tls-port", str(self.port), "--tls-cert-file", crt, "--tls-key-file", key, "--tls-ca-cert-file", crt,
+                   "--tls-auth-clients", "no"]
         self.process = subprocess.Popen(
-            [program, "--port", str(self.port), "--bind", "127.0.0.1", "--save", "", "--appendonly", "no",
-             "--daemonize", "no", "--tcp-backlog", "4096"], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+            [program, "--port", str(self.plain), "--bind", "127.0.0.1", "--save", "", "--appendonly", "no",
+             "--daemonize", "no", "--tcp-backlog", "4096", *own], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
         try:
             self.socket = self.dial()
         except BaseException:
@@ -37,7 +59,7 @@ class Server:
         until = time.monotonic() + START_S
         while self.process.poll() is None and time.monotonic() < until:
             try:
-                return socket.create_connection(("127.0.0.1", self.port), timeout=30)
+                return socket.create_connection(("127.0.0.1", self.plain), timeout=30)
             except ConnectionRefusedError:
                 time.sleep(0.05)
         raise SystemExit("peers: redis-server does not start here")
@@ -45,6 +67,7 @@ class Server:
     def close(self):
         self.process.kill()
         self.process.wait()
+        self.folder.cleanup()
 
     def ask(self, command):
         """The reply to an inline command, as text: a line, or the text of a bulk string."""

@@ -43,8 +43,8 @@ class Tool:
     exact: bool  # asks the server -n times and not once more
     argv: object  # (program, point, n, port) -> its command line
 
-    def command(self, point, n, port):
-        return self.argv(self.program, point, n, port)
+    def command(self, point, n, server):
+        return [*self.argv(self.program, point, n, server.port), *server.words]
 
 
 def redis_argv(program, point, n, port):
@@ -93,13 +93,13 @@ def ours(variable, built, target):
     return os.path.abspath(program)
 
 
-def every_tool():
-    """The peers on PATH, hkv-bench and the floor, each of these two with both engines."""
+def every_tool(tls):
+    """The peers on PATH, hkv-bench and the floor, each of these two with both engines; the floor knows no TLS."""
     hkv = ours("HKV_BENCH", "build/hkv-bench", "hkv-bench")
-    floor = ours("HKV_FLOOR", "build/bench/floor", "bench_floor")
+    floor = None if tls else ours("HKV_FLOOR", "build/bench/floor", "bench_floor")
     return ([Tool(name, on_path(name), False, argv) for name, argv in PEERS.items() if on_path(name)] +
             [Tool(f"hkv-bench {e}", hkv, True, hkv_argv(e)) for e in ENGINES] +
-            [Tool(f"floor {e}", floor, True, floor_argv(e)) for e in ENGINES])
+            [Tool(f"floor {e}", floor, True, floor_argv(e)) for e in ENGINES if floor])
 
 
 def version(program):
