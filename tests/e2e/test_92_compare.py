@@ -9,6 +9,7 @@ import os
 import re
 import signal
 import sqlite3
+import threading
 
 import pytest
 
