@@ -10,7 +10,7 @@ static int add(struct summary *s, const struct node *node, double weights)
                                .latency = node->latency};
     _Static_assert(sizeof found.addr == sizeof node->addr.text, "a share is called as its node");
     memcpy(found.addr, node->addr.text, sizeof found.addr);
-    return node_share_add(s, &found);
+    return node_shares_add(&s->nodes, &found);
 }
 
 static bool took_part(const struct node *n)

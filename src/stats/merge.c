@@ -236,8 +236,8 @@ static void begin(struct summary *out, const struct summary *first)
 static int add_nodes(struct summary *out, const struct summary *p)
 {
     int rc = 0;
-    for (unsigned i = 0; rc == 0 && i < p->nnodes; i++)
-        rc = node_share_add(out, &p->nodes[i]);
+    for (unsigned i = 0; rc == 0 && i < p->nodes.n; i++)
+        rc = node_shares_add(&out->nodes, &p->nodes.at[i]);
     out->topologies = out->topologies > p->topologies ? out->topologies : p->topologies;
     return rc;
 }

@@ -20,15 +20,18 @@ struct node_share {
     struct hist *latency; // of ok replies, coarse
 };
 
-struct summary;
+struct node_shares {
+    struct node_share *at;
+    unsigned n;
+};
 
 // Adds what a part of a run, or one worker, found of a node: to the share of the same address, a new one
 // where there is none. 0 or -ENOMEM.
-int node_share_add(struct summary *s, const struct node_share *found);
+int node_shares_add(struct node_shares *s, const struct node_share *found);
 
-void node_shares_free(struct summary *s);
+void node_shares_free(struct node_shares *s);
 
-double node_share_of(const struct summary *s, const struct node_share *n); // of all answers, by it
+double node_shares_part(const struct node_shares *s, const struct node_share *n); // of all answers, by it
 
 // The node with most answers, or NULL where there are not several.
-const struct node_share *node_share_hottest(const struct summary *s);
+const struct node_share *node_shares_hottest(const struct node_shares *s);

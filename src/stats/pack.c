@@ -12,7 +12,7 @@
 // A struct that grows must be packed whole: this file is to be changed with each of these, and PACK_VERSION
 // with it.
 #if __SIZEOF_POINTER__ == 8
-_Static_assert(sizeof(struct summary) == 5208, "pack what struct summary has got");
+_Static_assert(sizeof(struct summary) == 5216, "pack what struct summary has got");
 _Static_assert(sizeof(struct thread_share) == 56, "pack what struct thread_share has got");
 _Static_assert(sizeof(struct load) == 424, "pack what struct load has got");
 _Static_assert(sizeof(struct signals) == 128, "pack what struct signals has got");
@@ -298,15 +298,22 @@ static void share(struct pack *p, struct thread_share *s)
     number(p, &s->preempted);
 }
 
+// Room for so many when they are read; none where that fails.
+static void *room(struct pack *p, void *at, unsigned *n, size_t each)
+{
+    *n = (unsigned)upto(p, *n, THREADS_MAX);
+    if (!p->out && *n)
+        at = calloc(*n, each);
+    if (!p->out && *n && !at)
+        fail(p, -ENOMEM);
+    *n = p->rc ? 0 : *n;
+    return at;
+}
+
 static void shares(struct pack *p, struct summary *s)
 {
     small(p, &s->first_worker);
-    unsigned n = (unsigned)upto(p, s->workers, THREADS_MAX);
-    if (!p->out && p->rc == 0 && n) {
-        s->shares = calloc(n, sizeof *s->shares);
-        fail(p, s->shares ? 0 : -ENOMEM);
-    }
-    s->workers = p->rc ? 0 : n;
+    s->shares = room(p, s->shares, &s->workers, sizeof *s->shares);
     for (unsigned i = 0; i < s->workers; i++)
         share(p, &s->shares[i]);
 }
@@ -324,14 +331,9 @@ static void node(struct pack *p, struct node_share *n)
 static void nodes(struct pack *p, struct summary *s)
 {
     small(p, &s->topologies);
-    unsigned n = (unsigned)upto(p, s->nnodes, THREADS_MAX);
-    if (!p->out && p->rc == 0 && n) {
-        s->nodes = calloc(n, sizeof *s->nodes);
-        fail(p, s->nodes ? 0 : -ENOMEM);
-    }
-    s->nnodes = p->rc ? 0 : n;
-    for (unsigned i = 0; i < s->nnodes; i++)
-        node(p, &s->nodes[i]);
+    s->nodes.at = room(p, s->nodes.at, &s->nodes.n, sizeof *s->nodes.at);
+    for (unsigned i = 0; i < s->nodes.n; i++)
+        node(p, &s->nodes.at[i]);
 }
 
 // The title, and the name of a system call.

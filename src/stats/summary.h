@@ -82,10 +82,9 @@ struct summary {
     bool hopeless;      // ended early, because a promise about latencies was clearly broken
     unsigned first_worker, workers; // of load.threads, those that this tells of: all, but in a part of a run
     struct thread_share *shares;    // [workers]
-    struct node_share *nodes;       // of a cluster: [nnodes], those that were asked or own slots; else NULL
-    unsigned nnodes;
-    unsigned topologies; // how often the cluster was asked anew for its topology
-    char *words;         // where title and waits_by point into what is the result's own, that; else NULL
+    struct node_shares nodes;       // of a cluster: those that were asked or own slots; else none
+    unsigned topologies;            // how often the cluster was asked anew for its topology
+    char *words; // where title and waits_by point into what is the result's own, that; else NULL
 };
 
 // Takes what has no answer, by the time that it has waited; unfinished changes hands. Before summary_settle,

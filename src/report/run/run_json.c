@@ -426,7 +426,7 @@ static json_t *node(const struct summary *s, const struct node_share *n)
         {"role", value_text(n->replica ? "replica" : "primary")},
         {"slots", value_number(n->slots)},
         {"due_share", value_real(n->due)},
-        {"share", value_real(node_share_of(s, n))},
+        {"share", value_real(node_shares_part(&s->nodes, n))},
         {"requests", value_number(counts_answered(&n->counts))},
         {"rps", value_real_if(s->wall_ns, (double)counts_answered(&n->counts) /
                                               (s->wall_ns ? (double)s->wall_ns * 1e-9 : 1))},
@@ -443,14 +443,14 @@ static json_t *node(const struct summary *s, const struct node_share *n)
 static json_t *nodes(const struct summary *s)
 {
     json_t *list = json_array();
-    for (unsigned i = 0; i < s->nnodes; i++)
-        list = value_append(list, node(s, &s->nodes[i]));
+    for (unsigned i = 0; i < s->nodes.n; i++)
+        list = value_append(list, node(s, &s->nodes.at[i]));
     return list;
 }
 
 static json_t *hottest(const struct summary *s)
 {
-    const struct node_share *n = node_share_hottest(s);
+    const struct node_share *n = node_shares_hottest(&s->nodes);
     return n ? value_text(n->addr) : json_null();
 }
 

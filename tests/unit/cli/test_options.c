@@ -473,51 +473,6 @@ static void help_and_version_check_nothing(void **state)
     assert_false(o.help);
 }
 
-static void cluster_options(void **state)
-{
-    (void)state;
-    ok("hkv-bench --cluster -h a,b:7001");
-    assert_true(o.run.cluster);
-    assert_false(o.run.tag_all);
-    assert_string_equal(o.run.host, "a,b:7001");
-    assert_int_equal(o.run.refresh_ns, 60 * NS_PER_S);
-    ok("hkv-bench --cluster-mode --topology-refresh 0");
-    assert_true(o.run.cluster);
-    assert_int_equal(o.run.refresh_ns, 0);
-    ok("redis-benchmark --cluster --dbnum 3");
-    assert_true(o.run.tag_all);
-    assert_int_equal(o.run.dbnum, 0);
-    ok("hkv-bench --cluster --addr-map 10.0.0.1:6379=h:7001,10.0.0.2=h2");
-    assert_int_equal(o.run.addr_map->n, 2);
-    ok("hkv-bench --cluster --slots 100-199 --read-from any");
-    assert_int_equal(o.run.first_slot, 100);
-    assert_int_equal(o.run.slots, 100);
-    assert_int_equal(o.run.read_from, READ_FROM_ANY);
-    ok("hkv-bench --cluster --slots 16383 --rfr yes");
-    assert_int_equal(o.run.slots, 1);
-    assert_int_equal(o.run.read_from, READ_FROM_REPLICA);
-    static const char *const ranges[] = {"5-4", "-1", "0-16384", "x", "1-", "1-2-3"};
-    for (size_t i = 0; i < LEN(ranges); i++) {
-        char line[64], sentence[160];
-        snprintf(line, sizeof line, "hkv-bench --cluster --slots=%s", ranges[i]);
-        snprintf(sentence, sizeof sentence,
-                 "--slots: expected slots between 0 and 16383 such as 0-5460, got '%s'", ranges[i]);
-        refused(line, sentence);
-    }
-    refused("hkv-bench --slots 1-2", "--slots needs --cluster");
-    refused("hkv-bench --read-from any", "--read-from needs --cluster");
-    refused("hkv-bench --cluster --read-from any --rfr yes",
-            "--read-from and --rfr are two names of one option: give one of them");
-    refused("hkv-bench --addr-map a=b", "--addr-map needs --cluster");
-    refused("hkv-bench --cluster --addr-map a:1=b",
-            "--addr-map: expected FROM=TO such as 172.17.0.2:6379=127.0.0.1:7001, got 'a:1=b'");
-    refused("hkv-bench --cluster --embedded",
-            "--cluster: the embedded server is no cluster: leave out --embedded");
-    refused("hkv-bench --cluster -s /x",
-            "--cluster: nodes of a cluster are reached by TCP: give -h and -p instead of -s");
-    refused("hkv-bench --cluster --dbnum 1", "--cluster: a cluster has database 0 alone: leave out --dbnum");
-}
-
 static void free_twice(void **state)
 {
     (void)state;
@@ -550,7 +505,6 @@ int main(void)
         TEST(passwords_leave_argv),
         TEST(seeds),
         TEST(help_and_version_check_nothing),
-        TEST(cluster_options),
         TEST(free_twice),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,0 +1,110 @@
+// SPDX-License-Identifier: MIT
+#include "cli/options.h"
+
+#include "base/clock.h"
+
+#include <sched.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#define LEN(a) (sizeof(a) / sizeof *(a))
+
+static struct options o;
+static char *argv_of[48];
+static char argv_text[512];
+static struct err err;
+
+// The whole line, argv[0] included; it stays readable in argv_of.
+static int parse(const char *line)
+{
+    int argc = 0;
+    options_free(&o);
+    err = (struct err){0};
+    snprintf(argv_text, sizeof argv_text, "%s", line);
+    for (char *save, *w = strtok_r(argv_text, " ", &save); w; w = strtok_r(NULL, " ", &save))
+        argv_of[argc++] = strcmp(w, "\"\"") == 0 ? w + 2 : w;
+    argv_of[argc] = NULL;
+    return options_parse(&o, argc, argv_of, &err);
+}
+
+static void ok(const char *line)
+{
+    if (parse(line) < 0)
+        fail_msg("%s: %s", line, err.text);
+}
+
+static void refused(const char *line, const char *sentence)
+{
+    if (parse(line) == 0)
+        fail_msg("%s was taken", line);
+    assert_int_equal(err.code, ERR_USAGE);
+    assert_string_equal(err.text, sentence);
+    for (size_t i = 0; i < LEN(o.owned); i++)
+        assert_null(o.owned[i]);
+}
+
+static int release(void **state)
+{
+    (void)state;
+    options_free(&o);
+    return 0;
+}
+
+static void cluster_options(void **state)
+{
+    (void)state;
+    ok("hkv-bench --cluster -h a,b:7001");
+    assert_true(o.run.cluster);
+    assert_false(o.run.tag_all);
+    assert_string_equal(o.run.host, "a,b:7001");
+    assert_int_equal(o.run.refresh_ns, 60 * NS_PER_S);
+    ok("hkv-bench --cluster-mode --topology-refresh 0");
+    assert_true(o.run.cluster);
+    assert_int_equal(o.run.refresh_ns, 0);
+    ok("redis-benchmark --cluster --dbnum 3");
+    assert_true(o.run.tag_all);
+    assert_int_equal(o.run.dbnum, 0);
+    ok("hkv-bench --cluster --addr-map 10.0.0.1:6379=h:7001,10.0.0.2=h2");
+    assert_int_equal(o.run.addr_map->n, 2);
+    ok("hkv-bench --cluster --slots 100-199 --read-from any");
+    assert_int_equal(o.run.first_slot, 100);
+    assert_int_equal(o.run.slots, 100);
+    assert_int_equal(o.run.read_from, READ_FROM_ANY);
+    ok("hkv-bench --cluster --slots 16383 --rfr yes");
+    assert_int_equal(o.run.slots, 1);
+    assert_int_equal(o.run.read_from, READ_FROM_REPLICA);
+    static const char *const ranges[] = {"5-4", "-1", "0-16384", "x", "1-", "1-2-3"};
+    for (size_t i = 0; i < LEN(ranges); i++) {
+        char line[64], sentence[160];
+        snprintf(line, sizeof line, "hkv-bench --cluster --slots=%s", ranges[i]);
+        snprintf(sentence, sizeof sentence,
+                 "--slots: expected slots between 0 and 16383 such as 0-5460, got '%s'", ranges[i]);
+        refused(line, sentence);
+    }
+    refused("hkv-bench --slots 1-2", "--slots needs --cluster");
+    refused("hkv-bench --read-from any", "--read-from needs --cluster");
+    refused("hkv-bench --cluster --read-from any --rfr yes",
+            "--read-from and --rfr are two names of one option: give one of them");
+    refused("hkv-bench --addr-map a=b", "--addr-map needs --cluster");
+    refused("hkv-bench --cluster --addr-map a:1=b",
+            "--addr-map: expected FROM=TO such as 172.17.0.2:6379=127.0.0.1:7001, got 'a:1=b'");
+    refused("hkv-bench --cluster --embedded",
+            "--cluster: the embedded server is no cluster: leave out --embedded");
+    refused("hkv-bench --cluster -s /x",
+            "--cluster: nodes of a cluster are reached by TCP: give -h and -p instead of -s");
+    refused("hkv-bench --cluster --dbnum 1", "--cluster: a cluster has database 0 alone: leave out --dbnum");
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test_teardown(cluster_options, release),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
