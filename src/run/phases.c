@@ -12,6 +12,7 @@
 
 #define HEALTH_SAMPLES 64               // connections that are asked how they fared
 #define SETTLE_NS (500 * NS_PER_MS)     // connections that are lost together are lost within so long
+#define AGREE_NS (20 * NS_PER_MS)       // that a server may take for each connection behind a filter
 #define DIAL_AHEAD 128                  // connects under way at once: a quarter of the smallest usual backlog
 #define WARMUP_SEED (UINT64_C(1) << 63) // flipped in the seed: others count it up
 
@@ -175,7 +176,8 @@ static bool hopeless(const struct worker *w)
 static int dial_all(struct worker *w)
 {
     uint64_t begun_ns = w->now_ns = clock_ns();
-    uint64_t limit_ns = w->plan->conf->grace_ns + w->clients_n * NS_PER_MS;
+    uint64_t limit_ns =
+        w->plan->conf->grace_ns + w->clients_n * (w->plan->target->filter ? AGREE_NS : NS_PER_MS);
     w->dialling = true;
     while (w->live + w->lost < w->clients_n && !crew_flag(&w->crew->stop) && !gate_broken(&w->crew->gate)) {
         bool full = false; // a unix socket's backlog
