@@ -5,6 +5,7 @@
 #include "report/parts/document.h"
 #include "report/parts/json.h"
 #include "report/parts/value.h"
+#include "report/run/nodes_json.h"
 #include "report/run/rows.h"
 #include "stats/doubt.h"
 #include "stats/selfcheck.h"
@@ -417,43 +418,6 @@ static json_t *threads(const struct summary *s)
     return list;
 }
 
-static json_t *node(const struct summary *s, const struct node_share *n)
-{
-    const struct hist *h = n->latency;
-    bool any = h && hist_count(h);
-    return value_object(FIELDS{
-        {"address", value_text(n->addr)},
-        {"role", value_text(n->replica ? "replica" : "primary")},
-        {"slots", value_number(n->slots)},
-        {"due_share", value_real(n->due)},
-        {"share", value_real(node_shares_part(&s->nodes, n))},
-        {"requests", value_number(counts_answered(&n->counts))},
-        {"rps", value_real_if(s->wall_ns, (double)counts_answered(&n->counts) /
-                                              (s->wall_ns ? (double)s->wall_ns * 1e-9 : 1))},
-        {"p50_ns", value_number_if(any, any ? hist_quantile(h, 0.5) : 0)},
-        {"p99_ns", value_number_if(any, any ? hist_quantile(h, 0.99) : 0)},
-        {"errors", value_number(n->counts.errors)},
-        {"unanswered", value_number(n->counts.abandoned)},
-        {"moved", value_number(n->counts.moved)},
-        {"asked", value_number(n->counts.asked)},
-        {0},
-    });
-}
-
-static json_t *nodes(const struct summary *s)
-{
-    json_t *list = json_array();
-    for (unsigned i = 0; i < s->nodes.n; i++)
-        list = value_append(list, node(s, &s->nodes.at[i]));
-    return list;
-}
-
-static json_t *hottest(const struct summary *s)
-{
-    const struct node_share *n = node_shares_hottest(&s->nodes);
-    return n ? value_text(n->addr) : json_null();
-}
-
 static json_t *doubts(const struct summary *s)
 {
     struct doubt found[DOUBTS_MAX];
@@ -495,8 +459,8 @@ static json_t *test(const struct summary *s)
         {"client_cpu", client_cpu(s)},
         {"client_pauses", client_pauses(s)},
         {"threads", threads(s)},
-        {"nodes", nodes(s)},
-        {"hottest_node", hottest(s)},
+        {"nodes", nodes_json(s)},
+        {"hottest_node", nodes_json_hottest(s)},
         {"topologies_read", value_number(s->topologies)},
         {"series", series(s)},
         {"finding", finding(s)},
