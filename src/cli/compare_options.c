@@ -86,7 +86,8 @@ void compare_options_help(FILE *out)
           "       hkv-bench compare --baseline DB:RUN [NAME=]TARGET [OPTIONS] [COMMAND]\n\n"
           "Which server is faster? Measures two or more by turns and judges: a ratio, its interval, a "
           "verdict. A target\n"
-          "is HOST:PORT, a port, a redis:// or rediss:// URI or the path of a unix socket. All options of a "
+          "is HOST:PORT, a port, a redis:// or rediss:// URI, unix:/PATH or the path of a unix socket. All "
+          "options of a "
           "plain run\n"
           "(hkv-bench --help) apply to all targets; tests are SET and GET where -t says nothing else. "
           "docs/comparing.md explains the "
@@ -128,11 +129,14 @@ static const char *where_of(const char *word)
 static int put_where(struct options_words *w, const char *where, char **host, struct err *err)
 {
     const char *colon = strrchr(where, ':');
-    bool port = colon && is_port(colon + 1);
+    bool one = colon == strchr(where, ':') || (colon > where && colon[-1] == ']'); // else an IPv6 address
+    bool port = colon && one && is_port(colon + 1);
     if (strstr(where, "://"))
         return opt_set(&options_table, "-u", where, w, err);
     if (is_port(where))
         return opt_set(&options_table, "-p", where, w, err);
+    if (strncmp(where, "unix:", 5) == 0)
+        return opt_set(&options_table, "-s", where + 5, w, err);
     if (*where == '/' || *where == '@' || *where == '.')
         return opt_set(&options_table, "-s", where, w, err);
     *host = strndup(where, port ? (size_t)(colon - where) : strlen(where));

@@ -51,6 +51,8 @@ static int take_uri(struct options_words *w, struct err *err)
     }
     if (u.host && !given(w, "-h"))
         o->run.host = u.host;
+    if (u.path && !o->run.unix_path && !given(w, "-h"))
+        o->run.unix_path = u.path;
     if (u.port && !given(w, "-p"))
         o->run.port = u.port;
     o->run.tls.on |= u.tls;
@@ -75,8 +77,13 @@ static int keep_password(struct options *o, struct err *err)
     return 0;
 }
 
-static int unbracket_host(struct options *o, struct err *err)
+// [::1], and unix:/path, which is one too.
+static int settle_host(struct options *o, struct err *err)
 {
+    if (strncmp(o->run.host, "unix:", 5) == 0 && !o->run.unix_path) {
+        o->run.unix_path = o->run.host + 5;
+        return 0;
+    }
     size_t len = strlen(o->run.host);
     if (len < 3 || o->run.host[0] != '[' || o->run.host[len - 1] != ']')
         return 0;
@@ -90,7 +97,7 @@ static int unbracket_host(struct options *o, struct err *err)
 static int settle_server(struct options_words *w, struct err *err)
 {
     struct options *o = &w->o;
-    if (keep_password(o, err) < 0 || take_uri(w, err) < 0 || unbracket_host(o, err) < 0)
+    if (keep_password(o, err) < 0 || take_uri(w, err) < 0 || settle_host(o, err) < 0)
         return -1;
     if (o->embedded && (o->uri || o->run.unix_path || given(w, "-h") || given(w, "-p")))
         return err_set(

@@ -39,17 +39,23 @@ static const char *const tls_versions[] = {[TLS_ANY] = "any", [TLS_1_2] = "1.2",
 static const char *const engines[] = {
     [ENGINE_AUTO] = "auto", [ENGINE_URING] = "uring", [ENGINE_EPOLL] = "epoll", [ENGINE_NULL] = "null", NULL};
 
+static const char *const resolves[] = {"first", "all", NULL};
+static const char *const nodelays[] = {"yes", "no", NULL};
+static const char *const closes[] = {"fin", "rst", NULL};
+
 static const struct opt rows[] = {
     // Server
     {where, 'h', "host", OPT_STRING, 0, BOTH, FIELD(o.run.host), .lo = 1, .initial = "127.0.0.1",
-     .metavar = "HOST", .help = "name or address of the server; an IPv6 address may stand in brackets"},
+     .metavar = "HOST",
+     .help = "name or address of the server; an IPv6 address may stand in brackets; or unix:/path"},
     {where, 'p', "port", OPT_COUNT, OPT_STRICT, BOTH, FIELD(o.run.port), .lo = 1, .hi = 65535,
      .initial = "6379", .metavar = "PORT", .help = "TCP port of the server"},
     {where, 's', "socket", OPT_STRING, 0, BOTH, FIELD(o.run.unix_path), .lo = 1, .metavar = "PATH",
      .help = "unix socket of the server, in place of host and port"},
     {where, 'u', NULL, OPT_STRING, 0, BOTH, FIELD(o.uri), .lo = 1, .metavar = "URI",
      .help =
-         "redis://[user:password@]host[:port][/db], or valkey://; rediss:// and valkeys:// connect by TLS; "
+         "redis://[user:password@]host[:port][/db], or valkey://; rediss:// and valkeys:// connect by TLS, "
+         "unix://[user:password@]/path[?db=N] is a unix socket; "
          "-h, -p, -a, --user and --dbnum beside it win over its parts"},
     {where, 'a', "password", OPT_STRING, 0, BOTH, FIELD(o.run.password), .metavar = "PASSWORD",
      .help = "send AUTH on each connection; without it, the password of the URI or of the environment "
@@ -81,6 +87,21 @@ static const struct opt rows[] = {
     {where, 0, "addr-map", OPT_STRING, 0, OPT_OURS, FIELD(addr_map), .lo = 1, .metavar = "FROM=TO,...",
      .help = "with --cluster, where nodes are reached that announce another address, as in "
              "172.17.0.2:6379=127.0.0.1:7001; ports may be left out on both sides"},
+    {where, 0, "resolve", OPT_ENUM, 0, OPT_OURS, FIELD(o.run.resolve_all), .names = resolves,
+     .initial = "first", .metavar = "WHICH",
+     .help = "addresses of a host name: the first that accepts, or all, over which connections are spread in "
+             "turn"},
+    {where, 0, "source-addr", OPT_STRING, 0, OPT_OURS, FIELD(o.run.source_addrs), .lo = 1,
+     .metavar = "A,B,...",
+     .help = "local addresses that connections come from, in turn: each has local ports of its own"},
+    {where, 0, "nodelay", OPT_ENUM, 0, OPT_OURS, FIELD(o.run.nagle), .names = nodelays, .initial = "yes",
+     .metavar = "yes|no", .help = "TCP_NODELAY on each connection; no leaves Nagle's algorithm on"},
+    {where, 0, "mptcp", OPT_FLAG, 0, VALKEY, FIELD(o.run.mptcp),
+     .help = "Multipath TCP, where the kernel has it"},
+    {where, 0, "close", OPT_ENUM, 0, OPT_OURS, FIELD(o.run.reset), .names = closes, .initial = "fin",
+     .metavar = "fin|rst",
+     .help = "how a connection is closed: by FIN, after which its port rests for a minute, or by RST, "
+             "after which it is free at once"},
     {where, '3', "resp3", OPT_FLAG, 0, BOTH, FIELD(o.run.resp3),
      .help = "speak RESP3: HELLO 3 on each connection before the clock, with the password in it"},
     {where, 0, "askpass", OPT_FLAG, 0, OPT_OURS, FIELD(o.askpass),
@@ -284,7 +305,7 @@ static const struct opt rows[] = {
 
 _Static_assert(sizeof rows / sizeof *rows <= OPT_ROWS_MAX, "opt.h says how many rows there may be");
 
-static const char *const transports[] = {"--rdma", "--mptcp", NULL};
+static const char *const transports[] = {"--rdma", NULL};
 static const char *const valkeys[] = {"--fuzz",    "--fuzz-mode",     "--fuzz-loglevel",     "--dataset",
                                       "--maxdocs", "--num-functions", "--num-keys-in-fcall", NULL};
 

@@ -19,15 +19,22 @@ static const char *userinfo_end(const char *rest)
     return strrchr(rest, '@');
 }
 
+static bool is_unix(struct slice scheme)
+{
+    return slice_is_nocase(scheme, "unix://") || slice_is_nocase(scheme, "redis+unix://") ||
+           slice_is_nocase(scheme, "valkey+unix://");
+}
+
 static int take_scheme(struct uri *u, const char *text, const char *rest, struct err *err)
 {
     struct slice scheme = {text, rest ? (size_t)(rest - text) : 0};
     u->tls = slice_is_nocase(scheme, "rediss://") || slice_is_nocase(scheme, "valkeys://");
-    if (u->tls || slice_is_nocase(scheme, "redis://") || slice_is_nocase(scheme, "valkey://"))
+    if (u->tls || is_unix(scheme) || slice_is_nocase(scheme, "redis://") ||
+        slice_is_nocase(scheme, "valkey://"))
         return 0;
     return err_set(err, ERR_USAGE,
                    "-u wants redis://[user:password@]host[:port][/db] or the same with valkey://, or with "
-                   "rediss:// or valkeys:// for TLS");
+                   "rediss:// or valkeys:// for TLS, or unix://[user:password@]/path[?db=N]");
 }
 
 static int hex_of(char c)
@@ -146,6 +153,22 @@ static int take_address(struct uri *u, const char *address, char **at, struct er
     return *end ? take_db(u, slice_of(end + 1), err) : 0;
 }
 
+// /path[?db=N]
+static int take_path(struct uri *u, const char *path, char **at, struct err *err)
+{
+    size_t len = strcspn(path, "?");
+    const char *query = path + len;
+    bool db = strncmp(query, "?db=", 4) == 0;
+    if (*path == '/')
+        u->path = decode((struct slice){path, len}, at);
+    if (!u->path || (*query && !db))
+        return err_set(
+            err, ERR_USAGE,
+            "a -u URI of a unix socket has the form unix://[user:password@]/path[?db=N], the path from "
+            "the root on");
+    return db ? take_db(u, slice_of(query + 4), err) : 0;
+}
+
 int uri_parse(const char *text, struct uri *u, struct err *err)
 {
     *u = (struct uri){0};
@@ -158,8 +181,10 @@ int uri_parse(const char *text, struct uri *u, struct err *err)
     char *at = u->storage;
     const char *info_end = userinfo_end(rest);
     struct slice info = {rest, info_end ? (size_t)(info_end - rest) : 0};
+    const char *where = info_end ? info_end + 1 : rest;
+    bool path = is_unix((struct slice){text, (size_t)(rest - text)});
     if (take_userinfo(u, info, &at, err) < 0 ||
-        take_address(u, info_end ? info_end + 1 : rest, &at, err) < 0) {
+        (path ? take_path(u, where, &at, err) : take_address(u, where, &at, err)) < 0) {
         uri_free(u);
         return -1;
     }

@@ -6,7 +6,12 @@
 #include "run/survey.h"
 #include "run/talk.h"
 
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
 #define CALIBRATION_NS (5 * NS_PER_MS)
+#define ADDRESSES_MAX 256
 #define ROWS 12 // of a timed trial, at least
 
 static int start_embedded(struct server *s, struct run_conf *run, struct err *err)
@@ -36,6 +41,24 @@ static int look_again(struct server *s, const struct run_conf *conf, struct err 
     return 0;
 }
 
+static int find_all(struct server *s, const struct addr_query *q, struct err *err)
+{
+    char name[sizeof s->target.addr.text];
+    s->addresses = calloc(ADDRESSES_MAX, sizeof *s->addresses);
+    if (!s->addresses)
+        return err_set(err, ERR_RUN, "not enough memory for the addresses");
+    int n = addr_tcp_all(s->addresses, ADDRESSES_MAX, q, err);
+    if (n < 0)
+        return -1;
+    s->target.spread = s->addresses;
+    s->target.spread_n = (unsigned)n;
+    s->target.addr = s->addresses[0];
+    memcpy(name, s->target.addr.text, sizeof name);
+    snprintf(s->target.addr.text, sizeof s->target.addr.text, "%.100s (%d address%s)", name, n,
+             n > 1 ? "es" : "");
+    return 0;
+}
+
 static int find(struct server *s, const struct run_conf *conf, struct err *err)
 {
     if (conf->cluster)
@@ -43,7 +66,42 @@ static int find(struct server *s, const struct run_conf *conf, struct err *err)
     if (conf->unix_path && !conf->embedded)
         return addr_unix(&s->target.addr, conf->unix_path, err);
     struct addr_query q = {conf->host, conf->port, conf->grace_ns, s->stop->fd};
-    return addr_tcp(&s->target.addr, &q, err);
+    return conf->resolve_all ? find_all(s, &q, err) : addr_tcp(&s->target.addr, &q, err);
+}
+
+static int settle_sources(struct server *s, const char *list, struct err *err)
+{
+    struct dialling *how = &s->target.how;
+    if (!list)
+        return 0;
+    s->sources = calloc(DIALLING_SOURCES, sizeof *s->sources);
+    if (!s->sources)
+        return err_set(err, ERR_RUN, "not enough memory for the addresses");
+    int n = dialling_sources(s->sources, DIALLING_SOURCES, list, err);
+    how->sources = s->sources;
+    how->sources_n = n < 0 ? 0 : (unsigned)n;
+    return n < 0 ? -1 : 0;
+}
+
+// How it is dialled.
+static int settle_dialling(struct server *s, const struct run_conf *conf, struct err *err)
+{
+    s->target.how = (struct dialling){.nagle = conf->nagle, .mptcp = conf->mptcp, .reset = conf->reset};
+    if (conf->cluster && conf->resolve_all)
+        return err_set(
+            err, ERR_USAGE,
+            "--resolve all is of one server, and --cluster finds the nodes itself: leave out one of them");
+    return settle_sources(s, conf->source_addrs, err);
+}
+
+static int check_dialling(const struct server *s, const struct run_conf *conf, struct err *err)
+{
+    if (conf->cluster)
+        return 0;
+    for (unsigned i = 0; i < s->target.spread_n; i++)
+        if (dialling_check(&s->target.how, &s->target.spread[i], err) < 0)
+            return -1;
+    return dialling_check(&s->target.how, &s->target.addr, err);
 }
 
 static int load_tls(struct server *s, const struct tls_conf *conf, struct err *err)
@@ -61,7 +119,8 @@ int server_open(struct server *s, struct run_conf *conf, bool embedded, struct e
     if (embedded && start_embedded(s, conf, err) < 0)
         return -1;
     s->target.engine = engine_find(conf->engine, err);
-    if (!s->target.engine || load_tls(s, &conf->tls, err) < 0 || find(s, conf, err) < 0)
+    if (!s->target.engine || load_tls(s, &conf->tls, err) < 0 || settle_dialling(s, conf, err) < 0 ||
+        find(s, conf, err) < 0 || check_dialling(s, conf, err) < 0)
         return -1;
     bool agrees;
     if (s->tls && talk_filter(&s->target, s->stop->fd, conf->grace_ns, &agrees, err) < 0)
@@ -75,6 +134,8 @@ void server_close(struct server *s)
         serve_close(s->embedded);
     map_free(s->map);
     filter_tls_close(s->tls);
+    free(s->addresses);
+    free(s->sources);
     *s = (struct server){0};
 }
 

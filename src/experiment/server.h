@@ -11,14 +11,15 @@
 #include "stats/facts.h"
 
 struct server {
-    const char *name;       // what a comparison calls it, or NULL
-    struct target target;   // where it is
-    struct map *map;        // of a cluster, as it was last seen; NULL: one server
-    struct filter *tls;     // on the way to it, or NULL
-    struct serve *embedded; // when it is our own
-    const char *wait;       // by which system call the last run waited; NULL: none ran
-    bool calibrate;         // weigh the client before each test
-    struct stopper *stop;   // the user's signals
+    const char *name;                 // what a comparison calls it, or NULL
+    struct target target;             // where it is
+    struct map *map;                  // of a cluster, as it was last seen; NULL: one server
+    struct filter *tls;               // on the way to it, or NULL
+    struct serve *embedded;           // when it is our own
+    struct addr *addresses, *sources; // what target points into, or NULL
+    const char *wait;                 // by which system call the last run waited; NULL: none ran
+    bool calibrate;                   // weigh the client before each test
+    struct stopper *stop;             // the user's signals
     const struct watcher *watch;
     struct scene before; // as it was before the present test
     struct probe who;    // what it said of itself, when first asked

@@ -82,21 +82,45 @@ int addr_literal(struct addr *a, const char *host, uint16_t port)
     return 0;
 }
 
-int addr_tcp(struct addr *a, const struct addr_query *q, struct err *err)
+static int look_up(struct addrinfo **list, const struct addr_query *q, struct err *err)
 {
-    addr_name(a, q->host, q->port);
-    struct addrinfo *list;
-    int rc = resolve(&list, q->host, q->port, q->stop_fd);
+    int rc = resolve(list, q->host, q->port, q->stop_fd);
     if (rc == EAI_INTR)
         return err_set(err, ERR_CONNECT, "interrupted while looking up the host '%s'", q->host);
     if (rc != 0)
         return err_set(err, ERR_CONNECT, "cannot find the host '%s': %s", q->host,
                        rc == EAI_SYSTEM ? strerror(errno) : gai_strerror(rc));
-    const struct addrinfo *best = choose(list, q);
-    memcpy(&a->to, best->ai_addr, best->ai_addrlen);
-    a->len = best->ai_addrlen;
+    return 0;
+}
+
+static void take(struct addr *a, const struct addr_query *q, const struct addrinfo *ai)
+{
+    addr_name(a, q->host, q->port);
+    memcpy(&a->to, ai->ai_addr, ai->ai_addrlen);
+    a->len = ai->ai_addrlen;
+}
+
+int addr_tcp(struct addr *a, const struct addr_query *q, struct err *err)
+{
+    struct addrinfo *list;
+    addr_name(a, q->host, q->port);
+    if (look_up(&list, q, err) < 0)
+        return -1;
+    take(a, q, choose(list, q));
     freeaddrinfo(list);
     return 0;
+}
+
+int addr_tcp_all(struct addr *out, unsigned room, const struct addr_query *q, struct err *err)
+{
+    struct addrinfo *list;
+    unsigned n = 0;
+    if (look_up(&list, q, err) < 0)
+        return -1;
+    for (const struct addrinfo *ai = list; ai && n < room; ai = ai->ai_next)
+        take(&out[n++], q, ai);
+    freeaddrinfo(list);
+    return (int)n;
 }
 
 int addr_unix(struct addr *a, const char *path, struct err *err)

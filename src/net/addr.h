@@ -25,6 +25,9 @@ struct addr_query {
 // within the timeout, or the first of all if none does. 0, or -1 with err (ERR_CONNECT).
 int addr_tcp(struct addr *a, const struct addr_query *q, struct err *err);
 
+// All addresses of host and port, at most `room`, whether they accept or not: how many, or -1 with err.
+int addr_tcp_all(struct addr *out, unsigned room, const struct addr_query *q, struct err *err);
+
 // A path, or "@name" for Linux's abstract name space. 0, or -1 with err (ERR_USAGE) when it is too long.
 int addr_unix(struct addr *a, const char *path, struct err *err);
 

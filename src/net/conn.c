@@ -8,33 +8,76 @@
 #include <netinet/tcp.h>
 #include <unistd.h>
 
+#ifndef IPPROTO_MPTCP
+#define IPPROTO_MPTCP 262
+#endif
+
+// What stays through all its lives.
+static struct conn blank(const struct conn *c, int fd)
+{
+    return (struct conn){.fd = fd, .how = c->how, .turn = c->turn};
+}
+
+static void set(int fd, int level, int option, int value)
+{
+    setsockopt(fd, level, option, &value, sizeof value);
+}
+
+// The port is chosen by connect, when it knows where to: one port can then have many connections.
+static int come_from(int fd, const struct addr *source)
+{
+    if (!source)
+        return 0;
+    set(fd, IPPROTO_IP, IP_BIND_ADDRESS_NO_PORT, 1);
+    return bind(fd, (const struct sockaddr *)&source->to, source->len) < 0 ? -errno : 0;
+}
+
+static int prepare(struct conn *c, const struct addr *a)
+{
+    static const struct dialling usual;
+    const struct dialling *how = c->how ? c->how : &usual;
+    if (addr_is_unix(a))
+        return 0;
+    if (!how->nagle)
+        set(c->fd, IPPROTO_TCP, TCP_NODELAY, 1);
+    return come_from(c->fd, dialling_source(how, a, c->turn++));
+}
+
 int conn_dial(struct conn *c, const struct addr *a)
 {
-    *c = (struct conn){.fd = socket(a->to.ss_family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0)};
+    int protocol = c->how && c->how->mptcp ? IPPROTO_MPTCP : 0;
+    *c = blank(c, socket(a->to.ss_family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, protocol));
     if (c->fd < 0)
         return -errno;
-    if (!addr_is_unix(a)) {
-        int on = 1;
-        setsockopt(c->fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
-    }
-    if (connect(c->fd, (const struct sockaddr *)&a->to, a->len) == 0)
-        return 0;
-    if (errno == EINPROGRESS) {
+    int rc = prepare(c, a);
+    if (rc == 0 && connect(c->fd, (const struct sockaddr *)&a->to, a->len) < 0)
+        rc = -errno;
+    if (rc == -EINPROGRESS) {
         c->connecting = true;
         return 0;
     }
-    int rc = -errno;
-    conn_close(c);
+    if (rc < 0)
+        conn_close(c);
     return rc;
+}
+
+// RST at once. A FIN before it, as shutdown sends one, would leave the port in TIME_WAIT where the other side
+// is quick to answer it.
+static void reset(int fd)
+{
+    const struct sockaddr nowhere = {.sa_family = AF_UNSPEC};
+    connect(fd, &nowhere, sizeof nowhere);
 }
 
 void conn_close(struct conn *c)
 {
     if (c->fd >= 0) {
+        if (c->how && c->how->reset)
+            reset(c->fd);
         shutdown(c->fd, SHUT_RDWR); // an io_uring may hold the socket for longer than we do
         close(c->fd);
     }
-    *c = (struct conn){.fd = -1};
+    *c = blank(c, -1);
 }
 
 int conn_dialled(struct conn *c)

@@ -3,7 +3,7 @@
 // own, the pieces to send belong to the caller and must stay until they are gone.
 #pragma once
 
-#include "net/addr.h"
+#include "net/dialling.h"
 
 #include <stdbool.h>
 #include <sys/socket.h>
@@ -14,14 +14,18 @@
 struct stamp;
 
 struct conn {
-    int fd;                // -1: closed
-    bool connecting;       // connect() has not been answered
-    bool blocked;          // the kernel takes no more bytes for now
-    struct iovec *out;     // pieces to send: the caller's array; conn_sent moves it along
-    uint32_t out_n;        // pieces left
-    bool midway;           // the caller has part of a reply, and more of it is on its way
-    size_t skip;           // bytes to come that the caller need not see; only on TCP
-    uint32_t asks;         // requests in out, for an engine that answers them itself
+    int fd;            // -1: closed
+    bool connecting;   // connect() has not been answered
+    bool blocked;      // the kernel takes no more bytes for now
+    struct iovec *out; // pieces to send: the caller's array; conn_sent moves it along
+    uint32_t out_n;    // pieces left
+    bool midway;       // the caller has part of a reply, and more of it is on its way
+    size_t skip;       // bytes to come that the caller need not see; only on TCP
+    uint32_t asks;     // requests in out, for an engine that answers them itself
+    // What the caller sets, and no dial changes
+    const struct dialling *how; // NULL: as it is by default
+    unsigned turn;              // of the sources: counts its dials
+    // The engine's own
     void *owner;           // whom an engine reports its events to
     unsigned slot;         // io_uring: of the table of registered files
     uint8_t dialled;       // io_uring: how often, modulo 256
@@ -29,8 +33,9 @@ struct conn {
     struct msghdr message; // io_uring: must outlive the call where out has several pieces
 };
 
-// Begins a non-blocking connect, TCP_NODELAY set. 0 (connecting says whether it is done), or -errno; -EAGAIN
-// when a unix socket's backlog is full.
+// Begins a non-blocking connect, TCP_NODELAY set unless c->how says otherwise; c is zeroed or has been
+// dialled before. 0 (connecting says whether it is done), or -errno; -EAGAIN when a unix socket's backlog is
+// full.
 int conn_dial(struct conn *c, const struct addr *a);
 
 void conn_close(struct conn *c);

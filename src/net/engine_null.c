@@ -73,7 +73,8 @@ static int open_null(struct engine **out, const struct engine_conf *conf)
 static int dial_null(struct engine *e, struct conn *c, const struct addr *to, void *owner)
 {
     (void)to;
-    *c = (struct conn){.fd = -1, .connecting = true, .owner = owner, .dialled = (uint8_t)(c->dialled + 1)};
+    *c = (struct conn){
+        .fd = -1, .connecting = true, .owner = owner, .dialled = (uint8_t)(c->dialled + 1), .how = c->how};
     e->queue[e->tail++ & e->mask] = (struct report){c, 0, c->dialled};
     return 0;
 }
@@ -81,7 +82,7 @@ static int dial_null(struct engine *e, struct conn *c, const struct addr *to, vo
 static void hang_up_null(struct engine *e, struct conn *c)
 {
     (void)e;
-    *c = (struct conn){.fd = -1, .dialled = (uint8_t)(c->dialled + 1)};
+    *c = (struct conn){.fd = -1, .dialled = (uint8_t)(c->dialled + 1), .how = c->how};
 }
 
 static int send_null(struct engine *e, struct conn *c)

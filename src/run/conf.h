@@ -49,8 +49,13 @@ struct run_conf {
     bool tag_all; // of a cluster: every key of the catalogue has a tag, as redis-benchmark's
     bool resp3;   // HELLO 3
     enum tracking tracking;
-    const char *client_name; // CLIENT SETNAME; NULL: none
-    bool client_info;        // CLIENT SETINFO
+    const char *client_name;  // CLIENT SETNAME; NULL: none
+    bool client_info;         // CLIENT SETINFO
+    int resolve_all;          // connections are spread over all addresses of the host
+    const char *source_addrs; // that connections come from, in turn: a list; NULL: any
+    int nagle;                // TCP_NODELAY stays off
+    bool mptcp;
+    int reset; // connections are closed by RST
 
     enum engine_choice engine;
     struct cpus cpus; // of the worker threads, in turn; none: wherever the kernel puts them

@@ -38,18 +38,16 @@ static int check_descriptors(const struct plan *p, struct err *err)
 
 static int check_ports(const struct plan *p, struct err *err)
 {
-    unsigned low, high, clients = plan_share_here(p, 0).clients;
-    FILE *f = addr_is_unix(&p->target->addr) ? NULL : fopen("/proc/sys/net/ipv4/ip_local_port_range", "re");
-    if (!f)
+    const struct target *t = p->target;
+    unsigned clients = plan_share_here(p, 0).clients, ports = addr_is_unix(&t->addr) ? 0 : dialling_ports();
+    uint64_t sources = t->how.sources_n ? t->how.sources_n : 1, places = t->spread_n ? t->spread_n : 1;
+    if (ports == 0 || clients <= ports * sources * places)
         return 0;
-    int n = fscanf(f, "%u %u", &low, &high);
-    fclose(f);
-    if (n != 2 || high < low || clients <= high - low + 1)
-        return 0;
-    return err_set(err, ERR_USAGE,
-                   "%u connections to one address need as many local ports, and this machine has %u "
-                   "(net.ipv4.ip_local_port_range): give -c %u or fewer",
-                   clients, high - low + 1, high - low + 1);
+    return err_set(
+        err, ERR_USAGE,
+        "%u connections to one address need as many local ports, and this machine has %u "
+        "(net.ipv4.ip_local_port_range): give -c %llu or fewer, or %u local addresses with --source-addr",
+        clients, ports, (unsigned long long)(ports * sources * places), (clients + ports - 1) / ports);
 }
 
 static int check_memory(const struct plan *p, struct err *err)

@@ -24,6 +24,20 @@ static void cannot_connect(struct worker *w, const struct client *c, const char 
     c->node->refused = true;
 }
 
+const char *link_why(int rc, char why[LINK_WHY])
+{
+    if (rc == -EADDRNOTAVAIL || rc == -EADDRINUSE)
+        snprintf(
+            why, LINK_WHY,
+            "no local port is left for one more connection (of %u in net.ipv4.ip_local_port_range; closed "
+            "connections keep theirs for a minute): give several local addresses with --source-addr, or "
+            "--close rst, or fewer connections",
+            dialling_ports());
+    else
+        snprintf(why, LINK_WHY, "%s", strerror(-rc));
+    return why;
+}
+
 static void quote(struct worker *w, const struct client *c, const char *what, struct slice bytes,
                   const char *cure)
 {
@@ -88,8 +102,9 @@ static const char *had_no_room(const struct worker *w)
 void link_lost(struct worker *w, struct client *c, int error, const char *why)
 {
     const char *full = had_no_room(w);
+    char text[LINK_WHY];
     if (c->state == CLIENT_OPENING)
-        cannot_connect(w, c, why ? why : strerror(error ? -error : ECONNRESET));
+        cannot_connect(w, c, why ? why : link_why(error ? error : -ECONNRESET, text));
     else if (full)
         refused(w, c, slice_of(full));
     else if (why)
@@ -117,14 +132,21 @@ static void stamp(struct worker *w, struct client *c)
     w->sampler.every = 0;
 }
 
+static const struct addr *address_of(const struct worker *w, const struct client *c)
+{
+    const struct target *t = w->plan->target;
+    return t->spread_n ? &t->spread[(w->part + (unsigned)(c - w->clients)) % t->spread_n] : &c->node->addr;
+}
+
 bool link_dial(struct worker *w, struct client *c)
 {
-    int rc = w->ops->dial(w->io, &c->conn, &c->node->addr, c);
+    int rc = w->ops->dial(w->io, &c->conn, address_of(w, c), c);
     if (rc == -EAGAIN)
         return false;
     w->dialled++;
     if (rc < 0) {
-        cannot_connect(w, c, strerror(-rc));
+        char why[LINK_WHY];
+        cannot_connect(w, c, link_why(rc, why));
         c->state = CLIENT_GONE;
         w->lost += !w->map || w->dialling;
         return true;

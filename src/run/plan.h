@@ -14,6 +14,10 @@ struct target {
     struct addr addr;          // the server, or the one of a cluster that was named
     const struct map *cluster; // all of its nodes; NULL: addr alone
     const struct engine_ops *engine;
+    struct dialling how;
+    const struct addr
+        *spread; // all addresses of the server, which connections take in turn; NULL: addr alone
+    unsigned spread_n;
     const struct filter *filter; // between the two; NULL: none
 };
 

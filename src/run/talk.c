@@ -60,6 +60,7 @@ static int open_talk(struct talk *t, const struct target *target)
     struct io_event ev;
     t->limit_ns = clock_ns() + t->wait_ns;
     t->ops = target->filter ? &engine_filtered : conf.below;
+    t->conn.how = &target->how;
     int rc = t->ops->open(&t->io, &conf);
     if (rc == 0)
         rc = t->ops->dial(t->io, &t->conn, &target->addr, NULL);

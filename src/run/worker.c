@@ -157,7 +157,7 @@ static int lay_out(struct worker *w)
     if (!w->clients)
         return -ENOMEM;
     for (unsigned i = 0; i < w->clients_n; i++, at += each) {
-        w->clients[i].conn.fd = -1;
+        w->clients[i].conn = (struct conn){.fd = -1, .how = &w->plan->target->how, .turn = w->part + i};
         w->clients[i].node = w->nodes.at;
         w->clients[i].spans = (struct span *)at;
         w->clients[i].iov = (struct iovec *)(at + spans);

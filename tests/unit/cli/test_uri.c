@@ -87,6 +87,33 @@ static void asks_for_tls_with_an_s(void **state)
     }
 }
 
+static void takes_paths(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *text, *user, *password, *path;
+        int db;
+    } table[] = {
+        {"unix:///tmp/r.sock", NULL, NULL, "/tmp/r.sock", -1},
+        {"UNIX:///s", NULL, NULL, "/s", -1},
+        {"redis+unix:///tmp/a%20b?db=7", NULL, NULL, "/tmp/a b", 7},
+        {"valkey+unix://me:p%40w@/s?db=0", "me", "p@w", "/s", 0},
+    };
+    for (size_t i = 0; i < LEN(table); i++) {
+        struct uri u;
+        struct err err = {0};
+        if (uri_parse(table[i].text, &u, &err) < 0)
+            fail_msg("%s: %s", table[i].text, err.text);
+        same(table[i].text, u.user, table[i].user);
+        same(table[i].text, u.password, table[i].password);
+        same(table[i].text, u.path, table[i].path);
+        same(table[i].text, u.host, NULL);
+        assert_int_equal(u.has_db, table[i].db >= 0);
+        assert_int_equal(u.dbnum, table[i].db >= 0 ? table[i].db : 0);
+        uri_free(&u);
+    }
+}
+
 static void refuses(void **state)
 {
     (void)state;
@@ -98,6 +125,11 @@ static void refuses(void **state)
         {"http://h", "-u wants redis://"},
         {"xredis://h", "-u wants redis://"},
         {"redisss://h", "-u wants redis://"},
+        {"unix://h/s", "unix://[user:password@]/path[?db=N]"},
+        {"unix://", "unix://[user:password@]/path[?db=N]"},
+        {"unix:///s?x=1", "unix://[user:password@]/path[?db=N]"},
+        {"unix:///s?db=x", "a database number, not \"x\""},
+        {"unix:///s%zz", "unix://[user:password@]/path[?db=N]"},
         {"redis://h:0", "from 1 to 65535, not \"0\""},
         {"redis://h:65536", "from 1 to 65535, not \"65536\""},
         {"redis://h:", "from 1 to 65535, not \"\""},
@@ -163,6 +195,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(takes_apart),
         cmocka_unit_test(asks_for_tls_with_an_s),
+        cmocka_unit_test(takes_paths),
         cmocka_unit_test(refuses),
         cmocka_unit_test(hides_the_user_and_the_password),
         cmocka_unit_test(sentences_keep_the_password),

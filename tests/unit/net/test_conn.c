@@ -30,7 +30,7 @@ static void part(struct conn *c, struct place *p, int peer)
 static void dials_without_delay(void **state)
 {
     (void)state;
-    struct conn c;
+    struct conn c = {0};
     struct place p;
     int peer = join(&c, &p, false);
     int on = 0;
@@ -45,7 +45,7 @@ static void dials_without_delay(void **state)
 static void tells_who_refuses(void **state)
 {
     (void)state;
-    struct conn c;
+    struct conn c = {0};
     struct place p;
     place_bind(&p, false);
     int rc = conn_dial(&c, &p.addr);
@@ -71,7 +71,7 @@ static void dials_a_path(void **state)
     char path[64];
     struct addr a;
     struct err err;
-    struct conn c;
+    struct conn c = {0};
     assert_non_null(mkdtemp(folder));
     snprintf(path, sizeof path, "%s/s", folder);
     assert_int_equal(addr_unix(&a, path, &err), 0);
@@ -90,7 +90,7 @@ static void tells_a_full_backlog(void **state)
 {
     (void)state;
     enum { MANY = 16 };
-    struct conn c[MANY];
+    struct conn c[MANY] = {0};
     struct place p;
     place_listen(&p, true, 1);
     int rc = 0, n = 0;
@@ -109,7 +109,7 @@ static void tells_a_full_backlog(void **state)
 static void sends_pieces_in_order(void **state)
 {
     (void)state;
-    struct conn c;
+    struct conn c = {0};
     struct place p;
     char got[32] = {0};
     struct iovec pieces[] = {{"", 0}, {"one ", 4}, {"", 0}, {"two ", 4}, {"three", 5}, {"", 0}};
@@ -131,7 +131,7 @@ static void sends_very_many_pieces(void **state)
     enum { MANY = CONN_PIECES_MAX * 3 / 2 };
     static struct iovec pieces[MANY];
     static char bytes[MANY * 3];
-    struct conn c;
+    struct conn c = {0};
     struct place p;
     stream_fill(bytes, 0, sizeof bytes, 7);
     for (size_t i = 0; i < MANY; i++)
@@ -154,7 +154,7 @@ static void goes_on_where_it_stopped(void **state)
     (void)state;
     enum { BYTES = 8 << 20, PIECES = 7 };
     struct iovec pieces[PIECES];
-    struct conn c;
+    struct conn c = {0};
     struct place p;
     char *bytes = malloc(BYTES);
     assert_non_null(bytes);
@@ -184,7 +184,7 @@ static void goes_on_where_it_stopped(void **state)
 static void receives_up_to_the_end(void **state)
 {
     (void)state;
-    struct conn c;
+    struct conn c = {0};
     struct place p;
     char got[8] = {0};
     int peer = join(&c, &p, true);
@@ -202,7 +202,7 @@ static void receives_up_to_the_end(void **state)
 static void tells_a_broken_connection(void **state)
 {
     (void)state;
-    struct conn c;
+    struct conn c = {0};
     struct place p;
     char byte;
     struct iovec piece = {"x", 1};
@@ -224,7 +224,7 @@ static void tells_a_broken_connection(void **state)
 static void closes_for_the_peer_too(void **state)
 {
     (void)state;
-    struct conn c;
+    struct conn c = {0};
     struct place p;
     int peer = join(&c, &p, false);
     int other = dup(c.fd); // as an io_uring that still has a request under way

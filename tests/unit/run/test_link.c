@@ -41,7 +41,8 @@ static void a_refused_connection_is_counted_once(void **state)
         const char *text;
     } all[] = {
         {refuses_the_second, ERR_CONNECT, "cannot connect to script:1: Connection refused"},
-        {cannot_dial_the_second, ERR_CONNECT, "cannot connect to script:1: Cannot assign requested address"},
+        {cannot_dial_the_second, ERR_CONNECT,
+         "cannot connect to script:1: no local port is left for one more connection (of "},
         {closes_the_second_at_once, ERR_RUN, "script:1 closed a connection"},
     };
     for (unsigned i = 0; i < 3; i++) {
@@ -56,7 +57,7 @@ static void a_refused_connection_is_counted_once(void **state)
         assert_int_equal(s.w.opening, 0);
         assert_int_equal(s.w.came, i == 2 ? 3 : 2);
         assert_int_equal(s.w.err.code, all[i].code);
-        assert_string_equal(s.w.err.text, all[i].text);
+        assert_memory_equal(s.w.err.text, all[i].text, strlen(all[i].text));
         stage_close(&s);
     }
 }
