@@ -92,7 +92,7 @@ static int prepare(struct run *r, struct err *err)
     r->command = options_command(o, err);
     if (!r->command || tls_options_idle(o, err) < 0 || check_tests(r, err) < 0)
         return -1;
-    r->plain.conf.workload = options_workload(o, (struct words){r->command, (size_t)o->argc});
+    r->plain.conf.workload = options_workload(o, (struct words){.at = r->command, .n = (size_t)o->argc});
     return o->stdin_last ? take_last_word(r, err) : 0;
 }
 

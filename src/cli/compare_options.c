@@ -402,7 +402,7 @@ static int read_targets(struct compare_options *o, const struct own_words *own, 
         return -1;
     for (unsigned t = conf->first; t < conf->targets; t++)
         conf->each[t].workload =
-            options_workload(&o->each[t], (struct words){o->command, (size_t)lead->argc});
+            options_workload(&o->each[t], (struct words){.at = o->command, .n = (size_t)lead->argc});
     return 0;
 }
 

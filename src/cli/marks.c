@@ -81,10 +81,17 @@ static int refuse_test(struct slice name, struct err *err)
 }
 
 // An assertion about a test that will not run could only fail.
-static int check_test(const struct assertion *a, const char *tests, bool command, struct err *err)
+static int check_test(const struct assertion *a, const struct marks_tests *of, struct err *err)
 {
     char quoted[QUOTE];
     struct slice name = a->path.test;
+    bool command = of->command;
+    if (of->mix && (name.len == 0 || mix_names(of->mix, name) || slice_is_nocase(name, "mix")))
+        return 0;
+    if (of->mix)
+        return err_set(err, ERR_USAGE, "--assert: %s is not in the mix: its commands are called %s, %s ...",
+                       slice_quote(name, quoted, sizeof quoted), of->mix->words.at[0].name,
+                       of->mix->words.at[1].name);
     if (name.len == 0 || (command && slice_is_nocase(name, "command")))
         return 0;
     if (command)
@@ -94,18 +101,18 @@ static int check_test(const struct assertion *a, const char *tests, bool command
     const struct test *row = row_of(name);
     if (!row)
         return refuse_test(name, err);
-    if (catalog_selects(tests, row))
+    if (catalog_selects(of->tests, row))
         return 0;
     return err_set(err, ERR_USAGE, "--assert: %s is not among the tests of -t: add it there",
                    slice_quote(name, quoted, sizeof quoted));
 }
 
-int marks_asserts(struct marks *m, const struct opt_list *words, const char *tests, bool command,
+int marks_asserts(struct marks *m, const struct opt_list *words, const struct marks_tests *of,
                   struct err *err)
 {
     for (unsigned i = 0; i < words->n; i++) {
         struct assertion *a = &m->asserts[m->nasserts];
-        if (assertion_parse(words->at[i], a, err) < 0 || check_test(a, tests, command, err) < 0)
+        if (assertion_parse(words->at[i], a, err) < 0 || check_test(a, of, err) < 0)
             return -1;
         m->nasserts++;
     }

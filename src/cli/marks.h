@@ -2,6 +2,7 @@
 // --tag and --assert as typed: read and checked before anything is measured. Never prints.
 #pragma once
 
+#include "cli/mix_options.h"
 #include "option/opt_table.h"
 #include "stats/facts.h"
 
@@ -15,8 +16,15 @@ struct marks {
 // KEY=VALUE, each key once. 0, or -1 with err.
 int marks_tags(struct marks *m, const struct opt_list *words, struct err *err);
 
-// tests: -t, or NULL; command: whether the user's own command is measured in their place. 0, or -1 with err.
-int marks_asserts(struct marks *m, const struct opt_list *words, const char *tests, bool command,
+// What is measured: what assertions may name.
+struct marks_tests {
+    const char *tests;            // -t, or NULL
+    bool command;                 // the user's own command in their place
+    const struct mix_parsed *mix; // or several; or NULL
+};
+
+// 0, or -1 with err.
+int marks_asserts(struct marks *m, const struct opt_list *words, const struct marks_tests *of,
                   struct err *err);
 
 // The key of "KEY" or "KEY=VALUE", and the value or NULL. False where the key is none: letters, digits, and

@@ -223,6 +223,9 @@ static int check_load(const struct options *o, struct err *err)
     if (run->rate > 0 && !run->keepalive)
         return err_set(err, ERR_USAGE,
                        "an open loop (--rate, --rps) needs connections that stay open: leave out -k 0");
+    if (o->mix && (o->tests || o->argc))
+        return err_set(err, ERR_USAGE, "%s says what is asked: leave out %s", "a mix (--mix, --command)",
+                       o->argc ? "the command at the end" : "-t");
     if (o->stdin_last && o->argc == 0)
         return err_set(err, ERR_USAGE,
                        "-x needs a command whose last argument standard input can be, as in -x SET key");
@@ -245,7 +248,8 @@ static int settle_marks(struct options_words *w, struct err *err)
                        "--assert judges one run, and -l runs for ever: leave out one of them");
     return marks_tags(&o->marks, &w->tags, err) < 0
                ? -1
-               : marks_asserts(&o->marks, &w->asserts, o->tests, o->argc > 0, err);
+               : marks_asserts(&o->marks, &w->asserts, &(struct marks_tests){o->tests, o->argc > 0, o->mix},
+                               err);
 }
 
 int options_settle(struct options_words *w, struct err *err)
@@ -257,6 +261,8 @@ int options_settle(struct options_words *w, struct err *err)
         settle_cpus(w->cpus, &o->run.cpus, err) < 0 || settle_rate(w, err) < 0 ||
         settle_ramp(&o->run, err) < 0 || settle_wire(w->wire, &o->run, err) < 0 ||
         tls_options_settle(w, err) < 0)
+        return -1;
+    if (mix_parse(&w->mix, &o->mix, err) < 0)
         return -1;
     struct workload_given said = {.size = given(w, "-d"), .law = given(w, "--key-dist")};
     if (workload_settle(w, said, err) < 0)
@@ -353,11 +359,15 @@ struct slice *options_command(const struct options *o, struct err *err)
         err_set(err, ERR_RUN, "not enough memory for the command");
     for (int i = 0; words && i < o->argc; i++)
         words[i] = slice_of(o->argv[i]);
+    if (words && o->mix)
+        words[0] = slice_of("mix");
     return words;
 }
 
 struct workload options_workload(const struct options *o, struct words command)
 {
+    if (o->mix)
+        command = (struct words){.at = command.at, .n = 1, .mix = &o->mix->words};
     return (struct workload){.run = o->run,
                              .embedded = o->embedded,
                              .calibrate = o->calibrate,
@@ -377,4 +387,6 @@ void options_free(struct options *o)
         free(o->owned[i]);
         o->owned[i] = NULL;
     }
+    mix_free(o->mix);
+    o->mix = NULL;
 }

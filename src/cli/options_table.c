@@ -197,6 +197,14 @@ static const struct opt rows[] = {
     // Keys and values
     {keys, 't', "tests", OPT_STRING, 0, BOTH, FIELD(o.tests), .metavar = "LIST",
      .help = "only these tests, as in set,get,lrange_100; without it, all"},
+    {keys, 0, "mix", OPT_STRING, 0, OPT_OURS, FIELD(mix.mix), .lo = 1, .metavar = "TEST:WEIGHT,...",
+     .help = "one load of several tests, each request drawn by the weights, as in set:1,get:9"},
+    {keys, 0, "command", OPT_LIST, 0, OPT_OURS, FIELD(mix.commands), .lo = 1, .metavar = "WORDS",
+     .help =
+         "one load of several commands of your own, quoted as in redis-cli, with __key__, __data__ and other "
+         "words (docs/workloads.md); can be given several times"},
+    {keys, 0, "ratio", OPT_LIST, 0, OPT_OURS, FIELD(mix.ratios), .lo = 1, .metavar = "WEIGHT",
+     .help = "the weight of the --command before it; 1 without any"},
     {keys, 'r', NULL, OPT_COUNT, 0, BOTH, FIELD(o.run.keyspace), .hi = 999999999999, .initial = "100000",
      .compat = "0", .metavar = "KEYS",
      .help = "draw keys, members and scores from this many; 0 uses the one literal key of the test"},

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "cli/marks.h"
+#include "cli/mix_options.h"
 #include "option/opt_table.h"
 #include "run/conf.h"
 
@@ -36,7 +37,8 @@ struct options {
     bool help, version;
     int argc; // the user's own command: what is left of argv
     const char **argv;
-    char *owned[OWNED]; // copies that run points into: options_free frees them
+    struct mix_parsed *mix; // several commands in place of tests and command; or NULL
+    char *owned[OWNED];     // copies that run points into: options_free frees them
 };
 
 // Of TLS, as it is written.
@@ -63,6 +65,7 @@ struct options_words {
     const char *addr_map; // --addr-map, or NULL
     bool enable_tracking; // --enable-tracking
     struct opt_list tags, asserts;
+    struct mix_options mix;
     struct opt_given given;
 
     struct tls_words tls;

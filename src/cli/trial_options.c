@@ -55,7 +55,7 @@ int trial_options_parse(struct trial_options *t, int argc, char **argv, struct e
 
 struct workload trial_options_workload(const struct trial_options *t)
 {
-    return options_workload(&t->o, (struct words){t->command, (size_t)t->o.argc});
+    return options_workload(&t->o, (struct words){.at = t->command, .n = (size_t)t->o.argc});
 }
 
 void trial_options_free(struct trial_options *t)

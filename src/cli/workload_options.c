@@ -1,14 +1,15 @@
 // SPDX-License-Identifier: MIT
 #include "cli/workload_options.h"
 
+#include "base/buf.h"
 #include "base/clock.h"
 #include "base/units.h"
 #include "load/catalog.h"
 
 #include <errno.h>
 #include <fcntl.h>
+#include <inttypes.h>
 #include <math.h>
-#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -149,9 +150,9 @@ static int settle_expiry(const char *text, struct run_conf *run, struct err *err
 static int check_set(const struct options *o, struct err *err)
 {
     const char *name = o->run.nx ? "--nx" : o->run.expire_hi_ms ? "--expire" : NULL;
-    bool set = false;
+    bool set = o->mix && mix_names(o->mix, slice_of("set"));
     for (size_t i = 0; i < catalog_len; i++)
-        set |= strcmp(catalog[i].names, "set") == 0 && catalog_selects(o->tests, &catalog[i]);
+        set |= !o->mix && strcmp(catalog[i].names, "set") == 0 && catalog_selects(o->tests, &catalog[i]);
     if (name && (o->argc || !set))
         return err_set(err, ERR_USAGE, "%s is for the test set: give -t set%s", name,
                        o->argc ? ", or write it into the command" : "");
@@ -160,44 +161,68 @@ static int check_set(const struct options *o, struct err *err)
 
 // --- what a load differs by ---
 
-__attribute__((format(printf, 2, 3))) static void add(struct run_conf *run, const char *format, ...)
+static int add(struct buf *b, const char *name, const char *value)
 {
-    size_t n = strlen(run->workload);
-    va_list args;
-    va_start(args, format);
-    if (n && n + 1 < sizeof run->workload)
-        run->workload[n++] = ' ';
-    vsnprintf(run->workload + n, sizeof run->workload - n, format, args);
-    va_end(args);
+    const char *quote = value && strpbrk(value, " \t\"") ? "'" : "";
+    return buf_printf(b, "%s%s%s%s%s%s", b->len ? " " : "", name, value ? " " : "", quote, value ? value : "",
+                      quote);
+}
+
+static int add_mix(struct buf *b, const struct mix_options *m)
+{
+    int rc = m->mix ? add(b, "--mix", m->mix) : 0;
+    for (unsigned i = 0; rc == 0 && i < m->commands.n; i++) {
+        rc = add(b, "--command", m->commands.at[i]);
+        if (rc == 0 && i < m->ratios.n)
+            rc = add(b, "--ratio", m->ratios.at[i]);
+    }
+    return rc;
+}
+
+static int add_all(struct buf *b, const struct options_words *w)
+{
+    const struct run_conf *run = &w->o.run;
+    char shift[UNITS_TEXT];
+    const struct {
+        const char *name, *value;
+        bool given;
+    } all[] = {{"--hotset-shift", units_duration(run->keys.shift_ns, shift), run->keys.shift_ns},
+               {"--key-prefix", run->key_prefix, run->key_prefix},
+               {"--key-format", w->key_format, w->key_format},
+               {"--key-size", w->key_size, w->key_size},
+               {"--value-size", w->value_size, w->value_size},
+               {"--value-data", w->value_data, run->contents.kind != CONTENTS_CONSTANT},
+               {"--expire", w->expire, w->expire},
+               {"--nx", NULL, run->nx}};
+    int rc = add_mix(b, &w->mix);
+    for (size_t i = 0; rc == 0 && i < sizeof all / sizeof *all; i++)
+        if (all[i].given)
+            rc = add(b, all[i].name, all[i].value);
+    return rc < 0 ? rc : buf_append(b, "", 1);
+}
+
+// What is too long to be kept whole ends in a number that tells it from others.
+static void keep(struct run_conf *run, const char *text)
+{
+    size_t n = strlen(text);
+    uint64_t sum = UINT64_C(0xcbf29ce484222325);
+    for (size_t i = 0; i < n; i++)
+        sum = (sum ^ (unsigned char)text[i]) * UINT64_C(0x100000001b3);
+    if (n < sizeof run->workload)
+        snprintf(run->workload, sizeof run->workload, "%s", text);
+    else
+        snprintf(run->workload, sizeof run->workload, "%.*s... #%016" PRIx64, (int)sizeof run->workload - 24,
+                 text, sum);
 }
 
 static int describe(struct options_words *w, struct err *err)
 {
-    struct run_conf *run = &w->o.run;
-    run->workload[0] = 0;
-    if (run->keys.shift_ns) {
-        char text[UNITS_TEXT];
-        add(run, "--hotset-shift %s", units_duration(run->keys.shift_ns, text));
-    }
-    if (run->key_prefix)
-        add(run, "--key-prefix %s", run->key_prefix);
-    if (w->key_format)
-        add(run, "--key-format %s", w->key_format);
-    if (w->key_size)
-        add(run, "--key-size %s", w->key_size);
-    if (w->value_size)
-        add(run, "--value-size %s", w->value_size);
-    if (run->contents.kind != CONTENTS_CONSTANT)
-        add(run, "--value-data %s", w->value_data);
-    if (w->expire)
-        add(run, "--expire %s", w->expire);
-    if (run->nx)
-        add(run, "--nx");
-    if (strlen(run->workload) + 1 == sizeof run->workload)
-        return err_set(err, ERR_USAGE,
-                       "the options of keys and values are too long to be kept: %zu bytes at most",
-                       sizeof run->workload - 2);
-    return 0;
+    struct buf b = {0};
+    int rc = add_all(&b, w);
+    if (rc == 0)
+        keep(&w->o.run, b.at);
+    buf_free(&b);
+    return rc < 0 ? err_set(err, ERR_RUN, "out of memory") : 0;
 }
 
 int workload_settle(struct options_words *w, struct workload_given given, struct err *err)

@@ -15,7 +15,7 @@ struct question compare_test_question(const struct compare_test *c, unsigned t)
 int compare_test_ask(struct compare_test *c, unsigned t, const char *word, struct err *err)
 {
     struct slice words[1] = {slice_of(word)};
-    struct question q = {NULL, {words, 1}};
+    struct question q = {.command = {.at = words, .n = 1}};
     struct run_conf conf = c->conf->each[t].workload.run;
     struct trial trial;
     bool calibrates = c->servers[t].calibrate;

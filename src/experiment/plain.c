@@ -222,7 +222,7 @@ void plain_assert(struct plain *p)
     size_t n = p->conf.nasserts;
     if (n == 0)
         return;
-    p->assertions = calloc(n * (p->ntests ? p->ntests : 1), sizeof *p->assertions);
+    p->assertions = calloc(assertion_room(n, p->tests, p->ntests), sizeof *p->assertions);
     if (!p->assertions) {
         outcome_raise(&p->session.outcome, OUTCOME_RUN, "not enough memory to judge the assertions");
         return;

@@ -280,6 +280,19 @@ static int save_sweep(const struct place *at, const struct sweep *s)
         at, &(struct test_row){.test = s->test, .title = s->title, .status = "done", .load = LOAD_UNKNOWN});
 }
 
+// The commands of a mix have places behind all tests.
+static int save_kinds(struct history *h, int64_t run, const struct record *r)
+{
+    size_t place = r->n;
+    for (size_t i = 0; r->runs && i < r->n; i++)
+        for (unsigned k = 0; k < r->runs[i].nkinds; k++, place++) {
+            const struct place at = {h, run, place};
+            if (save_summary(&at, &r->runs[i].kinds[k]) < 0)
+                return -1;
+        }
+    return 0;
+}
+
 static int save_tests(struct history *h, int64_t run, const struct record *r)
 {
     int rc = 0;
@@ -294,7 +307,7 @@ static int save_tests(struct history *h, int64_t run, const struct record *r)
         else
             rc = save_sweep(&at, &r->sweeps[i]);
     }
-    return rc;
+    return rc < 0 ? rc : save_kinds(h, run, r);
 }
 
 // --- the whole ---

@@ -7,12 +7,15 @@
 
 #define DRAW_VALUES UINT64_C(0x76616c756573) // the stream that sizes, contents and numbers come from
 
+struct mixer; // load/mix.h
+
 struct draw {
     struct keydist keys;
     struct rng values;
-    uint64_t seq, step; // the next __seq__, and how far apart they are
-    uint64_t unix_ms;   // __now__
-    uint64_t bytes;     // of requests whose length varies, as written
+    uint64_t seq, step;  // the next __seq__, and how far apart they are
+    uint64_t unix_ms;    // __now__
+    uint64_t bytes;      // of requests whose length varies, as written
+    struct mixer *mixer; // where there are several kinds
 };
 
 static inline struct draw draw_init(const struct keydist *keys, uint64_t seed, const struct deal *deal)

@@ -15,6 +15,8 @@
 // From this size on a value is not copied into each request but sent from where it lies.
 #define TEMPLATE_SHARE_MIN 4096
 
+struct mix; // load/mix.h
+
 struct template_hole {
     uint32_t at;  // offset in bytes of its 12 digits
     uint8_t kind; // 0: a fresh key each; 1 to 9: one key for all holes of this kind in a request
@@ -33,6 +35,7 @@ struct template
     uint16_t kinds;                // bit k: kind k is used
     unsigned draws[KEYDIST_NAMES]; // numbers of each kind that one request takes
     struct recipe *recipe;         // NULL; else requests differ in more than digits, and are written by that
+    const struct mix *mix;         // NULL; else each request is of one of its kinds
     // Of a cluster's requests
     uint32_t key_at, key_len; // the key whose slot is the request's, in bytes; key_len 0: it has none
     uint32_t digits_at;  // of a key with a tag and one number: where that is, which chooses the slot; else 0

@@ -114,7 +114,7 @@ static int compile_spelt(struct ask *a, struct ask *fill, const struct ask_conf 
     enum tagging how = tagging_of(conf, row);
     int rc = tagged_init(&t, words.at, words.n, how, conf->keyspace > 0);
     if (rc == 0)
-        rc = compile_words(a, fill, asking, (struct words){t.argv, words.n});
+        rc = compile_words(a, fill, asking, (struct words){.at = t.argv, .n = words.n});
     tagged_free(&t);
     return rc;
 }
@@ -127,7 +127,7 @@ static int compile(struct ask *a, struct ask *fill, const struct ask_conf *askin
     int rc = spelt_init(&s, words.at, words.n, conf->keys_named ? &conf->keyform : NULL,
                         row ? conf->key_prefix : NULL);
     if (rc == 0)
-        rc = compile_spelt(a, fill, asking, (struct words){s.argv, words.n}, row);
+        rc = compile_spelt(a, fill, asking, (struct words){.at = s.argv, .n = words.n}, row);
     spelt_free(&s);
     return rc;
 }
@@ -186,7 +186,7 @@ int ask_row(struct ask *a, struct ask *fill, const struct ask_conf *asking, cons
     if (strcmp(a->name, "set") == 0)
         n = add_choices(words, n, conf, px);
     return row->raw ? compile_raw(a, conf, command)
-                    : compile(a, fill, asking, (struct words){words, n}, true);
+                    : compile(a, fill, asking, (struct words){.at = words, .n = n}, true);
 }
 
 // A word as a title has it: one that is long (-x) by its beginning and its length.

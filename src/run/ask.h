@@ -5,6 +5,7 @@
 
 #include "base/err.h"
 #include "load/catalog.h"
+#include "load/mix.h"
 #include "load/shape.h"
 #include "load/template.h"
 #include "run/conf.h"
@@ -32,6 +33,21 @@ struct ask {
 struct words {
     const struct slice *at;
     size_t n;
+    const struct mix_words *mix; // NULL; else several commands, and `at` is no more than a name for them
+};
+
+// Several commands, each with its weight: a row of the catalogue, or words.
+struct mix_word {
+    const struct test *row; // or NULL
+    struct words words;
+    uint64_t weight;
+    char name[32]; // in reports, none twice
+};
+
+struct mix_words {
+    unsigned n;
+    struct mix_word at[MIX_MAX];
+    char title[96]; // of all together
 };
 
 struct ask_conf {

@@ -2,6 +2,7 @@
 #include "run/client.h"
 
 #include "base/clock.h"
+#include "load/mix.h"
 
 static void draw_whole(struct client *c, const struct template *t, struct keydist *keys, uint32_t n)
 {
@@ -46,14 +47,59 @@ static void write_pieces(struct client *c, const struct template *t, struct draw
     c->conn.out_n = 1;
 }
 
+// What lies between from and at goes out in one piece.
+static size_t add_piece(struct client *c, size_t pieces, char *from, const char *at)
+{
+    if (at == from)
+        return pieces;
+    c->iov[pieces] = (struct iovec){from, (size_t)(at - from)};
+    return pieces + 1;
+}
+
+static char *write_one(const struct template *t, struct draw *from, char *at)
+{
+    if (t->recipe)
+        return recipe_write(t->recipe, from, at);
+    template_lay(t, at);
+    template_draw(t, &from->keys, at);
+    return at + t->len;
+}
+
+// Requests of any kind, one behind the other.
+static void write_mix(struct client *c, const struct mix *mix, struct draw *from, uint32_t n)
+{
+    struct mixer *m = from->mixer;
+    char *at = c->out, *begun = at;
+    size_t pieces = 0;
+    for (uint32_t i = 0; i < n; i++) {
+        unsigned kind = mix_pick(mix, &m->rng);
+        const struct template *t = mix->request[kind];
+        m->drawn[i] = (uint8_t)kind;
+        if (t->recipe && t->recipe->now)
+            m->draws[kind].unix_ms = clock_real_ns() / NS_PER_MS;
+        char *end = write_one(t, &m->draws[kind], at);
+        from->bytes += t->ncuts ? t->wire_len : (size_t)(end - at);
+        if (t->ncuts) {
+            pieces = add_piece(c, pieces, begun, at);
+            pieces += template_iov(t, at, c->iov + pieces);
+            begun = end;
+        }
+        at = end;
+    }
+    c->laid = NULL;
+    c->conn.out_n = (uint32_t)add_piece(c, pieces, begun, at);
+}
+
 // Also where requests never lie ready: a look that all others pass anyway.
 static bool written_by_pieces(struct client *c, const struct template *t, struct draw *from, uint32_t n)
 {
-    if (t->recipe)
+    if (t->mix)
+        write_mix(c, t->mix, from, n);
+    else if (t->recipe)
         write_pieces(c, t, from, n);
     else
         lay(c, t, n);
-    return t->recipe;
+    return t->mix || t->recipe;
 }
 
 void client_write(struct client *c, const struct template *t, struct draw *from, uint32_t n)

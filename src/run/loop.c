@@ -30,7 +30,9 @@ static uint64_t take_due(struct worker *w, uint32_t n, uint64_t sent_ns)
     return due_ns;
 }
 
-static void ask(struct worker *w, struct client *c, uint32_t room)
+// The same for a load of one kind and for a mix, which is to cost the former nothing.
+static inline __attribute__((always_inline)) void ask_as(struct worker *w, struct client *c, uint32_t room,
+                                                         const bool mixing)
 {
     bool open = !pace_closed(&w->pace);
     uint32_t n = open && !w->batch ? 1 : room;
@@ -45,7 +47,8 @@ static void ask(struct worker *w, struct client *c, uint32_t room)
     uint64_t from_ns = open ? take_due(w, n, sent_ns) : sent_ns;
     if (w->sampler.every)
         sampler_asks(&w->sampler, c, sent_ns);
-    client_asked(c, (struct span){from_ns, sent_ns, n, 0}, w->ring);
+    struct span asked = {from_ns, sent_ns, n, 0};
+    client_asked(c, mixing ? mixed_asked(&w->mixed, c, w->ring, &asked) : asked, w->ring);
     w->area_ns -= n * sent_ns;
     w->outstanding += n;
     w->left -= n;
@@ -63,7 +66,7 @@ static void offer(struct worker *w, struct client *c)
 {
     uint32_t room = worker_room(w, c);
     if (room && w->left && w->eager)
-        ask(w, c, room);
+        ask_as(w, c, room, false);
     else if (room)
         worker_idles(w, c);
 }
@@ -82,7 +85,7 @@ static void ask_due(struct worker *w)
         struct client *c = worker_wakes(w, w->nodes.at);
         uint32_t room = worker_room(w, c);
         if (c->state == CLIENT_READY && room)
-            ask(w, c, room);
+            w->mixing ? ask_as(w, c, room, true) : ask_as(w, c, room, false);
     }
 }
 
@@ -112,6 +115,8 @@ static void error_reply(struct worker *w, struct client *c, const struct resp_re
     struct slice text = secret_hide(r->text, w->plan->conf->password, hidden);
     recorder_error(&w->rec, took_ns, text);
     c->node->counts.errors++;
+    if (w->mixing)
+        mixed_answered(&w->mixed, &w->rec.counts, client_oldest(c, w->ring), 0, 0);
     bool unknown = slice_find(r->text, "unknown command") != NULL;
     bool framing = w->asks->raw && slice_find(r->text, "rotocol error");
     if ((unknown || framing) && !w->skip) {
@@ -135,6 +140,8 @@ static void unexpected_reply(struct worker *w, struct client *c, const struct re
     recorder_error(&w->rec, took_ns, slice_of(text));
     c->node->counts.errors++;
     w->rec.counts.unexpected++;
+    if (w->mixing)
+        mixed_answered(&w->mixed, &w->rec.counts, client_oldest(c, w->ring), 0, 0);
 }
 
 // Whether it counts as ok. What most replies are takes the short way.
@@ -159,10 +166,22 @@ static inline bool count_reply(struct worker *w, struct client *c, const struct 
     return true;
 }
 
-// What only the open loop or a cluster asks for.
-__attribute__((noinline)) static void record_more(struct worker *w, struct node *node,
-                                                  const struct span *span, uint64_t at_ns, uint64_t n)
+// What the next reply of the client is held against, in a mix.
+static void expect(struct worker *w, struct client *c)
 {
+    if (c->outstanding)
+        w->expected = w->plan->asks[client_oldest(c, w->ring)->kind].reply;
+}
+
+// What only the open loop, a cluster or a mix asks for.
+__attribute__((noinline)) static void record_more(struct worker *w, struct client *c, const struct span *span,
+                                                  uint64_t at_ns, uint64_t n)
+{
+    struct node *node = c->node;
+    if (w->mixing) {
+        mixed_answered(&w->mixed, &w->rec.counts, span, at_ns, n);
+        expect(w, c);
+    }
     if (w->rec.service)
         hist_record(w->rec.service, at_ns - span->sent_ns, n);
     if (!node->latency)
@@ -172,14 +191,14 @@ __attribute__((noinline)) static void record_more(struct worker *w, struct node 
 }
 
 // n ok replies at at_ns to the requests of a span of c.
-static inline void record(struct worker *w, const struct client *c, const struct span *span, uint64_t at_ns,
+static inline void record(struct worker *w, struct client *c, const struct span *span, uint64_t at_ns,
                           uint64_t n)
 {
     recorder_ok(&w->rec, at_ns - span->from_ns, n);
     if (c->conn.stamp)
         sampler_record(&w->sampler, at_ns - span->from_ns, n);
     if (!w->eager)
-        record_more(w, c->node, span, at_ns, n);
+        record_more(w, c, span, at_ns, n);
 }
 
 static void count_push(struct worker *w, const struct resp_reply *r)
@@ -226,12 +245,21 @@ static struct slice take_answers(struct worker *w, struct client *c, const struc
     return in;
 }
 
+// Before the replies of an event are taken.
+__attribute__((noinline)) static void answers_more(struct worker *w, struct client *c)
+{
+    if (w->quickack)
+        conn_quickack(&c->conn);
+    if (w->mixing)
+        expect(w, c);
+}
+
 // What a connection in service sent.
 static void answers(struct worker *w, struct client *c, const struct io_event *ev)
 {
     w->rec.counts.bytes_received += ev->len;
-    if (w->quickack)
-        conn_quickack(&c->conn);
+    if (w->more)
+        answers_more(w, c);
     if (!ev->data) {
         w->part_bytes += resp_announced(&c->parser) ? ev->len : 0;
         resp_skip(&c->parser, ev->len);
@@ -441,7 +469,8 @@ static bool look(struct worker *w)
     }
     if (route_has(w))
         route_look(w);
-    keydist_at(&w->draw.keys, w->now_ns > w->start_ns ? w->now_ns - w->start_ns : 0);
+    uint64_t since_ns = w->now_ns > w->start_ns ? w->now_ns - w->start_ns : 0;
+    w->mixing ? mixed_at(&w->mixed, since_ns) : keydist_at(&w->draw.keys, since_ns);
     w->stalled = silent(w);
     w->overrun = w->stalled && w->now_ns - w->quiet_ns < w->plan->conf->grace_ns;
     if (w->stalled && !w->overrun)

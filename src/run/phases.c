@@ -76,6 +76,9 @@ static void set_load(struct worker *w, const struct ask *asks, uint64_t requests
         w->nodes.reading = asks->only_reads && w->plan->conf->read_from != READ_FROM_PRIMARY;
         nodes_weigh(&w->nodes);
     }
+    w->mixing = asks->request.mix != NULL;
+    w->more = w->mixing || w->quickack;
+    w->eager &= !w->mixing;
     w->left = requests;
     w->deadline_ns = lasting_ns ? w->start_ns + lasting_ns : UINT64_MAX;
 }
@@ -126,6 +129,8 @@ static void set_keys(struct worker *w, const struct share *mine)
         keydist_run(&w->draw.keys, kind, mine->first * w->plan->asks->request.draws[kind]);
     if (!w->drains)
         keydist_shift(&w->draw.keys, conf->keyspace / 2);
+    mixed_begin(&w->mixed, w->plan, w->part, seed_of(w));
+    w->draw.mixer = w->mixed.mixer;
 }
 
 // What an earlier phase left unanswered is no part of the measured window.
@@ -143,7 +148,7 @@ static void measure(struct worker *w, const struct share *mine)
     struct usage before;
     set_keys(w, mine);
     set_pace(w, mine);
-    set_load(w, w->plan->asks, mine->requests, w->plan->conf->duration_ns);
+    set_load(w, plan_asks(w->plan), mine->requests, w->plan->conf->duration_ns);
     usage_read(&before);
     if (fine(w))
         loop_run(w);
@@ -230,7 +235,7 @@ static void work(struct worker *w)
             return;
         set_keys(w, &mine);
         set_pace(w, &mine);
-        set_load(w, p->asks, UINT64_MAX, p->conf->warmup_ns);
+        set_load(w, plan_asks(p), UINT64_MAX, p->conf->warmup_ns);
         if (fine(w))
             loop_run(w);
         worker_end_rows(w);

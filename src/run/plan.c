@@ -62,7 +62,7 @@ static int plan_failed(struct plan *p, int rc, struct err *err)
     plan_reset(p);
     if (rc == -ENOTSUP)
         return err_set(err, ERR_USAGE,
-                       "in a cluster, keys and values have one size: leave out what varies it");
+                       "in a cluster, requests are of one kind and of one size: leave out what varies them");
     return rc == -E2BIG ? err_set(err, ERR_USAGE, "the command is too long: a request has at most 2 GiB")
                         : no_memory(err);
 }
@@ -96,10 +96,45 @@ int plan_test(struct plan *p, const struct run_conf *conf, const struct target *
     return rc < 0 ? plan_failed(p, rc, err) : 0;
 }
 
+// The first kind that reads what can be written beforehand says what that is.
+static int mix_in(struct plan *p, unsigned kind, const struct mix_word *word)
+{
+    const struct ask_conf asking = {p->conf, &p->values};
+    struct ask fill = {0}, *a = &p->asks[kind];
+    int rc = word->row ? ask_row(a, &fill, &asking, word->row) : ask_words(a, &fill, &asking, word->words);
+    memcpy(a->name, word->name, sizeof a->name);
+    if (rc == 0 && fill.request.len && !p->fill.request.len)
+        p->fill = fill;
+    else
+        ask_reset(&fill);
+    p->mix.request[kind] = &a->request;
+    p->mix.upto[kind] = word->weight + (kind ? p->mix.upto[kind - 1] : 0);
+    p->mix.n = kind + 1;
+    return rc;
+}
+
+static int mix_all(struct plan *p, const struct mix_words *mix)
+{
+    int rc = p->conf->cluster ? -ENOTSUP : room_for(p, mix->n);
+    for (unsigned i = 0; rc == 0 && i < mix->n; i++)
+        rc = mix_in(p, i, &mix->at[i]);
+    if (rc < 0)
+        return rc;
+    p->mixed.request = (struct template){.mix = &p->mix};
+    strcpy(p->test, "mix");
+    p->payload_bytes = p->conf->data_bytes;
+    p->title = strdup(mix->title);
+    return p->title ? 0 : -ENOMEM;
+}
+
 int plan_command(struct plan *p, const struct run_conf *conf, const struct target *target, struct words words,
                  struct err *err)
 {
     int rc = begin(p, conf, target);
+    if (rc == 0 && words.mix) {
+        rc = mix_all(p, words.mix);
+        return rc < 0 ? plan_failed(p, rc, err) : 0;
+    }
     if (rc == 0 && ask_check(conf, words, err) < 0) {
         plan_reset(p);
         return -1;
@@ -195,7 +230,8 @@ size_t plan_out_pieces(const struct plan *p)
     for (unsigned i = 0; ask_at(p, i); i++)
         cuts = max_size(cuts, ask_at(p, i)->request.ncuts);
     size_t asking = p->target->cluster != NULL;
-    return asking + (cuts ? (2 * cuts + 1) * p->conf->pipeline : 1);
+    size_t each = 2 * cuts + 1 + (p->kinds > 1); // of a mix, what lies before it too
+    return asking + (cuts ? each * p->conf->pipeline : 1);
 }
 
 size_t plan_wire_bytes(const struct plan *p)

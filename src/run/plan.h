@@ -28,6 +28,8 @@ struct plan {
     char *title;
     struct ask *asks; // what it asks, of so many kinds
     unsigned kinds;
+    struct mix mix;        // of kinds, where there are several
+    struct ask mixed;      // what stands for all of them
     struct ask fill;       // writes one key that it reads; only when conf->prefill
     struct template setup; // HELLO, AUTH and their like, sent on each new connection before the clock
     struct login login;    // what is in it
@@ -44,6 +46,7 @@ struct plan {
 int plan_test(struct plan *p, const struct run_conf *conf, const struct target *target,
               const struct test *row, struct err *err);
 
+// Also of several commands (words.mix).
 int plan_command(struct plan *p, const struct run_conf *conf, const struct target *target, struct words words,
                  struct err *err);
 
@@ -77,4 +80,10 @@ size_t plan_out_bytes(const struct plan *p);
 size_t plan_out_pieces(const struct plan *p);
 
 size_t plan_wire_bytes(const struct plan *p); // of its longest request
-bool plan_reads(const struct plan *p);        // whether hits and misses mean something
+// What the load asks: its one kind, or what stands for all.
+static inline const struct ask *plan_asks(const struct plan *p)
+{
+    return p->kinds > 1 ? &p->mixed : p->asks;
+}
+
+bool plan_reads(const struct plan *p); // whether hits and misses mean something

@@ -86,7 +86,7 @@ void probe_server(struct probe *out, const struct run_conf *conf, const struct t
     const struct slice info[] = {slice_of("INFO")};
     *out = (struct probe){0};
     probe_read_info(out, "", 0);
-    int rc = talk_once(target, conf, (struct words){info, 1}, stop_fd, &in);
+    int rc = talk_once(target, conf, (struct words){.at = info, .n = 1}, stop_fd, &in);
     struct slice reply = buf_unread(&in);
     out->answered = rc == 0 && reply.len && reply.at[0] != '-';
     if (out->answered)

@@ -10,6 +10,7 @@
 #include "run/refresh.h"
 
 #include <errno.h>
+#include <math.h>
 #include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -323,7 +324,8 @@ static void take_counts(struct summary *s, const struct recorder *all, const str
     const struct plan *p = r->plan;
     s->tally = all->tally;
     s->counts = all->counts;
-    s->bytes_sent = p->kinds && !p->asks->request.recipe ? all->counts.sent * p->asks->request.wire_len : 0;
+    bool alike = p->kinds == 1 && !p->asks->request.recipe;
+    s->bytes_sent = alike ? all->counts.sent * p->asks->request.wire_len : 0;
     for (unsigned i = 0; i < r->started; i++)
         s->bytes_sent += r->workers[i].draw.bytes;
 }
@@ -401,6 +403,16 @@ static void take_health(struct signals *to, const struct run *r)
     to->rtt_min_us = h.rtt_min_us;
 }
 
+static int sum_kinds(struct summary *s, const struct run *r)
+{
+    const struct mixed **of = calloc(r->started, sizeof(struct mixed *));
+    for (unsigned i = 0; of && i < r->started; i++)
+        of[i] = &r->workers[i].mixed;
+    int rc = of ? mixed_sum(s, r->plan, of, r->started) : -ENOMEM;
+    free(of);
+    return rc;
+}
+
 static int sum_up(struct summary *s, const struct run *r, struct err *err)
 {
     struct recorder all = {0};
@@ -443,6 +455,10 @@ static int sum_up(struct summary *s, const struct run *r, struct err *err)
     write_note(s, r);
     summary_take_unfinished(s, all.unfinished);
     summary_settle(s);
+    if (sum_kinds(s, r) < 0) {
+        summary_free(s);
+        return err_set(err, ERR_RUN, "not enough memory to sum up the run");
+    }
     return 0;
 }
 

@@ -85,7 +85,7 @@ static struct answer ask_node(struct map **out, const struct target *target, con
     struct buf in = {0};
     char host[sizeof target->addr.text];
     struct topology *t = calloc(1, sizeof *t); // too large for a stack
-    a.rc = t ? talk_once(target, conf, (struct words){words, 2}, stop_fd, &in) : -ENOMEM;
+    a.rc = t ? talk_once(target, conf, (struct words){.at = words, .n = 2}, stop_fd, &in) : -ENOMEM;
     struct slice reply = buf_unread(&in);
     if (a.rc == 0 && reply.len && reply.at[0] == '-')
         take_refusal(&a, reply, conf);

@@ -84,6 +84,8 @@ void worker_abandon(struct worker *w, struct client *c)
     for (; c->head != c->tail; c->head++) {
         const struct span *s = &c->spans[c->head & w->ring];
         recorder_unfinished(&w->rec, since(w, s->from_ns), s->n);
+        if (w->mixing)
+            mixed_unfinished(&w->mixed, s, since(w, s->from_ns));
     }
     w->area_ns += c->outstanding * w->now_ns;
     w->rec.counts.abandoned += c->outstanding;
@@ -129,11 +131,11 @@ void worker_give_up_unsent(struct worker *w, uint64_t requests)
 
 // --- memory ---
 
-// Of a cluster's requests that leave together each may be due at another time.
+// Of a cluster's requests that leave together each may be due at another time, of a mix each of another kind.
 static uint32_t ring_of(const struct plan *p)
 {
     uint32_t n = 1;
-    bool many = p->conf->pipeline_mode == PIPELINE_WINDOW || p->target->cluster;
+    bool many = p->conf->pipeline_mode == PIPELINE_WINDOW || p->target->cluster || p->kinds > 1;
     while (many && n < p->conf->pipeline)
         n *= 2;
     return n - 1;
@@ -230,6 +232,8 @@ int worker_open(struct worker *w, struct crew *crew, unsigned part, struct err *
     if (rc == 0)
         rc = recorder_init(&w->rec, conf->digits, conf->rate > 0);
     if (rc == 0)
+        rc = mixed_open(&w->mixed, p);
+    if (rc == 0)
         rc = series_init(&w->warm, &w->rec, p->step_ns);
     if (rc == 0)
         rc = series_init(&w->series, &w->rec, p->step_ns);
@@ -261,6 +265,7 @@ void worker_close(struct worker *w)
     w->slab = NULL;
     nodes_close(&w->nodes);
     recorder_free(&w->rec);
+    mixed_close(&w->mixed);
     sampler_free(&w->sampler);
     handshakes_free(&w->tls);
     free(w->schedule);

@@ -9,6 +9,7 @@
 #include "net/engine.h"
 #include "net/health.h"
 #include "run/crew.h"
+#include "run/mixed.h"
 #include "run/nap.h"
 #include "run/node.h"
 #include "run/plan.h"
@@ -44,7 +45,8 @@ struct __attribute__((aligned(64))) worker {
     bool skims; // large values that are read are passed over, not copied
     bool quickack;
     bool drains;        // what was due before the deadline is asked after it
-    bool eager;         // a client that has room asks at once: closed loop, one node
+    bool eager;         // a client with room asks at once: closed loop, one node, one kind
+    bool mixing, more;  // of several kinds; something is done before answers are taken
     struct nodes nodes; // whom to ask
     unsigned idle;      // clients in their pools
     uint32_t queued;    // requests that wait for a connection to their node
@@ -54,6 +56,7 @@ struct __attribute__((aligned(64))) worker {
     struct sampler sampler;
     struct draw draw; // what requests are made of
     struct recorder rec;
+    struct mixed mixed;
     uint64_t quiet_ns;   // last answer, or first question after a pause
     uint64_t heard_ns;   // the same, or when an answer under way was last found to come on
     uint64_t part_bytes; // of answers under way, since then

@@ -164,6 +164,24 @@ bool assertion_holds(const struct assertion *a, struct figure f)
     BUG("an assertion without an operator");
 }
 
+// Of one result; room: as many as the list can take.
+static size_t judge_one(const struct assertion *a, const struct summary *s, struct assertion_result *list)
+{
+    struct figure f = metric_figure(a->path.metric, s);
+    if (!f.known || !metric_is_of(&a->path, s->test))
+        return 0;
+    *list = (struct assertion_result){a, s, f, assertion_holds(a, f)};
+    return 1;
+}
+
+size_t assertion_room(size_t n, const struct summary *tests, size_t ntests)
+{
+    size_t all = ntests ? 0 : 1;
+    for (size_t t = 0; t < ntests; t++)
+        all += 1 + tests[t].nkinds;
+    return n * all;
+}
+
 size_t assertion_judge(const struct assertion *list_of, size_t n, const struct summary *tests, size_t ntests,
                        struct assertion_result *list)
 {
@@ -172,9 +190,9 @@ size_t assertion_judge(const struct assertion *list_of, size_t n, const struct s
         const struct assertion *a = &list_of[i];
         size_t first = at;
         for (size_t t = 0; t < ntests; t++) {
-            struct figure f = metric_figure(a->path.metric, &tests[t]);
-            if (f.known && metric_is_of(&a->path, tests[t].test))
-                list[at++] = (struct assertion_result){a, &tests[t], f, assertion_holds(a, f)};
+            at += judge_one(a, &tests[t], &list[at]);
+            for (unsigned k = 0; a->path.test.len && k < tests[t].nkinds; k++)
+                at += judge_one(a, &tests[t].kinds[k], &list[at]);
         }
         if (at == first)
             list[at++] = (struct assertion_result){.of = a};

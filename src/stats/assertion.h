@@ -31,8 +31,11 @@ int assertion_parse(const char *text, struct assertion *out, struct err *err);
 // them; no figure keeps nothing.
 bool assertion_holds(const struct assertion *a, struct figure f);
 
-// Every assertion against every test it speaks of: fills list, which has room for n * max(ntests, 1), and
-// answers how many there are, at least one of each assertion.
+// As many results as n assertions have at most.
+size_t assertion_room(size_t n, const struct summary *tests, size_t ntests);
+
+// Every assertion against every test it speaks of, and against the commands of a mix that it names: fills
+// list, which has that room, and answers how many there are, at least one of each assertion.
 size_t assertion_judge(const struct assertion *list_of, size_t n, const struct summary *tests, size_t ntests,
                        struct assertion_result *list);
 

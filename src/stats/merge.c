@@ -263,6 +263,26 @@ static int add_up(struct summary *out, struct summary *const *parts, size_t n)
     return rc == 0 ? add_shares(out, parts, n) : rc;
 }
 
+// Of a mix: each kind of all parts.
+static int add_kinds(struct summary *out, struct summary *const *parts, size_t n)
+{
+    unsigned kinds = parts[0]->nkinds;
+    struct summary **same = calloc(n, sizeof(struct summary *));
+    int rc = same ? 0 : -ENOMEM;
+    if (kinds)
+        out->kinds = calloc(kinds, sizeof *out->kinds);
+    if (kinds && !out->kinds)
+        rc = -ENOMEM;
+    for (unsigned k = 0; rc == 0 && k < kinds; k++) {
+        for (size_t i = 0; i < n; i++)
+            same[i] = k < parts[i]->nkinds ? &parts[i]->kinds[k] : &(struct summary){.title = ""};
+        rc = add_up(&out->kinds[k], same, n);
+        out->nkinds = k + 1;
+    }
+    free(same);
+    return rc;
+}
+
 int merge_parts(struct summary *out, struct summary *const *parts, size_t n, struct err *err)
 {
     struct summary **sorted = calloc(n + 1, sizeof(struct summary *));
@@ -277,6 +297,8 @@ int merge_parts(struct summary *out, struct summary *const *parts, size_t n, str
                 sorted ? "there are no parts to add up" : "not enough memory to add up the parts");
     else if (check_loads(sorted, n, err) == 0 && check_threads(sorted, n, err) == 0)
         rc = add_up(out, sorted, n);
+    if (rc == 0)
+        rc = add_kinds(out, sorted, n);
     if (rc == -ENOMEM)
         rc = err_set(err, ERR_RUN, "not enough memory to add up the parts");
     free(sorted);

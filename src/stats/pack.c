@@ -6,13 +6,14 @@
 #include <stdlib.h>
 
 #define THREADS_MAX 65536
+#define KINDS_MAX 256
 #define WORDS_MAX 65536 // bytes of a title
 #define STEP_MAX_NS (UINT64_C(1) << 62)
 
 // A struct that grows must be packed whole: this file is to be changed with each of these, and PACK_VERSION
 // with it.
 #if __SIZEOF_POINTER__ == 8
-_Static_assert(sizeof(struct summary) == 5216, "pack what struct summary has got");
+_Static_assert(sizeof(struct summary) == 5232, "pack what struct summary has got");
 _Static_assert(sizeof(struct thread_share) == 56, "pack what struct thread_share has got");
 _Static_assert(sizeof(struct load) == 424, "pack what struct load has got");
 _Static_assert(sizeof(struct signals) == 128, "pack what struct signals has got");
@@ -434,11 +435,30 @@ static void found(struct pack *p, struct summary *s)
     nodes(p, s);
 }
 
+// Of a mix: what came of each kind, which has none in turn.
+static void kinds(struct pack *p, struct summary *s)
+{
+    s->nkinds = (unsigned)upto(p, s->nkinds, KINDS_MAX);
+    struct summary *copies = calloc(s->nkinds + 1, sizeof *copies);
+    fail(p, copies ? 0 : -ENOMEM);
+    for (unsigned i = 0; i < s->nkinds && p->rc == 0; i++) {
+        copies[i] = p->out ? s->kinds[i] : copies[i];
+        asked(p, &copies[i]);
+        found(p, &copies[i]);
+        demand(p, copies[i].latency != NULL);
+    }
+    if (p->out)
+        free(copies);
+    else
+        s->kinds = copies;
+}
+
 // All but the quantiles, which summary_settle works out.
 static void walk(struct pack *p, struct summary *s)
 {
     asked(p, s);
     found(p, s);
+    kinds(p, s);
 }
 
 // --- the frame ---

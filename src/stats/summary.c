@@ -18,6 +18,11 @@ void summary_free(struct summary *s)
         hist_free(*hists[i]);
         *hists[i] = NULL;
     }
+    for (unsigned i = 0; i < s->nkinds; i++)
+        summary_free(&s->kinds[i]);
+    free(s->kinds);
+    s->kinds = NULL;
+    s->nkinds = 0;
     wiretimes_free(&s->wire);
     readtimes_free(&s->read);
     handshakes_free(&s->tls);
@@ -88,6 +93,9 @@ void summary_settle(struct summary *s)
         unstable |= x->unstable; // the tail of what is not known is not known either
         x->unstable = unstable && !x->few;
     }
+    for (unsigned i = 0; i < s->nkinds; i++)
+        if (s->kinds[i].latency)
+            summary_settle(&s->kinds[i]);
 }
 
 const char *summary_ending(enum ending ending)

@@ -84,6 +84,8 @@ struct summary {
     struct thread_share *shares;    // [workers]
     struct node_shares nodes;       // of a cluster: those that were asked or own slots; else none
     unsigned topologies;            // how often the cluster was asked anew for its topology
+    struct summary *kinds;          // of a mix: what came of each of its commands; else NULL
+    unsigned nkinds;
     char *words; // where title and waits_by point into what is the result's own, that; else NULL
 };
 
@@ -93,7 +95,8 @@ struct summary {
 // it.
 void summary_take_unfinished(struct summary *s, struct hist *unfinished);
 
-// Works out the quantiles from what the workers recorded: the last step of making a summary.
+// Works out the quantiles, also of each kind, from what the workers recorded: the last step of making a
+// summary.
 void summary_settle(struct summary *s);
 
 // Gives the result a title and a system call ("" is none) of its own, to be freed with it. 0 or -ENOMEM.

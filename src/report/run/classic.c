@@ -78,6 +78,8 @@ static void classic_test(FILE *out, const struct summary *s)
 {
     if (s->ending == ENDING_SKIPPED)
         return;
+    for (unsigned i = 0; i < s->nkinds; i++)
+        classic_test(out, &s->kinds[i]);
     print_head(out, s);
     fputs("\n", out);
     print_distributions(out, s->latency);
@@ -89,6 +91,8 @@ static void quiet_test(FILE *out, const struct summary *s)
 {
     if (s->ending == ENDING_SKIPPED)
         return;
+    for (unsigned i = 0; i < s->nkinds; i++)
+        quiet_test(out, &s->kinds[i]);
     quote_terminal(out, s->title);
     fprintf(out, ": %.2f requests per second, p50=%.3f msec\n", summary_rps(s),
             ms(hist_quantile(s->latency, 0.50)));

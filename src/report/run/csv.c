@@ -23,6 +23,8 @@ static void test(FILE *out, const struct summary *s)
     const struct hist *h = s->latency, *all = s->bounded ? s->bounded : h;
     if (s->ending == ENDING_SKIPPED)
         return;
+    for (unsigned i = 0; i < s->nkinds; i++)
+        test(out, &s->kinds[i]);
     quote_csv(out, s->title);
     fprintf(out, ",\"%.2f\",\"%.3f\",\"%.3f\",\"%.3f\",\"%.3f\",\"%.3f\",\"%.3f\"\n", summary_rps(s),
             hist_mean(h) / 1e6, ms(hist_min(all)), ms(s->quantiles[QUANTILE_P50].ns),

@@ -432,6 +432,26 @@ static json_t *doubts(const struct summary *s)
     return list;
 }
 
+// What came of each command of a mix.
+static json_t *commands(const struct summary *s)
+{
+    json_t *list = json_array();
+    for (unsigned i = 0; i < s->nkinds; i++) {
+        const struct summary *k = &s->kinds[i];
+        bool reads = k->reads && k->counts.hits + k->counts.misses;
+        list = value_append(list, value_object(FIELDS{
+                                      {"command", value_text(k->test)},
+                                      {"title", value_text(k->title)},
+                                      {"counts", counts(k)},
+                                      {"hit_ratio", value_real_if(reads, summary_hit_ratio(k))},
+                                      {"rps", value_real_if(k->wall_ns, summary_rps(k))},
+                                      {"latency_ns", latency(k)},
+                                      {0},
+                                  }));
+    }
+    return list;
+}
+
 static json_t *test(const struct summary *s)
 {
     return value_object(FIELDS{
@@ -456,6 +476,7 @@ static json_t *test(const struct summary *s)
         {"read_delay", read_delay(s)},
         {"wire", wire(s)},
         {"tls", tls(&s->tls)},
+        {"commands", commands(s)},
         {"client_cpu", client_cpu(s)},
         {"client_pauses", client_pauses(s)},
         {"threads", threads(s)},

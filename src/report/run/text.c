@@ -293,6 +293,33 @@ static void print_tls(FILE *out, const struct summary *s)
             100 * handshakes_resumed(h));
 }
 
+static void print_command(FILE *out, const struct summary *s, double unit)
+{
+    char hits[UNIT_TEXT] = "-";
+    if (s->reads && s->counts.hits + s->counts.misses)
+        unit_percent(s->counts.hits, s->counts.hits + s->counts.misses, 1, hits);
+    fprintf(out, "  %-12.12s %11" PRIu64 " %12.2f %8" PRIu64 " %7s", s->test, summary_answered(s),
+            summary_rps(s), s->counts.errors, hits);
+    static const int shown[] = {QUANTILE_P50, QUANTILE_P99, QUANTILE_P999};
+    for (size_t i = 0; i < sizeof shown / sizeof *shown; i++)
+        fprintf(out, " %9.3f", (double)s->quantiles[shown[i]].ns / unit);
+    fputs("\n", out);
+}
+
+// What came of each command of a mix.
+static void print_commands(FILE *out, const struct summary *s)
+{
+    double unit = hist_mean(s->latency) < 1e5 ? 1e3 : 1e6;
+    if (s->nkinds == 0)
+        return;
+    fprintf(out, "\n  %-12s %11s %12s %8s %7s %6s %2s %9s %9s\n", "command", "answered", "rps", "errors",
+            "hits %", "p50", unit < 1e6 ? "us" : "ms", "p99", "p99.9");
+    for (unsigned i = 0; i < s->nkinds; i++)
+        print_command(out, &s->kinds[i], unit);
+    print_command(out, s, unit);
+    fputs("\n", out);
+}
+
 static void print_load(FILE *out, const struct summary *s)
 {
     char percent[UNIT_TEXT];
@@ -407,6 +434,7 @@ static void test(FILE *out, const struct summary *s)
     print_latency(out, s);
     print_parts(out, s);
     print_read(out, s);
+    print_commands(out, s);
     print_wire(out, s);
     print_load(out, s);
     print_throughput(out, s);

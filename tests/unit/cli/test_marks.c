@@ -27,7 +27,7 @@ static int asserts(const char *word, const char *tests, bool command)
 {
     struct opt_list list = {.n = 1, .at = {word}};
     m = (struct marks){0};
-    return marks_asserts(&m, &list, tests, command, &err);
+    return marks_asserts(&m, &list, &(struct marks_tests){tests, command, NULL}, &err);
 }
 
 static void tags_are_keys_and_values(void **state)

@@ -166,23 +166,6 @@ static void cpus(void **state)
     assert_int_equal(err.code, ERR_USAGE);
 }
 
-static void workload_options(void **state)
-{
-    (void)state;
-    ok("hkv-bench -t set --value-size 100-500 --value-data random --expire 60s-90s --nx --key-prefix a: "
-       "--key-size 20");
-    assert_true(o.run.values_vary && o.run.nx && o.run.keys_named);
-    assert_int_equal(o.run.data_bytes, 300);
-    assert_int_equal(o.run.expire_lo_ms, 60000);
-    assert_int_equal(o.run.expire_hi_ms, 90000);
-    assert_string_equal(o.run.workload,
-                        "--key-prefix a: --key-size 20 --value-size 100-500 --value-data random "
-                        "--expire 60s-90s --nx");
-    ok("hkv-bench -d 7");
-    assert_false(o.run.values_vary || o.run.keys_named);
-    assert_string_equal(o.run.workload, "");
-}
-
 static void key_options(void **state)
 {
     (void)state;
@@ -283,11 +266,6 @@ static void refusals(void **state)
         {"hkv-bench --csv --format quiet",
          "--format and --csv ask for two different reports: give one of them"},
         {"hkv-bench --prefill -r 0", "--prefill needs keys to write: give -r a number above 0"},
-        {"hkv-bench --key-dist zipf -r 0", "--key-dist needs keys to draw from: give -r a number above 0"},
-        {"hkv-bench --key-dist zipf --sequential",
-         "--sequential and --key-dist zipf:0.99 ask for two different things: give one of them"},
-        {"hkv-bench --key-dist zipf --hotset-shift 1s",
-         "--hotset-shift moves a hot set: give --key-dist hotset:KEYS%:REQUESTS% too"},
         {"hkv-bench --sequential -r 0", "--sequential needs keys to count through: give -r a number above 0"},
         {"hkv-bench --rps 5 -k 0",
          "an open loop (--rate, --rps) needs connections that stay open: leave out -k 0"},
@@ -492,7 +470,6 @@ int main(void)
         TEST(load_options),
         TEST(cpus),
         TEST(key_options),
-        TEST(workload_options),
         TEST(other_options),
         TEST(command),
         TEST(formats),

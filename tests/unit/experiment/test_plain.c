@@ -113,7 +113,7 @@ static void a_command_of_the_users_stands_in_for_all_tests(void **state)
     struct heard h = {0};
     struct slice words[] = {slice_of("GET"), slice_of("x")};
     struct plain p = plain_of("get,set", &h);
-    p.conf.workload.command = (struct words){words, 2};
+    p.conf.workload.command = (struct words){.at = words, .n = 2};
     assert_int_equal(run(&p, &h), 0);
     assert_int_equal(h.tests, 1);
     assert_string_equal(h.last, "command");

@@ -119,6 +119,7 @@ static inline void stage_load(struct stage *s, uint64_t requests, uint64_t lasti
         keydist_init(s->conf.keyspace, &(struct keylaw){.kind = KEYLAW_SEQ}, 1, (struct deal){1, 1, 0});
     w->pace = pace_init(&pace, mine.deal, w->start_ns);
     w->eager = pace_closed(&w->pace) && !w->map;
+    w->more = w->quickack;
 }
 
 static inline uint64_t stage_answered(const struct stage *s)

@@ -29,7 +29,8 @@ static void prepare(struct setting *s, unsigned clients, bool local)
     else
         assert_int_equal(addr_tcp(&s->target.addr, &(struct addr_query){"127.0.0.1", 6379, 0, -1}, &err), 0);
     s->target.engine = &engine_epoll;
-    assert_int_equal(plan_command(&s->plan, &s->conf, &s->target, (struct words){&ping, 1}, &err), 0);
+    assert_int_equal(plan_command(&s->plan, &s->conf, &s->target, (struct words){.at = &ping, .n = 1}, &err),
+                     0);
 }
 
 static struct rlimit limit_now(void)

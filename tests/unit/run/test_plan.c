@@ -48,7 +48,7 @@ static struct plan commanded(const struct run_conf *conf, const char *const *wor
     size_t n = 0;
     for (; words[n]; n++)
         argv[n] = slice_of(words[n]);
-    assert_int_equal(plan_command(&p, conf, &nowhere, (struct words){argv, n}, &err), 0);
+    assert_int_equal(plan_command(&p, conf, &nowhere, (struct words){.at = argv, .n = n}, &err), 0);
     return p;
 }
 

@@ -73,6 +73,28 @@ static void sums_and_extremes_are_told_apart(void **state)
     summary_free(&b);
 }
 
+static void kinds_are_added_up_each(void **state)
+{
+    (void)state;
+    struct summary a = parts_summary(0, 2), b = parts_summary(2, 2), *parts[] = {&a, &b}, out;
+    struct err err = {0};
+    for (int i = 0; i < 2; i++) {
+        parts[i]->kinds = calloc(1, sizeof(struct summary));
+        parts[i]->kinds[0] = parts_summary(2 * i, 1);
+        parts[i]->nkinds = 1;
+    }
+    assert_int_equal(merge_parts(&out, parts, 2, &err), 0);
+    assert_int_equal(out.nkinds, 1);
+    const struct summary *k = &out.kinds[0];
+    assert_int_equal(k->counts.ok, a.kinds[0].counts.ok + b.kinds[0].counts.ok);
+    assert_int_equal(hist_count(k->latency), hist_count(a.kinds[0].latency) + hist_count(b.kinds[0].latency));
+    assert_true(k->quantiles[0].ns > 0);
+    assert_string_equal(k->title, "GET");
+    summary_free(&out);
+    summary_free(&a);
+    summary_free(&b);
+}
+
 static void the_gravest_ending_is_that_of_the_whole(void **state)
 {
     (void)state;
@@ -145,6 +167,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(parts_add_up_to_the_whole),
+        cmocka_unit_test(kinds_are_added_up_each),
         cmocka_unit_test(sums_and_extremes_are_told_apart),
         cmocka_unit_test(the_gravest_ending_is_that_of_the_whole),
         cmocka_unit_test(a_part_that_is_missing_or_there_twice_is_told),

@@ -110,6 +110,12 @@ static void same(const struct summary *a, const struct summary *b)
     parts_same_rows(&a->warm, &b->warm, 3);
     parts_same_rows(&a->series, &b->series, 3);
     same_quantiles(a, b);
+    assert_int_equal(a->nkinds, b->nkinds);
+    for (unsigned i = 0; i < a->nkinds; i++) {
+        same_plain(&a->kinds[i], &b->kinds[i]);
+        parts_same_hist(a->kinds[i].latency, b->kinds[i].latency);
+        same_quantiles(&a->kinds[i], &b->kinds[i]);
+    }
 }
 
 static void what_was_packed_is_read_without_loss(void **state)
@@ -117,6 +123,10 @@ static void what_was_packed_is_read_without_loss(void **state)
     (void)state;
     for (unsigned first = 0; first < 4; first += 2) {
         struct summary s = parts_summary(first, 2), read;
+        s.kinds = calloc(2, sizeof *s.kinds);
+        s.kinds[0] = parts_summary(1, 1);
+        s.kinds[1] = parts_summary(2, 1);
+        s.nkinds = 2;
         struct err err = {0};
         struct buf b = packed(&s);
         assert_int_equal(pack_read(&read, buf_unread(&b), &err), 0);

@@ -1,0 +1,169 @@
+// SPDX-License-Identifier: MIT
+#include "run/mixed.h"
+
+#include <errno.h>
+#include <math.h>
+#include <stdlib.h>
+
+#define OTHER_KIND UINT64_C(0x9e3779b97f4a7c15) // between the seeds of kinds
+#define PICKS UINT64_C(0x6d6978)                // the stream by which kinds are picked
+
+static int open_kind(struct mixed_kind *k, int digits)
+{
+    k->latency = hist_new(digits);
+    k->unfinished = hist_new(digits);
+    return k->latency && k->unfinished ? 0 : -ENOMEM;
+}
+
+int mixed_open(struct mixed *m, const struct plan *p)
+{
+    if (p->kinds < 2)
+        return 0;
+    m->mixer = calloc(1, sizeof *m->mixer);
+    m->kinds = calloc(p->kinds, sizeof *m->kinds);
+    if (!m->mixer || !m->kinds)
+        return -ENOMEM;
+    m->n = p->kinds;
+    m->mixer->drawn = malloc(p->conf->pipeline);
+    int rc = m->mixer->drawn ? 0 : -ENOMEM;
+    for (unsigned i = 0; rc == 0 && i < m->n; i++)
+        rc = open_kind(&m->kinds[i], p->conf->digits);
+    return rc;
+}
+
+void mixed_close(struct mixed *m)
+{
+    for (unsigned i = 0; i < m->n; i++) {
+        hist_free(m->kinds[i].latency);
+        hist_free(m->kinds[i].unfinished);
+    }
+    if (m->mixer)
+        free(m->mixer->drawn);
+    free(m->mixer);
+    free(m->kinds);
+    *m = (struct mixed){0};
+}
+
+// Each kind has a stream of its own, and counts through its keys by itself.
+static struct draw draw_of(const struct plan *p, const struct deal *deal, uint64_t own)
+{
+    struct keydist keys = keydist_init(p->conf->keyspace, &p->conf->keys, own, *deal);
+    return draw_init(&keys, own, deal);
+}
+
+void mixed_begin(struct mixed *m, const struct plan *p, unsigned part, uint64_t seed)
+{
+    struct share mine = plan_share(p, part, 0);
+    m->seen = (struct counts){0};
+    for (unsigned i = 0; i < m->n; i++) {
+        m->kinds[i].counts = (struct counts){0};
+        hist_reset(m->kinds[i].latency);
+        hist_reset(m->kinds[i].unfinished);
+        m->mixer->draws[i] = draw_of(p, &mine.deal, seed + i * OTHER_KIND);
+    }
+    if (m->n)
+        m->mixer->rng = rng_init(seed ^ PICKS, part);
+}
+
+void mixed_at(struct mixed *m, uint64_t since_ns)
+{
+    for (unsigned i = 0; i < m->n; i++)
+        keydist_at(&m->mixer->draws[i].keys, since_ns);
+}
+
+struct span mixed_asked(struct mixed *m, struct client *c, uint32_t ring, const struct span *whole)
+{
+    const uint8_t *drawn = m->mixer->drawn;
+    struct span span = *whole;
+    uint32_t from = 0;
+    for (uint32_t i = 0; i < whole->n; i++) {
+        m->kinds[drawn[i]].counts.sent++;
+        if (drawn[i] == drawn[from])
+            continue;
+        span.kind = drawn[from];
+        span.n = i - from;
+        client_asked(c, span, ring);
+        from = i;
+    }
+    span.kind = drawn[from];
+    span.n = whole->n - from;
+    return span;
+}
+
+static void put_down(uint64_t *to, uint64_t all, uint64_t *seen)
+{
+    *to += all - *seen;
+    *seen = all;
+}
+
+void mixed_answered(struct mixed *m, const struct counts *all, const struct span *span, uint64_t at_ns,
+                    uint64_t n)
+{
+    struct mixed_kind *k = &m->kinds[span->kind];
+    struct counts *seen = &m->seen;
+    if (n)
+        hist_record(k->latency, at_ns - span->from_ns, n);
+    put_down(&k->counts.ok, all->ok, &seen->ok);
+    put_down(&k->counts.errors, all->errors, &seen->errors);
+    put_down(&k->counts.errors_ns, all->errors_ns, &seen->errors_ns);
+    put_down(&k->counts.unexpected, all->unexpected, &seen->unexpected);
+    put_down(&k->counts.hits, all->hits, &seen->hits);
+    put_down(&k->counts.misses, all->misses, &seen->misses);
+}
+
+void mixed_unfinished(struct mixed *m, const struct span *span, uint64_t took_ns)
+{
+    struct mixed_kind *k = &m->kinds[span->kind];
+    hist_record(k->unfinished, took_ns, span->n);
+    k->counts.abandoned += span->n;
+}
+
+// --- the sum ---
+
+// What came of one kind: a result of its own, as far as that can be told apart.
+static int sum_kind(const struct summary *whole, const struct plan *p, const struct mixed *const *of,
+                    unsigned n, unsigned kind)
+{
+    struct summary *k = &whole->kinds[kind];
+    const struct ask *ask = &p->asks[kind];
+    *k = (struct summary){.title = ask->title,
+                          .ending = whole->ending,
+                          .load = whole->load,
+                          .requests_asked = 0,
+                          .duration_asked_ns = whole->duration_asked_ns,
+                          .warmup_ns = whole->warmup_ns,
+                          .interval_ns = whole->interval_ns,
+                          .reads = ask->reply.reads != READS_NOTHING,
+                          .wall_ns = whole->wall_ns,
+                          .start_ns = whole->start_ns};
+    memcpy(k->test, ask->name, sizeof k->test);
+    struct hist *unfinished = hist_new(p->conf->digits);
+    k->latency = hist_new(p->conf->digits);
+    if (!k->latency || !unfinished) {
+        hist_free(unfinished);
+        return -ENOMEM;
+    }
+    for (unsigned i = 0; i < n; i++) {
+        const struct mixed_kind *from = &of[i]->kinds[kind];
+        counts_add(&k->counts, &from->counts);
+        hist_merge(k->latency, from->latency);
+        hist_merge(unfinished, from->unfinished);
+    }
+    double share = (double)summary_answered(k) / fmax(1, (double)summary_answered(whole));
+    k->user_s = share * whole->user_s; // nobody measured them apart
+    k->system_s = share * whole->system_s;
+    summary_take_unfinished(k, unfinished);
+    summary_settle(k);
+    return 0;
+}
+
+int mixed_sum(struct summary *s, const struct plan *p, const struct mixed *const *of, unsigned n)
+{
+    if (p->kinds < 2)
+        return 0;
+    s->kinds = calloc(p->kinds, sizeof *s->kinds);
+    int rc = s->kinds ? 0 : -ENOMEM;
+    for (; rc == 0 && s->nkinds < p->kinds; s->nkinds++)
+        rc = sum_kind(s, p, of, n, s->nkinds);
+    return rc;
+}

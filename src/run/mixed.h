@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: MIT
+// A load of several kinds of requests, as one worker has it: which kind each write held, and what came of
+// each kind. A load of one kind has nothing of this.
+#pragma once
+
+#include "run/client.h"
+#include "run/plan.h"
+#include "stats/summary.h"
+
+struct mixed_kind {
+    struct counts counts;
+    struct hist *latency, *unfinished;
+};
+
+struct mixed {
+    unsigned n; // kinds; 0: there is one alone
+    struct mixer *mixer;
+    struct mixed_kind *kinds;
+    struct counts seen; // what of all counts has been put down to a kind
+};
+
+// Of a plan of one kind, nothing. 0 or -ENOMEM.
+int mixed_open(struct mixed *m, const struct plan *p);
+void mixed_close(struct mixed *m);
+
+// Another phase of worker `part`, with streams from `seed`.
+void mixed_begin(struct mixed *m, const struct plan *p, unsigned part, uint64_t seed);
+
+// So long after the start of the phase: as keydist_at.
+void mixed_at(struct mixed *m, uint64_t since_ns);
+
+// The requests of `whole` have been written: the client remembers all but the last of one kind in a row,
+// which are answered. ring: as of client_asked.
+struct span mixed_asked(struct mixed *m, struct client *c, uint32_t ring, const struct span *whole);
+
+// n ok replies, at_ns, to requests of the span; what else all counts have since the last call is of its kind
+// too.
+void mixed_answered(struct mixed *m, const struct counts *all, const struct span *span, uint64_t at_ns,
+                    uint64_t n);
+
+// Those of the span have no answer, for took_ns.
+void mixed_unfinished(struct mixed *m, const struct span *span, uint64_t took_ns);
+
+// What came of each kind, by n workers, becomes a part of the result. Where there is one kind, nothing. 0 or
+// -ENOMEM.
+int mixed_sum(struct summary *s, const struct plan *p, const struct mixed *const *of, unsigned n);
