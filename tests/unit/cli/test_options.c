@@ -276,15 +276,6 @@ static void refusals(void **state)
         {"hkv-bench -u redis://joe@h",
          "a user needs a password: give -a PASSWORD or --askpass, or set the environment variable "
          "HKV_BENCH_AUTH or REDISCLI_AUTH"},
-        {"hkv-bench -a pw --askpass", "--askpass and -a both give a password: give one of them"},
-        {"hkv-bench -u redis://:pw@h --askpass",
-         "--askpass and the URI both give a password: give one of them"},
-        {"hkv-bench --tracking bcast",
-         "--tracking needs RESP3, without which no invalidation arrives: give -3 too"},
-        {"hkv-bench --enable-tracking",
-         "--enable-tracking needs RESP3, without which no invalidation arrives: give -3 too"},
-        {"hkv-bench -3 --enable-tracking --tracking optin",
-         "--enable-tracking is --tracking on: leave it out beside another --tracking"},
         {"hkv-bench --embedded -p 7000",
          "--embedded measures a server of its own: leave out -h, -p, -s and -u, or "
          "leave out --embedded"},
@@ -361,51 +352,6 @@ static void uris(void **state)
     assert_string_equal(o.run.password, "secret");
 }
 
-static void password_from_the_environment(void **state)
-{
-    (void)state;
-    setenv("REDISCLI_AUTH", "envpw", 1);
-    ok("hkv-bench --user joe");
-    assert_string_equal(o.run.password, "envpw");
-    assert_string_equal(o.run.user, "joe");
-    ok("redis-benchmark");
-    assert_string_equal(o.run.password, "envpw");
-    ok("hkv-bench -a mine");
-    assert_string_equal(o.run.password, "mine");
-    ok("hkv-bench -u redis://:uripw@h");
-    assert_string_equal(o.run.password, "uripw");
-    ok("hkv-bench --embedded"); // which has no AUTH
-    assert_null(o.run.password);
-    setenv("HKV_BENCH_AUTH", "ours", 1);
-    ok("hkv-bench");
-    assert_string_equal(o.run.password, "ours");
-    ok("hkv-bench -a mine");
-    assert_string_equal(o.run.password, "mine");
-    setenv("HKV_BENCH_AUTH", "", 1);
-    ok("hkv-bench");
-    assert_string_equal(o.run.password, "envpw");
-    setenv("REDISCLI_AUTH", "", 1);
-    ok("hkv-bench");
-    assert_null(o.run.password);
-}
-
-static void tracking_by_two_names(void **state)
-{
-    (void)state;
-    ok("hkv-bench -3 --enable-tracking");
-    assert_int_equal(o.run.tracking, TRACKING_ON);
-    assert_true(o.run.resp3);
-    ok("hkv-bench --resp3 --tracking bcast");
-    assert_int_equal(o.run.tracking, TRACKING_BCAST);
-    ok("redis-benchmark --enable-tracking"); // which tracks on RESP2 connections too
-    assert_int_equal(o.run.tracking, TRACKING_ON);
-    assert_false(o.run.resp3);
-    ok("hkv-bench");
-    assert_int_equal(o.run.tracking, TRACKING_OFF);
-    assert_null(o.run.client_name);
-    assert_false(o.run.client_info);
-}
-
 static void passwords_leave_argv(void **state)
 {
     (void)state;
@@ -477,8 +423,6 @@ int main(void)
         TEST(personas),
         TEST(compat_moves_numbers_inside),
         TEST(uris),
-        TEST(password_from_the_environment),
-        TEST(tracking_by_two_names),
         TEST(passwords_leave_argv),
         TEST(seeds),
         TEST(help_and_version_check_nothing),
