@@ -32,8 +32,7 @@ struct __attribute__((aligned(64))) worker {
     uint64_t awaited_ns;  // by when the next look comes, unless this program does not run
     uint64_t deadline_ns; // ask no more from here on
     uint64_t outstanding;
-    uint64_t
-        area_ns; // outstanding requests times ns, once all are answered: when they ended less when they left
+    uint64_t area_ns;         // outstanding requests times ns: when those answered ended, less when they left
     const struct ask *asks;   // of this phase, by kind
     struct expected expected; // of the reply that is looked at
     const struct engine_ops *ops;
@@ -41,9 +40,8 @@ struct __attribute__((aligned(64))) worker {
     uint32_t ring;  // spans in a client's ring, less one
     uint32_t depth; // requests a client may have outstanding
     bool batch;     // ask a client only when it has answered everything
-    bool keepalive;
-    bool skims; // large values that are read are passed over, not copied
-    bool quickack;
+    bool keepalive, quickack;
+    bool skims;         // large values that are read are passed over, not copied
     bool drains;        // what was due before the deadline is asked after it
     bool eager;         // a client with room asks at once: closed loop, one node, one kind
     bool mixing, more;  // of several kinds; something is done before answers are taken

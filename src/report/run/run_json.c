@@ -5,6 +5,7 @@
 #include "report/parts/document.h"
 #include "report/parts/json.h"
 #include "report/parts/value.h"
+#include "report/run/client_json.h"
 #include "report/run/nodes_json.h"
 #include "report/run/rows.h"
 #include "stats/doubt.h"
@@ -382,42 +383,6 @@ static json_t *checks(const struct summary *s)
     });
 }
 
-static json_t *client_cpu(const struct summary *s)
-{
-    return value_object(FIELDS{
-        {"user_s", value_real(s->user_s)},
-        {"system_s", value_real(s->system_s)},
-        {"us_per_request", value_real_if(summary_answered(s), summary_cpu_us(s))},
-        {0},
-    });
-}
-
-static json_t *client_pauses(const struct summary *s)
-{
-    return value_object(FIELDS{
-        {"count", value_number(s->pauses)},
-        {"seconds", value_seconds(s->paused_ns)},
-        {0},
-    });
-}
-
-static json_t *threads(const struct summary *s)
-{
-    json_t *list = json_array();
-    for (unsigned i = 0; s->shares && i < s->workers; i++)
-        list = value_append(list, value_object(FIELDS{
-                                      {"clients", value_number(s->shares[i].clients)},
-                                      {"answered", value_number(s->shares[i].answered)},
-                                      {"user_s", value_real(s->shares[i].user_s)},
-                                      {"system_s", value_real(s->shares[i].system_s)},
-                                      {"spun_s", value_real(s->shares[i].spun_s)},
-                                      {"queued_s", value_real(s->shares[i].queued_s)},
-                                      {"preempted", value_number(s->shares[i].preempted)},
-                                      {0},
-                                  }));
-    return list;
-}
-
 static json_t *doubts(const struct summary *s)
 {
     struct doubt found[DOUBTS_MAX];
@@ -477,9 +442,9 @@ static json_t *test(const struct summary *s)
         {"wire", wire(s)},
         {"tls", tls(&s->tls)},
         {"commands", commands(s)},
-        {"client_cpu", client_cpu(s)},
-        {"client_pauses", client_pauses(s)},
-        {"threads", threads(s)},
+        {"client_cpu", client_json_cpu(s)},
+        {"client_pauses", client_json_pauses(s)},
+        {"threads", client_json_threads(s)},
         {"nodes", nodes_json(s)},
         {"hottest_node", nodes_json_hottest(s)},
         {"topologies_read", value_number(s->topologies)},
