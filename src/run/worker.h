@@ -143,8 +143,6 @@ static inline void worker_left_late(struct worker *w, uint64_t late_ns, uint64_t
     nap_works(&w->nap);
 }
 
-// What the client has not answered stays unanswered.
-void worker_abandon(struct worker *w, struct client *c);
-
+void worker_abandon(struct worker *w, struct client *c); // what it has not answered stays unanswered
 // What was due and never left: `requests` of them at most.
 void worker_give_up_unsent(struct worker *w, uint64_t requests);

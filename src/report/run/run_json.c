@@ -7,6 +7,7 @@
 #include "report/parts/value.h"
 #include "report/run/client_json.h"
 #include "report/run/nodes_json.h"
+#include "report/run/parts_json.h"
 #include "report/run/rows.h"
 #include "stats/doubt.h"
 #include "stats/selfcheck.h"
@@ -167,23 +168,6 @@ static json_t *latency(const struct summary *s)
     });
 }
 
-// A part of the response time: the open loop's, else null.
-static json_t *part(const struct hist *h)
-{
-    if (!h || hist_count(h) == 0)
-        return json_null();
-    return value_object(FIELDS{
-        {"min", value_number(hist_min(h))},
-        {"mean", value_real(hist_mean(h))},
-        {"p50", value_number(hist_quantile(h, 0.5))},
-        {"p90", value_number(hist_quantile(h, 0.9))},
-        {"p99", value_number(hist_quantile(h, 0.99))},
-        {"p99_9", value_number(hist_quantile(h, 0.999))},
-        {"max", value_number(hist_max(h))},
-        {0},
-    });
-}
-
 // --- latencies of a row by tenths of a decade ---
 
 #define HEAT_FIRST 20 // what is shorter than 100 ns counts in the first
@@ -300,77 +284,6 @@ static json_t *signals(const struct signals *g)
     });
 }
 
-static json_t *wire(const struct summary *s)
-{
-    const struct wiretimes *w = &s->wire;
-    if (!w->whole)
-        return json_null();
-    const struct hist *all = s->service ? s->service : s->latency;
-    double p50 = (double)hist_quantile(all, 0.5);
-    bool any = hist_count(w->whole) > 0;
-    return value_object(FIELDS{
-        {"samples", value_number(hist_count(w->whole))},
-        {"missed", value_number(w->missed)},
-        {"send_ns", part(w->send)},
-        {"wire_ns", part(w->wire)},
-        {"wake_ns", part(w->wake)},
-        {"client_share_p50", value_real_if(any, wiretimes_share(w, 0.5))},
-        {"client_share_p99", value_real_if(any, wiretimes_share(w, 0.99))},
-        {"observer_effect",
-         value_real_if(any && p50 > 0, (double)hist_quantile(w->whole, 0.5) / (p50 > 0 ? p50 : 1) - 1)},
-        {0},
-    });
-}
-
-// Whether what was sent is what was scheduled.
-static json_t *schedule(const struct summary *s)
-{
-    const struct punctuality *p = &s->punctual;
-    if (p->requests == 0)
-        return json_null();
-    return value_object(FIELDS{
-        {"requests", value_number(p->requests)},
-        {"tick_ns", value_number(p->tick_ns)},
-        {"ks_distance", value_real(p->distance)},
-        {"due_dispersion", value_real(p->due_dispersion)},
-        {"sent_dispersion", value_real(p->sent_dispersion)},
-        {0},
-    });
-}
-
-static json_t *read_delay(const struct summary *s)
-{
-    const struct readtimes *r = &s->read;
-    if (!r->whole)
-        return json_null();
-    bool any = readtimes_known(r);
-    return value_object(FIELDS{
-        {"samples", value_number(hist_count(r->whole))},
-        {"missed", value_number(r->missed)},
-        {"delay_ns", part(r->delay)},
-        {"latency_ns", part(r->whole)},
-        {"kernel_latency_ns", part(r->kernel)},
-        {"share_p50", value_real_if(any, readtimes_share(r, 0.5))},
-        {"share_p99", value_real_if(any, readtimes_share(r, 0.99))},
-        {0},
-    });
-}
-
-static json_t *tls(const struct handshakes *h)
-{
-    return !h->full ? json_null()
-                    : value_object(FIELDS{
-                          {"protocol", value_text(h->protocol)},
-                          {"cipher", value_text(h->cipher)},
-                          {"verified", value_text(h->verified)},
-                          {"handshakes", value_number(handshakes_count(h))},
-                          {"resumed_share", value_real_if(handshakes_count(h), handshakes_resumed(h))},
-                          {"full_ns", part(h->full)},
-                          {"resumed_ns", part(h->resumed)},
-                          {0},
-                      });
-}
-
 static json_t *checks(const struct summary *s)
 {
     struct selfcheck c;
@@ -434,13 +347,13 @@ static json_t *test(const struct summary *s)
         {"bytes", bytes(s)},
         {"kept", value_real_if(s->load.rate > 0, summary_kept(s))},
         {"latency_ns", latency(s)},
-        {"service_ns", part(s->service)},
-        {"wait_ns", part(s->wait)},
-        {"lag_ns", part(s->lag)},
-        {"schedule", schedule(s)},
-        {"read_delay", read_delay(s)},
-        {"wire", wire(s)},
-        {"tls", tls(&s->tls)},
+        {"service_ns", parts_json(s->service)},
+        {"wait_ns", parts_json(s->wait)},
+        {"lag_ns", parts_json(s->lag)},
+        {"schedule", parts_json_schedule(s)},
+        {"read_delay", parts_json_read_delay(s)},
+        {"wire", parts_json_wire(s)},
+        {"tls", parts_json_tls(&s->tls)},
         {"commands", commands(s)},
         {"client_cpu", client_json_cpu(s)},
         {"client_pauses", client_json_pauses(s)},
