@@ -22,4 +22,10 @@ function capacityTest(test) {
         test.trials.map((t, i) => [String(i + 1), count(t.rate), t.outcome, `${digits(t.asked_s)} s`, duration(t.latency_ns.p50?.ns), duration(t.latency_ns.p99?.ns), t.limited_by])))];
 }
 
-const capacityPage = (doc) => doc.tests.flatMap(capacityTest);
+// A test for each promise of a search that had several.
+function promisesOf(test) {
+    const said = (i) => test.trials.map((trial) => ({ ...trial, ...trial.promises?.[i] }));
+    return (test.promises ?? [test]).map((promise, i) => ({ ...test, ...promise, trials: said(i) }));
+}
+
+const capacityPage = (doc) => doc.tests.flatMap(promisesOf).flatMap(capacityTest);

@@ -11,22 +11,23 @@
 
 #include <stddef.h>
 #include <stdlib.h>
+#include <string.h>
 
 #define HOUR (3600 * NS_PER_S)
 #define FIELD(f) .offset = offsetof(struct own_words, f), .size = sizeof(((struct own_words *)0)->f)
 
 struct own_words {
-    const char *slo;
+    struct opt_list slo;
     uint64_t trial_ns, idle_ns;
     bool help;
 };
 
 static const char category[] = "Searching";
 static const struct opt rows[] = {
-    {category, 0, "slo", OPT_STRING, 0, OPT_OURS, FIELD(slo), .lo = 1, .metavar = "LIST",
+    {category, 0, "slo", OPT_LIST, 0, OPT_OURS, FIELD(slo), .lo = 1, .metavar = "LIST",
      .help =
          "what is to hold, as in p99=1ms,p99.9=5ms: of all requests this share is answered within so long of "
-         "its due time"},
+         "its due time; given several times, each has a bound of its own in one search"},
     {category, 0, "trial", OPT_DURATION, 0, OPT_OURS, FIELD(trial_ns), .hi = HOUR, .initial = "0",
      .metavar = "TIME",
      .help = "length of the shortest trials; those near the capacity are 10 times as long (0: as --slo "
@@ -61,6 +62,23 @@ static int help(void)
     return 0;
 }
 
+static int parse_promises(struct capacity_conf *conf, const struct opt_list *words, struct err *err)
+{
+    char key[SLO_TEXT], other[SLO_TEXT];
+    if (words->n > CAPACITY_PROMISES)
+        return err_set(err, ERR_USAGE, "--slo: expected up to %d promises, got %u", CAPACITY_PROMISES,
+                       words->n);
+    for (; conf->promises < words->n; conf->promises++) {
+        struct slo *promise = &conf->promise[conf->promises];
+        if (slo_parse(promise, words->at[conf->promises], err) < 0)
+            return -1;
+        for (unsigned i = 0; i < conf->promises; i++)
+            if (strcmp(slo_key(promise, key), slo_key(&conf->promise[i], other)) == 0)
+                return err_set(err, ERR_USAGE, "--slo: %s is given twice", words->at[conf->promises]);
+    }
+    return 0;
+}
+
 static int parse(struct saturate *s, int argc, char **argv, struct err *err)
 {
     struct trial_options *line = &s->line;
@@ -78,14 +96,14 @@ static int parse(struct saturate *s, int argc, char **argv, struct err *err)
             err, ERR_USAGE,
             "saturate reports as text and, with --json and --html, as JSON and a page: leave out --format, "
             "-q and --csv");
-    if (!s->w.slo)
+    if (!s->w.slo.n)
         return err_set(err, ERR_USAGE, "saturate needs a promise to hold: give --slo, as in --slo p99=1ms");
     struct capacity_conf *conf = &s->search.conf;
     *conf = (struct capacity_conf){.workload = trial_options_workload(line),
                                    .trial_ns = s->w.trial_ns,
                                    .idle_ns = s->w.idle_ns,
                                    .strict = line->o.strict};
-    return slo_parse(&conf->slo, s->w.slo, err) < 0 ? -1 : capacity_check(conf, err);
+    return parse_promises(conf, &s->w.slo, err) < 0 ? -1 : capacity_check(conf, err);
 }
 
 static bool tested(void *ctx, const struct capacity *c)

@@ -63,7 +63,7 @@ static const struct opt rows[] = {
     {comparing, 0, "floor", OPT_STRING, 0, OPT_OURS, FIELD(o.floor_words), .lo = 1, .metavar = "LIST",
      .help = "differences that this machine shows of a server to itself, as --aa prints them: none below is "
              "claimed"},
-    {comparing, 0, "slo", OPT_STRING, 0, OPT_OURS, FIELD(o.slo_words), .lo = 1, .metavar = "LIST",
+    {comparing, 0, "slo", OPT_LIST, 0, OPT_OURS, FIELD(o.slo_words), .lo = 1, .metavar = "LIST",
      .help =
          "compare capacities: the highest rate at which this holds, as in p99=1ms,p99.9=5ms; each slot is a "
          "search of some trials, which share its time"},
@@ -289,7 +289,7 @@ static int check_duet(const struct compare_options *o, struct err *err)
     const struct compare_conf *conf = &o->conf;
     if (!conf->duet)
         return 0;
-    if (conf->targets != 2 || conf->first || o->slo_words)
+    if (conf->targets != 2 || conf->first || o->slo_words.n)
         return err_set(
             err, ERR_USAGE,
             "--duet measures two targets at the same time: leave out --baseline, --slo and further "
@@ -305,14 +305,20 @@ static int check_duet(const struct compare_options *o, struct err *err)
 static int settle_slo(struct compare_options *o, struct err *err)
 {
     struct compare_conf *conf = &o->conf;
-    if (!o->slo_words)
+    if (!o->slo_words.n)
         return 0;
     for (unsigned t = conf->first; t < conf->targets; t++)
         if (o->each[t].run.rate > 0 || !o->each[t].run.keepalive)
             return err_set(err, ERR_USAGE,
                            "--slo finds the rate, and needs connections that stay open: leave out --rate, "
                            "--rps and -k 0");
-    if (slo_parse(&conf->slo, o->slo_words, err) < 0)
+    if (o->slo_words.n > 1)
+        return err_set(
+            err, ERR_USAGE,
+            "--slo: compare takes one promise, got %u: give --slo once, as in p99=1ms,p99.9=5ms where "
+            "both are to hold",
+            o->slo_words.n);
+    if (slo_parse(&conf->slo, o->slo_words.at[0], err) < 0)
         return -1;
     uint64_t least_ns = BRACKET_STEPS * SLO_LOOK * slo_longest_ns(&conf->slo);
     if (conf->slot_ns == 0)

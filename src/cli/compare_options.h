@@ -13,7 +13,8 @@ struct compare_options {
     struct compare_conf conf; // what is asked
     const char *fresh_word;   // --fresh as given
     const char *margin_words, *floor_words;
-    const char *baseline_words, *slo_words; // --baseline, --slo as given, or NULL
+    const char *baseline_words; // --baseline as given, or NULL
+    struct opt_list slo_words;
     bool markdown;
     bool help;
     struct options each[COMPARISON_TARGETS_MAX]; // what conf is made of

@@ -6,11 +6,15 @@
 #include "experiment/server.h"
 #include "experiment/session.h"
 #include "experiment/workload.h"
+#include "judge/joint.h"
 #include "stats/capacity.h"
+
+#define CAPACITY_PROMISES JOINT_MOST
 
 struct capacity_conf {
     struct workload workload;
-    struct slo slo;    // the promise
+    struct slo promise[CAPACITY_PROMISES]; // each has a bound of its own
+    unsigned promises;
     uint64_t trial_ns; // of the shortest trials; 0: as the promise and the server's speed require
     uint64_t idle_ns;  // after a trial that failed
     bool strict;       // an answer that is not sure is a failure

@@ -42,7 +42,7 @@ static uint64_t warmup_ns(const struct compare_conf *conf)
     if (conf->warms)
         return run->warmup_ns;
     if (searches(conf))
-        return search_lead_ns(run, &conf->slo, compare_capacity_trial_ns(conf));
+        return search_lead_ns(run, slo_longest_ns(&conf->slo), compare_capacity_trial_ns(conf));
     return conf->slot_ns ? WARMUP_NS : WARMUP_SHORT_NS;
 }
 

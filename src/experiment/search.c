@@ -54,6 +54,14 @@ static bool grow(struct capacity *c)
     return true;
 }
 
+static bool grow_each(struct capacity *c)
+{
+    bool all = grow(c);
+    for (unsigned i = 0; i < c->others_n; i++)
+        all &= grow(&c->others[i]);
+    return all;
+}
+
 // Whether the server gave no answer at all: a rate that is too high has some, and a lower one would have none
 // either.
 static bool mute(const struct summary *s)
@@ -61,15 +69,27 @@ static bool mute(const struct summary *s)
     return s->ending == ENDING_STALLED && counts_answered(&s->counts) == 0;
 }
 
-// Takes what the trial says. False where it says nothing: with fewer connections the load was another one.
-static bool take(struct capacity *c, const struct summary *s, const struct slo_window *window)
+// What each promise says of the trial.
+static void take_each(const struct search *asked, struct capacity *c, const struct capacity_trial *planned,
+                      const struct summary *s, const struct slo_window *window)
+{
+    for (unsigned i = 0; i <= c->others_n; i++) {
+        struct capacity *p = i ? &c->others[i - 1] : c;
+        p->trials[p->n] = *planned;
+        p->trials[p->n].overheard = i != asked->asks;
+        capacity_take(&p->trials[p->n++], &p->slo, s, window);
+    }
+}
+
+// Takes what is seen beside the promises. False where it says nothing: with fewer connections the load was
+// another one.
+static bool take(struct capacity *c, const struct summary *s)
 {
     c->lost += s->lost;
     if ((s->ending != ENDING_DONE && s->ending != ENDING_STALLED) || s->lost || mute(s)) {
         snprintf(c->note, sizeof c->note, "%.300s", s->note);
         return false;
     }
-    capacity_take(&c->trials[c->n++], &c->slo, s, window);
     c->hits += s->counts.hits;
     c->misses += s->counts.misses;
     c->evicted += s->signals.evicted;
@@ -78,11 +98,22 @@ static bool take(struct capacity *c, const struct summary *s, const struct slo_w
     return true;
 }
 
-uint64_t search_lead_ns(const struct run_conf *conf, const struct slo *slo, uint64_t lasting_ns)
+uint64_t search_lead_ns(const struct run_conf *conf, uint64_t longest_ns, uint64_t lasting_ns)
 {
-    uint64_t lead_ns = slo_longest_ns(slo) * SLO_LEAD;
+    uint64_t lead_ns = longest_ns * SLO_LEAD;
     lead_ns = lead_ns > lasting_ns / 10 ? lead_ns : lasting_ns / 10;
     return lead_ns > conf->warmup_ns ? lead_ns : conf->warmup_ns;
+}
+
+// Of the limits of all promises.
+static uint64_t longest_ns(const struct capacity *c)
+{
+    uint64_t longest = 0;
+    for (unsigned i = 0; i <= c->others_n; i++) {
+        uint64_t its = slo_longest_ns(&capacity_promise(c, i)->slo);
+        longest = its > longest ? its : longest;
+    }
+    return longest;
 }
 
 // Whole rows of lead, and no warm-up of its own: that would end with an empty queue.
@@ -102,22 +133,25 @@ bool search_try(struct search *s, struct capacity *c, double rate, uint64_t last
 {
     struct run_conf conf = server_timed(s->conf, lasting_ns);
     struct trial trial;
-    if (!grow(c)) {
+    if (!grow_each(c)) {
         err_set(err, ERR_RUN, "not enough memory for one more trial");
         return false;
     }
-    c->trials[c->n] = (struct capacity_trial){
-        .rate = rate, .phase = c->search.phase, .at_s = (double)(clock_ns() - s->began_ns) * 1e-9};
+    const struct capacity *asks = capacity_promise(c, s->asks);
+    const struct capacity_trial planned = {
+        .rate = rate, .phase = asks->search.phase, .at_s = (double)(clock_ns() - s->began_ns) * 1e-9};
     conf.rate = rate;
     conf.seed += s->seed + c->n;
     struct slo_window window =
-        set_window(&conf, &c->slo, search_lead_ns(s->conf, &c->slo, lasting_ns), lasting_ns);
+        set_window(&conf, &asks->slo, search_lead_ns(s->conf, longest_ns(c), lasting_ns), lasting_ns);
     conf.prefill = s->fill;
     s->fill = false;
-    label(s, "trial %zu (%s), %.0f req/s", c->n + 1, saturation_phase_name(c->search.phase), rate);
+    label(s, "trial %zu (%s), %.0f req/s", c->n + 1, saturation_phase_name(planned.phase), rate);
     if (server_measure(s->server, &s->question, &conf, &trial, err) < 0)
         return false;
-    bool usable = take(c, &trial.summary, &window);
+    bool usable = take(c, &trial.summary);
+    if (usable)
+        take_each(s, c, &planned, &trial.summary, &window);
     trial_free(&trial);
     return usable;
 }

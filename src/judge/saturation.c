@@ -143,13 +143,14 @@ static struct bounds bounds_of(const struct saturation *s, enum saturation_phase
     return b;
 }
 
-// The trials that measure near the capacity, within `window` of ln(load) around `at`.
+// The trials that measure near the capacity, within `window` of ln(load) around `at`. Those overheard may lie
+// anywhere, where the curve is another one.
 static unsigned gather(const struct saturation *s, unsigned limit, double at, double window,
                        struct crossing_trial *out)
 {
     unsigned n = 0;
     for (const struct saturation_trial *t = s->trial; t < s->trial + s->trials; t++)
-        if (counts(t, SATURATION_NEAR) && fabs(log(t->load / at)) <= window)
+        if (counts(t, SATURATION_NEAR) && fabs(log(t->load / at)) <= (t->overheard ? WINDOW : window))
             out[n++] = (struct crossing_trial){t->load, t->reply.requests, t->reply.share[limit],
                                                t->reply.variance[limit]};
     return n;
@@ -173,12 +174,19 @@ static struct crossing_prior prior_of(const struct saturation *s, unsigned limit
     };
 }
 
+// About where the capacity is, before there is an estimate.
+static double middle_of(const struct saturation *s)
+{
+    struct bounds b = bounds_of(s, SATURATION_NEAR);
+    return b.lo == NONE || b.hi == NONE ? s->hint : sqrt(s->loads[b.lo].rate * s->loads[b.hi].rate);
+}
+
 static bool cross(const struct saturation *s, unsigned limit, struct crossing *out)
 {
     struct crossing_trial trials[SATURATION_TRIALS];
     struct crossing local;
     struct crossing_prior prior = prior_of(s, limit);
-    unsigned n = gather(s, limit, s->hint, INFINITY, trials);
+    unsigned n = gather(s, limit, middle_of(s), INFINITY, trials);
     if (crossing_of(trials, n, &prior, out) < 0)
         return false;
     n = gather(s, limit, out->at, WINDOW, trials);
@@ -214,11 +222,14 @@ static bool estimate(const struct saturation *s, struct crossing *out, unsigned 
     return any;
 }
 
-static unsigned trials_in(const struct saturation *s, enum saturation_phase phase)
+// Those of this phase that tell about the estimate `at`: its own, and those overheard that it might have
+// asked.
+static unsigned trials_in(const struct saturation *s, enum saturation_phase phase, double at)
 {
     unsigned n = 0;
-    for (unsigned i = 0; i < s->trials; i++)
-        n += s->trial[i].phase == phase && counts(&s->trial[i], phase);
+    for (const struct saturation_trial *t = s->trial; t < s->trial + s->trials; t++)
+        n += t->phase == phase && counts(t, phase) &&
+             (!t->overheard || fabs(log(t->load / at)) <= APART_MOST + GRID);
     return n;
 }
 
@@ -299,7 +310,7 @@ static bool halve(struct saturation *s, const struct bounds *b)
 static bool probe(struct saturation *s, const struct crossing *c)
 {
     double apart = fmax(GRID, fmin(APART_MOST, APART / c->steepness));
-    bool above = trials_in(s, s->phase) % 2;
+    bool above = trials_in(s, s->phase, c->at) % 2;
     double x = log(c->at / s->hint) + (above ? apart : -apart);
     double rate = s->hint * exp(GRID * round(x / GRID));
     if (s->ceiling > 0 && rate >= s->ceiling) {
@@ -312,9 +323,10 @@ static bool probe(struct saturation *s, const struct crossing *c)
 static bool settle(struct saturation *s)
 {
     struct crossing c;
-    unsigned limit, n = trials_in(s, s->phase);
+    unsigned limit;
     if (!estimate(s, &c, &limit))
         BUG("there are bounds, so there are trials on both sides");
+    unsigned n = trials_in(s, s->phase, c.at);
     if (s->phase == SATURATION_NEAR)
         return n < NEAR_TRIALS ? probe(s, &c) : enter(s, SATURATION_LONG);
     double width = c.open_low || c.open_high ? INFINITY : c.high / c.low - 1;
@@ -406,15 +418,28 @@ static void judge_client(struct saturation *s)
     }
 }
 
-void saturation_answer(struct saturation *s, const struct saturation_reply *reply)
+static void note(struct saturation *s, const struct saturation_trial *t)
 {
-    struct saturation_load *l = load_of(s, s->asked);
+    struct saturation_load *l = load_of(s, t->load);
     if (s->trials == SATURATION_TRIALS)
         BUG("saturation_next ends the search before there are too many trials");
-    s->trial[s->trials++] = (struct saturation_trial){s->asked, s->phase, *reply};
-    l->pass += reply->outcome == SATURATION_PASS;
-    l->fail += reply->outcome == SATURATION_FAIL;
-    l->spoilt += reply->outcome == SATURATION_VOID;
+    s->trial[s->trials++] = *t;
+    l->pass += t->reply.outcome == SATURATION_PASS;
+    l->fail += t->reply.outcome == SATURATION_FAIL;
+    l->spoilt += t->reply.outcome == SATURATION_VOID;
+}
+
+void saturation_overhear(struct saturation *s, double load, enum saturation_phase phase,
+                         const struct saturation_reply *reply)
+{
+    bool room = s->trials < SATURATION_TRIALS / 2 && s->n < SATURATION_LOADS / 2;
+    if (room && s->end == SATURATION_GOES_ON && reply->outcome != SATURATION_VOID)
+        note(s, &(struct saturation_trial){load, phase, true, *reply});
+}
+
+void saturation_answer(struct saturation *s, const struct saturation_reply *reply)
+{
+    note(s, &(struct saturation_trial){s->asked, s->phase, false, *reply});
     s->spoilt = reply->outcome == SATURATION_VOID ? s->spoilt + 1 : 0;
     judge_client(s);
 }
@@ -429,9 +454,9 @@ struct saturation_result saturation_result(const struct saturation *s)
     out.pass = b.lo == NONE ? 0 : s->loads[b.lo].rate;
     out.fail = b.hi == NONE ? 0 : s->loads[b.hi].rate;
     bool ended = s->end == SATURATION_FOUND || s->end == SATURATION_UNSTEADY;
-    bool enough = s->end != SATURATION_CEILING && trials_in(s, SATURATION_LONG) >= LONG_LEAST;
     out.at_least = !ended && s->end != SATURATION_NOTHING;
-    if ((ended || enough) && estimate(s, &c, &out.limit)) {
+    if (s->end != SATURATION_CEILING && estimate(s, &c, &out.limit) &&
+        (ended || trials_in(s, SATURATION_LONG, c.at) >= LONG_LEAST)) {
         out.at_least = false;
         out.capacity = c.at;
         out.low = c.low;

@@ -58,6 +58,7 @@ struct saturation_reply {
 struct saturation_trial {
     double load;
     enum saturation_phase phase;
+    bool overheard; // asked by the search for another promise
     struct saturation_reply reply;
 };
 
@@ -101,6 +102,12 @@ double saturation_length(enum saturation_phase phase);
 
 // What became of the load that saturation_next named.
 void saturation_answer(struct saturation *s, const struct saturation_reply *reply);
+
+// The same of a trial that the search for another promise asked for, about the same server and from the same
+// hint. A search that has ended takes nothing of it, nor is
+// anything told by a trial that is void, or once half of the room is taken: the rest is for its own.
+void saturation_overhear(struct saturation *s, double load, enum saturation_phase phase,
+                         const struct saturation_reply *reply);
 
 // What is known so far; 0 where it is not.
 struct saturation_result {

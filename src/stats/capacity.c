@@ -35,12 +35,44 @@ static void take_quantiles(struct capacity_trial *t, const struct summary *s, co
     hist_free(judged);
 }
 
+int capacity_begin(struct capacity *c, const struct slo *promises, unsigned n)
+{
+    *c = (struct capacity){.slo = promises[0]};
+    if (n == 1)
+        return 0;
+    c->others = calloc(n - 1, sizeof *c->others);
+    if (!c->others)
+        return -1;
+    c->others_n = n - 1;
+    for (unsigned i = 0; i < c->others_n; i++)
+        c->others[i].slo = promises[i + 1];
+    return 0;
+}
+
+const struct capacity *capacity_promise(const struct capacity *c, unsigned at)
+{
+    return at == 0 ? c : &c->others[at - 1];
+}
+
 void capacity_free(struct capacity *c)
 {
+    for (unsigned i = 0; i < c->others_n; i++)
+        capacity_free(&c->others[i]);
+    free(c->others);
+    c->others = NULL;
+    c->others_n = 0;
     free(c->trials);
     free(c->title);
     c->trials = NULL;
     c->title = NULL;
+}
+
+// Whether it ended before it could tell about this promise.
+static bool cut_short(const struct capacity_trial *t, const struct slo *slo, const struct summary *s,
+                      const struct slo_window *window)
+{
+    struct slo_sight sight = {&s->series, s->latency, 0, *window};
+    return s->hopeless && t->overheard && !slo_hopeless(slo, &sight);
 }
 
 void capacity_take(struct capacity_trial *t, const struct slo *slo, const struct summary *s,
@@ -50,6 +82,10 @@ void capacity_take(struct capacity_trial *t, const struct slo *slo, const struct
     verdict_of(s, &t->verdict);
     bool client = t->verdict.limit == LIMIT_CLIENT && !in_time(slo, s);
     t->outcome = held ? SATURATION_PASS : client ? SATURATION_VOID : SATURATION_FAIL;
+    if (cut_short(t, slo, s, window)) {
+        t->outcome = SATURATION_VOID;
+        t->verdict = (struct verdict){.why = "it ended early, for another promise"};
+    }
     t->early = s->hopeless;
     t->lead_s = (double)window->lead_ns * 1e-9;
     t->lasting_s = (double)window->lasting_ns * 1e-9;

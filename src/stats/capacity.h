@@ -11,6 +11,7 @@ struct capacity_trial {
     enum saturation_phase phase;
     enum saturation_outcome outcome;
     bool early;          // ended as soon as it was clear that it would fail
+    bool overheard;      // another promise of the same search asked for it
     double at_s, took_s; // since the start of the search
     double lead_s;       // as planned: before the part that is judged,
     double lasting_s;    // and that
@@ -35,6 +36,9 @@ struct capacity {
     struct capacity_trial *trials;
     size_t n, cap;
     double spent_s; // on all of it
+    // Further promises of the same search: promise, search and trials of each, and no more
+    struct capacity *others;
+    unsigned others_n;
     // What was seen beside the trials, added up
     uint64_t hits, misses, evicted;
     uint64_t lost; // connections: the first loss ends the search
@@ -43,7 +47,14 @@ struct capacity {
 
 void capacity_free(struct capacity *c);
 
-// Fills what the summary of a trial says.
+// Begins a search for these promises: the first is c's own. 0, or -1 when there is no memory.
+int capacity_begin(struct capacity *c, const struct slo *promises, unsigned n);
+
+// What was found of the promise at this place, from 0 to others_n.
+const struct capacity *capacity_promise(const struct capacity *c, unsigned at);
+
+// Fills what the summary of a trial says. An overheard one that ended early, for another promise, says only
+// what would have ended it here as well.
 void capacity_take(struct capacity_trial *t, const struct slo *slo, const struct summary *s,
                    const struct slo_window *window);
 

@@ -30,6 +30,18 @@ static json_t *quantiles(const struct capacity_trial *t)
     return all;
 }
 
+static json_t *bound_by(const struct capacity *c, const struct saturation_result *r)
+{
+    return r->capacity > 0 ? value_text(quantile_names[c->slo.limit[r->limit].quantile].key) : json_null();
+}
+
+// Quantiles at the highest load that passes.
+static json_t *typical(const struct capacity *c, const struct saturation_result *r)
+{
+    const struct capacity_trial *t = r->pass > 0 ? capacity_compliant(c, r->pass) : NULL;
+    return t ? quantiles(t) : json_null();
+}
+
 static json_t *late(const struct slo *slo, const struct capacity_trial *t)
 {
     json_t *list = json_array();
@@ -44,9 +56,27 @@ static json_t *late(const struct slo *slo, const struct capacity_trial *t)
     return list;
 }
 
-static json_t *trial(const struct capacity *c, const struct capacity_trial *t)
+// What a trial says of each promise.
+static json_t *said(const struct capacity *c, size_t trial)
 {
-    return value_object(FIELDS{
+    json_t *list = json_array();
+    for (unsigned i = 0; i <= c->others_n; i++) {
+        const struct capacity *p = capacity_promise(c, i);
+        const struct capacity_trial *t = &p->trials[trial];
+        list = value_append(list, value_object(FIELDS{
+                                      {"asked", json_boolean(!t->overheard)},
+                                      {"outcome", value_text(saturation_outcome_name(t->outcome))},
+                                      {"late", late(&p->slo, t)},
+                                      {0},
+                                  }));
+    }
+    return list;
+}
+
+static json_t *trial(const struct capacity *c, size_t at)
+{
+    const struct capacity_trial *t = &c->trials[at];
+    json_t *all = value_object(FIELDS{
         {"rate", value_real(t->rate)},
         {"phase", value_text(saturation_phase_name(t->phase))},
         {"outcome", value_text(saturation_outcome_name(t->outcome))},
@@ -65,19 +95,51 @@ static json_t *trial(const struct capacity *c, const struct capacity_trial *t)
         {"why", value_text(t->verdict.why)},
         {0},
     });
+    return c->others_n ? value_extend(all, FIELDS{{"promises", said(c, at)}, {0}}) : all;
+}
+
+// What was found of one promise, where there are several.
+static json_t *found(const struct capacity *c)
+{
+    char sentence[256];
+    struct saturation_result r = saturation_result(&c->search);
+    double capacity = capacity_figure(&r);
+    capacity_sentence(c, sentence);
+    return value_object(FIELDS{
+        {"slo", json_slo(&c->slo)},
+        {"end", value_text(saturation_end_name(c->search.end))},
+        {"capacity_rps", value_real_if(capacity > 0, capacity)},
+        {"at_least", json_boolean(r.at_least)},
+        {"low", value_real_if(r.capacity > 0 && !r.open_low, r.low)},
+        {"high", value_real_if(r.capacity > 0 && !r.open_high, r.high)},
+        {"bound_by", bound_by(c, &r)},
+        {"passes", value_real_if(r.pass > 0, r.pass)},
+        {"fails", value_real_if(r.fail > 0, r.fail)},
+        {"stopped_at", value_real_if(c->search.stopped_at > 0, c->search.stopped_at)},
+        {"latency_ns", typical(c, &r)},
+        {"verdict", value_text(sentence)},
+        {0},
+    });
+}
+
+static json_t *promises(const struct capacity *c)
+{
+    json_t *list = json_array();
+    for (unsigned i = 0; i <= c->others_n; i++)
+        list = value_append(list, found(capacity_promise(c, i)));
+    return list;
 }
 
 static json_t *test(const struct capacity *c)
 {
     char sentence[256];
     struct saturation_result r = saturation_result(&c->search);
-    const struct capacity_trial *typical = r.pass > 0 ? capacity_compliant(c, r.pass) : NULL;
     double capacity = capacity_figure(&r);
     json_t *trials = json_array();
     for (size_t i = 0; i < c->n; i++)
-        trials = value_append(trials, trial(c, &c->trials[i]));
+        trials = value_append(trials, trial(c, i));
     capacity_sentence(c, sentence);
-    return value_object(FIELDS{
+    json_t *all = value_object(FIELDS{
         {"test", value_text(c->test)},
         {"title", value_text(c->title)},
         {"note", value_text(c->note)},
@@ -97,18 +159,18 @@ static json_t *test(const struct capacity *c)
         {"at_least", json_boolean(r.at_least)},
         {"low", value_real_if(r.capacity > 0 && !r.open_low, r.low)},
         {"high", value_real_if(r.capacity > 0 && !r.open_high, r.high)},
-        {"bound_by",
-         r.capacity > 0 ? value_text(quantile_names[c->slo.limit[r.limit].quantile].key) : json_null()},
+        {"bound_by", bound_by(c, &r)},
         {"passes", value_real_if(r.pass > 0, r.pass)},
         {"fails", value_real_if(r.fail > 0, r.fail)},
         {"trial_s", value_real_if(c->trial_s > 0, c->trial_s)},
         {"stopped_at", value_real_if(c->search.stopped_at > 0, c->search.stopped_at)},
-        {"latency_ns", typical ? quantiles(typical) : json_null()},
+        {"latency_ns", typical(c, &r)},
         {"verdict", value_text(sentence)},
         {"spent_s", value_real(c->spent_s)},
         {"trials", trials},
         {0},
     });
+    return c->others_n ? value_extend(all, FIELDS{{"promises", promises(c)}, {0}}) : all;
 }
 
 int capacity_json(FILE *out, const struct run_facts *facts, const struct capacity *all, size_t n,

@@ -118,20 +118,30 @@ static void print_confirmed(FILE *out, const struct capacity *c, const struct sa
 static const struct capacity_trial *last_spoilt(const struct capacity *c)
 {
     for (size_t i = c->n; i > 0; i--)
-        if (c->trials[i - 1].outcome == SATURATION_VOID)
+        if (c->trials[i - 1].outcome == SATURATION_VOID && c->trials[i - 1].verdict.limit == LIMIT_CLIENT)
             return &c->trials[i - 1];
     return NULL;
 }
 
-void capacity_text(FILE *out, const struct capacity *c)
+static void print_head(FILE *out, const struct capacity *c)
 {
-    char sentence[256], promise[SLO_TEXT], peak[UNITS_TEXT], arrivals[UNIT_TEXT];
-    struct saturation_result r = saturation_result(&c->search);
+    char promise[SLO_TEXT], peak[UNITS_TEXT], arrivals[UNIT_TEXT];
     head_title(out, c->title, "");
-    fprintf(out, "  %s; arrivals %s, %u clients, pipeline %u\n", slo_text(&c->slo, promise),
+    if (c->others_n)
+        fprintf(out, "  %u promises, each with a bound of its own", 1 + c->others_n);
+    else
+        fprintf(out, "  %s", slo_text(&c->slo, promise));
+    fprintf(out, "; arrivals %s, %u clients, pipeline %u\n",
             unit_arrivals(c->load.arrival, load_batch(&c->load), arrivals), c->load.clients,
             c->load.pipeline);
     fprintf(out, "  closed loop: %s req/s\n", units_figure(c->peak_rps, peak));
+}
+
+// What was found of one promise.
+static void print_found(FILE *out, const struct capacity *c)
+{
+    char sentence[256];
+    struct saturation_result r = saturation_result(&c->search);
     if (c->n)
         print_loads(out, c);
     capacity_sentence(c, sentence);
@@ -144,6 +154,18 @@ void capacity_text(FILE *out, const struct capacity *c)
         fprintf(out, "     %s\n", spoilt->verdict.why);
     if (r.pass > 0)
         print_quantiles(out, c, r.pass);
-    fprintf(out, "  %zu trials in %um%02us\n\n", c->n, (unsigned)(c->spent_s / 60),
+}
+
+void capacity_text(FILE *out, const struct capacity *c)
+{
+    char promise[SLO_TEXT];
+    print_head(out, c);
+    for (unsigned i = 0; i <= c->others_n; i++) {
+        const struct capacity *p = capacity_promise(c, i);
+        if (c->others_n)
+            fprintf(out, "\n  --- %s ---\n", slo_text(&p->slo, promise));
+        print_found(out, p);
+    }
+    fprintf(out, "%s  %zu trials in %um%02us\n\n", c->others_n ? "\n" : "", c->n, (unsigned)(c->spent_s / 60),
             (unsigned)fmod(c->spent_s, 60));
 }

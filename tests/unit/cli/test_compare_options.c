@@ -328,6 +328,10 @@ static void wrong_targets(void **state)
     refused("", TWO_OR_MORE);
     refused("a=h:1", TWO_OR_MORE);
     refused("a=h:1 GET b=h:2", TWO_OR_MORE);
+    refused(
+        TWO "--slo p99=1ms --slo p99.9=5ms",
+        "--slo: compare takes one promise, got 2: give --slo once, as in p99=1ms,p99.9=5ms where both are to "
+        "hold");
     refused(TWO "--aa", "--aa compares one target with itself: give one, as in name=127.0.0.1:6379");
     refused(TWO "--baseline r:1",
             "--baseline compares one target with a kept result: give one, as in name=127.0.0.1:6379");

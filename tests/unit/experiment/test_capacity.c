@@ -35,7 +35,8 @@ static struct capacity_conf conf_of(const char *slo)
 {
     struct capacity_conf conf = {.workload = null_workload("get")};
     struct err err;
-    assert_int_equal(slo_parse(&conf.slo, slo, &err), 0);
+    assert_int_equal(slo_parse(&conf.promise[0], slo, &err), 0);
+    conf.promises = 1;
     return conf;
 }
 

@@ -123,6 +123,9 @@ static void falling_behind_is_late(void **state)
     assert_true(capacity_reply(&c).share[0] == 0.002);
 }
 
+// How the next trial came about.
+static bool overheard, hopeless;
+
 static struct capacity_trial taken(double client_queued_s, uint64_t slow, uint64_t lag_ns)
 {
     const struct slo slo = {1, {{QUANTILE_P99, 10000000}}};
@@ -145,7 +148,8 @@ static struct capacity_trial taken(double client_queued_s, uint64_t slow, uint64
     recorder_ok(&rec, 1000000, 1000 - slow);
     recorder_ok(&rec, 50000000, slow);
     assert_int_equal(series_mark(&s.series, &rec, 0), 0);
-    struct capacity_trial t = {0};
+    struct capacity_trial t = {.overheard = overheard};
+    s.hopeless = hopeless;
     capacity_take(&t, &slo, &s, &(struct slo_window){0, 1000000000});
     series_free(&s.series);
     recorder_free(&rec);
@@ -170,6 +174,37 @@ static void a_client_that_waited_and_was_in_time_spoils_nothing(void **state)
     assert_int_equal(t.outcome, SATURATION_FAIL);
 }
 
+static void what_ended_early_for_another_promise_says_nothing(void **state)
+{
+    (void)state;
+    hopeless = true;
+    assert_int_equal(taken(0, 0, 1).outcome, SATURATION_FAIL); // its own: it decides
+    overheard = true;
+    struct capacity_trial t = taken(0, 0, 1);
+    assert_int_equal(t.outcome, SATURATION_VOID);
+    assert_string_equal(t.verdict.why, "it ended early, for another promise");
+    hopeless = false;
+    assert_int_equal(taken(0, 0, 1).outcome, SATURATION_PASS);
+    assert_int_equal(taken(0, 100, 1).outcome, SATURATION_FAIL);
+    overheard = false;
+}
+
+static void each_promise_has_a_place(void **state)
+{
+    (void)state;
+    const struct slo promises[] = {
+        {1, {{QUANTILE_P99, 1}}}, {1, {{QUANTILE_P999, 5}}}, {1, {{QUANTILE_P50, 2}}}};
+    struct capacity c;
+    assert_int_equal(capacity_begin(&c, promises, 3), 0);
+    assert_int_equal(c.others_n, 2);
+    for (unsigned i = 0; i < 3; i++)
+        assert_int_equal(capacity_promise(&c, i)->slo.limit[0].ns, promises[i].limit[0].ns);
+    capacity_free(&c);
+    assert_int_equal(capacity_begin(&c, promises, 1), 0);
+    assert_null(c.others);
+    capacity_free(&c);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -180,6 +215,8 @@ int main(void)
         cmocka_unit_test(a_disturbance_says_nothing_of_the_server),
         cmocka_unit_test(a_client_at_its_end_spoils_only_what_failed),
         cmocka_unit_test(a_client_that_waited_and_was_in_time_spoils_nothing),
+        cmocka_unit_test(what_ended_early_for_another_promise_says_nothing),
+        cmocka_unit_test(each_promise_has_a_place),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -192,6 +192,73 @@ static void a_client_at_its_end(void **state)
     assert_golden(text_of(&c), "capacity_ceiling");
 }
 
+// A search for p99 and one for p99.9 with the same trials; those at 70600 ended early for the first.
+static struct capacity two_promises(struct capacity *second)
+{
+    static struct capacity_trial its[sizeof found / sizeof *found];
+    struct capacity c = CAPACITY(found, SATURATION_FOUND);
+    static const struct saturation_limit limit = {0.001, 0.005};
+    c.slo.n = 1;
+    *second = c;
+    second->trials = its;
+    second->slo = (struct slo){1, {{QUANTILE_P999, LIMIT_P999_NS}}};
+    saturation_init(&second->search, c.peak_rps, 0, &limit, 1);
+    for (size_t i = 0; i < c.n; i++) {
+        its[i] = trials[i];
+        its[i].late[0] = trials[i].late[1];
+        its[i].overheard = i > 5;
+        bool cut = its[i].overheard && found[i].late_p99 > 0.02;
+        its[i].outcome = cut                                   ? SATURATION_VOID
+                         : found[i].outcome == SATURATION_VOID ? SATURATION_VOID
+                         : found[i].late_p999 <= limit.allowed ? SATURATION_PASS
+                                                               : SATURATION_FAIL;
+        struct saturation_reply reply = {its[i].outcome, (double)its[i].due, {found[i].late_p999}, {0}};
+        saturation_overhear(&second->search, found[i].rate, found[i].phase, &reply);
+    }
+    second->search.end = SATURATION_DISTURBED;
+    second->search.stopped_at = 75000;
+    c.others = second;
+    c.others_n = 1;
+    return c;
+}
+
+static void each_promise_has_a_bound(void **state)
+{
+    (void)state;
+    static struct capacity second;
+    struct capacity c = two_promises(&second);
+    assert_golden(text_of(&c), "capacity_promises");
+}
+
+static void json_of_promises(void **state)
+{
+    (void)state;
+    static struct capacity second;
+    struct capacity c = two_promises(&second);
+    json_t *j = json_of(&c, 1);
+    assert_int_equal(json_array_size(at(j, "tests.0.promises")), 2);
+    assert_text(j, "tests.0.promises.0.slo.0.quantile", "p99");
+    assert_text(j, "tests.0.promises.1.slo.0.quantile", "p99_9");
+    for (const char *const *key =
+             (const char *const[]){"slo", "end", "capacity_rps", "at_least", "low", "high", "bound_by",
+                                   "passes", "fails", "stopped_at", "latency_ns", "verdict", NULL};
+         *key; key++) {
+        json_t *first = json_object_get(at(j, "tests.0.promises.0"), *key);
+        assert_true(first && json_equal(first, json_object_get(at(j, "tests.0"), *key)));
+    }
+    assert_text(j, "tests.0.promises.1.end", "disturbed");
+    assert_real(j, "tests.0.promises.1.passes", 70600);
+    assert_real(j, "tests.0.promises.1.stopped_at", 75000);
+    assert_text(j, "tests.0.trials.8.outcome", "fail");
+    assert_text(j, "tests.0.trials.8.promises.0.outcome", "fail");
+    assert_bool(j, "tests.0.trials.8.promises.0.asked", true);
+    assert_text(j, "tests.0.trials.8.promises.1.outcome", "void");
+    assert_bool(j, "tests.0.trials.8.promises.1.asked", false);
+    assert_real(j, "tests.0.trials.8.promises.1.late.0.allowed", 0.001);
+    assert_real(j, "tests.0.trials.8.promises.1.late.0.share", 0.0011);
+    json_decref(j);
+}
+
 static void nothing_that_holds(void **state)
 {
     (void)state;
@@ -398,6 +465,8 @@ int main(void)
         cmocka_unit_test(bounds_that_are_close_and_low),
         cmocka_unit_test(json_of_what_was_found),
         cmocka_unit_test(json_of_a_trial),
+        cmocka_unit_test(each_promise_has_a_bound),
+        cmocka_unit_test(json_of_promises),
         cmocka_unit_test(json_has_null_for_what_is_unknown),
         cmocka_unit_test(json_of_a_client_at_its_end),
     };
