@@ -36,6 +36,9 @@ static const char *const rfrs[] = {
     [READ_FROM_PRIMARY] = "no", [READ_FROM_REPLICA] = "yes", [READ_FROM_ANY] = "all", NULL};
 static const char *const tls_versions[] = {[TLS_ANY] = "any", [TLS_1_2] = "1.2", [TLS_1_3] = "1.3", NULL};
 
+static const char *const disconnects[] = {
+    [DISCONNECT_AUTO] = "auto", [DISCONNECT_RECONNECT] = "reconnect", [DISCONNECT_STOP] = "stop", NULL};
+
 static const char *const engines[] = {
     [ENGINE_AUTO] = "auto", [ENGINE_URING] = "uring", [ENGINE_EPOLL] = "epoll", [ENGINE_NULL] = "null", NULL};
 
@@ -171,6 +174,16 @@ static const struct opt rows[] = {
      .help = "CPUs for the worker threads, one each in turn, as in 1,3-5"},
     {load, 'k', NULL, OPT_BOOL, 0, BOTH, FIELD(o.run.keepalive), .hi = 1, .initial = "1", .metavar = "0|1",
      .help = "1 keeps connections open; 0 opens a new one for each batch"},
+    {load, 0, "on-disconnect", OPT_ENUM, 0, OPT_OURS, FIELD(o.run.on_disconnect), .names = disconnects,
+     .initial = "auto", .compat = "stop", .metavar = "WHAT",
+     .help =
+         "when a connection breaks in mid-run: reconnect dials it again, and what it had not answered is "
+         "lost; stop goes on with the others; auto reconnects in a run by time (--duration, "
+         "--until-precise, compare, saturate, sweep) and in the open loop (--rate), and stops in a closed "
+         "loop by -n"},
+    {load, 0, "reconnect-max", OPT_DURATION, 0, OPT_OURS, FIELD(o.run.reconnect_max_ns), .lo = NS_PER_MS,
+     .hi = 720 * HOUR, .initial = "60s", .metavar = "TIME",
+     .help = "give a broken connection up when it could not be had again for so long"},
     {load, 0, "rate", OPT_RATE, 0, OPT_OURS, FIELD(o.run.rate), .hi = 1000000000, .initial = "0",
      .metavar = "RATE",
      .help =

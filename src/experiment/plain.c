@@ -39,7 +39,7 @@ static void judge_ending(struct plain *p, const struct summary *s)
     else if (s->ending == ENDING_LOST || s->ending == ENDING_STALLED ||
              (counts_unfinished(&s->counts) && !p->session.stop.signal))
         outcome_raise(o, OUTCOME_RUN, "%s: %" PRIu64 " requests were not answered", s->title,
-                      counts_unfinished(&s->counts));
+                      counts_unanswered(&s->counts));
 }
 
 // What speaks against its figures. Where the report has that in it, strictness needs one sentence; else each

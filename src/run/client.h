@@ -11,10 +11,16 @@ struct node;
 enum client_state {
     CLIENT_OPENING,    // connect() is under way
     CLIENT_SETTING_UP, // HELLO, AUTH and their like are under way
-    CLIENT_WAITING,    // -k 0: to be dialled once a unix socket's backlog has room
+    CLIENT_WAITING,    // to be dialled again: a unix socket's backlog was full, or it broke
     CLIENT_READY,
     CLIENT_ASKING, // the same, but that the next reply is to ASKING
     CLIENT_GONE,
+};
+
+// Why a request has no answer.
+enum abandoned {
+    ABANDONED_END,  // it was waited for to the end
+    ABANDONED_LOST, // the connection is gone
 };
 
 // Requests of one kind that went out in one write: they share the time that their latency counts from.
@@ -38,8 +44,12 @@ struct client {
     char *out;
     const struct template *laid; // whose requests lie in out: the first laid_n of them
     uint32_t laid_n;
-    uint32_t at;  // of a cluster: the bytes of those unanswered lie before request at of out, a ring
-    uint8_t hops; // how often the one that is under way was redirected
+    uint32_t at;        // of a cluster: the bytes of those unanswered lie before request at of out, a ring
+    uint8_t hops;       // how often the one that is under way was redirected
+    uint8_t tries;      // dials in vain since it broke
+    bool away;          // it broke, and does not stand again
+    uint64_t away_ns;   // since when; or, where it stands and has not served yet, was
+    uint64_t redial_ns; // when it is dialled next, or was dialled last
     struct resp_parser parser;
 };
 

@@ -31,6 +31,13 @@ enum tracking {
     TRACKING_OPTIN, // those that a read with CLIENT CACHING YES before it has read
 };
 
+// What becomes of a connection that breaks in mid-run.
+enum disconnect {
+    DISCONNECT_AUTO,      // dialled again in a run by time, and in the open loop
+    DISCONNECT_RECONNECT, // dialled again
+    DISCONNECT_STOP,      // lost: the others go on
+};
+
 struct run_conf {
     // Where
     const char *host;
@@ -81,6 +88,8 @@ struct run_conf {
     bool probe;        // one INFO before the clock
     bool embedded;     // the server lives in this process, and takes a descriptor for each connection too
     uint64_t grace_ns; // how long answers may fail to come
+    enum disconnect on_disconnect;
+    uint64_t reconnect_max_ns; // for how long a connection that broke is dialled again
 
     // End once it is clear that this promise about latencies will be broken; NULL: there is none.
     const struct slo *slo;

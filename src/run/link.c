@@ -1,17 +1,43 @@
 // SPDX-License-Identifier: MIT
 #include "run/link.h"
 
+#include "base/clock.h"
+#include "run/lull.h"
 #include "run/secret.h"
 
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
 
-// The first trouble is told.
+#define BACKOFF_MIN_NS (10 * NS_PER_MS)   // before the first dial of one that broke, each next one twice that
+#define BACKOFF_MAX_NS (100 * NS_PER_MS)  // up to here: a server that is back is found soon
+#define BACKOFF_EACH_NS (100 * NS_PER_US) // and so much more for each one that waits: 10,000 dials a second
+#define REDIAL_NS NS_PER_MS               // how often a full backlog is tried
+#define REDIAL_AHEAD 128                  // dials of broken ones under way at once
+#define CONNECT_MAX_NS NS_PER_S           // a dial that takes longer was lost with the host
+
+// Whether a connection that breaks did not serve since it broke last, be it that it stood: who accepts and
+// hangs up is no server that is back.
+static bool still_away(const struct worker *w, const struct client *c)
+{
+    return c->away || (c->away_ns && w->served_ns < c->redial_ns);
+}
+
+// Whether a connection that breaks, or cannot be had, is dialled again.
+static bool comes_back(const struct worker *w, const struct client *c)
+{
+    const struct run_conf *conf = w->plan->conf;
+    if (!w->plan->reconnects || w->map || w->dialling || w->closing) // the nodes of a map are route.c's
+        return false;
+    return !still_away(w, c) || w->now_ns - c->away_ns < conf->reconnect_max_ns;
+}
+
+// The first trouble is told; apart from it the first of those that may pass.
 static void trouble(struct worker *w, const struct client *c, const char *what, const char *detail)
 {
-    if (!w->err.code)
-        err_set(&w->err, ERR_RUN, "%s %s%s", c->node->addr.text, what, detail);
+    struct err *err = comes_back(w, c) ? &w->parted : &w->err;
+    if (!err->code)
+        err_set(err, ERR_RUN, "%s %s%s", c->node->addr.text, what, detail);
 }
 
 // No connection at all: this ends the run where it is opening them, whatever was told before.
@@ -71,20 +97,62 @@ static size_t line_len(struct slice bytes)
     return end ? (size_t)(end - bytes.at) : bytes.len;
 }
 
+// It is dialled after_ns from now.
+static void await_dial(struct worker *w, struct client *c, uint64_t after_ns)
+{
+    c->state = CLIENT_WAITING;
+    w->opening++;
+    w->waiting++;
+    c->redial_ns = w->now_ns + after_ns;
+    w->redial_ns = c->redial_ns < w->redial_ns ? c->redial_ns : w->redial_ns;
+    w->look_ns = w->now_ns; // the loop learns when to look next, and dials when it looks
+}
+
+// Twice as long after each dial in vain, and by chance up to a half less: those that broke together do not
+// come back together.
+static uint64_t backoff(struct worker *w, const struct client *c)
+{
+    uint64_t most_ns = BACKOFF_MAX_NS + w->waiting * BACKOFF_EACH_NS;
+    uint64_t ns = BACKOFF_MIN_NS << (c->tries < 8 ? c->tries : 8);
+    ns = ns < most_ns ? ns : most_ns;
+    return ns - rng_below(&w->chance, ns / 2);
+}
+
+// It is no connection any more: dialled again, or lost.
+static void part(struct worker *w, struct client *c, bool stood)
+{
+    w->rec.counts.attributes += c->parser.attributed;
+    c->parser = (struct resp_parser){0};
+    if (!comes_back(w, c)) {
+        c->state = CLIENT_GONE;
+        w->lost += !w->map || w->dialling || stood; // else a node is tried again
+        return;
+    }
+    if (!still_away(w, c)) {
+        c->away_ns = w->now_ns;
+        c->tries = 0;
+    }
+    w->rec.counts.breaks += !c->away;
+    c->away = true;
+    await_dial(w, c, backoff(w, c));
+    if (c->tries < UINT8_MAX)
+        c->tries++;
+}
+
 static void drop(struct worker *w, struct client *c)
 {
-    bool stood = c->state == CLIENT_READY || c->state == CLIENT_ASKING; // else a node is tried again
+    bool stood = c->state == CLIENT_READY || c->state == CLIENT_ASKING;
     if (stood)
         w->live--;
     else
         w->opening--;
-    worker_abandon(w, c);
+    lull_broken(w, c);
+    worker_abandon(w, c, ABANDONED_LOST);
     if (c->state == CLIENT_WAITING)
         w->waiting--;
     else
         w->ops->hang_up(w->io, &c->conn);
-    w->lost += !w->map || w->dialling || stood;
-    c->state = CLIENT_GONE;
+    part(w, c, stood);
     if (w->map)
         crew_doubts_map(w->crew);
 }
@@ -103,6 +171,7 @@ void link_lost(struct worker *w, struct client *c, int error, const char *why)
 {
     const char *full = had_no_room(w);
     char text[LINK_WHY];
+    w->closing = full != NULL; // there will be none soon
     if (c->state == CLIENT_OPENING)
         cannot_connect(w, c, why ? why : link_why(error ? error : -ECONNRESET, text));
     else if (full)
@@ -112,15 +181,19 @@ void link_lost(struct worker *w, struct client *c, int error, const char *why)
     else
         trouble(w, c, error ? "broke a connection: " : "closed a connection", error ? strerror(-error) : "");
     drop(w, c);
+    w->closing = false;
 }
 
+// Who speaks so does not get better.
 void link_broken(struct worker *w, struct client *c, struct slice bytes)
 {
+    w->closing = true;
     if (bytes.len && bytes.at[0] == '-' && !c->outstanding)
         refused(w, c, (struct slice){bytes.at + 1, line_len(bytes) - 1});
     else
         quote(w, c, "sent what is no answer in RESP: ", bytes, "");
     drop(w, c);
+    w->closing = false;
 }
 
 static void stamp(struct worker *w, struct client *c)
@@ -147,13 +220,15 @@ bool link_dial(struct worker *w, struct client *c)
     if (rc < 0) {
         char why[LINK_WHY];
         cannot_connect(w, c, link_why(rc, why));
-        c->state = CLIENT_GONE;
-        w->lost += !w->map || w->dialling;
+        part(w, c, false);
         return true;
     }
     c->state = CLIENT_OPENING;
     w->opening++;
     stamp(w, c);
+    c->redial_ns = w->now_ns;
+    if (c->away && w->now_ns + CONNECT_MAX_NS < w->redial_ns)
+        w->redial_ns = w->now_ns + CONNECT_MAX_NS;
     return true;
 }
 
@@ -166,6 +241,9 @@ static void ready(struct worker *w, struct client *c)
     c->node->proven = true;
     c->node->refused = false;
     w->rec.counts.connects += !w->dialling;
+    if (c->away)
+        w->rec.counts.reconnects++;
+    c->away = false;
     if (w->quickack)
         conn_quickack(&c->conn);
     worker_idles(w, c);
@@ -225,14 +303,6 @@ void link_setup(struct worker *w, struct client *c, const struct io_event *ev)
         ready(w, c);
 }
 
-static void wait_for_room(struct worker *w, struct client *c)
-{
-    c->state = CLIENT_WAITING;
-    w->opening++;
-    w->waiting++;
-    w->look_ns = w->now_ns; // the loop dials again when it looks
-}
-
 void link_renew(struct worker *w, struct client *c)
 {
     if (!w->left && !w->queued && w->drains) // no phase follows that would ask something of it
@@ -241,29 +311,70 @@ void link_renew(struct worker *w, struct client *c)
     w->rec.counts.attributes += c->parser.attributed;
     c->parser = (struct resp_parser){0};
     c->state = CLIENT_GONE;
+    c->away_ns = 0;
     w->live--;
     if (!link_dial(w, c))
-        wait_for_room(w, c);
+        await_dial(w, c, 0);
+}
+
+// Whether it goes on waiting: for its time, or because enough dials are under way.
+static bool waits_on(const struct worker *w, const struct client *c)
+{
+    if (c->state == CLIENT_WAITING)
+        return c->redial_ns > w->now_ns || w->opening - w->waiting >= REDIAL_AHEAD;
+    return c->state != CLIENT_OPENING || !c->away || w->now_ns - c->redial_ns < CONNECT_MAX_NS;
+}
+
+// When the client is to be looked at next.
+static uint64_t next_look(const struct worker *w, const struct client *c)
+{
+    if (c->state == CLIENT_WAITING)
+        return c->redial_ns > w->now_ns ? c->redial_ns : w->now_ns + REDIAL_NS;
+    return c->state == CLIENT_OPENING && c->away ? c->redial_ns + CONNECT_MAX_NS : UINT64_MAX;
+}
+
+void link_hurry(struct worker *w)
+{
+    for (unsigned i = 0; i < w->clients_n; i++)
+        if (w->clients[i].state == CLIENT_WAITING && w->clients[i].redial_ns > w->now_ns)
+            w->clients[i].redial_ns = w->now_ns;
+    w->redial_ns = w->look_ns = w->now_ns;
 }
 
 void link_redial(struct worker *w)
 {
-    for (unsigned i = 0; i < w->clients_n && w->waiting; i++) {
+    bool full = false;
+    if (w->now_ns < w->redial_ns)
+        return;
+    w->redial_ns = UINT64_MAX;
+    for (unsigned i = 0; i < w->clients_n && w->opening; i++) {
         struct client *c = &w->clients[i];
-        if (c->state != CLIENT_WAITING)
-            continue;
-        w->opening--;
-        w->waiting--;
-        if (!link_dial(w, c)) {
-            wait_for_room(w, c);
-            return;
+        if (full || waits_on(w, c)) {
+            uint64_t at_ns = next_look(w, c);
+            w->redial_ns = at_ns < w->redial_ns ? at_ns : w->redial_ns;
+        } else if (c->state == CLIENT_OPENING) {
+            link_lost(w, c, -ETIMEDOUT, NULL);
+        } else {
+            w->opening--;
+            w->waiting--;
+            full = !link_dial(w, c);
+            if (full)
+                await_dial(w, c, REDIAL_NS);
         }
     }
+}
+
+// What broke first is told where that did not pass.
+static void tell_parted(struct worker *w)
+{
+    if (w->lost && !w->err.code)
+        w->err = w->parted;
 }
 
 void link_give_up(struct worker *w)
 {
     char detail[128];
+    w->closing = true;
     for (unsigned i = 0; i < w->clients_n && w->opening; i++) {
         struct client *c = &w->clients[i];
         if (c->state >= CLIENT_READY)
@@ -273,7 +384,19 @@ void link_give_up(struct worker *w)
                  : c->state == CLIENT_SETTING_UP ? login_name(step_of(w, c))
                                                  : "its backlog was full",
                  c->state == CLIENT_WAITING ? "" : " had no answer");
-        trouble(w, c, "could not be reached again within ", detail);
+        if (!c->away)
+            trouble(w, c, "could not be reached again within ", detail);
         drop(w, c);
     }
+    w->closing = false;
+    tell_parted(w);
+}
+
+void link_end(struct worker *w)
+{
+    w->closing = true;
+    for (unsigned i = 0; i < w->clients_n && w->opening; i++)
+        if (w->clients[i].away && w->clients[i].state < CLIENT_READY)
+            drop(w, &w->clients[i]);
+    tell_parted(w);
 }

@@ -15,11 +15,14 @@ bool link_dial(struct worker *w, struct client *c);
 void link_opened(struct worker *w, struct client *c, const struct io_event *ev); // the connection stands
 void link_setup(struct worker *w, struct client *c, const struct io_event *ev);  // replies to HELLO, AUTH
 void link_renew(struct worker *w, struct client *c); // -k 0: a new one for each batch
-void link_redial(struct worker *w);                  // those that wait for room in a backlog
+void link_redial(struct worker *w);                  // those that wait for room in a backlog, or broke
 void link_give_up(struct worker *w);                 // those that are not ready yet are lost
 
-// The other side ended it (error 0) or it broke (-errno): what it owed stays unanswered. why: a sentence on
-// it, or NULL.
+void link_hurry(struct worker *w); // the server answers again: those that broke wait no more
+void link_end(struct worker *w);   // those that broke and are not back by the end are lost
+
+// The other side ended it (error 0) or it broke (-errno): what it owed stays unanswered, and it is dialled
+// again where the plan says so. why: a sentence on it, or NULL.
 void link_lost(struct worker *w, struct client *c, int error, const char *why);
 
 // It sent bytes that are no answer.

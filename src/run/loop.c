@@ -3,6 +3,7 @@
 
 #include "base/clock.h"
 #include "run/link.h"
+#include "run/lull.h"
 #include "run/route.h"
 #include "run/secret.h"
 
@@ -14,7 +15,6 @@
 #define PART_GRACES 64                 // how many of them a single answer may take
 #define LAST_READS 4096                // how many events are read at most before a silence is one
 #define ASKS_MAX 256                   // how many writes at most before the clock and what came are seen
-#define REDIAL_NS NS_PER_MS            // how often a full backlog is tried
 #define STARVED_TICK_NS NS_PER_MS      // how long it sleeps at most while no connection is free
 
 // --- asking ---
@@ -254,6 +254,21 @@ __attribute__((noinline)) static void answers_more(struct worker *w, struct clie
         expect(w, c);
 }
 
+// The first answer for long: the server is there again.
+__attribute__((noinline)) static void served_at_last(struct worker *w, uint64_t asked_ns, uint64_t at_ns)
+{
+    lull_end(w, asked_ns, at_ns, loop_pause(w));
+    if (w->waiting)
+        link_hurry(w);
+}
+
+static inline void served(struct worker *w, uint64_t asked_ns, uint64_t at_ns)
+{
+    if (lull_ended(w, at_ns))
+        served_at_last(w, asked_ns, at_ns);
+    w->quiet_ns = w->served_ns = at_ns;
+}
+
 // What a connection in service sent.
 static void answers(struct worker *w, struct client *c, const struct io_event *ev)
 {
@@ -269,12 +284,13 @@ static void answers(struct worker *w, struct client *c, const struct io_event *e
     uint32_t before = c->outstanding;
     if (c->conn.stamp)
         sampler_read(&w->sampler, c, ev->at_ns);
+    uint64_t asked_ns = client_oldest(c, w->ring)->from_ns;
     struct slice rest = take_answers(w, c, ev);
     uint32_t got = before - c->outstanding;
     w->area_ns += got * ev->at_ns;
     w->outstanding -= got;
     if (got)
-        w->quiet_ns = ev->at_ns;
+        served(w, asked_ns, ev->at_ns);
     if (w->sampler.every)
         sampler_answered(&w->sampler, c, ev->at_ns);
     if (w->skims) {
@@ -365,7 +381,8 @@ static int reap_starved(struct worker *w, uint64_t timeout_ns, struct io_event *
     uint64_t from_ns = clock_ns(), most_ns = timeout_ns < STARVED_TICK_NS ? timeout_ns : STARVED_TICK_NS;
     rc = w->ops->reap(w->io, most_ns, ev);
     uint64_t took_ns = clock_ns() - from_ns;
-    starve_add(&w->starve, from_ns, from_ns + (took_ns < most_ns ? took_ns : most_ns));
+    bool none = !w->live && took_ns < PAUSE_MIN_NS; // where none stands, it cannot have been the client
+    starve_add(&w->starve, from_ns, from_ns + (took_ns < most_ns || none ? took_ns : most_ns));
     return rc;
 }
 
@@ -384,10 +401,12 @@ int loop_step(struct worker *w, uint64_t timeout_ns)
     return rc;
 }
 
-// -k 0: whether nothing can be asked before a new connection is ready.
+// Whether nothing can be asked before a new connection is ready, and there is something to ask, now or in the
+// next phase.
 static bool between_connections(const struct worker *w)
 {
-    return w->opening && !w->live;
+    bool asks = w->left || w->queued || !w->drains || !w->plan->reconnects;
+    return w->opening && !w->live && asks;
 }
 
 // Whether an answer that takes longer than the grace time is on its way: enough of it comes in each, up to a
@@ -411,6 +430,8 @@ static bool gave_up(struct worker *w)
         w->part_bytes = 0;
     }
     if (!w->outstanding && !w->queued && !between_connections(w) && (by_count || !w->left))
+        return false;
+    if (by_count && !w->live && w->plan->reconnects) // --reconnect-max bounds that
         return false;
     uint64_t since_ns = by_count ? w->heard_ns : w->deadline_ns + w->excused_ns;
     if (w->now_ns < since_ns || w->now_ns - since_ns <= w->plan->conf->grace_ns)
@@ -441,6 +462,7 @@ static void note_pause(struct worker *w)
     w->pauses++;
     w->paused_ns += late_ns;
     w->quiet_ns = w->quiet_ns + late_ns < w->now_ns ? w->quiet_ns + late_ns : w->now_ns;
+    w->served_ns = w->served_ns + late_ns < w->now_ns ? w->served_ns + late_ns : w->now_ns;
     w->heard_ns = w->heard_ns + late_ns < w->now_ns ? w->heard_ns + late_ns : w->now_ns;
     if (w->now_ns > w->deadline_ns)
         w->excused_ns += late_ns;
@@ -475,10 +497,12 @@ static bool look(struct worker *w)
     w->overrun = w->stalled && w->now_ns - w->quiet_ns < w->plan->conf->grace_ns;
     if (w->stalled && !w->overrun)
         link_give_up(w);
-    if (w->waiting)
+    if (w->opening)
         link_redial(w);
     worker_mark(w);
-    w->look_ns = w->now_ns + (w->waiting ? REDIAL_NS : LOOP_TICK_NS);
+    w->look_ns = w->now_ns + LOOP_TICK_NS;
+    if (w->opening && w->redial_ns < w->look_ns)
+        w->look_ns = w->redial_ns;
     if (w->left && w->deadline_ns < w->look_ns)
         w->look_ns = w->deadline_ns;
     if (w->edge_ns < w->look_ns)

@@ -4,6 +4,7 @@
 #include "base/clock.h"
 #include "run/link.h"
 #include "run/loop.h"
+#include "run/lull.h"
 #include "run/route.h"
 
 #include <string.h>
@@ -13,12 +14,14 @@
 #define HEALTH_SAMPLES 64               // connections that are asked how they fared
 #define SETTLE_NS (500 * NS_PER_MS)     // connections that are lost together are lost within so long
 #define AGREE_NS (20 * NS_PER_MS)       // that a server may take for each connection behind a filter
+#define FILLS_MORE 3                    // how often keys are written again when connections broke meanwhile
 #define DIAL_AHEAD 128                  // connects under way at once: a quarter of the smallest usual backlog
 #define WARMUP_SEED (UINT64_C(1) << 63) // flipped in the seed: others count it up
 
 static bool fine(const struct worker *w)
 {
-    return !w->stalled && w->live && !crew_flag(&w->crew->stop) && !crew_flag(&w->crew->halt);
+    bool can_ask = w->live || (w->opening && w->plan->reconnects);
+    return !w->stalled && can_ask && !crew_flag(&w->crew->stop) && !crew_flag(&w->crew->halt);
 }
 
 static void ring(struct crew *crew, atomic_uint *count)
@@ -48,6 +51,8 @@ static bool begin_phase(struct worker *w, enum phase phase)
     for (unsigned i = 0; i < w->clients_n; i++)
         w->clients[i].parser.attributed = 0;
     nodes_reset(&w->nodes);
+    for (unsigned i = 0; i < w->clients_n; i++)
+        w->rec.counts.breaks += w->clients[i].away; // and is not back yet
     w->queued = 0;
     sampler_reset(&w->sampler);
     if (w->schedule)
@@ -57,6 +62,7 @@ static bool begin_phase(struct worker *w, enum phase phase)
     atomic_store_explicit(&w->crew->phase_ns, w->start_ns, memory_order_relaxed);
     atomic_store_explicit(&w->crew->phase, phase, memory_order_relaxed);
     w->area_ns = 0;
+    lull_reset(w);
     w->pauses = w->paused_ns = w->excused_ns = 0;
     w->nap.spun_ns = 0; // what it has learnt of the kernel's lateness stays
     nap_works(&w->nap);
@@ -100,7 +106,8 @@ static void set_pace(struct worker *w, const struct share *mine)
         prctl(PR_SET_TIMERSLACK, 1); // a due time is not 50 us late by default
 }
 
-static void fill(struct worker *w)
+// Writes each key of the worker's share.
+static void write_keys(struct worker *w)
 {
     const struct run_conf *conf = w->plan->conf;
     struct share mine = plan_share(w->plan, w->part, conf->keyspace);
@@ -110,12 +117,25 @@ static void fill(struct worker *w)
     for (unsigned kind = 0; kind < KEYDIST_NAMES; kind++)
         keydist_run(&w->draw.keys, kind, mine.first);
     set_load(w, &w->plan->fill, mine.requests, 0);
+    loop_run(w);
+}
+
+// What was lost with connections is written by writing all again: nothing is measured yet.
+static void fill(struct worker *w)
+{
     if (fine(w))
-        loop_run(w);
+        write_keys(w);
+    for (unsigned more = 0; more < FILLS_MORE && w->rec.counts.lost && fine(w); more++) {
+        recorder_reset(&w->rec);
+        write_keys(w);
+    }
     w->filled = w->rec.counts.ok;
     if (w->rec.counts.errors && !w->err.code)
         err_set(&w->err, ERR_RUN, "the prefill had %llu error replies, the first \"%s\"",
                 (unsigned long long)w->rec.counts.errors, w->rec.tally.kinds[0].first);
+    else if (w->rec.counts.lost && !w->err.code)
+        err_set(&w->err, ERR_RUN, "connections broke while keys were written: %llu keys may be missing",
+                (unsigned long long)w->rec.counts.lost);
 }
 
 // Keys for the test itself: the same for the same seed, whether there was a prefill or warm-up or not.
@@ -137,7 +157,7 @@ static void set_keys(struct worker *w, const struct share *mine)
 static void forget(struct worker *w)
 {
     for (unsigned i = 0; i < w->clients_n; i++)
-        worker_abandon(w, &w->clients[i]);
+        worker_abandon(w, &w->clients[i], ABANDONED_END);
     route_abandon(w);
     recorder_reset(&w->rec);
     w->deadline_ns = 0;
@@ -160,8 +180,10 @@ static void measure(struct worker *w, const struct share *mine)
         w->rec.counts.attributes += w->clients[i].parser.attributed;
     w->last_ns = w->quiet_ns;
     w->end_ns = w->now_ns = clock_ns();
+    lull_last(w);
+    link_end(w);
     for (unsigned i = 0; i < w->clients_n; i++)
-        worker_abandon(w, &w->clients[i]);
+        worker_abandon(w, &w->clients[i], ABANDONED_END);
     route_abandon(w);
     for (unsigned i = 0; i < w->clients_n && i < HEALTH_SAMPLES; i++)
         health_add(&w->health, &w->clients[i].conn);

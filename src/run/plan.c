@@ -49,6 +49,9 @@ static int begin(struct plan *p, const struct run_conf *conf, const struct targe
     if (p->threads > p->clients / each)
         p->threads = p->clients / each ? p->clients / each : 1;
     p->workers = p->threads;
+    bool lasts = conf->duration_ns > 0 || conf->rate > 0; // who asks so wants to see what happens meanwhile
+    p->reconnects =
+        conf->on_disconnect == DISCONNECT_AUTO ? lasts : conf->on_disconnect == DISCONNECT_RECONNECT;
     p->values = (struct recipe_values){.sizes = conf->value_sizes,
                                        .anywhere = conf->contents.kind != CONTENTS_CONSTANT};
     int rc = conf->values_vary
@@ -153,6 +156,7 @@ int plan_idle(struct plan *p, const struct run_conf *conf, const struct target *
     int rc = begin(p, conf, target);
     strcpy(p->test, "idle");
     p->idle = true;
+    p->reconnects = false;
     p->clients = conf->clients;
     return rc < 0 ? no_memory(err) : 0;
 }

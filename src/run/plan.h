@@ -36,6 +36,7 @@ struct plan {
     unsigned setup_replies;
     struct recipe_values values; // where conf->values_vary
     bool idle;                   // open the connections and do nothing with them
+    bool reconnects;             // a connection that breaks in mid-run is dialled again
     size_t payload_bytes;        // of its requests, as redis-benchmark reports it
     unsigned clients, threads;   // of the whole load
     unsigned first, workers;     // which of the threads run here: [first, first + workers)

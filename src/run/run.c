@@ -269,7 +269,7 @@ static void write_note(struct summary *s, const struct run *r)
     else if (s->ending == ENDING_STALLED)
         snprintf(s->note, sizeof s->note, "%s did not answer for %.3g seconds: %llu requests are unanswered",
                  r->plan->target->addr.text, (double)r->plan->conf->grace_ns * 1e-9,
-                 (unsigned long long)counts_unfinished(&s->counts));
+                 (unsigned long long)counts_unanswered(&s->counts));
     else if (s->ending == ENDING_DONE && counts_unfinished(&s->counts) && !s->hopeless)
         snprintf(s->note, sizeof s->note,
                  "%.3g seconds after the end, %llu of the %llu requests that were due by then had no answer",
@@ -357,6 +357,28 @@ static void take_schedule(struct summary *s, const struct run *r)
         schedule_merge(all, r->workers[i].schedule);
     if (all)
         s->punctual = schedule_of(all);
+}
+
+// A time is without service when no worker had an answer.
+static int take_outages(struct summary *s, const struct run *r)
+{
+    const struct gaps **all = calloc(r->started, sizeof *all);
+    struct gaps common = {0};
+    for (unsigned i = 0; all && i < r->started; i++)
+        all[i] = &r->workers[i].gaps;
+    double in_flight = (double)s->load.clients * s->load.pipeline;
+    struct outage_run run = {.rows = &s->series,
+                             .like = s->latency,
+                             .start_ns = s->start_ns,
+                             .end_ns = s->start_ns + s->wall_ns,
+                             .served_ns = in_flight * (double)s->wall_ns /
+                                          (double)(summary_answered(s) ? summary_answered(s) : 1)};
+    int rc = all ? gaps_common(&common, all, r->started) : -ENOMEM;
+    if (rc == 0)
+        rc = outages_of(&s->outages, &common, &run);
+    gaps_free(&common);
+    free(all);
+    return rc;
 }
 
 static int take_stamps(struct summary *s, const struct run *r)
@@ -452,6 +474,10 @@ static int sum_up(struct summary *s, const struct run *r, struct err *err)
     s->precise = atomic_load(&r->crew.enough) && !s->hopeless;
     s->ending = ending_of(r);
     s->wall_ns = wall_of(r, s);
+    if (take_outages(s, r) < 0) {
+        summary_free(s);
+        return err_set(err, ERR_RUN, "not enough memory to sum up the run");
+    }
     write_note(s, r);
     summary_take_unfinished(s, all.unfinished);
     summary_settle(s);

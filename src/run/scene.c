@@ -126,7 +126,8 @@ void scene_between(struct signals *out, const struct scene *before, const struct
     server_cpu(out, before, after);
     shared_cpus(out, after, p);
     out->aof = was->aof == 1 || is->aof == 1;
-    out->saved = was->saving == 1 || is->saving == 1 || since(was->last_save, is->last_save) > 0;
+    bool same = was->pid == is->pid; // one that was started anew says that it saved then
+    out->saved = was->saving == 1 || is->saving == 1 || (same && since(was->last_save, is->last_save) > 0);
     out->evicted = (uint64_t)since(was->evicted, is->evicted);
     int64_t commands = since(was->commands, is->commands);
     out->commands = commands > 1 ? (uint64_t)commands - 1 : 0;

@@ -79,7 +79,7 @@ static uint64_t since(const struct worker *w, uint64_t from_ns)
     return w->now_ns > from_ns ? w->now_ns - from_ns : 0; // the last event may be older than the last write
 }
 
-void worker_abandon(struct worker *w, struct client *c)
+void worker_abandon(struct worker *w, struct client *c, enum abandoned why)
 {
     for (; c->head != c->tail; c->head++) {
         const struct span *s = &c->spans[c->head & w->ring];
@@ -90,6 +90,7 @@ void worker_abandon(struct worker *w, struct client *c)
     w->area_ns += c->outstanding * w->now_ns;
     w->rec.counts.abandoned += c->outstanding;
     c->node->counts.abandoned += c->outstanding;
+    w->rec.counts.lost += why == ABANDONED_LOST ? c->outstanding : 0;
     w->outstanding -= c->outstanding;
     c->outstanding = 0;
 }
@@ -221,6 +222,8 @@ int worker_open(struct worker *w, struct crew *crew, unsigned part, struct err *
     w->ring = ring_of(p);
     w->clients_n = plan_share(p, part, 0).clients;
     w->users = w->clients_n;
+    w->redial_ns = UINT64_MAX;
+    w->chance = rng_init(~p->conf->seed, UINT64_MAX - part); // a stream of its own
     w->map = p->target->cluster;
     if (w->map && w->map->n > w->clients_n)
         w->clients_n = w->map->n;
@@ -270,6 +273,7 @@ void worker_close(struct worker *w)
     handshakes_free(&w->tls);
     free(w->schedule);
     w->schedule = NULL;
+    gaps_free(&w->gaps);
     series_free(&w->warm);
     series_free(&w->series);
 }

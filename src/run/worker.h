@@ -15,6 +15,7 @@
 #include "run/plan.h"
 #include "run/sampler.h"
 #include "run/starve.h"
+#include "stats/gaps.h"
 #include "stats/handshakes.h"
 #include "stats/schedule.h"
 #include "stats/series.h"
@@ -56,6 +57,8 @@ struct __attribute__((aligned(64))) worker {
     struct recorder rec;
     struct mixed mixed;
     uint64_t quiet_ns;   // last answer, or first question after a pause
+    uint64_t served_ns;  // last answer
+    struct gaps gaps;    // long times without one
     uint64_t heard_ns;   // the same, or when an answer under way was last found to come on
     uint64_t part_bytes; // of answers under way, since then
     struct series *rows; // where this phase's go, or NULL
@@ -73,25 +76,27 @@ struct __attribute__((aligned(64))) worker {
     unsigned clients_n;
     unsigned dialled, opening, live; // connections begun, not yet ready, and ready
     unsigned waiting;                // of those not yet ready, the ones in CLIENT_WAITING
-    uint64_t came, lost;             // connections that were ever ready, and that ended; in all phases
-    void *slab;                      // the clients' buffers
-    bool dialling;
-    bool skip;                          // the server does not know the command
-    bool refused;                       // the engine could not be set up in its thread
-    bool stalled;                       // gave up waiting for answers
-    bool overrun;                       // though some still came
+    uint64_t redial_ns;              // when one of them is to be dialled, or a dial was too long under way
+    struct rng chance;               // of the waits between dials
+    uint64_t owes_ns, broke_ns; // since when an answer is owed that a connection broke with; when one did
+    uint64_t came, lost;        // connections that were ever ready, and that ended; in all phases
+    void *slab;                 // the clients' buffers
+    bool dialling, closing;     // for the first time; what breaks now is not dialled again
+    bool skip;                  // the server does not know the command
+    bool refused;               // the engine could not be set up in its thread
+    bool stalled;               // gave up waiting for answers
+    bool overrun;               // though some still came
     uint64_t start_ns, last_ns, end_ns; // of the measured window: its start, its last answer, its end
     uint64_t paused_ns, pauses;         // this program did not run
     uint64_t excused_ns;                // of that, after the deadline
-    uint64_t connect_ns;
-    uint64_t filled;
+    uint64_t connect_ns, filled;
     struct usage used; // of the processor, in the measured window
     struct health health;
     struct handshakes tls; // of all its connections, in all phases; only with TLS
     struct series warm, series;
     struct schedule *schedule;   // of the open loop, else NULL
     pthread_mutex_t series_lock; // whoever wants to see rows before the end
-    struct err err;              // the first thing that went wrong
+    struct err err, parted; // the first thing that went wrong; the first that broke a connection for a time
     pthread_t thread;
 };
 
@@ -143,6 +148,8 @@ static inline void worker_left_late(struct worker *w, uint64_t late_ns, uint64_t
     nap_works(&w->nap);
 }
 
-void worker_abandon(struct worker *w, struct client *c); // what it has not answered stays unanswered
+// What the client has not answered stays unanswered.
+void worker_abandon(struct worker *w, struct client *c, enum abandoned why);
+
 // What was due and never left: `requests` of them at most.
 void worker_give_up_unsent(struct worker *w, uint64_t requests);

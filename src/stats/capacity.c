@@ -93,7 +93,7 @@ void capacity_take(struct capacity_trial *t, const struct slo *slo, const struct
     t->rps = summary_rps(s);
     t->due = counts_due(&s->counts);
     t->errors = s->counts.errors;
-    t->unfinished = counts_unfinished(&s->counts);
+    t->unfinished = counts_unanswered(&s->counts);
     take_quantiles(t, s, window);
 }
 

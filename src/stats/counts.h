@@ -10,7 +10,11 @@ struct counts { // nothing but uint64_t: counts_add goes by that
     uint64_t errors_ns;  // time from leaving to the answer, of all error replies
     uint64_t unexpected; // of the errors: replies of another kind than the command's
     uint64_t unsent;     // due, and never sent
-    uint64_t abandoned;  // sent, and never answered
+    uint64_t abandoned;  // sent, and never answered, for whatever reason:
+    uint64_t lost;       // of these, on a connection that broke
+    uint64_t timeouts;   // of these, for longer than --timeout
+    uint64_t breaks;     // connections that broke and were dialled again
+    uint64_t reconnects; // of them, those that stood again
     uint64_t hits, misses;
     uint64_t moved, asked;               // redirections by a cluster's nodes: MOVED and ASK
     uint64_t down;                       // of the errors: CLUSTERDOWN
@@ -34,8 +38,14 @@ static inline uint64_t counts_answered(const struct counts *c)
     return c->ok + c->errors;
 }
 
-// Due and not answered, sent or not.
-static inline uint64_t counts_unfinished(const struct counts *c)
+// Due and not answered, sent or not, whatever became of them.
+static inline uint64_t counts_unanswered(const struct counts *c)
 {
     return c->abandoned + c->unsent;
+}
+
+// Of these, the ones that were still waited for at the end, or not even sent by then.
+static inline uint64_t counts_unfinished(const struct counts *c)
+{
+    return counts_unanswered(c) - c->lost - c->timeouts;
 }

@@ -114,6 +114,37 @@ static bool lost_connections(const struct summary *s, struct doubt *d)
     return true;
 }
 
+static bool outage(const struct summary *s, struct doubt *d)
+{
+    const struct outages *o = &s->outages;
+    if (o->n == 0)
+        return false;
+    unsigned longest = 0, all = o->n + o->more;
+    char text[OUTAGE_TEXT], others[64] = "";
+    for (unsigned i = 1; i < o->n; i++)
+        longest = o->list[i].length_ns > o->list[longest].length_ns ? i : longest;
+    if (all > 1)
+        snprintf(others, sizeof others, " (the longest of %u outages, %.2f s in all)", all,
+                 (double)o->total_ns * 1e-9);
+    SAY(d,
+        "%s%s; connections that broke: " N "; requests lost with them: " N
+        ": latencies include it; measure again unless it was meant",
+        outage_text(&o->list[longest], s->load.rate > 0, text), others, s->counts.breaks, s->counts.lost);
+    return true;
+}
+
+static bool broken_connections(const struct summary *s, struct doubt *d)
+{
+    const struct counts *c = &s->counts;
+    if (c->breaks == 0 || s->outages.n)
+        return false;
+    SAY(d,
+        "connections broken in mid-run: " N ", of which " N " came back; requests lost with them: " N
+        ": see the server's log, and measure again unless it was meant to break",
+        c->breaks, c->reconnects, c->lost);
+    return true;
+}
+
 static bool one_key(const struct summary *s, struct doubt *d)
 {
     if (s->load.keyspace != 0)
@@ -366,6 +397,8 @@ static const struct {
     {"errors", errors},
     {"unexpected-replies", unexpected_replies},
     {"lost-connections", lost_connections},
+    {"outage", outage},
+    {"broken-connections", broken_connections},
     {"client-paused", client_paused},
     {"client-limited", client_limited},
     {"behind-rate", behind_rate},

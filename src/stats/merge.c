@@ -226,6 +226,7 @@ static void begin(struct summary *out, const struct summary *first)
                             .ramp_ns = first->ramp_ns,
                             .reads = first->reads,
                             .interval_ns = first->interval_ns,
+                            .outages = first->outages,
                             .start_ns = first->start_ns,
                             .offset_ns = first->offset_ns,
                             .until_precise = first->until_precise,
@@ -250,6 +251,8 @@ static int add_up(struct summary *out, struct summary *const *parts, size_t n)
     for (size_t i = 0; rc == 0 && i < n; i++) {
         add_plain(out, parts[i]);
         add_signals(&out->signals, &parts[i]->signals);
+        if (i > 0)
+            outages_join(&out->outages, &parts[i]->outages);
         rc = add_hists(out, parts[i]);
     }
     for (size_t i = 0; rc == 0 && i < n; i++)

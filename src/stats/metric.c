@@ -66,7 +66,7 @@ struct figure metric_figure(enum metric m, const struct summary *s)
     case METRIC_ERRORS:
         return known_if(true, (double)s->counts.errors);
     case METRIC_UNFINISHED:
-        return known_if(true, (double)counts_unfinished(&s->counts));
+        return known_if(true, (double)counts_unanswered(&s->counts));
     case METRIC_HITS:
         return known_if(s->reads && s->counts.hits + s->counts.misses, summary_hit_ratio(s));
     case METRIC_KEPT:

@@ -13,7 +13,7 @@
 // A struct that grows must be packed whole: this file is to be changed with each of these, and PACK_VERSION
 // with it.
 #if __SIZEOF_POINTER__ == 8
-_Static_assert(sizeof(struct summary) == 5232, "pack what struct summary has got");
+_Static_assert(sizeof(struct summary) == 5928, "pack what struct summary has got");
 _Static_assert(sizeof(struct thread_share) == 56, "pack what struct thread_share has got");
 _Static_assert(sizeof(struct load) == 424, "pack what struct load has got");
 _Static_assert(sizeof(struct signals) == 128, "pack what struct signals has got");
@@ -22,7 +22,8 @@ _Static_assert(sizeof(struct punctuality) == 40, "pack what struct punctuality h
 _Static_assert(sizeof(struct readtimes) == 32, "pack what struct readtimes has got");
 _Static_assert(sizeof(struct handshakes) == 96, "pack what struct handshakes has got");
 _Static_assert(sizeof(struct wiretimes) == 40, "pack what struct wiretimes has got");
-_Static_assert(sizeof(struct node_share) == 296, "pack what struct node_share has got");
+_Static_assert(sizeof(struct node_share) == 328, "pack what struct node_share has got");
+_Static_assert(sizeof(struct outages) == 664, "pack what struct outages has got");
 #endif
 
 // One walk over a result does both: it writes to out, or, where there is none, reads from in. What follows a
@@ -223,6 +224,23 @@ static void series(struct pack *p, struct series *s, const struct hist *latency,
 
 // --- the rest ---
 
+static void outages(struct pack *p, struct outages *o)
+{
+    o->n = (unsigned)upto(p, o->n, OUTAGES_MAX);
+    small(p, &o->more);
+    number(p, &o->total_ns);
+    number(p, &o->missed);
+    for (struct outage *x = o->list; x < o->list + o->n; x++) {
+        x->start_ns = upto(p, x->start_ns, STEP_MAX_NS);
+        x->length_ns = upto(p, x->length_ns, STEP_MAX_NS);
+        number(p, &x->missed);
+        x->recovered_ns = upto(p, x->recovered_ns, STEP_MAX_NS);
+        flag(p, &x->ended);
+        flag(p, &x->recovered);
+        flag(p, &x->broke);
+    }
+}
+
 static void load(struct pack *p, struct load *l)
 {
     real(p, &l->rate);
@@ -378,19 +396,12 @@ static void asked(struct pack *p, struct summary *s)
 
 static void hists(struct pack *p, struct summary *s)
 {
-    hist(p, &s->latency);
-    hist(p, &s->bounded);
-    hist(p, &s->service);
-    hist(p, &s->lag);
-    hist(p, &s->wait);
-    hist(p, &s->wire.send);
-    hist(p, &s->wire.wire);
-    hist(p, &s->wire.wake);
-    hist(p, &s->wire.whole);
+    struct hist **const all[] = {&s->latency,    &s->bounded,    &s->service,    &s->lag,
+                                 &s->wait,       &s->wire.send,  &s->wire.wire,  &s->wire.wake,
+                                 &s->wire.whole, &s->read.delay, &s->read.whole, &s->read.kernel};
+    for (size_t i = 0; i < sizeof all / sizeof *all; i++)
+        hist(p, all[i]);
     number(p, &s->wire.missed);
-    hist(p, &s->read.delay);
-    hist(p, &s->read.whole);
-    hist(p, &s->read.kernel);
     number(p, &s->read.missed);
     hist(p, &s->tls.full);
     hist(p, &s->tls.resumed);
@@ -405,30 +416,30 @@ static void hists(struct pack *p, struct summary *s)
     demand(p, !s->bounded || (s->latency && hist_digits(s->latency) == hist_digits(s->bounded)));
 }
 
+static void numbers(struct pack *p, uint64_t *const *all, size_t n)
+{
+    for (size_t i = 0; i < n; i++)
+        number(p, all[i]);
+}
+
 static void found(struct pack *p, struct summary *s)
 {
-    number(p, &s->wall_ns);
+    uint64_t *const all[] = {&s->wall_ns,      &s->bytes_sent, &s->lost,      &s->connect_ns, &s->in_flight,
+                             &s->bound_min_ns, &s->start_ns,   &s->offset_ns, &s->pauses,     &s->paused_ns};
+    numbers(p, all, sizeof all / sizeof *all);
     counts(p, &s->counts);
-    number(p, &s->bytes_sent);
-    number(p, &s->lost);
-    number(p, &s->connect_ns);
-    number(p, &s->in_flight);
     number(p, &s->punctual.requests);
     number(p, &s->punctual.tick_ns);
     real(p, &s->punctual.distance);
     real(p, &s->punctual.due_dispersion);
     real(p, &s->punctual.sent_dispersion);
-    number(p, &s->bound_min_ns);
     real(p, &s->outstanding_ns);
-    number(p, &s->start_ns);
-    number(p, &s->offset_ns);
     real(p, &s->user_s);
     real(p, &s->system_s);
-    number(p, &s->pauses);
-    number(p, &s->paused_ns);
     hists(p, s);
     series(p, &s->warm, s->latency, s->lag);
     series(p, &s->series, s->latency, s->lag);
+    outages(p, &s->outages);
     signals(p, &s->signals);
     tally(p, &s->tally);
     shares(p, s);

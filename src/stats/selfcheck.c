@@ -18,11 +18,11 @@ static bool fails(struct selfcheck *out, bool wrong)
 
 static bool counts_fail(const struct summary *s, struct selfcheck *out)
 {
-    if (!fails(out, counts_due(&s->counts) != counts_answered(&s->counts) + counts_unfinished(&s->counts)))
+    if (!fails(out, counts_due(&s->counts) != counts_answered(&s->counts) + counts_unanswered(&s->counts)))
         return false;
     snprintf(out->text, sizeof out->text,
              N " requests were due, and " N " ok, " N " errors, " N " unfinished", counts_due(&s->counts),
-             s->counts.ok, s->counts.errors, counts_unfinished(&s->counts));
+             s->counts.ok, s->counts.errors, counts_unanswered(&s->counts));
     return true;
 }
 
@@ -54,7 +54,7 @@ static bool rows_fail(const struct summary *s, struct selfcheck *out)
 static void hold_little(const struct summary *s, struct selfcheck *out)
 {
     const struct hist *service = s->service ? s->service : s->latency;
-    out->little_known = service && counts_unfinished(&s->counts) == 0 && s->lost == 0 &&
+    out->little_known = service && counts_unanswered(&s->counts) == 0 && s->lost == 0 &&
                         counts_answered(&s->counts) >= LITTLE_FEW && hist_overflow(service) == 0 &&
                         s->outstanding_ns > 0;
     if (!out->little_known)

@@ -191,7 +191,7 @@ bool slo_hopeless(const struct slo *slo, const struct slo_sight *all)
 
 static double late_of_all(const struct slo_sight *sight, const struct summary *s, uint64_t limit_ns)
 {
-    double late = (double)counts_unfinished(&s->counts), due = due_in(sight->rows);
+    double late = (double)counts_unanswered(&s->counts), due = due_in(sight->rows);
     for (size_t i = 0; i < sight->rows->n; i++)
         late += late_in(sight, &sight->rows->rows[i], limit_ns);
     return due > 0 ? fmin(1, late / due) : 1;

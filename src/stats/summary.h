@@ -7,6 +7,7 @@
 #include "stats/handshakes.h"
 #include "stats/load.h"
 #include "stats/node_share.h"
+#include "stats/outage.h"
 #include "stats/quantile.h"
 #include "stats/readtimes.h"
 #include "stats/schedule.h"
@@ -64,6 +65,7 @@ struct summary {
     struct hist *service, *lag, *wait; // as in struct recorder; NULL in the closed loop
     double outstanding_ns;             // outstanding requests times time, weighed apart from the latencies
     struct series warm, series;        // of the warm-up; of the measured window
+    struct outages outages;            // windows without any answer
     uint64_t interval_ns;              // asked for the series
     uint64_t start_ns;                 // of the measured window, by the clock
     uint64_t offset_ns;                // the same, from the start of the whole run

@@ -23,7 +23,7 @@ void sweep_take(struct sweep_point *p, const struct summary *s)
     p->rps = summary_rps(s);
     p->answered = summary_answered(s);
     p->errors = s->counts.errors;
-    p->unfinished = counts_unfinished(&s->counts);
+    p->unfinished = counts_unanswered(&s->counts);
     p->lost = s->lost;
     p->stalled = s->ending == ENDING_STALLED;
     memcpy(p->quantiles, s->quantiles, sizeof p->quantiles);

@@ -134,10 +134,12 @@ class Redis:
         self.port = free_port()
         self.address = ("127.0.0.1", self.port)
         self.log = open(os.path.join(self.folder, "log"), "wb")
-        self.proc = subprocess.Popen(
-            ["redis-server", "--port", str(self.port), "--bind", "127.0.0.1", "-::1", "--unixsocket", self.sock,
-             "--save", "", "--appendonly", "no", "--dir", self.folder, "--daemonize", "no", *options],
-            stdin=subprocess.DEVNULL, stdout=self.log, stderr=self.log)
+        self.words = ["redis-server", "--port", str(self.port), "--bind", "127.0.0.1", "-::1", "--unixsocket", self.sock,
+                      "--save", "", "--appendonly", "no", "--dir", self.folder, "--daemonize", "no", *options]
+        self.start()
+
+    def start(self):
+        self.proc = subprocess.Popen(self.words, stdin=subprocess.DEVNULL, stdout=self.log, stderr=self.log)
         self.client = until(self.dial)
 
     def dial(self):

@@ -36,3 +36,8 @@ void rows_end(struct rows *r)
     hist_free(r->latency);
     hist_free(r->lag);
 }
+
+uint64_t rows_outage_ns(const struct rows *r)
+{
+    return r->warm ? 0 : outages_within(&r->s->outages, r->start_ns, r->start_ns + r->length_ns);
+}

@@ -17,5 +17,6 @@ struct rows {
 };
 
 void rows_begin(struct rows *r, const struct summary *s);
-bool rows_next(struct rows *r); // false after the last
+bool rows_next(struct rows *r);                // false after the last
+uint64_t rows_outage_ns(const struct rows *r); // how much of the row lay in an outage
 void rows_end(struct rows *r);

@@ -74,6 +74,7 @@ static json_t *counts(const struct summary *s)
         {"hits", value_number_if(s->reads, s->counts.hits)},
         {"misses", value_number_if(s->reads, s->counts.misses)},
         {"unfinished", value_number(counts_unfinished(&s->counts))},
+        {"lost_requests", value_number(s->counts.lost)},
         {"in_flight", value_number(s->in_flight)},
         {"unsent", value_number(s->counts.unsent)},
         {"pushes", value_number(s->counts.pushes)},
@@ -84,6 +85,8 @@ static json_t *counts(const struct summary *s)
         {"invalidated_keys", value_number(s->counts.invalidated)},
         {"attributes", value_number(s->counts.attributes)},
         {"lost_connections", value_number(s->lost)},
+        {"broken_connections", value_number(s->counts.breaks)},
+        {"reconnects", value_number(s->counts.reconnects)},
         {"connects", value_number(s->counts.connects)},
         {0},
     });
@@ -229,6 +232,7 @@ static json_t *row(const struct rows *r)
         {"lag_p99", value_number_if(r->lag && hist_count(r->lag), r->lag ? hist_quantile(r->lag, 0.99) : 0)},
         {"client_cpu_s", value_real(r->row.cpu_s)},
         {"heat", heat(h)},
+        {"outage_s", value_seconds(rows_outage_ns(r))},
         {0},
     });
 }
@@ -330,6 +334,25 @@ static json_t *commands(const struct summary *s)
     return list;
 }
 
+static json_t *outages(const struct summary *s)
+{
+    json_t *list = json_array();
+    for (unsigned i = 0; i < s->outages.n; i++) {
+        const struct outage *o = &s->outages.list[i];
+        list = value_append(list,
+                            value_object(FIELDS{
+                                {"start_s", value_seconds(o->start_ns)},
+                                {"seconds", value_seconds(o->length_ns)},
+                                {"ended", json_boolean(o->ended)},
+                                {"missed", value_number_if(s->load.rate > 0, o->missed)},
+                                {"recovered_s", value_real_if(o->recovered, (double)o->recovered_ns * 1e-9)},
+                                {"broke", json_boolean(o->broke)},
+                                {0},
+                            }));
+    }
+    return list;
+}
+
 static json_t *test(const struct summary *s)
 {
     return value_object(FIELDS{
@@ -362,6 +385,7 @@ static json_t *test(const struct summary *s)
         {"hottest_node", nodes_json_hottest(s)},
         {"topologies_read", value_number(s->topologies)},
         {"series", series(s)},
+        {"outages", outages(s)},
         {"finding", finding(s)},
         {"signals", signals(&s->signals)},
         {"checks", checks(s)},

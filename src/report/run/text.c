@@ -380,15 +380,26 @@ static void print_errors(FILE *out, const struct summary *s)
 
 static void print_trouble(FILE *out, const struct summary *s)
 {
+    const struct counts *c = &s->counts;
     if (s->in_flight)
         fprintf(out, LABEL "%" PRIu64 " requests in flight when interrupted: not in the quantiles\n",
-                "unfinished", counts_unfinished(&s->counts));
-    else if (counts_unfinished(&s->counts))
+                "unfinished", counts_unfinished(c));
+    else if (counts_unfinished(c))
         fprintf(out,
                 LABEL "%" PRIu64 " requests without an answer, %" PRIu64
                       " of them sent: in the quantiles at the "
                       "least that they took\n",
-                "unfinished", counts_unfinished(&s->counts), s->counts.abandoned);
+                "unfinished", counts_unfinished(c), counts_unfinished(c) - c->unsent);
+    char text[OUTAGE_TEXT];
+    for (unsigned i = 0; i < s->outages.n; i++)
+        fprintf(out, LABEL "%s\n", "outage", outage_text(&s->outages.list[i], s->load.rate > 0, text));
+    if (c->breaks)
+        fprintf(out,
+                LABEL "%" PRIu64 " connection%s broke, %" PRIu64
+                      " came back; requests lost in flight: %" PRIu64 "\n",
+                "reconnects", c->breaks, c->breaks > 1 ? "s" : "", c->reconnects, c->lost);
+    else if (c->lost)
+        fprintf(out, LABEL "requests lost in flight: %" PRIu64 "\n", "lost", c->lost);
     if (s->lost && s->load.keepalive)
         fprintf(out, LABEL "%" PRIu64 " of %u connections\n", "lost", s->lost, s->load.clients);
     else if (s->lost)

@@ -4,6 +4,7 @@
 
 #include "run/link.h"
 #include "run/loop.h"
+#include "run/lull.h"
 #include "run/phases.h"
 #include "run/worker.h"
 #include "script.h"
@@ -109,6 +110,7 @@ static inline void stage_load(struct stage *s, uint64_t requests, uint64_t lasti
     struct share mine = plan_share(&s->plan, 0, 0);
     struct pace_conf pace = {s->conf.rate, s->conf.arrival, w->batch ? s->conf.pipeline : 1, 1, 0};
     w->start_ns = w->now_ns = w->quiet_ns = clock_ns();
+    lull_reset(w);
     w->edge_ns = UINT64_MAX;
     w->drains = true;
     w->asks = s->plan.asks;

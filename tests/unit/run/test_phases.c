@@ -229,6 +229,7 @@ static void only_what_was_due_before_the_last_connection_broke_is_unsent(void **
     struct stage s;
     set_paced(&s);
     s.conf.duration_ns = 10 * NS_PER_S;
+    s.conf.on_disconnect = DISCONNECT_STOP;
     s.script.turn = breaks_early;
     stage_work(&s, &stage_ping);
     assert_int_equal(s.w.lost, 1);

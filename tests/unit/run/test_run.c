@@ -113,7 +113,7 @@ static void what_is_unanswered_after_the_end_is_told(void **state)
     w.s.script = (struct script){.send = fails_after_five, .ctx = &how};
     assert_int_equal(run_show(&w, &stage_ping), 0);
     assert_int_equal(w.sum.counts.ok, 5);
-    assert_int_equal(counts_unfinished(&w.sum.counts), 2);
+    assert_int_equal(counts_unanswered(&w.sum.counts), 2);
     assert_int_equal(w.sum.ending, ENDING_STALLED);
     end_show(&w);
 }

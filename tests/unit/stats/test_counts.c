@@ -34,7 +34,7 @@ static void sums_of_counters(void **state)
     struct counts c = {.sent = 100, .ok = 70, .errors = 20, .unsent = 5, .abandoned = 10};
     assert_int_equal(counts_due(&c), 105);
     assert_int_equal(counts_answered(&c), 90);
-    assert_int_equal(counts_unfinished(&c), 15);
+    assert_int_equal(counts_unanswered(&c), 15);
 }
 
 int main(void)

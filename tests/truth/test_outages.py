@@ -1,0 +1,43 @@
+# SPDX-License-Identifier: MIT
+"""How long a server was out, and what was missed: by the clock that stopped it."""
+
+import signal
+import time
+
+import pytest
+
+import formats
+from conftest import e2e
+
+start_redis = e2e.start_redis
+
+
+def stop_for(redis, seconds):
+    """Answers for how long it was: between the two signals."""
+    redis.proc.send_signal(signal.SIGSTOP)
+    from_s = time.monotonic()
+    time.sleep(seconds)
+    redis.proc.send_signal(signal.SIGCONT)
+    return time.monotonic() - from_s
+
+
+@pytest.mark.parametrize("engine", ["epoll", "uring"])
+@pytest.mark.parametrize("load", [("--rate", 2000, "--arrival", "constant"), ("--rate", 20000, "-c", 50, "--threads", 2), ()])
+def test_a_stop_of_two_seconds(bench, start_redis, tmp_path, engine, load):
+    redis = start_redis()
+    run = bench.start("-p", redis.port, "--engine", engine, "-t", "set", "-c", 20, "--duration", "6s", *load, "--json", tmp_path / "j")
+    e2e.until(lambda: redis.calls().get("set", 0) > 2000)
+    stopped_s = stop_for(redis, 2)
+    run.wait(40)
+    if run.rc == 2:
+        pytest.skip("no io_uring here: " + run.err)
+    assert run.rc == 0, run
+    test = formats.only(formats.read_json((tmp_path / "j").read_text()))
+    longest = max(test["outages"], key=lambda o: o["seconds"])
+    assert abs(longest["seconds"] - stopped_s) <= 0.05, (longest, stopped_s)
+    assert longest["ended"] and not longest["broke"]
+    if load:
+        assert abs(longest["missed"] - load[1] * longest["seconds"]) <= 0.01 * load[1] * longest["seconds"], longest
+    else:
+        assert longest["missed"] is None
+    assert test["counts"]["broken_connections"] == 0
