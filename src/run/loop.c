@@ -4,6 +4,7 @@
 #include "base/clock.h"
 #include "run/link.h"
 #include "run/lull.h"
+#include "run/patience.h"
 #include "run/route.h"
 #include "run/secret.h"
 
@@ -11,8 +12,6 @@
 #include <string.h>
 
 #define PAUSE_MIN_NS (100 * NS_PER_MS) // a turn that ends so much later than it must: nothing ran
-#define PART_MIN 4096                  // bytes of answers that must come in a grace time to be progress
-#define PART_GRACES 64                 // how many of them a single answer may take
 #define LAST_READS 4096                // how many events are read at most before a silence is one
 #define ASKS_MAX 256                   // how many writes at most before the clock and what came are seen
 #define STARVED_TICK_NS NS_PER_MS      // how long it sleeps at most while no connection is free
@@ -401,51 +400,13 @@ int loop_step(struct worker *w, uint64_t timeout_ns)
     return rc;
 }
 
-// Whether nothing can be asked before a new connection is ready, and there is something to ask, now or in the
-// next phase.
-static bool between_connections(const struct worker *w)
-{
-    bool asks = w->left || w->queued || !w->drains || !w->plan->reconnects;
-    return w->opening && !w->live && asks;
-}
-
-// Whether an answer that takes longer than the grace time is on its way: enough of it comes in each, up to a
-// point.
-static bool comes_on(struct worker *w)
-{
-    uint64_t grace_ns = w->plan->conf->grace_ns;
-    if (w->part_bytes < PART_MIN || w->now_ns - w->quiet_ns > PART_GRACES * grace_ns)
-        return false;
-    w->part_bytes = 0;
-    w->heard_ns = w->now_ns;
-    return true;
-}
-
-// Whether answers have failed to come for too long: by count, since the last one; by time, after the end.
-static bool gave_up(struct worker *w)
-{
-    bool by_count = w->deadline_ns == UINT64_MAX;
-    if (w->heard_ns < w->quiet_ns) {
-        w->heard_ns = w->quiet_ns;
-        w->part_bytes = 0;
-    }
-    if (!w->outstanding && !w->queued && !between_connections(w) && (by_count || !w->left))
-        return false;
-    if (by_count && !w->live && w->plan->reconnects) // --reconnect-max bounds that
-        return false;
-    uint64_t since_ns = by_count ? w->heard_ns : w->deadline_ns + w->excused_ns;
-    if (w->now_ns < since_ns || w->now_ns - since_ns <= w->plan->conf->grace_ns)
-        return false;
-    return !by_count || !comes_on(w);
-}
-
 // The same, but not before what has come by now was read: an answer may lie behind much that is none.
 static bool silent(struct worker *w)
 {
     bool came = w->deadline_ns == UINT64_MAX;
-    for (unsigned n = 0; came && n < LAST_READS && gave_up(w); n++)
+    for (unsigned n = 0; came && n < LAST_READS && patience_ended(w); n++)
         came = loop_step(w, 0) > 0;
-    return gave_up(w);
+    return patience_ended(w);
 }
 
 uint64_t loop_pause(const struct worker *w)
@@ -516,7 +477,7 @@ void loop_run(struct worker *w)
     w->awaited_ns = w->now_ns;
     bool on = look(w);
     ask_due(w);
-    while (on && (w->left || w->outstanding || w->queued || between_connections(w))) {
+    while (on && (w->left || w->outstanding || w->queued || patience_between(w))) {
         on = loop_step(w, wait_of(w)) >= 0 && (w->now_ns < w->look_ns || look(w));
         if (w->idle)
             ask_due(w);

@@ -3,6 +3,7 @@
 
 #include "base/clock.h"
 #include "base/thread.h"
+#include "run/by_gap.h"
 #include "run/by_node.h"
 #include "run/meter.h"
 #include "run/phases.h"
@@ -359,28 +360,6 @@ static void take_schedule(struct summary *s, const struct run *r)
         s->punctual = schedule_of(all);
 }
 
-// A time is without service when no worker had an answer.
-static int take_outages(struct summary *s, const struct run *r)
-{
-    const struct gaps **all = calloc(r->started, sizeof *all);
-    struct gaps common = {0};
-    for (unsigned i = 0; all && i < r->started; i++)
-        all[i] = &r->workers[i].gaps;
-    double in_flight = (double)s->load.clients * s->load.pipeline;
-    struct outage_run run = {.rows = &s->series,
-                             .like = s->latency,
-                             .start_ns = s->start_ns,
-                             .end_ns = s->start_ns + s->wall_ns,
-                             .served_ns = in_flight * (double)s->wall_ns /
-                                          (double)(summary_answered(s) ? summary_answered(s) : 1)};
-    int rc = all ? gaps_common(&common, all, r->started) : -ENOMEM;
-    if (rc == 0)
-        rc = outages_of(&s->outages, &common, &run);
-    gaps_free(&common);
-    free(all);
-    return rc;
-}
-
 static int take_stamps(struct summary *s, const struct run *r)
 {
     if (!r->workers[0].sampler.on)
@@ -474,7 +453,7 @@ static int sum_up(struct summary *s, const struct run *r, struct err *err)
     s->precise = atomic_load(&r->crew.enough) && !s->hopeless;
     s->ending = ending_of(r);
     s->wall_ns = wall_of(r, s);
-    if (take_outages(s, r) < 0) {
+    if (by_gap(s, r->workers, r->started) < 0) {
         summary_free(s);
         return err_set(err, ERR_RUN, "not enough memory to sum up the run");
     }

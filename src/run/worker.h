@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT
 // What one thread has: its engine, connections, generator and recorder. Shares nothing with other workers but
-// the plan, which nobody writes, and the crew's few flags. Runs nothing: the loop, the links and the phases
-// do.
+// the plan, which nobody writes, and the crew's few flags. Runs nothing: loop, links and phases do.
 #pragma once
 
 #include "base/usage.h"
@@ -56,13 +55,12 @@ struct __attribute__((aligned(64))) worker {
     struct draw draw; // what requests are made of
     struct recorder rec;
     struct mixed mixed;
-    uint64_t quiet_ns;   // last answer, or first question after a pause
-    uint64_t served_ns;  // last answer
-    struct gaps gaps;    // long times without one
-    uint64_t heard_ns;   // the same, or when an answer under way was last found to come on
-    uint64_t part_bytes; // of answers under way, since then
-    struct series *rows; // where this phase's go, or NULL
-    uint64_t edge_ns;    // when the next row ends
+    uint64_t quiet_ns, served_ns; // last answer, or first question after a pause; last answer
+    struct gaps gaps;             // long times without one
+    uint64_t heard_ns;            // the same, or when an answer under way was last found to come on
+    uint64_t part_bytes;          // of answers under way, since then
+    struct series *rows;          // where this phase's go, or NULL
+    uint64_t edge_ns;             // when the next row ends
     atomic_uint_fast64_t answered, answered_ns; // for the live line: how many, and as of when
 
     // The rest
@@ -82,13 +80,10 @@ struct __attribute__((aligned(64))) worker {
     uint64_t came, lost;        // connections that were ever ready, and that ended; in all phases
     void *slab;                 // the clients' buffers
     bool dialling, closing;     // for the first time; what breaks now is not dialled again
-    bool skip;                  // the server does not know the command
-    bool refused;               // the engine could not be set up in its thread
-    bool stalled;               // gave up waiting for answers
-    bool overrun;               // though some still came
-    uint64_t start_ns, last_ns, end_ns; // of the measured window: its start, its last answer, its end
-    uint64_t paused_ns, pauses;         // this program did not run
-    uint64_t excused_ns;                // of that, after the deadline
+    bool skip, refused;         // the server does not know the command; its thread cannot have the engine
+    bool stalled, overrun;      // gave up waiting for answers; though some still came
+    uint64_t start_ns, last_ns, end_ns;     // of the measured window: its start, its last answer, its end
+    uint64_t paused_ns, pauses, excused_ns; // this program did not run; of that, after the deadline
     uint64_t connect_ns, filled;
     struct usage used; // of the processor, in the measured window
     struct health health;

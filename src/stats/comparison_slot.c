@@ -21,7 +21,7 @@ void comparison_slot_of(struct comparison_slot *slot, const struct summary *s)
     slot->limited_by = v.limit;
     slot->answered = summary_answered(s);
     slot->errors = s->counts.errors;
-    slot->unfinished = counts_unfinished(&s->counts);
+    slot->unfinished = counts_unanswered(&s->counts);
     slot->hits = s->counts.hits;
     slot->misses = s->counts.misses;
     slot->sent = s->counts.sent;

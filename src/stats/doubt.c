@@ -124,8 +124,7 @@ static bool outage(const struct summary *s, struct doubt *d)
     for (unsigned i = 1; i < o->n; i++)
         longest = o->list[i].length_ns > o->list[longest].length_ns ? i : longest;
     if (all > 1)
-        snprintf(others, sizeof others, " (the longest of %u outages, %.2f s in all)", all,
-                 (double)o->total_ns * 1e-9);
+        snprintf(others, sizeof others, " (the longest of %u outages)", all);
     SAY(d,
         "%s%s; connections that broke: " N "; requests lost with them: " N
         ": latencies include it; measure again unless it was meant",

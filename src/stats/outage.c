@@ -92,8 +92,6 @@ static bool is_outage(const struct gap *g, uint64_t length_ns, double usual_ns)
 // The shortest makes room for a longer one.
 static void keep(struct outages *out, const struct outage *o)
 {
-    out->total_ns += o->length_ns;
-    out->missed += o->missed;
     if (out->n < OUTAGES_MAX) {
         out->list[out->n++] = *o;
         return;

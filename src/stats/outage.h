@@ -6,7 +6,7 @@
 #include "stats/gaps.h"
 #include "stats/series.h"
 
-#define OUTAGES_MAX 16 // that are kept apart: the longest
+#define OUTAGES_MAX 8 // that are kept apart: the longest
 
 // No answer came for at least so long, though some were owed, and connections broke; or none broke, and it
 // was this much, or this many times the usual latency: the p99 that a quarter of the rows stay below, or, by
@@ -30,8 +30,7 @@ struct outage {
 struct outages {
     struct outage list[OUTAGES_MAX]; // in order
     unsigned n;
-    unsigned more;             // that there is no room for
-    uint64_t total_ns, missed; // of all
+    unsigned more; // that there is no room for
 };
 
 // How much of [from_ns, to_ns) since the start of the window lies in one that is kept.

@@ -10,10 +10,9 @@
 #define WORDS_MAX 65536 // bytes of a title
 #define STEP_MAX_NS (UINT64_C(1) << 62)
 
-// A struct that grows must be packed whole: this file is to be changed with each of these, and PACK_VERSION
-// with it.
+// A struct that grows must be packed whole: with each of these, this file and PACK_VERSION change.
 #if __SIZEOF_POINTER__ == 8
-_Static_assert(sizeof(struct summary) == 5928, "pack what struct summary has got");
+_Static_assert(sizeof(struct summary) == 5592, "pack what struct summary has got");
 _Static_assert(sizeof(struct thread_share) == 56, "pack what struct thread_share has got");
 _Static_assert(sizeof(struct load) == 424, "pack what struct load has got");
 _Static_assert(sizeof(struct signals) == 128, "pack what struct signals has got");
@@ -23,7 +22,7 @@ _Static_assert(sizeof(struct readtimes) == 32, "pack what struct readtimes has g
 _Static_assert(sizeof(struct handshakes) == 96, "pack what struct handshakes has got");
 _Static_assert(sizeof(struct wiretimes) == 40, "pack what struct wiretimes has got");
 _Static_assert(sizeof(struct node_share) == 328, "pack what struct node_share has got");
-_Static_assert(sizeof(struct outages) == 664, "pack what struct outages has got");
+_Static_assert(sizeof(struct outages) == 328, "pack what struct outages has got");
 #endif
 
 // One walk over a result does both: it writes to out, or, where there is none, reads from in. What follows a
@@ -224,17 +223,19 @@ static void series(struct pack *p, struct series *s, const struct hist *latency,
 
 // --- the rest ---
 
+static void numbers(struct pack *p, uint64_t *const *all, size_t n)
+{
+    for (size_t i = 0; i < n; i++)
+        number(p, all[i]);
+}
+
 static void outages(struct pack *p, struct outages *o)
 {
     o->n = (unsigned)upto(p, o->n, OUTAGES_MAX);
     small(p, &o->more);
-    number(p, &o->total_ns);
-    number(p, &o->missed);
     for (struct outage *x = o->list; x < o->list + o->n; x++) {
-        x->start_ns = upto(p, x->start_ns, STEP_MAX_NS);
-        x->length_ns = upto(p, x->length_ns, STEP_MAX_NS);
-        number(p, &x->missed);
-        x->recovered_ns = upto(p, x->recovered_ns, STEP_MAX_NS);
+        uint64_t *const all[] = {&x->start_ns, &x->length_ns, &x->missed, &x->recovered_ns};
+        numbers(p, all, 4);
         flag(p, &x->ended);
         flag(p, &x->recovered);
         flag(p, &x->broke);
@@ -382,13 +383,10 @@ static void asked(struct pack *p, struct summary *s)
     s->ending = (enum ending)upto(p, s->ending, ENDING_LOST);
     text(p, s->note, sizeof s->note);
     load(p, &s->load);
-    number(p, &s->requests_asked);
-    number(p, &s->duration_asked_ns);
-    number(p, &s->warmup_ns);
-    number(p, &s->ramp_ns);
-    number(p, &s->prefilled);
+    uint64_t *const all[] = {&s->requests_asked, &s->duration_asked_ns, &s->warmup_ns,
+                             &s->ramp_ns,        &s->prefilled,         &s->interval_ns};
+    numbers(p, all, 6);
     flag(p, &s->reads);
-    number(p, &s->interval_ns);
     flag(p, &s->until_precise);
     flag(p, &s->precise);
     flag(p, &s->hopeless);
@@ -401,35 +399,27 @@ static void hists(struct pack *p, struct summary *s)
                                  &s->wire.whole, &s->read.delay, &s->read.whole, &s->read.kernel};
     for (size_t i = 0; i < sizeof all / sizeof *all; i++)
         hist(p, all[i]);
-    number(p, &s->wire.missed);
-    number(p, &s->read.missed);
     hist(p, &s->tls.full);
     hist(p, &s->tls.resumed);
     text(p, s->tls.protocol, sizeof s->tls.protocol);
     text(p, s->tls.cipher, sizeof s->tls.cipher);
     text(p, s->tls.verified, sizeof s->tls.verified);
     bool open = s->service, wired = s->wire.whole, read = s->read.whole;
-    demand(p, read == !!s->read.delay && read == !!s->read.kernel);
-    demand(p, open == !!s->lag && open == !!s->wait);
+    demand(p, read == !!s->read.delay && read == !!s->read.kernel && open == !!s->lag && open == !!s->wait);
     demand(p, !s->tls.full == !s->tls.resumed);
     demand(p, wired == !!s->wire.send && wired == !!s->wire.wire && wired == !!s->wire.wake);
     demand(p, !s->bounded || (s->latency && hist_digits(s->latency) == hist_digits(s->bounded)));
 }
 
-static void numbers(struct pack *p, uint64_t *const *all, size_t n)
-{
-    for (size_t i = 0; i < n; i++)
-        number(p, all[i]);
-}
-
 static void found(struct pack *p, struct summary *s)
 {
-    uint64_t *const all[] = {&s->wall_ns,      &s->bytes_sent, &s->lost,      &s->connect_ns, &s->in_flight,
-                             &s->bound_min_ns, &s->start_ns,   &s->offset_ns, &s->pauses,     &s->paused_ns};
+    uint64_t *const all[] = {&s->wall_ns,           &s->bytes_sent,      &s->lost,
+                             &s->connect_ns,        &s->in_flight,       &s->bound_min_ns,
+                             &s->start_ns,          &s->offset_ns,       &s->pauses,
+                             &s->paused_ns,         &s->wire.missed,     &s->read.missed,
+                             &s->punctual.requests, &s->punctual.tick_ns};
     numbers(p, all, sizeof all / sizeof *all);
     counts(p, &s->counts);
-    number(p, &s->punctual.requests);
-    number(p, &s->punctual.tick_ns);
     real(p, &s->punctual.distance);
     real(p, &s->punctual.due_dispersion);
     real(p, &s->punctual.sent_dispersion);

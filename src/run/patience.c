@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: MIT
+#include "run/patience.h"
+
+#define PART_MIN 4096  // bytes of answers that must come in a grace time to be progress
+#define PART_GRACES 64 // how many of them a single answer may take
+
+bool patience_between(const struct worker *w)
+{
+    bool asks = w->left || w->queued || !w->drains || !w->plan->reconnects;
+    return w->opening && !w->live && asks;
+}
+
+// Whether an answer that takes longer than the grace time is on its way: enough of it comes in each, up to a
+// point.
+static bool comes_on(struct worker *w)
+{
+    uint64_t grace_ns = w->plan->conf->grace_ns;
+    if (w->part_bytes < PART_MIN || w->now_ns - w->quiet_ns > PART_GRACES * grace_ns)
+        return false;
+    w->part_bytes = 0;
+    w->heard_ns = w->now_ns;
+    return true;
+}
+
+bool patience_ended(struct worker *w)
+{
+    bool by_count = w->deadline_ns == UINT64_MAX;
+    if (w->heard_ns < w->quiet_ns) {
+        w->heard_ns = w->quiet_ns;
+        w->part_bytes = 0;
+    }
+    if (!w->outstanding && !w->queued && !patience_between(w) && (by_count || !w->left))
+        return false;
+    if (by_count && !w->live && w->plan->reconnects) // --reconnect-max bounds that
+        return false;
+    uint64_t since_ns = by_count ? w->heard_ns : w->deadline_ns + w->excused_ns;
+    if (w->now_ns < since_ns || w->now_ns - since_ns <= w->plan->conf->grace_ns)
+        return false;
+    return !by_count || !comes_on(w);
+}
