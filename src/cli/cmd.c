@@ -19,6 +19,7 @@ static const struct cmd cmds[] = {
     {"serve", cmd_serve, "be the embedded server, a target for first steps"},
     {"saturate", cmd_saturate, "the highest rate that a server bears within a latency"},
     {"sweep", cmd_sweep, "how a server answers along one setting"},
+    {"selftest", cmd_selftest, "what this client can measure on this machine"},
     {"options", cmd_options, "print the options as Markdown"},
     {"help", cmd_help, "print the help of the program or of a subcommand"},
 };
@@ -50,7 +51,7 @@ static int refuse(const char *word)
     const char *best = nearest(word, names, CMDS);
     slice_quote(slice_of(word), quoted, sizeof quoted);
     err_set(&err, ERR_USAGE, "expected a subcommand, got '%s': %s%s%s", quoted,
-            best ? "did you mean " : "compare, saturate, sweep, history, serve and options are",
+            best ? "did you mean " : "compare, saturate, sweep, selftest, history, serve and options are",
             best ? best : "", best ? "?" : "");
     return say_error("help", &err);
 }

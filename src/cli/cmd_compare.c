@@ -193,6 +193,7 @@ static int compare(struct compare *c, int argc, char **argv, struct err *err)
     session->facts = options_facts(compare_options_lead(&c->o), argc, argv);
     if (open(c, err) < 0)
         return -1;
+    results_quote(&c->results);
     compare_run(&c->x);
     session_see_host_again(session);
     compare_judge(&c->x);

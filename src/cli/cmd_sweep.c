@@ -144,6 +144,7 @@ static int measure(struct sweeping *s, int argc, char **argv, struct err *err)
     x->session.watch = progress_watcher(progress_trial, &x->session);
     if (results_open(&s->results, &s->line.o, NULL, 0, err) < 0)
         return -1;
+    results_quote(&s->results);
     sweep_run(x);
     session_see_host_again(&x->session);
     results_settle(&s->results, true);

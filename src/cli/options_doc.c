@@ -73,6 +73,7 @@ void options_doc_help(FILE *out, enum persona persona)
         fputs("       hkv-bench compare NAME=HOST:PORT NAME=HOST:PORT ...   which server is faster?\n"
               "       hkv-bench saturate --slo p99=1ms ...   the highest rate at which that holds\n"
               "       hkv-bench sweep clients|rate|...       how a server answers along one setting\n"
+              "       hkv-bench selftest                     what this client can measure on this machine\n"
               "       hkv-bench history DB list|show|trend...    look into what --save has kept\n"
               "       hkv-bench serve [-p PORT] [-s PATH]    run the embedded server by itself\n"
               "       hkv-bench options                      print docs/options.md\n"
@@ -100,6 +101,7 @@ static const char markdown_head[] =
     "hkv-bench compare [NAME=]TARGET [NAME=]TARGET ... [OPTION ...] [COMMAND]\n"
     "hkv-bench saturate --slo LIST [OPTION ...] [COMMAND]\n"
     "hkv-bench sweep rate|clients|pipeline|size|keys [OPTION ...] [COMMAND]\n"
+    "hkv-bench selftest [--for TIME] [--engine NAME] [--json FILE] [--no-keep]\n"
     "hkv-bench history DB list|show|export|delete|trend ...\n"
     "hkv-bench serve [-p PORT] [-s PATH]\n"
     "hkv-bench options\n"
@@ -112,7 +114,8 @@ static const char markdown_head[] =
     "looks\n"
     "into what `--save` has kept (history.md). `serve` runs the embedded server by itself, a target for "
     "first\n"
-    "steps and self-tests; `options` prints this file. Everything else measures: the tests of `-t`, or the\n"
+    "steps and self-tests; `selftest` says what this client can measure on this machine (selftest.md);\n"
+    "`options` prints this file. Everything else measures: the tests of `-t`, or the\n"
     "command that stands after the options.\n"
     "The first word without a `-` in front ends the options, and so does `--`. Each option is a word of its\n"
     "own (`-n 5`, not `-n5`); long ones also take `--option=value`.\n"
@@ -182,6 +185,8 @@ static const char markdown_end[] =
     "|---|---|\n"
     "| `REDISCLI_AUTH` | the password, where neither `-a` nor the URI gives one |\n"
     "| `NO_COLOR` | where set, nothing is coloured |\n"
+    "| `XDG_STATE_HOME` | where `selftest` keeps its result, in the folder `hkv-bench`; by default "
+    "`~/.local/state` |\n"
     "\n"
     "Passwords of `-a` and `-u` are overwritten in the argument list at start, so that `ps` does not show\n"
     "them; for the instant before that, and in the history of a shell, `REDISCLI_AUTH` is the safer way.\n"
@@ -221,6 +226,7 @@ static const char markdown_end[] =
     "passes, but the client was at its end first, or the server is unsteady |\n"
     "| `sweep` | a point with error replies, lost connections or a server that fell silent | |\n"
     "| `compare` | a test did not get all its blocks | |\n"
+    "| `selftest` | a planted fault was not found, or something could not be measured | |\n"
     "| `-I` | connections could not be opened, or were lost | |\n";
 
 void options_doc_markdown(FILE *out)

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "cli/results.h"
 
+#include "base/build.h"
+#include "cli/kept_selftest.h"
 #include "history/save.h"
 #include "report/html/html.h"
 
@@ -23,6 +25,14 @@ int results_open(struct results *r, const struct options *o, const struct output
     if (output_open(all, n + 2, o->save, stop, err) < 0)
         return -1;
     return o->save ? history_open(&r->history, o->save, HISTORY_SAVE, stop->fd, err) : 0;
+}
+
+void results_quote(struct results *r)
+{
+    struct run_facts *f = &r->session->facts;
+    if (kept_selftest_load(&r->selftest) &&
+        selftest_holds(&r->selftest, f->host, build.version, f->engine, f->started_unix_ms))
+        f->selftest = &r->selftest;
 }
 
 bool results_on_stdout(const struct results *r)

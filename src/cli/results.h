@@ -12,10 +12,11 @@
 #include "stats/record.h"
 
 struct results {
-    struct session *session; // whose they are
-    struct speaker speaker;  // of its sentences
-    FILE *json, *html;       // --json and --html, or NULL
-    struct history *history; // --save, or NULL
+    struct session *session;  // whose they are
+    struct speaker speaker;   // of its sentences
+    FILE *json, *html;        // --json and --html, or NULL
+    struct history *history;  // --save, or NULL
+    struct selftest selftest; // that of this client, where one was kept
 };
 
 // The result as a whole, and who writes it in the form of --json: 0, or -1 with err.
@@ -31,6 +32,10 @@ void results_begin(struct results *r, struct session *s, const char *who);
 // Opens what --json and --save name, and the n outputs of more beside them. 0, or -1 with err.
 int results_open(struct results *r, const struct options *o, const struct output *more, size_t n,
                  struct err *err);
+
+// The session's facts learn what this client can measure on this machine, where `hkv-bench selftest` has kept
+// it. Once the session has started.
+void results_quote(struct results *r);
 
 // Whether standard output is taken by the document, so that no other report may go there.
 bool results_on_stdout(const struct results *r);

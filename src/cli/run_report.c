@@ -55,6 +55,8 @@ int run_report_open(struct run_report *r, struct err *err)
         r->run->session.watch = progress_watcher(NULL, NULL);
     if (open_files(r, err) < 0)
         return -1;
+    if (r->o->persona == PERSONA_HKV)
+        results_quote(&r->results);
     r->reporter = results_on_stdout(&r->results) || r->series == stdout ? NULL : reporter_of(r->o->format);
     r->run->conf.doubts_shown = r->reporter == &text_reporter;
     return 0;

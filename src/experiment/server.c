@@ -16,7 +16,7 @@
 
 static int start_embedded(struct server *s, struct run_conf *run, struct err *err)
 {
-    struct serve_conf conf = {.host = "127.0.0.1", .tls.on = run->tls.on};
+    struct serve_conf conf = {.host = "127.0.0.1", .tls.on = run->tls.on, .faults = s->faults};
     if (serve_open(&s->embedded, &conf, err) < 0)
         return -1;
     if (serve_start(s->embedded) < 0)
@@ -115,7 +115,7 @@ static int load_tls(struct server *s, const struct tls_conf *conf, struct err *e
 
 int server_open(struct server *s, struct run_conf *conf, bool embedded, struct err *err)
 {
-    *s = (struct server){.stop = s->stop};
+    *s = (struct server){.stop = s->stop, .faults = s->faults};
     if (embedded && start_embedded(s, conf, err) < 0)
         return -1;
     s->target.engine = engine_find(conf->engine, err);

@@ -19,6 +19,7 @@ struct server {
     struct addr *addresses, *sources; // what target points into, or NULL
     const char *wait;                 // by which system call the last run waited; NULL: none ran
     bool calibrate;                   // weigh the client before each test
+    struct fault_conf faults;         // of the embedded one; the caller's to set before it is opened
     struct stopper *stop;             // the user's signals
     const struct watcher *watch;
     struct scene before; // as it was before the present test

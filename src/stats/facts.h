@@ -4,6 +4,7 @@
 
 #include "base/host.h"
 #include "stats/assertion.h"
+#include "stats/selftest.h"
 
 // --tag: what a history finds a run by.
 struct run_tag {
@@ -31,4 +32,5 @@ struct run_facts {
     size_t nassertions;
     bool interrupted;
     int exit_code;
+    const struct selftest *selftest; // what this client is known to be able to measure here, or NULL
 };

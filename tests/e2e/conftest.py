@@ -1,9 +1,11 @@
 # SPDX-License-Identifier: MIT
 """Fixtures of the end-to-end tests: the program under test, real servers, misbehaving servers.
 
+What a user keeps at home bears on no test: $XDG_STATE_HOME is an empty folder.
 The program is $HKV_BENCH, or build/hkv-bench, with the engine $HKV_ENGINE where that is set. $HKV_SAMPLE=3 runs a third
 of the tests, always the same. Only processes that were started here are ended, by their id."""
 
+import atexit
 import os
 import re
 import shutil
@@ -23,6 +25,9 @@ ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__)
 BENCH = os.path.abspath(os.environ.get("HKV_BENCH") or os.path.join(ROOT, "build", "hkv-bench"))
 
 ENGINE = os.environ.get("HKV_ENGINE")
+
+os.environ["XDG_STATE_HOME"] = tempfile.mkdtemp(prefix="hkv-state-")
+atexit.register(shutil.rmtree, os.environ["XDG_STATE_HOME"], ignore_errors=True)
 
 
 def pytest_sessionstart(session):
@@ -88,7 +93,7 @@ def with_engine(args):
     words = [str(word) for word in args]
     if not ENGINE or not words or words[0] in ("serve", "options", "history", "report", "help") or {"--engine", "--help"} & {*words}:
         return words
-    at = 1 if words[0] in ("compare", "saturate", "sweep") else 0
+    at = 1 if words[0] in ("compare", "saturate", "sweep", "selftest") else 0
     while at and at < len(words) and not words[at].startswith("-"):
         at += 1
     return [*words[:at], "--engine", ENGINE, *words[at:]]

@@ -283,7 +283,7 @@ def test_help_lists_tests_and_subcommands(bench, words):
     assert max(map(len, run.out.splitlines())) <= 100
 
 
-@pytest.mark.parametrize("name", ["compare", "saturate", "sweep", "history", "serve"])
+@pytest.mark.parametrize("name", ["compare", "saturate", "sweep", "selftest", "history", "serve"])
 @pytest.mark.parametrize("word", ["help", "--help"])
 def test_help_of_a_subcommand(bench, word, name):
     run = bench(word, name)

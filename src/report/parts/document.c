@@ -2,6 +2,7 @@
 #include "report/parts/document.h"
 
 #include "report/parts/json.h"
+#include "report/parts/selftest_value.h"
 
 #define SCHEMA_VERSION 1
 
@@ -21,6 +22,7 @@ int document_write(FILE *out, const struct run_facts *facts, const struct docume
                    {"environment", json_environment(facts->host)},
                    {"environment_end", facts->host_end ? json_environment(facts->host_end) : json_null()},
                    {"environment_changes", json_changes(facts)},
+                   {"selftest", selftest_value(facts->selftest)},
                    {0},
                });
     whole = value_extend(whole, d->servers);

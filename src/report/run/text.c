@@ -17,9 +17,14 @@
 
 static void begin(FILE *out, const struct run_facts *facts)
 {
+    char quote[SELFTEST_QUOTE];
     fprintf(out, "hkv-bench %s -> ", build.version);
     head_server(out, facts->server_name, facts->server_version, facts->target);
-    fprintf(out, ", %s\n\n", facts->engine);
+    fprintf(out, ", %s\n", facts->engine);
+    if (facts->selftest)
+        fprintf(out, LABEL "%s\n", "this client",
+                selftest_quote(facts->selftest, facts->started_unix_ms, quote));
+    fputs("\n", out);
 }
 
 static void print_keys(FILE *out, const struct summary *s)

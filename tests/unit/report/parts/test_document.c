@@ -29,10 +29,22 @@ static void has_names(const json_t *j, const char *const *names)
 static void every_kind_has_the_same_head(void **state)
 {
     (void)state;
-    static const char *const names[] = {"schema_version",      "kind",      "tool",        "started",
-                                        "command_line",        "setup",     "environment", "environment_end",
-                                        "environment_changes", "servers",   "tests",       "judged",
-                                        "interrupted",         "exit_code", NULL};
+    static const char *const names[] = {"schema_version",
+                                        "kind",
+                                        "tool",
+                                        "started",
+                                        "command_line",
+                                        "setup",
+                                        "environment",
+                                        "environment_end",
+                                        "environment_changes",
+                                        "selftest",
+                                        "servers",
+                                        "tests",
+                                        "judged",
+                                        "interrupted",
+                                        "exit_code",
+                                        NULL};
     struct run_facts facts = fixture_facts();
     struct output o;
     struct err err;
@@ -56,11 +68,11 @@ static void every_kind_has_the_same_head(void **state)
 static void trials_of_one_server(void **state)
 {
     (void)state;
-    static const char *const names[] = {"schema_version",      "kind",   "tool",        "started",
-                                        "command_line",        "tags",   "engine",      "wait",
-                                        "pipeline_mode",       "seed",   "environment", "environment_end",
-                                        "environment_changes", "server", "tests",       "interrupted",
-                                        "exit_code",           NULL};
+    static const char *const names[] = {"schema_version",      "kind",      "tool",        "started",
+                                        "command_line",        "tags",      "engine",      "wait",
+                                        "pipeline_mode",       "seed",      "environment", "environment_end",
+                                        "environment_changes", "selftest",  "server",      "tests",
+                                        "interrupted",         "exit_code", NULL};
     struct run_facts facts = fixture_facts();
     struct output o;
     struct err err;

@@ -52,7 +52,7 @@ static void the_first_line_says_what_is_measured(void **state)
 {
     (void)state;
     struct run_facts facts = fixture_facts();
-    char expected[128];
+    char expected[192];
     snprintf(expected, sizeof expected, "hkv-bench %s -> redis 7.0.15 at 127.0.0.1:6379, epoll\n\n",
              build.version);
     char *text = begin_line(&facts);
@@ -61,6 +61,16 @@ static void the_first_line_says_what_is_measured(void **state)
 
     facts.server_name = facts.server_version = "";
     snprintf(expected, sizeof expected, "hkv-bench %s -> 127.0.0.1:6379, epoll\n\n", build.version);
+    text = begin_line(&facts);
+    assert_string_equal(text, expected);
+    free(text);
+
+    struct selftest known = {.floors[0].own_ns = 9000, .taken_unix_ms = facts.started_unix_ms - 7200000};
+    facts.selftest = &known;
+    snprintf(expected, sizeof expected,
+             "hkv-bench %s -> 127.0.0.1:6379, epoll\n"
+             "  this client  adds about 9.0 us at P=1 (selftest 2 h ago)\n\n",
+             build.version);
     text = begin_line(&facts);
     assert_string_equal(text, expected);
     free(text);

@@ -1,0 +1,129 @@
+// SPDX-License-Identifier: MIT
+#include "base/clock.h"
+#include "cli/cmd.h"
+#include "cli/kept_selftest.h"
+#include "cli/progress.h"
+#include "cli/results.h"
+#include "experiment/selftest.h"
+#include "option/opt.h"
+#include "option/opt_doc.h"
+#include "report/selftest/selftest_json.h"
+#include "report/selftest/selftest_text.h"
+
+#include <stddef.h>
+#include <stdlib.h>
+
+#define FIELD(f) .offset = offsetof(struct own_words, f), .size = sizeof(((struct own_words *)0)->f)
+
+struct own_words {
+    uint64_t for_ns;
+    enum engine_choice engine;
+    const char *json;
+    bool keep, help;
+};
+
+static const char *const engines[] = {
+    [ENGINE_AUTO] = "auto", [ENGINE_URING] = "uring", [ENGINE_EPOLL] = "epoll", NULL};
+
+static const char category[] = "Selftest";
+static const struct opt rows[] = {
+    {category, 0, "for", OPT_DURATION, 0, OPT_OURS, FIELD(for_ns), .lo = NS_PER_S, .hi = 600 * NS_PER_S,
+     .initial = "20s", .metavar = "TIME",
+     .help = "about how long it takes; the longer, the finer the A/A figures"},
+    {category, 0, "engine", OPT_ENUM, 0, OPT_OURS, FIELD(engine), .names = engines, .initial = "auto",
+     .metavar = "NAME", .help = "who moves the bytes, as in a run; only runs with the same engine quote it"},
+    {category, 0, "json", OPT_STRING, 0, OPT_OURS, FIELD(json), .lo = 1, .metavar = "FILE",
+     .help = "write the result as JSON too; - is standard output, in place of the text"},
+    {category, 0, "no-keep", OPT_UNFLAG, 0, OPT_OURS, FIELD(keep),
+     .help = "do not keep the result for later reports"},
+    {category, 0, "help", OPT_FLAG, 0, OPT_OURS, FIELD(help), .help = "print this and exit"},
+};
+static const struct opt_table table = {.rows = rows, .n = sizeof rows / sizeof *rows};
+
+struct selftesting {
+    struct selftest_experiment x;
+    struct own_words w;
+    struct options o; // of which results know --json alone
+    struct results results;
+};
+
+static int help(void)
+{
+    fputs(
+        "Usage: hkv-bench selftest [OPTIONS]\n\n"
+        "What can this client measure on this machine? Weighs its own time and its ceiling, timers and lag, "
+        "looks for\n"
+        "a planted delay and planted errors, and measures one server against itself, for 20 s and without "
+        "any server\n"
+        "of yours. The result is kept, and later reports on the same machine quote it. docs/selftest.md "
+        "explains it.\n\n",
+        stdout);
+    opt_doc_help(&table, stdout, false);
+    return 0;
+}
+
+static int parse(struct selftesting *s, int argc, char **argv, struct err *err)
+{
+    struct opt_cursor c = {argc, argv, 1};
+    opt_defaults(&table, &s->w, false);
+    if (opt_parse(&table, &c, &s->w, false, err) < 0)
+        return -1;
+    if (c.at < argc)
+        return err_set(err, ERR_USAGE, "unexpected argument '%.100s': selftest takes options alone",
+                       argv[c.at]);
+    s->x.engine = s->w.engine;
+    s->x.lasting_ns = s->w.for_ns;
+    s->o.json = s->w.json;
+    return 0;
+}
+
+static int write_document(FILE *out, const void *what, struct err *err)
+{
+    const struct selftest_experiment *x = what;
+    return selftest_json(out, &x->session.facts, &x->found, err);
+}
+
+// A result that cannot be kept is a result all the same.
+static void keep(struct selftesting *s)
+{
+    struct err err;
+    if (s->w.keep && s->x.found.whole && kept_selftest_save(&s->x.found, &err) < 0)
+        outcome_say(&s->x.session.outcome, "%s", err.text);
+}
+
+static int measure(struct selftesting *s, int argc, char **argv, struct err *err)
+{
+    struct selftest_experiment *x = &s->x;
+    x->session.facts = (struct run_facts){.argc = argc, .argv = (const char *const *)argv};
+    stopper_open(&x->session.stop);
+    x->session.watch = progress_watcher(progress_trial, &x->session);
+    if (results_open(&s->results, &s->o, NULL, 0, err) < 0)
+        return -1;
+    selftest_run(x);
+    session_see_host_again(&x->session);
+    progress_clear(&x->session.watch);
+    if (!results_on_stdout(&s->results))
+        selftest_text(stdout, &x->found);
+    keep(s);
+    results_settle(&s->results, x->found.floors[0].ceiling_rps > 0);
+    struct record record = {.kind = "selftest", .facts = &x->session.facts};
+    results_keep(&s->results, &(struct document){record, write_document, x});
+    return 0;
+}
+
+int cmd_selftest(int argc, char **argv)
+{
+    struct selftesting *s = calloc(1, sizeof *s); // too large for a stack
+    struct err err = {0};
+    if (!s)
+        return say_no_memory("selftest");
+    results_begin(&s->results, &s->x.session, "selftest");
+    int rc = parse(s, argc, argv, &err);
+    if (rc == 0)
+        rc = s->w.help ? help() : measure(s, argc, argv, &err);
+    if (rc < 0)
+        outcome_fail(&s->x.session.outcome, &err);
+    int code = results_close(&s->results);
+    free(s);
+    return code;
+}

@@ -1,0 +1,89 @@
+// SPDX-License-Identifier: MIT
+#include "report/selftest/selftest_text.h"
+
+#include "base/quote.h"
+#include "base/units.h"
+
+#include <inttypes.h>
+
+#define LABEL "  %-14s"
+
+static void print_ceilings(FILE *out, const struct selftest *t)
+{
+    for (int i = 0; i < SELFTEST_FLOORS; i++) {
+        const struct selftest_floor *f = &t->floors[i];
+        char label[24], rate[UNITS_TEXT];
+        snprintf(label, sizeof label, "P=%u ceiling", f->pipeline);
+        if (f->ceiling_rps > 0)
+            fprintf(out, LABEL "%s requests per second, %.3f us of CPU each (null engine, one thread)\n",
+                    label, units_count((uint64_t)f->ceiling_rps, rate), f->cpu_us);
+    }
+}
+
+static void print_floors(FILE *out, const struct selftest *t)
+{
+    for (int i = 0; i < SELFTEST_FLOORS; i++) {
+        const struct selftest_floor *f = &t->floors[i];
+        char label[24];
+        snprintf(label, sizeof label, "P=%u us", f->pipeline);
+        if (!f->p50_ns)
+            continue;
+        fprintf(out, LABEL "round trip p50 %.1f  p99 %.1f (one connection, embedded server)", label,
+                (double)f->p50_ns * 1e-3, (double)f->p99_ns * 1e-3);
+        if (f->own_ns)
+            fprintf(out, "; the client's own: %.1f of p50", (double)f->own_ns * 1e-3);
+        fputs("\n", out);
+    }
+}
+
+static void print_late(FILE *out, const char *label, const struct selftest_late *l, const char *what)
+{
+    if (l->n)
+        fprintf(out, LABEL "p50 %.1f  p99 %.1f  max %.1f (%s)\n", label, (double)l->p50_ns * 1e-3,
+                (double)l->p99_ns * 1e-3, (double)l->max_ns * 1e-3, what);
+}
+
+static const char *verdict(const struct selftest_fault *f)
+{
+    return f->found ? "found" : "NOT FOUND";
+}
+
+static void print_faults(FILE *out, const struct selftest *t)
+{
+    if (t->delay.tried)
+        fprintf(out, LABEL "delay of 1 ms: %s (%.3f ms more at p50)\n", "planted", verdict(&t->delay),
+                t->delay.value * 1e-6);
+    if (t->errors.tried)
+        fprintf(out, LABEL "1 %% of errors: %s (%.3f %% of the replies)\n", "planted", verdict(&t->errors),
+                100 * t->errors.value);
+}
+
+static void print_lines(FILE *out, const struct selftest *t)
+{
+    struct selftest_line lines[SELFTEST_LINES];
+    unsigned n = selftest_lines(t, lines);
+    if (n)
+        fputs("\nThis client on this machine\n", out);
+    for (int can = 1; can >= 0; can--)
+        for (unsigned i = 0; i < n; i++)
+            if (lines[i].can == can)
+                fprintf(out, LABEL "%s\n", can ? "can tell" : "cannot tell", lines[i].text);
+}
+
+void selftest_text(FILE *out, const struct selftest *t)
+{
+    fprintf(out, "hkv-bench %s selftest on ", t->version);
+    quote_terminal(out, t->host);
+    fprintf(out, " (%s), %s, %.1f s\n\n", t->kernel, t->engine[0] ? t->engine : "no engine", t->spent_s);
+    print_ceilings(out, t);
+    print_floors(out, t);
+    print_late(out, "timer us", &t->timer, "how late a sleep of 1 ms ends");
+    print_late(out, "lag us", &t->lag, "how late requests leave, open loop at a low rate");
+    print_late(out, "unread us", &t->unread, "answers in the socket before they were read, 50 connections");
+    print_faults(out, t);
+    if (t->pairs)
+        fprintf(out, LABEL "%u pairs of slots of %.2g s tell %.1f %% in throughput, %.1f %% in p50\n", "A/A",
+                t->pairs, t->slot_s, 100 * t->rps_smallest, 100 * t->p50_smallest);
+    print_lines(out, t);
+    fputs("\n", out);
+}
