@@ -65,6 +65,7 @@ struct answer {
     int rc;         // 0, or -errno: there was none, or it cannot be used
     char text[160]; // an error reply, made printable
     bool lone;      // it says that it is no node of a cluster
+    bool login;     // what it refused is AUTH
 };
 
 static void take_refusal(struct answer *a, struct slice reply, const struct run_conf *conf)
@@ -87,8 +88,10 @@ static struct answer ask_node(struct map **out, const struct target *target, con
     struct topology *t = calloc(1, sizeof *t); // too large for a stack
     a.rc = t ? talk_once(target, conf, (struct words){.at = words, .n = 2}, stop_fd, &in) : -ENOMEM;
     struct slice reply = buf_unread(&in);
-    if (a.rc == 0 && reply.len && reply.at[0] == '-')
-        take_refusal(&a, reply, conf);
+    if (a.rc == 0 && reply.len && reply.at[0] == '-') {
+        a.login = in.head && in.at[0] == '-'; // the reply before, which says more
+        take_refusal(&a, a.login ? (struct slice){in.at, in.head} : reply, conf);
+    }
     if (a.rc == 0)
         a.rc = topology_read(t, reply, addr_host(&target->addr, host));
     if (a.rc == 0) {
@@ -109,7 +112,8 @@ static int tell(struct err *err, const struct addr *who, const struct answer *a)
                        "--cluster: %s is no node of a cluster, it answered \"%s\": leave out --cluster",
                        who->text, a->text);
     if (a->text[0])
-        return err_set(err, ERR_CONNECT, "%s refused CLUSTER SLOTS: \"%s\"", who->text, a->text);
+        return err_set(err, ERR_CONNECT, "%s refused %s: \"%s\"", who->text,
+                       a->login ? "AUTH" : "CLUSTER SLOTS", a->text);
     if (a->rc == -ENODATA)
         return err_set(err, ERR_CONNECT, "the cluster of %s serves no slots: assign them first", who->text);
     if (a->rc == -EADDRNOTAVAIL)
@@ -127,7 +131,9 @@ static int ask_seed(struct map **out, struct target *target, const struct run_co
 {
     uint16_t port = seed->port ? seed->port : conf->port;
     struct addr_query q = {seed->host, port, conf->grace_ns, stop_fd};
-    if (addr_tcp(&target->addr, &q, err) < 0)
+    bool agrees;
+    if (addr_tcp(&target->addr, &q, err) < 0 ||
+        (target->filter && talk_filter(target, stop_fd, conf->grace_ns, &agrees, err) < 0))
         return -1;
     struct answer a = ask_node(out, target, conf, stop_fd);
     if (a.lone && conf->cluster_or_one) {
