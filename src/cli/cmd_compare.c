@@ -85,6 +85,7 @@ static void tell_server(struct compare *c, unsigned t)
     c->facts.each[t].engine = s->target.engine->name;
     c->facts.each[t].wait = s->wait;
     c->facts.each[t].tls = s->tls != NULL;
+    c->facts.each[t].primaries = s->map && !s->map->lone ? s->map->primaries : 0;
     if (p->memory_bytes > 0 && p->keys > 0)
         c->facts.each[t].memory_per_key = (double)p->memory_bytes / (double)p->keys;
 }

@@ -391,6 +391,7 @@ static int read_target(struct compare_options *o, const struct own_words *own, u
         rc = options_settle(&w, err);
     if (rc == 0)
         rc = check_target(&w, err);
+    w.o.run.cluster_or_one = own->all.o.run.cluster || own->all.cluster_mode; // asked of all
     o->conf.warms |= opt_given(&options_table, &w, "--warmup");
     o->each[t] = w.o;
     return rc;

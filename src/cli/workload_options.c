@@ -193,7 +193,10 @@ static int add_all(struct buf *b, const struct options_words *w)
                {"--value-size", w->value_size, w->value_size},
                {"--value-data", w->value_data, run->contents.kind != CONTENTS_CONSTANT},
                {"--expire", w->expire, w->expire},
-               {"--nx", NULL, run->nx}};
+               {"--nx", NULL, run->nx},
+               {"--cluster", NULL, run->cluster},
+               {"--read-from", run->read_from == READ_FROM_ANY ? "any" : "replica", run->read_from},
+               {"--slots", w->slots, w->slots}};
     int rc = add_mix(b, &w->mix);
     for (size_t i = 0; rc == 0 && i < sizeof all / sizeof *all; i++)
         if (all[i].given)

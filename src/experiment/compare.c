@@ -51,11 +51,25 @@ static int open_servers(struct compare_experiment *x, struct err *err)
     return 0;
 }
 
+// --cluster of all targets may find a single server, but not nothing else.
+static int check_clusters(const struct compare_experiment *x, struct err *err)
+{
+    const struct compare_conf *conf = &x->conf;
+    bool asked = false, found = false;
+    for (unsigned t = conf->first; t < conf->targets; t++) {
+        asked |= conf->each[t].workload.run.cluster;
+        found |= x->servers[t].map && !x->servers[t].map->lone;
+    }
+    return found || !asked ? 0
+                           : err_set(err, ERR_CONNECT,
+                                     "--cluster: no target is a node of a cluster: leave out --cluster");
+}
+
 int compare_open(struct compare_experiment *x, struct err *err)
 {
     struct run_facts *facts = &x->session.facts;
     if ((x->conf.first && baseline_open(&x->baseline, &x->conf, x->session.stop.fd, err) < 0) ||
-        choose_tests(x, err) < 0 || open_servers(x, err) < 0)
+        choose_tests(x, err) < 0 || open_servers(x, err) < 0 || check_clusters(x, err) < 0)
         return -1;
     session_start(&x->session);
     facts->seed = compare_lead(&x->conf)->run.seed;

@@ -132,6 +132,7 @@ static void know_terms(struct compare_test *c, unsigned t)
     const struct probe *p = &c->servers[t].before.probe;
     terms->keys = p->keys;
     terms->tls = c->servers[t].tls != NULL;
+    terms->cluster = c->servers[t].map && !c->servers[t].map->lone;
     snprintf(terms->eviction, sizeof terms->eviction, "%s", p->eviction);
 }
 

@@ -23,6 +23,10 @@ int compare_test_ask(struct compare_test *c, unsigned t, const char *word, struc
     conf.duration_ns = conf.warmup_ns = 0;
     conf.rate = 0;
     conf.prefill = conf.probe = false;
+    if (!c->servers[t].target.cluster) { // one of its nodes
+        conf.cluster = false;
+        conf.slots = 0;
+    }
     c->servers[t].calibrate = false;
     int rc = server_measure(&c->servers[t], &q, &conf, &trial, err);
     c->servers[t].calibrate = calibrates;
@@ -48,12 +52,28 @@ int compare_test_shell(struct compare_test *c, unsigned t, const char *option, c
                : err_set(err, ERR_RUN, "the command of %s failed for %s: %.300s", option, name, why.text);
 }
 
+// Of a cluster, each primary is asked by itself.
+static int flush(struct compare_test *c, unsigned t, struct err *err)
+{
+    struct server *s = &c->servers[t];
+    struct target whole = s->target;
+    int rc = s->map ? 0 : compare_test_ask(c, t, "FLUSHALL", err);
+    s->target.cluster = NULL;
+    for (unsigned i = 0; rc == 0 && s->map && i < s->map->primaries; i++) {
+        s->target.addr = s->map->nodes[i].addr;
+        rc = compare_test_ask(c, t, "FLUSHALL", err);
+    }
+    whole.engine = s->target.engine;
+    s->target = whole;
+    return rc;
+}
+
 int compare_test_freshen(struct compare_test *c, unsigned t, struct err *err)
 {
     if (c->conf->fresh == COMPARE_FRESH_NONE)
         return 0;
     if (c->conf->fresh == COMPARE_FRESH_FLUSH)
-        return compare_test_ask(c, t, "FLUSHALL", err);
+        return flush(c, t, err);
     return compare_test_shell(c, t, "--fresh", c->conf->fresh_command, err);
 }
 

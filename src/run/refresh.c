@@ -20,7 +20,8 @@ void refresh_look(struct refresh *r, struct crew *crew, int stop_fd)
 {
     const struct plan *p = crew->plan;
     struct map *m;
-    if (!p->target->cluster || crew_flag(&crew->stop) || !is_time(r, crew, clock_ns()))
+    if (!p->target->cluster || p->target->cluster->lone || crew_flag(&crew->stop) ||
+        !is_time(r, crew, clock_ns()))
         return;
     int rc = survey_again(&m, p->target, r->newest ? r->newest : p->target->cluster, p->conf, stop_fd);
     r->asked_ns = clock_ns();

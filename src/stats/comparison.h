@@ -18,6 +18,7 @@ struct comparison_terms {
     char eviction[32]; // its policy, or ""
     int64_t keys;      // that it held after the first trial; -1 where unknown
     bool tls;          // it is spoken to by TLS
+    bool cluster;      // it is one
 };
 
 // A result of another time that stands for the first target.

@@ -18,7 +18,7 @@ static bool words_apart(const char *then, const char *now)
 
 static bool workloads_differ(const struct load *then, const struct load *now, char why[LOAD_WHY])
 {
-    static const char none[] = "keys and values of one size";
+    static const char none[] = "one server, keys and values of one size";
     if (strcmp(then->workload, now->workload) != 0)
         snprintf(why, LOAD_WHY, "%.120s then, %.120s now", then->workload[0] ? then->workload : none,
                  now->workload[0] ? now->workload : none);

@@ -142,6 +142,9 @@ static int about_terms(const struct comparison *c, unsigned target, char list[][
     if (!c->baseline && a->tls != b->tls)
         SAY(list, n, "%s was measured with TLS and %s without: its cost is in the ratio",
             c->names[a->tls ? 0 : target], c->names[a->tls ? target : 0]);
+    if (!c->baseline && a->cluster != b->cluster)
+        SAY(list, n, "%s is a cluster and %s one server", c->names[a->cluster ? 0 : target],
+            c->names[a->cluster ? target : 0]);
     if (a->eviction[0] && b->eviction[0] && strcmp(a->eviction, b->eviction) != 0)
         SAY(list, n, "keys are thrown out by other rules: %s %.31s, %s %.31s", c->names[0], a->eviction,
             c->names[target], b->eviction);

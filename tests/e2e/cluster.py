@@ -47,9 +47,15 @@ def free_pair():
 
 
 class Node:
-    def __init__(self, *options):
+    """With `tls`, certificates as options, it has a port for TLS too, and speaks to other nodes by TLS alone."""
+
+    def __init__(self, *options, tls=()):
         self.folder = tempfile.mkdtemp(prefix="hkv-cluster-")
         self.port = free_pair()
+        self.tls_port = free_pair() if tls else None
+        if tls:
+            options += ("--tls-port", str(self.tls_port), "--tls-cluster", "yes", "--tls-replication", "yes",
+                        "--tls-auth-clients", "no", *tls)
         self.address = ("127.0.0.1", self.port)
         self.name = f"127.0.0.1:{self.port}"
         self.options = options
@@ -96,16 +102,16 @@ class Node:
 class Cluster:
     """`primaries` that share the slots evenly, each with a replica where `replicas` is set."""
 
-    def __init__(self, primaries=3, replicas=True, options=()):
-        self.primaries = [Node(*options) for _ in range(primaries)]
-        self.replicas = [Node(*options) for _ in range(primaries)] if replicas else []
+    def __init__(self, primaries=3, replicas=True, options=(), tls=()):
+        self.primaries = [Node(*options, tls=tls) for _ in range(primaries)]
+        self.replicas = [Node(*options, tls=tls) for _ in range(primaries)] if replicas else []
         self.nodes = self.primaries + self.replicas
         self.bounds = [SLOTS * i // primaries for i in range(primaries + 1)]
         for i, node in enumerate(self.primaries):
             node.call("CLUSTER", "ADDSLOTSRANGE", self.bounds[i], self.bounds[i + 1] - 1)
             node.call("CLUSTER", "SET-CONFIG-EPOCH", i + 1)
         for node in self.nodes[1:]:
-            self.nodes[0].call("CLUSTER", "MEET", "127.0.0.1", node.port)
+            self.nodes[0].call("CLUSTER", "MEET", "127.0.0.1", node.tls_port or node.port)
         until(lambda: all(int(self.info(n)["cluster_known_nodes"]) == len(self.nodes) for n in self.nodes))
         for primary, replica in zip(self.primaries, self.replicas):
             until(lambda: self.tried(replica, primary))

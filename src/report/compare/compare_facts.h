@@ -24,6 +24,7 @@ struct compare_facts {
         const char *server, *version;
         const char *engine, *wait; // as of a run; NULL: a kept result, or nothing was measured
         bool tls;                  // spoken to by TLS
+        unsigned primaries;        // of a cluster; 0: one server
         double memory_per_key;     // bytes; 0 where unknown
     } each[COMPARISON_TARGETS_MAX];
     unsigned blocks;

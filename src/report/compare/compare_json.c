@@ -19,6 +19,7 @@ static json_t *target(const struct compare_facts *f, unsigned t)
         {"server", value_text(f->each[t].server)},
         {"version", value_text(f->each[t].version)},
         {"tls", json_boolean(f->each[t].tls)},
+        {"cluster_primaries", value_number_if(f->each[t].primaries > 0, f->each[t].primaries)},
         {"engine", value_text_or_null(f->each[t].engine)},
         {"wait", value_text_or_null(f->each[t].wait)},
         {"memory_bytes_per_key", value_real_if(memory > 0, memory)},

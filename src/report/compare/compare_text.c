@@ -34,6 +34,9 @@ static void begin(FILE *out, const struct compare_facts *f)
         char name[64];
         fprintf(out, "  %-12s ", slice_quote(slice_of(f->each[t].name), name, sizeof name));
         head_server(out, f->each[t].server, f->each[t].version, f->each[t].where);
+        if (f->each[t].primaries)
+            fprintf(out, ", a cluster of %u primar%s", f->each[t].primaries,
+                    f->each[t].primaries > 1 ? "ies" : "y");
         if (f->each[t].memory_per_key > 0)
             fprintf(out, ", %.1f bytes of memory a key", f->each[t].memory_per_key);
         fputc('\n', out);

@@ -109,6 +109,11 @@ static void the_experiment_gets_plain_values(void **state)
     assert_int_equal(o.conf.each[1].workload.command.n, 0);
     ok(TWO "SET k v");
     assert_int_equal(o.conf.each[1].workload.command.n, 3);
+    ok(TWO "--for b:--cluster --for b:--slots=0-9");
+    assert_false(o.conf.each[0].workload.run.cluster || o.conf.each[1].workload.run.cluster_or_one);
+    assert_true(o.conf.each[1].workload.run.cluster && o.conf.each[1].workload.run.slots == 10);
+    ok(TWO "--cluster");
+    assert_true(o.conf.each[0].workload.run.cluster && o.conf.each[0].workload.run.cluster_or_one);
 }
 
 static void a_uri_is_read_and_its_password_hidden(void **state)

@@ -45,6 +45,10 @@ static void workload_options(void **state)
     assert_string_equal(o.run.workload,
                         "--key-prefix a: --key-size 20 --value-size 100-500 --value-data random "
                         "--expire 60s-90s --nx");
+    ok("hkv-bench --cluster --read-from any --slots 0-99 --nx -t set");
+    assert_string_equal(o.run.workload, "--nx --cluster --read-from any --slots 0-99");
+    ok("hkv-bench --cluster-mode --rfr yes");
+    assert_string_equal(o.run.workload, "--cluster --read-from replica");
     ok("hkv-bench -d 7");
     assert_false(o.run.values_vary || o.run.keys_named);
     assert_string_equal(o.run.workload, "");

@@ -25,7 +25,7 @@ static void loads_that_differ(void **state)
     strcpy(other.workload, "--value-size 1-9");
     other.keyspace = 1000;
     assert_true(load_differs(&load, &other, why));
-    assert_string_equal(why, "keys and values of one size then, --value-size 1-9 now");
+    assert_string_equal(why, "one server, keys and values of one size then, --value-size 1-9 now");
     other.pipeline = 1;
     assert_true(load_differs(&load, &other, why));
     assert_string_equal(why, "pipelines of 2 then, 1 now");

@@ -1,0 +1,135 @@
+# SPDX-License-Identifier: MIT
+"""compare, saturate and sweep on a cluster; a cluster over TLS and behind a login."""
+
+import json
+
+import pytest
+
+from certs import Authority
+from cluster import Cluster
+from conftest import free_port
+
+SHORT = ("--slot", "100ms", "--warmup", "20ms", "--idle", "0", "--blocks", 2, "-c", 4)
+
+
+@pytest.fixture(scope="module")
+def shared():
+    c = Cluster(3, replicas=False)
+    yield c
+    c.stop()
+
+
+@pytest.fixture
+def cluster(shared):
+    """Three primaries, empty, all counters at 0."""
+    shared.reset()
+    return shared
+
+
+def asked(cluster, name):
+    return [n.calls().get(name, 0) for n in cluster.primaries]
+
+
+def compare(bench, *words):
+    """What came of a comparison too short to judge."""
+    r = bench("compare", *words, *SHORT, "--json", "-", timeout=120)
+    assert r.rc in (0, 10), r
+    return json.loads(r.out)
+
+
+def answered(doc, name):
+    return sum(slot["answered"] for block in doc["tests"][0]["blocks"] for slot in block if slot["target"] == name)
+
+
+def test_saturate(bench, cluster):
+    r = bench("saturate", "--cluster", "-p", cluster.primaries[1].port, "--slo", "p99=20ms", "--trial", "200ms", "--idle", "0",
+              "-t", "set", "-c", 6, "--json", "-", timeout=120)
+    test = json.loads(r.out)["tests"][0]
+    assert r.rc in (0, 1, 4) and len(test["trials"]) > 2, r  # 1: a machine too busy to tell
+    assert test["closed_loop_rps"] > 0 and min(asked(cluster, "set")) > 100
+
+
+def test_sweep(bench, cluster):
+    r = bench("sweep", "clients", "--points", "2,4", "--trial", "150ms", "--passes", 1, "--cluster", "-p",
+              cluster.primaries[0].port, "-t", "get", "--json", "-", timeout=120)
+    assert r.rc in (0, 1) and min(asked(cluster, "get")) > 100, r
+    assert len(json.loads(r.out)["tests"][0]["points"]) == 2
+
+
+def test_two_seeds_of_one_cluster_are_compared_and_kept(bench, cluster, tmp_path):
+    a, b = (n.port for n in cluster.primaries[:2])
+    doc = compare(bench, f"a={a}", f"b={b}", "--cluster", "-t", "set", "--save", tmp_path / "h.db")
+    assert [t["cluster_primaries"] for t in doc["targets"]] == [3, 3]
+    assert [t["target"] for t in doc["targets"]] == [f"127.0.0.1:{a}", f"127.0.0.1:{b}"]
+    assert sum(asked(cluster, "set")) > answered(doc, "a") + answered(doc, "b") > 0 and min(asked(cluster, "set")) > 100
+    assert doc["tests"][0]["workload"] == "--cluster"
+    assert json.loads(bench("history", tmp_path / "h.db", "export", "last").out) == doc
+
+
+@pytest.mark.parametrize("words", [["--cluster"], ["--for", "b:--cluster"]], ids=" ".join)
+def test_a_cluster_against_one_server(bench, cluster, redis, words):
+    doc = compare(bench, f"a={redis.port}", f"b={cluster.primaries[0].port}", "-t", "set", "-r", 1000, "--fresh", "flush", *words)
+    assert [t["cluster_primaries"] for t in doc["targets"]] == [None, 3]
+    assert answered(doc, "a") > 0 and answered(doc, "b") > 0
+    assert "b is a cluster and a one server" in doc["tests"][0]["remarks"], doc["tests"][0]["remarks"]
+    assert redis.calls()["set"] > answered(doc, "a") and min(asked(cluster, "set")) > 100
+    flushed = {n.client.info("commandstats")["cmdstat_flushall"].split(",")[0] for n in cluster.primaries}
+    assert len(flushed) == 1  # each as often as the others
+    text = bench("compare", f"a={redis.port}", f"b={cluster.primaries[0].port}", "-t", "set", *SHORT, *words, timeout=120)
+    assert ", a cluster of 3 primaries" in text.out and text.out.count("a cluster of") == 1, text
+
+
+def test_no_target_is_a_cluster(bench, redis):
+    r = bench("compare", f"a={redis.port}", f"b=127.0.0.1:{redis.port}", "--cluster", *SHORT)
+    assert r.rc == 3 and r.err == "hkv-bench: --cluster: no target is a node of a cluster: leave out --cluster\n", r
+    r = bench("compare", f"a={redis.port}", f"b=127.0.0.1:{redis.port}", "--for", "b:--cluster", *SHORT)
+    assert r.rc == 3 and "is no node of a cluster" in r.err, r
+
+
+def test_what_was_kept_of_a_cluster_is_not_compared_with_one_server(bench, cluster, redis, tmp_path):
+    db = tmp_path / "h.db"
+    for words in ([redis.port], [cluster.primaries[0].port, "--cluster", "--slots", "0-8000"]):
+        r = bench("-p", *words, "-t", "set", "-n", 2000, "-c", 4, "-q", "--save", db)
+        assert r.rc == 0, r
+    for run, then in ((1, "one server, keys and values of one size"), (2, "--cluster --slots 0-8000")):
+        r = bench("compare", "--baseline", f"{db}:{run}", f"b={cluster.primaries[0].port}", "--cluster", *SHORT, timeout=120)
+        assert f"{then} then, --cluster now" in r.out + r.err, r
+
+
+def test_by_tls(bench, tmp_path):
+    """Each node's certificate is verified for the address by which the cluster names it."""
+    ca = Authority(tmp_path)
+    tls = Cluster(3, replicas=False, tls=ca.issue("server"))
+    try:
+        port = tls.primaries[0].tls_port
+        words = ["--cluster", "-p", port, "--tls", "-n", 3000, "-c", 6, "-t", "set"]
+        r = bench(*words, "--cacert", ca.crt, "--json", "-")
+        assert r.rc == 0, r
+        test = json.loads(r.out)["tests"][0]
+        assert test["counts"]["ok"] == 3000 and test["tls"]["verified"] == "chain and name" and test["tls"]["handshakes"] >= 6
+        assert {n["address"] for n in test["nodes"]} == {f"127.0.0.1:{n.tls_port}" for n in tls.primaries}
+        assert sum(asked(tls, "set")) == 3000 and min(asked(tls, "set")) > 500
+        r = bench(*words)
+        assert r.rc == 3 and "certificate" in r.err and r.err.startswith(f"hkv-bench: cannot connect to 127.0.0.1:{port}: "), r
+    finally:
+        tls.stop()
+
+
+def test_a_login_on_all_nodes(bench, cluster):
+    try:
+        for n in cluster.primaries:
+            n.call("ACL", "SETUSER", "load", "on", ">s3cret", "~*", "+@all")
+            n.call("CONFIG", "SET", "requirepass", "0ther")
+        words = ["--cluster", "-p", cluster.primaries[0].port, "-t", "get", "-n", 3000, "-r", 100, "--prefill"]
+        for login in (["--user", "load", "-a", "s3cret"], ["-a", "0ther"]):
+            r = bench(*words, *login, "--json", "-")
+            assert r.rc == 0 and json.loads(r.out)["tests"][0]["counts"]["hits"] == 3000, r
+            assert "s3cret" not in r.out + r.err and "0ther" not in r.out + r.err
+        assert sum(asked(cluster, "get")) == 6000 and min(asked(cluster, "get")) > 1000
+        r = bench(*words, "-a", "wr0ng")
+        assert r.rc == 3 and 'refused AUTH: "WRONGPASS' in r.err and "wr0ng" not in r.err, r
+        r = bench(*words)
+        assert r.rc == 3 and 'refused CLUSTER SLOTS: "NOAUTH' in r.err, r
+    finally:
+        for n in cluster.primaries:
+            n.call("CONFIG", "SET", "requirepass", "")
