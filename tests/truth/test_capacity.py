@@ -51,3 +51,30 @@ def test_saturate_finds_the_capacity(bench, planted, capacity, load, truth):
     assert test["capacity_rps"] == pytest.approx(truth, rel=0.04)
     assert test["low"] <= test["capacity_rps"] <= test["high"] <= 1.1 * truth
     assert test["low"] <= 1.01 * truth and test["high"] >= 0.99 * truth  # a 95 % interval misses by a little at times
+
+
+def spoilt(trials):
+    """Seconds of trials that the client spoilt, because it waited for a CPU."""
+    return sum(trial["took_s"] for trial in trials if trial["outcome"] == "void")
+
+
+# M/M/1: P(R > t) = exp(-(mu - lambda) t), and M/D/1: Erlang's series, both with a mean service of 500 us
+@pytest.mark.full
+@pytest.mark.parametrize("service, slo, truth", [
+    ("exp:500us", "p99=20ms", 1769.7),
+    ("fixed:500us", "p99=20ms", 1885.2),
+])
+def test_saturate_finds_what_theory_says_of_a_queue(bench, planted, service, slo, truth):
+    """As anybody would ask, with nothing but the promise: some minutes."""
+    def run(server):
+        run = bench("saturate", "-p", server.port, "-t", "ping_mbulk", "--slo", slo, "--json", "-", timeout=900)
+        assert run.rc in (0, 1), run
+        test, = json.loads(run.out)["tests"]
+        return {**test, "threads": [{"queued_s": spoilt(test["trials"])}], "seconds": test["spent_s"]}
+
+    def check(_, test):
+        assert test["end"] == "found", test["verdict"]
+        interval = (test["high"] - test["low"]) / 2 / truth
+        assert test["capacity_rps"] == pytest.approx(truth, rel=0.03 + interval), test["verdict"]
+        assert test["low"] <= 1.03 * truth and test["high"] >= 0.97 * truth, test["verdict"]
+    at_ease(lambda: planted("--service", service), run, check, tries=2)

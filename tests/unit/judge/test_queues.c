@@ -37,6 +37,7 @@ static const struct queue queues[] = {
     {"M/D/1", true, 2000, 0.005, 0.99, 1546.974},
     {"M/D/1", true, 2000, 0.020, 0.99, 1885.203},
     {"M/D/1", true, 2000, 0.100, 0.99, 1976.986},
+    {"M/M/1", false, 10000, 0.007, 0.999, 10000 - 986.822},
 };
 
 // Two promises about one queue each: far apart, near each other, and the narrower one first.
