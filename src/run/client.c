@@ -65,8 +65,7 @@ static char *write_one(const struct template *t, struct draw *from, char *at)
     return at + t->len;
 }
 
-// Requests of any kind, one behind the other.
-static void write_mix(struct client *c, const struct mix *mix, struct draw *from, uint32_t n)
+void client_write_mix(struct client *c, const struct mix *mix, struct draw *from, uint32_t n)
 {
     struct mixer *m = from->mixer;
     char *at = c->out, *begun = at;
@@ -88,18 +87,18 @@ static void write_mix(struct client *c, const struct mix *mix, struct draw *from
     }
     c->laid = NULL;
     c->conn.out_n = (uint32_t)add_piece(c, pieces, begun, at);
+    c->conn.out = c->iov;
+    c->conn.asks = n;
 }
 
 // Also where requests never lie ready: a look that all others pass anyway.
 static bool written_by_pieces(struct client *c, const struct template *t, struct draw *from, uint32_t n)
 {
-    if (t->mix)
-        write_mix(c, t->mix, from, n);
-    else if (t->recipe)
+    if (t->recipe)
         write_pieces(c, t, from, n);
     else
         lay(c, t, n);
-    return t->mix || t->recipe;
+    return t->recipe;
 }
 
 void client_write(struct client *c, const struct template *t, struct draw *from, uint32_t n)

@@ -57,6 +57,9 @@ struct client {
 // former bytes must be gone.
 void client_write(struct client *c, const struct template *t, struct draw *from, uint32_t n);
 
+// The same, requests of any kind of a mix one behind the other.
+void client_write_mix(struct client *c, const struct mix *mix, struct draw *from, uint32_t n);
+
 // Remembers requests as asked. ring: spans in the ring, less one.
 static inline void client_asked(struct client *c, struct span asked, uint32_t ring)
 {

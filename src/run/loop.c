@@ -37,7 +37,10 @@ static inline __attribute__((always_inline)) void ask_as(struct worker *w, struc
     uint32_t n = open && !w->batch ? 1 : room;
     if (n > w->left)
         n = (uint32_t)w->left;
-    client_write(c, &w->asks->request, &w->draw, n);
+    if (mixing)
+        client_write_mix(c, w->asks->request.mix, &w->draw, n);
+    else
+        client_write(c, &w->asks->request, &w->draw, n);
     if (!w->outstanding)
         w->quiet_ns = w->now_ns;
     if (w->quickack)
@@ -59,13 +62,23 @@ static inline __attribute__((always_inline)) void ask_as(struct worker *w, struc
         worker_idles(w, c);
 }
 
+static void ask(struct worker *w, struct client *c, uint32_t room)
+{
+    ask_as(w, c, room, false);
+}
+
+static void ask_mix(struct worker *w, struct client *c, uint32_t room)
+{
+    ask_as(w, c, room, true);
+}
+
 // A client that may have room: in the closed loop its next request leaves at once, in the open loop it waits
 // until one is due.
 static void offer(struct worker *w, struct client *c)
 {
     uint32_t room = worker_room(w, c);
     if (room && w->left && w->eager)
-        ask_as(w, c, room, false);
+        ask(w, c, room);
     else if (room)
         worker_idles(w, c);
 }
@@ -84,7 +97,7 @@ static void ask_due(struct worker *w)
         struct client *c = worker_wakes(w, w->nodes.at);
         uint32_t room = worker_room(w, c);
         if (c->state == CLIENT_READY && room)
-            w->mixing ? ask_as(w, c, room, true) : ask_as(w, c, room, false);
+            w->mixing ? ask_mix(w, c, room) : ask(w, c, room);
     }
 }
 
@@ -172,11 +185,13 @@ static void expect(struct worker *w, struct client *c)
         w->expected = w->plan->asks[client_oldest(c, w->ring)->kind].reply;
 }
 
-// What only the open loop, a cluster or a mix asks for.
+// What only the open loop, a cluster, a mix or the kernel's stamps ask for.
 __attribute__((noinline)) static void record_more(struct worker *w, struct client *c, const struct span *span,
                                                   uint64_t at_ns, uint64_t n)
 {
     struct node *node = c->node;
+    if (c->conn.stamp)
+        sampler_record(&w->sampler, at_ns - span->from_ns, n);
     if (w->mixing) {
         mixed_answered(&w->mixed, &w->rec.counts, span, at_ns, n);
         expect(w, c);
@@ -194,9 +209,7 @@ static inline void record(struct worker *w, struct client *c, const struct span 
                           uint64_t n)
 {
     recorder_ok(&w->rec, at_ns - span->from_ns, n);
-    if (c->conn.stamp)
-        sampler_record(&w->sampler, at_ns - span->from_ns, n);
-    if (!w->eager)
+    if (w->notes)
         record_more(w, c, span, at_ns, n);
 }
 
@@ -245,10 +258,13 @@ static struct slice take_answers(struct worker *w, struct client *c, const struc
 }
 
 // Before the replies of an event are taken.
-__attribute__((noinline)) static void answers_more(struct worker *w, struct client *c)
+__attribute__((noinline)) static void answers_more(struct worker *w, struct client *c,
+                                                   const struct io_event *ev)
 {
     if (w->quickack)
         conn_quickack(&c->conn);
+    if (c->conn.stamp && ev->data)
+        sampler_read(&w->sampler, c, ev->at_ns);
     if (w->mixing)
         expect(w, c);
 }
@@ -273,7 +289,7 @@ static void answers(struct worker *w, struct client *c, const struct io_event *e
 {
     w->rec.counts.bytes_received += ev->len;
     if (w->more)
-        answers_more(w, c);
+        answers_more(w, c, ev);
     if (!ev->data) {
         w->part_bytes += resp_announced(&c->parser) ? ev->len : 0;
         resp_skip(&c->parser, ev->len);
@@ -281,8 +297,6 @@ static void answers(struct worker *w, struct client *c, const struct io_event *e
         return;
     }
     uint32_t before = c->outstanding;
-    if (c->conn.stamp)
-        sampler_read(&w->sampler, c, ev->at_ns);
     uint64_t asked_ns = client_oldest(c, w->ring)->from_ns;
     struct slice rest = take_answers(w, c, ev);
     uint32_t got = before - c->outstanding;

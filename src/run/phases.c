@@ -83,8 +83,9 @@ static void set_load(struct worker *w, const struct ask *asks, uint64_t requests
         nodes_weigh(&w->nodes);
     }
     w->mixing = asks->request.mix != NULL;
-    w->more = w->mixing || w->quickack;
     w->eager &= !w->mixing;
+    w->more = w->mixing || w->quickack || w->sampler.on;
+    w->notes = !w->eager || w->sampler.on;
     w->left = requests;
     w->deadline_ns = lasting_ns ? w->start_ns + lasting_ns : UINT64_MAX;
 }

@@ -37,17 +37,17 @@ struct __attribute__((aligned(64))) worker {
     struct expected expected; // of the reply that is looked at
     const struct engine_ops *ops;
     struct engine *io;
-    uint32_t ring;  // spans in a client's ring, less one
-    uint32_t depth; // requests a client may have outstanding
-    bool batch;     // ask a client only when it has answered everything
-    bool keepalive, quickack;
-    bool skims;         // large values that are read are passed over, not copied
-    bool drains;        // what was due before the deadline is asked after it
-    bool eager;         // a client with room asks at once: closed loop, one node, one kind
-    bool mixing, more;  // of several kinds; something is done before answers are taken
-    struct nodes nodes; // whom to ask
-    unsigned idle;      // clients in their pools
-    uint32_t queued;    // requests that wait for a connection to their node
+    uint32_t ring;                   // spans in a client's ring, less one
+    uint32_t depth;                  // requests a client may have outstanding
+    bool keepalive, quickack, batch; // batch: ask a client only when it has answered everything
+    bool skims;                      // large values that are read are passed over, not copied
+    bool drains;                     // what was due before the deadline is asked after it
+    bool eager;                      // a client with room asks at once: closed loop, one node, one kind
+    bool mixing;                     // of several kinds
+    bool more, notes;                // to do before answers are taken; to note of them beside their latency
+    struct nodes nodes;              // whom to ask
+    unsigned idle;                   // clients in their pools
+    uint32_t queued;                 // requests that wait for a connection to their node
     struct pace pace;
     struct nap nap;
     struct starve starve; // of connections

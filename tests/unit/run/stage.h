@@ -122,6 +122,7 @@ static inline void stage_load(struct stage *s, uint64_t requests, uint64_t lasti
     w->pace = pace_init(&pace, mine.deal, w->start_ns);
     w->eager = pace_closed(&w->pace) && !w->map;
     w->more = w->quickack;
+    w->notes = !w->eager;
 }
 
 static inline uint64_t stage_answered(const struct stage *s)
