@@ -56,6 +56,12 @@ matrix:
 	HKV_BENCH=build/dev/hkv-bench HKV_ENGINE=epoll $(PYTEST)/test_57_matrix.py -n 2
 	HKV_BENCH=build/dev/hkv-bench $(PYTEST)/test_57_matrix.py -n 2
 
+# What works against which server: writes docs/servers.md anew, from runs against those of this machine.
+servers:
+	@./setup test
+	@$(call BUILD,dev,hkv-bench)
+	HKV_BENCH=build/dev/hkv-bench python3 -B tests/e2e/servers_table.py docs/servers.md
+
 # Installs what `make` built and configures nothing anew: `sudo make install` must not look for dependencies in
 # root's home. LINKS=1 adds the names of the tools that it stands in for.
 install: build/hkv-bench
@@ -112,4 +118,4 @@ instructions:
 clean:
 	rm -rf build
 
-.PHONY: all run test truth simulate matrix install check sanitize fuzz bench instructions clean
+.PHONY: all run test truth simulate matrix servers install check sanitize fuzz bench instructions clean

@@ -133,13 +133,15 @@ class Bench:
 class Redis:
     """A redis-server of our own, on a free port and a unix socket."""
 
+    PROGRAM = "redis-server"
+
     def __init__(self, *options):
         self.folder = tempfile.mkdtemp(prefix="hkv-e2e-")
         self.sock = os.path.join(self.folder, "redis.sock")
         self.port = free_port()
         self.address = ("127.0.0.1", self.port)
         self.log = open(os.path.join(self.folder, "log"), "wb")
-        self.words = ["redis-server", "--port", str(self.port), "--bind", "127.0.0.1", "-::1", "--unixsocket", self.sock,
+        self.words = [self.PROGRAM, "--port", str(self.port), "--bind", "127.0.0.1", "-::1", "--unixsocket", self.sock,
                       "--save", "", "--appendonly", "no", "--dir", self.folder, "--daemonize", "no", *options]
         self.start()
 
