@@ -271,7 +271,7 @@ def test_options_of_the_peers_that_are_missing_are_named_so(bench, words):
 
 
 def test_a_peers_missing_option_is_named_under_its_name_too(bench):
-    check_misuse(bench("-3", "-t", "get", name="redis-benchmark"), "-3: not supported yet: ")
+    check_misuse(bench("--fuzz", "-t", "get", name="valkey-benchmark"), "--fuzz: not supported yet: ")
 
 
 @pytest.mark.parametrize("words", [["help"], ["--help"], ["help", "help"]])
