@@ -19,6 +19,7 @@ CLASSIC = re.compile(
     r"  (?P<payload>\d+) bytes payload\n"
     r"  keep alive: (?P<keepalive>[01])\n"
     r'(?:  host configuration "save": .*\n  host configuration "appendonly": .*\n)?'
+    r"(?:  cluster mode: yes \((?P<masters>\d+) masters\)\n)?"
     r"  multi-thread: (?P<multi>yes|no)\n"
     r"(?:  threads: (?P<threads>\d+)\n)?"
     r"\n"

@@ -5,6 +5,7 @@ import json
 
 import pytest
 
+import formats
 from certs import Authority
 from cluster import Cluster
 from conftest import free_port
@@ -133,3 +134,11 @@ def test_a_login_on_all_nodes(bench, cluster):
     finally:
         for n in cluster.primaries:
             n.call("CONFIG", "SET", "requirepass", "")
+
+
+def test_under_a_peers_name(bench, cluster):
+    r = bench("--cluster", "-p", cluster.primaries[0].port, "-t", "set", "-n", 600, "-c", 6, name="redis-benchmark")
+    report, = formats.read_classic(r.out)
+    assert r.rc == 0 and report["masters"] == "3" and sum(asked(cluster, "set")) == 600, r
+    r = bench("--cluster", "-p", cluster.primaries[0].port, "-t", "set", "-n", 600)
+    assert "(INFO) is of the node asked alone\n" in r.out, r

@@ -49,6 +49,16 @@ static void print_distributions(FILE *out, const struct hist *h)
     hist_walk_linear(h, next_edge, print_row, &rows);
 }
 
+// Only where it is one. Those tools go on with the settings of each node, which are not asked here.
+static void print_cluster(FILE *out, const struct node_shares *nodes)
+{
+    unsigned masters = 0;
+    for (unsigned i = 0; i < nodes->n; i++)
+        masters += !nodes->at[i].replica && nodes->at[i].slots;
+    if (nodes->n)
+        fprintf(out, "  cluster mode: yes (%u masters)\n", masters);
+}
+
 static void print_head(FILE *out, const struct summary *s)
 {
     head_title(out, s->title, "");
@@ -57,6 +67,7 @@ static void print_head(FILE *out, const struct summary *s)
     fprintf(out, "  %u parallel clients\n", s->load.clients);
     fprintf(out, "  %" PRId64 " bytes payload\n", s->load.payload_bytes);
     fprintf(out, "  keep alive: %d\n", s->load.keepalive);
+    print_cluster(out, &s->nodes);
     fprintf(out, "  multi-thread: %s\n", s->load.threads > 1 ? "yes" : "no");
     if (s->load.threads > 1)
         fprintf(out, "  threads: %u\n", s->load.threads);

@@ -49,5 +49,5 @@ void nodes_text(FILE *out, const struct summary *s)
     if (hottest)
         fprintf(out, "  hottest node: %s, with %.1f%% of the requests, %.1f%% due by slots\n", hottest->addr,
                 100 * node_shares_part(&s->nodes, hottest), 100 * hottest->due);
-    fputs("\n", out);
+    fputs("  what the server says of itself (INFO) is of the node asked alone\n\n", out);
 }
