@@ -65,7 +65,8 @@ def spoilt(trials):
     ("fixed:500us", "p99=20ms", 1885.2),
 ])
 def test_saturate_finds_what_theory_says_of_a_queue(bench, planted, service, slo, truth):
-    """As anybody would ask, with nothing but the promise: some minutes."""
+    """As anybody would ask, with nothing but the promise: some minutes. What it says may never be wrong; where it is not
+    sure, as in some of a hundred searches by simulation, no more is asked of it."""
     def run(server):
         run = bench("saturate", "-p", server.port, "-t", "ping_mbulk", "--slo", slo, "--json", "-", timeout=900)
         assert run.rc in (0, 1), run
@@ -73,8 +74,12 @@ def test_saturate_finds_what_theory_says_of_a_queue(bench, planted, service, slo
         return {**test, "threads": [{"queued_s": spoilt(test["trials"])}], "seconds": test["spent_s"]}
 
     def check(_, test):
-        assert test["end"] == "found", test["verdict"]
-        interval = (test["high"] - test["low"]) / 2 / truth
+        assert test["end"] in ("found", "unsteady"), test["verdict"]
+        low, high = test["low"] or 0, test["high"] or 2 * truth
+        assert low <= 1.03 * truth and high >= 0.97 * truth, test["verdict"]
+        interval = (high - low) / 2 / truth if test["end"] == "found" else 0.03
         assert test["capacity_rps"] == pytest.approx(truth, rel=0.03 + interval), test["verdict"]
-        assert test["low"] <= 1.03 * truth and test["high"] >= 0.97 * truth, test["verdict"]
-    at_ease(lambda: planted("--service", service), run, check, tries=2)
+        return test
+    test = at_ease(lambda: planted("--service", service), run, check, tries=2)
+    if test["end"] != "found":
+        pytest.skip(test["verdict"])
