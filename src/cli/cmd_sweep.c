@@ -84,6 +84,11 @@ static int check(enum sweep_kind kind, const struct options *o, struct err *err)
         return err_set(err, ERR_USAGE,
                        "sweep rate takes its rates from --points, and needs connections that stay "
                        "open: leave out --rate, --rps and -k 0");
+    if (kind == SWEEP_PIPELINE && o->run.reconnect_every && o->run.pipeline_mode == PIPELINE_BATCH)
+        return err_set(
+            err, ERR_USAGE,
+            "sweep pipeline gives each -P in turn, and --reconnect-every may be no multiple of it: "
+            "leave it out, or give --pipeline-mode window");
     if (o->format != FORMAT_TEXT && o->format != FORMAT_CSV)
         return err_set(err, ERR_USAGE, "sweep reports as text, --csv and --json: leave out --format and -q");
     return 0;

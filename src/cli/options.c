@@ -213,6 +213,25 @@ static int settle_cpus(const char *list, struct cpus *cpus, struct err *err)
     return 0;
 }
 
+static int check_renewal(const struct run_conf *run, struct err *err)
+{
+    bool batches = run->pipeline_mode == PIPELINE_BATCH;
+    if (run->rate > 0 && !run->keepalive)
+        return err_set(err, ERR_USAGE,
+                       "an open loop (--rate, --rps) needs connections that stay open: leave out -k 0");
+    if (run->reconnect_every && !run->keepalive)
+        return err_set(
+            err, ERR_USAGE,
+            "-k 0 opens a new connection for each batch, --reconnect-every after several: leave out "
+            "one of them");
+    if (batches && run->reconnect_every % run->pipeline)
+        return err_set(err, ERR_USAGE,
+                       "--reconnect-every: expected a multiple of -P, whose %u requests leave together, got "
+                       "%llu (or give --pipeline-mode window)",
+                       run->pipeline, (unsigned long long)run->reconnect_every);
+    return 0;
+}
+
 static int check_load(const struct options *o, struct err *err)
 {
     const struct run_conf *run = &o->run;
@@ -220,9 +239,8 @@ static int check_load(const struct options *o, struct err *err)
         return err_set(err, ERR_USAGE, "--prefill needs keys to write: give -r a number above 0");
     if (run->keys.kind == KEYLAW_SEQ && run->keyspace == 0 && o->persona == PERSONA_HKV)
         return err_set(err, ERR_USAGE, "--sequential needs keys to count through: give -r a number above 0");
-    if (run->rate > 0 && !run->keepalive)
-        return err_set(err, ERR_USAGE,
-                       "an open loop (--rate, --rps) needs connections that stay open: leave out -k 0");
+    if (check_renewal(run, err) < 0)
+        return -1;
     if (o->mix && (o->tests || o->argc))
         return err_set(err, ERR_USAGE, "%s says what is asked: leave out %s", "a mix (--mix, --command)",
                        o->argc ? "the command at the end" : "-t");

@@ -184,6 +184,11 @@ static const struct opt rows[] = {
     {load, 0, "reconnect-max", OPT_DURATION, 0, OPT_OURS, FIELD(o.run.reconnect_max_ns), .lo = NS_PER_MS,
      .hi = 720 * HOUR, .initial = "60s", .metavar = "TIME",
      .help = "give a broken connection up when it could not be had again for so long"},
+    {load, 0, "reconnect-every", OPT_COUNT, 0, OPT_OURS, FIELD(o.run.reconnect_every), .hi = 1000000000,
+     .initial = "0", .metavar = "N",
+     .help =
+         "close a connection that has had N answers and open a new one in its place; the report tells how "
+         "long each step of that took. 0 is never"},
     {load, 0, "rate", OPT_RATE, 0, OPT_OURS, FIELD(o.run.rate), .hi = 1000000000, .initial = "0",
      .metavar = "RATE",
      .help =

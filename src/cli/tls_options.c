@@ -97,7 +97,7 @@ int tls_options_settle(struct options_words *w, struct err *err)
         return -1;
     tls->insecure |= w->tls.skip_verify;
     tls->any_name = w->o.persona != PERSONA_HKV;
-    tls->resumes = !w->o.run.keepalive;
+    tls->resumes = !w->o.run.keepalive || w->o.run.reconnect_every;
     tls->password = password_of;
     return check(w, err);
 }

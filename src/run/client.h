@@ -38,6 +38,8 @@ struct client {
     bool pooled;          // waits in the pool
     unsigned setup_left;  // replies to the set-up still to come
     uint32_t outstanding; // requests unanswered
+    uint32_t depth;       // of them at most
+    uint32_t served;      // answered on this connection; where connections are renewed
     uint32_t head, tail;  // spans[head..tail), modulo the ring
     struct span *spans;   // a ring of a power of two
     struct iovec *iov;
@@ -51,6 +53,7 @@ struct client {
     uint64_t away_ns;   // since when; or, where it stands and has not served yet, was
     uint64_t redial_ns; // when it is dialled next, or was dialled last
     struct resp_parser parser;
+    uint64_t dialled_ns, setup_ns; // when this connection was begun, when its set-up was
 };
 
 // Writes n requests of t with fresh keys into the client's buffer and hands them to its connection, whose

@@ -84,6 +84,7 @@ struct run_conf {
     unsigned pipeline;    // depth, at least 1
     enum pipeline_mode pipeline_mode;
     bool keepalive;
+    uint64_t reconnect_every; // requests that a connection carries before a new one takes its place; 0: all
     bool prefill;
     bool probe;        // one INFO before the clock
     bool embedded;     // the server lives in this process, and takes a descriptor for each connection too

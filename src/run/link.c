@@ -211,8 +211,19 @@ static const struct addr *address_of(const struct worker *w, const struct client
     return t->spread_n ? &t->spread[(w->part + (unsigned)(c - w->clients)) % t->spread_n] : &c->node->addr;
 }
 
+// Of a connection begun in the measured window.
+static void note_phase(struct worker *w, const struct client *c, enum connection_phase phase, uint64_t ns)
+{
+    if (connections_on(&w->connections) && w->drains && c->dialled_ns >= w->start_ns)
+        hist_record(w->connections.of[phase], ns, 1);
+}
+
 bool link_dial(struct worker *w, struct client *c)
 {
+    c->dialled_ns = clock_ns();
+    c->served = 0;
+    c->depth = w->depth;
+    c->head = c->tail = 0;
     int rc = w->ops->dial(w->io, &c->conn, address_of(w, c), c);
     if (rc == -EAGAIN)
         return false;
@@ -249,8 +260,9 @@ static void ready(struct worker *w, struct client *c)
     worker_idles(w, c);
 }
 
-static void note_handshake(struct worker *w, const struct agreement *a)
+static void note_handshake(struct worker *w, const struct client *c, const struct agreement *a)
 {
+    note_phase(w, c, a->resumed ? CONNECTION_TLS_RESUMED : CONNECTION_TLS_FULL, a->took_ns);
     handshakes_record(&w->tls, a->took_ns, a->resumed);
     handshakes_agreed(&w->tls, a->protocol, a->cipher);
 }
@@ -258,14 +270,17 @@ static void note_handshake(struct worker *w, const struct agreement *a)
 void link_opened(struct worker *w, struct client *c, const struct io_event *ev)
 {
     const struct template *setup = &w->plan->setup;
+    uint64_t tls_ns = ev->agreed ? ev->agreed->took_ns : 0, all_ns = w->now_ns - c->dialled_ns;
+    note_phase(w, c, CONNECTION_CONNECT, all_ns > tls_ns ? all_ns - tls_ns : 0);
     if (ev->agreed)
-        note_handshake(w, ev->agreed);
+        note_handshake(w, c, ev->agreed);
     c->setup_left = w->plan->setup_replies;
     if (!c->setup_left) {
         ready(w, c);
         return;
     }
     c->state = CLIENT_SETTING_UP;
+    c->setup_ns = clock_ns();
     memcpy(c->out, setup->bytes, setup->len);
     c->laid = NULL;
     c->iov[0] = (struct iovec){c->out, setup->len};
@@ -299,11 +314,13 @@ void link_setup(struct worker *w, struct client *c, const struct io_event *ev)
         }
         c->setup_left--;
     }
-    if (!c->setup_left)
-        ready(w, c);
+    if (c->setup_left)
+        return;
+    note_phase(w, c, CONNECTION_SETUP, w->now_ns - c->setup_ns);
+    ready(w, c);
 }
 
-void link_renew(struct worker *w, struct client *c)
+static void renew(struct worker *w, struct client *c)
 {
     if (!w->left && !w->queued && w->drains) // no phase follows that would ask something of it
         return;
@@ -339,6 +356,28 @@ void link_hurry(struct worker *w)
         if (w->clients[i].state == CLIENT_WAITING && w->clients[i].redial_ns > w->now_ns)
             w->clients[i].redial_ns = w->now_ns;
     w->redial_ns = w->look_ns = w->now_ns;
+}
+
+// The last requests of a connection are no more than it may still carry.
+static bool carries_more(const struct worker *w, struct client *c)
+{
+    uint64_t most = w->plan->conf->reconnect_every;
+    if (most) {
+        uint64_t left = c->served < most ? most - c->served : 0;
+        c->depth = left < w->depth ? (uint32_t)left : w->depth;
+    }
+    return c->outstanding || (most && c->depth);
+}
+
+bool link_served(struct worker *w, struct client *c, uint32_t n)
+{
+    if (n && !c->served)
+        note_phase(w, c, CONNECTION_FIRST_REPLY, w->now_ns - c->spans[0].sent_ns);
+    c->served += n;
+    if (carries_more(w, c))
+        return false;
+    renew(w, c);
+    return true;
 }
 
 void link_redial(struct worker *w)

@@ -14,9 +14,10 @@ bool link_dial(struct worker *w, struct client *c);
 
 void link_opened(struct worker *w, struct client *c, const struct io_event *ev); // the connection stands
 void link_setup(struct worker *w, struct client *c, const struct io_event *ev);  // replies to HELLO, AUTH
-void link_renew(struct worker *w, struct client *c); // -k 0: a new one for each batch
-void link_redial(struct worker *w);                  // those that wait for room in a backlog, or broke
-void link_give_up(struct worker *w);                 // those that are not ready yet are lost
+// -k 0, --reconnect-every: n requests more were answered. Whether a new connection takes its place.
+bool link_served(struct worker *w, struct client *c, uint32_t n);
+void link_redial(struct worker *w);  // those that wait for room in a backlog, or broke
+void link_give_up(struct worker *w); // those that are not ready yet are lost
 
 void link_hurry(struct worker *w); // the server answers again: those that broke wait no more
 void link_end(struct worker *w);   // those that broke and are not back by the end are lost

@@ -312,9 +312,7 @@ static void answers(struct worker *w, struct client *c, const struct io_event *e
     }
     if (rest.len)
         link_broken(w, c, rest);
-    else if (!w->keepalive && !c->outstanding)
-        link_renew(w, c);
-    else
+    else if (w->keepalive || !link_served(w, c, got))
         offer(w, c);
 }
 

@@ -6,6 +6,7 @@
 #include "run/by_gap.h"
 #include "run/by_node.h"
 #include "run/meter.h"
+#include "run/opened.h"
 #include "run/phases.h"
 #include "run/precise.h"
 #include "run/refresh.h"
@@ -189,6 +190,7 @@ static struct load load_of(const struct plan *p)
                      .pipeline = conf->pipeline,
                      .window = conf->pipeline_mode == PIPELINE_WINDOW,
                      .keepalive = conf->keepalive,
+                     .reconnect_every = (int64_t)conf->reconnect_every,
                      .sequential = conf->keys.kind == KEYLAW_SEQ,
                      .quickack = conf->quickack,
                      .tls = p->target->filter != NULL,
@@ -262,7 +264,7 @@ static bool none_came(const struct run *r)
 static void write_note(struct summary *s, const struct run *r)
 {
     const struct worker *w = first_in_trouble(r);
-    if (w && s->lost && s->load.keepalive)
+    if (w && s->lost && !load_renews(&s->load))
         snprintf(s->note, sizeof s->note, "%llu of %u connections lost: %.400s", (unsigned long long)s->lost,
                  plan_share_here(r->plan, 0).clients, w->err.text);
     else if (w)
@@ -375,21 +377,6 @@ static int take_stamps(struct summary *s, const struct run *r)
     return rc;
 }
 
-static int take_handshakes(struct summary *s, const struct run *r)
-{
-    const struct tls_conf *conf = &r->plan->conf->tls;
-    if (!r->plan->target->filter)
-        return 0;
-    int rc = handshakes_init(&s->tls);
-    snprintf(s->tls.verified, sizeof s->tls.verified, "%s",
-             conf->insecure   ? "nothing"
-             : conf->any_name ? "chain"
-                              : "chain and name");
-    for (unsigned i = 0; rc == 0 && i < r->started; i++)
-        handshakes_merge(&s->tls, &r->workers[i].tls);
-    return rc;
-}
-
 static void take_health(struct signals *to, const struct run *r)
 {
     struct health h = {0};
@@ -435,7 +422,7 @@ static int sum_up(struct summary *s, const struct run *r, struct err *err)
     if (rc == 0)
         rc = take_stamps(s, r);
     if (rc == 0)
-        rc = take_handshakes(s, r);
+        rc = opened_sum(s, r->plan, r->workers, r->started);
     if (rc == 0)
         rc = sum_rows(&s->warm, r, true);
     if (rc == 0)

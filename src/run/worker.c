@@ -162,6 +162,7 @@ static int lay_out(struct worker *w)
     for (unsigned i = 0; i < w->clients_n; i++, at += each) {
         w->clients[i].conn = (struct conn){.fd = -1, .how = &w->plan->target->how, .turn = w->part + i};
         w->clients[i].node = w->nodes.at;
+        w->clients[i].depth = w->depth;
         w->clients[i].spans = (struct span *)at;
         w->clients[i].iov = (struct iovec *)(at + spans);
         w->clients[i].out = at + spans + pieces;
@@ -216,7 +217,7 @@ int worker_open(struct worker *w, struct crew *crew, unsigned part, struct err *
         w->ops = &engine_filtered;
     w->depth = conf->pipeline;
     w->batch = conf->pipeline_mode == PIPELINE_BATCH;
-    w->keepalive = conf->keepalive || p->idle;
+    w->keepalive = (conf->keepalive && !conf->reconnect_every) || p->idle;
     w->quickack = conf->quickack;
     w->skims = plan_reads(p) && engine_skips(run_conf_value_most(conf), &p->target->addr, p->target->filter);
     w->ring = ring_of(p);
@@ -242,6 +243,8 @@ int worker_open(struct worker *w, struct crew *crew, unsigned part, struct err *
         rc = series_init(&w->series, &w->rec, p->step_ns);
     if (rc == 0 && p->target->filter)
         rc = handshakes_init(&w->tls);
+    if (rc == 0 && !w->keepalive)
+        rc = connections_init(&w->connections);
     if (rc == 0)
         rc = stamped(p) ? sampler_init(&w->sampler, conf->wire_every, w->clients_n) : 0;
     if (rc == 0)
@@ -271,6 +274,7 @@ void worker_close(struct worker *w)
     mixed_close(&w->mixed);
     sampler_free(&w->sampler);
     handshakes_free(&w->tls);
+    connections_free(&w->connections);
     free(w->schedule);
     w->schedule = NULL;
     gaps_free(&w->gaps);

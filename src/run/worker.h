@@ -38,7 +38,7 @@ struct __attribute__((aligned(64))) worker {
     const struct engine_ops *ops;
     struct engine *io;
     uint32_t ring;                   // spans in a client's ring, less one
-    uint32_t depth;                  // requests a client may have outstanding
+    uint32_t depth;                  // requests a client may have outstanding: most of client.depth
     bool keepalive, quickack, batch; // batch: ask a client only when it has answered everything
     bool skims;                      // large values that are read are passed over, not copied
     bool drains;                     // what was due before the deadline is asked after it
@@ -87,7 +87,8 @@ struct __attribute__((aligned(64))) worker {
     uint64_t connect_ns, filled;
     struct usage used; // of the processor, in the measured window
     struct health health;
-    struct handshakes tls; // of all its connections, in all phases; only with TLS
+    struct handshakes tls;          // of all its connections, in all phases; only with TLS
+    struct connections connections; // opened in the measured window; only where they are renewed
     struct series warm, series;
     struct schedule *schedule;   // of the open loop, else NULL
     pthread_mutex_t series_lock; // whoever wants to see rows before the end
@@ -130,7 +131,7 @@ static inline uint32_t worker_room(const struct worker *w, const struct client *
 {
     if (c->conn.blocked || (w->batch && c->outstanding))
         return 0;
-    return w->depth - c->outstanding;
+    return c->depth - c->outstanding;
 }
 
 // A request that was sent at sent_ns and due late_ns before that, wait_ns of them for want of a connection.

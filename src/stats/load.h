@@ -41,6 +41,12 @@ static inline unsigned load_batch(const struct load *l)
     return l->window ? 1 : l->pipeline;
 }
 
+// Whether connections are closed and opened anew in the measured window.
+static inline bool load_renews(const struct load *l)
+{
+    return l->keepalive == 0 || l->reconnect_every > 0;
+}
+
 // The first thing in which two loads differ, in words ("50 clients then, 20 now"). False where they do not;
 // what is unknown of one differs from nothing.
 #define LOAD_WHY 320

@@ -32,7 +32,7 @@ static int check_threads(struct summary *const *parts, size_t n, struct err *err
                             : 0;
 }
 
-#define HISTS 13
+#define HISTS (13 + CONNECTION_PHASES)
 
 static void list(struct summary *s, struct hist **hists[HISTS])
 {
@@ -40,6 +40,8 @@ static void list(struct summary *s, struct hist **hists[HISTS])
                                 &s->wire.send,  &s->wire.wire,  &s->wire.wake,   &s->wire.whole,
                                 &s->read.delay, &s->read.whole, &s->read.kernel, &s->tls.full,
                                 &s->tls.resumed};
+    for (int i = 0; i < CONNECTION_PHASES; i++)
+        all[HISTS - CONNECTION_PHASES + i] = &s->connections.of[i];
     memcpy(hists, all, sizeof all);
 }
 

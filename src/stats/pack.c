@@ -12,17 +12,16 @@
 
 // A struct that grows must be packed whole: with each of these, this file and PACK_VERSION change.
 #if __SIZEOF_POINTER__ == 8
-_Static_assert(sizeof(struct summary) == 5592, "pack what struct summary has got");
+_Static_assert(sizeof(struct summary) == 5632, "pack what struct summary has got");
 _Static_assert(sizeof(struct thread_share) == 56, "pack what struct thread_share has got");
 _Static_assert(sizeof(struct load) == 424, "pack what struct load has got");
 _Static_assert(sizeof(struct signals) == 128, "pack what struct signals has got");
 _Static_assert(sizeof(struct series_row) == 80, "pack what struct series_row has got");
 _Static_assert(sizeof(struct punctuality) == 40, "pack what struct punctuality has got");
-_Static_assert(sizeof(struct readtimes) == 32, "pack what struct readtimes has got");
-_Static_assert(sizeof(struct handshakes) == 96, "pack what struct handshakes has got");
-_Static_assert(sizeof(struct wiretimes) == 40, "pack what struct wiretimes has got");
-_Static_assert(sizeof(struct node_share) == 328, "pack what struct node_share has got");
-_Static_assert(sizeof(struct outages) == 328, "pack what struct outages has got");
+_Static_assert(sizeof(struct readtimes) == 32 && sizeof(struct wiretimes) == 40, "pack what they have got");
+_Static_assert(sizeof(struct handshakes) == 96 && sizeof(struct connections) == 40,
+               "pack what they have got");
+_Static_assert(sizeof(struct node_share) == 328 && sizeof(struct outages) == 328, "pack what they have got");
 #endif
 
 // One walk over a result does both: it writes to out, or, where there is none, reads from in. What follows a
@@ -396,17 +395,18 @@ static void hists(struct pack *p, struct summary *s)
 {
     struct hist **const all[] = {&s->latency,    &s->bounded,    &s->service,    &s->lag,
                                  &s->wait,       &s->wire.send,  &s->wire.wire,  &s->wire.wake,
-                                 &s->wire.whole, &s->read.delay, &s->read.whole, &s->read.kernel};
+                                 &s->wire.whole, &s->read.delay, &s->read.whole, &s->read.kernel,
+                                 &s->tls.full,   &s->tls.resumed};
     for (size_t i = 0; i < sizeof all / sizeof *all; i++)
         hist(p, all[i]);
-    hist(p, &s->tls.full);
-    hist(p, &s->tls.resumed);
+    for (int i = 0; i < CONNECTION_PHASES; i++)
+        hist(p, &s->connections.of[i]);
     text(p, s->tls.protocol, sizeof s->tls.protocol);
     text(p, s->tls.cipher, sizeof s->tls.cipher);
     text(p, s->tls.verified, sizeof s->tls.verified);
     bool open = s->service, wired = s->wire.whole, read = s->read.whole;
     demand(p, read == !!s->read.delay && read == !!s->read.kernel && open == !!s->lag && open == !!s->wait);
-    demand(p, !s->tls.full == !s->tls.resumed);
+    demand(p, !s->tls.full == !s->tls.resumed && connections_whole(&s->connections));
     demand(p, wired == !!s->wire.send && wired == !!s->wire.wire && wired == !!s->wire.wake);
     demand(p, !s->bounded || (s->latency && hist_digits(s->latency) == hist_digits(s->bounded)));
 }

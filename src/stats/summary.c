@@ -26,6 +26,7 @@ void summary_free(struct summary *s)
     wiretimes_free(&s->wire);
     readtimes_free(&s->read);
     handshakes_free(&s->tls);
+    connections_free(&s->connections);
     series_free(&s->warm);
     series_free(&s->series);
     free(s->shares);

@@ -3,6 +3,7 @@
 // read it and nothing else. Ratios of nothing are 0, never nan.
 #pragma once
 
+#include "stats/connections.h"
 #include "stats/counts.h"
 #include "stats/handshakes.h"
 #include "stats/load.h"
@@ -71,10 +72,11 @@ struct summary {
     uint64_t offset_ns;                // the same, from the start of the whole run
     struct quantile quantiles[QUANTILES];
     struct signals signals;
-    struct wiretimes wire;       // --wire-ts; all NULL without it
-    struct readtimes read;       // all NULL where the kernel stamps nothing
-    struct handshakes tls;       // all NULL without TLS
-    struct punctuality punctual; // of the open loop; not of a load in several parts
+    struct wiretimes wire;          // --wire-ts; all NULL without it
+    struct readtimes read;          // all NULL where the kernel stamps nothing
+    struct handshakes tls;          // all NULL without TLS
+    struct connections connections; // all NULL where none is opened anew
+    struct punctuality punctual;    // of the open loop; not of a load in several parts
     struct tally tally;
     double user_s, system_s; // CPU of all worker threads in the measured window
     uint64_t pauses,

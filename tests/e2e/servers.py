@@ -188,6 +188,30 @@ class Delayed(Server):
         return count + len(batch)
 
 
+class DelaysPhase(Server):
+    """Takes its time over one phase of each connection: tls (with a context), setup (AUTH) or first (the request after it)."""
+
+    def __init__(self, phase, pause_s, context=None):
+        self.phase, self.pause_s, self.context = phase, pause_s, context
+        super().__init__()
+
+    def serve(self, sock):
+        sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)  # no reply waits for an ACK of what TLS sent
+        if not self.context:
+            return super().serve(sock)
+        time.sleep(self.pause_s if self.phase == "tls" else 0)
+        with self.context.wrap_socket(sock, server_side=True) as wrapped:
+            return super().serve(wrapped)
+
+    def answer(self, sock, batch, count):
+        for args in batch:
+            phase = "setup" if args[0].upper() == b"AUTH" else "first" if count == 1 else "later"
+            time.sleep(self.pause_s if phase == self.phase else 0)
+            sock.sendall(self.reply(args))
+            count += 1
+        return count
+
+
 class SlowInfo(Server):
     """Takes its time over INFO, and a moment over everything else."""
 

@@ -7,6 +7,7 @@
 #include "report/parts/value.h"
 #include "report/run/client_json.h"
 #include "report/run/nodes_json.h"
+#include "report/run/opened.h"
 #include "report/run/outages_json.h"
 #include "report/run/parts_json.h"
 #include "report/run/series_json.h"
@@ -279,6 +280,7 @@ static json_t *test(const struct summary *s)
         {"read_delay", parts_json_read_delay(s)},
         {"wire", parts_json_wire(s)},
         {"tls", parts_json_tls(&s->tls)},
+        {"connections", opened_json(s)},
         {"commands", commands(s)},
         {"client_cpu", client_json_cpu(s)},
         {"client_pauses", client_json_pauses(s)},

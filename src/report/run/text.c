@@ -6,6 +6,7 @@
 #include "report/parts/head.h"
 #include "report/parts/unit.h"
 #include "report/run/nodes.h"
+#include "report/run/opened.h"
 #include "stats/doubt.h"
 #include "stats/verdict.h"
 
@@ -100,6 +101,8 @@ static void print_head(FILE *out, const struct summary *s)
     fprintf(out, "  %u parallel clients\n", s->load.clients);
     fprintf(out, "  %" PRId64 " bytes payload\n", s->load.payload_bytes);
     fprintf(out, "  keep alive: %d\n", s->load.keepalive);
+    if (s->load.reconnect_every > 0)
+        fprintf(out, "  a new connection every %" PRId64 " requests\n", s->load.reconnect_every);
     print_loop(out, s);
     print_keys(out, s);
     print_choices(out, s);
@@ -405,7 +408,7 @@ static void print_trouble(FILE *out, const struct summary *s)
                 "reconnects", c->breaks, c->breaks > 1 ? "s" : "", c->reconnects, c->lost);
     else if (c->lost)
         fprintf(out, LABEL "requests lost in flight: %" PRIu64 "\n", "lost", c->lost);
-    if (s->lost && s->load.keepalive)
+    if (s->lost && !load_renews(&s->load))
         fprintf(out, LABEL "%" PRIu64 " of %u connections\n", "lost", s->lost, s->load.clients);
     else if (s->lost)
         fprintf(out, LABEL "%" PRIu64 " connection%s\n", "lost", s->lost, s->lost > 1 ? "s" : "");
@@ -460,6 +463,7 @@ static void test(FILE *out, const struct summary *s)
     print_errors(out, s);
     print_trouble(out, s);
     nodes_text(out, s);
+    opened_text(out, s);
     print_cpu(out, s);
     print_verdict(out, s);
     print_doubts(out, s);

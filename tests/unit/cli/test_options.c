@@ -267,6 +267,11 @@ static void refusals(void **state)
          "--format and --csv ask for two different reports: give one of them"},
         {"hkv-bench --prefill -r 0", "--prefill needs keys to write: give -r a number above 0"},
         {"hkv-bench --sequential -r 0", "--sequential needs keys to count through: give -r a number above 0"},
+        {"hkv-bench -k 0 --reconnect-every 5", "-k 0 opens a new connection for each batch, "
+                                               "--reconnect-every after several: leave out one of them"},
+        {"hkv-bench -P 4 --reconnect-every 10",
+         "--reconnect-every: expected a multiple of -P, whose 4 requests leave together, got 10 (or give "
+         "--pipeline-mode window)"},
         {"hkv-bench --rps 5 -k 0",
          "an open loop (--rate, --rps) needs connections that stay open: leave out -k 0"},
         {"hkv-bench --rps 5 --rate 6", "--rate and --rps are two names of one option: give one of them"},

@@ -249,6 +249,18 @@ static inline void assert_golden(char *text, const char *name)
     free(text);
 }
 
+// 99 connections in 1 ms and one in 7 ms, and 10 first replies in 3 ms.
+static inline struct summary fixture_renewing(void)
+{
+    struct summary s = fixture_set();
+    assert_int_equal(connections_init(&s.connections), 0);
+    hist_record(s.connections.of[CONNECTION_CONNECT], 1000000, 99);
+    hist_record(s.connections.of[CONNECTION_CONNECT], 7000000, 1);
+    hist_record(s.connections.of[CONNECTION_FIRST_REPLY], 3000000, 10);
+    s.load.reconnect_every = 10;
+    return s;
+}
+
 // 45 full handshakes of 2 ms, 4 of 3 ms and one of 5 ms, and one session taken up again.
 static inline struct summary fixture_tls(void)
 {

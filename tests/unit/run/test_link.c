@@ -283,6 +283,71 @@ static void tells_why_a_server_without_room_hung_up(void **state)
     stage_close(&s);
 }
 
+// --- --reconnect-every ---
+
+static void a_connection_carries_so_many_and_no_more(void **state)
+{
+    (void)state;
+    for (int window = 0; window < 2; window++)
+        for (int open = 0; open < 2; open++) {
+            struct stage s = stage_of(1, window ? 4 : 5);
+            s.conf.pipeline_mode = window ? PIPELINE_WINDOW : PIPELINE_BATCH;
+            s.conf.reconnect_every = 10;
+            s.conf.rate = open ? 1e5 : 0;
+            s.script.drips = true;
+            stage_open(&s, &stage_ping);
+            stage_dial(&s);
+            stage_load(&s, 100, 0);
+            loop_run(&s.w);
+            assert_int_equal(s.w.rec.counts.ok, 100);
+            assert_int_equal(s.script.dials, 10); // the last one is not replaced: nothing is left to ask
+            assert_int_equal(s.w.rec.counts.connects, 9);
+            assert_in_range(s.script.most, 2, 5);
+            assert_int_equal(s.w.lost, 0);
+            stage_adds_up(&s);
+            stage_close(&s);
+        }
+}
+
+static int opens_after_1_ms(struct engine *e, struct conn *c, unsigned nth)
+{
+    (void)nth;
+    script_opens(e, c, NS_PER_MS);
+    return 0;
+}
+
+static void check_phase(const struct stage *s, enum connection_phase phase, uint64_t count, uint64_t least_ns)
+{
+    const struct hist *h = s->w.connections.of[phase];
+    assert_int_equal(hist_count(h), count);
+    if (count)
+        assert_in_range(hist_min(h), least_ns, least_ns + 100 * SCRIPT_READ_NS);
+    if (count)
+        assert_in_range(hist_max(h), least_ns, least_ns + least_ns / 500 + 100 * SCRIPT_READ_NS);
+}
+
+// Of the connections that the load itself opens, and not of those before it.
+static void each_phase_of_a_new_connection_has_its_time(void **state)
+{
+    (void)state;
+    struct stage s = stage_of(1, 1);
+    s.conf.reconnect_every = 4;
+    s.script.dial = opens_after_1_ms;
+    s.script.takes_ns = 3 * NS_PER_MS;
+    set_up(&s);
+    stage_open(&s, &stage_ping);
+    stage_dial(&s);
+    stage_load(&s, 20, 0);
+    loop_run(&s.w);
+    assert_int_equal(s.script.dials, 5);
+    check_phase(&s, CONNECTION_CONNECT, 4, NS_PER_MS);
+    check_phase(&s, CONNECTION_SETUP, 4, 3 * NS_PER_MS);
+    check_phase(&s, CONNECTION_FIRST_REPLY, 4, 3 * NS_PER_MS);
+    check_phase(&s, CONNECTION_TLS_FULL, 0, 0);
+    check_phase(&s, CONNECTION_TLS_RESUMED, 0, 0);
+    stage_close(&s);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -295,6 +360,8 @@ int main(void)
         cmocka_unit_test(a_full_backlog_is_tried_again),
         cmocka_unit_test(a_renewal_that_never_stands_ends_after_the_grace_time),
         cmocka_unit_test(tells_why_a_server_without_room_hung_up),
+        cmocka_unit_test(a_connection_carries_so_many_and_no_more),
+        cmocka_unit_test(each_phase_of_a_new_connection_has_its_time),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

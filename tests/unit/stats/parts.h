@@ -133,6 +133,8 @@ static inline void parts_thread(struct summary *s, struct recorder *rec, struct 
     readtimes_record(&s->read, 300, 20 + w, 2);
     s->read.missed += w;
     handshakes_record(&s->tls, 1000 + w, w % 2);
+    for (int i = 0; i < CONNECTION_PHASES; i++)
+        hist_record(s->connections.of[i], 100 * i + w, 1 + w);
     recorder_merge(rec, &own);
     recorder_free(&own);
 }
@@ -147,6 +149,7 @@ static inline struct summary parts_summary(unsigned first, unsigned workers)
     assert_int_equal(wiretimes_init(&s.wire), 0);
     assert_int_equal(readtimes_init(&s.read), 0);
     assert_int_equal(handshakes_init(&s.tls), 0);
+    assert_int_equal(connections_init(&s.connections), 0);
     handshakes_agreed(&s.tls, "TLSv1.3", "TLS_AES_128_GCM_SHA256");
     strcpy(s.tls.verified, "chain");
     struct series one[4], *all[4];

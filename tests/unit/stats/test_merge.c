@@ -27,6 +27,8 @@ static void parts_add_up_to_the_whole(void **state)
     parts_same_hist(out.read.kernel, whole.read.kernel);
     parts_same_hist(out.tls.full, whole.tls.full);
     parts_same_hist(out.tls.resumed, whole.tls.resumed);
+    for (int i = 0; i < CONNECTION_PHASES; i++)
+        parts_same_hist(out.connections.of[i], whole.connections.of[i]);
     assert_string_equal(out.tls.cipher, "TLS_AES_128_GCM_SHA256");
     assert_string_equal(out.tls.verified, "chain");
     parts_same_rows(&out.series, &whole.series, 3);

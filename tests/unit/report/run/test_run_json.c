@@ -133,6 +133,27 @@ static void tls(void **state)
     json_decref(j);
 }
 
+static void new_connections(void **state)
+{
+    (void)state;
+    struct run_facts facts = fixture_facts();
+    struct summary tests[2] = {fixture_set(), fixture_renewing()};
+    json_t *j = report(&facts, tests, 2);
+    assert_null_at(j, "tests.0.connections");
+    assert_null_at(j, "tests.0.config.reconnect_every");
+    assert_count(j, "tests.1.config.reconnect_every", 10);
+    json_t *c = at(j, "tests.1.connections");
+    assert_count(c, "connect_ns.count", 100);
+    assert_count(c, "connect_ns.min", 1000000);
+    assert_count(c, "connect_ns.p50", 1000447); // as the top of its bucket
+    assert_count(c, "connect_ns.max", 7000000);
+    assert_count(c, "first_reply_ns.count", 10);
+    assert_count(c, "setup_ns.count", 0);
+    assert_null_at(c, "setup_ns.p50");
+    assert_count(c, "tls_full_ns.count", 0);
+    json_decref(j);
+}
+
 static void errors_losses_and_an_early_end(void **state)
 {
     (void)state;
@@ -287,6 +308,7 @@ int main(void)
         cmocka_unit_test(a_plain_test),
         cmocka_unit_test(latencies_in_ns),
         cmocka_unit_test(tls),
+        cmocka_unit_test(new_connections),
         cmocka_unit_test(errors_losses_and_an_early_end),
         cmocka_unit_test(what_does_not_exist_is_null),
         cmocka_unit_test(every_text_ends_as_utf8),

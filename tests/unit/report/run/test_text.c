@@ -20,6 +20,18 @@ static void tls_has_a_line(void **state)
     free(text);
 }
 
+static void new_connections(void **state)
+{
+    (void)state;
+    char *text = report_one(&text_reporter, fixture_renewing());
+    assert_non_null(strstr(text, "\n  keep alive: 1\n  a new connection every 10 requests\n"));
+    assert_non_null(strstr(
+        text, "\n\n  new connections, ms          count       min       p50       p90       p99       max\n"
+              "  connect                        100     1.000     1.000     1.000     1.000     7.000\n"
+              "  first reply                     10     3.000     3.000     3.000     3.000     3.000\n\n"));
+    free(text);
+}
+
 static void errors_losses_and_an_early_end(void **state)
 {
     (void)state;
@@ -237,6 +249,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_plain_test),
         cmocka_unit_test(tls_has_a_line),
+        cmocka_unit_test(new_connections),
         cmocka_unit_test(errors_losses_and_an_early_end),
         cmocka_unit_test(nothing_measured),
         cmocka_unit_test(a_skipped_test_prints_nothing),
