@@ -420,14 +420,17 @@ static void terms_that_differ_are_said(void **state)
     (void)state;
     struct comparison c = abba(1, 0);
     char list[REMARKS_MAX][REMARK_TEXT];
-    c.terms[0] = (struct comparison_terms){"noeviction", 1000, false};
-    c.terms[1] = (struct comparison_terms){"noeviction", 1005, false}; // within one in a hundred
+    c.terms[0] = (struct comparison_terms){"noeviction", 1000, false, false};
+    c.terms[1] = (struct comparison_terms){"noeviction", 1005, false, false}; // within one in a hundred
     assert_int_equal(remarks_of(&c, list), 0);
-    c.terms[1] = (struct comparison_terms){"allkeys-lru", 2000, true};
+    c.terms[1] = (struct comparison_terms){"allkeys-lru", 2000, true, false};
     assert_int_equal(remarks_of(&c, list), 3);
     assert_string_equal(list[0], "b was measured with TLS and a without: its cost is in the ratio");
     assert_string_equal(list[1], "keys are thrown out by other rules: a noeviction, b allkeys-lru");
     assert_string_equal(list[2], "keys held: a 1000, b 2000: they do not hold the same data");
+    c.terms[1] = (struct comparison_terms){"noeviction", 1000, false, true};
+    assert_int_equal(remarks_of(&c, list), 1);
+    assert_string_equal(list[0], "b is a cluster and a one server");
 }
 
 int main(void)
