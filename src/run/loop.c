@@ -269,18 +269,18 @@ __attribute__((noinline)) static void answers_more(struct worker *w, struct clie
         expect(w, c);
 }
 
-// The first answer for long: the server is there again.
-__attribute__((noinline)) static void served_at_last(struct worker *w, uint64_t asked_ns, uint64_t at_ns)
+// The first answer for long: the server is there again. It was to the span before the oldest.
+__attribute__((noinline)) static void served_at_last(struct worker *w, const struct client *c, uint64_t at_ns)
 {
-    lull_end(w, asked_ns, at_ns, loop_pause(w));
+    lull_end(w, c->spans[(c->head - 1) & w->ring].from_ns, at_ns, loop_pause(w));
     if (w->waiting)
         link_hurry(w);
 }
 
-static inline void served(struct worker *w, uint64_t asked_ns, uint64_t at_ns)
+static inline void served(struct worker *w, const struct client *c, uint64_t at_ns)
 {
     if (lull_ended(w, at_ns))
-        served_at_last(w, asked_ns, at_ns);
+        served_at_last(w, c, at_ns);
     w->quiet_ns = w->served_ns = at_ns;
 }
 
@@ -297,13 +297,12 @@ static void answers(struct worker *w, struct client *c, const struct io_event *e
         return;
     }
     uint32_t before = c->outstanding;
-    uint64_t asked_ns = client_oldest(c, w->ring)->from_ns;
     struct slice rest = take_answers(w, c, ev);
     uint32_t got = before - c->outstanding;
     w->area_ns += got * ev->at_ns;
     w->outstanding -= got;
     if (got)
-        served(w, asked_ns, ev->at_ns);
+        served(w, c, ev->at_ns);
     if (w->sampler.every)
         sampler_answered(&w->sampler, c, ev->at_ns);
     if (w->skims) {

@@ -6,7 +6,7 @@
 
 bool patience_between(const struct worker *w)
 {
-    bool asks = w->left || w->queued || !w->drains || !w->plan->reconnects;
+    bool asks = w->left || w->queued || !w->drains || !w->plan->reconnects || !w->keepalive;
     return w->opening && !w->live && asks;
 }
 

@@ -84,7 +84,7 @@ def test_new_connections_that_are_never_ready_are_lost(bench, serve, tmp_path, h
     assert run.rc == 1, run
     test = read(path)
     assert (test["status"], test["counts"]["lost_connections"]) == ("stalled", 3)
-    assert "could not be reached again within 0.5 seconds: AUTH or SELECT had no answer" in test["note"]
+    assert "could not be reached again within 0.5 seconds: SELECT had no answer" in test["note"]
 
 
 def test_a_backlog_that_stays_full_is_bounded_by_the_grace_time(bench, serve, tmp_path):
