@@ -30,6 +30,11 @@ static bool weight_of(const char *text, uint64_t *out)
     return units_parse_count(text, out) == 0 && *out >= 1 && *out <= WEIGHT_MAX;
 }
 
+static char name_letter(char c)
+{
+    return (char)(isgraph((unsigned char)c) && c != '.' ? tolower((unsigned char)c) : '_');
+}
+
 // A name for reports: that of the command in small letters, with a number where it is there already.
 static void name_it(struct mix_words *m, struct slice word)
 {
@@ -37,9 +42,7 @@ static void name_it(struct mix_words *m, struct slice word)
     char base[24];
     size_t n = word.len < sizeof base - 1 ? word.len : sizeof base - 1;
     for (size_t i = 0; i < n; i++)
-        base[i] = isgraph((unsigned char)word.at[i]) && word.at[i] != '.'
-                      ? (char)tolower((unsigned char)word.at[i])
-                      : '_';
+        base[i] = name_letter(word.at[i]);
     base[n] = 0;
     unsigned alike = 1;
     for (unsigned i = 0; i < m->n; i++) {

@@ -115,8 +115,8 @@ static bool apart(struct slice a, struct slice b, bool draws)
     return is_ours(a) != is_ours(b) || (!is_ours(a) && (each || slot_of(a) != slot_of(b)));
 }
 
-bool tagged_faulty(struct tagged_fault *f, const struct slice *argv, size_t argc, bool draws, unsigned first,
-                   unsigned n)
+bool tagged_faulty(struct tagged_fault *f, const struct slice *argv, size_t argc, bool draws,
+                   struct tagged_slots slots)
 {
     struct keyed k = keyed_of(argv, argc);
     size_t at = keyed_first(&k);
@@ -130,8 +130,8 @@ bool tagged_faulty(struct tagged_fault *f, const struct slice *argv, size_t argc
             return true;
     }
     unsigned slot = slot_of(f->key);
-    f->outside =
-        n && !is_ours(f->key) && (varies(hashed(f->key), draws) || slot < first || slot >= first + n);
+    bool within = slot >= slots.first && slot < slots.first + slots.n;
+    f->outside = slots.n && !is_ours(f->key) && (varies(hashed(f->key), draws) || !within);
     return f->outside;
 }
 

@@ -39,8 +39,13 @@ struct tagged_fault {
     bool outside;            // or key alone, outside of the slots that are asked
 };
 
+// Slots [first, first + n); n 0: all.
+struct tagged_slots {
+    unsigned first, n;
+};
+
 // Whether the keys, with the tags that they have, can lie in several slots, or outside of [first, first + n);
 // n 0: no slot is outside.
-bool tagged_faulty(struct tagged_fault *f, const struct slice *argv, size_t argc, bool draws, unsigned first,
-                   unsigned n);
+bool tagged_faulty(struct tagged_fault *f, const struct slice *argv, size_t argc, bool draws,
+                   struct tagged_slots slots);
 void tagged_free(struct tagged *t);

@@ -66,7 +66,8 @@ int conn_dial(struct conn *c, const struct addr *a)
 static void reset(int fd)
 {
     const struct sockaddr nowhere = {.sa_family = AF_UNSPEC};
-    connect(fd, &nowhere, sizeof nowhere);
+    if (connect(fd, &nowhere, sizeof nowhere) < 0)
+        return; // what comes next is a FIN, as without this
 }
 
 void conn_close(struct conn *c)

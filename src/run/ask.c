@@ -255,7 +255,8 @@ int ask_check(const struct run_conf *conf, struct words words, struct err *err)
         return 0;
     if (tagged_init(&t, words.at, words.n, tagging_of(conf, false), conf->keyspace > 0) < 0)
         return err_set(err, ERR_RUN, "not enough memory to prepare the requests");
-    bool bad = tagged_faulty(&fault, t.argv, words.n, conf->keyspace > 0, conf->first_slot, conf->slots);
+    bool bad = tagged_faulty(&fault, t.argv, words.n, conf->keyspace > 0,
+                             (struct tagged_slots){conf->first_slot, conf->slots});
     int rc = bad ? tell_fault(err, conf, &fault) : 0;
     tagged_free(&t);
     return rc;

@@ -6,7 +6,7 @@
 
 int by_gap(struct summary *s, const struct worker *workers, unsigned n)
 {
-    const struct gaps **all = calloc(n, sizeof *all);
+    const struct gaps **all = calloc(n, sizeof(struct gaps *));
     struct gaps common = {0};
     for (unsigned i = 0; all && i < n; i++)
         all[i] = &workers[i].gaps;

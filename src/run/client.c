@@ -48,11 +48,11 @@ static void write_pieces(struct client *c, const struct template *t, struct draw
 }
 
 // What lies between from and at goes out in one piece.
-static size_t add_piece(struct client *c, size_t pieces, char *from, const char *at)
+static size_t add_piece(struct client *c, size_t pieces, const char *from, const char *at)
 {
     if (at == from)
         return pieces;
-    c->iov[pieces] = (struct iovec){from, (size_t)(at - from)};
+    c->iov[pieces] = (struct iovec){(char *)from, (size_t)(at - from)};
     return pieces + 1;
 }
 

@@ -3,6 +3,7 @@
 
 #include "base/units.h"
 
+#include <inttypes.h>
 #include <stdio.h>
 #include <sys/resource.h>
 #include <unistd.h>
@@ -43,11 +44,11 @@ static int check_ports(const struct plan *p, struct err *err)
     uint64_t sources = t->how.sources_n ? t->how.sources_n : 1, places = t->spread_n ? t->spread_n : 1;
     if (ports == 0 || clients <= ports * sources * places)
         return 0;
-    return err_set(
-        err, ERR_USAGE,
-        "%u connections to one address need as many local ports, and this machine has %u "
-        "(net.ipv4.ip_local_port_range): give -c %llu or fewer, or %u local addresses with --source-addr",
-        clients, ports, (unsigned long long)(ports * sources * places), (clients + ports - 1) / ports);
+    return err_set(err, ERR_USAGE,
+                   "%u connections to one address need as many local ports, and this machine has %u "
+                   "(net.ipv4.ip_local_port_range): give -c %" PRIu64
+                   " or fewer, or %u local addresses with --source-addr",
+                   clients, ports, ports * sources * places, (clients + ports - 1) / ports);
 }
 
 static int check_memory(const struct plan *p, struct err *err)

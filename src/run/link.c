@@ -23,11 +23,14 @@ static bool still_away(const struct worker *w, const struct client *c)
     return c->away || (c->away_ns && w->served_ns < c->redial_ns);
 }
 
-// Whether a connection that breaks, or cannot be had, is dialled again.
+// Whether a connection that breaks, or cannot be had, is dialled again: not to a server that has never given
+// an answer, which would be no outage.
 static bool comes_back(const struct worker *w, const struct client *c)
 {
     const struct run_conf *conf = w->plan->conf;
     if (!w->plan->reconnects || w->map || w->dialling || w->closing) // the nodes of a map are route.c's
+        return false;
+    if (!w->met && !counts_answered(&w->rec.counts))
         return false;
     return !still_away(w, c) || w->now_ns - c->away_ns < conf->reconnect_max_ns;
 }

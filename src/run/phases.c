@@ -47,6 +47,7 @@ static bool begin_phase(struct worker *w, enum phase phase)
     atomic_store_explicit(&w->answered, 0, memory_order_relaxed); // of the next phase
     if (!gate_pass(&w->crew->gate, &start_ns))
         return false;
+    w->met |= counts_answered(&w->rec.counts) > 0;
     recorder_reset(&w->rec);
     for (unsigned i = 0; i < w->clients_n; i++)
         w->clients[i].parser.attributed = 0;

@@ -41,7 +41,9 @@ static bool may_draw(const struct worker *w)
 static struct node *owner_of(struct worker *w, uint16_t slot)
 {
     uint16_t at = w->nodes.owner[slot];
-    return &w->nodes.at[at == TOPOLOGY_NOBODY ? slot % w->nodes.n : at];
+    if (at == TOPOLOGY_NOBODY)
+        at = w->nodes.n ? (uint16_t)(slot % w->nodes.n) : 0;
+    return &w->nodes.at[at];
 }
 
 static struct node *asked_of(struct worker *w, uint16_t slot)
@@ -408,19 +410,19 @@ static void sort_again(struct worker *w)
     w->nodes.strays = (struct queue){0};
     for (unsigned i = 0; i < w->nodes.n; i++) {
         struct node *node = &w->nodes.at[i];
-        for (uint32_t n = node->again.n; n; n--) {
+        for (uint32_t n = node->again.n; n && node->again.first; n--) {
             struct ticket *t = queue_pop(&node->again);
             queue_push(t->asking && !node->refused ? &node->again : &again, t);
         }
-        while (node->fresh.n)
+        while (node->fresh.first)
             queue_push(&fresh, queue_pop(&node->fresh));
     }
-    while (again.n) {
+    while (again.first) {
         struct ticket *t = queue_pop(&again);
         t->asking = false;
         queue_push(&owner_of(w, t->slot)->again, t);
     }
-    while (fresh.n) {
+    while (fresh.first) {
         struct ticket *t = queue_pop(&fresh);
         queue_push(&asked_of(w, t->slot)->fresh, t);
     }

@@ -126,21 +126,26 @@ static int tell(struct err *err, const struct addr *who, const struct answer *a)
                    a->rc == -ETIMEDOUT ? "no answer to CLUSTER SLOTS within 1 s" : strerror(-a->rc));
 }
 
-static int ask_seed(struct map **out, struct target *target, const struct run_conf *conf,
-                    const struct translate_place *seed, int stop_fd, struct err *err)
+// The map that a seed tells, or NULL with err.
+static struct map *ask_seed(struct target *target, const struct run_conf *conf,
+                            const struct translate_place *seed, int stop_fd, struct err *err)
 {
+    struct map *found = NULL;
     uint16_t port = seed->port ? seed->port : conf->port;
     struct addr_query q = {seed->host, port, conf->grace_ns, stop_fd};
     bool agrees;
     if (addr_tcp(&target->addr, &q, err) < 0 ||
         (target->filter && talk_filter(target, stop_fd, conf->grace_ns, &agrees, err) < 0))
-        return -1;
-    struct answer a = ask_node(out, target, conf, stop_fd);
+        return NULL;
+    struct answer a = ask_node(&found, target, conf, stop_fd);
     if (a.lone && conf->cluster_or_one) {
-        *out = map_of_one(&target->addr);
-        a.rc = *out ? 0 : -ENOMEM;
+        found = map_of_one(&target->addr);
+        a.rc = found ? 0 : -ENOMEM;
     }
-    return a.rc == 0 ? 0 : tell(err, &target->addr, &a);
+    if (a.rc == 0)
+        return found;
+    tell(err, &target->addr, &a);
+    return NULL;
 }
 
 // Of several that do not answer, the first one's trouble is told.
@@ -155,7 +160,7 @@ int survey(struct map **out, struct target *target, const struct run_conf *conf,
         if (!translate_place(&seed, at, len))
             err_set(&trouble, ERR_USAGE, "-h: expected hosts such as 10.0.0.1,10.0.0.2:7001, got '%.80s'",
                     conf->host);
-        else if (ask_seed(out, target, conf, &seed, stop_fd, &trouble) == 0)
+        else if ((*out = ask_seed(target, conf, &seed, stop_fd, &trouble)) != NULL)
             return 0;
         if (!first.code)
             first = trouble;

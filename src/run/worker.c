@@ -180,7 +180,7 @@ static int deal_clients_out(struct worker *w)
     if (w->plan->fill.request.len) // which primaries alone can take
         for (unsigned i = 0; i < nodes->n; i++)
             nodes->at[i].weight += nodes->at[i].slots > 0;
-    unsigned *slots = calloc(2 * nodes->n, sizeof *slots), *dealt = slots + nodes->n;
+    unsigned *slots = calloc(2 * (size_t)nodes->n + 1, sizeof *slots), *dealt = slots + nodes->n;
     if (!slots)
         return -ENOMEM;
     for (unsigned i = 0; i < nodes->n; i++)

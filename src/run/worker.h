@@ -55,12 +55,11 @@ struct __attribute__((aligned(64))) worker {
     struct draw draw; // what requests are made of
     struct recorder rec;
     struct mixed mixed;
-    uint64_t quiet_ns, served_ns; // last answer, or first question after a pause; last answer
-    struct gaps gaps;             // long times without one
-    uint64_t heard_ns;            // the same, or when an answer under way was last found to come on
-    uint64_t part_bytes;          // of answers under way, since then
-    struct series *rows;          // where this phase's go, or NULL
-    uint64_t edge_ns;             // when the next row ends
+    uint64_t quiet_ns, served_ns;  // last answer, or first question after a pause; last answer
+    struct gaps gaps;              // long times without one
+    uint64_t heard_ns, part_bytes; // when an answer under way last came on; bytes of it since then
+    struct series *rows;           // where this phase's go, or NULL
+    uint64_t edge_ns;              // when the next row ends
     atomic_uint_fast64_t answered, answered_ns; // for the live line: how many, and as of when
 
     // The rest
@@ -76,12 +75,12 @@ struct __attribute__((aligned(64))) worker {
     unsigned waiting;                // of those not yet ready, the ones in CLIENT_WAITING
     uint64_t redial_ns;              // when one of them is to be dialled, or a dial was too long under way
     struct rng chance;               // of the waits between dials
-    uint64_t owes_ns, broke_ns; // since when an answer is owed that a connection broke with; when one did
-    uint64_t came, lost;        // connections that were ever ready, and that ended; in all phases
-    void *slab;                 // the clients' buffers
-    bool dialling, closing;     // for the first time; what breaks now is not dialled again
-    bool skip, refused;         // the server does not know the command; its thread cannot have the engine
-    bool stalled, overrun;      // gave up waiting for answers; though some still came
+    uint64_t owes_ns, broke_ns;  // since when an answer is owed that a connection broke with; when one did
+    uint64_t came, lost;         // connections that were ever ready, and that ended; in all phases
+    void *slab;                  // the clients' buffers
+    bool dialling, closing, met; // first time; no dialling again; answered before this phase
+    bool skip, refused;          // the server does not know the command; its thread cannot have the engine
+    bool stalled, overrun;       // gave up waiting for answers; though some still came
     uint64_t start_ns, last_ns, end_ns;     // of the measured window: its start, its last answer, its end
     uint64_t paused_ns, pauses, excused_ns; // this program did not run; of that, after the deadline
     uint64_t connect_ns, filled;

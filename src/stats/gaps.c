@@ -78,13 +78,11 @@ static uint64_t greater(uint64_t a, uint64_t b)
     return a > b ? a : b;
 }
 
-// What of a lies in b.
-static int meet(struct gaps *a, const struct gaps *b)
+// What of a lies in b; without a list where there is no memory.
+static struct gaps meet(const struct gaps *a, const struct gaps *b)
 {
     struct gaps out = {.list = calloc(a->n + b->n + 1, sizeof *out.list), .cap = a->n + b->n + 1};
-    if (!out.list)
-        return -ENOMEM;
-    for (size_t i = 0, k = 0; i < a->n && k < b->n;) {
+    for (size_t i = 0, k = 0; out.list && i < a->n && k < b->n;) {
         const struct gap *x = &a->list[i], *y = &b->list[k];
         struct gap both = {greater(x->from_ns, y->from_ns), lesser(x->owed_ns, y->owed_ns),
                            lesser(x->to_ns, y->to_ns), x->broke || y->broke};
@@ -95,9 +93,16 @@ static int meet(struct gaps *a, const struct gaps *b)
         else
             k++;
     }
-    free(a->list);
-    *a = out;
-    return 0;
+    return out;
+}
+
+static int meet_next(struct gaps *common, const struct gaps *with)
+{
+    struct gaps next = meet(common, with);
+    struct gap *former = common->list;
+    *common = next;
+    free(former);
+    return next.list ? 0 : -ENOMEM;
 }
 
 int gaps_common(struct gaps *out, const struct gaps *const *of, size_t n)
@@ -107,7 +112,7 @@ int gaps_common(struct gaps *out, const struct gaps *const *of, size_t n)
     for (size_t i = 0; rc == 0 && i < of[0]->n; i++)
         out->list[i] = of[0]->list[i];
     for (size_t i = 1; rc == 0 && i < n; i++)
-        rc = meet(out, of[i]);
+        rc = meet_next(out, of[i]);
     if (rc < 0)
         gaps_free(out);
     return rc;

@@ -248,12 +248,12 @@ static int breaks_in_phase(struct engine *e, struct conn *c, unsigned nth)
 {
     const struct stage *s = e->script->ctx;
     static unsigned broke = UINT32_MAX;
-    if (atomic_load(&s->crew.phase) == (int)breaking && broke != breaking) {
+    bool answered = nth > 3; // of three clients
+    if (answered && atomic_load(&s->crew.phase) == (int)breaking && broke != breaking) {
         broke = breaking;
         script_closes(e, c, 0, -ECONNRESET);
         return 0;
     }
-    (void)nth;
     script_answers(e, c, NS_PER_MS);
     return 0;
 }
@@ -280,6 +280,29 @@ static void it_comes_back_in_any_phase(void **state)
         stage_adds_up(&s);
         stage_close(&s);
     }
+}
+
+static int closes(struct engine *e, struct conn *c, unsigned nth)
+{
+    (void)nth;
+    script_closes(e, c, 0, 0);
+    return 0;
+}
+
+// Nothing was ever answered: it is another kind of server, or none, and waiting would not help.
+static void a_server_that_never_answered_is_not_waited_for(void **state)
+{
+    (void)state;
+    struct stage s = reconnecting(3, 1);
+    s.script.send = closes;
+    stage_open(&s, &stage_ping);
+    stage_dial(&s);
+    stage_load(&s, 100, 0);
+    loop_run(&s.w);
+    assert_int_equal(s.w.lost, 3);
+    assert_int_equal(s.w.rec.counts.breaks, 0);
+    assert_string_equal(s.w.err.text, "script:1 closed a connection");
+    stage_close(&s);
 }
 
 static void who_asks_for_a_time_or_a_rate_reconnects(void **state)
@@ -315,6 +338,7 @@ int main(void)
         cmocka_unit_test(it_backs_off_and_gives_up_in_the_end),
         cmocka_unit_test(what_is_not_back_by_the_end_is_lost),
         cmocka_unit_test(it_comes_back_in_any_phase),
+        cmocka_unit_test(a_server_that_never_answered_is_not_waited_for),
         cmocka_unit_test(who_asks_for_a_time_or_a_rate_reconnects),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
