@@ -40,9 +40,9 @@ static bool may_draw(const struct worker *w)
 // Of a slot that nobody owns any node is asked: it says so.
 static struct node *owner_of(struct worker *w, uint16_t slot)
 {
-    uint16_t at = w->nodes.owner[slot];
+    unsigned at = w->nodes.owner[slot];
     if (at == TOPOLOGY_NOBODY)
-        at = w->nodes.n ? (uint16_t)(slot % w->nodes.n) : 0;
+        at = w->nodes.n ? slot % w->nodes.n : 0;
     return &w->nodes.at[at];
 }
 

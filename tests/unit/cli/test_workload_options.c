@@ -6,6 +6,7 @@
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
+#include <stdio.h>
 #include <string.h>
 
 #include <cmocka.h>
@@ -20,7 +21,7 @@ static int parse(const char *line)
     int argc = 0;
     options_free(&o);
     err = (struct err){0};
-    strcpy(text, line);
+    snprintf(text, sizeof text, "%s", line);
     for (char *save, *w = strtok_r(text, " ", &save); w; w = strtok_r(NULL, " ", &save))
         words[argc++] = w;
     words[argc] = NULL;
@@ -79,13 +80,12 @@ static void a_long_mix_is_told_from_others(void **state)
 {
     (void)state;
     char line[400], first[RUN_WORKLOAD];
-    memset(line, 0, sizeof line);
-    strcpy(line, "hkv-bench --mix set:1");
-    while (strlen(line) < 280)
-        strcat(line, ",get:10000");
+    int len = snprintf(line, sizeof line, "hkv-bench --mix set:1");
+    while (len < 280)
+        len += snprintf(line + len, sizeof line - (size_t)len, ",get:10000");
     ok(line);
     assert_int_equal(strlen(o.run.workload), RUN_WORKLOAD - 3);
-    strcpy(first, o.run.workload);
+    snprintf(first, sizeof first, "%s", o.run.workload);
     line[strlen(line) - 1] = '1';
     ok(line);
     assert_string_not_equal(first, o.run.workload);

@@ -5,6 +5,7 @@
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
+#include <stdio.h>
 #include <stdlib.h>
 
 #include <cmocka.h>
@@ -56,9 +57,9 @@ static void who_does_not_know_its_address_is_where_it_was_asked(void **state)
     (void)state;
     static const char *const unknown[] = {"$0\r\n\r\n", "$-1\r\n", "_\r\n", "$1\r\n?\r\n"};
     for (size_t i = 0; i < sizeof unknown / sizeof *unknown; i++) {
-        char text[128] = "*1\r\n*3\r\n:0\r\n:16383\r\n*4\r\n";
-        strcat(text, unknown[i]);
-        strcat(text, ":6379\r\n$2\r\nid\r\n%1\r\n+hostname\r\n*1\r\n$1\r\nx\r\n");
+        char text[128];
+        snprintf(text, sizeof text, "*1\r\n*3\r\n:0\r\n:16383\r\n*4\r\n%s%s", unknown[i],
+                 ":6379\r\n$2\r\nid\r\n%1\r\n+hostname\r\n*1\r\n$1\r\nx\r\n");
         assert_int_equal(parse(slice_of(text)), 0);
         assert_int_equal(t.n, 1);
         assert_string_equal(t.primaries[0].host, "asked");

@@ -4,6 +4,7 @@
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
+#include <stdio.h>
 
 #include <cmocka.h>
 
@@ -12,7 +13,7 @@ static struct translate t;
 static void leads(const char *host, uint16_t port, const char *to, uint16_t to_port)
 {
     char at[TOPOLOGY_HOST];
-    strcpy(at, host);
+    snprintf(at, sizeof at, "%s", host);
     translate(&t, at, &port);
     assert_string_equal(at, to);
     assert_int_equal(port, to_port);

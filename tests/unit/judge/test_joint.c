@@ -35,8 +35,8 @@ static struct saturation_reply reply_at(double load, double capacity)
 
 static void answer_all(struct joint *j, double load, const double *capacities)
 {
-    struct saturation_reply replies[JOINT_MOST];
-    for (unsigned i = 0; i < j->n; i++)
+    struct saturation_reply replies[JOINT_MOST] = {0};
+    for (unsigned i = 0; i < j->n && i < JOINT_MOST; i++)
         replies[i] = reply_at(load, capacities[i]);
     joint_answer(j, replies);
 }
@@ -44,12 +44,12 @@ static void answer_all(struct joint *j, double load, const double *capacities)
 static void each_has_its_bound(void **state)
 {
     (void)state;
-    const double capacities[] = {1079, 1770, 1100};
+    const double capacities[JOINT_MOST] = {1079, 1770, 1100};
     struct joint j = joint_of(3);
     double load;
     while (joint_next(&j, &load) != JOINT_NONE)
         answer_all(&j, load, capacities);
-    for (unsigned i = 0; i < j.n; i++) {
+    for (unsigned i = 0; i < j.n && i < JOINT_MOST; i++) {
         struct saturation_result r = saturation_result(j.search[i]);
         assert_int_equal(j.search[i]->end, SATURATION_FOUND);
         assert_true(fabs(r.capacity / capacities[i] - 1) < 0.02);
@@ -61,7 +61,7 @@ static void each_has_its_bound(void **state)
 static void the_widest_is_decided_first(void **state)
 {
     (void)state;
-    const double capacities[] = {1079, 1770};
+    const double capacities[JOINT_MOST] = {1079, 1770};
     struct joint j = joint_of(2);
     double load;
     for (unsigned asks; (asks = joint_next(&j, &load)) != JOINT_NONE; answer_all(&j, load, capacities))
@@ -82,7 +82,7 @@ static unsigned own_trials(const struct saturation *s)
 static void near_each_other_they_share_their_trials(void **state)
 {
     (void)state;
-    const double capacities[] = {1500, 1500};
+    const double capacities[JOINT_MOST] = {1500, 1500};
     struct joint j = joint_of(2);
     double load;
     while (joint_next(&j, &load) != JOINT_NONE)

@@ -86,10 +86,15 @@ static double lead_s(const struct queue *v, unsigned n, double lasting_s)
     return lead_s;
 }
 
+struct offer {
+    double rate, lasting_s;
+};
+
 // One trial of a queue, as n promises about it see it: rows of v, which differ in these alone.
-static void trial(const struct queue *v, unsigned n, struct rng *r, double rate, double lasting_s,
+static void trial(const struct queue *v, unsigned n, struct rng *r, const struct offer *offer,
                   struct saturation_reply *out)
 {
+    const double rate = offer->rate, lasting_s = offer->lasting_s;
     struct parts parts[JOINT_MOST] = {0};
     double wait_s = 0;
     for (double at_s = -lead_s(v, n, lasting_s); at_s < lasting_s;) {
@@ -139,7 +144,7 @@ static double search(const struct queue *v, unsigned n, struct rng *r, struct ta
     for (unsigned asks; (asks = joint_next(&j, &rate)) != JOINT_NONE;) {
         struct saturation_reply replies[JOINT_MOST];
         double lasting_s = shortest_s * saturation_length(s[asks].phase);
-        trial(v, n, r, rate, lasting_s, replies);
+        trial(v, n, r, &(struct offer){rate, lasting_s}, replies);
         joint_answer(&j, replies);
         spent_s += lasting_s + lead_s(v, n, lasting_s);
     }

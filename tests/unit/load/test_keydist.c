@@ -142,9 +142,10 @@ static void scattered_laws_by_rank(void **state)
         for (uint64_t n = 10; n <= MOST; n *= 10) {
             double zipf[MOST], hot[MOST], expo[MOST];
             unsigned keys[MOST], ranks[MOST];
+            const uint64_t tenth = n / 10;
             for (uint64_t r = 0; r < n; r++) {
                 zipf[r] = pow((double)r + 1, -0.8);
-                hot[r] = r < n / 10 ? 0.9 / (double)(n / 10) : 0.1 / (double)(n - n / 10);
+                hot[r] = r < tenth ? 0.9 / (double)tenth : 0.1 / (double)(n - tenth);
                 expo[r] = exp(-(double)r / ((double)n / 4)) - exp(-((double)r + 1) / ((double)n / 4));
             }
             count(keys, n, "zipf:0.8", parts);

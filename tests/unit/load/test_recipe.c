@@ -13,9 +13,9 @@
 static const struct keyform plain = {.before = "key:", .before_len = 4, .width = KEYFORM_DIGITS};
 static const struct keyform short_keys = {.before = "k", .before_len = 1, .after = ".", .after_len = 1};
 
-static struct recipe_values values_of(const char *text, char *pool, size_t len)
+static struct recipe_values values_of(const char *text, const char *pool, size_t len)
 {
-    struct recipe_values v = {.pool = {pool, len}};
+    struct recipe_values v = {.pool = {(char *)pool, len}};
     struct err err;
     assert_int_equal(sizes_parse("-d", text, &v.sizes, &err), 0);
     return v;

@@ -79,7 +79,7 @@ static int serve(struct engine *e, struct conn *c, unsigned nth)
             assert_int_equal(owner->state, CLIENT_ASKING);
             f->told = true;
             f->askings++;
-            strcat(answers, "+OK\r\n");
+            snprintf(answers + strlen(answers), 6, "+OK\r\n");
             continue;
         }
         uint16_t slot = slot_of(command.argv[1]);

@@ -6,6 +6,7 @@
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
+#include <stdio.h>
 #include <string.h>
 
 #include <cmocka.h>
@@ -15,7 +16,7 @@ static struct node_shares s;
 static void found(const char *addr, uint64_t ok, uint64_t errors, uint64_t moved)
 {
     struct node_share n = {.counts = {.ok = ok, .errors = errors, .moved = moved}, .latency = hist_new(2)};
-    strcpy(n.addr, addr);
+    snprintf(n.addr, sizeof n.addr, "%s", addr);
     hist_record(n.latency, 1000, ok);
     assert_int_equal(node_shares_add(&s, &n), 0);
     hist_free(n.latency);
