@@ -4,7 +4,6 @@
 #include "base/units.h"
 #include "load/quoted.h"
 
-#include <ctype.h>
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -32,7 +31,9 @@ static bool weight_of(const char *text, uint64_t *out)
 
 static char name_letter(char c)
 {
-    return (char)(isgraph((unsigned char)c) && c != '.' ? tolower((unsigned char)c) : '_');
+    if (c <= ' ' || c > '~' || c == '.')
+        return '_';
+    return c >= 'A' && c <= 'Z' ? (char)(c - 'A' + 'a') : c;
 }
 
 // A name for reports: that of the command in small letters, with a number where it is there already.

@@ -96,24 +96,17 @@ static struct gaps meet(const struct gaps *a, const struct gaps *b)
     return out;
 }
 
-static int meet_next(struct gaps *common, const struct gaps *with)
-{
-    struct gaps next = meet(common, with);
-    struct gap *former = common->list;
-    *common = next;
-    free(former);
-    return next.list ? 0 : -ENOMEM;
-}
-
 int gaps_common(struct gaps *out, const struct gaps *const *of, size_t n)
 {
-    *out = (struct gaps){.list = calloc(of[0]->n + 1, sizeof *out->list), .n = of[0]->n, .cap = of[0]->n + 1};
-    int rc = out->list ? 0 : -ENOMEM;
-    for (size_t i = 0; rc == 0 && i < of[0]->n; i++)
-        out->list[i] = of[0]->list[i];
-    for (size_t i = 1; rc == 0 && i < n; i++)
-        rc = meet_next(out, of[i]);
-    if (rc < 0)
-        gaps_free(out);
-    return rc;
+    struct gaps common = {
+        .list = calloc(of[0]->n + 1, sizeof *common.list), .n = of[0]->n, .cap = of[0]->n + 1};
+    for (size_t i = 0; common.list && i < of[0]->n; i++)
+        common.list[i] = of[0]->list[i];
+    for (size_t i = 1; common.list && i < n; i++) {
+        struct gaps next = meet(&common, of[i]);
+        free(common.list);
+        common = next;
+    }
+    *out = common.list ? common : (struct gaps){0};
+    return common.list ? 0 : -ENOMEM;
 }
