@@ -5,6 +5,7 @@ own stamps, how long each of its answers took; the client is stopped again and a
 import heapq
 import json
 import math
+import random
 import resource
 import selectors
 import signal
@@ -18,7 +19,6 @@ import pytest
 import formats
 
 SO_TIMESTAMPING, RX_SOFTWARE, SOFTWARE = 37, 1 << 3, 1 << 4
-STOPPED_S, RUNS_S = 0.05, 0.05
 
 
 class Recorder(threading.Thread):
@@ -96,12 +96,14 @@ def recorder():
     resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
 
 
-def stop_and_go(run):
+def stop_and_go(run, delay_s):
+    """Stops the client for most of the time. By chance: in step with the delay, each answer could meet it awake."""
+    chance = random.Random(1)
     while run.proc.poll() is None:
         run.proc.send_signal(signal.SIGSTOP)
-        time.sleep(STOPPED_S)
+        time.sleep(delay_s * chance.uniform(0.5, 1.5))
         run.proc.send_signal(signal.SIGCONT)
-        time.sleep(RUNS_S)
+        time.sleep(delay_s * chance.uniform(0.1, 0.5))
 
 
 @pytest.mark.parametrize("engine", ["epoll", "uring"])
@@ -111,7 +113,7 @@ def test_what_lay_unread_is_taken_out(bench, recorder, tmp_path, engine, clients
     server, out = recorder(delay_s), tmp_path / "run.json"
     run = bench.start("-p", server.port, "--no-probe", "--no-calibration", "--engine", engine, "-t", "ping_inline", "-c",
                       clients, "-n", requests, "--grace", "60s", "--json", out)
-    stopper = threading.Thread(target=stop_and_go, args=(run,))
+    stopper = threading.Thread(target=stop_and_go, args=(run, delay_s))
     stopper.start()
     run.wait(120)
     stopper.join()
@@ -124,9 +126,7 @@ def test_what_lay_unread_is_taken_out(bench, recorder, tmp_path, engine, clients
     for q, key in (0.5, "p50"), (0.99, "p99"):
         true_ns = server.quantile(q)
         assert abs(corrected[key] / true_ns - 1) < 0.05, (key, corrected[key], true_ns)
-        assert read["latency_ns"][key] >= corrected[key]
-    raw_ns = read["latency_ns"]["p50"]
-    assert raw_ns / server.quantile(0.5) - 1 > 0.05, (raw_ns, server.quantile(0.5))
+        assert read["latency_ns"][key] / true_ns - 1 > 0.05, (key, read["latency_ns"][key], true_ns)
     assert read["share_p50"] > 0.05
     assert ("the latency without it" in run.out) == (read["share_p50"] > 0.1)
 

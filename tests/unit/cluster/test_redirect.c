@@ -37,7 +37,7 @@ static void all_else_is_an_answer(void **state)
         assert_int_equal(redirect_of(slice_of(others[i])).kind, REDIRECT_NONE);
     char text[400] = "MOVED 1 ";
     memset(text + 8, 'a', 300);
-    strcpy(text + 308, ":1");
+    memcpy(text + 308, ":1", 3);
     assert_int_equal(redirect_of(slice_of(text)).kind, REDIRECT_NONE);
 }
 
