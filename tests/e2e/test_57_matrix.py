@@ -140,6 +140,7 @@ def reach(run, server, enough, what):
     """Waits until the program is where the fault is to meet it."""
     with Client(server.address) as client:
         until(lambda: run.proc.poll() is not None or COUNTS[what](client) >= enough, timeout=ENDS)
+        client.call("PING")  # a command counts as it comes: by now those of before were answered too
     assert run.proc.poll() is None, run.wait()
 
 

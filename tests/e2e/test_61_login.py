@@ -2,6 +2,7 @@
 """How a connection logs in: RESP3, client tracking, users, and passwords that nobody sees."""
 
 import fcntl
+import json
 import os
 import subprocess
 import termios
@@ -213,13 +214,16 @@ def test_no_secret_of_a_subcommand(bench, locked, tmp_path, subcommand):
     kept = ["--json", out / "r.json", "--save", out / "r.db"]
     words = {"compare": ["compare", "a=" + uri, f"b=127.0.0.1:{locked.port}", f"--for=b:--password={SECRET}", "-t", "set",
                          "--slot", "200ms", "--blocks", 2, "-3", *kept],
-             "saturate": ["saturate", "--slo", "p99=100ms", "--max-time", "5s", "-u", uri, "-3", *kept],
-             "sweep": ["sweep", "clients", "--at", "1,2", "-u", uri, "-t", "set", "-3", *kept]}[subcommand]
+             "saturate": ["saturate", "--slo", "p50=1us", "--trial", "100ms", "--idle", 0, "-u", uri, "-3", *kept],
+             "sweep": ["sweep", "clients", "--points", "1,2", "--trial", "100ms", "--passes", 1, "-u", uri, "-t", "set", "-3",
+                       *kept]}[subcommand]
     run = bench.start(*words)
     until(lambda: b"xxxx" in arguments_of(run) or run.proc.poll() is not None)
     if run.proc.poll() is None:
         assert b"s3cr" not in arguments_of(run)
     run.wait(60)
+    assert run.rc == (1 if subcommand == "saturate" else 0) or (run.rc == 10 and subcommand == "compare"), run
+    assert json.loads((out / "r.json").read_text())["kind"] == subcommand and locked.calls()["hello"] > 2
     assert b"s3cr" not in run.raw and b"s3cr" not in all_of(out), run
 
 

@@ -43,11 +43,13 @@ def answered(doc, name):
 
 
 def test_saturate(bench, cluster):
-    r = bench("saturate", "--cluster", "-p", cluster.primaries[1].port, "--slo", "p99=20ms", "--trial", "200ms", "--idle", "0",
+    """A promise that nothing passes: the search is short, and ends with 1 on any machine."""
+    r = bench("saturate", "--cluster", "-p", cluster.primaries[1].port, "--slo", "p50=1us", "--trial", "100ms", "--idle", "0",
               "-t", "set", "-c", 6, "--json", "-", timeout=120)
     test = json.loads(r.out)["tests"][0]
-    assert r.rc in (0, 1, 4) and len(test["trials"]) > 2, r  # 1: a machine too busy to tell
-    assert test["closed_loop_rps"] > 0 and min(asked(cluster, "set")) > 100
+    assert r.rc == 1 and test["closed_loop_rps"] > 0, r
+    assert test["trials"] and not any(t["outcome"] == "pass" for t in test["trials"]), test["trials"]
+    assert min(asked(cluster, "set")) > 100
 
 
 def test_sweep(bench, cluster):
