@@ -78,8 +78,13 @@ static int parse_kind(enum sweep_kind *kind, int argc, char **argv, struct err *
                    "pipeline, size or keys");
 }
 
-static int check(enum sweep_kind kind, const struct options *o, struct err *err)
+static int check(enum sweep_kind kind, const struct trial_options *line, struct err *err)
 {
+    const struct options *o = &line->o;
+    if (kind == SWEEP_SIZE && trial_options_given(line, "--value-size"))
+        return err_set(
+            err, ERR_USAGE,
+            "sweep size gives each size of --points to all values in turn: leave out --value-size");
     if (kind == SWEEP_RATE && (o->run.rate > 0 || !o->run.keepalive))
         return err_set(err, ERR_USAGE,
                        "sweep rate takes its rates from --points, and needs connections that stay "
@@ -111,9 +116,8 @@ static int parse(struct sweeping *s, int argc, char **argv, struct err *err)
     conf->trial_ns = s->w.trial_ns;
     conf->idle_ns = s->w.idle_ns;
     conf->passes = s->w.passes;
-    return check(conf->kind, &line->o, err) < 0
-               ? -1
-               : sweep_points_parse(conf->kind, s->w.points, &conf->points, err);
+    return check(conf->kind, line, err) < 0 ? -1
+                                            : sweep_points_parse(conf->kind, s->w.points, &conf->points, err);
 }
 
 static bool tested(void *ctx, const struct sweep *found)

@@ -5,7 +5,7 @@
 
 #include <stdlib.h>
 
-static bool given(const struct trial_options *t, const char *name)
+bool trial_options_given(const struct trial_options *t, const char *name)
 {
     return opt_seen(&options_table, (struct opt_cursor){t->words.rest_n, t->words.rest, 1}, name);
 }
@@ -16,7 +16,7 @@ static int check(const struct trial_options *t, struct err *err)
     if (o->version)
         return err_set(err, ERR_USAGE,
                        "--version stands alone, as in hkv-bench --version: leave it out of %s", t->name);
-    if (given(t, "-n") || o->run.duration_ns || o->run.until_error > 0)
+    if (trial_options_given(t, "-n") || o->run.duration_ns || o->run.until_error > 0)
         return err_set(err, ERR_USAGE,
                        "%s measures for a time of its own: give --trial in place of -n, --duration and "
                        "--until-precise",

@@ -14,14 +14,15 @@
 struct stamp;
 
 struct conn {
-    int fd;            // -1: closed
-    bool connecting;   // connect() has not been answered
-    bool blocked;      // the kernel takes no more bytes for now
-    struct iovec *out; // pieces to send: the caller's array; conn_sent moves it along
-    uint32_t out_n;    // pieces left
-    bool midway;       // the caller has part of a reply, and more of it is on its way
-    size_t skip;       // bytes to come that the caller need not see; only on TCP
-    uint32_t asks;     // requests in out, for an engine that answers them itself
+    int fd;               // -1: closed
+    bool connecting;      // connect() has not been answered
+    bool blocked;         // the kernel takes no more bytes for now
+    struct iovec *out;    // pieces to send: the caller's array; conn_sent moves it along
+    uint32_t out_n;       // pieces left
+    bool midway;          // the caller has part of a reply, and more of it is on its way
+    size_t skip;          // bytes to come that the caller need not see; only on TCP
+    uint32_t asks;        // requests in out, for an engine that answers them itself
+    const uint8_t *kinds; // of these, as long as send lasts; NULL: all are alike
     // What the caller sets, and no dial changes
     const struct dialling *how; // NULL: as it is by default
     unsigned turn;              // of the sources: counts its dials

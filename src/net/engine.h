@@ -44,6 +44,7 @@ struct engine_conf {
     bool large;   // replies hold large values: read little at a time, so that c->skip can pass the rest over
     bool refills; // c->out is filled again before all replies to its former bytes have come
     struct slice canned;            // what engine_null answers to each request; stays until close
+    const struct slice *canned_by;  // and to requests whose kinds it is told, by kind; or NULL
     unsigned asks_max;              // requests in one send, at most
     const struct filter *filter;    // engine_filtered: what changes bytes
     const struct engine_ops *below; // and who moves them

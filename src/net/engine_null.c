@@ -13,6 +13,7 @@
 struct report {
     struct conn *conn;
     uint32_t asks;   // requests to answer; 0: the connection stands
+    bool mixed;      // the kinds of these come next
     uint8_t dialled; // which life of the connection it belongs to
 };
 
@@ -23,6 +24,11 @@ struct engine {
     char *copies;        // of it, side by side
     const char *answer;  // those, or the caller's bytes
     unsigned copies_max; // so many; 1: none, the caller's bytes will do
+    // Of several kinds of requests
+    const struct slice *by; // replies: the caller's
+    uint8_t *kinds;         // of all requests in the queue, in order: a ring
+    size_t kinds_mask, kinds_head, kinds_tail;
+    char *mixed; // replies of several kinds side by side
 };
 
 static void close_null(struct engine *e)
@@ -31,6 +37,8 @@ static void close_null(struct engine *e)
         return;
     free(e->queue);
     free(e->copies);
+    free(e->kinds);
+    free(e->mixed);
     free(e);
 }
 
@@ -51,6 +59,17 @@ static int lay_copies(struct engine *e, unsigned asks_max)
     return e->copies ? 0 : -ENOMEM;
 }
 
+static int keep_kinds(struct engine *e, const struct engine_conf *conf, size_t slots)
+{
+    e->by = conf->canned_by;
+    if (!e->by)
+        return 0;
+    e->kinds_mask = slots - 1;
+    e->kinds = malloc(slots);
+    e->mixed = malloc(ENGINE_NULL_BYTES);
+    return e->kinds && e->mixed ? 0 : -ENOMEM;
+}
+
 static int open_null(struct engine **out, const struct engine_conf *conf)
 {
     struct engine *e = calloc(1, sizeof *e);
@@ -62,7 +81,7 @@ static int open_null(struct engine **out, const struct engine_conf *conf)
     e->mask = slots - 1;
     e->reply = conf->canned;
     e->queue = calloc(slots, sizeof *e->queue);
-    if (!e->queue || lay_copies(e, conf->asks_max) < 0) {
+    if (!e->queue || lay_copies(e, conf->asks_max) < 0 || keep_kinds(e, conf, slots) < 0) {
         close_null(e);
         return -ENOMEM;
     }
@@ -75,7 +94,7 @@ static int dial_null(struct engine *e, struct conn *c, const struct addr *to, vo
     (void)to;
     *c = (struct conn){
         .fd = -1, .connecting = true, .owner = owner, .dialled = (uint8_t)(c->dialled + 1), .how = c->how};
-    e->queue[e->tail++ & e->mask] = (struct report){c, 0, c->dialled};
+    e->queue[e->tail++ & e->mask] = (struct report){c, 0, false, c->dialled};
     return 0;
 }
 
@@ -87,25 +106,58 @@ static void hang_up_null(struct engine *e, struct conn *c)
 
 static int send_null(struct engine *e, struct conn *c)
 {
-    e->queue[e->tail++ & e->mask] = (struct report){c, c->asks, c->dialled};
+    bool mixed = c->kinds && e->by;
+    e->queue[e->tail++ & e->mask] = (struct report){c, c->asks, mixed, c->dialled};
+    for (uint32_t i = 0; mixed && i < c->asks; i++)
+        e->kinds[e->kinds_tail++ & e->kinds_mask] = c->kinds[i];
     return 0;
+}
+
+// Replies to as many of r's requests as there is room for, one at least; the others stay first in the queue.
+static void answer_mixed(struct engine *e, struct report r, struct io_event *ev)
+{
+    const struct slice *first = &e->by[e->kinds[e->kinds_head & e->kinds_mask]];
+    uint32_t n = 1;
+    ev->data = first->at;
+    ev->len = first->len;
+    e->kinds_head++;
+    for (; n < r.asks; n++, e->kinds_head++) {
+        const struct slice *reply = &e->by[e->kinds[e->kinds_head & e->kinds_mask]];
+        if (ev->len + reply->len > ENGINE_NULL_BYTES)
+            break;
+        if (n == 1)
+            memcpy(e->mixed, first->at, first->len);
+        memcpy(e->mixed + ev->len, reply->at, reply->len);
+        ev->data = e->mixed;
+        ev->len += reply->len;
+    }
+    if (n < r.asks)
+        e->queue[--e->head & e->mask].asks = r.asks - n;
+}
+
+// Replies to r's requests, which are alike: to as many as there are copies.
+static void answer_alike(struct engine *e, struct report r, struct io_event *ev)
+{
+    if (r.asks > e->copies_max) {
+        e->queue[--e->head & e->mask].asks -= e->copies_max;
+        r.asks = e->copies_max;
+    }
+    ev->data = e->answer;
+    ev->len = e->reply.len * r.asks;
 }
 
 static int reap_null(struct engine *e, uint64_t timeout_ns, struct io_event *ev)
 {
     while (e->head != e->tail) {
         struct report r = e->queue[e->head++ & e->mask];
-        if (r.dialled != r.conn->dialled)
+        if (r.dialled != r.conn->dialled) {
+            e->kinds_head += r.mixed ? r.asks : 0;
             continue;
-        if (r.asks > e->copies_max) { // the others stay first in the queue
-            e->queue[--e->head & e->mask].asks -= e->copies_max;
-            r.asks = e->copies_max;
         }
         *ev = (struct io_event){.owner = r.conn->owner, .kind = r.asks ? IO_DATA : IO_OPEN};
         r.conn->connecting = false;
         if (r.asks) {
-            ev->data = e->answer;
-            ev->len = e->reply.len * r.asks;
+            r.mixed ? answer_mixed(e, r, ev) : answer_alike(e, r, ev);
             ev->at_ns = clock_ns();
         }
         return 1;

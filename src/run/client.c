@@ -89,6 +89,7 @@ void client_write_mix(struct client *c, const struct mix *mix, struct draw *from
     c->conn.out_n = (uint32_t)add_piece(c, pieces, begun, at);
     c->conn.out = c->iov;
     c->conn.asks = n;
+    c->conn.kinds = m->drawn;
 }
 
 // Also where requests never lie ready: a look that all others pass anyway.

@@ -24,6 +24,8 @@ int mixed_open(struct mixed *m, const struct plan *p)
     if (!m->mixer || !m->kinds)
         return -ENOMEM;
     m->n = p->kinds;
+    for (unsigned i = 0; i < m->n; i++)
+        m->canned[i] = (struct slice){p->asks[i].canned, p->asks[i].canned_len};
     m->mixer->drawn = malloc(p->conf->pipeline);
     int rc = m->mixer->drawn ? 0 : -ENOMEM;
     for (unsigned i = 0; rc == 0 && i < m->n; i++)

@@ -16,7 +16,8 @@ struct mixed {
     unsigned n; // kinds; 0: there is one alone
     struct mixer *mixer;
     struct mixed_kind *kinds;
-    struct counts seen; // what of all counts has been put down to a kind
+    struct counts seen;           // what of all counts has been put down to a kind
+    struct slice canned[MIX_MAX]; // a reply to each kind, for an engine that has no server
 };
 
 // Of a plan of one kind, nothing. 0 or -ENOMEM.

@@ -282,6 +282,7 @@ static int open_engine(struct worker *w)
         .below = engine,
         .canned = w->plan->kinds ? (struct slice){w->plan->asks->canned, w->plan->asks->canned_len}
                                  : (struct slice){0},
+        .canned_by = w->mixed.n ? w->mixed.canned : NULL,
         .asks_max = conf->pipeline > w->plan->setup_replies ? conf->pipeline : w->plan->setup_replies,
     };
     int rc = w->ops->open(&w->io, &ec);

@@ -88,6 +88,15 @@ def test_all_reports_have_each_command_and_the_total(bench, redis):
     assert run.out.count("Latency by percentile distribution:") == 4
 
 
+@pytest.mark.parametrize("how", [("-P", 1), ("-P", 7), ("-P", 7, "--pipeline-mode", "window"), ("-P", 9, "-d", 20000)])
+def test_the_null_engine_answers_each_command_by_its_own(bench, how):
+    run = bench("--engine", "null", "--mix", "set:1,get:9,lpush:2,mget:1", "-n", 3000, *how, "--json", "-")
+    test = one(run)
+    assert run.rc == 0 and test["counts"]["unexpected"] == test["counts"]["errors"] == 0, run
+    assert all(command["hit_ratio"] in (None, 1) for command in test["commands"])
+    assert commands_of(test)["mget"]["counts"]["hits"] == 10 * commands_of(test)["mget"]["counts"]["sent"]
+
+
 def test_assertions_know_commands_by_name(bench, redis):
     words = ("-p", redis.port, *MIX, "-n", 1000, "--assert")
     assert bench(*words, "get.p99<10s", "--assert", "mix.errors==0", "--assert", "set.rps>1").rc == 0

@@ -147,6 +147,8 @@ def test_saturate_that_is_interrupted_tells_what_it_has(bench, server, tmp_path)
     (("sweep", "rate", "--rate", 5), "--points"),
     (("sweep", "size", "--duration", 5), "--trial"),
     (("sweep", "size", "-q"), "-q"),
+    (("sweep", "size", "--value-size", "100-500"), "leave out --value-size"),
+    (("sweep", "size", "--value-size=100"), "leave out --value-size"),
     (("sweep", "size", "-l"), "-l"),
 ])
 def test_a_wrong_line_is_told_what_is_right(bench, words, says):

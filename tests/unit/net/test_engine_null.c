@@ -173,6 +173,67 @@ static void opens_anew(void **state)
     engine_null.close(e);
 }
 
+// Two connections whose requests are of two kinds, one of them gone before it was answered.
+static void answers_each_kind_by_its_own(void **state)
+{
+    (void)state;
+    static const uint8_t one[] = {1, 0, 1}, other[] = {0, 0, 1};
+    const struct slice by[] = {slice_of("+OK\r\n"), slice_of("$-1\r\n")};
+    const struct engine_conf conf = {.connections = 2, .canned = by[0], .canned_by = by, .asks_max = 3};
+    struct engine *e = NULL;
+    struct conn c[2] = {{.fd = -1}, {.fd = -1}};
+    struct addr nowhere = {0};
+    assert_int_equal(engine_null.open(&e, &conf), 0);
+    for (int i = 0; i < 2; i++) {
+        assert_int_equal(engine_null.dial(e, &c[i], &nowhere, &c[i]), 0);
+        expect(e, IO_OPEN, &c[i]);
+    }
+    for (int round = 0; round < 9; round++) { // more than the ring has places
+        for (int i = 0; i < 2; i++) {
+            c[i].asks = 3;
+            c[i].kinds = i ? other : one;
+            assert_int_equal(engine_null.send(e, &c[i]), 0);
+        }
+        struct io_event ev = expect(e, IO_DATA, &c[0]);
+        assert_true(slice_is((struct slice){ev.data, ev.len}, "$-1\r\n+OK\r\n$-1\r\n"));
+        ev = expect(e, IO_DATA, &c[1]);
+        assert_true(slice_is((struct slice){ev.data, ev.len}, "+OK\r\n+OK\r\n$-1\r\n"));
+    }
+    for (int i = 0; i < 2; i++)
+        assert_int_equal(engine_null.send(e, &c[i]), 0);
+    engine_null.hang_up(e, &c[0]);
+    struct io_event ev = expect(e, IO_DATA, &c[1]);
+    assert_true(slice_is((struct slice){ev.data, ev.len}, "+OK\r\n+OK\r\n$-1\r\n"));
+    quiet(e);
+    engine_null.close(e);
+}
+
+// Where there are too many for one event, the rest comes in the next ones.
+static void answers_many_of_several_kinds_piecewise(void **state)
+{
+    (void)state;
+    enum { LEN = 40000, ASKS = 5 };
+    static const uint8_t kinds[ASKS] = {0, 1, 0, 0, 1};
+    static char value[LEN + 1];
+    memset(value, 'x', LEN);
+    const struct slice by[] = {slice_of(value), slice_of("+OK\r\n")};
+    const struct engine_conf conf = {.connections = 1, .canned = by[0], .canned_by = by, .asks_max = ASKS};
+    static const size_t lens[] = {LEN + 5, LEN, LEN + 5};
+    struct engine *e = NULL;
+    struct conn c = {.fd = -1};
+    struct addr nowhere = {0};
+    assert_int_equal(engine_null.open(&e, &conf), 0);
+    assert_int_equal(engine_null.dial(e, &c, &nowhere, &c), 0);
+    expect(e, IO_OPEN, &c);
+    c.asks = ASKS;
+    c.kinds = kinds;
+    assert_int_equal(engine_null.send(e, &c), 0);
+    for (size_t i = 0; i < 3; i++)
+        assert_int_equal(expect(e, IO_DATA, &c).len, lens[i]);
+    quiet(e);
+    engine_null.close(e);
+}
+
 // It sleeps where there is nothing to report: a loop of it turns a few times, not thousands.
 static void waits(void **state)
 {
@@ -208,6 +269,8 @@ int main(void)
         cmocka_unit_test(copies_no_large_reply),
         cmocka_unit_test(serves_many_in_order),
         cmocka_unit_test(opens_anew),
+        cmocka_unit_test(answers_each_kind_by_its_own),
+        cmocka_unit_test(answers_many_of_several_kinds_piecewise),
         cmocka_unit_test(waits),
         cmocka_unit_test(is_found_by_name),
     };
