@@ -68,6 +68,7 @@ class Node:
             ["redis-server", "--port", str(self.port), "--bind", "127.0.0.1", "--cluster-enabled", "yes",
              "--cluster-node-timeout", "1000", "--cluster-config-file", "nodes.conf", "--save", "",
              "--repl-diskless-sync-delay", "0", "--cluster-replica-validity-factor", "0", "--dir", self.folder,
+             "--repl-ping-replica-period", "1",  # a replica is named in CLUSTER SLOTS once it has had anything
              *self.options],
             stdin=subprocess.DEVNULL, stdout=self.log, stderr=self.log)
         self.client = until(self.dial)

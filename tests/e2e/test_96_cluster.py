@@ -4,6 +4,7 @@
 import json
 import math
 import shutil
+import signal
 
 import pytest
 
@@ -163,22 +164,30 @@ def test_keys_that_lie_apart_are_refused(bench, cluster):
     assert r.rc == 0, r
 
 
-def test_addr_map(bench):
-    node = Cluster(1, replicas=False, options=("--cluster-announce-ip", "192.0.2.1"))
-    try:
-        r = bench("--cluster", "-p", node.primaries[0].port, "--addr-map", "192.0.2.1=127.0.0.1", "-t", "set", "-n", "300", "-q")
-        assert r.rc == 0, r
-        assert node.primaries[0].calls() == {"set": 300}
-    finally:
-        node.stop()
-
-
-@pytest.fixture
-def single():
-    """A cluster of one node."""
+@pytest.fixture(scope="module")
+def shared_single():
     c = Cluster(1, replicas=False)
     yield c
     c.stop()
+
+
+@pytest.fixture
+def single(shared_single):
+    """A cluster of one node."""
+    shared_single.reset()
+    return shared_single
+
+
+def test_addr_map(bench, single):
+    node = single.primaries[0]
+    node.call("CONFIG", "SET", "cluster-announce-ip", "192.0.2.1")
+    try:
+        until(lambda: node.call("CLUSTER", "SLOTS")[0][2][0] == b"192.0.2.1")
+        r = bench("--cluster", "-p", node.port, "--addr-map", "192.0.2.1=127.0.0.1", "-t", "set", "-n", "300", "-q")
+        assert r.rc == 0, r
+        assert node.calls()["set"] == 300
+    finally:
+        node.call("CONFIG", "SET", "cluster-announce-ip", "")
 
 
 def test_a_cluster_of_one_node_and_one_that_is_down(bench, single):
@@ -232,27 +241,6 @@ def test_slots_move_in_mid_run(bench, cluster):
     assert sum(n["requests"] for n in test["nodes"]) == 40000
 
 
-def test_a_primary_dies(bench):
-    """Its slots go on with its replica: the run notices, and tells what was lost."""
-    cluster = Cluster()
-    try:
-        victim, heir = cluster.primaries[1], cluster.replicas[1]
-        running = bench.start("--cluster", "-p", cluster.primaries[0].port, "-t", "set", "--duration", "8s", "--rate", "2k",
-                              "-c", "12", "--json", "-")
-        until(lambda: victim.calls().get("set", 0) > 100)
-        victim.kill()
-        r = running.wait()
-    finally:
-        cluster.stop()
-    test = json.loads(r.out)["tests"][0]
-    assert test["status"] == "done" and "connections lost" in r.err, r
-    nodes = {n["address"]: n for n in test["nodes"]}
-    assert nodes[heir.name]["slots"] == cluster.bounds[2] - cluster.bounds[1] and nodes[heir.name]["requests"] > 100
-    assert nodes[victim.name]["slots"] == 0
-    assert test["counts"]["unfinished"] <= 12  # those that were under way on its connections
-    assert sum(n["requests"] for n in test["nodes"]) == test["counts"]["answered"]
-
-
 class Redirects(servers.Server):
     """Says that it owns all slots, and sends every SET to `port`, or on to itself."""
 
@@ -283,3 +271,22 @@ def test_a_node_that_is_not_there(bench, serve):
     assert r.rc == 1, r
     assert "127.0.0.1:1 could not be reached again: Connection refused" in r.err or "redirected 16 times" in r.err
     assert json.loads(r.out)["tests"][0]["counts"]["ok"] == 0
+
+
+def test_a_primary_dies(bench, cluster):
+    """Its slots go on with its replica: the run notices, and tells what was lost. The last test: nobody has it afterwards."""
+    victim, heir = cluster.primaries[1], cluster.replicas[1]
+    running = bench.start("--cluster", "-p", cluster.primaries[0].port, "-t", "set", "--duration", "1m", "--rate", "2k",
+                          "-c", "12", "--json", "-")
+    until(lambda: victim.calls().get("set", 0) > 100)
+    victim.kill()
+    until(lambda: heir.calls().get("set", 0) > 500)
+    running.proc.send_signal(signal.SIGINT)
+    r = running.wait()
+    test = json.loads(r.out)["tests"][0]
+    assert "connections lost" in r.err, r
+    nodes = {n["address"]: n for n in test["nodes"]}
+    assert nodes[heir.name]["slots"] == cluster.bounds[2] - cluster.bounds[1] and nodes[heir.name]["requests"] > 100
+    assert nodes[victim.name]["slots"] == 0
+    assert test["counts"]["unfinished"] <= 12  # those that were under way on its connections
+    assert sum(n["requests"] for n in test["nodes"]) == test["counts"]["answered"]
