@@ -4,6 +4,7 @@
 #include "base/clock.h"
 #include "run/lull.h"
 #include "run/secret.h"
+#include "run/unfinished.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -150,7 +151,7 @@ static void drop(struct worker *w, struct client *c)
     else
         w->opening--;
     lull_broken(w, c);
-    worker_abandon(w, c, ABANDONED_LOST);
+    unfinished_abandon(w, c, ABANDONED_LOST);
     if (c->state == CLIENT_WAITING)
         w->waiting--;
     else

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// The hot loop of a worker: asks what is due, takes answers, waits. Knows no phases.
+// The hot loop of a worker: asks what is due, has answers taken, waits. Knows no phases.
 #pragma once
 
 #include "run/worker.h"
@@ -8,10 +8,6 @@
 
 // Asks until nothing is left or the time is up, and takes the answers to all of it.
 void loop_run(struct worker *w);
-
-// By how much this program is later than awaited, where that is so much that it cannot have run: it was
-// stopped, or had no CPU. Else 0.
-uint64_t loop_pause(const struct worker *w);
 
 // Waits for one completion and handles it: 1. 0 when none came, or -1 with w->err when the engine broke.
 int loop_step(struct worker *w, uint64_t timeout_ns);

@@ -38,3 +38,8 @@ bool patience_ended(struct worker *w)
         return false;
     return !by_count || !comes_on(w);
 }
+
+uint64_t patience_pause(const struct worker *w)
+{
+    return w->now_ns > w->awaited_ns + PATIENCE_PAUSE_NS ? w->now_ns - w->awaited_ns : 0;
+}

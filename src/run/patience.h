@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-// How long a worker waits for answers, and for connections. Waits for nothing itself.
+// How long a worker waits for answers, and for connections, and when it was this program that did not run.
+// Waits for nothing itself.
 #pragma once
 
 #include "run/worker.h"
@@ -10,3 +11,9 @@ bool patience_between(const struct worker *w);
 
 // Whether answers have failed to come for too long: by count, since the last one; by time, after the end.
 bool patience_ended(struct worker *w);
+
+#define PATIENCE_PAUSE_NS (100 * NS_PER_MS) // a turn that ends so much later than it must: nothing ran
+
+// By how much this program is later than awaited, where that is so much that it cannot have run: it was
+// stopped, or had no CPU. Else 0.
+uint64_t patience_pause(const struct worker *w);

@@ -5,7 +5,10 @@
 #include "run/link.h"
 #include "run/loop.h"
 #include "run/lull.h"
+#include "run/patience.h"
 #include "run/route.h"
+#include "run/unfinished.h"
+#include "run/worker_rows.h"
 
 #include <string.h>
 #include <sys/prctl.h>
@@ -70,7 +73,7 @@ static bool begin_phase(struct worker *w, enum phase phase)
     starve_reset(&w->starve);
     w->pace = (struct pace){0};
     w->eager = !w->map;
-    worker_begin_rows(w, phase == PHASE_WARMUP ? &w->warm : phase == PHASE_MEASURE ? &w->series : NULL);
+    worker_rows_begin(w, phase == PHASE_WARMUP ? &w->warm : phase == PHASE_MEASURE ? &w->series : NULL);
     w->drains = phase == PHASE_MEASURE;
     return true;
 }
@@ -159,7 +162,7 @@ static void set_keys(struct worker *w, const struct share *mine)
 static void forget(struct worker *w)
 {
     for (unsigned i = 0; i < w->clients_n; i++)
-        worker_abandon(w, &w->clients[i], ABANDONED_END);
+        unfinished_abandon(w, &w->clients[i], ABANDONED_END);
     route_abandon(w);
     recorder_reset(&w->rec);
     w->deadline_ns = 0;
@@ -185,13 +188,13 @@ static void measure(struct worker *w, const struct share *mine)
     lull_last(w);
     link_end(w);
     for (unsigned i = 0; i < w->clients_n; i++)
-        worker_abandon(w, &w->clients[i], ABANDONED_END);
+        unfinished_abandon(w, &w->clients[i], ABANDONED_END);
     route_abandon(w);
     for (unsigned i = 0; i < w->clients_n && i < HEALTH_SAMPLES; i++)
         health_add(&w->health, &w->clients[i].conn);
     if (!w->skip)
-        worker_give_up_unsent(w, mine->requests - counts_due(&w->rec.counts));
-    worker_end_rows(w);
+        unfinished_unsent(w, mine->requests - counts_due(&w->rec.counts));
+    worker_rows_end(w);
 }
 
 // Whether opening connections makes no sense any more: none can be had, or the server refused the first ones.
@@ -215,7 +218,7 @@ static int dial_all(struct worker *w)
         w->awaited_ns = w->now_ns + LOOP_TICK_NS;
         if (hopeless(w) || loop_step(w, full ? NS_PER_MS : LOOP_TICK_NS) < 0)
             return -1;
-        begun_ns += loop_pause(w);
+        begun_ns += patience_pause(w);
         if (w->now_ns - begun_ns > limit_ns)
             return err_set(&w->err, ERR_CONNECT,
                            "only %u of %u connections to %s could be opened in %.1f seconds", w->live,
@@ -262,7 +265,7 @@ static void work(struct worker *w)
         set_load(w, plan_asks(p), UINT64_MAX, p->conf->warmup_ns);
         if (fine(w))
             loop_run(w);
-        worker_end_rows(w);
+        worker_rows_end(w);
     }
     if (begin_phase(w, PHASE_MEASURE))
         measure(w, &mine);

@@ -4,6 +4,7 @@
 #include "base/clock.h"
 #include "cluster/redirect.h"
 #include "run/link.h"
+#include "run/worker_rows.h"
 
 #include <limits.h>
 #include <stdio.h>
@@ -100,7 +101,7 @@ static void depart(struct worker *w, struct client *c, struct queue *q, uint32_t
         if (open && !t->hops) {
             uint64_t queued_ns = t->queued_ns ? sent_ns - t->queued_ns : 0;
             worker_left_late(w, sent_ns - from_ns, t->late_ns + queued_ns, 1);
-            worker_due(w, from_ns, 1);
+            worker_rows_due(w, from_ns, 1);
             if (w->schedule)
                 schedule_add(w->schedule, from_ns - w->start_ns, sent_ns - w->start_ns, 1);
         }
@@ -467,7 +468,7 @@ static void give_up(struct worker *w, struct queue *q)
             w->area_ns += w->now_ns;
         } else {
             w->rec.counts.unsent++;
-            worker_due(w, t->from_ns, 1);
+            worker_rows_due(w, t->from_ns, 1);
         }
         recorder_unfinished(&w->rec, took_ns, 1);
         nodes_done(&w->nodes, t);

@@ -99,18 +99,6 @@ struct __attribute__((aligned(64))) worker {
 int worker_open(struct worker *w, struct crew *crew, unsigned part, struct err *err);
 void worker_close(struct worker *w);
 
-// From here on what is recorded goes into rows; NULL: nowhere.
-void worker_begin_rows(struct worker *w, struct series *rows);
-
-// Ends the rows that are over.
-void worker_mark(struct worker *w);
-
-// Ends the last one, and takes no more.
-void worker_end_rows(struct worker *w);
-
-// Counts n requests in the row that they were due in.
-void worker_due(struct worker *w, uint64_t due_ns, uint64_t n);
-
 // The client has room: it waits in its node's pool.
 static inline void worker_idles(struct worker *w, struct client *c)
 {
@@ -142,9 +130,3 @@ static inline void worker_left_late(struct worker *w, uint64_t late_ns, uint64_t
     hist_record(w->rec.lag, late_ns - wait_ns, n);
     nap_works(&w->nap);
 }
-
-// What the client has not answered stays unanswered.
-void worker_abandon(struct worker *w, struct client *c, enum abandoned why);
-
-// What was due and never left: `requests` of them at most.
-void worker_give_up_unsent(struct worker *w, uint64_t requests);

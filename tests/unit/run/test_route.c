@@ -3,6 +3,7 @@
 #include "run/route.h"
 
 #include "resp/command.h"
+#include "run/unfinished.h"
 #include "stage.h"
 
 #include <stdio.h>
@@ -194,7 +195,7 @@ static void a_node_that_does_not_answer_holds_up_nobody_else(void **state)
     assert_int_equal(w->rec.counts.ok, f.asked[0]);
     assert_in_range(f.asked[0], 800, 1200); // half of what was due
     for (unsigned i = 0; i < w->clients_n; i++)
-        worker_abandon(w, &w->clients[i], ABANDONED_END);
+        unfinished_abandon(w, &w->clients[i], ABANDONED_END);
     route_abandon(w);
     assert_int_equal(w->rec.counts.abandoned, 2);
     assert_in_range(w->rec.counts.unsent, 800, 1200);
