@@ -15,7 +15,7 @@ C_FILES = $$(find src tests/unit tests/sim fuzz bench -name '*.[ch]')
 
 all:
 	@./setup
-	@$(call BUILD,release,hkv-bench)
+	@$(call BUILD,release,hkv-bench manual)
 
 run: all
 	build/hkv-bench $(ARGS)
@@ -83,6 +83,7 @@ check:
 	tests/house/sizes
 	tests/house/exits
 	tests/house/options
+	tests/house/manual
 	tests/house/cycles --test
 	tests/house/cycles
 	find src tests/unit -name '*.c' | xargs -n 4 -P $$(nproc) clang-tidy -p build/dev --quiet

@@ -5,6 +5,7 @@
 
 const struct build build = {
     .version = BUILD_VERSION,
+    .released = BUILD_RELEASED,
     .git = BUILD_GIT,
     .compiler = BUILD_COMPILER,
     .type = BUILD_TYPE,

@@ -4,6 +4,7 @@
 
 struct build {
     const char *version;   // "0.1.0"
+    const char *released;  // the day of that version, "2026-11-27"
     const char *git;       // short commit, "-dirty" after it where the tree was; "" outside a checkout
     const char *compiler;  // "GNU 12.2.0"
     const char *type;      // "Release"

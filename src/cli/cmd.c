@@ -2,6 +2,7 @@
 #include "cli/cmd.h"
 
 #include "base/slice.h"
+#include "cli/manuals.h"
 #include "cli/output.h"
 #include "cli/say.h"
 #include "option/nearest.h"
@@ -13,15 +14,9 @@
 #include <unistd.h>
 
 static const struct cmd cmds[] = {
-    {"compare", cmd_compare, "measure two servers or more by turns, and judge which is faster"},
-    {"history", cmd_history, "look into what --save has kept"},
-    {"report", cmd_report, "make a page of results that were kept"},
-    {"serve", cmd_serve, "be the embedded server, a target for first steps"},
-    {"saturate", cmd_saturate, "the highest rate that a server bears within a latency"},
-    {"sweep", cmd_sweep, "how a server answers along one setting"},
-    {"selftest", cmd_selftest, "what this client can measure on this machine"},
-    {"options", cmd_options, "print the options as Markdown"},
-    {"help", cmd_help, "print the help of the program or of a subcommand"},
+    {&manual_compare, cmd_compare},   {&manual_saturate, cmd_saturate}, {&manual_sweep, cmd_sweep},
+    {&manual_selftest, cmd_selftest}, {&manual_history, cmd_history},   {&manual_report, cmd_report},
+    {&manual_serve, cmd_serve},       {&manual_options, cmd_options},   {&manual_help_page, cmd_help},
 };
 
 #define CMDS (sizeof cmds / sizeof *cmds)
@@ -29,7 +24,7 @@ static const struct cmd cmds[] = {
 static const struct cmd *find(const char *name)
 {
     for (size_t i = 0; i < CMDS; i++)
-        if (strcmp(name, cmds[i].name) == 0)
+        if (strcmp(name, cmds[i].manual->name) == 0)
             return &cmds[i];
     return NULL;
 }
@@ -47,7 +42,7 @@ static int refuse(const char *word)
     const char *names[CMDS];
     char quoted[64];
     for (size_t i = 0; i < CMDS; i++)
-        names[i] = cmds[i].name;
+        names[i] = cmds[i].manual->name;
     const char *best = nearest(word, names, CMDS);
     slice_quote(slice_of(word), quoted, sizeof quoted);
     err_set(&err, ERR_USAGE, "expected a subcommand, got '%s': %s%s%s", quoted,
@@ -62,7 +57,7 @@ int cmd_help(int argc, char **argv)
     const struct cmd *cmd = argc > 1 ? find(argv[1]) : NULL;
     if (argc > 1 && !cmd)
         return refuse(argv[1]);
-    if (!cmd || cmd->run == cmd_help || cmd->run == cmd_options) {
+    if (!cmd || cmd->run == cmd_help) {
         char program[] = "hkv-bench", *own[] = {program, flag, NULL};
         return cmd_run(2, own);
     }

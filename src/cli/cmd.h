@@ -2,10 +2,11 @@
 // The subcommands. Each answers the process's exit code; none exits.
 #pragma once
 
+#include "option/manual.h"
+
 struct cmd {
-    const char *name;
+    const struct manual *manual;
     int (*run)(int argc, char **argv); // argv[0] is the subcommand's name
-    const char *help;
 };
 
 // The subcommand that the first word names, or NULL: then the words are a plain run's.
@@ -24,4 +25,4 @@ int cmd_history(int argc, char **argv);  // what was kept of earlier runs
 int cmd_report(int argc, char **argv);   // a page of results that were kept
 int cmd_serve(int argc, char **argv);    // be a server
 int cmd_help(int argc, char **argv);     // of the program or of a subcommand
-int cmd_options(int argc, char **argv);  // docs/options.md
+int cmd_options(int argc, char **argv);  // docs/options.md, man pages, completions

@@ -4,6 +4,7 @@
 #include "base/quote.h"
 #include "cli/cmd.h"
 #include "cli/compare_options.h"
+#include "cli/manuals.h"
 #include "cli/progress.h"
 #include "cli/results.h"
 #include "experiment/compare.h"
@@ -217,7 +218,7 @@ int cmd_compare(int argc, char **argv)
     results_begin(&c->results, &c->x.session, NULL);
     int rc = compare_options_parse(&c->o, argc, argv, &err);
     if (rc == 0 && c->o.help)
-        compare_options_help(stdout);
+        manual_help(&manual_compare, stdout);
     else if (rc == 0)
         rc = compare(c, argc, argv, &err);
     if (rc < 0)

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: MIT
 #include "cli/cmd.h"
+#include "cli/manuals.h"
 #include "cli/options.h"
 #include "cli/say.h"
 #include "option/nearest.h"
 #include "option/opt.h"
-#include "option/opt_doc.h"
 #include "report/history/listing_json.h"
 #include "report/history/listing_text.h"
 
@@ -85,16 +85,23 @@ static const struct deed {
 };
 #define DEEDS (sizeof deeds / sizeof *deeds)
 
+static const char *const usage[] = {"history DB list|trend [OPTIONS]",
+                                    "history DB show|export|delete RUN [OPTIONS]", NULL};
+static const char *const first_words[] = {"list", "show", "export", "delete", "trend", NULL};
+const struct manual manual_history = {
+    .name = "history",
+    .summary = "look into what --save has kept",
+    .usage = usage,
+    .about = "Reads what --save DB has kept. RUN is a number of the list, or last. list shows all runs, show "
+             "one of them, export prints its JSON as --json would have written it, delete forgets it, and "
+             "trend tells where a figure has changed for good.",
+    .words = first_words,
+    .own = &table,
+};
+
 static int help(void)
 {
-    printf(
-        "Usage: hkv-bench history DB list|trend [OPTIONS]\n"
-        "       hkv-bench history DB show|export|delete RUN [OPTIONS]\n\n"
-        "Reads what --save DB has kept. RUN is a number of the list, or last. list shows all runs, show one "
-        "of\n"
-        "them, export prints its JSON as --json would have written it, delete forgets it, and trend tells\n"
-        "where a figure has changed for good.\n");
-    opt_doc_help(&table, stdout, false);
+    manual_help(&manual_history, stdout);
     return 0;
 }
 

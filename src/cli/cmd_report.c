@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: MIT
 #include "base/buf.h"
 #include "cli/cmd.h"
+#include "cli/manuals.h"
 #include "cli/output.h"
 #include "cli/say.h"
 #include "history/history.h"
 #include "option/opt.h"
-#include "option/opt_doc.h"
 #include "report/html/html.h"
 
 #include <errno.h>
@@ -32,16 +32,26 @@ static const struct opt rows[] = {
 };
 static const struct opt_table table = {.rows = rows, .n = sizeof rows / sizeof *rows};
 
+static const char *const usage[] = {"report RESULT... --html FILE", NULL};
+static const struct manual_example examples[] = {
+    {"report before.json after.json --html both.html", NULL},
+    {"report runs.db:last --html last.html", NULL},
+    {0},
+};
+const struct manual manual_report = {
+    .name = "report",
+    .summary = "make a page of results that were kept",
+    .usage = usage,
+    .about =
+        "Makes one self-contained page of results that were kept: RESULT is a file of --json, or DB:RUN, "
+        "a run of the history DB by its number or last. Runs share a chart of latency by percentile.",
+    .examples = examples,
+    .own = &table,
+};
+
 static int help(void)
 {
-    fputs("Usage: hkv-bench report RESULT... --html FILE\n\n"
-          "Makes one self-contained page of results that were kept: RESULT is a file of --json, or DB:RUN, "
-          "a run of the\n"
-          "history DB by its number or last. Runs share a chart of latency by percentile.\n\n"
-          "  hkv-bench report before.json after.json --html both.html\n"
-          "  hkv-bench report runs.db:last --html last.html\n",
-          stdout);
-    opt_doc_help(&table, stdout, false);
+    manual_help(&manual_report, stdout);
     return 0;
 }
 

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: MIT
 #include "base/clock.h"
 #include "cli/cmd.h"
+#include "cli/manuals.h"
 #include "cli/progress.h"
 #include "cli/results.h"
 #include "cli/trial_options.h"
 #include "experiment/capacity.h"
-#include "option/opt_doc.h"
 #include "report/capacity/capacity_json.h"
 #include "report/capacity/capacity_text.h"
 
@@ -46,21 +46,24 @@ struct saturate {
     bool begun; // the report has its head
 };
 
-static int help(void)
-{
-    fputs(
-        "Usage: hkv-bench saturate --slo LIST [OPTIONS] [COMMAND]\n\n"
-        "What can the server bear? Searches the highest rate whose latencies hold what --slo promises, by "
-        "trials\n"
-        "in the open loop from short to long, and confirms it. All options of a plain run (hkv-bench "
-        "--help)\n"
-        "apply but those that say when it ends; the test is GET where -t says nothing else, and several are\n"
-        "searched one after the other. docs/capacity.md explains the search.\n\n"
-        "  hkv-bench saturate -p 6379 --slo p99=1ms -t get --prefill\n\n",
-        stdout);
-    opt_doc_help(&table, stdout, false);
-    return 0;
-}
+static const char *const usage[] = {"saturate --slo LIST [OPTIONS] [COMMAND]", NULL};
+static const struct manual_example examples[] = {
+    {"saturate -p 6379 --slo p99=1ms -t get --prefill", NULL},
+    {0},
+};
+const struct manual manual_saturate = {
+    .name = "saturate",
+    .summary = "the highest rate that a server bears within a latency",
+    .usage = usage,
+    .about =
+        "What can the server bear? Searches the highest rate whose latencies hold what --slo promises, "
+        "by trials in the open loop from short to long, and confirms it. All options of a plain run "
+        "(hkv-bench --help) apply but those that say when it ends; the test is GET where -t says nothing "
+        "else, and several are searched one after the other. docs/capacity.md explains the search.",
+    .examples = examples,
+    .own = &table,
+    .rest = &options_table,
+};
 
 static int parse_promises(struct capacity_conf *conf, const struct opt_list *words, struct err *err)
 {
@@ -154,8 +157,10 @@ int cmd_saturate(int argc, char **argv)
         return say_no_memory("saturate");
     results_begin(&s->results, &s->search.session, "saturate");
     int rc = parse(s, argc, argv, &err);
-    if (rc == 0)
-        rc = s->w.help ? help() : measure(s, argc, argv, &err);
+    if (rc == 0 && s->w.help)
+        manual_help(&manual_saturate, stdout);
+    else if (rc == 0)
+        rc = measure(s, argc, argv, &err);
     if (rc < 0)
         outcome_fail(&s->search.session.outcome, &err);
     int code = results_close(&s->results);

@@ -2,11 +2,11 @@
 #include "base/clock.h"
 #include "cli/cmd.h"
 #include "cli/kept_selftest.h"
+#include "cli/manuals.h"
 #include "cli/progress.h"
 #include "cli/results.h"
 #include "experiment/selftest.h"
 #include "option/opt.h"
-#include "option/opt_doc.h"
 #include "report/selftest/selftest_json.h"
 #include "report/selftest/selftest_text.h"
 
@@ -47,20 +47,18 @@ struct selftesting {
     struct results results;
 };
 
-static int help(void)
-{
-    fputs(
-        "Usage: hkv-bench selftest [OPTIONS]\n\n"
-        "What can this client measure on this machine? Weighs its own time and its ceiling, timers and lag, "
-        "looks for\n"
-        "a planted delay and planted errors, and measures one server against itself, for 20 s and without "
-        "any server\n"
-        "of yours. The result is kept, and later reports on the same machine quote it. docs/selftest.md "
-        "explains it.\n\n",
-        stdout);
-    opt_doc_help(&table, stdout, false);
-    return 0;
-}
+static const char *const usage[] = {"selftest [OPTIONS]", NULL};
+const struct manual manual_selftest = {
+    .name = "selftest",
+    .summary = "what this client can measure on this machine",
+    .usage = usage,
+    .about =
+        "What can this client measure on this machine? Weighs its own time and its ceiling, timers and "
+        "lag, looks for a planted delay and planted errors, and measures one server against itself, for "
+        "20 s and without any server of yours. The result is kept, and later reports on the same machine "
+        "quote it. docs/selftest.md explains it.",
+    .own = &table,
+};
 
 static int parse(struct selftesting *s, int argc, char **argv, struct err *err)
 {
@@ -119,8 +117,10 @@ int cmd_selftest(int argc, char **argv)
         return say_no_memory("selftest");
     results_begin(&s->results, &s->x.session, "selftest");
     int rc = parse(s, argc, argv, &err);
-    if (rc == 0)
-        rc = s->w.help ? help() : measure(s, argc, argv, &err);
+    if (rc == 0 && s->w.help)
+        manual_help(&manual_selftest, stdout);
+    else if (rc == 0)
+        rc = measure(s, argc, argv, &err);
     if (rc < 0)
         outcome_fail(&s->x.session.outcome, &err);
     int code = results_close(&s->results);

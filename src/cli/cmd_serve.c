@@ -2,9 +2,9 @@
 #include "base/clock.h"
 #include "cli/cmd.h"
 #include "cli/faults.h"
+#include "cli/manuals.h"
 #include "cli/say.h"
 #include "option/opt.h"
-#include "option/opt_doc.h"
 #include "run/stopper.h"
 #include "serve/serve.h"
 
@@ -67,15 +67,21 @@ static const struct opt rows[] = {
 
 static const struct opt_table table = {.rows = rows, .n = sizeof rows / sizeof *rows};
 
+static const char *const usage[] = {"serve [OPTIONS]", NULL};
+const struct manual manual_serve = {
+    .name = "serve",
+    .summary = "be the embedded server, a target for first steps",
+    .usage = usage,
+    .about =
+        "A small RESP server inside hkv-bench: a target for first steps and for the tool's own tests. It "
+        "is not a database, and its speed says nothing about one. Faults are planted on demand and "
+        "counted under Faults in INFO, whose own replies they spare. SIGINT and SIGTERM end it.",
+    .own = &table,
+};
+
 static int help(void)
 {
-    printf(
-        "Usage: hkv-bench serve [OPTIONS]\n\n"
-        "A small RESP server inside hkv-bench: a target for first steps and for the tool's own tests. It is\n"
-        "not a database, and its speed says nothing about one. Faults are planted on demand and counted "
-        "under\n"
-        "Faults in INFO, whose own replies they spare. SIGINT and SIGTERM end it.\n\n");
-    opt_doc_help(&table, stdout, false);
+    manual_help(&manual_serve, stdout);
     return 0;
 }
 

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: MIT
 #include "base/clock.h"
 #include "cli/cmd.h"
+#include "cli/manuals.h"
 #include "cli/progress.h"
 #include "cli/results.h"
 #include "cli/trial_options.h"
 #include "experiment/sweep.h"
-#include "option/opt_doc.h"
 #include "report/sweep/sweep_csv.h"
 #include "report/sweep/sweep_json.h"
 #include "report/sweep/sweep_text.h"
@@ -48,23 +48,26 @@ struct sweeping {
     bool begun; // the report has its head
 };
 
-static int help(void)
-{
-    fputs("Usage: hkv-bench sweep rate|clients|pipeline|size|keys [OPTIONS] [COMMAND]\n\n"
-          "How does the server answer along one setting? Measures each point for a while, in random order "
-          "and in more\n"
-          "than one pass. Rates run in the open loop, by default at 5 to 105 % of the closed loop's "
-          "throughput, and\n"
-          "tell the knee; clients tell the Universal Scalability Law. All options of a plain run (hkv-bench "
-          "--help)\n"
-          "apply but those that say when it ends; the test is GET where -t says nothing else. "
-          "docs/capacity.md\n"
-          "explains the figures.\n\n"
-          "  hkv-bench sweep clients -p 6379 -t get --points 1..128\n\n",
-          stdout);
-    opt_doc_help(&table, stdout, false);
-    return 0;
-}
+static const char *const usage[] = {"sweep rate|clients|pipeline|size|keys [OPTIONS] [COMMAND]", NULL};
+static const char *const first_words[] = {"rate", "clients", "pipeline", "size", "keys", NULL};
+static const struct manual_example examples[] = {
+    {"sweep clients -p 6379 -t get --points 1..128", NULL},
+    {0},
+};
+const struct manual manual_sweep = {
+    .name = "sweep",
+    .summary = "how a server answers along one setting",
+    .usage = usage,
+    .about = "How does the server answer along one setting? Measures each point for a while, in random order "
+             "and in more than one pass. Rates run in the open loop, by default at 5 to 105 % of the closed "
+             "loop's throughput, and tell the knee; clients tell the Universal Scalability Law. All options "
+             "of a plain run (hkv-bench --help) apply but those that say when it ends; the test is GET where "
+             "-t says nothing else. docs/capacity.md explains the figures.",
+    .words = first_words,
+    .examples = examples,
+    .own = &table,
+    .rest = &options_table,
+};
 
 static int parse_kind(enum sweep_kind *kind, int argc, char **argv, struct err *err)
 {
@@ -170,8 +173,10 @@ int cmd_sweep(int argc, char **argv)
         return say_no_memory("sweep");
     results_begin(&s->results, &s->sweep.session, "sweep");
     int rc = parse(s, argc, argv, &err);
-    if (rc == 0)
-        rc = s->w.help ? help() : measure(s, argc, argv, &err);
+    if (rc == 0 && s->w.help)
+        manual_help(&manual_sweep, stdout);
+    else if (rc == 0)
+        rc = measure(s, argc, argv, &err);
     if (rc < 0)
         outcome_fail(&s->sweep.session.outcome, &err);
     int code = results_close(&s->results);

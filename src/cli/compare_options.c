@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "cli/compare_options.h"
+#include "cli/manuals.h"
 
 #include "base/clock.h"
 #include "base/units.h"
@@ -8,7 +9,6 @@
 #include "cli/uri.h"
 #include "experiment/compare_duet.h"
 #include "judge/bracket.h"
-#include "option/opt_doc.h"
 #include "stats/comparison_shares.h"
 
 #include <stddef.h>
@@ -80,24 +80,26 @@ static const struct opt rows[] = {
 static const struct opt_table table = {
     .rows = rows, .n = sizeof rows / sizeof *rows, .given = offsetof(struct own_words, given)};
 
-void compare_options_help(FILE *out)
-{
-    fputs("Usage: hkv-bench compare [NAME=]TARGET [NAME=]TARGET... [OPTIONS] [COMMAND]\n"
-          "       hkv-bench compare --baseline DB:RUN [NAME=]TARGET [OPTIONS] [COMMAND]\n\n"
-          "Which server is faster? Measures two or more by turns and judges: a ratio, its interval, a "
-          "verdict. A target\n"
-          "is HOST:PORT, a port, a redis:// or rediss:// URI, unix:/PATH or the path of a unix socket. All "
-          "options of a "
-          "plain run\n"
-          "(hkv-bench --help) apply to all targets; tests are SET and GET where -t says nothing else. "
-          "docs/comparing.md explains the "
-          "verdict.\n"
-          "Exit codes: 0 no regression, 10 the last target is worse beyond the margin, 11 not enough "
-          "evidence with\n"
-          "--strict; 1 to 3 as of a plain run.\n\n",
-          out);
-    opt_doc_help(&table, out, false);
-}
+static const char *const usage[] = {"compare [NAME=]TARGET [NAME=]TARGET... [OPTIONS] [COMMAND]",
+                                    "compare --baseline DB:RUN [NAME=]TARGET [OPTIONS] [COMMAND]", NULL};
+static const struct manual_example examples[] = {
+    {"compare old=127.0.0.1:6379 new=127.0.0.1:6380 -t get", NULL},
+    {0},
+};
+const struct manual manual_compare = {
+    .name = "compare",
+    .summary = "measure two servers or more by turns, and judge which is faster",
+    .usage = usage,
+    .about = "Which server is faster? Measures two or more by turns and judges: a ratio, its interval, a "
+             "verdict. A target is HOST:PORT, a port, a redis:// or rediss:// URI, unix:/PATH or the path of "
+             "a unix socket. All options of a plain run (hkv-bench --help) apply to all targets; tests are "
+             "SET and GET where -t says nothing else. docs/comparing.md explains the verdict.\n\n"
+             "Exit codes: 0 no regression, 10 the last target is worse beyond the margin, 11 not enough "
+             "evidence with --strict; 1 to 3 as of a plain run.",
+    .examples = examples,
+    .own = &table,
+    .rest = &options_table,
+};
 
 // A port alone, of this machine.
 static bool is_port(const char *word)

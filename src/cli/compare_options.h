@@ -7,8 +7,6 @@
 #include "experiment/compare_conf.h"
 #include "option/words.h"
 
-#include <stdio.h>
-
 struct compare_options {
     struct compare_conf conf; // what is asked
     const char *fresh_word;   // --fresh as given
@@ -34,4 +32,3 @@ static inline const struct options *compare_options_lead(const struct compare_op
 // 0, or -1 with err and nothing to free. After 0 with o->help nothing else was read.
 int compare_options_parse(struct compare_options *o, int argc, char **argv, struct err *err);
 void compare_options_free(struct compare_options *o);
-void compare_options_help(FILE *out);

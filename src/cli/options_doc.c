@@ -2,6 +2,7 @@
 #include "cli/options_doc.h"
 
 #include "load/catalog.h"
+#include "option/manual.h"
 #include "option/opt_doc.h"
 
 #include <string.h>
@@ -12,26 +13,67 @@
 static const char *const program_names[] = {
     [PERSONA_HKV] = "hkv-bench", [PERSONA_REDIS] = "redis-benchmark", [PERSONA_VALKEY] = "valkey-benchmark"};
 
-static const char help_numbers[] =
-    "\n"
-    "Numbers take suffixes: 10k 1.5M 2G 1e6 are powers of 1000, 1Ki 4Mi 1Gi of 1024; a size may end in B\n"
-    "(64KiB); a time is 100ns 250us 1.5ms 30s 2m 1h, or bare seconds. Long options also take\n"
-    "--option=value. In a command __rand_int__ becomes a random number of 12 digits below -r,\n"
-    "__rand_1st__ to __rand_9th__ one that is the same throughout the command, and __data__ a value of\n"
-    "-d bytes.\n";
+const char options_numbers[] =
+    "Numbers take suffixes: 10k 1.5M 2G 1e6 are powers of 1000, 1Ki 4Mi 1Gi of 1024; a size may end in B "
+    "(64KiB); a time is 100ns 250us 1.5ms 30s 2m 1h, or bare seconds. Long options also take --option=value. "
+    "In a "
+    "command __rand_int__ becomes a random number of 12 digits below -r, __rand_1st__ to __rand_9th__ one "
+    "that is the "
+    "same throughout the command, and __data__ a value of -d bytes.";
 
-static const char help_exit[] =
-    "\n"
-    "Exit codes:\n"
-    "  0    every request was answered without an error\n"
-    "  1    error replies, lost connections or no answer; not found, or not written\n"
-    "  2    the command line asks for something that cannot be\n"
-    "  3    cannot connect\n"
-    "  4    --strict, and something speaks against a result\n"
-    "  10   --assert: a figure is not as demanded; compare: the candidate is worse\n"
-    "  11   compare --strict: no verdict\n"
-    "  130  ended by SIGINT (Ctrl-C), 143 by SIGTERM; what was measured is reported\n"
-    "Each but 0 comes with a sentence on standard error.\n";
+const struct options_exit options_exits[] = {
+    {"0", "every request was answered without an error, and what was asked for was found"},
+    {"1",
+     "error replies, lost connections or no answer; a test that was asked for could not be measured; the "
+     "results could not be written"},
+    {"2", "the command line asks for something that cannot be"},
+    {"3", "cannot connect"},
+    {"4", "--strict: something speaks against a result"},
+    {"10", "--assert: a figure is not as demanded; compare: the candidate is worse"},
+    {"11", "compare --strict: no verdict"},
+    {"128 + N",
+     "ended by signal N, 130 by SIGINT (Ctrl-C), 143 by SIGTERM, 129 by SIGHUP; what was measured is "
+     "reported and saved"},
+    {0},
+};
+
+const struct options_exit options_environment[] = {
+    {"HKV_BENCH_AUTH, REDISCLI_AUTH", "the password, where neither -a nor the URI gives one"},
+    {"HKV_BENCH_KEY_PASSWORD", "the password of an encrypted --key"},
+    {"NO_COLOR", "where set, nothing is coloured"},
+    {"XDG_STATE_HOME", "where selftest keeps its result, in the folder hkv-bench; by default ~/.local/state"},
+    {0},
+};
+
+// "  10   a sentence", the lines below it indented.
+static void print_exit(FILE *out, const struct options_exit *e)
+{
+    size_t column = COLUMNS;
+    fprintf(out, "  %-8s", e->code);
+    for (const char *word = e->meaning; *word;) {
+        size_t n = strcspn(word, " ");
+        bool first = word == e->meaning;
+        column = first ? 10 : column;
+        if (!first && column + 1 + n > COLUMNS) {
+            fprintf(out, "\n%*s", 10, "");
+            column = 10;
+            first = true;
+        }
+        fprintf(out, "%s%.*s", first ? "" : " ", (int)n, word);
+        column += n + !first;
+        word += n;
+        word += *word == ' ';
+    }
+    fputc('\n', out);
+}
+
+static void print_exits(FILE *out)
+{
+    fputs("\nExit codes:\n", out);
+    for (const struct options_exit *e = options_exits; e->code; e++)
+        print_exit(out, e);
+    fputs("Each but 0 comes with a sentence on standard error.\n", out);
+}
 
 static void print_examples(FILE *out, const char *name)
 {
@@ -86,8 +128,9 @@ void options_doc_help(FILE *out, enum persona persona)
         fprintf(out, "\nThis is hkv-bench with the defaults and the report of %s.\n", name);
     opt_doc_help(&options_table, out, !ours);
     print_tests(out);
-    fputs(help_numbers, out);
-    fputs(help_exit, out);
+    fputc('\n', out);
+    manual_wrap(out, options_numbers, COLUMNS);
+    print_exits(out);
     print_examples(out, name);
 }
 
@@ -158,7 +201,7 @@ static const char markdown_numbers[] =
     "(`__key__`,\n"
     "`__rand:1:100__`, `__seq__`, `__now__`) and how keys and values are chosen.\n";
 
-static const char markdown_end[] =
+static const char markdown_differs[] =
     "\n"
     "## Where hkv-bench differs from redis-benchmark\n"
     "\n"
@@ -180,13 +223,9 @@ static const char markdown_end[] =
     "- Reports hold no `\\r`: progress goes to standard error, and only when that is a terminal.\n"
     "\n"
     "## Environment\n"
-    "\n"
-    "| Variable | Meaning |\n"
-    "|---|---|\n"
-    "| `REDISCLI_AUTH` | the password, where neither `-a` nor the URI gives one |\n"
-    "| `NO_COLOR` | where set, nothing is coloured |\n"
-    "| `XDG_STATE_HOME` | where `selftest` keeps its result, in the folder `hkv-bench`; by default "
-    "`~/.local/state` |\n"
+    "\n";
+
+static const char markdown_exit[] =
     "\n"
     "Passwords of `-a` and `-u` are overwritten in the argument list at start, so that `ps` does not show\n"
     "them; for the instant before that, and in the history of a shell, `REDISCLI_AUTH` is the safer way.\n"
@@ -196,21 +235,9 @@ static const char markdown_end[] =
     "One rule for all subcommands. Each code but 0 comes with a sentence on standard error, in every "
     "format.\n"
     "Where several apply, a signal wins, then 1, 2 or 3 (whichever came first), 4, 10 and 11.\n"
-    "\n"
-    "| Code | Meaning |\n"
-    "|---|---|\n"
-    "| 0 | every request was answered without an error, and what was asked for was found |\n"
-    "| 1 | error replies, lost connections or no answer; a test that was asked for could not be measured; "
-    "the "
-    "results could not be written |\n"
-    "| 2 | the command line asks for something that cannot be |\n"
-    "| 3 | cannot connect |\n"
-    "| 4 | `--strict`: something speaks against a result |\n"
-    "| 10 | `--assert`: a figure is not as demanded; `compare`: the candidate is worse |\n"
-    "| 11 | `compare --strict`: no verdict |\n"
-    "| 128 + N | ended by signal N, 130 by SIGINT (Ctrl-C), 143 by SIGTERM, 129 by SIGHUP; what was measured "
-    "is "
-    "reported and saved |\n"
+    "\n";
+
+static const char markdown_end[] =
     "\n"
     "A signal ends every phase at once, SIGHUP too unless it is ignored (`nohup`). Others are ignored for "
     "the\n"
@@ -229,10 +256,37 @@ static const char markdown_end[] =
     "| `selftest` | a planted fault was not found, or something could not be measured | |\n"
     "| `-I` | connections could not be opened, or were lost | |\n";
 
+// Options in a sentence as code.
+static void markdown_sentence(FILE *out, const char *text)
+{
+    while (*text) {
+        size_t n = strcspn(text, " "), bare = n;
+        while (bare && strchr(":;,.", text[bare - 1]))
+            bare--;
+        fprintf(out, *text == '-' ? "`%.*s`" : "%.*s", (int)bare, text);
+        fprintf(out, "%.*s", (int)(n - bare + (text[n] == ' ')), text + bare);
+        text += n + (text[n] == ' ');
+    }
+}
+
+static void markdown_rows(FILE *out, const char *head, const struct options_exit *e)
+{
+    fprintf(out, "| %s | Meaning |\n|---|---|\n", head);
+    for (; e->code; e++) {
+        fprintf(out, "| %s | ", e->code);
+        markdown_sentence(out, e->meaning);
+        fputs(" |\n", out);
+    }
+}
+
 void options_doc_markdown(FILE *out)
 {
     fputs(markdown_head, out);
     opt_doc_markdown(&options_table, out);
     fputs(markdown_numbers, out);
+    fputs(markdown_differs, out);
+    markdown_rows(out, "Variable", options_environment);
+    fputs(markdown_exit, out);
+    markdown_rows(out, "Code", options_exits);
     fputs(markdown_end, out);
 }
