@@ -5,6 +5,7 @@
 #include "cli/manuals.h"
 #include "cli/output.h"
 #include "cli/say.h"
+#include "cli/terminal.h"
 #include "option/nearest.h"
 
 #include <fcntl.h>
@@ -76,6 +77,7 @@ static void fill_standard_descriptors(void)
 int cmd_main(int argc, char **argv)
 {
     fill_standard_descriptors();
+    terminal_open();
     signal(SIGPIPE, SIG_IGN); // a reader that goes is a file that is full
     signal(SIGXFSZ, SIG_IGN); // and so is a file at the limit of its size
     const struct cmd *cmd = cmd_find(argc, argv);

@@ -2,6 +2,7 @@
 #include "cli/run_report.h"
 
 #include "cli/progress.h"
+#include "cli/terminal.h"
 #include "report/parts/assertions.h"
 #include "report/run/classic.h"
 #include "report/run/csv.h"
@@ -105,11 +106,20 @@ static void report_hdr(struct run_report *r, const struct summary *s)
     free(path);
 }
 
-static void begin(struct run_report *r)
+// Where the user sees it at once: the terminal may have become wider.
+static void show(struct run_report *r, const struct summary *s)
 {
+    FILE *out = stdout;
+    if (r->reporter == &text_reporter) {
+        r->sheet = terminal_sheet(stdout);
+        out = sheet_begin(&r->sheet);
+    }
     if (!r->begun && r->reporter->begin)
-        r->reporter->begin(stdout, &r->run->session.facts);
+        r->reporter->begin(out, &r->run->session.facts);
     r->begun = true;
+    r->reporter->test(out, s);
+    sheet_end(&r->sheet);
+    fflush(stdout);
 }
 
 // Whether anybody gets the results; where standard output takes no more, files and the history still do. -l
@@ -127,21 +137,24 @@ static bool tested(void *ctx, const struct summary *s)
         series_csv(r->series, s);
     if (r->hlog && s->ending != ENDING_SKIPPED)
         report_hdr(r, s);
-    if (shows(r, s)) {
-        begin(r);
-        r->reporter->test(stdout, s);
-        fflush(stdout);
-    }
+    if (shows(r, s))
+        show(r, s);
     return heard(r);
 }
 
 // --- the whole ---
 
-static void passed(void *ctx)
+static void passed(void *ctx, bool suite)
 {
     struct run_report *r = ctx;
-    if (r->begun && r->reporter->end)
+    if (!r->begun)
+        return;
+    if (suite && r->reporter->end)
         r->reporter->end(stdout, &r->run->session.facts);
+    if (r->reporter->sum_up)
+        r->reporter->sum_up(sheet_begin(&r->sheet), r->run->tests, r->run->ntests);
+    sheet_end(&r->sheet);
+    fflush(stdout);
 }
 
 static void asserted(void *ctx, const struct assertion_result *list, size_t n)

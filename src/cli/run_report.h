@@ -5,6 +5,7 @@
 
 #include "cli/results.h"
 #include "experiment/plain.h"
+#include "report/parts/sheet.h"
 #include "report/run/reporter.h"
 
 struct run_report {
@@ -13,6 +14,7 @@ struct run_report {
     struct results results;
     const struct reporter *reporter; // NULL: standard output has another of the files
     bool begun;                      // the report has its head
+    struct sheet sheet;              // what it is written on
     FILE *series, *hlog;             // --series, --hdr, or NULL
 };
 

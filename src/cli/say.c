@@ -3,6 +3,7 @@
 
 #include "base/quote.h"
 #include "cli/progress.h"
+#include "cli/terminal.h"
 #include "experiment/outcome.h"
 
 #include <stdio.h>
@@ -12,9 +13,12 @@ void say(void *speaker, const char *sentence)
     const struct speaker *s = speaker;
     if (s->watch)
         progress_clear(s->watch);
-    fprintf(stderr, "hkv-bench%s%s: ", s->who ? " " : "", s->who ? s->who : "");
-    quote_terminal(stderr, sentence);
-    fputc('\n', stderr);
+    struct sheet sheet = {.to = stderr, .utf8 = terminal_utf8()};
+    FILE *out = sheet_begin(&sheet);
+    fprintf(out, "hkv-bench%s%s: ", s->who ? " " : "", s->who ? s->who : "");
+    quote_terminal(out, sentence);
+    fputc('\n', out);
+    sheet_end(&sheet);
 }
 
 int say_error(const char *who, const struct err *err)

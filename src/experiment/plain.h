@@ -22,7 +22,7 @@ struct plain_conf {
 
 struct plain_events {
     bool (*tested)(void *ctx, const struct summary *s); // one test; answers whether anybody wants another
-    void (*passed)(void *ctx);                          // all of them, once
+    void (*passed)(void *ctx, bool suite); // all of them, once: tests that have names, or a command
     void (*asserted)(void *ctx, const struct assertion_result *list, size_t n);
     void *ctx;
 };

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "stats/doubt.h"
 
+#include "base/units.h"
 #include "judge/drift.h"
 #include "stats/recorder.h"
 #include "stats/selfcheck.h"
@@ -8,14 +9,12 @@
 
 #include <ctype.h>
 #include <errno.h>
-#include <inttypes.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
 
-#define N "%" PRIu64
 #define ENOUGH_HITS 90      // percent
 #define ENOUGH_SAMPLES 1000 // p99.9 rests on one of them
 #define STALL_NS UINT64_C(20000000)
@@ -66,8 +65,8 @@ static bool low_hit_ratio(const struct summary *s, struct doubt *d)
     double percent = summary_hit_ratio(s) * 100;
     if (!s->reads || reads == 0 || percent >= ENOUGH_HITS)
         return false;
-    SAY(d, "only %.1f %% of " N " reads found something, and a miss is cheaper than a hit: %s",
-        floor(percent * 10) / 10, reads, cure_of(s->title));
+    SAY(d, "only %.1f%% of %s reads were hits, and a miss costs less than a hit: %s",
+        floor(percent * 10) / 10, UNITS_COUNT(reads), cure_of(s->title));
     return true;
 }
 
@@ -86,8 +85,9 @@ static bool errors(const struct summary *s, struct doubt *d)
     if (s->counts.errors == s->counts.unexpected)
         return false;
     SAY(d,
-        N " of " N " answers were errors, cheaper than the work they refused: mend their cause (\"%.80s\")",
-        s->counts.errors - s->counts.unexpected, summary_answered(s), first_error(s, false));
+        "%s of %s replies were errors, which cost less than the work they refused: fix the cause (\"%.80s\")",
+        UNITS_COUNT(s->counts.errors - s->counts.unexpected), UNITS_COUNT(summary_answered(s)),
+        first_error(s, false));
     return true;
 }
 
@@ -96,10 +96,10 @@ static bool unexpected_replies(const struct summary *s, struct doubt *d)
     if (s->counts.unexpected == 0)
         return false;
     SAY(d,
-        N " of " N
-          " replies were not what the command answers (\"%.80s\"), and count as errors: check that the "
-          "server implements it",
-        s->counts.unexpected, summary_answered(s), first_error(s, true));
+        "%s of %s replies were not of the type that this command returns (\"%.80s\") and count as errors: "
+        "check "
+        "that the server implements it",
+        UNITS_COUNT(s->counts.unexpected), UNITS_COUNT(summary_answered(s)), first_error(s, true));
     return true;
 }
 
@@ -108,9 +108,9 @@ static bool lost_connections(const struct summary *s, struct doubt *d)
     if (s->lost == 0)
         return false;
     SAY(d,
-        "connections lost: " N
-        "; the load was less than asked for: see the server's log and its limit of clients",
-        s->lost);
+        "%s connection%s lost, so the load was lower than asked for: check the server's log and its "
+        "maxclients",
+        UNITS_COUNT(s->lost), s->lost > 1 ? "s" : "");
     return true;
 }
 
@@ -126,9 +126,10 @@ static bool outage(const struct summary *s, struct doubt *d)
     if (all > 1)
         snprintf(others, sizeof others, " (the longest of %u outages)", all);
     SAY(d,
-        "%s%s; connections that broke: " N "; requests lost with them: " N
-        ": latencies include it; measure again unless it was meant",
-        outage_text(&o->list[longest], s->load.rate > 0, text), others, s->counts.breaks, s->counts.lost);
+        "%s%s; broken connections: %s, lost requests: %s; latencies include it: repeat the run unless it was "
+        "intended",
+        outage_text(&o->list[longest], s->load.rate > 0, text), others, UNITS_COUNT(s->counts.breaks),
+        UNITS_COUNT(s->counts.lost));
     return true;
 }
 
@@ -138,9 +139,10 @@ static bool broken_connections(const struct summary *s, struct doubt *d)
     if (c->breaks == 0 || s->outages.n)
         return false;
     SAY(d,
-        "connections broken in mid-run: " N ", of which " N " came back; requests lost with them: " N
-        ": see the server's log, and measure again unless it was meant to break",
-        c->breaks, c->reconnects, c->lost);
+        "%s connection%s broke during the run, %s reconnected, %s requests lost: check the server's log, and "
+        "repeat "
+        "the run unless it was intended",
+        UNITS_COUNT(c->breaks), c->breaks > 1 ? "s" : "", UNITS_COUNT(c->reconnects), UNITS_COUNT(c->lost));
     return true;
 }
 
@@ -148,7 +150,8 @@ static bool one_key(const struct summary *s, struct doubt *d)
 {
     if (s->load.keyspace != 0)
         return false;
-    SAY(d, "every request named the same key, which stays in the server's caches: -r 100000 spreads them");
+    SAY(d,
+        "every request used the same key, which stays in the server's CPU caches: use many keys (-r 100000)");
     return true;
 }
 
@@ -156,8 +159,8 @@ static bool few_samples(const struct summary *s, struct doubt *d)
 {
     if (s->counts.ok == 0 || s->counts.ok >= ENOUGH_SAMPLES)
         return false;
-    SAY(d, "p99.9 rests on fewer than one of " N " answers: ask for 10000 or more (-n, --duration)",
-        s->counts.ok);
+    SAY(d, "only %s successful replies, too few for p99.9: use -n 10000 or more, or --duration",
+        UNITS_COUNT(s->counts.ok));
     return true;
 }
 
@@ -166,7 +169,8 @@ static bool overflow(const struct summary *s, struct doubt *d)
     uint64_t n = s->latency ? hist_overflow(s->latency) : 0;
     if (n == 0)
         return false;
-    SAY(d, "latencies above an hour: " N ", too long to be told apart: see whether a machine stood still", n);
+    SAY(d, "%s latencies above one hour, too long to tell apart: check whether a machine was suspended",
+        UNITS_COUNT(n));
     return true;
 }
 
@@ -176,7 +180,7 @@ static bool inconsistent(const struct summary *s, struct doubt *d)
     selfcheck_of(s, &check);
     if (check.consistent)
         return false;
-    SAY(d, "INCONSISTENT: %.180s: this is a fault of hkv-bench, please report it", check.text);
+    SAY(d, "INCONSISTENT: %.180s: this is a bug in hkv-bench, please report it", check.text);
     return true;
 }
 
@@ -186,8 +190,9 @@ static bool client_limited(const struct summary *s, struct doubt *d)
     verdict_of(s, &v);
     if (v.limit != LIMIT_CLIENT || verdict_paused(s))
         return false;
-    SAY(d, "%.150s: what was measured is the client; give it CPUs of its own (--cpus) or more --threads",
-        v.why);
+    SAY(d, "the client was the bottleneck, so these figures reflect the client, not the server: give it CPUs "
+           "of its "
+           "own (--cpus) or more --threads");
     return true;
 }
 
@@ -196,9 +201,10 @@ static bool client_paused(const struct summary *s, struct doubt *d)
     if (s->pauses == 0)
         return false;
     SAY(d,
-        "the client did not run for %.3g s (" N " time%s: it was stopped, its container paused, or it had no "
-        "CPU); latencies of what was due or in flight then include it: measure again",
-        (double)s->paused_ns * 1e-9, s->pauses, s->pauses > 1 ? "s" : "");
+        "the client was not running for %.3g s in all (%s time%s: suspended, its container paused, or no "
+        "CPU), "
+        "which latencies include: repeat the run",
+        (double)s->paused_ns * 1e-9, UNITS_COUNT(s->pauses), s->pauses > 1 ? "s" : "");
     return true;
 }
 
@@ -218,8 +224,8 @@ static bool behind_rate(const struct summary *s, struct doubt *d)
     if (summary_kept_up(s))
         return false;
     SAY(d,
-        "the %s did not keep up with %.6g requests/s: latencies grow for as long as such a run lasts and "
-        "tell its length, not the server: ask for less",
+        "the %s did not keep up with %.6g req/s, so latencies grow with the length of the run: use a lower "
+        "--rate",
         late_by_itself(s) ? "client" : "server", s->load.rate);
     return true;
 }
@@ -243,9 +249,9 @@ static bool hidden_stalls(const struct summary *s, struct doubt *d)
     if (worst < STALL_NS || share < TAIL_SHARE || worst < 10 * hist_quantile(s->latency, 0.99))
         return false;
     SAY(d,
-        "stalls of up to %.0f ms: nobody asks while a closed loop waits, so the quantiles hide them (%.0f %% "
-        "of the "
-        "waiting was done by 1 %% of the requests): --rate shows them",
+        "stalls of up to %.0f ms, which a closed loop hides from its quantiles (1%% of the requests took "
+        "%.0f%% of "
+        "the time): use --rate to see them",
         (double)worst * 1e-6, 100 * share);
     return true;
 }
@@ -256,8 +262,9 @@ static bool delayed_ack(const struct summary *s, struct doubt *d)
     if (s->load.pipeline < 2 || s->load.quickack || p50 < DELAYED_ACK_LOW_NS || p50 > DELAYED_ACK_HIGH_NS)
         return false;
     SAY(d,
-        "p50 of %.1f ms with pipelining is the delayed ACK of this machine: the server seems to run without "
-        "TCP_NODELAY; try --quickack",
+        "p50 of %.1f ms with pipelining points to delayed ACKs: the server seems to run without TCP_NODELAY; "
+        "try "
+        "--quickack",
         (double)p50 * 1e-6);
     return true;
 }
@@ -289,9 +296,7 @@ static bool not_steady(const struct summary *s, struct doubt *d)
     double drift = t.slope * n / mean;
     if (t.p > DRIFT_P || fabs(drift) < DRIFT_MAX)
         return false;
-    SAY(d,
-        "not steady: throughput %s by %.0f %% over the run: warm up longer (--warmup) or look for what "
-        "changes",
+    SAY(d, "not steady: throughput %s by %.0f%% over the run: use a longer --warmup, or find the cause",
         drift > 0 ? "rose" : "fell", 100 * fabs(drift));
     return true;
 }
@@ -301,9 +306,9 @@ static bool shared_cpus(const struct summary *s, struct doubt *d)
     if (s->signals.shared_cpus == 0)
         return false;
     SAY(d,
-        "client and server share %u CPU%s, and slow each other down: give each its own (--cpus here, taskset "
-        "for the "
-        "server)",
+        "client and server share %u CPU%s and slow each other down: pin each to its own (--cpus here, "
+        "taskset for "
+        "the server)",
         s->signals.shared_cpus, s->signals.shared_cpus > 1 ? "s" : "");
     return true;
 }
@@ -313,8 +318,8 @@ static bool server_writes(const struct summary *s, struct doubt *d)
     const struct signals *g = &s->signals;
     if (!g->aof && !g->saved)
         return false;
-    SAY(d, "the server %s meanwhile: part of its work was that; turn it off to measure the rest (%s)",
-        g->aof ? "wrote an append-only file" : "saved a snapshot", g->aof ? "appendonly no" : "save \"\"");
+    SAY(d, "the server %s during the run: turn it off to measure without it (%s)",
+        g->aof ? "had AOF enabled" : "saved a snapshot", g->aof ? "appendonly no" : "save \"\"");
     return true;
 }
 
@@ -322,9 +327,8 @@ static bool evictions(const struct summary *s, struct doubt *d)
 {
     if (s->signals.evicted == 0)
         return false;
-    SAY(d,
-        "the server threw out " N " keys meanwhile to stay below maxmemory: give it more, or fewer keys (-r)",
-        s->signals.evicted);
+    SAY(d, "the server evicted %s keys during the run: raise its maxmemory, or use fewer keys (-r)",
+        UNITS_COUNT(s->signals.evicted));
     return true;
 }
 
@@ -332,20 +336,20 @@ static bool short_run(const struct summary *s, struct doubt *d)
 {
     if (s->wall_ns == 0 || s->wall_ns >= SHORT_NS || s->precise)
         return false;
-    SAY(d, "a run of %.2g s tells little of what comes later: --duration 10s", (double)s->wall_ns * 1e-9);
+    SAY(d, "ran only %.2g s; not representative: use --duration 10s", (double)s->wall_ns * 1e-9);
     return true;
 }
 
 static bool machine_taken(const struct summary *s, struct doubt *d)
 {
     if (s->signals.throttled) {
-        SAY(d, "the CPU limit of this container stopped the client " N " times: raise it",
-            s->signals.throttled);
+        SAY(d, "the CPU limit of this container throttled the client %s times: raise it",
+            UNITS_COUNT(s->signals.throttled));
         return true;
     }
     if (s->signals.steal < STEAL_MAX)
         return false;
-    SAY(d, "%.1f %% of this machine's CPU time went to other virtual machines: measure on one of your own",
+    SAY(d, "%.1f%% of this machine's CPU time was stolen by other virtual machines: use a dedicated machine",
         100 * s->signals.steal);
     return true;
 }
@@ -355,9 +359,9 @@ static bool taken_connections(const struct summary *s, struct doubt *d)
     if (p99_of(s->wait) < WAITED_NS || late_by_itself(s)) // catching up takes connections too
         return false;
     SAY(d,
-        "more than 1 %% of the requests waited for a connection, p99 %.3g ms, as all %u were taken: raise "
-        "-c, unless "
-        "your own users share so few",
+        "over 1%% of the requests had to wait for a free connection (p99 %.3g ms, all %u were in use): raise "
+        "-c, "
+        "unless your application has as few",
         (double)p99_of(s->wait) * 1e-6, s->load.clients);
     return true;
 }
@@ -371,11 +375,10 @@ static bool off_schedule(const struct summary *s, struct doubt *d)
     if (p->requests < ENOUGH_SAMPLES || (!late && !bunched))
         return false;
     SAY(d,
-        "what was sent is not what was scheduled: up to %.0f %% of all requests were overdue at once, and "
-        "the "
-        "count of each %.3g ms varies %.3g times its mean, as planned %.3g times (latencies count from the "
-        "due "
-        "time all the same): raise -c, or give the client CPUs of its own",
+        "requests were not sent as scheduled: up to %.0f%% were overdue at once, and their count per %.3g ms "
+        "has a "
+        "dispersion (variance/mean) of %.3g instead of %.3g: raise -c, or give the client CPUs of its own "
+        "(--cpus); latencies count from the scheduled time all the same",
         100 * p->distance, (double)p->tick_ns * 1e-6, p->sent_dispersion, p->due_dispersion);
     return true;
 }
@@ -384,7 +387,7 @@ static bool not_precise(const struct summary *s, struct doubt *d)
 {
     if (!s->until_precise || s->precise)
         return false;
-    SAY(d, "the time was up before the quantile was as precise as --until-precise asked: raise --duration");
+    SAY(d, "time ran out before the precision of --until-precise was reached: raise --duration");
     return true;
 }
 

@@ -71,9 +71,7 @@ static bool lags(const struct summary *s, struct verdict *v)
     double lag_us = p99_us(s->lag), response_us = p99_us(s->latency);
     if (!s->lag || lag_us <= LAG_MAX * response_us || lag_us < 100)
         return false;
-    SAY(v,
-        "requests left late by the client's own fault: p99 of that is %.0f us, of the response time %.0f us",
-        lag_us, response_us);
+    SAY(v, "the client sent late: p99 of its lag %.0f µs, of the response time %.0f µs", lag_us, response_us);
     return true;
 }
 
@@ -85,8 +83,7 @@ static bool reads_late(const struct summary *s, struct verdict *v)
     if (!readtimes_known(&s->read) || share <= READ_MAX || delay_us < 100 ||
         s->signals.server_thread > SERVER_FULL)
         return false;
-    SAY(v, "answers lay unread for %.0f us, %.0f %% of the latency, both at the median", delay_us,
-        100 * share);
+    SAY(v, "replies waited unread for a median of %.0f µs, %.0f%% of the latency", delay_us, 100 * share);
     return true;
 }
 
@@ -95,15 +92,15 @@ static bool client(const struct summary *s, struct verdict *v)
     double busy = verdict_busy(s), queued = verdict_queued(s);
     v->limit = LIMIT_CLIENT;
     if (verdict_paused(s)) {
-        SAY(v, "the client did not run for %.3g s", (double)s->paused_ns * 1e-9);
+        SAY(v, "the client was not running for %.3g s", (double)s->paused_ns * 1e-9);
         return true;
     }
     if (queued > QUEUED_MAX) {
-        SAY(v, "a client thread waited for a CPU %.0f %% of the time", 100 * queued);
+        SAY(v, "a client thread was runnable but not scheduled %.0f%% of the time", 100 * queued);
         return true;
     }
     if (busy > CLIENT_FULL && s->signals.server_thread < SERVER_FULL) {
-        SAY(v, "a client thread was busy %.0f %% of the time", 100 * busy);
+        SAY(v, "a client thread was %.0f%% busy", 100 * busy);
         return true;
     }
     return lags(s, v) || reads_late(s, v);
@@ -114,7 +111,7 @@ static bool rate(const struct summary *s, struct verdict *v)
     if (s->load.rate <= 0 || !summary_kept_up(s))
         return false;
     v->limit = LIMIT_RATE;
-    SAY(v, "%.2f %% of what was due was answered", 100 * summary_kept(s));
+    SAY(v, "the server kept up: %.2f%% of the scheduled requests completed", 100 * summary_kept(s));
     return true;
 }
 
@@ -125,12 +122,12 @@ static bool network(const struct summary *s, struct verdict *v)
     double p50_us = s->latency ? (double)hist_quantile(s->latency, 0.5) * 1e-3 : 0;
     v->limit = LIMIT_NETWORK;
     if (again > RETRANSMITTED_MAX) {
-        SAY(v, "%.2f %% of the segments were sent again", 100 * again);
+        SAY(v, "%.2f%% of the segments were retransmitted", 100 * again);
         return true;
     }
     if (g->rtt_min_us < RTT_LONG_US || p50_us > 1.5 * g->rtt_min_us)
         return false;
-    SAY(v, "half of the answers took %.0f us, and the round trip alone takes %.0f us", p50_us, g->rtt_min_us);
+    SAY(v, "p50 %.0f µs, of which the round trip takes %.0f µs", p50_us, g->rtt_min_us);
     return true;
 }
 
@@ -148,21 +145,18 @@ static bool server(const struct summary *s, struct verdict *v)
     double busy = verdict_busy(s);
     v->limit = LIMIT_SERVER;
     if (g->server_thread > SERVER_FULL)
-        SAY(v, "its busiest thread ran %.0f %% of the time, the client's %.0f %%", 100 * g->server_thread,
-            100 * busy);
+        SAY(v, "busiest server thread %.0f%% busy, client %.0f%%", 100 * g->server_thread, 100 * busy);
     else if (starved(g))
         SAY(v,
-            "it was runnable but not scheduled %.0f %% of the time, its busiest thread ran %.0f %%: other "
-            "processes had its CPU",
+            "runnable but not scheduled %.0f%% of the time, busiest server thread %.0f%% busy: other "
+            "processes used "
+            "its CPU",
             100 * g->server_queued, 100 * g->server_thread);
     else if (g->receiver_limited > READER_MAX)
-        SAY(v, "it read too slowly: its receive buffer was full %.0f %% of the time",
-            100 * g->receiver_limited);
+        SAY(v, "it read too slowly: receive buffer full %.0f%% of the time", 100 * g->receiver_limited);
     else if (busy < CLIENT_EASY && g->rtt_min_us > 0 && p50_us > RTTS_OF_WORK * g->rtt_min_us + WAKING_US)
-        SAY(v,
-            "half of the answers took %.0f us or more, the round trip alone %.0f us; the client was busy "
-            "%.0f %%",
-            p50_us, g->rtt_min_us, 100 * busy);
+        SAY(v, "p50 %.0f µs, of which the round trip takes %.0f µs; client %.0f%% busy", p50_us,
+            g->rtt_min_us, 100 * busy);
     else
         return false;
     return true;
@@ -173,16 +167,16 @@ static void about_server(const struct signals *g, char *dst, size_t cap)
 {
     bool seen = g->cpu_known && (g->server_thread > 0 || g->server_cores < SERVER_FULL);
     if (g->server_queued > QUEUED_MAX)
-        snprintf(dst, cap, ", the server was runnable but not scheduled %.0f %%", 100 * g->server_queued);
+        snprintf(dst, cap, ", server runnable but not scheduled %.0f%%", 100 * g->server_queued);
     else
-        snprintf(dst, cap, "%s", seen ? ", the server was not at its end" : "");
+        snprintf(dst, cap, "%s", seen ? ", server not saturated" : "");
 }
 
 void verdict_of(const struct summary *s, struct verdict *out)
 {
     *out = (struct verdict){0};
     if (s->wall_ns < TOO_SHORT_NS) {
-        SAY(out, "too short a run to tell");
+        SAY(out, "the run was too short to tell");
         return;
     }
     if (client(s, out) || rate(s, out) || network(s, out) || server(s, out))
@@ -190,9 +184,8 @@ void verdict_of(const struct summary *s, struct verdict *out)
     char server_too[80];
     about_server(&s->signals, server_too, sizeof server_too);
     *out = (struct verdict){.limit = LIMIT_UNKNOWN};
-    SAY(out,
-        "the client was busy %.0f %% of the time%s: more connections or a deeper pipeline may show who is",
-        100 * verdict_busy(s), server_too);
+    SAY(out, "client %.0f%% busy%s; try more connections or a deeper pipeline", 100 * verdict_busy(s),
+        server_too);
 }
 
 static const char *const names[] = {[LIMIT_UNKNOWN] = "UNKNOWN",
@@ -204,6 +197,16 @@ static const char *const names[] = {[LIMIT_UNKNOWN] = "UNKNOWN",
 const char *verdict_name(enum limit limit)
 {
     return names[limit];
+}
+
+const char *verdict_text(enum limit limit)
+{
+    static const char *const texts[] = {[LIMIT_UNKNOWN] = "unknown",
+                                        [LIMIT_CLIENT] = "client",
+                                        [LIMIT_SERVER] = "server",
+                                        [LIMIT_NETWORK] = "network",
+                                        [LIMIT_RATE] = "offered load"};
+    return texts[limit];
 }
 
 enum limit verdict_named(const char *name)

@@ -18,7 +18,8 @@ struct verdict {
 };
 
 void verdict_of(const struct summary *s, struct verdict *out);
-const char *verdict_name(enum limit limit); // "CLIENT"
+const char *verdict_name(enum limit limit); // "CLIENT", in documents
+const char *verdict_text(enum limit limit); // "client", for people
 enum limit verdict_named(const char *name); // LIMIT_UNKNOWN where there is none of that name
 
 // Of the client's threads, the share of the time that the busiest one worked, awake for nothing not counted.

@@ -44,12 +44,12 @@ TEXT = re.compile(
     r"  keep alive: (?P<keepalive>[01])\n"
     r"(?P<notes>(?:  .+\n)*)"
     r"\n"
-    r"(?P<rows>(?:\d+\.\d\d% <= \d+ milliseconds\n)*)"
+    r"(?P<rows>(?:\d+\.\d\d% <= \d+(?:\.\d+)? milliseconds\n)*)"
     r"(?P<rps>\d+\.\d\d) requests per second\n"
     r"\n"
-    r"(?P<lines>(?:  [a-z].{12}.+\n)+)"
-    r"(?:\n(?P<doubts>(?:! .+\n)+))?"
+    r"(?P<lines>(?:  [a-z9].{12}.+\n)+)"
     r"\n")
+TEXT_END = re.compile(r"(?:  summary  .+\n(?:  .+\n){2,}\n)?(?:(?:! .+\n)+\n)?")
 
 QUANTILES = ("p50", "p90", "p95", "p99", "p99_9", "p99_99")
 
@@ -119,7 +119,7 @@ def read_text(out):
     heading = HEADING.match(out)
     assert heading, f"no heading: {out[:300]!r}"
     reports, at = [], heading.end()
-    while at < len(out):
+    while out.startswith("====== ", at):
         m = TEXT.match(out, at)
         assert m, f"no report at {out[at:at + 900]!r}"
         report = m.groupdict()
@@ -128,8 +128,10 @@ def read_text(out):
         assert not rows or rows[-1][0] == 100, rows
         report["rows"] = rows
         report["lines"] = {line[2:15].strip(): line[15:] for line in report["lines"].splitlines()}
+        assert len(rows) <= 12, rows
         reports.append(report)
         at = m.end()
+    assert TEXT_END.fullmatch(out, at), f"no end of a report: {out[at:]!r}"
     return reports
 
 

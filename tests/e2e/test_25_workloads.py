@@ -67,9 +67,9 @@ def test_each_connection_has_a_part(bench, redis):
 
 def test_the_report_names_the_law(bench, redis):
     run = bench("-p", redis.port, "-t", "get", "-n", 100, "--key-dist", "gauss")
-    assert run.rc == 0 and "keys: gauss:50%:16.6667% of 100000" in run.out, run
+    assert run.rc == 0 and "keyspace: 100,000 keys, gauss:50%:16.6667%" in run.out, run
     run = bench("-p", redis.port, "-t", "get", "-n", 100, "--key-dist", "seq")
-    assert "keys: sequential over 100000" in run.out, run
+    assert "keyspace: 100,000 keys, sequential" in run.out, run
 
 
 @pytest.mark.parametrize("words, says", [

@@ -39,15 +39,15 @@ def test_default_text(bench, redis):
         assert (r["requests"], r["clients"], r["payload"], r["keepalive"]) == ("1000", "7", "30", "1")
         assert float(r["rps"]) > 0
         latency, = (text for name, text in r["lines"].items() if name.startswith("latency"))
-        number = r"(\d+(?:\.\d+)?)\*?"
+        number = r"(\d[\d,]*(?:\.\d+)?)[*~]?"
         m = re.fullmatch(r" *avg N +min N +p50 N +p90 N +p99 N +p99.9 N +p99.99 N +max N".replace("N", number), latency)
         assert m, latency
-        rising = [float(n) for n in m.groups()[1:]]
-        assert rising == sorted(rising) and rising[0] <= float(m[1]) <= rising[-1]
+        rising = [float(n.replace(",", "")) for n in m.groups()[1:]]
+        assert rising == sorted(rising) and rising[0] <= float(m[1].replace(",", "")) <= rising[-1]
         assert re.fullmatch(r".*\d [kMG]?B/s sent, .*\d [kMG]?B/s received", r["lines"]["throughput"])
-        assert "us a request" in r["lines"]["client cpu"]
+        assert "s/request" in r["lines"]["client cpu"]
     assert "hits" not in reports[0]["lines"]
-    assert "1000 of 1000" in reports[1]["lines"]["hits"]
+    assert "1,000 of 1,000" in reports[1]["lines"]["hits"]
 
 
 def test_default_text_names_what_was_changed(bench, redis):

@@ -72,7 +72,7 @@ def test_a_report_that_cannot_be_written_has_its_sentence(bench, serve, words):
 def test_a_doubt_is_told_once_and_not_worse_than_a_failure(bench, serve):
     run = bench("-p", refuses(serve).port, *SET, "--no-probe", "--strict", "--assert", "errors==0", "-q")
     assert run.rc == 1, run
-    assert run.err.count("answers were errors") == 1, run
+    assert run.err.count("replies were errors") == 1, run
 
 
 def test_all_is_well_and_nothing_is_said(bench, serve):

@@ -1,13 +1,15 @@
 // SPDX-License-Identifier: MIT
 #include "report/parts/unit.h"
 
+#include "base/units.h"
+
 #include <inttypes.h>
 #include <math.h>
 #include <stdio.h>
 
 const struct unit *unit_for(uint64_t typical_ns)
 {
-    static const struct unit ns = {"ns", 1, 0}, us = {"us", 1e3, 3}, ms = {"ms", 1e6, 3}, s = {"s", 1e9, 3};
+    static const struct unit ns = {"ns", 1, 0}, us = {"µs", 1e3, 3}, ms = {"ms", 1e6, 3}, s = {"s", 1e9, 3};
     if (typical_ns < 1000)
         return &ns;
     if (typical_ns < UINT64_C(100) * 1000)
@@ -15,9 +17,38 @@ const struct unit *unit_for(uint64_t typical_ns)
     return typical_ns < UINT64_C(10) * 1000 * 1000 * 1000 ? &ms : &s;
 }
 
+const struct unit *unit_for_line(uint64_t p50_ns, uint64_t p99_ns)
+{
+    return unit_for(p50_ns > p99_ns / 10 ? p50_ns : p99_ns / 10);
+}
+
+char *unit_figure(double x, int decimals, char dst[UNIT_TEXT])
+{
+    if (x >= 1000)
+        return units_count((uint64_t)llround(x), dst);
+    snprintf(dst, UNIT_TEXT, "%.*f", decimals, x);
+    return dst;
+}
+
+char *unit_value(const struct unit *unit, double ns, char dst[UNIT_TEXT])
+{
+    double x = ns / unit->ns;
+    int digits = x >= 99.95 ? 0 : x >= 9.995 ? 1 : x >= 0.9995 ? 2 : 3;
+    return unit_figure(x, digits < unit->decimals ? digits : unit->decimals, dst);
+}
+
+char *unit_rps(double rate, char dst[UNIT_TEXT])
+{
+    if (rate >= 1000)
+        return units_count((uint64_t)llround(rate), dst);
+    snprintf(dst, UNIT_TEXT, "%.4g", rate);
+    return dst;
+}
+
 char *unit_latency(const struct unit *unit, uint64_t ns, bool at_least, char dst[UNIT_TEXT])
 {
-    snprintf(dst, UNIT_TEXT, "%s%.*f", at_least ? ">=" : "", unit->decimals, (double)ns / unit->ns);
+    char value[UNIT_TEXT];
+    snprintf(dst, UNIT_TEXT, "%s%.29s", at_least ? ">=" : "", unit_value(unit, (double)ns, value));
     return dst;
 }
 

@@ -10,9 +10,11 @@
 
 struct reporter {
     const char *name;
-    // Before the first test (may be NULL), after each test that ran (skipped ones too), after the last (may
+    // Before the first test (may be NULL), after each test (skipped ones too), after the last of the tests
+    // that have names (may be NULL), and after that, or the user's own command, what all of it comes to (may
     // be NULL).
     void (*begin)(FILE *out, const struct run_facts *facts);
     void (*test)(FILE *out, const struct summary *s);
     void (*end)(FILE *out, const struct run_facts *facts);
+    void (*sum_up)(FILE *out, const struct summary *tests, size_t n);
 };

@@ -36,9 +36,10 @@ static bool tested(void *ctx, const struct summary *s)
     return ++h->tests != h->enough;
 }
 
-static void passed(void *ctx)
+static void passed(void *ctx, bool suite)
 {
     struct heard *h = ctx;
+    (void)suite;
     h->passes++;
 }
 

@@ -2,6 +2,7 @@
 // Summaries with known numbers, and the comparison of what a reporter writes with a golden file.
 #pragma once
 
+#include "report/parts/sheet.h"
 #include "report/run/reporter.h"
 
 #include <setjmp.h>
@@ -209,11 +210,18 @@ static inline void output_open(struct output *o)
     assert_non_null(o->file);
 }
 
-// The whole text, NUL-terminated, to be freed.
+// The whole text as a pipe gets it, NUL-terminated, to be freed.
 static inline char *output_take(struct output *o)
 {
+    static char *text; // which the compiler would take to be gone
+    static size_t len;
     assert_int_equal(fclose(o->file), 0);
-    return o->text;
+    struct sheet pipe = {.to = open_memstream(&text, &len), .utf8 = true};
+    assert_non_null(pipe.to);
+    sheet_put(&pipe, o->text);
+    assert_int_equal(fclose(pipe.to), 0);
+    free(o->text);
+    return text;
 }
 
 // What the reporter writes about one test, which is freed.
@@ -222,8 +230,21 @@ static inline char *report_one(const struct reporter *r, struct summary s)
     struct output o;
     output_open(&o);
     r->test(o.file, &s);
+    if (r->sum_up)
+        r->sum_up(o.file, &s, 1);
     summary_free(&s);
     return output_take(&o);
+}
+
+// HKV_WRITE_GOLDEN=1 takes what a reporter writes for right: for whoever reads the difference then.
+static inline void write_golden(const char *text, const char *name)
+{
+    char path[512];
+    snprintf(path, sizeof path, "%s/golden/%s.txt", TEST_DATA, name);
+    FILE *file = fopen(path, "w");
+    assert_non_null(file);
+    fputs(text, file);
+    assert_int_equal(fclose(file), 0);
 }
 
 static inline char *read_golden(const char *name)
@@ -243,6 +264,8 @@ static inline char *read_golden(const char *name)
 
 static inline void assert_golden(char *text, const char *name)
 {
+    if (getenv("HKV_WRITE_GOLDEN"))
+        write_golden(text, name);
     char *golden = read_golden(name);
     assert_string_equal(text, golden);
     free(golden);

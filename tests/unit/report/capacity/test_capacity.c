@@ -322,7 +322,7 @@ static void quantiles_with_requests_that_were_not_answered(void **state)
     struct capacity c = CAPACITY(ceiling, SATURATION_CEILING);
     trials[1].quantiles[QUANTILE_P999].at_least = true;
     says(&c, "\n    p99        0.600 ms ");
-    says(&c, "\n    p99.9    >=2.100 ms ");
+    says(&c, "\n    p99.9     >=2.10 ms ");
 }
 
 static void one_promise(void **state)
@@ -332,7 +332,7 @@ static void one_promise(void **state)
     c.slo.n = 1;
     says(&c, "  p99 within 1 ms; arrivals");
     says(&c, "\n        rate  pass  fail  void     length        late        p50        p99\n"
-             "       10000     1     0     0        3 s     0.000 %     85.000    210.000 us\n");
+             "       10000     1     0     0        3 s     0.000 %       85.0        210 µs\n");
 }
 
 static void bounds_that_are_close_and_low(void **state)

@@ -12,8 +12,8 @@ static void the_unit_follows_the_typical_latency(void **state)
     (void)state;
     assert_string_equal(unit_for(0)->name, "ns");
     assert_string_equal(unit_for(999)->name, "ns");
-    assert_string_equal(unit_for(1000)->name, "us");
-    assert_string_equal(unit_for(99999)->name, "us");
+    assert_string_equal(unit_for(1000)->name, "µs");
+    assert_string_equal(unit_for(99999)->name, "µs");
     assert_string_equal(unit_for(100000)->name, "ms");
     assert_string_equal(unit_for(UINT64_C(9999999999))->name, "ms");
     assert_string_equal(unit_for(UINT64_C(10000000000))->name, "s");
@@ -32,6 +32,27 @@ static void seconds_always_say_something(void **state)
     assert_string_equal(unit_seconds(1, text), "0.0000000010");
     assert_string_equal(unit_seconds(0, text), "0.00");
     assert_string_equal(unit_seconds(UINT64_MAX, text), "18446744073.71");
+}
+
+static void latencies_have_three_digits(void **state)
+{
+    (void)state;
+    char text[UNIT_TEXT];
+    const struct unit *ms = unit_for(1000000);
+    const struct {
+        double ns;
+        const char *text;
+    } cases[] = {{250000, "0.250"}, {999499, "0.999"},     {999500, "1.00"},
+                 {9994999, "9.99"}, {9995000, "10.0"},     {99950000, "100"},
+                 {0, "0.000"},      {1234567890, "1,235"}, {1e13, "10,000,000"}};
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++)
+        assert_string_equal(unit_value(ms, cases[i].ns, text), cases[i].text);
+    assert_string_equal(unit_value(unit_for(12), 12, text), "12");
+    assert_string_equal(unit_latency(ms, 250000, true, text), ">=0.250");
+    assert_string_equal(unit_for_line(28000, 900000)->name, "µs");
+    assert_string_equal(unit_for_line(28000, 57000000)->name, "ms");
+    assert_string_equal(unit_rps(0.25, text), "0.25");
+    assert_string_equal(unit_rps(12345.6, text), "12,346");
 }
 
 static void rates_choose_between_two_units(void **state)
@@ -73,6 +94,7 @@ int main(void)
         cmocka_unit_test(arrivals_say_what_is_due_together),
         cmocka_unit_test(the_unit_follows_the_typical_latency),
         cmocka_unit_test(seconds_always_say_something),
+        cmocka_unit_test(latencies_have_three_digits),
         cmocka_unit_test(rates_choose_between_two_units),
         cmocka_unit_test(percentages_are_rounded_down),
     };

@@ -4,6 +4,8 @@
 
 #include "base/build.h"
 
+#include <math.h>
+
 static void a_plain_test(void **state)
 {
     (void)state;
@@ -98,80 +100,74 @@ static void a_server_cannot_write_to_the_terminal(void **state)
     free(text);
 }
 
-// Rows are the lines with "% <= "; calls see with each one's percentage as text and its milliseconds.
-static int rows_of(const char *text, void (*see)(void *ctx, const char *percent, unsigned long ms), void *ctx)
+// How many lines have "% <= ", of which the last is the only one with 100 %.
+static int lines_of(const char *text)
 {
     int n = 0;
-    for (const char *at = text; (at = strstr(at, "% <= ")); at++, n++) {
-        char percent[16] = {0};
-        const char *start = at;
-        while (start > text && start[-1] != '\n')
-            start--;
-        memcpy(percent, start, (size_t)(at - start));
-        see(ctx, percent, strtoul(at + 5, NULL, 10));
-    }
+    const char *at = text, *whole = strstr(text, "\n100.00% <= ");
+    for (; (at = strstr(at, "% <= ")); at++)
+        n++;
+    assert_non_null(whole);
+    assert_null(strstr(whole + 10, "% <= "));
     return n;
-}
-
-struct last_row {
-    char percent[16];
-    unsigned long ms;
-    int wholes; // rows that say 100.00
-};
-
-static void keep_last(void *ctx, const char *percent, unsigned long ms)
-{
-    struct last_row *row = ctx;
-    assert_true(ms > row->ms);
-    memcpy(row->percent, percent, sizeof row->percent);
-    row->ms = ms;
-    row->wholes += strcmp(percent, "100.00") == 0;
 }
 
 static void a_hundred_percent_means_all_of_them(void **state)
 {
     (void)state;
     struct summary s = fixture_set();
-    struct last_row row = {0};
     hist_reset(s.latency);
     hist_record(s.latency, 300000, 9999999); // 99.99999 %
     hist_record(s.latency, 3600000, 1);
     char *text = report_one(&text_reporter, s);
-    assert_int_equal(rows_of(text, keep_last, &row), 2);
-    assert_non_null(strstr(text, "\n99.99% <= 1 milliseconds\n100.00% <= 4 milliseconds\n"));
-    assert_int_equal(row.wholes, 1);
+    assert_int_equal(lines_of(text), 2);
+    assert_non_null(strstr(text, "\n99.99% <= 0.4 milliseconds\n100.00% <= 4 milliseconds\n"));
     free(text);
 }
 
-static void rows_stay_few_however_wide_the_latencies(void **state)
+static char *lines_at(const double *ms, size_t n)
+{
+    struct summary s = fixture_set();
+    hist_reset(s.latency);
+    for (size_t i = 0; i < n; i++)
+        hist_record(s.latency, (uint64_t)(ms[i] * 1e6), 1);
+    return report_one(&text_reporter, s);
+}
+
+static void lines_stay_few_however_wide_the_latencies(void **state)
 {
     (void)state;
-    struct summary s = fixture_set();
-    struct last_row row = {0};
-    hist_reset(s.latency);
-    for (uint64_t ms = 1; ms <= 3600000; ms += 7)
-        hist_record(s.latency, ms * 1000000, 1);
-    char *text = report_one(&text_reporter, s);
-    assert_in_range(rows_of(text, keep_last, &row), 50, 60);
-    assert_int_equal(row.wholes, 1);
-    assert_string_equal(row.percent, "100.00");
+    for (int top = 1; top < 10; top++) {
+        double ms[2000], at = 0.0005;
+        for (size_t i = 0; i < 2000; i++, at *= pow(10, top * 1e-3 / 2 * 1.5))
+            ms[i] = fmin(at, 3.6e6);
+        char *text = lines_at(ms, 2000);
+        assert_in_range(lines_of(text), 1, 12);
+        free(text);
+    }
+}
+
+static void lines_are_finer_where_all_lies_close(void **state)
+{
+    (void)state;
+    char *text = lines_at((double[]){0.14, 0.15, 0.25, 0.31}, 4);
+    assert_non_null(strstr(text, "\n\n50.00% <= 0.2 milliseconds\n75.00% <= 0.3 milliseconds\n"
+                                 "100.00% <= 0.4 milliseconds\n"));
+    free(text);
+    text = lines_at((double[]){0.012, 0.013, 0.0951, 0.099}, 4);
+    assert_non_null(strstr(text, "\n\n50.00% <= 0.02 milliseconds\n100.00% <= 0.1 milliseconds\n"));
     free(text);
 }
 
-static void rows_get_coarser_by_decades(void **state)
+static void lines_get_coarser_where_all_is_apart(void **state)
 {
     (void)state;
-    struct summary s = fixture_set();
-    const uint64_t ms[] = {2, 10, 11, 100, 101, 1000, 1001, 10001, 3599000};
-    hist_reset(s.latency);
-    for (size_t i = 0; i < sizeof ms / sizeof *ms; i++)
-        hist_record(s.latency, ms[i] * 1000000 - 500000, 1);
-    char *text = report_one(&text_reporter, s);
-    assert_non_null(
-        strstr(text, "\n11.11% <= 2 milliseconds\n22.22% <= 10 milliseconds\n33.33% <= 20 milliseconds\n"
-                     "44.44% <= 100 milliseconds\n55.55% <= 200 milliseconds\n66.66% <= 1000 milliseconds\n"
-                     "77.77% <= 2000 milliseconds\n88.88% <= 20000 milliseconds\n"
-                     "100.00% <= 4000000 milliseconds\n"));
+    const double ms[] = {0.15, 0.25, 0.35, 0.45, 0.55, 0.65, 0.75, 0.85, 0.95, 1.5, 2.5, 3.5, 45, 3599000};
+    char *text = lines_at(ms, sizeof ms / sizeof *ms);
+    assert_non_null(strstr(text, "\n\n7.14% <= 0.2 milliseconds\n28.57% <= 0.5 milliseconds\n"
+                                 "64.28% <= 1 milliseconds\n71.42% <= 2 milliseconds\n"
+                                 "85.71% <= 5 milliseconds\n92.85% <= 50 milliseconds\n"
+                                 "100.00% <= 5000000 milliseconds\n"));
     free(text);
 }
 
@@ -183,8 +179,8 @@ static void above_an_hour_the_last_row_is_the_greatest(void **state)
     hist_record(s.latency, 300000, 1);
     hist_record(s.latency, UINT64_C(10000000000001), 1);
     char *text = report_one(&text_reporter, s);
-    assert_non_null(strstr(text, "\n50.00% <= 1 milliseconds\n100.00% <= 10000001 milliseconds\n"));
-    assert_non_null(strstr(text, "\n! latencies above an hour: 1"));
+    assert_non_null(strstr(text, "\n50.00% <= 0.4 milliseconds\n100.00% <= 10000001 milliseconds\n"));
+    assert_non_null(strstr(text, "\n! 1 latencies above one hour"));
     free(text);
 }
 
@@ -196,9 +192,9 @@ static void one_unit_suits_a_line(void **state)
         const char *line;
     } cases[] = {
         {850, "  latency ns   avg 850  min 850  p50 850 "},
-        {1850, "  latency us   avg 1.850  min 1.850 "},
-        {44000000, "  latency ms   avg 44.000  min 44.000 "},
-        {UINT64_C(12000000000), "  latency s    avg 12.000  min 12.000 "},
+        {1850, "  latency µs   avg 1.85  min 1.85 "},
+        {44000000, "  latency ms   avg 44.0  min 44.0 "},
+        {UINT64_C(12000000000), "  latency s    avg 12.0  min 12.0 "},
     };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         struct summary s = fixture_set();
@@ -228,9 +224,21 @@ static void batches_and_keys_are_named(void **state)
     s.load.pipeline = 16;
     s.load.keyspace = 0;
     char *text = report_one(&text_reporter, s);
-    assert_non_null(strstr(text, "\n  keys: one\n  16 requests per pipeline batch\n\n"));
-    assert_non_null(strstr(text, "\n! every request named the same key"));
+    assert_non_null(strstr(text, "\n  keyspace: one key\n  16 requests per pipeline batch\n\n"));
+    assert_non_null(strstr(text, "\n! every request used the same key"));
     free(text);
+}
+
+static void a_suite_ends_with_one_table_and_one_list(void **state)
+{
+    (void)state;
+    struct summary tests[] = {fixture_set(), fixture_skipped(), fixture_trouble(), fixture_nothing()};
+    struct output o;
+    output_open(&o);
+    text_reporter.sum_up(o.file, tests, sizeof tests / sizeof *tests);
+    for (size_t i = 0; i < sizeof tests / sizeof *tests; i++)
+        summary_free(&tests[i]);
+    assert_golden(output_take(&o), "text_suite");
 }
 
 static void no_number_is_ever_nan_or_inf(void **state)
@@ -256,8 +264,10 @@ int main(void)
         cmocka_unit_test(the_first_line_says_what_is_measured),
         cmocka_unit_test(a_server_cannot_write_to_the_terminal),
         cmocka_unit_test(a_hundred_percent_means_all_of_them),
-        cmocka_unit_test(rows_stay_few_however_wide_the_latencies),
-        cmocka_unit_test(rows_get_coarser_by_decades),
+        cmocka_unit_test(lines_stay_few_however_wide_the_latencies),
+        cmocka_unit_test(lines_are_finer_where_all_lies_close),
+        cmocka_unit_test(lines_get_coarser_where_all_is_apart),
+        cmocka_unit_test(a_suite_ends_with_one_table_and_one_list),
         cmocka_unit_test(above_an_hour_the_last_row_is_the_greatest),
         cmocka_unit_test(one_unit_suits_a_line),
         cmocka_unit_test(a_short_run_does_not_last_zero_seconds),

@@ -192,7 +192,7 @@ static void a_point_without_an_ok_answer(void **state)
     points[1].errors = points[1].answered;
     struct sweep s = sweep_of(SWEEP_RATE, 2);
     char *text = text_of(&s);
-    assert_non_null(strstr(text, "\n          1000     1          1000       0.250       1.000 "));
+    assert_non_null(strstr(text, "\n          1000     1          1000       0.250        1.00 "));
     assert_non_null(strstr(text, "\n          2000     1          2000           -           -           -  "
                                  "SERVER  *  errors or no answers\n"));
     assert_non_null(strstr(text, "\n  * there was no ok answer: no part of what follows\n"));

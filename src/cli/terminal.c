@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: MIT
+#include "cli/terminal.h"
+
+#include <langinfo.h>
+#include <locale.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <unistd.h>
+
+void terminal_open(void)
+{
+    setlocale(LC_CTYPE, ""); // and no more of it: numbers have points everywhere
+}
+
+unsigned terminal_columns(FILE *to)
+{
+    struct winsize size;
+    if (!isatty(fileno(to)))
+        return 0;
+    return ioctl(fileno(to), TIOCGWINSZ, &size) == 0 && size.ws_col ? size.ws_col : 80;
+}
+
+bool terminal_colour(FILE *to)
+{
+    const char *no_color = getenv("NO_COLOR"), *term = getenv("TERM");
+    bool dumb = !term || !*term || strcmp(term, "dumb") == 0;
+    return isatty(fileno(to)) && !dumb && !(no_color && *no_color);
+}
+
+bool terminal_utf8(void)
+{
+    return strcmp(nl_langinfo(CODESET), "UTF-8") == 0;
+}
+
+struct sheet terminal_sheet(FILE *to)
+{
+    return (struct sheet){
+        .to = to, .columns = terminal_columns(to), .colour = terminal_colour(to), .utf8 = terminal_utf8()};
+}

@@ -1,0 +1,17 @@
+// SPDX-License-Identifier: MIT
+// What the terminal, or whatever else reads us, can show. Never writes.
+#pragma once
+
+#include "report/parts/sheet.h"
+
+// By the environment: how characters are shown, as the locale has it.
+void terminal_open(void);
+
+// Colour and width where the stream is a terminal; neither with NO_COLOR or TERM=dumb, nor in a file or a
+// pipe.
+struct sheet terminal_sheet(FILE *to);
+
+// Columns of the terminal that the stream is, or 0.
+unsigned terminal_columns(FILE *to);
+bool terminal_colour(FILE *to);
+bool terminal_utf8(void);

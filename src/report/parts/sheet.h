@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: MIT
+// Fits a text report to where it is read: colour, line width, characters. Never decides what a report says.
+#pragma once
+
+#include <stdbool.h>
+#include <stdio.h>
+
+// Reports carry these whatever the reader can show: sheet_end takes out what cannot be shown. Text of users
+// and servers is quoted, so none of them comes from there.
+#define PAINT_BOLD "\x1b[1m"
+#define PAINT_DIM "\x1b[2m"
+#define PAINT_GOOD "\x1b[32m"
+#define PAINT_WARN "\x1b[33m"
+#define PAINT_BAD "\x1b[31m"
+#define PAINT_OFF "\x1b[0m"
+#define WIDE_ON "\x0e" // up to WIDE_OFF: shown on a wide terminal alone
+#define WIDE_OFF "\x0f"
+#define SHEET_WIDE 100 // columns
+
+struct sheet {
+    FILE *to;
+    unsigned columns; // longer lines are broken; 0: never
+    bool colour;
+    bool utf8; // else µ is u, and so on
+    FILE *out; // the report that is being written
+    char *text;
+    size_t len;
+};
+
+// Where a report writes until sheet_end passes it on. The stream itself where there is no memory.
+FILE *sheet_begin(struct sheet *s);
+void sheet_end(struct sheet *s);
+
+// The same for one sentence.
+void sheet_put(const struct sheet *s, const char *text);
