@@ -86,6 +86,7 @@ static int prepare(struct run *r, struct err *err)
                                         .strict = o->strict,
                                         .loop = o->loop,
                                         .idle = o->idle,
+                                        .cleans = o->cleanup,
                                         .asserts = o->marks.asserts,
                                         .nasserts = o->marks.nasserts};
     r->plain.on = run_report_events(&r->report);

@@ -346,9 +346,10 @@ static int check_target(const struct options_words *w, struct err *err)
         return err_set(err, ERR_USAGE,
                        "--help and --version each stand alone, as in hkv-bench --version: leave them out of "
                        "compare");
-    if (o->loop || o->idle || o->series || o->hdr || o->stdin_last)
+    if (o->loop || o->idle || o->series || o->hdr || o->stdin_last || o->prefill_only || o->cleanup)
         return err_set(err, ERR_USAGE,
-                       "-l, -I, -x, --series and --hdr are for a plain run: leave them out of compare");
+                       "-l, -I, -x, --series, --hdr, --prefill-only and --cleanup are for a plain run: leave "
+                       "them out of compare");
     if (w->compat && o->persona == PERSONA_HKV)
         return err_set(err, ERR_USAGE, "--compat changes the defaults of all targets: give it without --for");
     if (opt_given(&options_table, w, "-n") || o->run.duration_ns || o->run.until_error > 0)

@@ -232,6 +232,22 @@ static int check_renewal(const struct run_conf *run, struct err *err)
     return 0;
 }
 
+// It has an end of its own, and needs no time to settle.
+static int settle_prefill(struct options_words *w, struct err *err)
+{
+    struct options *o = &w->o;
+    if (!o->prefill_only)
+        return 0;
+    if (given(w, "-n") || o->run.duration_ns || o->run.warmup_ns || o->run.rate > 0 || o->loop)
+        return err_set(err, ERR_USAGE,
+                       "--prefill-only writes each key once, as fast as answers come: leave out -n, "
+                       "--duration, --until-precise, --warmup, --rate and -l");
+    o->run.prefill = true;
+    o->run.upkeep = UPKEEP_FILL;
+    o->run.requests = o->run.keyspace;
+    return 0;
+}
+
 static int check_load(const struct options *o, struct err *err)
 {
     const struct run_conf *run = &o->run;
@@ -289,7 +305,7 @@ int options_settle(struct options_words *w, struct err *err)
         o->run.digits = 1;
     if (o->run.seed == 0)
         o->run.seed = choose_seed();
-    return settle_marks(w, err) < 0 ? -1 : check_load(o, err);
+    return settle_prefill(w, err) < 0 || settle_marks(w, err) < 0 ? -1 : check_load(o, err);
 }
 
 void options_hide(struct opt_cursor args)

@@ -244,6 +244,12 @@ static const struct opt rows[] = {
      .help = "count through the keys of -r one after another in place of drawing them: --key-dist seq"},
     {keys, 0, "prefill", OPT_FLAG, 0, OPT_OURS, FIELD(o.run.prefill),
      .help = "write each key of -r once before the clock starts, so that reads find them"},
+    {keys, 0, "prefill-only", OPT_FLAG, 0, OPT_OURS, FIELD(o.prefill_only),
+     .help = "write those keys and end: how long that took is the result"},
+    {keys, 0, "cleanup", OPT_FLAG, 0, OPT_OURS, FIELD(o.cleanup),
+     .help =
+         "when all tests are over, remove the keys that they and --prefill write, whoever wrote them, and "
+         "no others"},
     {keys, 'd', "size", OPT_BYTES, 0, BOTH, FIELD(o.run.data_bytes), .lo = 1, .hi = 1 << 30, .initial = "3",
      .metavar = "BYTES", .help = "size of a value"},
     {keys, 0, "value-size", OPT_STRING, 0, OPT_OURS, FIELD(value_size), .lo = 1, .metavar = "SIZES",

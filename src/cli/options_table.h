@@ -30,6 +30,8 @@ struct options {
     bool calibrate;     // weigh the client before each test
     bool loop;          // -l
     bool idle;          // -I
+    bool prefill_only;  // --prefill-only
+    bool cleanup;       // --cleanup
     bool stdin_last;    // -x
     bool askpass;       // ask for the password
     bool embedded;      // start and measure the embedded server

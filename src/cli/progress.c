@@ -12,7 +12,8 @@
 static const char *const phases[] = {[PHASE_DIAL] = "connecting",
                                      [PHASE_FILL] = "prefill",
                                      [PHASE_WARMUP] = "warm-up",
-                                     [PHASE_MEASURE] = "measuring"};
+                                     [PHASE_MEASURE] = "measuring",
+                                     [PHASE_CLEAN] = "cleanup"};
 
 // How much of the phase is done, 0 to 1, or less than 0 where it has no end.
 static double done_of(const struct progress *p)

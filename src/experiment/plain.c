@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "experiment/plain.h"
 
+#include "experiment/cleanup.h"
 #include "experiment/suite.h"
 #include "run/limits.h"
 #include "stats/doubt.h"
@@ -111,6 +112,32 @@ static bool fail(struct plain *p, const struct err *err)
     return false;
 }
 
+// Commands that find nothing of a prefill. In a mix those that write need nothing.
+static void tell_unfilled(const struct plain *p, const struct plan *plan)
+{
+    for (unsigned i = 0; i < plan->kinds; i++) {
+        const struct ask *a = &plan->asks[i];
+        if (a->filled || (plan->kinds > 1 && a->reply.reads == READS_NOTHING))
+            continue;
+        outcome_say(&p->session.outcome, "%s reads no strings%s: --prefill writes nothing for it", a->title,
+                    a->uncounted ? " by keys that can be counted through" : "");
+    }
+}
+
+// Whether a run that only writes keys has any to write for this test.
+static bool worth_it(struct plain *p, const struct question *q)
+{
+    struct err err = {0};
+    struct plan plan;
+    if (server_plan(&p->server, q, &p->conf.workload.run, &plan, &err) < 0)
+        return true; // which says why
+    bool worth = plan.upkeep.n;
+    if (!worth)
+        tell_unfilled(p, &plan);
+    plan_reset(&plan);
+    return worth;
+}
+
 // Plans, runs and hands over one test: the row, or the user's command. False when it was the last that makes
 // sense.
 static bool run_one(struct plain *p, const struct test *row)
@@ -119,11 +146,12 @@ static bool run_one(struct plain *p, const struct test *row)
     struct trial t;
     const struct workload *w = &p->conf.workload;
     struct question q = {row, w->command};
+    if (w->run.upkeep && !worth_it(p, &q))
+        return true;
     if (grow(p, &err) < 0 || server_measure(&p->server, &q, &w->run, &t, &err) < 0)
         return fail(p, &err);
-    if (w->run.prefill && !t.plan.fill.request.len && !p->conf.compat)
-        outcome_say(&p->session.outcome, "%s reads no strings: --prefill writes nothing for it",
-                    t.plan.title);
+    if (w->run.prefill && !p->conf.compat)
+        tell_unfilled(p, &t.plan);
     uint64_t began_ns = p->session.started_ns;
     t.summary.offset_ns = t.summary.start_ns > began_ns ? t.summary.start_ns - began_ns : 0;
     server_retell(&p->server, &p->session.facts);
@@ -158,15 +186,23 @@ static void tell_skipped(struct plain *p)
     buf_free(&names);
 }
 
+static struct suite tests_of(const struct plain *p)
+{
+    struct suite suite = suite_of(&p->conf.workload);
+    suite.redis = p->conf.redis;
+    return suite;
+}
+
 static bool run_pass(struct plain *p)
 {
     bool on = true;
-    struct suite suite = suite_of(&p->conf.workload);
+    struct suite suite = tests_of(p);
     const struct test *row;
-    suite.redis = p->conf.redis;
     forget(p);
     while (on && suite_next(&suite, &row))
         on = run_one(p, row);
+    if (p->conf.workload.run.upkeep && !p->ntests && on)
+        outcome_raise(&p->session.outcome, OUTCOME_RUN, "--prefill-only: there was nothing to write");
     if (!asked(p))
         tell_skipped(p);
     p->on.passed(p->on.ctx, !suite.command);
@@ -201,6 +237,8 @@ void plain_run(struct plain *p)
     }
     while (run_pass(p) && p->conf.loop && !p->session.stop.signal)
         ;
+    if (p->conf.cleans)
+        cleanup_run(&p->server, &p->conf.workload, tests_of(p), &p->session.outcome);
 }
 
 // --- closing ---

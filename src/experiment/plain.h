@@ -16,6 +16,7 @@ struct plain_conf {
     bool doubts_shown; // whoever is called back tells the user of them: they need no sentences
     bool loop;         // again and again
     bool idle;         // connections only
+    bool cleans;       // removes the keys that it wrote, once all is over
     const struct assertion *asserts;
     size_t nasserts;
 };

@@ -210,7 +210,8 @@ int server_run(struct server *s, const struct plan *p, struct summary *out, stru
 // behind a filter is not known that way.
 static double ceiling_of(const struct server *s, const struct plan *p)
 {
-    if (!s->calibrate || s->target.engine == &engine_null || s->target.filter || p->asks->raw)
+    if (!s->calibrate || s->target.engine == &engine_null || s->target.filter || p->asks->raw ||
+        p->conf->upkeep)
         return 0;
     struct run_conf conf = *p->conf;
     struct target target = {.addr = s->target.addr, .cluster = s->target.cluster, .engine = &engine_null};
@@ -224,7 +225,7 @@ static double ceiling_of(const struct server *s, const struct plan *p)
     conf.duration_ns = CALIBRATION_NS;
     trial.conf = &conf;
     trial.target = &target;
-    trial.fill = (struct ask){0};
+    trial.upkeep = (struct asks){0};
     trial.setup_replies = 0;
     if (run_test(&trial, s->stop, &(struct watcher){0}, &found, &err) < 0)
         return 0;
@@ -243,8 +244,8 @@ static void look_back(struct server *s, const struct plan *p, struct summary *fo
     found->signals.ceiling_rps = ceiling_rps;
 }
 
-static int plan_it(struct server *s, const struct question *q, const struct run_conf *conf, struct plan *p,
-                   struct err *err)
+int server_plan(struct server *s, const struct question *q, const struct run_conf *conf, struct plan *p,
+                struct err *err)
 {
     if (q->row)
         return plan_test(p, conf, &s->target, q->row, err);
@@ -266,7 +267,7 @@ int server_measure(struct server *s, const struct question *q, const struct run_
                    struct err *err)
 {
     struct plan *p = &out->plan;
-    if ((s->met && look_again(s, conf, err) < 0) || plan_it(s, q, conf, p, err) < 0)
+    if ((s->met && look_again(s, conf, err) < 0) || server_plan(s, q, conf, p, err) < 0)
         return -1;
     int rc = limits_check(p, err);
     if (rc == 0) {

@@ -51,6 +51,10 @@ int server_begin(struct server *s, struct session *session, struct workload *w, 
 // change, and nothing filled in before it.
 struct run_conf server_timed(const struct run_conf *conf, uint64_t lasting_ns);
 
+// What would be run. 0, or -1 with err.
+int server_plan(struct server *s, const struct question *q, const struct run_conf *conf, struct plan *p,
+                struct err *err);
+
 // Plans and runs one test. 0 with out to be freed, or -1 with err and nothing to free: there was nothing to
 // measure.
 int server_measure(struct server *s, const struct question *q, const struct run_conf *conf, struct trial *out,

@@ -10,6 +10,7 @@ enum reads {
     READS_NOTHING, // writes, or has nothing to miss
     READS_ONE,     // a null or an empty aggregate is a miss
     READS_MANY,    // each null in the array is a miss, each other element a hit
+    READS_COUNT,   // 0 is a miss
 };
 
 struct test {

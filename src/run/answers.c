@@ -18,7 +18,8 @@ static void count_hits(struct worker *w, const struct resp_reply *r)
         w->rec.counts.hits += all - nulls;
         return;
     }
-    bool empty = r->number == 0 && (r->type == '*' || r->type == '~' || r->type == '%');
+    bool counts = w->expected.reads == READS_COUNT;
+    bool empty = r->number == 0 && (counts || r->type == '*' || r->type == '~' || r->type == '%');
     if (r->null || empty)
         w->rec.counts.misses++;
     else

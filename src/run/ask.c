@@ -2,6 +2,7 @@
 #include "run/ask.h"
 
 #include "base/buf.h"
+#include "load/keyed.h"
 #include "load/spelt.h"
 #include "load/value.h"
 
@@ -14,17 +15,80 @@
 #define TITLE_CUT 24   // of a longer one
 #define WORDS_MAX 32   // arguments of the longest row of the catalogue, MSET with 10 keys: 21
 
-static int compile_fill(struct ask *fill, const struct run_conf *conf, struct words words,
-                        const struct template_conf *tc)
+// --- the keys that a command names ---
+
+// How many keys of one name there are.
+enum names {
+    NAMES_ONE,  // it is always the same
+    NAMES_KEYS, // as many as the keyspace has
+    NAMES_MANY, // nobody can count through them
+};
+
+static enum names names_of(struct slice key, bool keys)
 {
-    bool drawn = words.n >= 2 && (slice_find(words.at[1], "__rand_") || slice_find(words.at[1], "__key"));
-    bool fits = drawn && catalog_reads_strings(words.at[0]);
-    if (!conf->prefill || !fits)
-        return 0;
-    struct slice set[3] = {slice_of("SET"), words.at[1], slice_of("__data__")};
-    fill->reply = (struct expected){READS_NOTHING, shape_of("+"), '+'};
-    return template_init(&fill->request, set, 3, tc);
+    unsigned numbers = 0, names = 0;
+    for (size_t at = 0, n; at < key.len; at += n ? n : 1) {
+        struct recipe_piece p;
+        n = recipe_placeholder((struct slice){key.at + at, key.len - at}, &p);
+        if (!n || (p.kind == RECIPE_DIGITS && !keys))
+            continue;
+        if (p.kind != RECIPE_DIGITS && p.kind != RECIPE_KEY)
+            return NAMES_MANY;
+        numbers += !p.name || !(names >> p.name & 1);
+        names |= p.name ? 1u << p.name : 0;
+    }
+    return numbers == 0 ? NAMES_ONE : numbers == 1 ? NAMES_KEYS : NAMES_MANY;
 }
+
+static bool has_name(const struct asks *all, struct slice key)
+{
+    for (unsigned i = 0; i < all->n; i++)
+        if (slice_is(key, all->at[i].title))
+            return true;
+    return false;
+}
+
+static int add_upkeep(struct asks *all, const struct run_conf *conf, struct slice key,
+                      const struct template_conf *tc)
+{
+    bool cleans = conf->upkeep == UPKEEP_CLEAN;
+    struct slice words[] = {slice_of(cleans ? "DEL" : "SET"), key, slice_of("__data__")};
+    if (has_name(all, key))
+        return 0;
+    struct ask *more = realloc(all->at, (all->n + 1) * sizeof *more);
+    if (!more)
+        return -ENOMEM;
+    all->at = more;
+    struct ask *a = &more[all->n++];
+    *a = (struct ask){
+        .title = strndup(key.at, key.len),
+        .reply = {cleans ? READS_COUNT : READS_NOTHING, shape_of(cleans ? ":" : "+"), cleans ? ':' : '+'},
+        .once = names_of(key, tc->keys) == NAMES_ONE};
+    return a->title ? template_init(&a->request, words, cleans ? 2 : 3, tc) : -ENOMEM;
+}
+
+// For each key of the command, where the load, or its prefill, writes it.
+static int add_upkeeps(struct ask *a, const struct ask_conf *asking, struct words words,
+                       const struct template_conf *tc)
+{
+    const struct run_conf *conf = asking->run;
+    bool cleans = conf->upkeep == UPKEEP_CLEAN, fills = conf->prefill && catalog_reads_strings(words.at[0]);
+    struct keyed keyed = keyed_of(words.at, words.n);
+    if (!(cleans ? fills || !a->only_reads : fills))
+        return 0;
+    int rc = 0;
+    for (size_t at = keyed_first(&keyed); at && rc == 0; at = keyed_next(&keyed, at)) {
+        enum names names = names_of(words.at[at], tc->keys);
+        a->uncounted |= names == NAMES_MANY || (a->request.ntags && !a->request.digits_at);
+        if (a->uncounted || (names == NAMES_ONE && !cleans))
+            continue;
+        a->filled |= fills;
+        rc = add_upkeep(asking->upkeep, conf, words.at[at], tc);
+    }
+    return rc;
+}
+
+// --- a command ---
 
 static int add_value(struct buf *b, size_t n)
 {
@@ -74,7 +138,7 @@ static struct slice opt_in(const struct run_conf *conf, enum reads reads)
     return wanted ? (struct slice){bytes, sizeof bytes - 1} : (struct slice){"", 0};
 }
 
-static int compile_words(struct ask *a, struct ask *fill, const struct ask_conf *asking, struct words words)
+static int compile_words(struct ask *a, const struct ask_conf *asking, struct words words)
 {
     static const struct keyform usual = {.before = "key:", .before_len = 4, .width = KEYFORM_DIGITS};
     const struct run_conf *conf = asking->run;
@@ -91,8 +155,8 @@ static int compile_words(struct ask *a, struct ask *fill, const struct ask_conf 
     tc.before = opt_in(conf, a->reply.reads);
     int rc = template_init(&a->request, words.at, words.n, &tc);
     tc.before.len = 0;
-    if (rc == 0 && (!a->request.ntags || a->request.digits_at)) // else each number has a key for each slot
-        rc = compile_fill(fill, conf, words, &tc);
+    if (rc == 0)
+        rc = add_upkeeps(a, asking, words, &tc);
     return rc < 0 ? rc : compile_canned(a, words.n, conf->data_bytes);
 }
 
@@ -104,30 +168,28 @@ static enum tagging tagging_of(const struct run_conf *conf, bool row)
 }
 
 // Of a cluster, several keys stay together, and those of the catalogue are spread.
-static int compile_spelt(struct ask *a, struct ask *fill, const struct ask_conf *asking, struct words words,
-                         bool row)
+static int compile_spelt(struct ask *a, const struct ask_conf *asking, struct words words, bool row)
 {
     const struct run_conf *conf = asking->run;
     if (!conf->cluster)
-        return compile_words(a, fill, asking, words);
+        return compile_words(a, asking, words);
     struct tagged t;
     enum tagging how = tagging_of(conf, row);
     int rc = tagged_init(&t, words.at, words.n, how, conf->keyspace > 0);
     if (rc == 0)
-        rc = compile_words(a, fill, asking, (struct words){.at = t.argv, .n = words.n});
+        rc = compile_words(a, asking, (struct words){.at = t.argv, .n = words.n});
     tagged_free(&t);
     return rc;
 }
 
-static int compile(struct ask *a, struct ask *fill, const struct ask_conf *asking, struct words words,
-                   bool row)
+static int compile(struct ask *a, const struct ask_conf *asking, struct words words, bool row)
 {
     struct spelt s;
     const struct run_conf *conf = asking->run;
     int rc = spelt_init(&s, words.at, words.n, conf->keys_named ? &conf->keyform : NULL,
                         row ? conf->key_prefix : NULL);
     if (rc == 0)
-        rc = compile_spelt(a, fill, asking, (struct words){.at = s.argv, .n = words.n}, row);
+        rc = compile_spelt(a, asking, (struct words){.at = s.argv, .n = words.n}, row);
     spelt_free(&s);
     return rc;
 }
@@ -168,7 +230,7 @@ static size_t add_choices(struct slice *words, size_t n, const struct run_conf *
     return n;
 }
 
-int ask_row(struct ask *a, struct ask *fill, const struct ask_conf *asking, const struct test *row)
+int ask_row(struct ask *a, const struct ask_conf *asking, const struct test *row)
 {
     const struct run_conf *conf = asking->run;
     char px[64];
@@ -179,14 +241,13 @@ int ask_row(struct ask *a, struct ask *fill, const struct ask_conf *asking, cons
                       .raw = row->raw,
                       .reply.shape = shape_of(row->reply),
                       .title = strdup(row->title)};
-    *fill = (struct ask){0};
     snprintf(a->name, sizeof a->name, "%.*s", (int)strcspn(row->names, ","), row->names);
     if (!a->title)
         return -ENOMEM;
     if (strcmp(a->name, "set") == 0)
         n = add_choices(words, n, conf, px);
     return row->raw ? compile_raw(a, conf, command)
-                    : compile(a, fill, asking, (struct words){.at = words, .n = n}, true);
+                    : compile(a, asking, (struct words){.at = words, .n = n}, true);
 }
 
 // A word as a title has it: one that is long (-x) by its beginning and its length.
@@ -215,11 +276,10 @@ static char *join(const struct slice *argv, size_t argc)
     return b.at;
 }
 
-int ask_words(struct ask *a, struct ask *fill, const struct ask_conf *asking, struct words words)
+int ask_words(struct ask *a, const struct ask_conf *asking, struct words words)
 {
     *a = (struct ask){.name = "command", .title = join(words.at, words.n)};
-    *fill = (struct ask){0};
-    int rc = a->title ? compile(a, fill, asking, words, false) : -ENOMEM;
+    int rc = a->title ? compile(a, asking, words, false) : -ENOMEM;
     a->payload_bytes = a->request.wire_len;
     return rc;
 }
@@ -230,6 +290,14 @@ void ask_reset(struct ask *a)
     free(a->title);
     free(a->canned);
     *a = (struct ask){0};
+}
+
+void asks_reset(struct asks *all)
+{
+    for (unsigned i = 0; i < all->n; i++)
+        ask_reset(&all->at[i]);
+    free(all->at);
+    *all = (struct asks){0};
 }
 
 static int tell_fault(struct err *err, const struct run_conf *conf, const struct tagged_fault *f)

@@ -24,9 +24,19 @@ struct ask {
     struct expected reply;
     bool only_reads;      // replicas can answer it
     bool raw;             // an inline command
+    bool once;            // upkeep of a key that is always the same
+    bool filled;          // what it reads is written beforehand, where that is asked for
+    bool uncounted;       // it has keys that nobody can count through
     size_t payload_bytes; // as redis-benchmark reports it: -d, or the length of the user's encoded command
     char *canned;         // a reply, for an engine that has no server
     size_t canned_len;
+};
+
+// Requests beside those of the load, that write or remove the keys that it names: each has one key, counted
+// through, and its title is how that is named, "key:__rand_int__".
+struct asks {
+    struct ask *at;
+    unsigned n;
 };
 
 // The user's own command: its name and arguments.
@@ -53,16 +63,18 @@ struct mix_words {
 struct ask_conf {
     const struct run_conf *run;
     const struct recipe_values *values; // where run->values_vary
+    struct asks *upkeep;                // what is added to, for each name of keys once
 };
 
-// Each compiles a, and fill, the write of one key that a reads: only for conf->prefill, and where the first
-// argument holds one key to fill in; else fill is left empty. 0, -ENOMEM, -E2BIG where the request is too
-// long, or -ENOTSUP of template_init; ask_reset both in any case.
-int ask_row(struct ask *a, struct ask *fill, const struct ask_conf *asking, const struct test *row);
-int ask_words(struct ask *a, struct ask *fill, const struct ask_conf *asking, struct words words);
+// Each compiles a, and adds what writes the keys that it reads (conf->prefill), or what removes those that it
+// writes (UPKEEP_CLEAN). 0, -ENOMEM, -E2BIG where the request is too long, or -ENOTSUP of template_init;
+// ask_reset and asks_reset in any case.
+int ask_row(struct ask *a, const struct ask_conf *asking, const struct test *row);
+int ask_words(struct ask *a, const struct ask_conf *asking, struct words words);
 
 // Whether a cluster can take the user's command: its keys in one slot, and in those of conf->slots. 0, or -1
 // with err.
 int ask_check(const struct run_conf *conf, struct words words, struct err *err);
 
 void ask_reset(struct ask *a);
+void asks_reset(struct asks *all);

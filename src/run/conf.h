@@ -38,6 +38,13 @@ enum disconnect {
     DISCONNECT_STOP,      // lost: the others go on
 };
 
+// What a run is for, beside its load.
+enum upkeep {
+    UPKEEP_NONE,  // the load itself
+    UPKEEP_FILL,  // writes the keys that it would read, and ends
+    UPKEEP_CLEAN, // removes those that it writes, and ends
+};
+
 struct run_conf {
     // Where
     const char *host;
@@ -86,6 +93,7 @@ struct run_conf {
     bool keepalive;
     uint64_t reconnect_every; // requests that a connection carries before a new one takes its place; 0: all
     bool prefill;
+    enum upkeep upkeep;
     bool probe;        // one INFO before the clock
     bool embedded;     // the server lives in this process, and takes a descriptor for each connection too
     uint64_t grace_ns; // how long answers may fail to come

@@ -14,6 +14,7 @@ enum phase {
     PHASE_FILL,
     PHASE_WARMUP,
     PHASE_MEASURE,
+    PHASE_CLEAN,
 };
 
 struct crew {

@@ -161,7 +161,7 @@ static int sum_kind(const struct summary *whole, const struct plan *p, const str
 
 int mixed_sum(struct summary *s, const struct plan *p, const struct mixed *const *of, unsigned n)
 {
-    if (p->kinds < 2)
+    if (p->kinds < 2 || p->conf->upkeep)
         return 0;
     s->kinds = calloc(p->kinds, sizeof *s->kinds);
     int rc = s->kinds ? 0 : -ENOMEM;

@@ -73,7 +73,8 @@ static bool begin_phase(struct worker *w, enum phase phase)
     starve_reset(&w->starve);
     w->pace = (struct pace){0};
     w->eager = !w->map;
-    worker_rows_begin(w, phase == PHASE_WARMUP ? &w->warm : phase == PHASE_MEASURE ? &w->series : NULL);
+    bool shown = phase == PHASE_MEASURE || w->plan->conf->upkeep;
+    worker_rows_begin(w, phase == PHASE_WARMUP ? &w->warm : shown ? &w->series : NULL);
     w->drains = phase == PHASE_MEASURE;
     return true;
 }
@@ -111,35 +112,57 @@ static void set_pace(struct worker *w, const struct share *mine)
         prctl(PR_SET_TIMERSLACK, 1); // a due time is not 50 us late by default
 }
 
-// Writes each key of the worker's share.
-static void write_keys(struct worker *w)
+// Asks for each key of the worker's share; where it is always the same, one of the workers does.
+static void ask_keys(struct worker *w, const struct ask *asks)
 {
     const struct run_conf *conf = w->plan->conf;
-    struct share mine = plan_share(w->plan, w->part, conf->keyspace);
+    struct share mine = plan_share(w->plan, w->part, asks->once ? 1 : conf->keyspace);
     struct keydist keys =
         keydist_init(conf->keyspace, &(struct keylaw){.kind = KEYLAW_SEQ}, conf->seed, mine.deal);
     w->draw = draw_init(&keys, conf->seed, &mine.deal);
     for (unsigned kind = 0; kind < KEYDIST_NAMES; kind++)
         keydist_run(&w->draw.keys, kind, mine.first);
-    set_load(w, &w->plan->fill, mine.requests, 0);
+    set_load(w, asks, mine.requests, 0);
     loop_run(w);
 }
 
-// What was lost with connections is written by writing all again: nothing is measured yet.
-static void fill(struct worker *w)
+static void ask_all_keys(struct worker *w)
 {
-    if (fine(w))
-        write_keys(w);
+    for (unsigned i = 0; i < w->plan->upkeep.n && fine(w); i++)
+        ask_keys(w, &w->plan->upkeep.at[i]);
+}
+
+// How many requests a connection has outstanding, until the next phase.
+static void set_depth(struct worker *w, uint32_t depth, bool batch)
+{
+    w->depth = depth;
+    w->batch = batch;
+    for (unsigned i = 0; i < w->clients_n; i++)
+        w->clients[i].depth = depth;
+}
+
+// What was lost with connections is written, or removed, by doing it all again: nothing is measured yet.
+static void keep_up(struct worker *w)
+{
+    const char *does = w->plan->conf->upkeep == UPKEEP_CLEAN ? "cleanup" : "prefill";
+    uint32_t depth = w->depth, deep = plan_upkeep_depth(w->plan);
+    bool batch = w->batch;
+    if (deep > depth)
+        set_depth(w, deep, true);
+    ask_all_keys(w);
     for (unsigned more = 0; more < FILLS_MORE && w->rec.counts.lost && fine(w); more++) {
         recorder_reset(&w->rec);
-        write_keys(w);
+        ask_all_keys(w);
     }
+    if (deep > depth)
+        set_depth(w, depth, batch);
     w->filled = w->rec.counts.ok;
+    w->filled_ns = w->quiet_ns > w->start_ns ? w->quiet_ns - w->start_ns : 0;
     if (w->rec.counts.errors && !w->err.code)
-        err_set(&w->err, ERR_RUN, "the prefill had %llu error replies, the first \"%s\"",
+        err_set(&w->err, ERR_RUN, "the %s had %llu error replies, the first \"%s\"", does,
                 (unsigned long long)w->rec.counts.errors, w->rec.tally.kinds[0].first);
     else if (w->rec.counts.lost && !w->err.code)
-        err_set(&w->err, ERR_RUN, "connections broke while keys were written: %llu keys may be missing",
+        err_set(&w->err, ERR_RUN, "connections broke in the %s: it missed up to %llu keys", does,
                 (unsigned long long)w->rec.counts.lost);
 }
 
@@ -168,19 +191,11 @@ static void forget(struct worker *w)
     w->deadline_ns = 0;
 }
 
-static void measure(struct worker *w, const struct share *mine)
+// The measured window is over: what it leaves unanswered stays so. requests: of it in all.
+static void seal(struct worker *w, const struct usage *before, uint64_t requests)
 {
-    struct usage before;
-    set_keys(w, mine);
-    set_pace(w, mine);
-    set_load(w, plan_asks(w->plan), mine->requests, w->plan->conf->duration_ns);
-    usage_read(&before);
-    if (fine(w))
-        loop_run(w);
-    else
-        forget(w);
     usage_read(&w->used);
-    usage_subtract(&w->used, &before);
+    usage_subtract(&w->used, before);
     for (unsigned i = 0; i < w->clients_n; i++)
         w->rec.counts.attributes += w->clients[i].parser.attributed;
     w->last_ns = w->quiet_ns;
@@ -193,8 +208,31 @@ static void measure(struct worker *w, const struct share *mine)
     for (unsigned i = 0; i < w->clients_n && i < HEALTH_SAMPLES; i++)
         health_add(&w->health, &w->clients[i].conn);
     if (!w->skip)
-        unfinished_unsent(w, mine->requests - counts_due(&w->rec.counts));
+        unfinished_unsent(w, requests - counts_due(&w->rec.counts));
     worker_rows_end(w);
+}
+
+static void measure(struct worker *w, const struct share *mine)
+{
+    struct usage before;
+    set_keys(w, mine);
+    set_pace(w, mine);
+    set_load(w, plan_asks(w->plan), mine->requests, w->plan->conf->duration_ns);
+    usage_read(&before);
+    if (fine(w))
+        loop_run(w);
+    else
+        forget(w);
+    seal(w, &before, mine->requests);
+}
+
+// A run that does nothing else: its keys are what is measured.
+static void measure_upkeep(struct worker *w)
+{
+    struct usage before;
+    usage_read(&before);
+    keep_up(w);
+    seal(w, &before, 0);
 }
 
 // Whether opening connections makes no sense any more: none can be had, or the server refused the first ones.
@@ -250,10 +288,15 @@ static void work(struct worker *w)
 {
     const struct plan *p = w->plan;
     struct share mine = plan_share(p, w->part, p->conf->requests);
-    if (p->fill.request.len) {
+    if (p->conf->upkeep) {
+        if (begin_phase(w, p->conf->upkeep == UPKEEP_FILL ? PHASE_FILL : PHASE_CLEAN))
+            measure_upkeep(w);
+        return;
+    }
+    if (p->upkeep.n) {
         if (!begin_phase(w, PHASE_FILL))
             return;
-        fill(w);
+        keep_up(w);
     }
     if (!await_start(w))
         return;
@@ -276,6 +319,7 @@ static int open_engine(struct worker *w)
 {
     const struct run_conf *conf = w->plan->conf;
     const struct engine_ops *engine = w->plan->target->engine;
+    uint32_t depth = plan_upkeep_depth(w->plan);
     struct engine_conf ec = {
         .connections = w->clients_n,
         .reply_bytes = conf->pipeline * (run_conf_value_most(conf) + 32),
@@ -286,7 +330,7 @@ static int open_engine(struct worker *w)
         .canned = w->plan->kinds ? (struct slice){w->plan->asks->canned, w->plan->asks->canned_len}
                                  : (struct slice){0},
         .canned_by = w->mixed.n ? w->mixed.canned : NULL,
-        .asks_max = conf->pipeline > w->plan->setup_replies ? conf->pipeline : w->plan->setup_replies,
+        .asks_max = depth > w->plan->setup_replies ? depth : w->plan->setup_replies,
     };
     int rc = w->ops->open(&w->io, &ec);
     w->refused = rc < 0;

@@ -8,6 +8,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#define UPKEEP_DEPTH 64    // requests of the upkeep that a connection has outstanding at most,
+#define UPKEEP_BYTES 16384 // unless -P is more, and so many bytes
 #define STEP_MIN_NS (100 * NS_PER_MS)
 
 static int no_memory(struct err *err)
@@ -77,13 +79,24 @@ static int room_for(struct plan *p, unsigned kinds)
     return p->asks ? 0 : -ENOMEM;
 }
 
+// What only writes or removes keys is called so.
+static int entitle(struct plan *p, const char *title)
+{
+    bool fills = p->conf->upkeep == UPKEEP_FILL;
+    if (p->conf->upkeep) {
+        snprintf(p->test, sizeof p->test, "%s", fills ? "prefill" : "cleanup");
+        title = fills ? "PREFILL" : "CLEANUP";
+    }
+    p->title = strdup(title);
+    return p->title ? 0 : -ENOMEM;
+}
+
 // The plan of one kind has its name and its title.
 static int name_by(struct plan *p, const struct ask *only)
 {
     memcpy(p->test, only->name, sizeof p->test);
     p->payload_bytes = only->payload_bytes;
-    p->title = strdup(only->title);
-    return p->title ? 0 : -ENOMEM;
+    return entitle(p, only->title);
 }
 
 int plan_test(struct plan *p, const struct run_conf *conf, const struct target *target,
@@ -93,23 +106,18 @@ int plan_test(struct plan *p, const struct run_conf *conf, const struct target *
     if (rc == 0)
         rc = room_for(p, 1);
     if (rc == 0)
-        rc = ask_row(p->asks, &p->fill, &(struct ask_conf){conf, &p->values}, row);
+        rc = ask_row(p->asks, &(struct ask_conf){conf, &p->values, &p->upkeep}, row);
     if (rc == 0)
         rc = name_by(p, p->asks);
     return rc < 0 ? plan_failed(p, rc, err) : 0;
 }
 
-// The first kind that reads what can be written beforehand says what that is.
 static int mix_in(struct plan *p, unsigned kind, const struct mix_word *word)
 {
-    const struct ask_conf asking = {p->conf, &p->values};
-    struct ask fill = {0}, *a = &p->asks[kind];
-    int rc = word->row ? ask_row(a, &fill, &asking, word->row) : ask_words(a, &fill, &asking, word->words);
+    const struct ask_conf asking = {p->conf, &p->values, &p->upkeep};
+    struct ask *a = &p->asks[kind];
+    int rc = word->row ? ask_row(a, &asking, word->row) : ask_words(a, &asking, word->words);
     memcpy(a->name, word->name, sizeof a->name);
-    if (rc == 0 && fill.request.len && !p->fill.request.len)
-        p->fill = fill;
-    else
-        ask_reset(&fill);
     p->mix.request[kind] = &a->request;
     p->mix.upto[kind] = word->weight + (kind ? p->mix.upto[kind - 1] : 0);
     p->mix.n = kind + 1;
@@ -126,8 +134,7 @@ static int mix_all(struct plan *p, const struct mix_words *mix)
     p->mixed.request = (struct template){.mix = &p->mix};
     strcpy(p->test, "mix");
     p->payload_bytes = p->conf->data_bytes;
-    p->title = strdup(mix->title);
-    return p->title ? 0 : -ENOMEM;
+    return entitle(p, mix->title);
 }
 
 int plan_command(struct plan *p, const struct run_conf *conf, const struct target *target, struct words words,
@@ -145,7 +152,7 @@ int plan_command(struct plan *p, const struct run_conf *conf, const struct targe
     if (rc == 0)
         rc = room_for(p, 1);
     if (rc == 0)
-        rc = ask_words(p->asks, &p->fill, &(struct ask_conf){conf, &p->values}, words);
+        rc = ask_words(p->asks, &(struct ask_conf){conf, &p->values, &p->upkeep}, words);
     if (rc == 0)
         rc = name_by(p, p->asks);
     return rc < 0 ? plan_failed(p, rc, err) : 0;
@@ -174,7 +181,7 @@ void plan_reset(struct plan *p)
     for (unsigned i = 0; i < p->kinds; i++)
         ask_reset(&p->asks[i]);
     free(p->asks);
-    ask_reset(&p->fill);
+    asks_reset(&p->upkeep);
     template_reset(&p->setup);
     free(p->values.pool.at);
     free(p->title);
@@ -209,33 +216,56 @@ static size_t max_size(size_t a, size_t b)
     return a > b ? a : b;
 }
 
-// The kinds and then the fill; NULL after the last.
-static const struct ask *ask_at(const struct plan *p, unsigned i)
-{
-    return i < p->kinds ? &p->asks[i] : i == p->kinds ? &p->fill : NULL;
-}
-
 size_t plan_request_bytes(const struct plan *p)
 {
     size_t request = 0;
-    for (unsigned i = 0; ask_at(p, i); i++)
-        request = max_size(request, ask_at(p, i)->request.len);
+    for (unsigned i = 0; i < p->kinds; i++)
+        request = max_size(request, p->asks[i].request.len);
+    for (unsigned i = 0; i < p->upkeep.n; i++)
+        request = max_size(request, p->upkeep.at[i].request.len);
     return request;
+}
+
+uint64_t plan_upkeep_requests(const struct plan *p)
+{
+    uint64_t all = 0;
+    for (unsigned i = 0; i < p->upkeep.n; i++)
+        all += plan_share_here(p, p->upkeep.at[i].once ? 1 : p->conf->keyspace).requests;
+    return all;
+}
+
+// Of a cluster, requests lie in rings of another size; and connections that are renewed count theirs.
+uint32_t plan_upkeep_depth(const struct plan *p)
+{
+    const struct run_conf *conf = p->conf;
+    size_t bytes = 1;
+    for (unsigned i = 0; i < p->upkeep.n; i++)
+        bytes = max_size(bytes, p->upkeep.at[i].request.wire_len);
+    size_t deep = bytes * UPKEEP_DEPTH < UPKEEP_BYTES ? UPKEEP_DEPTH : UPKEEP_BYTES / bytes;
+    bool may = p->upkeep.n && !p->target->cluster && conf->keepalive && !conf->reconnect_every;
+    return may && deep > conf->pipeline ? (uint32_t)deep : conf->pipeline;
 }
 
 size_t plan_out_bytes(const struct plan *p)
 {
-    return max_size(plan_request_bytes(p) * p->conf->pipeline, p->setup.len);
+    size_t bytes = p->setup.len;
+    for (unsigned i = 0; i < p->kinds; i++)
+        bytes = max_size(bytes, (size_t)p->asks[i].request.len * p->conf->pipeline);
+    for (unsigned i = 0; i < p->upkeep.n; i++)
+        bytes = max_size(bytes, (size_t)p->upkeep.at[i].request.len * plan_upkeep_depth(p));
+    return bytes;
 }
 
 size_t plan_out_pieces(const struct plan *p)
 {
-    size_t cuts = 0;
-    for (unsigned i = 0; ask_at(p, i); i++)
-        cuts = max_size(cuts, ask_at(p, i)->request.ncuts);
-    size_t asking = p->target->cluster != NULL;
-    size_t each = 2 * cuts + 1 + (p->kinds > 1); // of a mix, what lies before it too
-    return asking + (cuts ? each * p->conf->pipeline : 1);
+    size_t pieces = 1, asking = p->target->cluster != NULL, mixed = p->kinds > 1; // what lies before it too
+    for (unsigned i = 0; i < p->kinds; i++)
+        if (p->asks[i].request.ncuts)
+            pieces = max_size(pieces, (2 * p->asks[i].request.ncuts + 1 + mixed) * p->conf->pipeline);
+    for (unsigned i = 0; i < p->upkeep.n; i++)
+        if (p->upkeep.at[i].request.ncuts)
+            pieces = max_size(pieces, (2 * p->upkeep.at[i].request.ncuts + 1) * plan_upkeep_depth(p));
+    return asking + pieces;
 }
 
 size_t plan_wire_bytes(const struct plan *p)
@@ -249,6 +279,8 @@ size_t plan_wire_bytes(const struct plan *p)
 bool plan_reads(const struct plan *p)
 {
     bool reads = false;
+    if (p->conf->upkeep)
+        return false;
     for (unsigned i = 0; i < p->kinds; i++)
         reads |= p->asks[i].reply.reads != READS_NOTHING;
     return reads;

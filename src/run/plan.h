@@ -30,7 +30,7 @@ struct plan {
     unsigned kinds;
     struct mix mix;        // of kinds, where there are several
     struct ask mixed;      // what stands for all of them
-    struct ask fill;       // writes one key that it reads; only when conf->prefill
+    struct asks upkeep;    // writes the keys that it reads: conf->prefill; or removes those that it writes
     struct template setup; // HELLO, AUTH and their like, sent on each new connection before the clock
     struct login login;    // what is in it
     unsigned setup_replies;
@@ -79,6 +79,11 @@ struct share plan_share_here(const struct plan *p, uint64_t total);
 size_t plan_request_bytes(const struct plan *p); // of the longest request
 size_t plan_out_bytes(const struct plan *p);
 size_t plan_out_pieces(const struct plan *p);
+
+// How many requests the upkeep takes, and how many of them a connection has outstanding: more than the load's
+// where that is quicker.
+uint64_t plan_upkeep_requests(const struct plan *p);
+uint32_t plan_upkeep_depth(const struct plan *p);
 
 size_t plan_wire_bytes(const struct plan *p); // of its longest request
 // What the load asks: its one kind, or what stands for all.

@@ -90,8 +90,8 @@ static void look(struct run *r, const struct watcher *watch, struct meter *meter
     meter_add(meter, since_ns, late_ns < p.elapsed_ns ? now_ns - late_ns : since_ns, p.answered);
     p.rps = meter->now;
     p.mean_rps = meter->mean;
-    if (is == PHASE_FILL)
-        p.requests = plan_share_here(r->plan, conf->keyspace).requests;
+    if (is == PHASE_FILL || is == PHASE_CLEAN)
+        p.requests = plan_upkeep_requests(r->plan);
     if (is == PHASE_WARMUP)
         p.lasting_ns = conf->warmup_ns;
     if (is == PHASE_MEASURE) {
@@ -191,7 +191,7 @@ static struct load load_of(const struct plan *p)
                      .window = conf->pipeline_mode == PIPELINE_WINDOW,
                      .keepalive = conf->keepalive,
                      .reconnect_every = (int64_t)conf->reconnect_every,
-                     .sequential = conf->keys.kind == KEYLAW_SEQ,
+                     .sequential = conf->keys.kind == KEYLAW_SEQ || conf->upkeep,
                      .quickack = conf->quickack,
                      .tls = p->target->filter != NULL,
                      .protocol = conf->resp3 ? 3 : 2,
@@ -201,7 +201,7 @@ static struct load load_of(const struct plan *p)
     if (conf->rate > 0)
         snprintf(l.arrival, sizeof l.arrival, "%s", pace_name(conf->arrival));
     snprintf(l.workload, sizeof l.workload, "%s", conf->workload);
-    snprintf(l.key_dist, sizeof l.key_dist, "%s", conf->keys.text);
+    snprintf(l.key_dist, sizeof l.key_dist, "%s", conf->upkeep ? "seq" : conf->keys.text);
     snprintf(l.engine, sizeof l.engine, "%s", p->target->engine->name);
     return l;
 }
@@ -315,6 +315,7 @@ static void add_worker(struct summary *s, struct thread_share *share, const stru
     s->user_s += w->used.user_s;
     s->system_s += w->used.system_s;
     s->prefilled += w->filled;
+    s->prefill_ns = w->filled_ns > s->prefill_ns ? w->filled_ns : s->prefill_ns;
     s->pauses = w->pauses > s->pauses ? w->pauses : s->pauses;
     s->paused_ns = w->paused_ns > s->paused_ns ? w->paused_ns : s->paused_ns;
     s->lost += w->lost;
@@ -327,8 +328,9 @@ static void take_counts(struct summary *s, const struct recorder *all, const str
     const struct plan *p = r->plan;
     s->tally = all->tally;
     s->counts = all->counts;
-    bool alike = p->kinds == 1 && !p->asks->request.recipe;
-    s->bytes_sent = alike ? all->counts.sent * p->asks->request.wire_len : 0;
+    const struct ask *first = p->conf->upkeep ? p->upkeep.at : p->asks;
+    bool alike = (p->conf->upkeep ? p->upkeep.n : p->kinds) == 1 && !first->request.recipe;
+    s->bytes_sent = alike ? all->counts.sent * first->request.wire_len : 0;
     for (unsigned i = 0; i < r->started; i++)
         s->bytes_sent += r->workers[i].draw.bytes;
 }

@@ -50,7 +50,7 @@ static int deal_clients_out(struct worker *w)
     nodes->reading =
         w->plan->kinds && w->plan->asks->only_reads && w->plan->conf->read_from != READ_FROM_PRIMARY;
     nodes_weigh(nodes);
-    if (w->plan->fill.request.len) // which primaries alone can take
+    if (w->plan->upkeep.n) // which primaries alone can take
         for (unsigned i = 0; i < nodes->n; i++)
             nodes->at[i].weight += nodes->at[i].slots > 0;
     unsigned *slots = calloc(2 * (size_t)nodes->n + 1, sizeof *slots), *dealt = slots + nodes->n;

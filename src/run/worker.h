@@ -83,8 +83,8 @@ struct __attribute__((aligned(64))) worker {
     bool stalled, overrun;       // gave up waiting for answers; though some still came
     uint64_t start_ns, last_ns, end_ns;     // of the measured window: its start, its last answer, its end
     uint64_t paused_ns, pauses, excused_ns; // this program did not run; of that, after the deadline
-    uint64_t connect_ns, filled;
-    struct usage used; // of the processor, in the measured window
+    uint64_t connect_ns, filled, filled_ns; // keys written before the load, and how long that took
+    struct usage used;                      // of the processor, in the measured window
     struct health health;
     struct handshakes tls;          // of all its connections, in all phases; only with TLS
     struct connections connections; // opened in the measured window; only where they are renewed

@@ -137,6 +137,7 @@ static void add_plain(struct summary *out, const struct summary *p)
 {
     take_ending(out, p);
     out->prefilled += p->prefilled;
+    out->prefill_ns = greater(out->prefill_ns, p->prefill_ns);
     out->wall_ns = greater(out->wall_ns, p->wall_ns);
     counts_add(&out->counts, &p->counts);
     out->bytes_sent += p->bytes_sent;

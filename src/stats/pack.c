@@ -13,7 +13,7 @@
 
 // A struct that grows must be packed whole: with each of these, this file and PACK_VERSION change.
 #if __SIZEOF_POINTER__ == 8
-_Static_assert(sizeof(struct summary) == 5632, "pack what struct summary has got");
+_Static_assert(sizeof(struct summary) == 5640, "pack what struct summary has got");
 _Static_assert(sizeof(struct thread_share) == 56, "pack what struct thread_share has got");
 _Static_assert(sizeof(struct load) == 424, "pack what struct load has got");
 _Static_assert(sizeof(struct signals) == 128, "pack what struct signals has got");
@@ -167,9 +167,9 @@ static void asked(struct packer *p, struct summary *s)
     s->ending = (enum ending)packer_upto(p, s->ending, ENDING_LOST);
     packer_text(p, s->note, sizeof s->note);
     load(p, &s->load);
-    uint64_t *const all[] = {&s->requests_asked, &s->duration_asked_ns, &s->warmup_ns,
-                             &s->ramp_ns,        &s->prefilled,         &s->interval_ns};
-    packer_numbers(p, all, 6);
+    uint64_t *const all[] = {&s->requests_asked, &s->duration_asked_ns, &s->warmup_ns,  &s->ramp_ns,
+                             &s->prefilled,      &s->prefill_ns,        &s->interval_ns};
+    packer_numbers(p, all, 7);
     packer_flag(p, &s->reads);
     packer_flag(p, &s->until_precise);
     packer_flag(p, &s->precise);

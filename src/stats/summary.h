@@ -49,9 +49,10 @@ struct summary {
     uint64_t requests_asked;    // -n; 0 when the run was by time
     uint64_t duration_asked_ns; // --duration; 0 when the run was by count
     uint64_t warmup_ns;
-    uint64_t ramp_ns;   // of the warm-up: the rate rises to what was asked
-    uint64_t prefilled; // keys written before the clock started
-    bool reads;         // hits and misses mean something
+    uint64_t ramp_ns;    // of the warm-up: the rate rises to what was asked
+    uint64_t prefilled;  // keys written before the clock started
+    uint64_t prefill_ns; // how long that took
+    bool reads;          // hits and misses mean something
 
     uint64_t wall_ns; // clock start to last answer (by count) or to the end of the drain's last answer
     struct counts counts;

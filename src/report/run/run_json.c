@@ -59,6 +59,7 @@ static json_t *test_config(const struct summary *s)
         {"key_dist", value_text_or_null(s->load.key_dist[0] ? s->load.key_dist : NULL)},
         {"workload", value_text(s->load.workload)},
         {"prefilled", value_number(s->prefilled)},
+        {"prefill_s", value_seconds(s->prefill_ns)},
         {0},
     });
 }

@@ -43,6 +43,16 @@ static void print_keys(FILE *out, const struct summary *s)
                                       : "uniform");
 }
 
+static void print_prefill(FILE *out, const struct summary *s)
+{
+    double seconds = (double)s->prefill_ns * 1e-9;
+    fprintf(out, "  prefilled: %s keys", UNITS_COUNT(s->prefilled));
+    if (seconds > 0)
+        fprintf(out, " in %.3g seconds, %s/s", seconds,
+                UNITS_COUNT((uint64_t)((double)s->prefilled / seconds)));
+    fputs("\n", out);
+}
+
 // What is not as it is by default.
 static void print_choices(FILE *out, const struct summary *s)
 {
@@ -63,7 +73,7 @@ static void print_choices(FILE *out, const struct summary *s)
     if (s->load.tracking[0] && strcmp(s->load.tracking, "off") != 0)
         fprintf(out, "  client tracking: %s\n", s->load.tracking);
     if (s->prefilled > 0)
-        fprintf(out, "  prefilled: %s keys\n", UNITS_COUNT(s->prefilled));
+        print_prefill(out, s);
     if (s->warmup_ns > 0)
         fprintf(out, "  warm-up: %g seconds\n", (double)s->warmup_ns * 1e-9);
 }

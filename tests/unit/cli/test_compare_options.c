@@ -322,7 +322,9 @@ static void help_checks_nothing_else(void **state)
     "--baseline wants a history and a run of it, as in runs.db:12 or runs.db:last, not \"" given "\""
 #define MEASURES_IN_SLOTS                                                                                    \
     "compare measures in slots: give --slot in place of -n, --duration and --until-precise"
-#define PLAIN "-l, -I, -x, --series and --hdr are for a plain run: leave them out of compare"
+#define PLAIN                                                                                                \
+    "-l, -I, -x, --series, --hdr, --prefill-only and --cleanup are for a plain run: leave them out of "      \
+    "compare"
 #define OPEN "--slo finds the rate, and needs connections that stay open: leave out --rate, --rps and -k 0"
 #define ASSERT "--assert belongs to a plain run: compare has an exit code of its own"
 #define ALONE "--help and --version each stand alone, as in hkv-bench --version: leave them out of compare"

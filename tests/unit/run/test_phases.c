@@ -176,6 +176,7 @@ static void a_connection_lost_in_any_phase_is_counted_once(void **state)
     for (losing = PHASE_FILL; losing <= PHASE_MEASURE; losing++) {
         struct stage s;
         set_phases(&s, false);
+        s.conf.keyspace = 500; // enough that the second is asked to write some
         s.script.send = loses_one;
         stage_work(&s, &stage_get);
         assert_int_equal(s.w.lost, 1);

@@ -1,70 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "run/plan.h"
-
-#include "resp/command.h"
-#include "resp/parse.h"
-
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <stdlib.h>
-
-#include <cmocka.h>
-
-static const struct target nowhere = {.engine = &engine_null};
-
-// The defaults of the command line, as far as a plan looks at them.
-static struct run_conf usual(void)
-{
-    return (struct run_conf){
-        .requests = 100000, .clients = 50, .threads = 1, .pipeline = 1, .keyspace = 100000, .data_bytes = 3};
-}
-
-static const struct test *row(const char *title)
-{
-    for (size_t i = 0; i < catalog_len; i++)
-        if (strcmp(catalog[i].title, title) == 0)
-            return &catalog[i];
-    fail_msg("no row has the title %s", title);
-    return NULL;
-}
-
-static struct plan planned(const struct run_conf *conf, const char *title)
-{
-    struct plan p;
-    struct err err;
-    assert_int_equal(plan_test(&p, conf, &nowhere, row(title), &err), 0);
-    return p;
-}
-
-#define COMMAND_WORDS 8
-
-static struct plan commanded(const struct run_conf *conf, const char *const *words)
-{
-    struct slice argv[COMMAND_WORDS];
-    struct plan p;
-    struct err err;
-    size_t n = 0;
-    for (; words[n]; n++)
-        argv[n] = slice_of(words[n]);
-    assert_int_equal(plan_command(&p, conf, &nowhere, (struct words){.at = argv, .n = n}, &err), 0);
-    return p;
-}
-
-// One request of the template, its keys counting up from 0.
-static void asks(const struct template *t, const char *expected)
-{
-    struct keydist keys =
-        keydist_init(1000000, &(struct keylaw){.kind = KEYLAW_SEQ}, 1, (struct deal){1, 1, 0});
-    char *bytes = malloc(t->len + 1);
-    assert_non_null(bytes);
-    template_lay(t, bytes);
-    template_draw(t, &keys, bytes);
-    bytes[t->len] = 0;
-    assert_string_equal(bytes, expected);
-    free(bytes);
-}
+#include "planned.h"
 
 static void answers(const struct plan *p, const char *expected)
 {
@@ -179,7 +114,7 @@ static void compiles_inline_commands(void **state)
     assert_true(p.asks->raw);
     asks(&p.asks->request, "PING\r\n");
     answers(&p, "+OK\r\n");
-    assert_int_equal(p.fill.request.len, 0);
+    assert_int_equal(p.upkeep.n, 0);
     plan_reset(&p);
 }
 
@@ -250,48 +185,6 @@ static void compiles_commands(void **state)
     p = commanded(&conf, (const char *const[]){"hget", "h", "f", NULL});
     assert_int_equal(p.asks->reply.reads, READS_ONE);
     answers(&p, "$0\r\n\r\n");
-    plan_reset(&p);
-}
-
-// --- prefill ---
-
-static void fills_what_it_reads(void **state)
-{
-    (void)state;
-    struct run_conf conf = usual();
-    struct plan p = planned(&conf, "GET");
-    assert_int_equal(p.fill.request.len, 0); // nobody asked for it
-    plan_reset(&p);
-    conf.prefill = true;
-    p = planned(&conf, "GET");
-    asks(&p.fill.request, "*3\r\n$3\r\nSET\r\n$16\r\nkey:000000000000\r\n$3\r\nVXK\r\n");
-    asks(&p.asks->request, "*2\r\n$3\r\nGET\r\n$16\r\nkey:000000000000\r\n");
-    plan_reset(&p);
-    p = planned(&conf, "MGET (10 keys)");
-    asks(&p.fill.request, "*3\r\n$3\r\nSET\r\n$16\r\nkey:000000000000\r\n$3\r\nVXK\r\n");
-    plan_reset(&p);
-    p = commanded(&conf, (const char *const[]){"GetRange", "my:__rand_3rd__", "0", "1", NULL});
-    asks(&p.fill.request, "*3\r\n$3\r\nSET\r\n$15\r\nmy:000000000000\r\n$3\r\nVXK\r\n");
-    plan_reset(&p);
-}
-
-static void fills_nothing_else(void **state)
-{
-    (void)state;
-    static const char *const writes[] = {"SET", "INCR", "LPOP", "LRANGE_100 (first 100 elements)",
-                                         "PING_MBULK"};
-    struct run_conf conf = usual();
-    conf.prefill = true;
-    for (size_t i = 0; i < sizeof writes / sizeof *writes; i++) {
-        struct plan p = planned(&conf, writes[i]);
-        assert_int_equal(p.fill.request.len, 0);
-        plan_reset(&p);
-    }
-    struct plan p = commanded(&conf, (const char *const[]){"GET", "fixed", NULL});
-    assert_int_equal(p.fill.request.len, 0);
-    plan_reset(&p);
-    p = commanded(&conf, (const char *const[]){"HGET", "h:__rand_int__", "f", NULL});
-    assert_int_equal(p.fill.request.len, 0); // no hash is made by a SET
     plan_reset(&p);
 }
 
@@ -426,6 +319,15 @@ static void has_room_for_setup_and_prefill(void **state)
     assert_int_equal(p.asks->request.ncuts, 0);
     assert_int_equal(plan_out_pieces(&p), 4 * 3);
     plan_reset(&p);
+    conf.keepalive = true; // else each connection carries -P requests alone
+    p = planned(&conf, "GET");
+    assert_int_equal(plan_upkeep_depth(&p), 4);
+    plan_reset(&p);
+    conf.data_bytes = 3;
+    p = planned(&conf, "GET");
+    assert_int_equal(plan_upkeep_depth(&p), 64);
+    assert_int_equal(plan_out_bytes(&p), 64 * 45);
+    plan_reset(&p);
 }
 
 static void reset_leaves_nothing(void **state)
@@ -439,7 +341,7 @@ static void reset_leaves_nothing(void **state)
     plan_reset(&p);
     assert_null(p.title);
     assert_null(p.asks);
-    assert_null(p.fill.request.bytes);
+    assert_null(p.upkeep.at);
     assert_null(p.setup.bytes);
     assert_int_equal(p.clients, nothing.clients);
     plan_reset(&p); // twice does no harm
@@ -456,8 +358,6 @@ int main(void)
         cmocka_unit_test(every_row_is_one_whole_request),
         cmocka_unit_test(one_key_is_literal),
         cmocka_unit_test(compiles_commands),
-        cmocka_unit_test(fills_what_it_reads),
-        cmocka_unit_test(fills_nothing_else),
         cmocka_unit_test(signs_in_and_selects),
         cmocka_unit_test(says_hello),
         cmocka_unit_test(opts_in_before_reads_alone),
