@@ -17,7 +17,7 @@ sys.path.insert(0, E2E)
 spec = importlib.util.spec_from_file_location("e2e_fixtures", os.path.join(E2E, "conftest.py"))
 e2e = importlib.util.module_from_spec(spec)
 spec.loader.exec_module(e2e)
-bench = e2e.bench
+bench, start_redis = e2e.bench, e2e.start_redis
 
 import formats  # noqa: E402
 from certs import Authority  # noqa: E402

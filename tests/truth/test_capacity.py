@@ -61,6 +61,7 @@ def spoilt(trials):
 # M/M/1: P(R > t) = exp(-(mu - lambda) t), and M/D/1: Erlang's series, both with a mean service of 500 us
 @pytest.mark.full
 @pytest.mark.parametrize("service, slo, truth", [
+    ("exp:500us", "p99=5ms", 1079.0),
     ("exp:500us", "p99=20ms", 1769.7),
     ("fixed:500us", "p99=20ms", 1885.2),
 ])
