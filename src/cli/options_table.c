@@ -275,6 +275,11 @@ static const struct opt rows[] = {
      .metavar = "DIGITS", .help = "significant digits of the latency histogram; 0 means 1"},
     {measure, 0, "grace", OPT_DURATION, 0, OPT_OURS, FIELD(o.run.grace_ns), .lo = NS_PER_MS, .hi = HOUR,
      .initial = "5s", .metavar = "TIME", .help = "end the run when answers have failed to come for so long"},
+    {measure, 0, "timeout", OPT_DURATION, 0, OPT_OURS, FIELD(o.run.timeout_ns), .hi = HOUR, .initial = "0",
+     .metavar = "TIME",
+     .help =
+         "give up a request that has no answer so long after it was sent: it counts as a time-out, in the "
+         "quantiles as this much or more, and its connection is closed and dialled again; 0 never does"},
     {measure, 0, "until-precise", OPT_STRING, 0, OPT_OURS, FIELD(until), .lo = 1,
      .metavar = "[QUANTILE=]ERROR",
      .help = "end each test once the 95 % interval of the quantile (p99 where none is named) is no wider "

@@ -182,7 +182,7 @@ static int add_mix(struct buf *b, const struct mix_options *m)
 static int add_all(struct buf *b, const struct options_words *w)
 {
     const struct run_conf *run = &w->o.run;
-    char shift[UNITS_TEXT];
+    char shift[UNITS_TEXT], timeout[UNITS_TEXT];
     const struct {
         const char *name, *value;
         bool given;
@@ -194,6 +194,7 @@ static int add_all(struct buf *b, const struct options_words *w)
                {"--value-data", w->value_data, run->contents.kind != CONTENTS_CONSTANT},
                {"--expire", w->expire, w->expire},
                {"--nx", NULL, run->nx},
+               {"--timeout", units_duration(run->timeout_ns, timeout), run->timeout_ns},
                {"--cluster", NULL, run->cluster},
                {"--read-from", run->read_from == READ_FROM_ANY ? "any" : "replica", run->read_from},
                {"--slots", w->slots, w->slots}};

@@ -45,7 +45,7 @@ static void judge_ending(struct plain *p, const struct summary *s)
 
 // What speaks against its figures. Where the report has that in it, strictness needs one sentence; else each
 // has its own, unless another tool's place is taken, which stays quiet as long as all is well.
-static void judge_doubts(struct plain *p, const struct summary *s)
+__attribute__((noinline)) static void judge_doubts(struct plain *p, const struct summary *s)
 {
     struct outcome *o = &p->session.outcome;
     struct doubt doubts[DOUBTS_MAX];

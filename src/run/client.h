@@ -21,6 +21,7 @@ enum client_state {
 enum abandoned {
     ABANDONED_END,  // it was waited for to the end
     ABANDONED_LOST, // the connection is gone
+    ABANDONED_LATE, // it is given up, because its oldest requests timed out; the others are lost
 };
 
 // Requests of one kind that went out in one write: they share the time that their latency counts from.

@@ -94,9 +94,10 @@ struct run_conf {
     uint64_t reconnect_every; // requests that a connection carries before a new one takes its place; 0: all
     bool prefill;
     enum upkeep upkeep;
-    bool probe;        // one INFO before the clock
-    bool embedded;     // the server lives in this process, and takes a descriptor for each connection too
-    uint64_t grace_ns; // how long answers may fail to come
+    bool probe;          // one INFO before the clock
+    bool embedded;       // the server lives in this process, and takes a descriptor for each connection too
+    uint64_t grace_ns;   // how long answers may fail to come
+    uint64_t timeout_ns; // of a request, from its write; 0: none
     enum disconnect on_disconnect;
     uint64_t reconnect_max_ns; // for how long a connection that broke is dialled again
 

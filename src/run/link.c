@@ -338,6 +338,23 @@ static void renew(struct worker *w, struct client *c)
         await_dial(w, c, 0);
 }
 
+void link_expire(struct worker *w, struct client *c)
+{
+    if (w->expiry.since_ns < w->served_ns)
+        w->expiry.since_ns = w->quiet_ns;
+    lull_owes(w, c);
+    unfinished_abandon(w, c, ABANDONED_LATE);
+    w->ops->hang_up(w->io, &c->conn);
+    w->rec.counts.attributes += c->parser.attributed;
+    c->parser = (struct resp_parser){0};
+    c->state = CLIENT_GONE;
+    if (!w->left && !w->queued && w->drains) // it stood to the end
+        return;
+    c->away_ns = 0;
+    w->live--;
+    await_dial(w, c, 0);
+}
+
 // Whether it goes on waiting: for its time, or because enough dials are under way.
 static bool waits_on(const struct worker *w, const struct client *c)
 {

@@ -19,6 +19,9 @@ bool link_served(struct worker *w, struct client *c, uint32_t n);
 void link_redial(struct worker *w);  // those that wait for room in a backlog, or broke
 void link_give_up(struct worker *w); // those that are not ready yet are lost
 
+// Its oldest requests timed out, and nobody could tell whose answer comes on it now: a new one in its place.
+void link_expire(struct worker *w, struct client *c);
+
 void link_hurry(struct worker *w); // the server answers again: those that broke wait no more
 void link_end(struct worker *w);   // those that broke and are not back by the end are lost
 

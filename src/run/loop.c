@@ -3,6 +3,7 @@
 
 #include "base/clock.h"
 #include "run/answers.h"
+#include "run/expire.h"
 #include "run/link.h"
 #include "run/patience.h"
 #include "run/route.h"
@@ -162,13 +163,13 @@ int loop_step(struct worker *w, uint64_t timeout_ns)
     return rc;
 }
 
-// The same, but not before what has come by now was read: an answer may lie behind much that is none.
-static bool silent(struct worker *w)
+// Whether it still is so once what has come by now was read: an answer may lie behind much that is none.
+static bool still(struct worker *w, bool (*late)(struct worker *w))
 {
-    bool came = w->deadline_ns == UINT64_MAX;
-    for (unsigned n = 0; came && n < LAST_READS && patience_ended(w); n++)
+    bool came = true;
+    for (unsigned n = 0; came && n < LAST_READS + w->clients_n && late(w); n++)
         came = loop_step(w, 0) > 0;
-    return patience_ended(w);
+    return late(w);
 }
 
 // A pause is nobody's silence.
@@ -177,6 +178,7 @@ static void note_pause(struct worker *w)
     uint64_t late_ns = patience_pause(w);
     if (!late_ns)
         return;
+    w->expiry.woke_ns = w->now_ns;
     w->pauses++;
     w->paused_ns += late_ns;
     w->quiet_ns = w->quiet_ns + late_ns < w->now_ns ? w->quiet_ns + late_ns : w->now_ns;
@@ -211,10 +213,12 @@ static bool look(struct worker *w)
         route_look(w);
     uint64_t since_ns = w->now_ns > w->start_ns ? w->now_ns - w->start_ns : 0;
     w->mixing ? mixed_at(&w->mixed, since_ns) : keydist_at(&w->draw.keys, since_ns);
-    w->stalled = silent(w);
+    w->stalled = w->deadline_ns == UINT64_MAX ? still(w, patience_ended) : patience_ended(w);
     w->overrun = w->stalled && w->now_ns - w->quiet_ns < w->plan->conf->grace_ns;
     if (w->stalled && !w->overrun)
         link_give_up(w);
+    if (w->expiry.at_ns <= w->now_ns && still(w, expire_due))
+        expire_all(w);
     if (w->opening)
         link_redial(w);
     worker_rows_mark(w);
@@ -223,6 +227,8 @@ static bool look(struct worker *w)
         w->look_ns = w->redial_ns;
     if (w->left && w->deadline_ns < w->look_ns)
         w->look_ns = w->deadline_ns;
+    if (w->expiry.at_ns < w->look_ns)
+        w->look_ns = w->expiry.at_ns;
     if (w->edge_ns < w->look_ns)
         w->look_ns = w->edge_ns;
     w->awaited_ns = w->look_ns > w->now_ns ? w->look_ns : w->now_ns + LOOP_TICK_NS;

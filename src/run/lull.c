@@ -16,6 +16,11 @@ void lull_reset(struct worker *w)
 void lull_broken(struct worker *w, const struct client *c)
 {
     w->broke_ns = w->now_ns;
+    lull_owes(w, c);
+}
+
+void lull_owes(struct worker *w, const struct client *c)
+{
     bool asks = c->outstanding || pace_closed(&w->pace);
     if (asks && w->owes_ns < w->served_ns)
         w->owes_ns = w->quiet_ns;

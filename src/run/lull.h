@@ -6,7 +6,8 @@
 
 #include "run/worker.h"
 
-void lull_reset(struct worker *w); // a phase begins
+void lull_reset(struct worker *w);                        // a phase begins
+void lull_owes(struct worker *w, const struct client *c); // what it owes is abandoned next
 void lull_broken(struct worker *w,
                  const struct client *c); // it is no connection any more; before it is abandoned
 

@@ -34,6 +34,8 @@ bool patience_ended(struct worker *w)
     if (by_count && !w->live && w->plan->reconnects) // --reconnect-max bounds that
         return false;
     uint64_t since_ns = by_count ? w->heard_ns : w->deadline_ns + w->excused_ns;
+    if (by_count && w->expiry.since_ns >= w->served_ns && w->expiry.since_ns < since_ns)
+        since_ns = w->expiry.since_ns; // each time-out asks anew
     if (w->now_ns < since_ns || w->now_ns - since_ns <= w->plan->conf->grace_ns)
         return false;
     return !by_count || !comes_on(w);

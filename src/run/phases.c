@@ -2,6 +2,7 @@
 #include "run/phases.h"
 
 #include "base/clock.h"
+#include "run/expire.h"
 #include "run/link.h"
 #include "run/loop.h"
 #include "run/lull.h"
@@ -23,7 +24,7 @@
 
 static bool fine(const struct worker *w)
 {
-    bool can_ask = w->live || (w->opening && w->plan->reconnects);
+    bool can_ask = w->live || (w->opening && (w->plan->reconnects || w->plan->conf->timeout_ns));
     return !w->stalled && can_ask && !crew_flag(&w->crew->stop) && !crew_flag(&w->crew->halt);
 }
 
@@ -67,6 +68,7 @@ static bool begin_phase(struct worker *w, enum phase phase)
     atomic_store_explicit(&w->crew->phase, phase, memory_order_relaxed);
     w->area_ns = 0;
     lull_reset(w);
+    expire_begin(w, phase != PHASE_FILL); // what is lost there is written again
     w->pauses = w->paused_ns = w->excused_ns = 0;
     w->nap.spun_ns = 0; // what it has learnt of the kernel's lateness stays
     nap_works(&w->nap);

@@ -12,16 +12,19 @@ static uint64_t since(const struct worker *w, uint64_t from_ns)
 
 void unfinished_abandon(struct worker *w, struct client *c, enum abandoned why)
 {
+    uint64_t late = 0, timeout_ns = w->plan->conf->timeout_ns;
     for (; c->head != c->tail; c->head++) {
         const struct span *s = &c->spans[c->head & w->ring];
         recorder_unfinished(&w->rec, since(w, s->from_ns), s->n);
+        late += why == ABANDONED_LATE && since(w, s->sent_ns) >= timeout_ns ? s->n : 0;
         if (w->mixing)
             mixed_unfinished(&w->mixed, s, since(w, s->from_ns));
     }
     w->area_ns += c->outstanding * w->now_ns;
     w->rec.counts.abandoned += c->outstanding;
     c->node->counts.abandoned += c->outstanding;
-    w->rec.counts.lost += why == ABANDONED_LOST ? c->outstanding : 0;
+    w->rec.counts.lost += why == ABANDONED_END ? 0 : c->outstanding - late;
+    w->rec.counts.timeouts += late;
     w->outstanding -= c->outstanding;
     c->outstanding = 0;
 }

@@ -96,7 +96,7 @@ int worker_open(struct worker *w, struct crew *crew, unsigned part, struct err *
     w->ring = ring_of(p);
     w->clients_n = plan_share(p, part, 0).clients;
     w->users = w->clients_n;
-    w->redial_ns = UINT64_MAX;
+    w->redial_ns = w->expiry.at_ns = UINT64_MAX;
     w->chance = rng_init(~p->conf->seed, UINT64_MAX - part); // a stream of its own
     w->map = p->target->cluster;
     if (w->map && w->map->n > w->clients_n)

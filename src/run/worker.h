@@ -4,10 +4,9 @@
 #pragma once
 
 #include "base/usage.h"
-#include "load/pace.h"
-#include "net/engine.h"
 #include "net/health.h"
 #include "run/crew.h"
+#include "run/expiry.h"
 #include "run/mixed.h"
 #include "run/nap.h"
 #include "run/node.h"
@@ -75,6 +74,7 @@ struct __attribute__((aligned(64))) worker {
     unsigned waiting;                // of those not yet ready, the ones in CLIENT_WAITING
     uint64_t redial_ns;              // when one of them is to be dialled, or a dial was too long under way
     struct rng chance;               // of the waits between dials
+    struct expiry expiry;            // of requests
     uint64_t owes_ns, broke_ns;  // since when an answer is owed that a connection broke with; when one did
     uint64_t came, lost;         // connections that were ever ready, and that ended; in all phases
     void *slab;                  // the clients' buffers

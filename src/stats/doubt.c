@@ -146,6 +146,17 @@ static bool broken_connections(const struct summary *s, struct doubt *d)
     return true;
 }
 
+static bool timeouts(const struct summary *s, struct doubt *d)
+{
+    if (s->counts.timeouts == 0)
+        return false;
+    SAY(d,
+        "%s of %s requests timed out, and the quantiles count them as --timeout or more: raise it to see how "
+        "long they take",
+        UNITS_COUNT(s->counts.timeouts), UNITS_COUNT(counts_due(&s->counts)));
+    return true;
+}
+
 static bool one_key(const struct summary *s, struct doubt *d)
 {
     if (s->load.keyspace != 0)
@@ -400,6 +411,7 @@ static const struct {
     {"unexpected-replies", unexpected_replies},
     {"lost-connections", lost_connections},
     {"outage", outage},
+    {"timeouts", timeouts},
     {"broken-connections", broken_connections},
     {"client-paused", client_paused},
     {"client-limited", client_limited},

@@ -15,7 +15,7 @@ struct doubt {
     char text[DOUBT_TEXT];
 };
 
-#define DOUBTS_MAX 24
+#define DOUBTS_MAX 25
 
 // Fills list and answers how many there are.
 int doubts_of(const struct summary *s, struct doubt list[DOUBTS_MAX]);

@@ -156,7 +156,7 @@ def read_json(text):
 def check_test(test):
     counts = test["counts"]
     assert counts["answered"] == counts["ok"] + counts["errors"], counts
-    assert counts["due"] == counts["answered"] + counts["unfinished"] + counts["lost_requests"], counts
+    assert counts["due"] == counts["answered"] + counts["unfinished"] + counts["lost_requests"] + counts["timeouts"], counts
     assert counts["sent"] == counts["due"] - counts["unsent"], counts
     assert test["checks"]["consistent"], test["checks"]
     check_series(test)

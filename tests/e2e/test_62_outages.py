@@ -13,7 +13,7 @@ def the_test(run, path):
     doc = formats.read_json(path.read_text())
     test = formats.only(doc)
     counts = test["counts"]
-    assert counts["due"] == counts["answered"] + counts["unfinished"] + counts["lost_requests"], run
+    assert counts["due"] == counts["answered"] + counts["unfinished"] + counts["lost_requests"] + counts["timeouts"], run
     assert test["checks"]["consistent"], test["checks"]
     assert sum(row["due"] for row in test["series"] if row["phase"] == "measure") == counts["due"]
     return test

@@ -77,6 +77,7 @@ static json_t *counts(const struct summary *s)
         {"misses", value_number_if(s->reads, s->counts.misses)},
         {"unfinished", value_number(counts_unfinished(&s->counts))},
         {"lost_requests", value_number(s->counts.lost)},
+        {"timeouts", value_number(s->counts.timeouts)},
         {"in_flight", value_number(s->in_flight)},
         {"unsent", value_number(s->counts.unsent)},
         {"pushes", value_number(s->counts.pushes)},

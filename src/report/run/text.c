@@ -204,6 +204,9 @@ static void print_unfinished(FILE *out, const struct summary *s)
         fprintf(out, LABEL "%s requests, %s of them sent (counted with the time elapsed so far)\n",
                 "unanswered", UNITS_COUNT(counts_unfinished(c)),
                 UNITS_COUNT(counts_unfinished(c) - c->unsent));
+    if (c->timeouts)
+        fprintf(out, LABEL "%s requests without an answer within --timeout\n", "timed out",
+                UNITS_COUNT(c->timeouts));
 }
 
 static void print_trouble(FILE *out, const struct summary *s)

@@ -2,6 +2,7 @@
 // One worker on an engine that follows a script, driven by the test itself: no thread, no network.
 #pragma once
 
+#include "run/expire.h"
 #include "run/link.h"
 #include "run/loop.h"
 #include "run/lull.h"
@@ -111,6 +112,7 @@ static inline void stage_load(struct stage *s, uint64_t requests, uint64_t lasti
     struct pace_conf pace = {s->conf.rate, s->conf.arrival, w->batch ? s->conf.pipeline : 1, 1, 0};
     w->start_ns = w->now_ns = w->quiet_ns = clock_ns();
     lull_reset(w);
+    expire_begin(w, true);
     w->edge_ns = UINT64_MAX;
     w->drains = true;
     w->asks = s->plan.asks;
