@@ -17,9 +17,9 @@ static void require(bool holds)
 static void again(const struct command *c)
 {
     static struct command other;
-    size_t n = resp_encode_size(c->argv, c->argc);
+    size_t n = encode_size(c->argv, c->argc);
     char *bytes = malloc(n);
-    require(resp_encode(bytes, c->argv, c->argc) == bytes + n);
+    require(encode_command(bytes, c->argv, c->argc) == bytes + n);
     require(command_parse(&other, bytes, n) == (ssize_t)n && other.argc == c->argc);
     for (size_t i = 0; i < c->argc; i++)
         require(other.argv[i].len == c->argv[i].len &&

@@ -74,7 +74,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     put(bytes + 4, PACK_VERSION);
     put(bytes + 8, size + PACK_SUM_BYTES);
     memcpy(bytes + PACK_HEAD_BYTES, data, size);
-    put(bytes + whole - PACK_SUM_BYTES, pack_sum((struct slice){bytes, whole - PACK_SUM_BYTES}));
+    put(bytes + whole - PACK_SUM_BYTES, pack_frame_sum((struct slice){bytes, whole - PACK_SUM_BYTES}));
     try((struct slice){bytes, whole});
     free(bytes);
     return 0;

@@ -33,7 +33,7 @@ static void run(struct seen *s, const uint8_t *data, size_t size, size_t step)
         at += n;
         for (size_t taken = 0; taken < n && !s->bad;) {
             struct resp_reply r;
-            ssize_t rc = resp_parse(&p, piece + taken, n - taken, &r);
+            ssize_t rc = parse_reply(&p, piece + taken, n - taken, &r);
             require(rc == RESP_MORE || rc == RESP_BAD || (rc > 0 && (size_t)rc <= n - taken));
             s->bad = rc == RESP_BAD;
             if (rc > 0 && s->n < REPLIES_MAX) {

@@ -26,7 +26,7 @@ static int parse(unsigned long n)
     struct resp_parser parser = {0};
     struct resp_reply reply;
     for (size_t at = 0; n; n--, at = at < sizeof bytes ? at : 0) {
-        ssize_t taken = resp_parse(&parser, bytes + at, sizeof bytes - at, &reply);
+        ssize_t taken = parse_reply(&parser, bytes + at, sizeof bytes - at, &reply);
         if (taken < 0)
             return 1;
         at += (size_t)taken;
@@ -41,7 +41,7 @@ static int encode(unsigned long n)
     char out[128];
     for (; n; n--) {
         keep(argv);
-        keep(resp_encode(out, argv, 3));
+        keep(encode_command(out, argv, 3));
     }
     return 0;
 }

@@ -17,7 +17,7 @@ int err_set(struct err *e, enum err_code code, const char *format, ...)
     return -1;
 }
 
-_Noreturn void bug_at(const char *file, int line, const char *what)
+_Noreturn void err_bug_at(const char *file, int line, const char *what)
 {
     fprintf(stderr, "hkv-bench: bug at %s:%d: %s\n", file, line, what);
     abort();

@@ -21,5 +21,5 @@ struct err {
 int err_set(struct err *e, enum err_code code, const char *format, ...) __attribute__((format(printf, 3, 4)));
 
 // Our own fault, not the user's: says where, and aborts.
-#define BUG(what) bug_at(__FILE__, __LINE__, what)
-_Noreturn void bug_at(const char *file, int line, const char *what);
+#define BUG(what) err_bug_at(__FILE__, __LINE__, what)
+_Noreturn void err_bug_at(const char *file, int line, const char *what);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// xoshiro256++ (Blackman and Vigna), seeded by splitmix64. One per worker; there is no global generator.
+// xoshiro256++ (Blackman and Vigna), seeded by rng_splitmix64. One per worker; there is no global generator.
 #pragma once
 
 #include <stdint.h>
@@ -8,8 +8,8 @@ struct rng {
     uint64_t s[4];
 };
 
-// The next number of a splitmix64 stream; also a good mixer of a counter into a seed.
-static inline uint64_t splitmix64(uint64_t *state)
+// The next number of a rng_splitmix64 stream; also a good mixer of a counter into a seed.
+static inline uint64_t rng_splitmix64(uint64_t *state)
 {
     uint64_t z = *state += UINT64_C(0x9e3779b97f4a7c15);
     z = (z ^ (z >> 30)) * UINT64_C(0xbf58476d1ce4e5b9);
@@ -21,10 +21,10 @@ static inline uint64_t splitmix64(uint64_t *state)
 static inline struct rng rng_init(uint64_t seed, uint64_t stream)
 {
     uint64_t mixed = seed;
-    uint64_t state = splitmix64(&mixed) ^ stream * UINT64_C(0xd1342543de82ef95);
+    uint64_t state = rng_splitmix64(&mixed) ^ stream * UINT64_C(0xd1342543de82ef95);
     struct rng r;
     for (int i = 0; i < 4; i++)
-        r.s[i] = splitmix64(&state);
+        r.s[i] = rng_splitmix64(&state);
     return r;
 }
 

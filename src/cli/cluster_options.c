@@ -35,8 +35,8 @@ static int settle_slots(const char *text, struct run_conf *run, struct err *err)
     if (!text)
         return 0;
     size_t n = strcspn(text, "-");
-    bool whole = resp_number((struct slice){text, n}, &first);
-    whole &= resp_number(slice_of(text[n] ? text + n + 1 : text), &last);
+    bool whole = number_read((struct slice){text, n}, &first);
+    whole &= number_read(slice_of(text[n] ? text + n + 1 : text), &last);
     if (!whole || first < 0 || last < first || last >= SLOTS)
         return err_set(err, ERR_USAGE,
                        "--slots: expected slots between 0 and 16383 such as 0-5460, got '%.40s'", text);

@@ -16,13 +16,4 @@ const struct cmd *cmd_find(int argc, char **argv);
 // The whole program.
 int cmd_main(int argc, char **argv);
 
-int cmd_run(int argc, char **argv);      // measure a server
-int cmd_compare(int argc, char **argv);  // measure several by turns, and judge
-int cmd_saturate(int argc, char **argv); // what can it bear?
-int cmd_sweep(int argc, char **argv);    // how does it answer along one setting?
-int cmd_selftest(int argc, char **argv); // what can this client measure here?
-int cmd_history(int argc, char **argv);  // what was kept of earlier runs
-int cmd_report(int argc, char **argv);   // a page of results that were kept
-int cmd_serve(int argc, char **argv);    // be a server
-int cmd_help(int argc, char **argv);     // of the program or of a subcommand
-int cmd_options(int argc, char **argv);  // docs/options.md, man pages, completions
+int cmd_help(int argc, char **argv); // of the program or of a subcommand

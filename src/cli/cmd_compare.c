@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: MIT
+#include "cli/cmd_compare.h"
+
 #include "base/build.h"
 #include "base/clock.h"
 #include "base/quote.h"
-#include "cli/cmd.h"
 #include "cli/compare_options.h"
 #include "cli/manuals.h"
 #include "cli/progress.h"

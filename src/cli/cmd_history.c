@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-#include "cli/cmd.h"
+#include "cli/cmd_history.h"
+
 #include "cli/manuals.h"
 #include "cli/options.h"
 #include "cli/say.h"

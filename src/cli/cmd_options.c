@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-#include "cli/cmd.h"
+#include "cli/cmd_options.h"
+
 #include "cli/manuals.h"
 #include "cli/options_doc.h"
 #include "cli/output.h"

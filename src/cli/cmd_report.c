@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
+#include "cli/cmd_report.h"
+
 #include "base/buf.h"
-#include "cli/cmd.h"
 #include "cli/manuals.h"
 #include "cli/output.h"
 #include "cli/say.h"

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
+#include "cli/cmd_run.h"
+
 #include "base/build.h"
-#include "cli/cmd.h"
 #include "cli/options_doc.h"
 #include "cli/run_report.h"
 #include "cli/tls_options.h"

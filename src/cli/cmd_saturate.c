@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
+#include "cli/cmd_saturate.h"
+
 #include "base/clock.h"
-#include "cli/cmd.h"
 #include "cli/manuals.h"
 #include "cli/progress.h"
 #include "cli/results.h"

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
+#include "cli/cmd_serve.h"
+
 #include "base/clock.h"
-#include "cli/cmd.h"
 #include "cli/faults.h"
 #include "cli/manuals.h"
 #include "cli/say.h"

@@ -296,7 +296,7 @@ static int check_duet(const struct compare_options *o, struct err *err)
             err, ERR_USAGE,
             "--duet measures two targets at the same time: leave out --baseline, --slo and further "
             "targets");
-    if (compare_duet_cpus(&compare_lead(conf)->run.cpus) == 0)
+    if (compare_duet_cpus(&compare_conf_lead(conf)->run.cpus) == 0)
         return err_set(
             err, ERR_USAGE,
             "--duet needs two CPUs for the clients, one for each target: this process may use one, "

@@ -32,7 +32,7 @@ static int ask(struct options *o, char **owned, struct err *err)
     return *owned ? 0 : -1;
 }
 
-int login_auth_options(struct options *o, char **owned, struct err *err)
+int login_options_auth(struct options *o, char **owned, struct err *err)
 {
     if (o->askpass && ask(o, owned, err) < 0)
         return -1;
@@ -49,7 +49,7 @@ int login_auth_options(struct options *o, char **owned, struct err *err)
 }
 
 // Those tools track on RESP2 connections too, which are told nothing.
-int login_tracking_options(struct options_words *w, struct err *err)
+int login_options_tracking(struct options_words *w, struct err *err)
 {
     struct run_conf *run = &w->o.run;
     if (w->enable_tracking && run->tracking != TRACKING_OFF && run->tracking != TRACKING_ON)

@@ -4,7 +4,9 @@
 #include "base/build.h"
 #include "cli/options_doc.h"
 #include "load/catalog.h"
-#include "option/complete.h"
+#include "option/complete_bash.h"
+#include "option/complete_fish.h"
+#include "option/complete_zsh.h"
 #include "option/opt_man.h"
 #include "option/roff.h"
 

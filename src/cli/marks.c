@@ -86,7 +86,7 @@ static int check_test(const struct assertion *a, const struct marks_tests *of, s
     char quoted[QUOTE];
     struct slice name = a->path.test;
     bool command = of->command;
-    if (of->mix && (name.len == 0 || mix_names(of->mix, name) || slice_is_nocase(name, "mix")))
+    if (of->mix && (name.len == 0 || mix_options_names(of->mix, name) || slice_is_nocase(name, "mix")))
         return 0;
     if (of->mix)
         return err_set(err, ERR_USAGE, "--assert: %s is not in the mix: its commands are called %s, %s ...",

@@ -144,7 +144,7 @@ static int parse_commands(struct mix_parsed *p, const struct mix_options *o, str
                            "--command: expected two or more; one alone stands at the end, without --command");
 }
 
-int mix_parse(const struct mix_options *o, struct mix_parsed **out, struct err *err)
+int mix_options_parse(const struct mix_options *o, struct mix_parsed **out, struct err *err)
 {
     *out = NULL;
     if (!o->mix && !o->commands.n && !o->ratios.n)
@@ -159,7 +159,7 @@ int mix_parse(const struct mix_options *o, struct mix_parsed **out, struct err *
     return o->mix ? parse_mix(&p->words, o->mix, err) : parse_commands(p, o, err);
 }
 
-void mix_free(struct mix_parsed *m)
+void mix_options_free(struct mix_parsed *m)
 {
     if (!m)
         return;
@@ -169,7 +169,7 @@ void mix_free(struct mix_parsed *m)
     free(m);
 }
 
-bool mix_names(const struct mix_parsed *m, struct slice name)
+bool mix_options_names(const struct mix_parsed *m, struct slice name)
 {
     for (unsigned i = 0; i < m->words.n; i++)
         if (slice_is_nocase(name, m->words.at[i].name))

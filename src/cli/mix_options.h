@@ -19,8 +19,8 @@ struct mix_parsed {
 };
 
 // 0 with *out to be freed, or NULL where none is asked for; -1 with err.
-int mix_parse(const struct mix_options *o, struct mix_parsed **out, struct err *err);
-void mix_free(struct mix_parsed *m);
+int mix_options_parse(const struct mix_options *o, struct mix_parsed **out, struct err *err);
+void mix_options_free(struct mix_parsed *m);
 
 // Whether one of its commands has the name, case ignored.
-bool mix_names(const struct mix_parsed *m, struct slice name);
+bool mix_options_names(const struct mix_parsed *m, struct slice name);

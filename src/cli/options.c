@@ -103,7 +103,7 @@ static int settle_server(struct options_words *w, struct err *err)
         return err_set(
             err, ERR_USAGE,
             "--embedded measures a server of its own: leave out -h, -p, -s and -u, or leave out --embedded");
-    return login_auth_options(o, &o->owned[OWNED_PASSWORD], err);
+    return login_options_auth(o, &o->owned[OWNED_PASSWORD], err);
 }
 
 static int settle_format(struct options_words *w, struct err *err)
@@ -270,7 +270,7 @@ static int check_load(const struct options *o, struct err *err)
 static uint64_t choose_seed(void)
 {
     uint64_t state = clock_ns() ^ (uint64_t)getpid() << 40;
-    uint64_t seed = splitmix64(&state) >> 32;
+    uint64_t seed = rng_splitmix64(&state) >> 32;
     return seed ? seed : 1;
 }
 
@@ -289,17 +289,17 @@ static int settle_marks(struct options_words *w, struct err *err)
 int options_settle(struct options_words *w, struct err *err)
 {
     struct options *o = &w->o;
-    if (settle_server(w, err) < 0 || login_tracking_options(w, err) < 0 ||
+    if (settle_server(w, err) < 0 || login_options_tracking(w, err) < 0 ||
         cluster_options_settle(w, &o->owned[OWNED_ADDR_MAP], err) < 0 || settle_format(w, err) < 0 ||
         settle_until(w->until, &o->run, err) < 0 || settle_end(w, err) < 0 ||
         settle_cpus(w->cpus, &o->run.cpus, err) < 0 || settle_rate(w, err) < 0 ||
         settle_ramp(&o->run, err) < 0 || settle_wire(w->wire, &o->run, err) < 0 ||
         tls_options_settle(w, err) < 0)
         return -1;
-    if (mix_parse(&w->mix, &o->mix, err) < 0)
+    if (mix_options_parse(&w->mix, &o->mix, err) < 0)
         return -1;
     struct workload_given said = {.size = given(w, "-d"), .law = given(w, "--key-dist")};
-    if (workload_settle(w, said, err) < 0)
+    if (workload_options_settle(w, said, err) < 0)
         return -1;
     if (o->run.digits == 0)
         o->run.digits = 1;
@@ -421,6 +421,6 @@ void options_free(struct options *o)
         free(o->owned[i]);
         o->owned[i] = NULL;
     }
-    mix_free(o->mix);
+    mix_options_free(o->mix);
     o->mix = NULL;
 }

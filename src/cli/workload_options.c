@@ -150,7 +150,7 @@ static int settle_expiry(const char *text, struct run_conf *run, struct err *err
 static int check_set(const struct options *o, struct err *err)
 {
     const char *name = o->run.nx ? "--nx" : o->run.expire_hi_ms ? "--expire" : NULL;
-    bool set = o->mix && mix_names(o->mix, slice_of("set"));
+    bool set = o->mix && mix_options_names(o->mix, slice_of("set"));
     for (size_t i = 0; i < catalog_len; i++)
         set |= !o->mix && strcmp(catalog[i].names, "set") == 0 && catalog_selects(o->tests, &catalog[i]);
     if (name && (o->argc || !set))
@@ -229,7 +229,7 @@ static int describe(struct options_words *w, struct err *err)
     return rc < 0 ? err_set(err, ERR_RUN, "out of memory") : 0;
 }
 
-int workload_settle(struct options_words *w, struct workload_given given, struct err *err)
+int workload_options_settle(struct options_words *w, struct workload_given given, struct err *err)
 {
     if (settle_law(w, given.law, err) < 0 || settle_names(w, err) < 0 ||
         settle_values(w, given.size, err) < 0 || settle_expiry(w->expire, &w->o.run, err) < 0 ||

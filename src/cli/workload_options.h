@@ -12,4 +12,4 @@ struct workload_given {
     bool size, law;
 };
 
-int workload_settle(struct options_words *w, struct workload_given given, struct err *err);
+int workload_options_settle(struct options_words *w, struct workload_given given, struct err *err);

@@ -20,7 +20,7 @@ static bool read_place(struct slice place, struct redirect *r)
     int64_t port;
     while (n && place.at[n - 1] != ':')
         n--;
-    if (n == 0 || !resp_number((struct slice){place.at + n, place.len - n}, &port) || port < 1 ||
+    if (n == 0 || !number_read((struct slice){place.at + n, place.len - n}, &port) || port < 1 ||
         port > UINT16_MAX || n > sizeof r->host)
         return false;
     memcpy(r->host, place.at, n - 1);
@@ -39,7 +39,7 @@ struct redirect redirect_of(struct slice text)
     enum redirect_kind kind = slice_is(word, "MOVED") ? REDIRECT_MOVED
                               : slice_is(word, "ASK") ? REDIRECT_ASK
                                                       : REDIRECT_NONE;
-    if (kind == REDIRECT_NONE || !resp_number(take_word(&text), &slot) || slot < 0 || slot >= SLOTS ||
+    if (kind == REDIRECT_NONE || !number_read(take_word(&text), &slot) || slot < 0 || slot >= SLOTS ||
         !read_place(take_word(&text), &r))
         return r;
     r.kind = kind;

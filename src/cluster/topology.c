@@ -37,7 +37,7 @@ static struct slice take_line(struct reading *r)
 static int64_t number_of(struct reading *r, struct slice line)
 {
     int64_t n = 0;
-    r->bad |= !resp_number((struct slice){line.at + 1, line.len - 1}, &n);
+    r->bad |= !number_read((struct slice){line.at + 1, line.len - 1}, &n);
     return r->bad ? 0 : n;
 }
 

@@ -8,7 +8,7 @@
 static bool read_port(struct translate_place *p, struct slice digits)
 {
     int64_t port;
-    if (!resp_number(digits, &port) || port < 1 || port > UINT16_MAX)
+    if (!number_read(digits, &port) || port < 1 || port > UINT16_MAX)
         return false;
     p->port = (uint16_t)port;
     return true;

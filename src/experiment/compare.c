@@ -22,7 +22,7 @@ static int choose_tests(struct compare_experiment *x, struct err *err)
 {
     struct compare_conf *conf = &x->conf;
     const char *known = conf->first ? x->baseline.names : "set,get";
-    const struct workload *lead = compare_lead(conf);
+    const struct workload *lead = compare_conf_lead(conf);
     if (!lead->tests && !lead->command.n && catalog_unknown(known).len)
         return err_set(err, ERR_USAGE,
                        "--baseline: run %" PRId64
@@ -41,7 +41,7 @@ static int open_servers(struct compare_experiment *x, struct err *err)
     for (x->opened = conf->first; x->opened < conf->targets; x->opened++) {
         struct workload *w = &conf->each[x->opened].workload;
         struct server *s = &x->servers[x->opened];
-        w->run.seed = compare_lead(conf)->run.seed;
+        w->run.seed = compare_conf_lead(conf)->run.seed;
         s->stop = &x->session.stop;
         if (server_open(s, &w->run, w->embedded, err) < 0)
             return -1;
@@ -72,7 +72,7 @@ int compare_open(struct compare_experiment *x, struct err *err)
         choose_tests(x, err) < 0 || open_servers(x, err) < 0 || check_clusters(x, err) < 0)
         return -1;
     session_start(&x->session);
-    facts->seed = compare_lead(&x->conf)->run.seed;
+    facts->seed = compare_conf_lead(&x->conf)->run.seed;
     if (x->conf.aa) { // one server; else each target has its own
         facts->target = x->servers[0].target.addr.text;
         facts->server_name = x->servers[0].who.name;
@@ -93,7 +93,7 @@ static void tell_smallest(struct compare_experiment *x, const struct compare_tes
     if (c->comparison->primary != COMPARISON_THROUGHPUT || c->pilots.spread <= 0)
         return;
     double spread = c->pilots.spread / sqrt((double)c->comparison->slot_ns * 1e-9);
-    double smallest = comparison_smallest_of(c->comparison, spread, COMPARISON_THROUGHPUT, blocks);
+    double smallest = comparison_noise_smallest_of(c->comparison, spread, COMPARISON_THROUGHPUT, blocks);
     if (smallest < 0)
         outcome_say(&x->session.outcome,
                     "%s: the budget has room for %u blocks: too few to tell any difference",
@@ -109,7 +109,7 @@ static void tell_smallest(struct compare_experiment *x, const struct compare_tes
 static void tell_length(struct compare_experiment *x, const struct compare_test *c)
 {
     const struct compare_conf *conf = &x->conf;
-    unsigned tests = suite_count(suite_of(compare_lead(conf))), each = compare_blocks_slots(conf);
+    unsigned tests = suite_count(suite_of(compare_conf_lead(conf))), each = compare_blocks_slots(conf);
     struct compare_progress *p = &x->progress;
     p->slot_cost_ns = compare_blocks_slot_cost_ns(c);
     if (conf->aa)
@@ -132,7 +132,7 @@ static void tell_length(struct compare_experiment *x, const struct compare_test 
 static void tell_budget(struct compare_experiment *x)
 {
     const struct compare_conf *conf = &x->conf;
-    unsigned tests = suite_count(suite_of(compare_lead(conf)));
+    unsigned tests = suite_count(suite_of(compare_conf_lead(conf)));
     uint64_t whole_s = conf->budget_ns / NS_PER_S;
     x->progress.deadline_ns = conf->blocks ? 0 : clock_ns() + conf->budget_ns;
     if (conf->blocks == 0)
@@ -146,9 +146,9 @@ static void tell_budget(struct compare_experiment *x)
 static void begin(const struct compare_experiment *x, struct comparison *comparison, const struct test *row)
 {
     const struct compare_conf *conf = &x->conf;
-    const struct run_conf *run = &compare_lead(conf)->run;
+    const struct run_conf *run = &compare_conf_lead(conf)->run;
     *comparison = (struct comparison){
-        .title = suite_title(compare_lead(conf), row),
+        .title = suite_title(compare_conf_lead(conf), row),
         .targets = conf->targets,
         .primary = conf->slo.n     ? COMPARISON_CAPACITY
                    : run->rate > 0 ? COMPARISON_P99
@@ -303,7 +303,7 @@ static bool run_all(struct compare_experiment *x, struct suite suite)
 
 void compare_run(struct compare_experiment *x)
 {
-    struct suite suite = suite_of(compare_lead(&x->conf));
+    struct suite suite = suite_of(compare_conf_lead(&x->conf));
     unsigned most = suite_count(suite);
     struct err none = {0};
     x->all = calloc(most, sizeof *x->all);

@@ -38,7 +38,7 @@ static unsigned stride(const struct compare_conf *conf)
 // How long all warm up, as far as it is known before the pilots.
 static uint64_t warmup_ns(const struct compare_conf *conf)
 {
-    const struct run_conf *run = &compare_lead(conf)->run;
+    const struct run_conf *run = &compare_conf_lead(conf)->run;
     if (conf->warms)
         return run->warmup_ns;
     if (searches(conf))
@@ -122,7 +122,7 @@ static unsigned order_of(const struct compare_conf *conf, unsigned block, unsign
     if (conf->targets - conf->first == 1)
         return 1; // there is nobody to take turns with
     unsigned blocks = conf->blocks ? conf->blocks : SEQUENTIAL_LAST;
-    return design_block(conf->targets, block, blocks, compare_lead(conf)->run.seed, order);
+    return design_block(conf->targets, block, blocks, compare_conf_lead(conf)->run.seed, order);
 }
 
 // How the server is set up now.
@@ -226,7 +226,7 @@ static enum comparison_end end_of(const struct compare_test *c)
         return comparison->n == comparison->blocks_asked ? COMPARISON_COMPLETE : COMPARISON_BROKEN;
     if (comparison->n < 2)
         return COMPARISON_BROKEN;
-    if (comparison_stands(comparison))
+    if (comparison_end_stands(comparison))
         return COMPARISON_VERDICT;
     if (comparison->n == SEQUENTIAL_LAST)
         return COMPARISON_LAST;

@@ -89,7 +89,7 @@ static bool try_rates(struct slot_search *l, struct err *err)
 int compare_capacity_run(struct compare_test *c, const struct compare_slot *s, struct comparison_slot *slot,
                          struct err *err)
 {
-    struct rng rng = rng_init(compare_lead(c->conf)->run.seed + s->block, c->progress->slot);
+    struct rng rng = rng_init(compare_conf_lead(c->conf)->run.seed + s->block, c->progress->slot);
     if (compare_test_freshen(c, s->target, err) < 0)
         return -1;
     struct slot_search l = {

@@ -31,7 +31,7 @@ struct compare_conf {
 };
 
 // What counts for all targets that are measured.
-static inline const struct workload *compare_lead(const struct compare_conf *conf)
+static inline const struct workload *compare_conf_lead(const struct compare_conf *conf)
 {
     return &conf->each[conf->first].workload;
 }

@@ -131,7 +131,7 @@ static int run_both(struct side side[2], struct err *err)
 static int run(struct compare_test *c, const struct compare_slot *like, struct comparison_slot slots[2],
                struct side side[2], struct err *err)
 {
-    const struct cpus *asked = &compare_lead(c->conf)->run.cpus;
+    const struct cpus *asked = &compare_conf_lead(c->conf)->run.cpus;
     struct meeting meeting = {0};
     int rc = 0;
     for (unsigned i = 0; i < 2; i++) {

@@ -102,7 +102,7 @@ int compare_slot_pilot(struct compare_test *c, unsigned t, struct err *err)
         c->comparison->warmup_ns = needs_ns;
     compare_test_learn(c, trial.summary.test, trial.summary.title, &trial.summary.load);
     int rc = check_connections(c, t, &trial.summary, err);
-    trial_free(&trial);
+    server_trial_free(&trial);
     return rc < 0 || skipped || c->session->stop.signal ? -1 : 0;
 }
 
@@ -116,7 +116,7 @@ int compare_slot_take(struct compare_test *c, struct trial *trial, struct compar
     summary_why_none(s, why);
     if (ended && !c->session->stop.signal)
         err_set(err, ERR_RUN, "%s", why);
-    trial_free(trial);
+    server_trial_free(trial);
     return ended || c->session->stop.signal ? -1 : 0;
 }
 

@@ -37,7 +37,7 @@ int compare_test_ask(struct compare_test *c, unsigned t, const char *word, struc
         err_set(err, ERR_RUN, "%s does not take %s: %s", c->conf->each[t].name, word,
                 trial.summary.tally.kinds[0].first[0] ? trial.summary.tally.kinds[0].first
                                                       : trial.summary.note);
-    trial_free(&trial);
+    server_trial_free(&trial);
     return failed ? -1 : 0;
 }
 

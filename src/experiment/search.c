@@ -37,7 +37,7 @@ bool search_peak(struct search *s, struct capacity *c, uint64_t lasting_ns, stru
     summary_why_none(&t.summary, why);
     if (c->peak_rps <= 0 || t.summary.ending != ENDING_DONE || c->lost)
         snprintf(c->note, sizeof c->note, "%s", why);
-    trial_free(&t);
+    server_trial_free(&t);
     return !c->note[0];
 }
 
@@ -152,6 +152,6 @@ bool search_try(struct search *s, struct capacity *c, double rate, uint64_t last
     bool usable = take(c, &trial.summary);
     if (usable)
         take_each(s, c, &planned, &trial.summary, &window);
-    trial_free(&trial);
+    server_trial_free(&trial);
     return usable;
 }

@@ -75,7 +75,7 @@ static bool try_it(struct selftest_experiment *x, const struct run_conf *conf, d
         return true;
     err_set(&x->err, ERR_RUN, "%s: %.300s", x->session.label,
             s->note[0] ? s->note : "no request was answered");
-    trial_free(&x->trial);
+    server_trial_free(&x->trial);
     return false;
 }
 
@@ -105,7 +105,7 @@ static bool measure_ceilings(struct selftest_experiment *x)
             break;
         f->ceiling_rps = summary_rps(&x->trial.summary);
         f->cpu_us = summary_cpu_us(&x->trial.summary);
-        trial_free(&x->trial);
+        server_trial_free(&x->trial);
     }
     return close_it(x, well);
 }
@@ -162,7 +162,7 @@ static bool measure_floors(struct selftest_experiment *x)
         f->p50_ns = x->trial.summary.quantiles[QUANTILE_P50].ns;
         f->p99_ns = x->trial.summary.quantiles[QUANTILE_P99].ns;
         f->own_ns = own_of(&x->trial.summary.wire);
-        trial_free(&x->trial);
+        server_trial_free(&x->trial);
     }
     return true;
 }
@@ -175,7 +175,7 @@ static bool measure_lag(struct selftest_experiment *x)
     if (!try_it(x, &conf, LAG_SHARE))
         return false;
     x->found.lag = late_of(x->trial.summary.lag);
-    trial_free(&x->trial);
+    server_trial_free(&x->trial);
     return true;
 }
 
@@ -197,7 +197,7 @@ static bool measure_noise(struct selftest_experiment *x)
         p50[i] = (double)x->trial.summary.quantiles[QUANTILE_P50].ns;
         if (x->trial.summary.read.delay)
             readtimes_merge(&unread, &x->trial.summary.read);
-        trial_free(&x->trial);
+        server_trial_free(&x->trial);
     }
     if (well) {
         found->unread = late_of(unread.delay);
@@ -236,7 +236,7 @@ static bool look_for_delay(struct selftest_experiment *x)
     well = well && try_it(x, &x->conf, FAULT_SHARE);
     if (well) {
         selftest_take_delay(&x->found, x->trial.summary.quantiles[QUANTILE_P50].ns);
-        trial_free(&x->trial);
+        server_trial_free(&x->trial);
         if (!x->found.delay.found)
             say_missed(x, "delay of 1 ms", x->found.delay.value * 1e-6, "ms");
     }
@@ -251,7 +251,7 @@ static bool look_for_errors(struct selftest_experiment *x)
     well = well && try_it(x, &x->conf, FAULT_SHARE);
     if (well) {
         selftest_take_errors(&x->found, x->trial.summary.counts.errors, summary_answered(&x->trial.summary));
-        trial_free(&x->trial);
+        server_trial_free(&x->trial);
         if (!x->found.errors.found)
             say_missed(x, "1 % of errors", 100 * x->found.errors.value, "%");
     }

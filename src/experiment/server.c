@@ -282,7 +282,7 @@ int server_measure(struct server *s, const struct question *q, const struct run_
     return rc;
 }
 
-void trial_free(struct trial *t)
+void server_trial_free(struct trial *t)
 {
     summary_free(&t->summary);
     plan_reset(&t->plan);

@@ -62,7 +62,7 @@ int server_measure(struct server *s, const struct question *q, const struct run_
 // Runs a plan of this server, which limits_check has passed: as run_test. Where --engine auto chose io_uring
 // and the kernel then refuses it to a worker, the server stays with epoll.
 int server_run(struct server *s, const struct plan *p, struct summary *out, struct err *err);
-void trial_free(struct trial *t);
+void server_trial_free(struct trial *t);
 
 // What a report tells of the run as a whole, as far as the server knows it: whom, and with what.
 void server_tell(const struct server *s, const struct run_conf *conf, struct run_facts *facts);

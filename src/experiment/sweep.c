@@ -89,7 +89,7 @@ static bool measure(struct passes *t, struct sweep_point *p, struct err *err)
     if (rc < 0)
         return false;
     bool usable = take(t, p, &trial.summary);
-    trial_free(&trial);
+    server_trial_free(&trial);
     return usable;
 }
 

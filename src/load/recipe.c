@@ -222,7 +222,7 @@ static int add_raw(struct recipe *r, struct buf *text, const char *bytes, size_t
 static int add_head(struct recipe *r, struct buf *text, char type, size_t n)
 {
     char head[RESP_HEAD_MAX];
-    return add_raw(r, text, head, (size_t)(resp_encode_head(head, type, n) - head));
+    return add_raw(r, text, head, (size_t)(encode_head(head, type, n) - head));
 }
 
 static bool all_text(struct slice arg, bool digits)
@@ -320,7 +320,7 @@ static char *write_argument(const struct recipe *r, struct draw *d, const struct
     for (uint32_t i = 0; i < s->n; i++)
         at = write_piece(r, d, &r->pieces[s->first + i], at, names);
     size_t len = (size_t)(at - dst - HEAD_USUAL);
-    size_t n = (size_t)(resp_encode_head(head, '$', len) - head);
+    size_t n = (size_t)(encode_head(head, '$', len) - head);
     if (n != HEAD_USUAL)
         memmove(dst + n, dst + HEAD_USUAL, len);
     memcpy(dst, head, n);

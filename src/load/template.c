@@ -57,7 +57,7 @@ static int add_tag(struct template *t, size_t at)
 static int add_header(struct buf *out, char type, size_t n)
 {
     char head[RESP_HEAD_MAX];
-    char *end = resp_encode_head(head, type, n);
+    char *end = encode_head(head, type, n);
     return buf_append(out, head, (size_t)(end - head));
 }
 

@@ -15,10 +15,6 @@ struct complete {
     const char *list_words;              // with spaces between
 };
 
-void complete_bash(const struct complete *c, FILE *out);
-void complete_zsh(const struct complete *c, FILE *out);
-void complete_fish(const struct complete *c, FILE *out);
-
 // What the value of an option is, as far as a shell can help.
 enum complete_value {
     COMPLETE_NONE,

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "option/complete.h"
+#include "option/complete_zsh.h"
 
 #include <string.h>
 

@@ -63,7 +63,7 @@ static ssize_t take_header(struct command *c, struct slice s, char type, int64_t
     ssize_t n = take_line(c, s, &line);
     if (n < 0)
         return n;
-    bool whole = (size_t)n == line.len + 2 && resp_number((struct slice){line.at + 1, line.len - 1}, number);
+    bool whole = (size_t)n == line.len + 2 && number_read((struct slice){line.at + 1, line.len - 1}, number);
     return whole ? n : bad(c, "invalid length");
 }
 

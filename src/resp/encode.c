@@ -11,7 +11,7 @@ static size_t digits_of(size_t n)
     return d;
 }
 
-size_t resp_encode_size(const struct slice *argv, size_t argc)
+size_t encode_size(const struct slice *argv, size_t argc)
 {
     size_t size = 1 + digits_of(argc) + 2;
     for (size_t i = 0; i < argc; i++)
@@ -19,7 +19,7 @@ size_t resp_encode_size(const struct slice *argv, size_t argc)
     return size;
 }
 
-char *resp_encode_head(char *dst, char type, size_t n)
+char *encode_head(char *dst, char type, size_t n)
 {
     size_t d = digits_of(n);
     dst[0] = type;
@@ -32,11 +32,11 @@ char *resp_encode_head(char *dst, char type, size_t n)
     return dst + d + 3;
 }
 
-char *resp_encode(char *dst, const struct slice *argv, size_t argc)
+char *encode_command(char *dst, const struct slice *argv, size_t argc)
 {
-    dst = resp_encode_head(dst, '*', argc);
+    dst = encode_head(dst, '*', argc);
     for (size_t i = 0; i < argc; i++) {
-        dst = resp_encode_head(dst, '$', argv[i].len);
+        dst = encode_head(dst, '$', argv[i].len);
         if (argv[i].len)
             memcpy(dst, argv[i].at, argv[i].len);
         dst += argv[i].len;

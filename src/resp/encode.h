@@ -4,13 +4,13 @@
 
 #include "base/slice.h"
 
-// Bytes that resp_encode will write.
-size_t resp_encode_size(const struct slice *argv, size_t argc);
+// Bytes that encode_command will write.
+size_t encode_size(const struct slice *argv, size_t argc);
 
 // Writes the request at dst and answers its end.
-char *resp_encode(char *dst, const struct slice *argv, size_t argc);
+char *encode_command(char *dst, const struct slice *argv, size_t argc);
 
 // The same by parts, for a caller that fills arguments in itself: "*argc\r\n", then for each "$len\r\n", its
 // bytes, "\r\n". RESP_HEAD_MAX bytes are enough for one header.
 #define RESP_HEAD_MAX 24
-char *resp_encode_head(char *dst, char type, size_t n);
+char *encode_head(char *dst, char type, size_t n);

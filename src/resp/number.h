@@ -7,7 +7,7 @@
 #include <stdint.h>
 
 // False where s is no such number, or none that an int64_t can hold.
-static inline bool resp_number(struct slice s, int64_t *out)
+static inline bool number_read(struct slice s, int64_t *out)
 {
     size_t i = s.len && (s.at[0] == '-' || s.at[0] == '+');
     if (i == s.len || s.len - i > 19)

@@ -101,7 +101,7 @@ static bool take_header(struct resp_parser *p, struct slice line)
     char type = line.at[0];
     struct slice rest = {line.at + 1, line.len - 1};
     int64_t n = 0;
-    if (memchr(":$!=*~>%|", type, 9) && !resp_number(rest, &n))
+    if (memchr(":$!=*~>%|", type, 9) && !number_read(rest, &n))
         return false;
     if ((type == '%' || type == '|') && n > 0 && n <= RESP_COUNT_MAX) // more is refused below
         n *= 2;
@@ -217,7 +217,7 @@ static ssize_t pass_payload(struct resp_parser *p, const char *at, const char *e
     return (ssize_t)n;
 }
 
-ssize_t resp_parse_any(struct resp_parser *p, const char *data, size_t len, struct resp_reply *out)
+ssize_t parse_any(struct resp_parser *p, const char *data, size_t len, struct resp_reply *out)
 {
     const char *at = data;
     const char *end = data + len;

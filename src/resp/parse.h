@@ -41,36 +41,36 @@ struct resp_parser {
     char line[RESP_TEXT_MAX];
 };
 
-static inline bool resp_is_error(const struct resp_reply *r)
+static inline bool parse_is_error(const struct resp_reply *r)
 {
     return r->type == '-' || r->type == '!';
 }
 
 // Whether an answer is under way of which more was announced, payload or elements: no push, no attribute, no
 // line.
-static inline bool resp_announced(const struct resp_parser *p)
+static inline bool parse_announced(const struct resp_parser *p)
 {
     return (p->skip || p->depth) && !p->reply.push && !p->attributes;
 }
 
-// How many of the bytes to come may be left out, and resp_skip told of instead: they are of a value that
+// How many of the bytes to come may be left out, and parse_skip told of instead: they are of a value that
 // nobody looks at.
-static inline size_t resp_skippable(const struct resp_parser *p)
+static inline size_t parse_skippable(const struct resp_parser *p)
 {
     return p->skip > 2 && !p->keep ? (size_t)p->skip - 2 : 0;
 }
 
-// n bytes were left out, at most resp_skippable.
-static inline void resp_skip(struct resp_parser *p, size_t n)
+// n bytes were left out, at most parse_skippable.
+static inline void parse_skip(struct resp_parser *p, size_t n)
 {
     p->skip -= n;
 }
 
-// As resp_parse, by the long way.
-ssize_t resp_parse_any(struct resp_parser *p, const char *data, size_t len, struct resp_reply *out);
+// As parse_reply, by the long way.
+ssize_t parse_any(struct resp_parser *p, const char *data, size_t len, struct resp_reply *out);
 
 // A bulk string that lies in data whole, and all its bytes; 0 where it must be looked at more closely.
-static inline size_t resp_whole_bulk(const char *at, size_t len, struct resp_reply *out)
+static inline size_t parse_whole_bulk(const char *at, size_t len, struct resp_reply *out)
 {
     size_t n = 0, i = 1;
     for (unsigned d; i < len && i < 9 && (d = (unsigned char)at[i] - '0') <= 9; i++)
@@ -86,10 +86,10 @@ static inline size_t resp_whole_bulk(const char *at, size_t len, struct resp_rep
 // data was taken, and the reply goes on in the bytes that follow; or RESP_BAD: out->text is the offending
 // place. out->text is good until data goes or the next call. Attributes are passed over with the value they
 // precede. What most replies of most runs are, a value or OK that came whole, takes a short way.
-static inline ssize_t resp_parse(struct resp_parser *p, const char *data, size_t len, struct resp_reply *out)
+static inline ssize_t parse_reply(struct resp_parser *p, const char *data, size_t len, struct resp_reply *out)
 {
     if (!p->midway && len >= 5) {
-        size_t n = data[0] == '$' ? resp_whole_bulk(data, len, out) : 0;
+        size_t n = data[0] == '$' ? parse_whole_bulk(data, len, out) : 0;
         if (n)
             return (ssize_t)n;
         if (memcmp(data, "+OK\r\n", 5) == 0) {
@@ -97,5 +97,5 @@ static inline ssize_t resp_parse(struct resp_parser *p, const char *data, size_t
             return 5;
         }
     }
-    return resp_parse_any(p, data, len, out);
+    return parse_any(p, data, len, out);
 }

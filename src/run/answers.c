@@ -72,7 +72,7 @@ static inline bool count_reply(struct worker *w, struct client *c, const struct 
             count_hits(w, r);
         return true;
     }
-    if (resp_is_error(r)) {
+    if (parse_is_error(r)) {
         error_reply(w, c, r, took_ns);
         return false;
     }
@@ -138,9 +138,9 @@ static struct slice take_replies(struct worker *w, struct client *c, const struc
     uint64_t alike = 0; // ok replies of this span not yet recorded
     while (in.len) {
         struct resp_reply r;
-        ssize_t n = resp_parse(&c->parser, in.at, in.len, &r);
+        ssize_t n = parse_reply(&c->parser, in.at, in.len, &r);
         if (n == RESP_MORE) {
-            w->part_bytes += resp_announced(&c->parser) ? in.len : 0;
+            w->part_bytes += parse_announced(&c->parser) ? in.len : 0;
             in.len = 0;
         }
         if (n < 0 || (!r.push && !c->outstanding)) {
@@ -198,9 +198,9 @@ static inline bool take(struct worker *w, struct client *c, const struct io_even
     if (w->more)
         answers_more(w, c, ev);
     if (!ev->data) {
-        w->part_bytes += resp_announced(&c->parser) ? ev->len : 0;
-        resp_skip(&c->parser, ev->len);
-        c->conn.skip = resp_skippable(&c->parser);
+        w->part_bytes += parse_announced(&c->parser) ? ev->len : 0;
+        parse_skip(&c->parser, ev->len);
+        c->conn.skip = parse_skippable(&c->parser);
         return false;
     }
     uint32_t before = c->outstanding;
@@ -214,7 +214,7 @@ static inline bool take(struct worker *w, struct client *c, const struct io_even
         sampler_answered(&w->sampler, c, ev->at_ns);
     if (w->skims) {
         c->conn.midway = c->parser.midway;
-        c->conn.skip = resp_skippable(&c->parser);
+        c->conn.skip = parse_skippable(&c->parser);
     }
     if (rest.len) {
         link_broken(w, c, rest);
@@ -230,7 +230,7 @@ static bool pass_asking(struct worker *w, struct client *c, struct io_event *ev)
     struct resp_reply r = {.push = true};
     size_t len = ev->len;
     while (r.push && ev->len) {
-        ssize_t n = resp_parse(&c->parser, ev->data, ev->len, &r);
+        ssize_t n = parse_reply(&c->parser, ev->data, ev->len, &r);
         if (n == RESP_BAD) {
             link_broken(w, c, r.text);
             return false;

@@ -301,7 +301,7 @@ void link_setup(struct worker *w, struct client *c, const struct io_event *ev)
     struct slice in = {ev->data, ev->len};
     while (in.len) {
         struct resp_reply r;
-        ssize_t n = resp_parse(&c->parser, in.at, in.len, &r);
+        ssize_t n = parse_reply(&c->parser, in.at, in.len, &r);
         if (n == RESP_MORE)
             return;
         if (n == RESP_BAD || !c->setup_left) {
@@ -311,7 +311,7 @@ void link_setup(struct worker *w, struct client *c, const struct io_event *ev)
         in = (struct slice){in.at + n, in.len - (size_t)n};
         if (r.push)
             continue;
-        if (resp_is_error(&r)) {
+        if (parse_is_error(&r)) {
             login_failed(w, c, r.text);
             drop(w, c);
             return;

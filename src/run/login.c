@@ -27,10 +27,10 @@ static void word(struct words_of *w, const char *text)
 
 static int add(struct login *l, enum login_step step, const struct words_of *w, struct buf *out)
 {
-    int rc = buf_reserve(out, resp_encode_size(w->at, w->n));
+    int rc = buf_reserve(out, encode_size(w->at, w->n));
     if (rc < 0)
         return rc;
-    out->len = (size_t)(resp_encode(out->at + out->len, w->at, w->n) - out->at);
+    out->len = (size_t)(encode_command(out->at + out->len, w->at, w->n) - out->at);
     l->steps[l->n++] = step;
     return 0;
 }

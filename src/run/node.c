@@ -45,7 +45,7 @@ int nodes_open(struct nodes *n, const struct plan *plan, unsigned clients)
 static void empty(struct nodes *n, struct queue *q)
 {
     while (q->n)
-        nodes_done(n, queue_pop(q));
+        nodes_done(n, node_queue_pop(q));
 }
 
 void nodes_reset(struct nodes *n)

@@ -87,7 +87,7 @@ static inline struct node *nodes_reader(struct nodes *n, struct node *primary)
     return reader;
 }
 
-static inline void queue_push(struct queue *q, struct ticket *t)
+static inline void node_queue_push(struct queue *q, struct ticket *t)
 {
     t->next = NULL;
     *(q->first ? &q->last->next : &q->first) = t;
@@ -95,7 +95,7 @@ static inline void queue_push(struct queue *q, struct ticket *t)
     q->n++;
 }
 
-static inline struct ticket *queue_pop(struct queue *q)
+static inline struct ticket *node_queue_pop(struct queue *q)
 {
     struct ticket *t = q->first;
     q->first = t->next;

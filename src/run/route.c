@@ -63,7 +63,7 @@ static struct node *draw(struct worker *w, uint64_t due_ns, uint64_t late_ns)
     t->slot = template_draw_slot(request_of(w), &w->draw.keys, t->bytes);
     struct node *node = asked_of(w, t->slot);
     t->queued_ns = node->fresh.n || !pool_any(&node->pool) ? w->now_ns : 0;
-    queue_push(&node->fresh, t);
+    node_queue_push(&node->fresh, t);
     w->queued++;
     w->left--;
     return node;
@@ -96,7 +96,7 @@ static void depart(struct worker *w, struct client *c, struct queue *q, uint32_t
     bool open = !pace_closed(&w->pace);
     struct span span = {0};
     for (uint32_t i = 0; i < n; i++) {
-        struct ticket *t = queue_pop(q);
+        struct ticket *t = node_queue_pop(q);
         uint64_t from_ns = t->from_ns ? t->from_ns : sent_ns;
         if (open && !t->hops) {
             uint64_t queued_ns = t->queued_ns ? sent_ns - t->queued_ns : 0;
@@ -231,7 +231,7 @@ static const char *oldest_of(const struct worker *w, const struct client *c)
 
 static void ask_again(struct worker *w, struct ticket *t, struct queue *q)
 {
-    queue_push(q, t);
+    node_queue_push(q, t);
     w->queued++;
     w->outstanding++; // the loop takes it off with the reply
     w->area_ns -= w->now_ns;
@@ -412,20 +412,20 @@ static void sort_again(struct worker *w)
     for (unsigned i = 0; i < w->nodes.n; i++) {
         struct node *node = &w->nodes.at[i];
         for (uint32_t n = node->again.n; n && node->again.first; n--) {
-            struct ticket *t = queue_pop(&node->again);
-            queue_push(t->asking && !node->refused ? &node->again : &again, t);
+            struct ticket *t = node_queue_pop(&node->again);
+            node_queue_push(t->asking && !node->refused ? &node->again : &again, t);
         }
         while (node->fresh.first)
-            queue_push(&fresh, queue_pop(&node->fresh));
+            node_queue_push(&fresh, node_queue_pop(&node->fresh));
     }
     while (again.first) {
-        struct ticket *t = queue_pop(&again);
+        struct ticket *t = node_queue_pop(&again);
         t->asking = false;
-        queue_push(&owner_of(w, t->slot)->again, t);
+        node_queue_push(&owner_of(w, t->slot)->again, t);
     }
     while (fresh.first) {
-        struct ticket *t = queue_pop(&fresh);
-        queue_push(&asked_of(w, t->slot)->fresh, t);
+        struct ticket *t = node_queue_pop(&fresh);
+        node_queue_push(&asked_of(w, t->slot)->fresh, t);
     }
 }
 
@@ -454,13 +454,13 @@ void route_drop(struct worker *w)
 {
     for (unsigned i = 0; pace_closed(&w->pace) && route_has(w) && i < w->nodes.n; i++)
         for (struct queue *q = &w->nodes.at[i].fresh; q->n; w->queued--)
-            nodes_done(&w->nodes, queue_pop(q));
+            nodes_done(&w->nodes, node_queue_pop(q));
 }
 
 static void give_up(struct worker *w, struct queue *q)
 {
     for (; q->n; w->queued--) {
-        struct ticket *t = queue_pop(q);
+        struct ticket *t = node_queue_pop(q);
         uint64_t took_ns = w->now_ns > t->from_ns ? w->now_ns - t->from_ns : 0;
         if (t->hops) {
             w->rec.counts.abandoned++;

@@ -103,7 +103,7 @@ static int read_replies(struct talk *t, struct buf *in, unsigned replies, size_t
         if (rc < 0)
             return rc;
         while (at < in->len && replies) {
-            ssize_t n = resp_parse(&parser, in->at + at, in->len - at, &r);
+            ssize_t n = parse_reply(&parser, in->at + at, in->len - at, &r);
             if (n == RESP_BAD)
                 return -EPROTO;
             at = n == RESP_MORE ? in->len : at + (size_t)n;
@@ -118,9 +118,9 @@ static int read_replies(struct talk *t, struct buf *in, unsigned replies, size_t
 
 static int add(struct buf *b, const struct slice *argv, size_t argc)
 {
-    int rc = buf_reserve(b, resp_encode_size(argv, argc));
+    int rc = buf_reserve(b, encode_size(argv, argc));
     if (rc == 0)
-        b->len = (size_t)(resp_encode(b->at + b->len, argv, argc) - b->at);
+        b->len = (size_t)(encode_command(b->at + b->len, argv, argc) - b->at);
     return rc;
 }
 

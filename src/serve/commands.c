@@ -38,7 +38,7 @@ static void check(struct call *c, int rc)
 
 static bool integer(struct call *c, struct slice s, int64_t *out)
 {
-    bool is = resp_number(s, out);
+    bool is = number_read(s, out);
     if (!is)
         fail(c, "ERR value is not an integer or out of range");
     return is;

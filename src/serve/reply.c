@@ -48,12 +48,12 @@ void reply_head(struct asker *a, char type, size_t n)
 {
     char *at = room(a, RESP_HEAD_MAX);
     if (at)
-        ends(a, resp_encode_head(at, type, n));
+        ends(a, encode_head(at, type, n));
 }
 
 void reply_bulk(struct asker *a, struct slice bytes)
 {
     char *at = room(a, RESP_HEAD_MAX + bytes.len + 2);
     if (at)
-        ends(a, put(put(resp_encode_head(at, '$', bytes.len), bytes.at, bytes.len), "\r\n", 2));
+        ends(a, put(put(encode_head(at, '$', bytes.len), bytes.at, bytes.len), "\r\n", 2));
 }

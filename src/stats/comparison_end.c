@@ -20,7 +20,7 @@ static bool held_back(const struct comparison *c)
     return false;
 }
 
-bool comparison_stands(const struct comparison *c)
+bool comparison_end_stands(const struct comparison *c)
 {
     for (unsigned t = 1; t < c->targets; t++)
         if (!primary_of(c, t).stands)
@@ -28,7 +28,7 @@ bool comparison_stands(const struct comparison *c)
     return true;
 }
 
-unsigned comparison_blocks_more(const struct comparison *c)
+unsigned comparison_end_blocks_more(const struct comparison *c)
 {
     unsigned most = 0;
     for (unsigned t = 1; t < c->targets; t++) {
@@ -42,12 +42,12 @@ unsigned comparison_blocks_more(const struct comparison *c)
     return most;
 }
 
-double comparison_error_spent(const struct comparison *c)
+double comparison_end_error_spent(const struct comparison *c)
 {
     return comparison_looks(c) ? sequential_spent(c->targets - 1, c->n) : 0;
 }
 
-unsigned comparison_looks_taken(const struct comparison *c)
+unsigned comparison_end_looks_taken(const struct comparison *c)
 {
     unsigned first = sequential_first(c->targets - 1);
     return comparison_looks(c) && c->n >= first ? c->n - first + 1 : 0;
@@ -65,7 +65,7 @@ const char *comparison_end_name(enum comparison_end end)
 
 char *comparison_end_text(const struct comparison *c, char dst[COMPARISON_END_TEXT])
 {
-    unsigned more = c->end == COMPARISON_BUDGET ? comparison_blocks_more(c) : 0;
+    unsigned more = c->end == COMPARISON_BUDGET ? comparison_end_blocks_more(c) : 0;
     dst[0] = 0;
     if (c->end == COMPARISON_VERDICT && held_back(c))
         snprintf(dst, COMPARISON_END_TEXT,

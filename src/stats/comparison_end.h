@@ -7,16 +7,16 @@
 
 // Whether every verdict that decides stands. Where the client held the worse side back, more blocks would say
 // no more: that stands too.
-bool comparison_stands(const struct comparison *c);
+bool comparison_end_stands(const struct comparison *c);
 
 // How many blocks more would do, as far as is known; 0 where not even many would.
-unsigned comparison_blocks_more(const struct comparison *c);
+unsigned comparison_end_blocks_more(const struct comparison *c);
 
 // The error that all looks until now may have made, of SEQUENTIAL_ERROR.
-double comparison_error_spent(const struct comparison *c);
+double comparison_end_error_spent(const struct comparison *c);
 
 // How often it was looked at.
-unsigned comparison_looks_taken(const struct comparison *c);
+unsigned comparison_end_looks_taken(const struct comparison *c);
 
 // "verdict", "budget", ...
 const char *comparison_end_name(enum comparison_end end);

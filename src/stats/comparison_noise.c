@@ -23,7 +23,7 @@ static bool within_of(const struct comparison *c, const struct comparison_block 
     return true;
 }
 
-double comparison_between(const struct comparison *c, unsigned target)
+double comparison_noise_between(const struct comparison *c, unsigned target)
 {
     double d[COMPARISON_BLOCKS_MAX], within[COMPARISON_BLOCKS_MAX], mine, reference;
     if (c->baseline || c->n < BLOCKS_MIN)
@@ -37,8 +37,8 @@ double comparison_between(const struct comparison *c, unsigned target)
     return components_between(d, within, c->n);
 }
 
-double comparison_smallest_of(const struct comparison *c, double spread, enum comparison_metric m,
-                              unsigned blocks)
+double comparison_noise_smallest_of(const struct comparison *c, double spread, enum comparison_metric m,
+                                    unsigned blocks)
 {
     struct sequential_terms terms = {
         .family = c->targets - 1, .margin = c->margins[m], .floor = c->floors[m]};
@@ -46,12 +46,12 @@ double comparison_smallest_of(const struct comparison *c, double spread, enum co
     return isfinite(ratio) ? ratio - 1 : -1;
 }
 
-double comparison_smallest(const struct comparison *c, unsigned target, enum comparison_metric m,
-                           unsigned blocks)
+double comparison_noise_smallest(const struct comparison *c, unsigned target, enum comparison_metric m,
+                                 unsigned blocks)
 {
     double d[COMPARISON_BLOCKS_MAX];
     if (c->baseline || c->n < BLOCKS_MIN)
         return -1;
     comparison_differences(c, target, m, d);
-    return comparison_smallest_of(c, sequential_spread(d, c->n), m, blocks);
+    return comparison_noise_smallest_of(c, sequential_spread(d, c->n), m, blocks);
 }

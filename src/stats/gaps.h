@@ -34,7 +34,7 @@ void gaps_note(struct gaps *g, struct gap gap);
 int gaps_common(struct gaps *out, const struct gaps *const *of, size_t n);
 
 // Since when it is one: nobody missed an answer that was not owed.
-static inline uint64_t gap_start(const struct gap *g)
+static inline uint64_t gaps_start(const struct gap *g)
 {
     return g->owed_ns > g->from_ns ? g->owed_ns : g->from_ns;
 }

@@ -116,7 +116,7 @@ static double usual_of(const struct outage_run *run, const uint64_t *p99, const 
 // Of one gap; its length is 0 where it is none.
 static struct outage outage_of(const struct gap *g, const struct outage_run *run, double usual_ns)
 {
-    uint64_t from_ns = gap_start(g) > run->start_ns ? gap_start(g) : run->start_ns;
+    uint64_t from_ns = gaps_start(g) > run->start_ns ? gaps_start(g) : run->start_ns;
     uint64_t to_ns = g->to_ns < run->end_ns ? g->to_ns : run->end_ns;
     if (to_ns <= from_ns || !is_outage(g, to_ns - from_ns, usual_ns))
         return (struct outage){0};

@@ -264,7 +264,7 @@ int pack_summary(const struct summary *s, struct buf *out)
     struct slice all = buf_unread(out);
     pack_frame_head(head, all.len - start - PACK_HEAD_BYTES + PACK_SUM_BYTES);
     memcpy(out->at + out->head + start, head, sizeof head);
-    pack_frame_put(sum, pack_sum((struct slice){all.at + start, all.len - start}));
+    pack_frame_put(sum, pack_frame_sum((struct slice){all.at + start, all.len - start}));
     packer_bytes(&p, sum, sizeof sum);
     return p.rc;
 }

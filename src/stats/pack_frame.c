@@ -20,7 +20,7 @@ uint64_t pack_frame_get(const char *from)
     return n;
 }
 
-uint64_t pack_sum(struct slice of)
+uint64_t pack_frame_sum(struct slice of)
 {
     uint64_t sum = UINT64_C(0xcbf29ce484222325);
     for (size_t i = 0; i < of.len; i++)
@@ -58,7 +58,7 @@ int pack_frame_check(struct slice all, struct err *err)
         return pack_frame_refuse(err,
                                  rest > here ? "one that is cut short" : "one with bytes behind its end");
     struct slice summed = {all.at, all.len - PACK_SUM_BYTES};
-    return pack_frame_get(all.at + summed.len) == pack_sum(summed)
+    return pack_frame_get(all.at + summed.len) == pack_frame_sum(summed)
                ? 0
                : pack_frame_refuse(err, "one that was changed on its way");
 }

@@ -25,4 +25,4 @@ int pack_frame_check(struct slice all, struct err *err);
 int pack_frame_refuse(struct err *err, const char *why); // -1 with err: not what was expected, but this
 
 // A sum over bytes: each change of one byte changes it (FNV-1a).
-uint64_t pack_sum(struct slice of);
+uint64_t pack_frame_sum(struct slice of);

@@ -113,7 +113,8 @@ static json_t *against_first(const struct comparison *c, unsigned t)
     bool qualified = remarks_qualify(c, t, doubtful);
     comparison_judge(c, t, all);
     comparison_total(c, t, &total);
-    double between = comparison_between(c, t), smallest = comparison_smallest(c, t, c->primary, c->n);
+    double between = comparison_noise_between(c, t),
+           smallest = comparison_noise_smallest(c, t, c->primary, c->n);
     for (int m = 0; m < COMPARISON_METRICS; m++)
         if (comparison_has(c, (enum comparison_metric)m))
             list = value_append(list, contrast(c, (enum comparison_metric)m, &all[m]));
@@ -194,9 +195,9 @@ static json_t *test(const struct comparison *c)
         {"design", value_text(comparison_looks(c) ? "sequential" : "fixed")},
         {"blocks_asked", value_number_if(c->blocks_asked > 0, c->blocks_asked)},
         {"budget_s", value_real_if(c->budget_s > 0, c->budget_s)},
-        {"looks", value_number(comparison_looks_taken(c))},
+        {"looks", value_number(comparison_end_looks_taken(c))},
         {"ended", value_text(comparison_end_name(c->end))},
-        {"error_spent", value_real(comparison_error_spent(c))},
+        {"error_spent", value_real(comparison_end_error_spent(c))},
         {"spent_s", value_real(c->spent_s)},
         {"block_s", value_real_if(c->block_s > 0, c->block_s)},
         {"partial_block", c->partial ? blocks(c, c->blocks, 1) : json_null()},

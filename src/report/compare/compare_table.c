@@ -45,8 +45,8 @@ static void csv_row(FILE *out, const struct comparison *c, unsigned target, enum
                 x->muddled ? "muddled" : finding_name(x->finding), x->muddled ? 0 : x->better, x->at_least);
     else
         fprintf(out, ",%u,,,,", c->n);
-    fprintf(out, ",%u,%s,%.4f\n", comparison_looks_taken(c), comparison_end_name(c->end),
-            comparison_error_spent(c));
+    fprintf(out, ",%u,%s,%.4f\n", comparison_end_looks_taken(c), comparison_end_name(c->end),
+            comparison_end_error_spent(c));
 }
 
 static void csv_test(FILE *out, const struct comparison *c)

@@ -146,7 +146,7 @@ static void print_floor(FILE *out, const struct comparison *c, const struct cont
                     all[m].judged ? 100 * low : 0);
     }
     fputc('\n', out);
-    double smallest = comparison_smallest(c, c->targets - 1, c->primary, c->n);
+    double smallest = comparison_noise_smallest(c, c->targets - 1, c->primary, c->n);
     if (smallest >= 0)
         fprintf(out, "  => the smallest difference in %s that %u such blocks tell here: %.2g %%\n",
                 comparison_metrics[c->primary].text, c->n, 100 * smallest);
@@ -154,7 +154,7 @@ static void print_floor(FILE *out, const struct comparison *c, const struct cont
 
 static void print_restarts(FILE *out, const struct comparison *c, unsigned target)
 {
-    double share = c->restarts ? comparison_between(c, target) : -1;
+    double share = c->restarts ? comparison_noise_between(c, target) : -1;
     if (share >= 0)
         fprintf(out,
                 "  restarts       %.0f %% of the ratio's spread from block to block lies between restarts\n",

@@ -144,14 +144,14 @@ static void print_unread(FILE *out, const struct summary *s)
     fputs("  (latency without that wait)\n", out);
 }
 
-void latency_parts_text(FILE *out, const struct summary *s)
+void latency_text_parts(FILE *out, const struct summary *s)
 {
     print_open_loop(out, s);
     print_unread(out, s);
 }
 
 // At their medians.
-void latency_wire_text(FILE *out, const struct summary *s)
+void latency_text_wire(FILE *out, const struct summary *s)
 {
     static const struct unit us = {"µs", 1e3, 3};
     const struct wiretimes *w = &s->wire;

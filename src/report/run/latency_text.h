@@ -12,7 +12,7 @@
 void latency_text(FILE *out, const struct summary *s);
 
 // As much of response times as the open loop knows apart, and how long replies lay unread.
-void latency_parts_text(FILE *out, const struct summary *s);
+void latency_text_parts(FILE *out, const struct summary *s);
 
 // Where the time of the sampled requests went.
-void latency_wire_text(FILE *out, const struct summary *s);
+void latency_text_wire(FILE *out, const struct summary *s);

@@ -259,9 +259,9 @@ static void test(FILE *out, const struct summary *s)
     distribution_text(out, s->latency);
     fprintf(out, PAINT_BOLD "%.2f" PAINT_OFF " requests per second\n\n", summary_rps(s));
     latency_text(out, s);
-    latency_parts_text(out, s);
+    latency_text_parts(out, s);
     tables_commands(out, s);
-    latency_wire_text(out, s);
+    latency_text_wire(out, s);
     print_load(out, s);
     print_throughput(out, s);
     print_tls(out, s);

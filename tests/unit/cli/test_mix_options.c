@@ -14,7 +14,8 @@ static struct err err;
 static void tests_with_weights(void **state)
 {
     (void)state;
-    assert_int_equal(mix_parse(&(struct mix_options){.mix = "set:1,GET:9,lrange_100:1k,set"}, &p, &err), 0);
+    assert_int_equal(
+        mix_options_parse(&(struct mix_options){.mix = "set:1,GET:9,lrange_100:1k,set"}, &p, &err), 0);
     assert_int_equal(p->words.n, 4);
     static const char *const names[] = {"set", "get", "lrange_100", "set_2"};
     static const uint64_t weights[] = {1, 9, 1000, 1};
@@ -23,9 +24,9 @@ static void tests_with_weights(void **state)
         assert_true(p->words.at[i].weight == weights[i] && p->words.at[i].row);
     }
     assert_string_equal(p->words.title, "MIX set:1,GET:9,lrange_100:1k,set");
-    assert_true(mix_names(p, (struct slice){"Set_2", 5}));
-    assert_false(mix_names(p, (struct slice){"incr", 4}));
-    mix_free(p);
+    assert_true(mix_options_names(p, (struct slice){"Set_2", 5}));
+    assert_false(mix_options_names(p, (struct slice){"incr", 4}));
+    mix_options_free(p);
 }
 
 static void commands_with_ratios(void **state)
@@ -33,7 +34,7 @@ static void commands_with_ratios(void **state)
     (void)state;
     struct mix_options o = {.commands = {3, {"SET __key__ 'a b'", "get x", "GET y"}},
                             .ratios = {3, {"1", "9", "2"}}};
-    assert_int_equal(mix_parse(&o, &p, &err), 0);
+    assert_int_equal(mix_options_parse(&o, &p, &err), 0);
     assert_int_equal(p->words.n, 3);
     assert_int_equal(p->words.at[0].words.n, 3);
     assert_memory_equal(p->words.at[0].words.at[2].at, "a b", 3);
@@ -41,23 +42,23 @@ static void commands_with_ratios(void **state)
     assert_string_equal(p->words.at[2].name, "get_2");
     assert_int_equal(p->words.at[1].weight, 9);
     assert_string_equal(p->words.title, "MIX of 3 commands");
-    mix_free(p);
+    mix_options_free(p);
     o.ratios.n = 0;
-    assert_int_equal(mix_parse(&o, &p, &err), 0);
+    assert_int_equal(mix_options_parse(&o, &p, &err), 0);
     assert_int_equal(p->words.at[1].weight, 1);
-    mix_free(p);
-    assert_int_equal(mix_parse(&(struct mix_options){0}, &p, &err), 0);
+    mix_options_free(p);
+    assert_int_equal(mix_options_parse(&(struct mix_options){0}, &p, &err), 0);
     assert_null(p);
 }
 
 static void refused(const struct mix_options *o, const char *says)
 {
     err = (struct err){0};
-    assert_int_equal(mix_parse(o, &p, &err), -1);
+    assert_int_equal(mix_options_parse(o, &p, &err), -1);
     assert_int_equal(err.code, ERR_USAGE);
     if (!strstr(err.text, says))
         fail_msg("'%s' and not '%s'", err.text, says);
-    mix_free(p);
+    mix_options_free(p);
 }
 
 static void no_mixes(void **state)

@@ -14,7 +14,7 @@ static struct resp_reply reply_of(const char *bytes)
 {
     struct resp_parser parser = {0};
     struct resp_reply r;
-    assert_int_equal(resp_parse(&parser, bytes, strlen(bytes), &r), strlen(bytes));
+    assert_int_equal(parse_reply(&parser, bytes, strlen(bytes), &r), strlen(bytes));
     return r;
 }
 

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: MIT
-#include "option/complete.h"
+#include "option/complete_bash.h"
+#include "option/complete_fish.h"
+#include "option/complete_zsh.h"
 
 #include "rows.h"
 

@@ -11,9 +11,9 @@
 static void encodes(const struct slice *argv, size_t argc, const char *expected)
 {
     char out[256];
-    char *end = resp_encode(out, argv, argc);
+    char *end = encode_command(out, argv, argc);
     assert_true(slice_is((struct slice){out, (size_t)(end - out)}, expected));
-    assert_int_equal(resp_encode_size(argv, argc), strlen(expected));
+    assert_int_equal(encode_size(argv, argc), strlen(expected));
 }
 
 static void commands(void **state)
@@ -28,7 +28,7 @@ static void commands(void **state)
             "*3\r\n$3\r\nSET\r\n$4\r\na\r\nb\r\n$10\r\n0123456789\r\n");
     encodes(NULL, 0, "*0\r\n");
     struct slice argv[] = {slice_of(long_one)};
-    assert_int_equal(resp_encode_size(argv, 1), 4 + 6 + 100 + 2);
+    assert_int_equal(encode_size(argv, 1), 4 + 6 + 100 + 2);
 }
 
 static void heads(void **state)
@@ -41,7 +41,7 @@ static void heads(void **state)
                  {999, "$999\r\n"}, {1000, "$1000\r\n"}, {SIZE_MAX, "$18446744073709551615\r\n"}};
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         char out[RESP_HEAD_MAX];
-        char *end = resp_encode_head(out, '$', cases[i].n);
+        char *end = encode_head(out, '$', cases[i].n);
         assert_true(slice_is((struct slice){out, (size_t)(end - out)}, cases[i].text));
     }
 }

@@ -86,7 +86,7 @@ static void whole(void **state)
     for (size_t i = 0; i < REPLIES; i++) {
         struct resp_parser p = {0};
         struct resp_reply r;
-        assert_int_equal(resp_parse(&p, replies[i].bytes, length(&replies[i]), &r), length(&replies[i]));
+        assert_int_equal(parse_reply(&p, replies[i].bytes, length(&replies[i]), &r), length(&replies[i]));
         same(&r, &replies[i]);
         assert_false(p.midway);
     }
@@ -104,9 +104,9 @@ static void split_anywhere(void **state)
             char *first = malloc(cut), *second = malloc(len - cut);
             memcpy(first, replies[i].bytes, cut);
             memcpy(second, replies[i].bytes + cut, len - cut);
-            assert_int_equal(resp_parse(&p, first, cut, &r), RESP_MORE);
+            assert_int_equal(parse_reply(&p, first, cut, &r), RESP_MORE);
             free(first);
-            assert_int_equal(resp_parse(&p, second, len - cut, &r), len - cut);
+            assert_int_equal(parse_reply(&p, second, len - cut, &r), len - cut);
             same(&r, &replies[i]);
             free(second);
         }
@@ -121,8 +121,8 @@ static void byte_by_byte(void **state)
         struct resp_reply r;
         size_t len = length(&replies[i]);
         for (size_t at = 0; at + 1 < len; at++)
-            assert_int_equal(resp_parse(&p, replies[i].bytes + at, 1, &r), RESP_MORE);
-        assert_int_equal(resp_parse(&p, replies[i].bytes + len - 1, 1, &r), 1);
+            assert_int_equal(parse_reply(&p, replies[i].bytes + at, 1, &r), RESP_MORE);
+        assert_int_equal(parse_reply(&p, replies[i].bytes + len - 1, 1, &r), 1);
         same(&r, &replies[i]);
     }
 }
@@ -136,13 +136,13 @@ static void one_after_the_other(void **state)
     struct resp_reply r;
     size_t at = 0;
     for (size_t i = 0; types[i]; i++) {
-        ssize_t n = resp_parse(&p, stream + at, sizeof stream - 1 - at, &r);
+        ssize_t n = parse_reply(&p, stream + at, sizeof stream - 1 - at, &r);
         assert_true(n > 0);
         assert_int_equal(r.type, types[i]);
         at += (size_t)n;
     }
     assert_int_equal(at, sizeof stream - 1);
-    assert_int_equal(resp_parse(&p, stream + at, 0, &r), RESP_MORE);
+    assert_int_equal(parse_reply(&p, stream + at, 0, &r), RESP_MORE);
 }
 
 static void counts_attributes(void **state)
@@ -152,7 +152,7 @@ static void counts_attributes(void **state)
     struct resp_parser p = {0};
     struct resp_reply r;
     for (size_t at = 0; at < sizeof stream - 1;)
-        at += (size_t)resp_parse(&p, stream + at, sizeof stream - 1 - at, &r);
+        at += (size_t)parse_reply(&p, stream + at, sizeof stream - 1 - at, &r);
     assert_int_equal(p.attributed, 3);
     assert_int_equal(r.number, 2);
 }
@@ -189,7 +189,7 @@ static void refuses(void **state)
         struct resp_parser p = {0};
         struct resp_reply r = {0};
         size_t len = i + 1 == sizeof wrong / sizeof *wrong ? 3 : strlen(wrong[i]);
-        if (resp_parse(&p, wrong[i], len, &r) != RESP_BAD)
+        if (parse_reply(&p, wrong[i], len, &r) != RESP_BAD)
             fail_msg("%s was taken", wrong[i]);
         assert_true(r.text.at >= wrong[i] && r.text.at + r.text.len <= wrong[i] + len);
     }
@@ -206,7 +206,7 @@ static void nesting_has_a_limit(void **state)
         for (int i = 0; i < RESP_DEPTH_MAX + over; i++, n += 4)
             memcpy(deep + n, "*1\r\n", 4);
         memcpy(deep + n, ":1\r\n", 4);
-        assert_int_equal(resp_parse(&p, deep, n + 4, &r), over ? RESP_BAD : (ssize_t)n + 4);
+        assert_int_equal(parse_reply(&p, deep, n + 4, &r), over ? RESP_BAD : (ssize_t)n + 4);
     }
 }
 
@@ -218,10 +218,10 @@ static void lines_have_a_limit(void **state)
     line[0] = '+';
     struct resp_parser p = {0};
     struct resp_reply r;
-    assert_int_equal(resp_parse(&p, line, RESP_LINE_MAX + 4, &r), RESP_BAD);
+    assert_int_equal(parse_reply(&p, line, RESP_LINE_MAX + 4, &r), RESP_BAD);
     p = (struct resp_parser){0};
     memcpy(line + RESP_LINE_MAX - 1, "\r\n", 2);
-    assert_int_equal(resp_parse(&p, line, RESP_LINE_MAX + 1, &r), RESP_LINE_MAX + 1);
+    assert_int_equal(parse_reply(&p, line, RESP_LINE_MAX + 1, &r), RESP_LINE_MAX + 1);
     assert_int_equal(r.text.len, RESP_LINE_MAX - 2);
     free(line);
 }
@@ -236,11 +236,11 @@ static void long_texts_are_cut(void **state)
         struct resp_parser p = {0};
         struct resp_reply r;
         snprintf(head, sizeof head, bulk ? "!%zu\r\n" : "-", sizeof text);
-        assert_int_equal(resp_parse(&p, head, strlen(head), &r), RESP_MORE);
-        assert_int_equal(resp_parse(&p, text, 150, &r), RESP_MORE);
-        assert_int_equal(resp_parse(&p, text, sizeof text - 150, &r), RESP_MORE);
-        assert_int_equal(resp_parse(&p, "\r\n", 2, &r), 2);
-        assert_true(resp_is_error(&r));
+        assert_int_equal(parse_reply(&p, head, strlen(head), &r), RESP_MORE);
+        assert_int_equal(parse_reply(&p, text, 150, &r), RESP_MORE);
+        assert_int_equal(parse_reply(&p, text, sizeof text - 150, &r), RESP_MORE);
+        assert_int_equal(parse_reply(&p, "\r\n", 2, &r), 2);
+        assert_true(parse_is_error(&r));
         assert_int_equal(r.text.len, RESP_TEXT_MAX - !bulk); // the type of a line takes its place
         assert_memory_equal(r.text.at, text, r.text.len);
     }
@@ -251,17 +251,17 @@ static void values_can_be_passed_over(void **state)
     (void)state;
     struct resp_parser p = {0};
     struct resp_reply r;
-    assert_int_equal(resp_skippable(&p), 0);
-    assert_int_equal(resp_parse(&p, "*2\r\n$1000\r\nab", 13, &r), RESP_MORE);
-    assert_int_equal(resp_skippable(&p), 998);
-    resp_skip(&p, 900);
-    assert_int_equal(resp_skippable(&p), 98);
-    resp_skip(&p, 98);
-    assert_int_equal(resp_skippable(&p), 0);
-    assert_int_equal(resp_parse(&p, "\r\n:1\r\n", 6, &r), 6);
+    assert_int_equal(parse_skippable(&p), 0);
+    assert_int_equal(parse_reply(&p, "*2\r\n$1000\r\nab", 13, &r), RESP_MORE);
+    assert_int_equal(parse_skippable(&p), 998);
+    parse_skip(&p, 900);
+    assert_int_equal(parse_skippable(&p), 98);
+    parse_skip(&p, 98);
+    assert_int_equal(parse_skippable(&p), 0);
+    assert_int_equal(parse_reply(&p, "\r\n:1\r\n", 6, &r), 6);
     assert_int_equal(r.number, 2);
-    assert_int_equal(resp_parse(&p, "!1000\r\nab", 9, &r), RESP_MORE);
-    assert_int_equal(resp_skippable(&p), 0); // somebody looks at an error's text
+    assert_int_equal(parse_reply(&p, "!1000\r\nab", 9, &r), RESP_MORE);
+    assert_int_equal(parse_skippable(&p), 0); // somebody looks at an error's text
 }
 
 int main(void)

@@ -143,7 +143,8 @@ static void every_row_is_one_whole_request(void **state)
         assert_int_equal(command_parse(&c, p.asks->request.bytes, p.asks->request.len),
                          p.asks->request.wire_len);
         assert_int_equal(c.argc, words_of(test->command));
-        assert_int_equal(resp_parse(&parser, p.asks->canned, p.asks->canned_len, &reply), p.asks->canned_len);
+        assert_int_equal(parse_reply(&parser, p.asks->canned, p.asks->canned_len, &reply),
+                         p.asks->canned_len);
         plan_reset(&p);
     }
 }

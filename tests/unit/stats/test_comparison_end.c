@@ -54,13 +54,13 @@ static void nothing_stands_before_the_first_look(void **state)
     (void)state;
     struct comparison c = of(6, 1.2, 0.001);
     struct contrast x = primary(&c);
-    assert_false(comparison_stands(&c));
+    assert_false(comparison_end_stands(&c));
     assert_true(x.judged && x.estimate.by_t && x.estimate.low > 1);
     assert_int_equal(x.finding, FINDING_UNCLEAR);
     assert_int_equal(x.better, 0);
-    assert_int_equal(comparison_looks_taken(&c), 0);
-    assert_true(comparison_error_spent(&c) == 0);
-    assert_int_equal(comparison_blocks_more(&c), 1);
+    assert_int_equal(comparison_end_looks_taken(&c), 0);
+    assert_true(comparison_end_error_spent(&c) == 0);
+    assert_int_equal(comparison_end_blocks_more(&c), 1);
 }
 
 static void seven_blocks_that_agree_stand(void **state)
@@ -68,10 +68,10 @@ static void seven_blocks_that_agree_stand(void **state)
     (void)state;
     struct comparison c = of(7, 1.2, 0.001);
     char text[COMPARISON_END_TEXT];
-    assert_true(comparison_stands(&c));
+    assert_true(comparison_end_stands(&c));
     assert_int_equal(primary(&c).better, 1);
-    assert_int_equal(comparison_looks_taken(&c), 1);
-    assert_true(fabs(comparison_error_spent(&c) - 1.0 / 64) < 1e-12);
+    assert_int_equal(comparison_end_looks_taken(&c), 1);
+    assert_true(fabs(comparison_end_error_spent(&c) - 1.0 / 64) < 1e-12);
     c.end = COMPARISON_VERDICT;
     assert_string_equal(comparison_end_text(&c, text), "ended after 14 s: the verdict stands");
 }
@@ -80,9 +80,9 @@ static void all_of_a_family_must_stand(void **state)
 {
     (void)state;
     struct comparison c = of(7, 1.2, 0.001);
-    c.targets = 3;                       // the third was never measured: its levels are 0 in each block
-    assert_false(comparison_stands(&c)); // of two the first look is after eight
-    assert_int_equal(comparison_looks_taken(&c), 0);
+    c.targets = 3;                           // the third was never measured: its levels are 0 in each block
+    assert_false(comparison_end_stands(&c)); // of two the first look is after eight
+    assert_int_equal(comparison_end_looks_taken(&c), 0);
 }
 
 static void more_time_is_told(void **state)
@@ -91,7 +91,7 @@ static void more_time_is_told(void **state)
     struct comparison c = of(8, 1.03, 0.02);
     char text[COMPARISON_END_TEXT], expected[COMPARISON_END_TEXT];
     c.end = COMPARISON_BUDGET;
-    unsigned more = comparison_blocks_more(&c);
+    unsigned more = comparison_end_blocks_more(&c);
     assert_true(more > 0);
     snprintf(expected, sizeof expected,
              "ended after 16 s by --budget: inconclusive; %u blocks more may do, %.3g s", more, 2.0 * more);
@@ -112,7 +112,7 @@ static void a_client_at_its_end_is_a_reason_to_stop(void **state)
     for (unsigned k = 0; k < c.n; k++)
         for (unsigned i = 0; i < 4; i++)
             blocks[k].slots[i].limited_by = LIMIT_CLIENT;
-    assert_true(comparison_stands(&c));
+    assert_true(comparison_end_stands(&c));
     c.end = COMPARISON_VERDICT;
     assert_string_equal(comparison_end_text(&c, text),
                         "ended after 14 s: the client is the limit, and more blocks would say no more");
@@ -125,8 +125,8 @@ static void a_fixed_number_is_not_looked_at(void **state)
     char text[COMPARISON_END_TEXT];
     c.blocks_asked = 12;
     c.end = COMPARISON_COMPLETE;
-    assert_int_equal(comparison_looks_taken(&c), 0);
-    assert_true(comparison_error_spent(&c) == 0);
+    assert_int_equal(comparison_end_looks_taken(&c), 0);
+    assert_true(comparison_end_error_spent(&c) == 0);
     assert_string_equal(comparison_end_text(&c, text), "");
     assert_int_equal(primary(&c).better, 1);
 }

@@ -34,27 +34,28 @@ static void the_share_between_blocks(void **state)
 {
     (void)state;
     struct comparison c = of(0.1, 0);
-    assert_true(fabs(comparison_between(&c, 1) - 1) < 1e-9);
+    assert_true(fabs(comparison_noise_between(&c, 1) - 1) < 1e-9);
     c = of(0, 0.1);
-    assert_true(comparison_between(&c, 1) == 0);
+    assert_true(comparison_noise_between(&c, 1) == 0);
     c = of(0.1, 0.2); // a variance of 0.01 12/11, and 0.04 / 4 of it within
-    assert_true(fabs(comparison_between(&c, 1) - (1 - 11.0 / 12)) < 1e-9);
+    assert_true(fabs(comparison_noise_between(&c, 1) - (1 - 11.0 / 12)) < 1e-9);
     c.n = 2;
-    assert_true(comparison_between(&c, 1) == -1);
+    assert_true(comparison_noise_between(&c, 1) == -1);
 }
 
 static void the_smallest_difference(void **state)
 {
     (void)state;
     struct comparison c = of(0.01, 0);
-    double few = comparison_smallest(&c, 1, COMPARISON_THROUGHPUT, 8),
-           many = comparison_smallest(&c, 1, COMPARISON_THROUGHPUT, 64);
+    double few = comparison_noise_smallest(&c, 1, COMPARISON_THROUGHPUT, 8),
+           many = comparison_noise_smallest(&c, 1, COMPARISON_THROUGHPUT, 64);
     assert_true(many > 0 && few > many);
-    assert_true(comparison_smallest(&c, 1, COMPARISON_THROUGHPUT, 6) == -1); // there is no verdict yet
-    assert_true(comparison_smallest(&c, 1, COMPARISON_THROUGHPUT, 640) == many);
-    assert_true(comparison_smallest_of(&c, 0, COMPARISON_THROUGHPUT, 8) == 0); // but for noise nothing hides
+    assert_true(comparison_noise_smallest(&c, 1, COMPARISON_THROUGHPUT, 6) == -1); // there is no verdict yet
+    assert_true(comparison_noise_smallest(&c, 1, COMPARISON_THROUGHPUT, 640) == many);
+    assert_true(comparison_noise_smallest_of(&c, 0, COMPARISON_THROUGHPUT, 8) ==
+                0); // but for noise nothing hides
     c.margins[COMPARISON_THROUGHPUT] = 0.01;
-    assert_true(fabs(comparison_smallest_of(&c, 0, COMPARISON_THROUGHPUT, 8) - 0.01) < 1e-9);
+    assert_true(fabs(comparison_noise_smallest_of(&c, 0, COMPARISON_THROUGHPUT, 8) - 0.01) < 1e-9);
 }
 
 int main(void)

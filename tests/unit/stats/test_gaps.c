@@ -68,8 +68,8 @@ static void workers_have_in_common_what_is_in_a_gap_of_each(void **state)
         assert_int_equal(common.list[i].to_ns, known[i][1] * MS);
         assert_int_equal(common.list[i].broke, known[i][2]);
     }
-    assert_int_equal(gap_start(&common.list[1]), 1000 * MS); // the other one owed from 600 on
-    assert_int_equal(gap_start(&common.list[2]), 2500 * MS);
+    assert_int_equal(gaps_start(&common.list[1]), 1000 * MS); // the other one owed from 600 on
+    assert_int_equal(gaps_start(&common.list[2]), 2500 * MS);
     gaps_free(&common);
 }
 

@@ -244,7 +244,7 @@ static void no_nonsense_breaks_it(void **state)
         for (int value = 0; value < 256; value += 51) {
             char was = b.at[i];
             b.at[i] = (char)value;
-            uint64_t sum = pack_sum((struct slice){b.at, b.len - PACK_SUM_BYTES});
+            uint64_t sum = pack_frame_sum((struct slice){b.at, b.len - PACK_SUM_BYTES});
             for (int k = 0; k < 8; k++)
                 b.at[b.len - 8 + (size_t)k] = (char)(sum >> 8 * k);
             struct summary read;

@@ -1,0 +1,5 @@
+// SPDX-License-Identifier: MIT
+// Looks into results that were saved. Answers the process's exit code; never exits.
+#pragma once
+
+int cmd_history(int argc, char **argv); // argv[0] is the subcommand's name

@@ -1,0 +1,5 @@
+// SPDX-License-Identifier: MIT
+// Runs the embedded server. Answers the process's exit code; never exits.
+#pragma once
+
+int cmd_serve(int argc, char **argv); // argv[0] is the subcommand's name

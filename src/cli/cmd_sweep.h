@@ -1,0 +1,5 @@
+// SPDX-License-Identifier: MIT
+// Measures a server along one setting. Answers the process's exit code; never exits.
+#pragma once
+
+int cmd_sweep(int argc, char **argv); // argv[0] is the subcommand's name
