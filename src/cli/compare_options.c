@@ -426,7 +426,7 @@ static int read_all(struct compare_options *o, struct own_words *own, struct err
 }
 
 // Passwords in the words as ps shows them.
-static void hide_passwords(const struct words_parts *w, const struct opt_list *fors)
+static void hide_passwords(const struct argv_parts *w, const struct opt_list *fors)
 {
     for (int i = 0; i < w->targets_n; i++)
         if (strstr(w->targets[i], "://"))
@@ -442,10 +442,10 @@ static void hide_passwords(const struct words_parts *w, const struct opt_list *f
 static int parse(struct own_words *own, struct opt_cursor args, struct err *err)
 {
     static char program[] = "hkv-bench";
-    const struct words_rule rule = {program, &table, &options_table, is_target};
-    struct words_parts words;
+    const struct argv_rule rule = {program, &table, &options_table, is_target};
+    struct argv_parts words;
     opt_defaults(&table, own, false);
-    if (words_sort(&words, &rule, args, err) < 0)
+    if (argv_split(&words, &rule, args, err) < 0)
         return -1;
     own->o.words = words;
     struct opt_cursor c = {words.own_n, words.own, 1};
@@ -481,5 +481,5 @@ void compare_options_free(struct compare_options *o)
     o->baseline_path = NULL;
     free(o->command);
     o->command = NULL;
-    words_free(&o->words);
+    argv_free(&o->words);
 }

@@ -5,7 +5,7 @@
 
 #include "cli/options.h"
 #include "experiment/compare_conf.h"
-#include "option/words.h"
+#include "option/argv.h"
 
 struct compare_options {
     struct compare_conf conf; // what is asked
@@ -19,7 +19,7 @@ struct compare_options {
     // What that points into
     char *names[COMPARISON_TARGETS_MAX], *hosts[COMPARISON_TARGETS_MAX];
     char *baseline_path;
-    struct words_parts words;
+    struct argv_parts words;
     struct slice *command;
 };
 

@@ -46,8 +46,8 @@ static int parse_rest(struct trial_options *t, struct err *err)
 int trial_options_parse(struct trial_options *t, int argc, char **argv, struct err *err)
 {
     static char program[] = "hkv-bench";
-    const struct words_rule rule = {program, t->table, &options_table, NULL};
-    if (words_sort(&t->words, &rule, (struct opt_cursor){argc, argv, 1}, err) < 0)
+    const struct argv_rule rule = {program, t->table, &options_table, NULL};
+    if (argv_split(&t->words, &rule, (struct opt_cursor){argc, argv, 1}, err) < 0)
         return -1;
     struct opt_cursor own = {t->words.own_n, t->words.own, 1}, c = own;
     opt_defaults(t->table, t->into, false);
@@ -65,5 +65,5 @@ void trial_options_free(struct trial_options *t)
 {
     options_free(&t->o);
     free(t->command);
-    words_free(&t->words);
+    argv_free(&t->words);
 }

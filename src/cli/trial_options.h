@@ -4,14 +4,14 @@
 #pragma once
 
 #include "cli/options.h"
-#include "option/words.h"
+#include "option/argv.h"
 
 struct trial_options {
     const char *name;              // of the subcommand: the caller's to set, as are
     const struct opt_table *table; // its own options, --help among them,
     void *into;                    // and the struct that they fill
     struct options o;
-    struct words_parts words;
+    struct argv_parts words;
     struct slice *command; // the user's own
 };
 

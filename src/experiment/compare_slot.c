@@ -2,7 +2,7 @@
 #include "experiment/compare_slot.h"
 
 #include "base/clock.h"
-#include "judge/order.h"
+#include "judge/sample.h"
 #include "judge/warmup.h"
 
 #include <math.h>
@@ -69,7 +69,7 @@ static double spread_of(const struct summary *s)
             logs[n++] = log((double)s->series.rows[i].ok);
     if (n < 3)
         return 0;
-    return sqrt(order_squares(logs, n) / (n - 1) * (double)s->series.step_ns * 1e-9);
+    return sqrt(sample_squares(logs, n) / (n - 1) * (double)s->series.step_ns * 1e-9);
 }
 
 // Keeps the slowest of all targets.

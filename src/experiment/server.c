@@ -160,7 +160,7 @@ static bool asks(const struct server *s, const struct run_conf *conf)
 static void meet(struct server *s, const struct plan *p)
 {
     bool asked = asks(s, p->conf) && (!s->met || s->who.answered);
-    scene_look(&s->before, p, asked, s->stop->fd);
+    environment_read(&s->before, p, asked, s->stop->fd);
     if (!s->met && asked)
         s->who = s->before.probe;
     s->met |= asked;
@@ -237,10 +237,10 @@ static double ceiling_of(const struct server *s, const struct plan *p)
 // What was seen beside the test.
 static void look_back(struct server *s, const struct plan *p, struct summary *found, double ceiling_rps)
 {
-    struct scene after;
+    struct environment after;
     bool ended = found->ending == ENDING_DONE || found->ending == ENDING_SKIPPED;
-    scene_look(&after, p, asks(s, p->conf) && s->before.probe.answered && ended, s->stop->fd);
-    scene_between(&found->signals, &s->before, &after, p);
+    environment_read(&after, p, asks(s, p->conf) && s->before.probe.answered && ended, s->stop->fd);
+    environment_signals(&found->signals, &s->before, &after, p);
     found->signals.ceiling_rps = ceiling_rps;
 }
 

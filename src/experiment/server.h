@@ -5,8 +5,8 @@
 
 #include "experiment/session.h"
 #include "experiment/workload.h"
+#include "run/environment.h"
 #include "run/run.h"
-#include "run/scene.h"
 #include "serve/serve.h"
 #include "stats/facts.h"
 
@@ -22,8 +22,8 @@ struct server {
     struct fault_conf faults;         // of the embedded one; the caller's to set before it is opened
     struct stopper *stop;             // the user's signals
     const struct watcher *watch;
-    struct scene before; // as it was before the present test
-    struct probe who;    // what it said of itself, when first asked
+    struct environment before; // as it was before the present test
+    struct probe who;          // what it said of itself, when first asked
     bool met;
 };
 

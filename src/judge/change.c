@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "judge/change.h"
 
-#include "judge/order.h"
+#include "judge/sample.h"
 #include "judge/student.h"
 
 #include <errno.h>
@@ -159,7 +159,7 @@ static void remove_point(struct series *s, unsigned i)
 
 int change_find(const double *y, unsigned n, struct change_rule rule, struct change *list, unsigned room)
 {
-    if (n > CHANGE_MAX || !order_sound(y, n) || !(rule.p > 0 && rule.p <= 1) || !(rule.least >= 0))
+    if (n > CHANGE_MAX || !sample_sound(y, n) || !(rule.p > 0 && rule.p <= 1) || !(rule.least >= 0))
         return -EINVAL;
     struct series s = {.y = y, .n = n, .weak_p = fmin(10 * rule.p, 1)};
     s.reach = malloc(CHANGE_WINDOW * sizeof *s.reach);

@@ -2,14 +2,14 @@
 #include "judge/components.h"
 
 #include "base/err.h"
-#include "judge/order.h"
+#include "judge/sample.h"
 
 #include <math.h>
 
 double components_between(const double *d, const double *within, unsigned n)
 {
-    if (n < 2 || !order_sound(d, n) || !order_sound(within, n))
+    if (n < 2 || !sample_sound(d, n) || !sample_sound(within, n))
         BUG("a spread is that of two finite values or more");
-    double all = order_squares(d, n) / (n - 1);
-    return all > 0 ? fmin(fmax(1 - order_mean(within, n) / all, 0), 1) : 0;
+    double all = sample_squares(d, n) / (n - 1);
+    return all > 0 ? fmin(fmax(1 - sample_mean(within, n) / all, 0), 1) : 0;
 }

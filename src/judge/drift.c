@@ -2,7 +2,7 @@
 #include "judge/drift.h"
 
 #include "judge/normal.h"
-#include "judge/order.h"
+#include "judge/sample.h"
 
 #include <errno.h>
 #include <math.h>
@@ -21,7 +21,7 @@ static unsigned long slopes_below(const struct steps *v, double s)
 {
     for (unsigned i = 0; i < v->n; i++)
         v->room[i] = v->y[i] - v->y[0] - s * i;
-    return order_inversions(v->room, v->room + v->n, v->n);
+    return sample_inversions(v->room, v->room + v->n, v->n);
 }
 
 // The k-th smallest of all pairwise slopes, k from 1. The least and the greatest of them are between
@@ -62,7 +62,7 @@ static double p_of(const struct steps *v)
     unsigned n = v->n;
     double *sorted = v->room;
     memcpy(sorted, v->y, n * sizeof *sorted);
-    double falling = (double)order_inversions(sorted, sorted + n, n), tied = 0;
+    double falling = (double)sample_inversions(sorted, sorted + n, n), tied = 0;
     double variance = (double)n * (n - 1) * (2.0 * n + 5);
     for (unsigned i = 0, end; i < n; i = end) {
         for (end = i + 1; end < n && sorted[end] == sorted[i];)
@@ -89,7 +89,7 @@ static double lag1_of(const double *y, unsigned n)
 
 int drift_of(const double *y, unsigned n, struct drift *d)
 {
-    if (n < 3 || n > DRIFT_VALUES_MAX || !order_sound(y, n))
+    if (n < 3 || n > DRIFT_VALUES_MAX || !sample_sound(y, n))
         return -EINVAL;
     struct steps v = {y, n, malloc(2 * n * sizeof *v.room)};
     if (!v.room)

@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: MIT
 #include "judge/knee.h"
 
-#include "judge/order.h"
+#include "judge/sample.h"
 
 #include <errno.h>
 
 static bool sound(const struct knee_point *p)
 {
-    return order_sound((const double[]){p->offered, p->achieved, p->p99_ns}, 3) && p->offered > 0 &&
+    return sample_sound((const double[]){p->offered, p->achieved, p->p99_ns}, 3) && p->offered > 0 &&
            p->achieved >= 0 && p->p99_ns > 0;
 }
 
@@ -37,7 +37,7 @@ int knee_find(const struct knee_point *points, unsigned n, struct knee *knee)
         if (!sound(&points[i]))
             return -EINVAL;
     }
-    int lowest = outermost(points, n, false, ORDER_HUGE);
+    int lowest = outermost(points, n, false, SAMPLE_HUGE);
     if (lowest < 0)
         return -ENODATA;
     double most_ns = KNEE_FACTOR * points[lowest].p99_ns;

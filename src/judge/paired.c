@@ -2,7 +2,7 @@
 #include "judge/paired.h"
 
 #include "base/err.h"
-#include "judge/order.h"
+#include "judge/sample.h"
 #include "judge/signrank.h"
 #include "judge/student.h"
 
@@ -23,13 +23,13 @@ static unsigned walsh(const double *d, unsigned n, double *w)
         for (unsigned i = 0; i <= j; i++)
             w[m++] = (d[i] + d[j]) / 2;
     }
-    order_sort(w, m);
+    sample_sort(w, m);
     return m;
 }
 
 static double deviation_of(const double *d, unsigned n)
 {
-    return sqrt(order_squares(d, n) / (n - 1));
+    return sqrt(sample_squares(d, n) / (n - 1));
 }
 
 // w: room for all pairs.
@@ -38,9 +38,9 @@ static int estimate(const double *d, unsigned n, const struct paired_level *leve
 {
     double low, high;
     unsigned m = walsh(d, n, w);
-    struct estimate r = {.n = n, .by_t = level->critical < 0, .ratio = exp(order_median(w, m))};
+    struct estimate r = {.n = n, .by_t = level->critical < 0, .ratio = exp(sample_median(w, m))};
     if (r.by_t) {
-        double mean = order_mean(d, n),
+        double mean = sample_mean(d, n),
                half = student_quantile(1 - level->tail, n - 1) * deviation_of(d, n) / sqrt(n);
         low = mean - half;
         high = mean + half;
@@ -58,7 +58,7 @@ static int estimate(const double *d, unsigned n, const struct paired_level *leve
 
 int paired_at(const double *d, unsigned n, const struct paired_level *level, struct estimate *result)
 {
-    if (n < 2 || n > PAIRED_MAX || !order_within(d, n, ESTIMATE_FAR))
+    if (n < 2 || n > PAIRED_MAX || !sample_within(d, n, ESTIMATE_FAR))
         return -EINVAL;
     if (2 * (long)level->critical >= (long)(n * (n + 1) / 2) || !(level->tail > 0 && level->tail < 0.5))
         BUG("an interval leaves less than half of the sums out at each end");
@@ -81,7 +81,7 @@ int paired_of(const double *d, unsigned n, struct estimate *result)
 
 unsigned paired_blocks_needed(const double *d, unsigned n, double margin)
 {
-    if (n < 2 || !order_sound(d, n) || !(margin > 0))
+    if (n < 2 || !sample_sound(d, n) || !(margin > 0))
         BUG("the spread of one block is not known, and no number of blocks suffices for a margin of nothing");
     double root = 2.2 * deviation_of(d, n) / log1p(margin);
     double blocks = ceil(root * root - 1e-9); // what is whole but for rounding stays whole

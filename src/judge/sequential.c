@@ -3,7 +3,7 @@
 
 #include "base/err.h"
 #include "judge/normal.h"
-#include "judge/order.h"
+#include "judge/sample.h"
 #include "judge/student.h"
 
 #include <errno.h>
@@ -81,13 +81,13 @@ double sequential_spread(const double *d, unsigned n)
 {
     double apart[SEQUENTIAL_LAST * (SEQUENTIAL_LAST - 1) / 2];
     unsigned m = 0;
-    if (n < 2 || n > SEQUENTIAL_LAST || !order_sound(d, n))
+    if (n < 2 || n > SEQUENTIAL_LAST || !sample_sound(d, n))
         BUG("a spread is that of 2 to 64 blocks");
     for (unsigned j = 1; j < n; j++)
         for (unsigned i = 0; i < j; i++)
             apart[m++] = fabs(d[i] - d[j]);
-    order_sort(apart, m);
-    return order_median(apart, m) / APART_NORMAL;
+    sample_sort(apart, m);
+    return sample_median(apart, m) / APART_NORMAL;
 }
 
 double sequential_smallest(double spread, unsigned blocks, const struct sequential_terms *terms)

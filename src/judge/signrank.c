@@ -2,7 +2,7 @@
 #include "judge/signrank.h"
 
 #include "base/err.h"
-#include "judge/order.h"
+#include "judge/sample.h"
 
 #include <errno.h>
 #include <math.h>
@@ -63,7 +63,7 @@ static unsigned doubled_rank(const double *sizes, unsigned n, double size)
 
 int signrank_p(const double *d, unsigned n, double *p)
 {
-    if (n == 0 || n > SIGNRANK_MAX || !order_sound(d, n))
+    if (n == 0 || n > SIGNRANK_MAX || !sample_sound(d, n))
         return -EINVAL;
     double sizes[SIGNRANK_MAX];
     struct law *law = new_law();

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "judge/unpaired.h"
 
-#include "judge/order.h"
+#include "judge/sample.h"
 #include "judge/student.h"
 
 #include <errno.h>
@@ -22,9 +22,9 @@ static unsigned above_median(const double *a, unsigned n, const double *b, unsig
     double sorted[UNPAIRED_MAX];
     unsigned above = 0;
     memcpy(sorted, b, m * sizeof *b);
-    order_sort(sorted, m);
+    sample_sort(sorted, m);
     for (unsigned i = 0; i < n; i++)
-        above += a[i] > order_median(sorted, m);
+        above += a[i] > sample_median(sorted, m);
     return above;
 }
 
@@ -54,7 +54,7 @@ static double inflation(const double *x, unsigned n, double mean, double squares
 // False where it drifts too much.
 static bool side_of(const double *x, unsigned n, struct side *out)
 {
-    double mean = order_mean(x, n), squares = order_squares(x, n), more = inflation(x, n, mean, squares);
+    double mean = sample_mean(x, n), squares = sample_squares(x, n), more = inflation(x, n, mean, squares);
     *out = (struct side){mean, squares / (n - more) * more / n, n / more - 1};
     return n < UNPAIRED_DRIFT_MIN || n / more >= WORTH_MIN;
 }
@@ -74,8 +74,8 @@ static void conclude(double apart, double variance, double df, struct estimate *
 int unpaired_of(const double *a, unsigned n, const double *b, unsigned m, struct estimate *result)
 {
     struct side mine, other;
-    if (n < 2 || n > UNPAIRED_MAX || m < 2 || m > UNPAIRED_MAX || !order_within(a, n, ESTIMATE_FAR) ||
-        !order_within(b, m, ESTIMATE_FAR))
+    if (n < 2 || n > UNPAIRED_MAX || m < 2 || m > UNPAIRED_MAX || !sample_within(a, n, ESTIMATE_FAR) ||
+        !sample_within(b, m, ESTIMATE_FAR))
         return -EINVAL;
     if (!side_of(a, n, &mine) || !side_of(b, m, &other))
         return -EDOM;
@@ -91,12 +91,12 @@ int unpaired_of(const double *a, unsigned n, const double *b, unsigned m, struct
 
 int unpaired_alone(const double *a, unsigned n, double b, double error_within, struct estimate *result)
 {
-    if (n < 2 || n > UNPAIRED_MAX || !order_within(a, n, ESTIMATE_FAR) ||
-        !order_within(&b, 1, ESTIMATE_FAR) || !(error_within >= 0 && error_within < ESTIMATE_FAR))
+    if (n < 2 || n > UNPAIRED_MAX || !sample_within(a, n, ESTIMATE_FAR) ||
+        !sample_within(&b, 1, ESTIMATE_FAR) || !(error_within >= 0 && error_within < ESTIMATE_FAR))
         return -EINVAL;
-    double one = order_squares(a, n) / (n - 1); // of a single value of A
+    double one = sample_squares(a, n) / (n - 1); // of a single value of A
     double variance = one * (1.0 / n + UNPAIRED_KEPT_ALONE * UNPAIRED_KEPT_ALONE);
-    conclude(order_mean(a, n) - b, variance + error_within * error_within, n - 1, result);
+    conclude(sample_mean(a, n) - b, variance + error_within * error_within, n - 1, result);
     result->n = n;
     result->won = above_median(a, n, &b, 1);
     return 0;

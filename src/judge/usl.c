@@ -3,7 +3,7 @@
 
 #include "base/rng.h"
 #include "judge/normal.h"
-#include "judge/order.h"
+#include "judge/sample.h"
 #include "judge/student.h"
 
 #include <errno.h>
@@ -197,7 +197,7 @@ static void intervals(const struct sweep *s, const struct plane *p, struct rng *
     fit->peaked = peak < most;
     if (!fit->peaked)
         return;
-    order_sort(peaks, RESAMPLED);
+    sample_sort(peaks, RESAMPLED);
     fit->peak = around_peak(peak, peaks, t, most);
 }
 

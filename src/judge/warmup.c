@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "judge/warmup.h"
 
-#include "judge/order.h"
+#include "judge/sample.h"
 
 #include <errno.h>
 #include <math.h>
@@ -10,7 +10,7 @@
 // two cuts that are as good the smaller one is taken: hence <=.
 int warmup_cut(const double *y, unsigned n)
 {
-    if (n > WARMUP_MAX || !order_sound(y, n))
+    if (n > WARMUP_MAX || !sample_sound(y, n))
         return -EINVAL;
     double mean = 0, squares = 0, least = INFINITY;
     unsigned cut = 0;

@@ -3,7 +3,7 @@
 
 #include "judge/bracket.h"
 #include "judge/holm.h"
-#include "judge/order.h"
+#include "judge/sample.h"
 #include "judge/sequential.h"
 #include "judge/unpaired.h"
 
@@ -143,8 +143,8 @@ static double median_of(const struct comparison *c, unsigned target, enum compar
             if (b->slots[i].target == target)
                 values[n++] = b->slots[i].value[m];
     }
-    order_sort(values, n);
-    return n ? order_median(values, n) : 0;
+    sample_sort(values, n);
+    return n ? sample_median(values, n) : 0;
 }
 
 static int better(const struct contrast *x, enum comparison_metric m)

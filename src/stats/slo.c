@@ -127,7 +127,8 @@ static double late_in(const struct slo_sight *sight, const struct series_row *pa
 }
 
 // Whole parts up to the planned end. The rows of sight are those after the lead.
-static unsigned parts_of(const struct slo_sight *sight, uint64_t limit_ns, struct late_row out[LATE_ROWS_MAX])
+static unsigned parts_of(const struct slo_sight *sight, uint64_t limit_ns,
+                         struct late_share_row out[LATE_SHARE_ROWS_MAX])
 {
     const struct series *rows = sight->rows;
     uint64_t lasting_ns = sight->window.lasting_ns;
@@ -136,12 +137,12 @@ static unsigned parts_of(const struct slo_sight *sight, uint64_t limit_ns, struc
     size_t end = rows->n < most ? rows->n : most;
     double answered = 0, due = 0;
     unsigned n = 0;
-    for (size_t at = 0; at + each <= end && n < LATE_ROWS_MAX; at += each) {
+    for (size_t at = 0; at + each <= end && n < LATE_SHARE_ROWS_MAX; at += each) {
         struct series_row part = series_group(rows, at, each);
         double got = (double)(part.ok + part.errors);
         answered += got;
         due += sight->rate > 0 ? sight->rate * 1e-9 * (double)(each * rows->step_ns) : (double)part.due;
-        out[n++] = (struct late_row){got, late_in(sight, &part, limit_ns), fmax(0, due - answered)};
+        out[n++] = (struct late_share_row){got, late_in(sight, &part, limit_ns), fmax(0, due - answered)};
     }
     return n;
 }
@@ -163,27 +164,28 @@ static double due_of(const struct slo_sight *sight, unsigned n)
     double part_ns = (double)(rows_per_part(rows, lasting_ns) * rows->step_ns);
     if (sight->rate > 0) {
         double due = sight->rate * 1e-9 * part_ns;
-        return fmax(due, 5 * sqrt(due * n) / n / LATE_GROWTH);
+        return fmax(due, 5 * sqrt(due * n) / n / LATE_SHARE_GROWTH);
     }
     return due_in(rows) * part_ns / (double)lasting_ns;
 }
 
-static bool grows(const struct slo_sight *sight, const struct late_row *parts, unsigned n)
+static bool grows(const struct slo_sight *sight, const struct late_share_row *parts, unsigned n)
 {
-    return n >= LATE_ROWS_MIN && late_grows(parts, n, due_of(sight, n));
+    return n >= LATE_SHARE_ROWS_MIN && late_share_grows(parts, n, due_of(sight, n));
 }
 
 bool slo_hopeless(const struct slo *slo, const struct slo_sight *all)
 {
     struct series rows = slo_rows(all->rows, &all->window);
     struct slo_sight sight = *all;
-    struct late_row parts[LATE_ROWS_MAX];
-    struct late late;
+    struct late_share_row parts[LATE_SHARE_ROWS_MAX];
+    struct late_share late;
     bool lost = false;
     sight.rows = &rows;
     for (unsigned i = 0; i < slo->n; i++) {
         unsigned n = parts_of(&sight, slo->limit[i].ns, parts);
-        lost |= late_of(parts, n, &late) == 0 && late.low > fmin(0.9, SLO_HOPELESS * slo_may_be_late(slo, i));
+        lost |= late_share_of(parts, n, &late) == 0 &&
+                late.low > fmin(0.9, SLO_HOPELESS * slo_may_be_late(slo, i));
         lost |= i == 0 && grows(&sight, parts, n);
     }
     return lost;
@@ -202,14 +204,14 @@ bool slo_held(const struct slo *slo, const struct summary *s, const struct slo_w
 {
     struct series rows = slo_rows(&s->series, window);
     struct slo_sight sight = {&rows, s->latency, 0, *window};
-    struct late_row parts[LATE_ROWS_MAX];
+    struct late_share_row parts[LATE_SHARE_ROWS_MAX];
     bool held = counts_due(&s->counts) && !s->hopeless && summary_kept_up(s);
     *requests = due_in(&rows);
     for (unsigned i = 0; i < slo->n; i++) {
-        struct late x;
+        struct late_share x;
         unsigned n = parts_of(&sight, slo->limit[i].ns, parts);
-        if (late_of(parts, n, &x) < 0)
-            x = (struct late){.high = 1};
+        if (late_share_of(parts, n, &x) < 0)
+            x = (struct late_share){.high = 1};
         double share = late_of_all(&sight, s, slo->limit[i].ns);
         late[i] = (struct slo_share){share, fmin(x.low, share), fmax(x.high, share), x.variance};
         held &= share <= slo_may_be_late(slo, i) * (1 + 1e-9);

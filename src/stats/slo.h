@@ -4,7 +4,7 @@
 #pragma once
 
 #include "base/err.h"
-#include "judge/late.h"
+#include "judge/late_share.h"
 #include "stats/summary.h"
 
 #define SLO_MAX 4

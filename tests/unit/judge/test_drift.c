@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "judge/drift.h"
 
-#include "judge/order.h"
+#include "judge/sample.h"
 #include "sample.h"
 
 #include <errno.h>
@@ -27,8 +27,8 @@ static void slopes_are_the_median_of_all_pairs(void **state)
             for (unsigned i = 0; i < j; i++)
                 slopes[pairs++] = (y[j] - y[i]) / (j - i);
         }
-        order_sort(slopes, pairs);
-        assert_near(of(y, n).slope, order_median(slopes, pairs), 1e-9);
+        sample_sort(slopes, pairs);
+        assert_near(of(y, n).slope, sample_median(slopes, pairs), 1e-9);
     }
 }
 

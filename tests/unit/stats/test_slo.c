@@ -147,7 +147,7 @@ static void hope_ends_with_evidence(void **state)
     for (unsigned n = 1; n <= 8; n++) {
         open_run(&r, rows, n);
         struct slo_sight sight = {&r.s.series, r.s.latency, 10000, {0, 12 * ROW_NS}};
-        assert_int_equal(slo_hopeless(&p99_10ms, &sight), n >= LATE_ROWS_MIN);
+        assert_int_equal(slo_hopeless(&p99_10ms, &sight), n >= LATE_SHARE_ROWS_MIN);
         close_run(&r);
     }
     fill(rows, 8, (struct row){1000, 1000, 0});

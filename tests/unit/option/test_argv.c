@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "option/words.h"
+#include "option/argv.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -33,7 +33,7 @@ static const struct opt_table plain = {.rows = plain_rows, .n = sizeof plain_row
 static char program[] = "program";
 
 static char line_text[256], *line_argv[32];
-static struct words_parts parts;
+static struct argv_parts parts;
 static char joined[256];
 
 static bool is_target(const char *word)
@@ -44,14 +44,14 @@ static bool is_target(const char *word)
 // What follows the subcommand's name.
 static void sort(const char *line, bool (*target)(const char *word))
 {
-    const struct words_rule rule = {program, &own, &plain, target};
+    const struct argv_rule rule = {program, &own, &plain, target};
     struct err err = {0};
     int n = 0;
-    words_free(&parts);
+    argv_free(&parts);
     snprintf(line_text, sizeof line_text, "compare %s", line);
     for (char *save, *w = strtok_r(line_text, " ", &save); w; w = strtok_r(NULL, " ", &save))
         line_argv[n++] = w;
-    assert_int_equal(words_sort(&parts, &rule, (struct opt_cursor){n, line_argv, 1}, &err), 0);
+    assert_int_equal(argv_split(&parts, &rule, (struct opt_cursor){n, line_argv, 1}, &err), 0);
     assert_string_equal(parts.own[0], "program");
     assert_string_equal(parts.rest[0], "program");
 }
@@ -151,7 +151,7 @@ static void the_words_are_those_of_argv(void **state)
     assert_ptr_equal(parts.own[2], line_argv[2]);
     assert_ptr_equal(parts.targets[0], line_argv[3]);
     assert_ptr_equal(parts.rest[2], line_argv[5]);
-    words_free(&parts);
+    argv_free(&parts);
     assert_null(parts.own);
     assert_int_equal(parts.rest_n, 0);
 }
@@ -159,7 +159,7 @@ static void the_words_are_those_of_argv(void **state)
 static int release(void **state)
 {
     (void)state;
-    words_free(&parts);
+    argv_free(&parts);
     return 0;
 }
 

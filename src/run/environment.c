@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "run/scene.h"
+#include "run/environment.h"
 
 #include "base/clock.h"
 
@@ -11,7 +11,7 @@
 #include <unistd.h>
 
 // The first line of /proc/stat: user nice system idle iowait irq softirq steal.
-static void read_steal(struct scene *s)
+static void read_steal(struct environment *s)
 {
     uint64_t t[8] = {0};
     FILE *f = fopen("/proc/stat", "re");
@@ -28,7 +28,7 @@ static void read_steal(struct scene *s)
 }
 
 // cgroup v2, as a container sees its own.
-static void read_throttled(struct scene *s)
+static void read_throttled(struct environment *s)
 {
     char line[128];
     FILE *f = fopen("/sys/fs/cgroup/cpu.stat", "re");
@@ -47,9 +47,9 @@ static bool is_here(const struct addr *a)
     return addr_is_unix(a) || IN6_IS_ADDR_LOOPBACK(&v6->sin6_addr);
 }
 
-void scene_look(struct scene *s, const struct plan *p, bool ask, int stop_fd)
+void environment_read(struct environment *s, const struct plan *p, bool ask, int stop_fd)
 {
-    *s = (struct scene){0};
+    *s = (struct environment){0};
     probe_read_info(&s->probe, "", 0); // nothing is known
     if (ask)
         probe_server(&s->probe, p->conf, p->target, stop_fd);
@@ -66,7 +66,7 @@ static double share(double part, double whole)
 }
 
 // A pid out of another container's INFO may be somebody else's here: then it has used another amount of CPU.
-static bool same_process(const struct scene *before, const struct scene *after, double by_info_s)
+static bool same_process(const struct environment *before, const struct environment *after, double by_info_s)
 {
     double by_kernel_s = 1e-9 * (double)process_total_ns(&before->server, &after->server);
     double apart = by_kernel_s - by_info_s;
@@ -74,7 +74,7 @@ static bool same_process(const struct scene *before, const struct scene *after, 
            -apart < 0.1 + 0.2 * by_info_s;
 }
 
-static void server_cpu(struct signals *out, const struct scene *before, const struct scene *after)
+static void server_cpu(struct signals *out, const struct environment *before, const struct environment *after)
 {
     double wall_s = 1e-9 * (double)(after->at_ns - before->at_ns);
     double used_s = after->probe.cpu_s - before->probe.cpu_s;
@@ -100,7 +100,7 @@ static int64_t since(int64_t before, int64_t after)
 }
 
 // How many CPUs there are for both, where that is fewer than the client's threads and one for the server.
-static void shared_cpus(struct signals *out, const struct scene *after, const struct plan *p)
+static void shared_cpus(struct signals *out, const struct environment *after, const struct plan *p)
 {
     cpu_set_t own, both;
     CPU_ZERO(&own);
@@ -116,8 +116,8 @@ static void shared_cpus(struct signals *out, const struct scene *after, const st
         out->shared_cpus = (unsigned)CPU_COUNT(&both);
 }
 
-void scene_between(struct signals *out, const struct scene *before, const struct scene *after,
-                   const struct plan *p)
+void environment_signals(struct signals *out, const struct environment *before,
+                         const struct environment *after, const struct plan *p)
 {
     const struct probe *was = &before->probe, *is = &after->probe;
     out->steal = share((double)(after->stolen - before->stolen), (double)(after->ticks - before->ticks));

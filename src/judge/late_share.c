@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
-#include "judge/late.h"
+#include "judge/late_share.h"
 
 #include "judge/drift.h"
-#include "judge/order.h"
+#include "judge/sample.h"
 #include "judge/student.h"
 
 #include <errno.h>
@@ -11,24 +11,24 @@
 #define CHANCE 0.01
 #define TAIL 0.025 // where no row differs, because nothing was late or everything
 
-static bool sound(const struct late_row *r)
+static bool sound(const struct late_share_row *r)
 {
     const double v[] = {r->all, r->late, r->backlog};
-    return order_sound(v, 3) && r->all >= 0 && r->late >= 0 && r->backlog >= 0;
+    return sample_sound(v, 3) && r->all >= 0 && r->late >= 0 && r->backlog >= 0;
 }
 
-int late_of(const struct late_row *rows, unsigned n, struct late *out)
+int late_share_of(const struct late_share_row *rows, unsigned n, struct late_share *out)
 {
     double all = 0, late = 0, squares = 0;
-    *out = (struct late){.high = 1};
+    *out = (struct late_share){.high = 1};
     for (unsigned i = 0; i < n; i++) {
-        if (n > LATE_ROWS_MAX || !sound(&rows[i]))
+        if (n > LATE_SHARE_ROWS_MAX || !sound(&rows[i]))
             return -EINVAL;
         all += rows[i].all;
         late += rows[i].late;
     }
     out->share = all > 0 ? fmin(1, late / all) : 0;
-    if (n < LATE_ROWS_MIN || all <= 0)
+    if (n < LATE_SHARE_ROWS_MIN || all <= 0)
         return 0;
     for (unsigned i = 0; i < n; i++) {
         double residual = rows[i].late - out->share * rows[i].all;
@@ -46,13 +46,13 @@ int late_of(const struct late_row *rows, unsigned n, struct late *out)
     return 0;
 }
 
-bool late_grows(const struct late_row *rows, unsigned n, double due_per_row)
+bool late_share_grows(const struct late_share_row *rows, unsigned n, double due_per_row)
 {
-    double backlog[LATE_ROWS_MAX];
+    double backlog[LATE_SHARE_ROWS_MAX];
     struct drift t;
-    if (n < LATE_ROWS_MIN || n > LATE_ROWS_MAX)
+    if (n < LATE_SHARE_ROWS_MIN || n > LATE_SHARE_ROWS_MAX)
         return false;
     for (unsigned i = 0; i < n; i++)
         backlog[i] = rows[i].backlog;
-    return drift_of(backlog, n, &t) == 0 && t.p < CHANCE && t.slope > LATE_GROWTH * due_per_row;
+    return drift_of(backlog, n, &t) == 0 && t.p < CHANCE && t.slope > LATE_SHARE_GROWTH * due_per_row;
 }

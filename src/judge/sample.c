@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "judge/order.h"
+#include "judge/sample.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -11,13 +11,13 @@ static int by_value(const void *a, const void *b)
     return (x > y) - (x < y);
 }
 
-void order_sort(double *v, unsigned n)
+void sample_sort(double *v, unsigned n)
 {
     if (n > 1)
         qsort(v, n, sizeof *v, by_value);
 }
 
-bool order_within(const double *v, unsigned n, double far)
+bool sample_within(const double *v, unsigned n, double far)
 {
     for (unsigned i = 0; i < n; i++) {
         if (!(fabs(v[i]) <= far))
@@ -26,12 +26,12 @@ bool order_within(const double *v, unsigned n, double far)
     return true;
 }
 
-bool order_sound(const double *v, unsigned n)
+bool sample_sound(const double *v, unsigned n)
 {
-    return order_within(v, n, ORDER_HUGE);
+    return sample_within(v, n, SAMPLE_HUGE);
 }
 
-double order_mean(const double *v, unsigned n)
+double sample_mean(const double *v, unsigned n)
 {
     double sum = 0;
     for (unsigned i = 0; i < n; i++)
@@ -39,15 +39,15 @@ double order_mean(const double *v, unsigned n)
     return sum / n;
 }
 
-double order_squares(const double *v, unsigned n)
+double sample_squares(const double *v, unsigned n)
 {
-    double mean = order_mean(v, n), squares = 0;
+    double mean = sample_mean(v, n), squares = 0;
     for (unsigned i = 0; i < n; i++)
         squares += (v[i] - mean) * (v[i] - mean);
     return squares;
 }
 
-double order_median(const double *sorted, unsigned n)
+double sample_median(const double *sorted, unsigned n)
 {
     double low = sorted[(n - 1) / 2], high = sorted[n / 2];
     return low + (high - low) / 2;
@@ -70,7 +70,7 @@ static unsigned long merge(const double *v, double *out, unsigned from, unsigned
     return inversions;
 }
 
-unsigned long order_inversions(double *v, double *scratch, unsigned n)
+unsigned long sample_inversions(double *v, double *scratch, unsigned n)
 {
     unsigned long inversions = 0;
     for (unsigned run = 1; run < n; run *= 2) {

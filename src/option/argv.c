@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "option/words.h"
+#include "option/argv.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -7,7 +7,7 @@
 static char stop[] = "--";
 
 // Moves the option at c and its value to where they belong.
-static void take_option(struct words_parts *p, const struct words_rule *rule, struct opt_cursor *c)
+static void take_option(struct argv_parts *p, const struct argv_rule *rule, struct opt_cursor *c)
 {
     struct opt_cursor mine = *c, other = *c;
     struct opt_word w = {0};
@@ -21,7 +21,7 @@ static void take_option(struct words_parts *p, const struct words_rule *rule, st
             p->rest[p->rest_n++] = c->argv[c->at];
 }
 
-static void sort(struct words_parts *p, const struct words_rule *rule, struct opt_cursor c)
+static void sort(struct argv_parts *p, const struct argv_rule *rule, struct opt_cursor c)
 {
     while (c.at < c.argc && strcmp(c.argv[c.at], stop) != 0) {
         if (c.argv[c.at][0] == '-')
@@ -41,13 +41,13 @@ static void sort(struct words_parts *p, const struct words_rule *rule, struct op
         p->rest[p->rest_n++] = c.argv[c.at++];
 }
 
-int words_sort(struct words_parts *p, const struct words_rule *rule, struct opt_cursor c, struct err *err)
+int argv_split(struct argv_parts *p, const struct argv_rule *rule, struct opt_cursor c, struct err *err)
 {
     size_t n = (size_t)c.argc + 3; // the program's name, "--" and a NULL
-    *p = (struct words_parts){calloc(n, sizeof(char *)), calloc(n, sizeof(char *)), calloc(n, sizeof(char *)),
-                              .own_n = 1, .rest_n = 1};
+    *p = (struct argv_parts){calloc(n, sizeof(char *)), calloc(n, sizeof(char *)), calloc(n, sizeof(char *)),
+                             .own_n = 1, .rest_n = 1};
     if (!p->own || !p->targets || !p->rest) {
-        words_free(p);
+        argv_free(p);
         return err_set(err, ERR_RUN, "out of memory");
     }
     p->own[0] = p->rest[0] = rule->program;
@@ -55,10 +55,10 @@ int words_sort(struct words_parts *p, const struct words_rule *rule, struct opt_
     return 0;
 }
 
-void words_free(struct words_parts *p)
+void argv_free(struct argv_parts *p)
 {
     free(p->own);
     free(p->targets);
     free(p->rest);
-    *p = (struct words_parts){0};
+    *p = (struct argv_parts){0};
 }

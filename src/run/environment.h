@@ -8,7 +8,7 @@
 #include "run/probe.h"
 #include "stats/signals.h"
 
-struct scene {
+struct environment {
     uint64_t at_ns;
     uint64_t stolen, ticks; // of all CPUs, in the kernel's ticks
     uint64_t throttled;     // times, by this process's cgroup
@@ -17,8 +17,8 @@ struct scene {
 };
 
 // ask: with INFO too.
-void scene_look(struct scene *s, const struct plan *p, bool ask, int stop_fd);
+void environment_read(struct environment *s, const struct plan *p, bool ask, int stop_fd);
 
 // Fills in what two looks tell about the test between them.
-void scene_between(struct signals *out, const struct scene *before, const struct scene *after,
-                   const struct plan *p);
+void environment_signals(struct signals *out, const struct environment *before,
+                         const struct environment *after, const struct plan *p);
