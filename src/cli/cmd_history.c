@@ -3,20 +3,25 @@
 
 #include "cli/manuals.h"
 #include "cli/options.h"
+#include "cli/output.h"
+#include "cli/page.h"
 #include "cli/say.h"
+#include "cli/terminal.h"
 #include "option/nearest.h"
 #include "option/opt.h"
+#include "report/history/diff_report.h"
 #include "report/history/listing_json.h"
 #include "report/history/listing_text.h"
+#include "report/html/html.h"
 
 #include <string.h>
 
-#define WORDS_MAX 3 // DB, what to do, RUN
+#define WORDS_MAX 4 // DB, what to do, RUN, RUN
 #define QUOTE 64
 
 struct past_options {
-    const char *metric, *tag;
-    bool json, help;
+    const char *metric, *tag, *html;
+    bool json, fail, help;
     struct metric_path path;
     struct run_tag tag_words;
     struct history_tag tag_wanted;
@@ -27,76 +32,162 @@ struct past_options {
 #define FIELD(f) .offset = offsetof(struct past_options, f), .size = sizeof(((struct past_options *)0)->f)
 
 static const struct opt rows[] = {
-    {"Options", 0, "json", OPT_FLAG, 0, OPT_OURS, FIELD(json), .help = "JSON in place of tables"},
-    {"Options", 0, "metric", OPT_STRING, 0, OPT_OURS, FIELD(metric), .lo = 1, .initial = "rps",
-     .metavar = "[TEST.]METRIC", .help = "what trend follows, as in get.p99; without a test, of all of them"},
+    {"Options", 0, "json", OPT_FLAG, 0, OPT_OURS, FIELD(json), .help = "JSON instead of tables"},
+    {"Options", 0, "html", OPT_STRING, 0, OPT_OURS, FIELD(html), .lo = 1, .metavar = "FILE",
+     .help = "with show and diff: write one page with charts of the runs; - is standard output"},
+    {"Options", 0, "metric", OPT_STRING, 0, OPT_OURS, FIELD(metric), .lo = 1, .metavar = "[TEST.]METRIC",
+     .help = "what trend follows (rps without it) and list shows beside each run, e.g. get.p99; without a "
+             "test, of "
+             "all of them"},
     {"Options", 0, "tag", OPT_STRING, 0, OPT_OURS, FIELD(tag), .lo = 1, .metavar = "KEY[=VALUE]",
-     .help = "only runs with this tag; trend calls its points by the value"},
+     .help = "only runs with this tag; trend labels its points by the value"},
+    {"Options", 0, "fail-on-regression", OPT_FLAG, 0, OPT_OURS, FIELD(fail),
+     .help = "with trend: exit code 10 where the last change point of a figure is for the worse, and load, "
+             "client and "
+             "machine are the same on both sides of it"},
     {"Options", 0, "help", OPT_FLAG, 0, OPT_OURS, FIELD(help), .help = "print this and exit"},
 };
 
 static const struct opt_table table = {.rows = rows, .n = sizeof rows / sizeof *rows};
 
-static int list(struct history *h, const struct past_options *o, int64_t run, struct err *err)
+// What a deed works with.
+struct doing {
+    struct history *h;
+    const struct past_options *o;
+    FILE *out;
+    int64_t runs[2];
+    struct outcome *outcome;
+};
+
+static int list(const struct doing *d, struct err *err)
 {
-    (void)run;
-    return (o->json ? listing_json_runs : listing_text_runs)(stdout, h, o->tag ? &o->tag_wanted : NULL, err);
+    const struct past_options *o = d->o;
+    return (o->json ? listing_json_runs : listing_text_runs)(d->out, d->h, o->tag ? &o->tag_wanted : NULL,
+                                                             o->metric ? &o->path : NULL, err);
 }
 
-static int show(struct history *h, const struct past_options *o, int64_t run, struct err *err)
+static int page(const struct doing *d, int n, struct err *err)
 {
-    return (o->json ? listing_json_run : listing_text_run)(stdout, h, run, err);
+    struct buf documents[2] = {0};
+    const char *texts[2];
+    int rc = 0;
+    for (int i = 0; i < n && rc == 0; i++) {
+        rc = history_document(d->h, d->runs[i], &documents[i], err);
+        texts[i] = documents[i].at;
+        if (rc == 0)
+            rc = html_check(texts[i], d->o->words[2 + i], err);
+    }
+    if (rc == 0)
+        rc = page_write(d->o->html, texts, (size_t)n, err);
+    for (int i = 0; i < n; i++)
+        buf_free(&documents[i]);
+    return rc;
 }
 
-static int export(struct history *h, const struct past_options *o, int64_t run, struct err *err)
+static int show(const struct doing *d, struct err *err)
 {
-    (void)o; // it is JSON in any case
-    return listing_json_document(stdout, h, run, err);
+    if (d->o->html)
+        return page(d, 1, err);
+    return (d->o->json ? listing_json_run : listing_text_run)(d->out, d->h, d->runs[0], err);
 }
 
-static int delete (struct history *h, const struct past_options *o, int64_t run, struct err *err)
+static int diff(const struct doing *d, struct err *err)
 {
-    (void)o;
-    return history_delete(h, run, err);
+    struct diff both;
+    if (d->o->html)
+        return page(d, 2, err);
+    if (diff_read(&both, d->h, d->runs, err) < 0)
+        return -1;
+    int rc = 0;
+    if (d->o->json)
+        rc = diff_json(d->out, &both, err);
+    else
+        diff_text(d->out, &both);
+    diff_free(&both);
+    return rc;
 }
 
-static int trend(struct history *h, const struct past_options *o, int64_t run, struct err *err)
+static int export(const struct doing *d, struct err *err)
 {
+    return listing_json_document(d->out, d->h, d->runs[0], err); // it is JSON in any case
+}
+
+static int delete (const struct doing *d, struct err *err)
+{
+    return history_delete(d->h, d->runs[0], err);
+}
+
+// Exit code 10, with one sentence for all series.
+static void judge(const struct doing *d, const struct trend *t)
+{
+    const struct trend_series *first = NULL;
+    char before[UNITS_TEXT], after[UNITS_TEXT], quoted[QUOTE];
+    unsigned n = 0;
+    for (size_t i = 0; i < t->n; i++)
+        if (trend_regressed(&t->series[i]) && n++ == 0)
+            first = &t->series[i];
+    if (!first)
+        return;
+    const struct change *c = &first->changes[first->nchanges - 1];
+    char more[32] = "";
+    if (n > 1)
+        snprintf(more, sizeof more, " (and %u more)", n - 1);
+    outcome_raise(d->outcome, OUTCOME_WORSE, "%s.%s is worse since run %lld: %s, then %s%s",
+                  slice_quote(slice_of(first->test), quoted, sizeof quoted), metric_name(first->metric),
+                  (long long)first->points[c->at].run, metric_text(first->metric, c->before, before),
+                  metric_text(first->metric, c->after, after), more);
+}
+
+static int trend(const struct doing *d, struct err *err)
+{
+    const struct past_options *o = d->o;
     const struct history_tag *tag = o->tag ? &o->tag_wanted : NULL;
     struct trend t;
-    (void)run;
-    if (trend_read(&t, h, &o->path, tag, err) < 0)
+    if (trend_read(&t, d->h, &o->path, tag, err) < 0)
         return -1;
     int rc = 0;
     if (o->json)
-        rc = listing_json_trend(stdout, &t, tag, err);
+        rc = listing_json_trend(d->out, &t, tag, err);
     else
-        listing_text_trend(stdout, &t, tag);
+        listing_text_trend(d->out, &t, tag);
+    if (rc == 0 && o->fail)
+        judge(d, &t);
     trend_free(&t);
     return rc;
 }
 
 static const struct deed {
     const char *name;
-    bool takes_run;
-    int (*run)(struct history *h, const struct past_options *o, int64_t run, struct err *err);
+    int runs; // that it wants
+    int (*run)(const struct doing *d, struct err *err);
 } deeds[] = {
-    {"list", false, list},    {"show", true, show},    {"export", true, export},
-    {"delete", true, delete}, {"trend", false, trend},
+    {"list", 0, list},     {"show", 1, show},     {"diff", 2, diff},
+    {"export", 1, export}, {"delete", 1, delete}, {"trend", 0, trend},
 };
 #define DEEDS (sizeof deeds / sizeof *deeds)
 
 static const char *const usage[] = {"history DB list|trend [OPTIONS]",
-                                    "history DB show|export|delete RUN [OPTIONS]", NULL};
-static const char *const first_words[] = {"list", "show", "export", "delete", "trend", NULL};
+                                    "history DB show|export|delete RUN [OPTIONS]",
+                                    "history DB diff RUN RUN [OPTIONS]", NULL};
+static const char *const first_words[] = {"list", "show", "diff", "export", "delete", "trend", NULL};
+static const struct manual_example examples[] = {
+    {"history runs.db list --metric get.p99", "all runs, each with its p99 of GET"},
+    {"history runs.db diff 12 last", "two runs beside each other"},
+    {"history runs.db trend --metric get.p99 --fail-on-regression",
+     "for CI: exit code 10 where it has become worse"},
+    {0},
+};
 const struct manual manual_history = {
     .name = "history",
     .summary = "look into what --save has kept",
     .usage = usage,
     .about = "Reads what --save DB has kept. RUN is a number of the list, or last. list shows all runs, show "
-             "one of them, export prints its JSON as --json would have written it, delete forgets it, and "
-             "trend tells where a figure has changed for good.",
+             "all of one "
+             "run, diff the figures of two, export prints its JSON as --json would have written it, delete "
+             "forgets it, "
+             "and trend tells where a figure has changed its level, and whether for better or worse.",
     .words = first_words,
+    .examples = examples,
     .own = &table,
 };
 
@@ -125,7 +216,7 @@ static int refuse_deed(const char *word, struct err *err)
     const char *best = nearest(word, names, DEEDS);
     return err_set(err, ERR_USAGE, "'%s' is nothing that can be done: %s%s",
                    slice_quote(slice_of(word), quoted, sizeof quoted), best ? "did you mean " : "",
-                   best ? best : "list, show, export, delete and trend are");
+                   best ? best : "list, show, diff, export, delete and trend are");
 }
 
 // What is to be done, or NULL with err.
@@ -137,21 +228,33 @@ static const struct deed *check_words(const struct past_options *o, struct err *
         rc = err_set(err, ERR_USAGE, "history wants a file and what to do, as in: history runs.db list");
     else if (!deed)
         rc = refuse_deed(o->words[1], err);
-    else if (deed->takes_run && o->n < 3)
-        rc = err_set(err, ERR_USAGE, "%s wants a run: a number of the list, or last", deed->name);
-    else if (!deed->takes_run && o->n > 2)
-        rc = err_set(err, ERR_USAGE, "%s takes no run: leave out '%.40s'", deed->name, o->words[2]);
+    else if (o->n < 2 + deed->runs)
+        rc = err_set(err, ERR_USAGE, "%s wants %s: a number of the list, or last", deed->name,
+                     deed->runs > 1 ? "two runs" : "a run");
+    else if (o->n > 2 + deed->runs)
+        rc = err_set(err, ERR_USAGE, "%s takes %s: leave out '%.40s'", deed->name,
+                     deed->runs > 1 ? "two runs"
+                     : deed->runs   ? "one run"
+                                    : "no run",
+                     o->words[2 + deed->runs]);
+    else if (o->html && deed->run != show && deed->run != diff)
+        rc = err_set(err, ERR_USAGE, "--html: only with show and diff, not with %s", deed->name);
+    else if (o->html && o->json)
+        rc = err_set(err, ERR_USAGE, "--html and --json: give one of them");
+    else if (o->fail && deed->run != trend)
+        rc = err_set(err, ERR_USAGE, "--fail-on-regression: only with trend, not with %s", deed->name);
     return rc < 0 ? NULL : deed;
 }
 
 static int check_values(struct past_options *o, struct err *err)
 {
     char quoted[QUOTE];
-    if (!metric_parse(slice_of(o->metric), &o->path))
+    const char *metric = o->metric ? o->metric : "rps";
+    if (!metric_parse(slice_of(metric), &o->path))
         return err_set(
             err, ERR_USAGE,
             "--metric wants METRIC or TEST.METRIC, as in get.p99, not \"%s\"; METRIC is " METRIC_NAMES,
-            slice_quote(slice_of(o->metric), quoted, sizeof quoted));
+            slice_quote(slice_of(metric), quoted, sizeof quoted));
     if (o->tag && !marks_key(o->tag, &o->tag_words))
         return err_set(err, ERR_USAGE, "--tag wants KEY or KEY=VALUE, as in commit, not \"%s\"",
                        slice_quote(slice_of(o->tag), quoted, sizeof quoted));
@@ -175,29 +278,37 @@ static int parse(struct past_options *o, int argc, char **argv, struct err *err)
     return -1;
 }
 
-static int perform(const struct past_options *o, const struct deed *deed, struct err *err)
+static int perform(struct doing *d, const struct deed *deed, struct err *err)
 {
-    struct history *h;
-    int64_t run = 0;
-    if (history_open(&h, o->words[0], HISTORY_READ, -1, err) < 0)
+    struct sheet sheet = terminal_sheet(stdout);
+    if (history_open(&d->h, d->o->words[0], HISTORY_READ, -1, err) < 0)
         return -1;
-    int rc = deed->takes_run ? history_find(h, o->words[2], &run, err) : 0;
+    int rc = 0;
+    for (int i = 0; i < deed->runs && rc == 0; i++)
+        rc = history_find(d->h, d->o->words[2 + i], &d->runs[i], err);
+    sheet.columns = 0; // tables stay tables
+    d->out = d->o->json || deed->run == export ? stdout : sheet_begin(&sheet);
     if (rc == 0)
-        rc = deed->run(h, o, run, err);
-    history_close(h);
+        rc = deed->run(d, err);
+    if (d->out != stdout)
+        sheet_end(&sheet);
+    history_close(d->h);
     return rc;
 }
 
 int cmd_history(int argc, char **argv)
 {
     struct past_options o = {0};
+    struct outcome outcome = {.tell = say, .ctx = &(struct speaker){.who = "history"}};
+    struct doing d = {.o = &o, .outcome = &outcome};
     struct err err;
     if (parse(&o, argc, argv, &err) < 0)
         return say_error("history", &err);
     if (o.help)
         return help();
     const struct deed *deed = check_words(&o, &err);
-    if (!deed || check_values(&o, &err) < 0 || perform(&o, deed, &err) < 0)
+    if (!deed || check_values(&o, &err) < 0 || perform(&d, deed, &err) < 0)
         return say_error("history", &err);
-    return 0;
+    output_flush(&outcome);
+    return outcome.code;
 }

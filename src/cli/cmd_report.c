@@ -4,6 +4,7 @@
 #include "base/buf.h"
 #include "cli/manuals.h"
 #include "cli/output.h"
+#include "cli/page.h"
 #include "cli/say.h"
 #include "history/history.h"
 #include "option/opt.h"
@@ -135,13 +136,7 @@ static int write_page(const struct report_options *o, const struct buf *found, s
     const char *documents[REPORTS_MAX];
     for (size_t i = 0; i < o->n; i++)
         documents[i] = found[i].at;
-    FILE *out = strcmp(o->html, "-") == 0 ? stdout : fopen(o->html, "we");
-    if (!out)
-        return err_set(err, ERR_USAGE, "--html: %.200s cannot be written: %s", o->html, strerror(errno));
-    int rc = html_write(out, documents, o->n, err);
-    if (out != stdout && fclose(out) != 0 && rc == 0)
-        rc = err_set(err, ERR_RUN, "the page could not be written whole");
-    return rc;
+    return page_write(o->html, documents, o->n, err);
 }
 
 // Everything is read before the page is begun: a wrong word leaves a former page as it was.

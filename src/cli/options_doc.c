@@ -29,7 +29,8 @@ const struct options_exit options_exits[] = {
     {"2", "the command line asks for something that cannot be"},
     {"3", "cannot connect"},
     {"4", "--strict: something speaks against a result"},
-    {"10", "--assert: a figure is not as demanded; compare: the candidate is worse"},
+    {"10", "--assert: a figure is not as demanded; compare: the candidate is worse; history "
+           "trend --fail-on-regression: a figure has become worse"},
     {"11", "compare --strict: no verdict"},
     {"128 + N",
      "ended by signal N, 130 by SIGINT (Ctrl-C), 143 by SIGTERM, 129 by SIGHUP; what was measured is "

@@ -17,7 +17,7 @@ enum outcome_code {
     OUTCOME_CONNECT = 3,  // no connection, or none that could be set up
     OUTCOME_DOUBT = 4,    // --strict: something speaks against a result
     OUTCOME_ASSERT = 10,  // --assert: a figure is not what was demanded
-    OUTCOME_WORSE = 10,   // compare: the candidate is worse
+    OUTCOME_WORSE = 10,   // compare: the candidate is worse; history trend: a figure has become worse
     OUTCOME_OPEN = 11,    // compare --strict: neither better, worse nor equal
     OUTCOME_SIGNAL = 128, // and the number of the signal that ended it
 };

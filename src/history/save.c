@@ -6,6 +6,7 @@
 #include "base/units.h"
 #include "history/db.h"
 #include "history/load_row.h"
+#include "stats/comparison_end.h"
 #include "stats/remarks.h"
 
 #include <inttypes.h>
@@ -96,6 +97,8 @@ struct test_row {
     size_t doubts;
     uint64_t requests, prefilled;
     uint64_t duration_ns, warmup_ns, ramp_ns;
+    unsigned blocks, looks; // of a comparison,
+    const char *ended;      // and why there were no more; NULL: it is none
     struct load load;
 };
 
@@ -103,9 +106,9 @@ static int save_test(const struct place *at, const struct test_row *t)
 {
     sqlite3_stmt *q = db_prepare(
         at->h, "INSERT INTO tests (run, place, test, title, status, limited_by, doubts, promise, requests,"
-               " prefilled, duration_s, warmup_s, ramp_s, " LOAD_ROW(
+               " prefilled, duration_s, warmup_s, ramp_s, blocks, looks, ended, " LOAD_ROW(
                    "") ")"
-                       " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, " LOAD_ROW_PLACES ")");
+                       " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, " LOAD_ROW_PLACES ")");
     sqlite3_bind_int64(q, 1, at->run);
     sqlite3_bind_int64(q, 2, (int64_t)at->test);
     db_bind(q, 3, t->test);
@@ -119,7 +122,10 @@ static int save_test(const struct place *at, const struct test_row *t)
     sqlite3_bind_double(q, 11, (double)t->duration_ns * 1e-9);
     sqlite3_bind_double(q, 12, (double)t->warmup_ns * 1e-9);
     sqlite3_bind_double(q, 13, (double)t->ramp_ns * 1e-9);
-    load_row_bind(q, 14, &t->load);
+    sqlite3_bind_int64(q, 14, t->blocks);
+    sqlite3_bind_int64(q, 15, t->looks);
+    db_bind(q, 16, t->ended ? t->ended : "");
+    load_row_bind(q, 17, &t->load);
     return db_finish(q) < 0 || !bound ? -1 : 0;
 }
 
@@ -251,6 +257,9 @@ static int save_comparison(const struct place *at, const struct comparison *c)
                            .doubts = count_doubts(c),
                            .duration_ns = c->slot_ns,
                            .warmup_ns = c->warmup_ns,
+                           .blocks = c->n,
+                           .looks = comparison_looks_taken(c),
+                           .ended = comparison_end_name(c->end),
                            .load = c->load};
     int rc = save_test(at, &row);
     for (unsigned k = 0; k < c->n && rc == 0; k++)

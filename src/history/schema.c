@@ -167,6 +167,16 @@ const char *const schema_steps[] = {
     "ALTER TABLE tests ADD COLUMN protocol INTEGER NOT NULL DEFAULT 0;"
     "ALTER TABLE tests ADD COLUMN tracking TEXT NOT NULL DEFAULT '';"
     "ALTER TABLE tests ADD COLUMN reconnect_every INTEGER NOT NULL DEFAULT -1;",
+
+    // What a comparison came to: how many blocks, how often it was looked at, and why no block came after the
+    // last.
+    "ALTER TABLE tests ADD COLUMN blocks INTEGER NOT NULL DEFAULT 0;"
+    "ALTER TABLE tests ADD COLUMN looks INTEGER NOT NULL DEFAULT 0;"
+    "ALTER TABLE tests ADD COLUMN ended TEXT NOT NULL DEFAULT '';"
+    "UPDATE tests SET (blocks, looks, ended) = (SELECT coalesce(json_array_length(t, '$.blocks'), 0),"
+    "  coalesce(CAST(t ->> '$.looks' AS INTEGER), 0), coalesce(t ->> '$.ended', '')"
+    "  FROM (SELECT document -> ('$.tests[' || place || ']') AS t FROM runs WHERE id = tests.run))"
+    " WHERE run IN (SELECT id FROM runs WHERE kind IN ('compare', 'aa') AND json_valid(document));",
 };
 
 const int schema_version = sizeof schema_steps / sizeof *schema_steps;

@@ -7,6 +7,7 @@
 
 #define P_MAX 0.01    // of a change point
 #define LEAST 0.02    // a change of less is of no interest
+#define NEAR 2        // runs by which the place of a change may be off
 #define POINTS_MIN 64 // to begin with
 
 const char *const trend_difference_names[TREND_DIFFERENCES] = {
@@ -62,19 +63,35 @@ static bool asked_alike(const struct history_asked *a, const struct history_aske
            a->warmup_s == b->warmup_s && a->ramp_s == b->ramp_s && !load_differs(&a->load, &b->load, why);
 }
 
-static bool compare_with_first(struct trend_series *s, const struct history_point *p)
+// Keeps a copy of text. False without memory.
+static bool keep(char **at, const char *text)
+{
+    char *copy = strdup(text);
+    if (!copy)
+        return false;
+    free(*at);
+    *at = copy;
+    return true;
+}
+
+// In what a point differs from the first and from the one before.
+static bool find_differences(struct trend_series *s, const struct history_point *p,
+                             bool before[TREND_DIFFERENCES])
 {
     const char *now[TREND_CONFIG] = {
         [TREND_SERVER] = p->server, [TREND_ENGINE] = p->engine, [TREND_HOST] = p->host};
     if (s->n == 0)
-        s->asked = p->asked;
-    s->differs[TREND_CONFIG] |= !asked_alike(&s->asked, &p->asked);
+        s->asked_first = s->asked_last = p->asked;
+    s->differs[TREND_CONFIG] |= !asked_alike(&s->asked_first, &p->asked);
+    before[TREND_CONFIG] = !asked_alike(&s->asked_last, &p->asked);
+    s->asked_last = p->asked;
     for (int i = 0; i < TREND_CONFIG; i++) {
-        if (!s->first[i])
-            s->first[i] = strdup(now[i]);
-        if (!s->first[i])
+        if (!s->first[i] && !keep(&s->first[i], now[i]))
             return false;
         s->differs[i] = s->differs[i] || strcmp(s->first[i], now[i]) != 0;
+        before[i] = s->last[i] && strcmp(s->last[i], now[i]) != 0;
+        if (!keep(&s->last[i], now[i]))
+            return false;
     }
     return true;
 }
@@ -83,11 +100,12 @@ static bool gather(void *ctx, const struct history_point *p)
 {
     struct gathering *g = ctx;
     struct trend_series *s = series_of(g, p);
-    g->starved = !s || !grow(s) || !compare_with_first(s, p);
+    struct trend_point made = {.run = p->run, .value = p->value, .at_least = p->at_least};
+    g->starved = !s || !grow(s) || !find_differences(s, p, made.differs);
     if (g->starved)
         return false;
     struct trend_point *point = &s->points[s->n++];
-    *point = (struct trend_point){.run = p->run, .value = p->value, .at_least = p->at_least};
+    *point = made;
     snprintf(point->started, sizeof point->started, "%s", p->started);
     snprintf(point->label, sizeof point->label, "%s", p->label);
     s->bounds += p->at_least;
@@ -112,6 +130,33 @@ static bool judge(struct trend_series *s, struct change_rule rule)
     return true;
 }
 
+int trend_direction(const struct trend_series *s, const struct change *c)
+{
+    return (c->after > c->before) == metric_more_is_better(s->metric) ? 1 : -1;
+}
+
+void trend_differs_at(const struct trend_series *s, const struct change *c, bool differs[TREND_DIFFERENCES])
+{
+    memset(differs, 0, TREND_DIFFERENCES * sizeof *differs);
+    unsigned from = c->at > NEAR ? c->at - NEAR : 0;
+    for (unsigned i = from; i < s->n && i <= c->at + NEAR; i++)
+        for (int k = 0; k < TREND_DIFFERENCES; k++)
+            differs[k] |= s->points[i].differs[k];
+}
+
+bool trend_unlike(const struct trend_series *s, const struct change *c)
+{
+    bool differs[TREND_DIFFERENCES];
+    trend_differs_at(s, c, differs);
+    return differs[TREND_ENGINE] || differs[TREND_HOST] || differs[TREND_CONFIG];
+}
+
+bool trend_regressed(const struct trend_series *s)
+{
+    const struct change *last = s->nchanges ? &s->changes[s->nchanges - 1] : NULL;
+    return last && trend_direction(s, last) < 0 && !trend_unlike(s, last);
+}
+
 int trend_read(struct trend *out, struct history *h, const struct metric_path *what,
                const struct history_tag *tag, struct err *err)
 {
@@ -131,8 +176,10 @@ void trend_free(struct trend *t)
 {
     for (size_t i = 0; i < t->n; i++) {
         free(t->series[i].points);
-        for (int k = 0; k < TREND_CONFIG; k++)
+        for (int k = 0; k < TREND_CONFIG; k++) {
             free(t->series[i].first[k]);
+            free(t->series[i].last[k]);
+        }
     }
     free(t->series);
     *t = (struct trend){0};

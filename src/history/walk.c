@@ -71,6 +71,19 @@ int walk_runs(struct history *h, const struct history_pick *pick,
 
 // --- tests ---
 
+#define ASKED(t) t "requests, " t "prefilled, " t "duration_s, " t "warmup_s, " t "ramp_s, " LOAD_ROW(t)
+
+// Of these columns, the first of which is `at`.
+static struct history_asked asked_of(sqlite3_stmt *q, int at)
+{
+    return (struct history_asked){.requests = db_count(q, at),
+                                  .prefilled = db_count(q, at + 1),
+                                  .duration_s = sqlite3_column_double(q, at + 2),
+                                  .warmup_s = sqlite3_column_double(q, at + 3),
+                                  .ramp_s = sqlite3_column_double(q, at + 4),
+                                  .load = load_row_read(q, at + 5)};
+}
+
 struct test_walk {
     bool (*see)(void *ctx, const struct history_test *);
     void *ctx;
@@ -100,7 +113,11 @@ static bool take_test(void *walker, sqlite3_stmt *q)
                              .title = db_text(q, 1),
                              .status = db_text(q, 2),
                              .limited_by = db_text(q, 3),
-                             .doubts = sqlite3_column_int(q, 4)};
+                             .doubts = sqlite3_column_int(q, 4),
+                             .blocks = (unsigned)db_count(q, 7),
+                             .looks = (unsigned)db_count(q, 8),
+                             .ended = db_text(q, 9),
+                             .asked = asked_of(q, 10)};
     sqlite3_bind_int64(w->metrics, 1, sqlite3_column_int64(q, 5));
     sqlite3_bind_int64(w->metrics, 2, sqlite3_column_int64(q, 6));
     if (!take_figures(w->metrics, t.figures)) {
@@ -122,8 +139,9 @@ int walk_tests(struct history *h, int64_t run, bool (*see)(void *ctx, const stru
                                                    " WHERE run = ?1 AND place = ?2")};
     if (!w.metrics)
         return db_trouble(h, "read", err);
-    sqlite3_stmt *q = db_prepare(h, "SELECT test, title, status, limited_by, doubts, run, place"
-                                    " FROM tests WHERE run = ?1 ORDER BY place");
+    sqlite3_stmt *q = db_prepare(
+        h, "SELECT test, title, status, limited_by, doubts, run, place, blocks, looks, ended, " ASKED(
+               "") " FROM tests WHERE run = ?1 ORDER BY place");
     sqlite3_bind_int64(q, 1, run);
     int rc = walk(h, q, take_test, &w, err);
     sqlite3_finalize(w.metrics);
@@ -136,18 +154,6 @@ struct point_walk {
     bool (*see)(void *ctx, const struct history_point *);
     void *ctx;
 };
-
-#define ASKED_AT 10 // the last columns of a point
-
-static struct history_asked asked_of(sqlite3_stmt *q)
-{
-    return (struct history_asked){.requests = db_count(q, ASKED_AT),
-                                  .prefilled = db_count(q, ASKED_AT + 1),
-                                  .duration_s = sqlite3_column_double(q, ASKED_AT + 2),
-                                  .warmup_s = sqlite3_column_double(q, ASKED_AT + 3),
-                                  .ramp_s = sqlite3_column_double(q, ASKED_AT + 4),
-                                  .load = load_row_read(q, ASKED_AT + 5)};
-}
 
 static bool take_point(void *walker, sqlite3_stmt *q)
 {
@@ -162,7 +168,7 @@ static bool take_point(void *walker, sqlite3_stmt *q)
                                                   .value = sqlite3_column_double(q, 7),
                                                   .at_least = sqlite3_column_int(q, 8) != 0,
                                                   .promise = db_text(q, 9),
-                                                  .asked = asked_of(q)});
+                                                  .asked = asked_of(q, 10)});
 }
 
 int walk_points(struct history *h, const struct history_pick *pick,
@@ -170,8 +176,7 @@ int walk_points(struct history *h, const struct history_pick *pick,
 {
     sqlite3_stmt *q = db_prepare(
         h, "SELECT r.id, r.started, t.test, g.value, r.server_name, r.engine, r.host || ' ' || r.cpu,"
-           " m.value, m.at_least, t.promise, t.requests, t.prefilled, t.duration_s, t.warmup_s, "
-           "t.ramp_s, " LOAD_ROW(
+           " m.value, m.at_least, t.promise, " ASKED(
                "t.") " FROM metrics AS m JOIN tests AS t USING (run, place) JOIN runs AS r ON r.id = m.run"
                      " LEFT JOIN tags AS g ON g.run = r.id AND g.key = ?2"
                      " WHERE m.metric = ?1 AND (?2 IS NULL OR g.value IS NOT NULL AND (?3 IS NULL OR g.value "

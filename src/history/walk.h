@@ -34,9 +34,19 @@ struct history_pick {
 int walk_runs(struct history *h, const struct history_pick *pick,
               bool (*see)(void *ctx, const struct history_run *), void *ctx, struct err *err);
 
+// What was asked for of a test, as far as it bears on its figures.
+struct history_asked {
+    struct load load;
+    uint64_t requests, prefilled;
+    double duration_s, warmup_s, ramp_s;
+};
+
 struct history_test {
     const char *test, *title, *status, *limited_by;
-    int doubts; // how many
+    int doubts;             // how many
+    unsigned blocks, looks; // of a comparison,
+    const char *ended;      // and why there were no more; "": it is none
+    struct history_asked asked;
     struct figure figures[METRICS];
 };
 
@@ -60,13 +70,6 @@ struct history_slot {
 // Test by test, block by block.
 int walk_slots(struct history *h, int64_t run, bool (*see)(void *ctx, const struct history_slot *), void *ctx,
                struct err *err);
-
-// What was asked for of a test, as far as it bears on its figures.
-struct history_asked {
-    struct load load;
-    uint64_t requests, prefilled;
-    double duration_s, warmup_s, ramp_s;
-};
 
 struct history_point {
     int64_t run;

@@ -32,6 +32,11 @@ enum metric_kind metric_kind(enum metric m)
     return table[m].kind;
 }
 
+bool metric_more_is_better(enum metric m)
+{
+    return table[m].kind == METRIC_RATE || table[m].kind == METRIC_SHARE;
+}
+
 static struct figure latency(enum metric m, const struct summary *s)
 {
     if (!s->latency || hist_count(s->latency) == 0)

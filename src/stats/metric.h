@@ -34,6 +34,8 @@ enum metric_kind {
 const char *metric_name(enum metric m); // "p99.9"
 enum metric_kind metric_kind(enum metric m);
 
+bool metric_more_is_better(enum metric m);
+
 struct figure {
     bool known; // false: this test has no such figure, and value is 0
     double value;

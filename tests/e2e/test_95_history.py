@@ -127,7 +127,7 @@ def test_nothing_measured_is_nothing_kept(bench, db):
 def test_a_save_that_fails_is_told(bench, redis, db):
     """The tables are gone by the time of saving: the report stands, and the exit code says it."""
     run = bench.start("-p", redis.port, "-t", "ping_mbulk", "--duration", "2s", "--save", db)
-    until(lambda: os.path.exists(db) and rows(db, "PRAGMA user_version") == [(6,)])
+    until(lambda: os.path.exists(db) and rows(db, "PRAGMA user_version") == [(7,)])
     rows(db, "DROP TABLE metrics")
     run.wait()
     assert run.rc == 1 and "requests per second" in run.out
@@ -177,9 +177,13 @@ def test_trend_finds_a_planted_step(bench, redis, db):
     noise = [1.003, 0.992, 1.009, 0.998, 0.995, 1.007, 1.001, 0.996]
     plant(bench, redis, db, noise + [1.2 * x for x in noise])
     told = history(bench, db, "trend", "--metric", "get.p99", "--tag", "commit")
-    first, change = told.splitlines()
-    assert first == "get.p99: 16 runs"
-    assert change.startswith("  from run 9 on (") and ", commit=c8): 1.00ms -> 1.20ms, +20.0 %, p < 0.0001" in change
+    first, bars, change = told.splitlines()
+    assert first == "get.p99: 16 runs" and len(bars) == 2 + 16
+    assert change.startswith("  from run 9 on (") and ", commit=c8): 1.00ms -> 1.20ms, +20.0 %, p < 0.0001 (worse)" in change
+    failed = bench("history", db, "trend", "--metric", "get.p99", "--fail-on-regression")
+    assert failed.rc == 10 and failed.out.startswith(first), failed
+    assert failed.err == "hkv-bench history: get.p99 is worse since run 9: 1.00ms, then 1.20ms\n"
+    assert bench("history", db, "trend", "--metric", "get.errors", "--fail-on-regression").rc == 0
     doc = json.loads(history(bench, db, "trend", "--metric", "p99", "--tag", "commit", "--json"))
     assert [s["test"] for s in doc["series"]] == ["get", "set"]
     for series in doc["series"]:
@@ -189,14 +193,48 @@ def test_trend_finds_a_planted_step(bench, redis, db):
         assert (found["run"], found["label"]) == (9, "c8")
         assert found["before"] == pytest.approx(1e6, rel=0.01) and found["after"] == pytest.approx(1.2e6, rel=0.01)
         assert 0 <= found["p"] < 1e-4
+        assert (found["direction"], found["differ"]) == ("worse", [])
 
 
 def test_trend_of_few_runs(bench, redis, db):
     save(bench, redis, db)
     save(bench, redis, db, "-P", 2)
     told = history(bench, db, "trend", "--metric", "set.rps")
-    assert told == "set.rps: 2 runs; a change shows from 8 on\n! the runs differ in their config: a change may be due to that\n"
+    first, bars, differ = told.splitlines()
+    assert (first, differ) == ("set.rps: 2 runs; a change shows from 8 on",
+                               "! the runs differ in their config: a change may be due to that")
     assert history(bench, db, "trend", "--metric", "lpush.rps") == "no run has such a figure\n"
+
+
+def test_two_runs_beside_each_other(bench, redis, db, tmp_path):
+    save(bench, redis, db, "--tag", "commit=a")
+    save(bench, redis, db, "--tag", "commit=b", "-P", 2)
+    rows(db, "UPDATE metrics SET value = 1e6 * run WHERE metric = 'p99'")
+    told = history(bench, db, "diff", 1, "last")
+    assert "! get: not like with like: pipelines of 1 then, 2 now\n" in told
+    assert "p99 1.00ms 2.00ms +100.0%" in " ".join(told.split())
+    doc = json.loads(history(bench, db, "diff", 1, 2, "--json"))
+    p99, = [m for m in doc["tests"][0]["metrics"] if m["metric"] == "p99"]
+    assert (p99["a"], p99["b"], p99["change"], p99["direction"]) == (1e6, 2e6, 1.0, None)
+    assert "get.p99" not in history(bench, db, "list") and "  1.00ms  " in history(bench, db, "list", "--metric", "get.p99")
+    page = tmp_path / "both.html"
+    assert history(bench, db, "diff", 1, 2, "--html", page) == ""
+    assert page.read_text().startswith("<!") and "</html>" in page.read_text()
+
+
+def test_a_comparison_is_shown_whole(bench, db):
+    server = Embedded()
+    try:
+        run = bench("compare", f"a={server.port}", f"b={server.port}", "-t", "get", "-c", 2, "--blocks", 2, "--slot", "100ms",
+                    "--save", db)
+    finally:
+        server.stop()
+    assert run.rc == 0, run
+    shown = history(bench, db, "show", "last")
+    assert "2 blocks in " in shown and "ended: complete" in shown and "b against a" in shown and "throughput" in shown
+    assert rows(db, "SELECT blocks, looks, ended FROM tests") == [(2, 0, "complete")]
+    test, = json.loads(history(bench, db, "show", "last", "--json"))["runs"][0]["tests"]
+    assert (test["blocks"], test["looks"], test["ended"]) == (2, 0, "complete")
 
 
 # --- sentences ---
@@ -208,7 +246,11 @@ def test_trend_of_few_runs(bench, redis, db):
     (["{db}", "list"], "'{db}' cannot be opened: is it there? --save DB makes a history"),
     (["{db}", "show"], "show wants a run: a number of the list, or last"),
     (["{db}", "list", "1"], "list takes no run: leave out '1'"),
-    (["{db}", "show", "1", "2"], "'2' is one word too many: --help shows what there is"),
+    (["{db}", "show", "1", "2"], "show takes one run: leave out '2'"),
+    (["{db}", "diff", "1"], "diff wants two runs: a number of the list, or last"),
+    (["{db}", "diff", "1", "2", "3"], "'3' is one word too many: --help shows what there is"),
+    (["{db}", "list", "--html", "x"], "--html: only with show and diff, not with list"),
+    (["{db}", "list", "--fail-on-regression"], "--fail-on-regression: only with trend, not with list"),
     (["{db}", "trend", "--metric", "speed"], "--metric wants METRIC or TEST.METRIC, as in get.p99, not \"speed\""),
     (["{db}", "trend", "--tag", "=x"], "--tag wants KEY or KEY=VALUE, as in commit, not \"=x\""),
     (["{db}", "list", "--jsno"], "unknown option --jsno: did you mean --json?"),

@@ -2,6 +2,7 @@
 // The form is promised in docs/history.md: a new or changed field goes there too.
 #include "report/history/listing_json.h"
 
+#include "history/figures.h"
 #include "report/parts/json.h"
 #include "report/parts/value.h"
 
@@ -12,6 +13,8 @@
 // An array that a walk fills; NULL without memory.
 struct gathering {
     json_t *list;
+    const struct metric_path *figure; // that stands beside each run; NULL: none
+    struct run_figures figures;
 };
 
 static json_t *whole(json_t *runs)
@@ -61,20 +64,45 @@ static json_t *one_run(const struct history_run *r, json_t *tests)
     });
 }
 
+static json_t *figure_list(const struct gathering *g, int64_t run)
+{
+    const struct run_figure *f;
+    json_t *list = json_array();
+    size_t n = figures_of(&g->figures, run, &f);
+    for (size_t i = 0; i < n; i++)
+        list = value_append(list, value_object(FIELDS{
+                                      {"test", value_text(f[i].test)},
+                                      {"metric", value_text(metric_name(g->figure->metric))},
+                                      {"value", value_real(f[i].value)},
+                                      {"at_least", json_boolean(f[i].at_least)},
+                                      {0},
+                                  }));
+    return list;
+}
+
 static bool gather_run(void *ctx, const struct history_run *r)
 {
     struct gathering *g = ctx;
-    g->list = value_append(g->list, one_run(r, names(r->tests)));
+    json_t *run = one_run(r, names(r->tests));
+    if (g->figure)
+        run = value_extend(run, FIELDS{{"figures", figure_list(g, r->id)}, {0}});
+    g->list = value_append(g->list, run);
     return g->list;
 }
 
-int listing_json_runs(FILE *out, struct history *h, const struct history_tag *tag, struct err *err)
+int listing_json_runs(FILE *out, struct history *h, const struct history_tag *tag,
+                      const struct metric_path *figure, struct err *err)
 {
-    struct gathering g = {json_array()};
-    if (walk_runs(h, &(struct history_pick){.tag = tag}, gather_run, &g, err) == 0)
-        return json_write(out, whole(g.list), err);
-    json_decref(g.list);
-    return -1;
+    struct gathering g = {.list = json_array(), .figure = figure};
+    int rc = figures_read(&g.figures, h, figure, err);
+    if (rc == 0)
+        rc = walk_runs(h, &(struct history_pick){.tag = tag}, gather_run, &g, err);
+    if (rc == 0)
+        rc = json_write(out, whole(g.list), err);
+    else
+        json_decref(g.list);
+    figures_free(&g.figures);
+    return rc;
 }
 
 // --- one run ---
@@ -118,6 +146,9 @@ static bool gather_test(void *ctx, const struct history_test *t)
                                         {"config", config(g)},
                                         {"limited_by", value_text(t->limited_by)},
                                         {"doubts", json_integer(t->doubts)},
+                                        {"blocks", value_number_if(t->ended[0], t->blocks)},
+                                        {"looks", value_number_if(t->ended[0], t->looks)},
+                                        {"ended", t->ended[0] ? value_text(t->ended) : json_null()},
                                         {"metrics", figures(t->figures)},
                                         {0},
                                     }));
@@ -188,30 +219,40 @@ static json_t *points(const struct trend_series *s)
     return list;
 }
 
+static json_t *differences(const bool differs[TREND_DIFFERENCES])
+{
+    json_t *list = json_array();
+    for (int i = 0; i < TREND_DIFFERENCES; i++)
+        if (differs[i])
+            list = value_append(list, value_text(trend_difference_names[i]));
+    return list;
+}
+
+static json_t *differences_at(const struct trend_series *s, const struct change *c)
+{
+    bool differs[TREND_DIFFERENCES];
+    trend_differs_at(s, c, differs);
+    return differences(differs);
+}
+
 static json_t *changes(const struct trend_series *s)
 {
     json_t *list = json_array();
     for (unsigned i = 0; i < s->nchanges; i++) {
         const struct change *c = &s->changes[i];
-        list = value_append(list, value_object(FIELDS{
-                                      {"run", json_integer(s->points[c->at].run)},
-                                      {"started", value_text(s->points[c->at].started)},
-                                      {"label", value_text(s->points[c->at].label)},
-                                      {"before", value_real(c->before)},
-                                      {"after", value_real(c->after)},
-                                      {"p", value_real(c->p)},
-                                      {0},
-                                  }));
+        list =
+            value_append(list, value_object(FIELDS{
+                                   {"run", json_integer(s->points[c->at].run)},
+                                   {"started", value_text(s->points[c->at].started)},
+                                   {"label", value_text(s->points[c->at].label)},
+                                   {"before", value_real(c->before)},
+                                   {"after", value_real(c->after)},
+                                   {"p", value_real(c->p)},
+                                   {"direction", value_text(trend_direction(s, c) > 0 ? "better" : "worse")},
+                                   {"differ", differences_at(s, c)},
+                                   {0},
+                               }));
     }
-    return list;
-}
-
-static json_t *differences(const struct trend_series *s)
-{
-    json_t *list = json_array();
-    for (int i = 0; i < TREND_DIFFERENCES; i++)
-        if (s->differs[i])
-            list = value_append(list, value_text(trend_difference_names[i]));
     return list;
 }
 
@@ -224,7 +265,7 @@ static json_t *series(const struct trend_series *s)
         {"points", points(s)},
         {"left_out", json_integer(s->left_out)},
         {"changes", changes(s)},
-        {"differ", differences(s)},
+        {"differ", differences(s->differs)},
         {0},
     });
 }

@@ -3,6 +3,9 @@
 
 #include "base/quote.h"
 #include "base/slice.h"
+#include "history/figures.h"
+#include "report/history/kinds_text.h"
+#include "report/history/sparkline.h"
 #include "report/parts/head.h"
 
 #include <inttypes.h>
@@ -40,23 +43,59 @@ static char *server_of(const struct history_run *r, char dst[SERVER_TEXT])
 
 // --- list ---
 
+struct listing {
+    FILE *out;
+    const struct metric_path *figure; // NULL: none
+    struct run_figures figures;
+};
+
+#define FIGURES_TEXT 256
+
+// "1.20ms", or "get 1.20ms, set 1.31ms" where it is not asked of one test.
+static const char *figures_text(const struct listing *l, int64_t run, char dst[FIGURES_TEXT])
+{
+    const struct run_figure *f;
+    size_t len = 0, n = figures_of(&l->figures, run, &f);
+    snprintf(dst, FIGURES_TEXT, "-");
+    for (size_t i = 0; i < n && len < FIGURES_TEXT; i++) {
+        char value[UNITS_TEXT], test[TEST_TEXT];
+        bool named = !l->figure->test.len;
+        len += (size_t)snprintf(dst + len, FIGURES_TEXT - len, "%s%s%s%s%s", i ? ", " : "",
+                                named ? slice_quote(slice_of(f[i].test), test, sizeof test) : "",
+                                named ? " " : "", f[i].at_least ? ">=" : "",
+                                metric_text(l->figure->metric, f[i].value, value));
+    }
+    return dst;
+}
+
 static bool list_run(void *ctx, const struct history_run *r)
 {
-    char time[TIME_TEXT], server[SERVER_TEXT], target[SERVER_TEXT], tests[SERVER_TEXT];
-    FILE *out = ctx;
+    char time[TIME_TEXT], server[SERVER_TEXT], target[SERVER_TEXT], tests[SERVER_TEXT], figures[FIGURES_TEXT];
+    const struct listing *l = ctx;
+    FILE *out = l->out;
     fprintf(out, "%5" PRId64 "  %-19s  %-24s  %-21s  %-24s  ", r->id, time_of(r->started, time),
             server_of(r, server), slice_quote(slice_of(r->target), target, sizeof target),
             slice_quote(slice_of(or_dash(r->tests)), tests, sizeof tests));
+    if (l->figure)
+        fprintf(out, "%-24s  ", figures_text(l, r->id, figures));
     quote_terminal(out, r->tags);
     fputc('\n', out);
     return true;
 }
 
-int listing_text_runs(FILE *out, struct history *h, const struct history_tag *tag, struct err *err)
+int listing_text_runs(FILE *out, struct history *h, const struct history_tag *tag,
+                      const struct metric_path *figure, struct err *err)
 {
-    fprintf(out, "%5s  %-19s  %-24s  %-21s  %-24s  %s\n", "run", "started (UTC)", "server", "target", "tests",
-            "tags");
-    return walk_runs(h, &(struct history_pick){.tag = tag}, list_run, out, err);
+    struct listing l = {.out = out, .figure = figure};
+    if (figures_read(&l.figures, h, figure, err) < 0)
+        return -1;
+    fprintf(out, "%5s  %-19s  %-24s  %-21s  %-24s  ", "run", "started (UTC)", "server", "target", "tests");
+    if (figure)
+        fprintf(out, "%-24s  ", metric_name(figure->metric));
+    fputs("tags\n", out);
+    int rc = walk_runs(h, &(struct history_pick){.tag = tag}, list_run, &l, err);
+    figures_free(&l.figures);
+    return rc;
 }
 
 // --- show ---
@@ -68,10 +107,17 @@ static void print_line(FILE *out, const char *label, const char *text)
     fputc('\n', out);
 }
 
+struct showing {
+    FILE *out;
+    bool plain; // a run of its own kind, whose figures have columns
+};
+
 static bool show_run(void *ctx, const struct history_run *r)
 {
     char time[TIME_TEXT];
-    FILE *out = ctx;
+    struct showing *s = ctx;
+    FILE *out = s->out;
+    s->plain = strcmp(r->kind, "run") == 0;
     fprintf(out, "run %" PRId64 ", %s UTC, hkv-bench ", r->id, time_of(r->started, time));
     quote_terminal(out, r->tool_version);
     fputs(r->tool_git[0] ? " " : "", out);
@@ -105,34 +151,9 @@ static const enum metric columns[] = {METRIC_RPS,
                                       METRIC_UNFINISHED};
 #define COLUMNS (sizeof columns / sizeof *columns)
 
-static bool has_figures(const struct history_test *t)
-{
-    for (size_t i = 0; i < COLUMNS; i++)
-        if (t->figures[columns[i]].known)
-            return true;
-    return false;
-}
-
-// What was no plain run: a search for a capacity has that, others have nothing that fits into one line.
-static void show_other(FILE *out, const struct history_test *t)
-{
-    const struct figure *f = &t->figures[METRIC_CAPACITY];
-    char value[UNITS_TEXT], test[TEST_TEXT];
-    slice_quote(slice_of(t->test), test, sizeof test);
-    if (f->known)
-        fprintf(out, "%-16s capacity %s%s\n", test, f->at_least ? ">=" : "",
-                metric_text(METRIC_CAPACITY, f->value, value));
-    else
-        fprintf(out, "%-16s export has what was found\n", test);
-}
-
 static bool show_test(void *ctx, const struct history_test *t)
 {
     FILE *out = ctx;
-    if (!has_figures(t) && strcmp(t->status, "done") == 0) {
-        show_other(out, t);
-        return true;
-    }
     char test[TEST_TEXT];
     fprintf(out, "%-16s", slice_quote(slice_of(t->test), test, sizeof test));
     for (size_t i = 0; i < COLUMNS; i++) {
@@ -150,10 +171,8 @@ static bool show_test(void *ctx, const struct history_test *t)
     return true;
 }
 
-int listing_text_run(FILE *out, struct history *h, int64_t run, struct err *err)
+static int show_plain(FILE *out, struct history *h, int64_t run, struct err *err)
 {
-    if (walk_runs(h, &(struct history_pick){.run = run}, show_run, out, err) < 0)
-        return -1;
     fprintf(out, "\n%-16s", "test");
     for (size_t i = 0; i < COLUMNS; i++)
         fprintf(out, " %11s", metric_name(columns[i]));
@@ -161,7 +180,40 @@ int listing_text_run(FILE *out, struct history *h, int64_t run, struct err *err)
     return walk_tests(h, run, show_test, out, err);
 }
 
+static int show_kind(FILE *out, struct history *h, int64_t run, struct err *err)
+{
+    struct buf document = {0};
+    int rc = history_document(h, run, &document, err);
+    if (rc == 0)
+        kinds_text(out, document.at);
+    buf_free(&document);
+    return rc;
+}
+
+int listing_text_run(FILE *out, struct history *h, int64_t run, struct err *err)
+{
+    struct showing s = {.out = out};
+    if (walk_runs(h, &(struct history_pick){.run = run}, show_run, &s, err) < 0)
+        return -1;
+    return (s.plain ? show_plain : show_kind)(out, h, run, err);
+}
+
 // --- trend ---
+
+// Whether it is one for the better, and what else changed there.
+static void print_reading(FILE *out, const struct trend_series *s, const struct change *c)
+{
+    bool differs[TREND_DIFFERENCES];
+    const char *before = "; changed there too: ";
+    fputs(trend_direction(s, c) > 0 ? " (better" : " (worse", out);
+    trend_differs_at(s, c, differs);
+    for (int i = 0; i < TREND_DIFFERENCES; i++)
+        if (differs[i]) {
+            fprintf(out, "%s%s", before, trend_difference_names[i]);
+            before = ", ";
+        }
+    fputs(trend_unlike(s, c) ? "; not like with like)\n" : ")\n", out);
+}
 
 static void print_change(FILE *out, const struct trend_series *s, const struct change *c,
                          const struct history_tag *tag)
@@ -179,7 +231,8 @@ static void print_change(FILE *out, const struct trend_series *s, const struct c
             metric_text(s->metric, c->after, after));
     if (c->before != 0)
         fprintf(out, ", %+.1f %%", 100 * (c->after - c->before) / fabs(c->before));
-    fprintf(out, c->p < 0.0001 ? ", p < 0.0001\n" : ", p = %.4f\n", c->p);
+    fprintf(out, c->p < 0.0001 ? ", p < 0.0001" : ", p = %.4f", c->p);
+    print_reading(out, s, c);
 }
 
 static void print_differences(FILE *out, const struct trend_series *s)
@@ -207,6 +260,7 @@ static void print_promise(FILE *out, const char *promise)
 
 static void print_series(FILE *out, const struct trend_series *s, const struct history_tag *tag)
 {
+    char bars[SPARKLINE_TEXT];
     quote_terminal(out, s->test);
     fprintf(out, ".%s", metric_name(s->metric));
     print_promise(out, s->promise);
@@ -217,6 +271,8 @@ static void print_series(FILE *out, const struct trend_series *s, const struct h
         fprintf(out, "; a change shows from %d on\n", TREND_RUNS_MIN);
     else
         fprintf(out, s->nchanges ? "\n" : ", no change\n");
+    if (s->n > 1)
+        fprintf(out, "  %s\n", sparkline(&s->points->value, s->n, sizeof *s->points, bars));
     for (unsigned i = 0; i < s->nchanges; i++)
         print_change(out, s, &s->changes[i], tag);
     if (s->bounds)

@@ -6,8 +6,10 @@
 
 #include <stdio.h>
 
-// The runs that have the tag; NULL: all. 0, or -1 with err.
-int listing_text_runs(FILE *out, struct history *h, const struct history_tag *tag, struct err *err);
+// The runs that have the tag (NULL: all), with a figure (NULL: none) of each of their tests that has it. 0,
+// or -1 with err.
+int listing_text_runs(FILE *out, struct history *h, const struct history_tag *tag,
+                      const struct metric_path *figure, struct err *err);
 
 // One run and its tests. 0, or -1 with err.
 int listing_text_run(FILE *out, struct history *h, int64_t run, struct err *err);

@@ -44,10 +44,44 @@ static void a_planted_step_is_found(void **state)
     assert_true(s->changes[0].before > 990 && s->changes[0].before < 1010);
     assert_true(s->changes[0].after > 1190 && s->changes[0].after < 1210);
     assert_true(s->changes[0].p < 1e-6);
+    assert_int_equal(trend_direction(s, &s->changes[0]), 1); // more requests a second
+    assert_false(trend_unlike(s, &s->changes[0]) || trend_regressed(s));
     for (int i = 0; i < TREND_DIFFERENCES; i++)
         assert_false(s->differs[i]);
     trend_free(&t);
     history_close(h);
+}
+
+static void save_steps(struct history *h, bool elsewhere)
+{
+    for (int i = 1; i <= 24; i++) {
+        struct rig_run *r = rig_run(i, 2000 - rps_of(i), "");
+        if (elsewhere && i >= 12)
+            r->host.name[0] = 'x';
+        rig_save(h, r);
+    }
+}
+
+// Fewer requests a second: worse, unless it is measured from another machine from about there on.
+static void a_regression_is_one_on_the_same_machine(void **state)
+{
+    (void)state;
+    for (int elsewhere = 0; elsewhere < 2; elsewhere++) {
+        struct trend t;
+        rig_path[strlen(rig_path) - 1] = (char)('b' + elsewhere);
+        struct history *h = rig_open(HISTORY_SAVE);
+        save_steps(h, elsewhere);
+        read_trend(&t, h, "set.rps", NULL);
+        const struct trend_series *s = &t.series[0];
+        assert_int_equal(s->nchanges, 1);
+        assert_int_equal(trend_direction(s, &s->changes[0]), -1);
+        assert_int_equal(trend_unlike(s, &s->changes[0]), elsewhere);
+        assert_int_equal(trend_regressed(s), !elsewhere);
+        trend_free(&t);
+        history_close(h);
+        if (!elsewhere)
+            unlink(rig_path);
+    }
 }
 
 static void noise_is_no_change(void **state)
@@ -207,6 +241,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         TEST(a_planted_step_is_found),
+        TEST(a_regression_is_one_on_the_same_machine),
         TEST(noise_is_no_change),
         TEST(without_a_test_all_are_followed),
         TEST(time_is_the_order),

@@ -42,18 +42,24 @@ static void changes(void **state)
     struct trend_series s = series(20);
     s.nchanges = 2;
     s.changes[0] = (struct change){.at = 8, .before = 1000, .after = 1250, .p = 0.00312};
+    s.points[9].differs[TREND_SERVER] = true; // the place of a change is an estimate
     s.changes[1] = (struct change){.at = 14, .before = 1250, .after = 500, .p = 1e-9};
     expect(&s, NULL,
            "get.mean: 20 runs\n"
-           "  from run 18 on (2026-01-02 03:04:05 UTC): 1.00us -> 1.25us, +25.0 %, p = 0.0031\n"
-           "  from run 24 on (2026-01-02 03:04:05 UTC): 1.25us -> 500ns, -60.0 %, p < 0.0001\n");
+           "  ▅▅▅▅▅▅▅▅▅▅▅▅▅▅▅▅▅▅▅▅\n"
+           "  from run 18 on (2026-01-02 03:04:05 UTC): 1.00us -> 1.25us, +25.0 %, p = 0.0031 (worse; "
+           "changed there too: server)\n"
+           "  from run 24 on (2026-01-02 03:04:05 UTC): 1.25us -> 500ns, -60.0 %, p < 0.0001 (better)\n");
     s.nchanges = 1;
     s.metric = METRIC_ERRORS;
+    s.points[7].differs[TREND_CONFIG] = true;
     s.changes[0].before = 0;
     strcpy(points[8].label, "c\x1b[2J");
     expect(&s, &(struct history_tag){"commit", NULL},
            "get.errors: 20 runs\n"
-           "  from run 18 on (2026-01-02 03:04:05 UTC, commit=c\\x1b[2J): 0 -> 1,250, p = 0.0031\n");
+           "  ▅▅▅▅▅▅▅▅▅▅▅▅▅▅▅▅▅▅▅▅\n"
+           "  from run 18 on (2026-01-02 03:04:05 UTC, commit=c\\x1b[2J): 0 -> 1,250, p = 0.0031 (worse; "
+           "changed there too: server, config; not like with like)\n");
 }
 
 static void what_to_know_beside_it(void **state)
@@ -65,10 +71,11 @@ static void what_to_know_beside_it(void **state)
     s.differs[TREND_SERVER] = s.differs[TREND_CONFIG] = true;
     expect(&s, NULL,
            "get.mean: 8 runs, 3 older ones left out, no change\n"
+           "  ▅▅▅▅▅▅▅▅\n"
            "! 2 of the values are lower bounds: requests were unfinished\n"
            "! the runs differ in their server, config: a change may be due to that\n");
     s = series(7);
-    expect(&s, NULL, "get.mean: 7 runs; a change shows from 8 on\n");
+    expect(&s, NULL, "get.mean: 7 runs; a change shows from 8 on\n  ▅▅▅▅▅▅▅\n");
     expect(NULL, NULL, "no run has such a figure\n");
 }
 
@@ -104,7 +111,14 @@ static const char document_compare[] =
     " \"command_line\": [\"hkv-bench\", \"compare\", \"redis=:6379\", \"hkv=:6380\"], \"seed\": \"7\","
     " \"environment\": {\"host\": \"bench1\", \"cpu\": \"\"}, \"tags\": {}, \"exit_code\": 0,"
     " \"targets\": [{\"name\": \"redis\"}, {\"name\": \"hkv\"}],"
-    " \"tests\": [{\"test\": \"get\", \"title\": \"GET\", \"comparisons\": []}]}\n";
+    " \"tests\": [{\"test\": \"get\", \"title\": \"GET\", \"spent_s\": 14.25, \"looks\": 3, \"ended\": "
+    "\"verdict\","
+    " \"blocks\": [[], [], []], \"remarks\": [\"by\\u001b[2J turns\"], \"comparisons\": [{\"target\": "
+    "\"hkv\","
+    " \"reference\": \"redis\", \"contrasts\": [{\"metric\": \"throughput\", \"reference\": 100000, "
+    "\"target\": 89000,"
+    " \"ratio\": 0.89, \"low\": 0.883, \"high\": 0.897, \"verdict\": \"worse\"}, {\"metric\": \"p99\","
+    " \"reference\": 1500000, \"target\": 1600000, \"ratio\": null, \"verdict\": \"\"}]}]}]}\n";
 
 // A server, a tag and a command line that would write to the terminal.
 static const char document_rude[] =
@@ -126,15 +140,26 @@ static int save_all(void **state)
     return 0;
 }
 
-static char *list(int (*write)(FILE *, struct history *, const struct history_tag *, struct err *),
-                  const struct history_tag *tag)
+static char *list_with(int (*write)(FILE *, struct history *, const struct history_tag *,
+                                    const struct metric_path *, struct err *),
+                       const struct history_tag *tag, const char *figure)
 {
+    struct metric_path path;
+    if (figure)
+        assert_true(metric_parse(slice_of(figure), &path));
     struct history *h = rig_open(HISTORY_READ);
     struct output o;
     output_open(&o);
-    assert_int_equal(write(o.file, h, tag, &rig_err), 0);
+    assert_int_equal(write(o.file, h, tag, figure ? &path : NULL, &rig_err), 0);
     history_close(h);
     return output_take(&o);
+}
+
+static char *list(int (*write)(FILE *, struct history *, const struct history_tag *,
+                               const struct metric_path *, struct err *),
+                  const struct history_tag *tag)
+{
+    return list_with(write, tag, NULL);
 }
 
 static char *show(int (*write)(FILE *, struct history *, int64_t, struct err *), int64_t run)
@@ -163,6 +188,25 @@ static void runs_with_a_tag(void **state)
     j = parse_json(list(listing_json_runs, &(struct history_tag){"branch", "other"}));
     assert_count(j, "schema_version", 1);
     assert_int_equal(json_array_size(at(j, "runs")), 0);
+    json_decref(j);
+}
+
+static void figures_beside_runs(void **state)
+{
+    (void)state;
+    char *text = list_with(listing_text_runs, NULL, "p99");
+    assert_non_null(strstr(text, "  get 1.80us, set 1.50ms    branch=main commit=1a2b3c4\n"));
+    free(text);
+    text = list_with(listing_text_runs, NULL, "set.p99.9");
+    assert_non_null(strstr(text, "  >=12.5ms                  branch="));
+    free(text);
+    json_t *j = parse_json(list_with(listing_json_runs, NULL, "set.p99.9"));
+    assert_int_equal(json_array_size(at(j, "runs.0.figures")), 1);
+    assert_text(j, "runs.0.figures.0.test", "set");
+    assert_text(j, "runs.0.figures.0.metric", "p99.9");
+    assert_real(j, "runs.0.figures.0.value", 12500000);
+    assert_bool(j, "runs.0.figures.0.at_least", true);
+    assert_int_equal(json_array_size(at(j, "runs.1.figures")), 0);
     json_decref(j);
 }
 
@@ -247,6 +291,7 @@ int main(void)
         cmocka_unit_test(what_to_know_beside_it),
         cmocka_unit_test_setup_teardown(all_runs, save_all, rig_teardown),
         cmocka_unit_test_setup_teardown(runs_with_a_tag, save_all, rig_teardown),
+        cmocka_unit_test_setup_teardown(figures_beside_runs, save_all, rig_teardown),
         cmocka_unit_test_setup_teardown(a_run, save_all, rig_teardown),
         cmocka_unit_test_setup_teardown(a_comparison, save_all, rig_teardown),
         cmocka_unit_test_setup_teardown(nobody_can_write_to_the_terminal, save_all, rig_teardown),
