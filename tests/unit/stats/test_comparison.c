@@ -224,7 +224,7 @@ static void a_slot_is_taken_from_a_summary(void **state)
     assert_false(comparison_counts(&c, &slot));
     int rule = doubt_rule(slice_of("errors"));
     assert_true(rule >= 0 && slot.doubts >> rule & 1);
-    assert_non_null(strstr(taken->doubts[1][rule], "10 of 3000 answers were errors"));
+    assert_non_null(strstr(taken->doubts[1][rule], "10 of 3,000 replies were errors"));
     assert_string_equal(taken->doubts[0][rule], "");
     free(taken);
     summary_free(&s);
