@@ -6,6 +6,7 @@
 #include "cli/output.h"
 #include "cli/page.h"
 #include "cli/say.h"
+#include "cli/tag_options.h"
 #include "cli/terminal.h"
 #include "option/nearest.h"
 #include "option/opt.h"
@@ -255,7 +256,7 @@ static int check_values(struct past_options *o, struct err *err)
             err, ERR_USAGE,
             "--metric wants METRIC or TEST.METRIC, as in get.p99, not \"%s\"; METRIC is " METRIC_NAMES,
             slice_quote(slice_of(metric), quoted, sizeof quoted));
-    if (o->tag && !marks_key(o->tag, &o->tag_words))
+    if (o->tag && !tag_options_key(o->tag, &o->tag_words))
         return err_set(err, ERR_USAGE, "--tag wants KEY or KEY=VALUE, as in commit, not \"%s\"",
                        slice_quote(slice_of(o->tag), quoted, sizeof quoted));
     o->tag_wanted = (struct history_tag){o->tag_words.key, o->tag_words.value};

@@ -88,8 +88,8 @@ static int prepare(struct run *r, struct err *err)
                                         .loop = o->loop,
                                         .idle = o->idle,
                                         .cleans = o->cleanup,
-                                        .asserts = o->marks.asserts,
-                                        .nasserts = o->marks.nasserts};
+                                        .asserts = o->asserts.at,
+                                        .nasserts = o->asserts.n};
     r->plain.on = run_report_events(&r->report);
     r->command = options_command(o, err);
     if (!r->command || tls_options_idle(o, err) < 0 || check_tests(r, err) < 0)

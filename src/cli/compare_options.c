@@ -356,7 +356,7 @@ static int check_target(const struct options_words *w, struct err *err)
         return err_set(
             err, ERR_USAGE,
             "compare measures in slots: give --slot in place of -n, --duration and --until-precise");
-    if (o->marks.nasserts)
+    if (o->asserts.n)
         return err_set(err, ERR_USAGE,
                        "--assert belongs to a plain run: compare has an exit code of its own");
     return 0;

@@ -274,16 +274,16 @@ static uint64_t choose_seed(void)
     return seed ? seed : 1;
 }
 
-static int settle_marks(struct options_words *w, struct err *err)
+static int settle_tags_and_asserts(struct options_words *w, struct err *err)
 {
     struct options *o = &w->o;
     if (o->loop && w->asserts.n)
         return err_set(err, ERR_USAGE,
                        "--assert judges one run, and -l runs for ever: leave out one of them");
-    return marks_tags(&o->marks, &w->tags, err) < 0
+    return tag_options_parse(&o->tags, &w->tags, err) < 0
                ? -1
-               : marks_asserts(&o->marks, &w->asserts, &(struct marks_tests){o->tests, o->argc > 0, o->mix},
-                               err);
+               : assert_options_parse(&o->asserts, &w->asserts,
+                                      &(struct assert_tests){o->tests, o->argc > 0, o->mix}, err);
 }
 
 int options_settle(struct options_words *w, struct err *err)
@@ -305,7 +305,7 @@ int options_settle(struct options_words *w, struct err *err)
         o->run.digits = 1;
     if (o->run.seed == 0)
         o->run.seed = choose_seed();
-    return settle_prefill(w, err) < 0 || settle_marks(w, err) < 0 ? -1 : check_load(o, err);
+    return settle_prefill(w, err) < 0 || settle_tags_and_asserts(w, err) < 0 ? -1 : check_load(o, err);
 }
 
 void options_hide(struct opt_cursor args)
@@ -412,7 +412,7 @@ struct workload options_workload(const struct options *o, struct words command)
 struct run_facts options_facts(const struct options *o, int argc, char **argv)
 {
     return (struct run_facts){
-        .argc = argc, .argv = (const char *const *)argv, .tags = o->marks.tags, .ntags = o->marks.ntags};
+        .argc = argc, .argv = (const char *const *)argv, .tags = o->tags.at, .ntags = o->tags.n};
 }
 
 void options_free(struct options *o)

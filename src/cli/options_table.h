@@ -2,8 +2,9 @@
 // The rows of every option, and what they fill. Checks nothing across rows: options.c does.
 #pragma once
 
-#include "cli/marks.h"
+#include "cli/assert_options.h"
 #include "cli/mix_options.h"
+#include "cli/tag_options.h"
 #include "option/opt_table.h"
 #include "run/conf.h"
 
@@ -25,17 +26,18 @@ struct options {
     const char *series; // a path, "-" for standard output, or NULL
     const char *hdr;    // prefix of two files, or NULL
     const char *save;   // a history, or NULL
-    struct marks marks; // --tag, --assert
-    bool strict;        // a doubt is a failure
-    bool calibrate;     // weigh the client before each test
-    bool loop;          // -l
-    bool idle;          // -I
-    bool prefill_only;  // --prefill-only
-    bool cleanup;       // --cleanup
-    bool stdin_last;    // -x
-    bool askpass;       // ask for the password
-    bool embedded;      // start and measure the embedded server
-    bool ignored_e;     // -e was given
+    struct tag_options tags;
+    struct assert_options asserts;
+    bool strict;       // a doubt is a failure
+    bool calibrate;    // weigh the client before each test
+    bool loop;         // -l
+    bool idle;         // -I
+    bool prefill_only; // --prefill-only
+    bool cleanup;      // --cleanup
+    bool stdin_last;   // -x
+    bool askpass;      // ask for the password
+    bool embedded;     // start and measure the embedded server
+    bool ignored_e;    // -e was given
     bool help, version;
     int argc; // the user's own command: what is left of argv
     const char **argv;

@@ -1,49 +1,15 @@
 // SPDX-License-Identifier: MIT
-#include "cli/marks.h"
+#include "cli/assert_options.h"
 
 #include "load/catalog.h"
 #include "option/nearest.h"
 
-#include <ctype.h>
 #include <stdio.h>
 #include <string.h>
 
 #define QUOTE 64
 #define NAMES_MAX 64
 #define NAME_MAX_BYTES 32
-
-bool marks_key(const char *text, struct run_tag *out)
-{
-    size_t len = 0;
-    while (isalnum((unsigned char)text[len]) || (text[len] && strchr("_-.", text[len])))
-        len++;
-    if (len == 0 || len >= sizeof out->key || (text[len] && text[len] != '='))
-        return false;
-    memcpy(out->key, text, len);
-    out->key[len] = 0;
-    out->value = text[len] ? text + len + 1 : NULL;
-    return true;
-}
-
-int marks_tags(struct marks *m, const struct opt_list *words, struct err *err)
-{
-    char quoted[QUOTE];
-    for (unsigned i = 0; i < words->n; i++) {
-        struct run_tag *tag = &m->tags[m->ntags];
-        if (!marks_key(words->at[i], tag) || !tag->value)
-            return err_set(err, ERR_USAGE,
-                           "--tag wants KEY=VALUE with a key of letters, digits, _ - and ., as in "
-                           "commit=1a2b3c4, not \"%s\"",
-                           slice_quote(slice_of(words->at[i]), quoted, sizeof quoted));
-        for (size_t k = 0; k < m->ntags; k++)
-            if (strcmp(m->tags[k].key, tag->key) == 0)
-                return err_set(err, ERR_USAGE, "--tag gives %s twice: give each key once", tag->key);
-        m->ntags++;
-    }
-    return 0;
-}
-
-// --- assertions ---
 
 // The name that a row's result bears.
 static struct slice own_name(const struct test *row)
@@ -81,7 +47,7 @@ static int refuse_test(struct slice name, struct err *err)
 }
 
 // An assertion about a test that will not run could only fail.
-static int check_test(const struct assertion *a, const struct marks_tests *of, struct err *err)
+static int check_test(const struct assertion *a, const struct assert_tests *of, struct err *err)
 {
     char quoted[QUOTE];
     struct slice name = a->path.test;
@@ -107,14 +73,14 @@ static int check_test(const struct assertion *a, const struct marks_tests *of, s
                    slice_quote(name, quoted, sizeof quoted));
 }
 
-int marks_asserts(struct marks *m, const struct opt_list *words, const struct marks_tests *of,
-                  struct err *err)
+int assert_options_parse(struct assert_options *o, const struct opt_list *words,
+                         const struct assert_tests *of, struct err *err)
 {
     for (unsigned i = 0; i < words->n; i++) {
-        struct assertion *a = &m->asserts[m->nasserts];
+        struct assertion *a = &o->at[o->n];
         if (assertion_parse(words->at[i], a, err) < 0 || check_test(a, of, err) < 0)
             return -1;
-        m->nasserts++;
+        o->n++;
     }
     return 0;
 }

@@ -1,0 +1,23 @@
+// SPDX-License-Identifier: MIT
+// --assert as typed: read and checked before anything is measured. Never prints.
+#pragma once
+
+#include "cli/mix_options.h"
+#include "option/opt_table.h"
+#include "stats/assertion.h"
+
+struct assert_options {
+    struct assertion at[OPT_LIST_MAX];
+    size_t n;
+};
+
+// What is measured: what assertions may name.
+struct assert_tests {
+    const char *tests;            // -t, or NULL
+    bool command;                 // the user's own command in their place
+    const struct mix_parsed *mix; // or several; or NULL
+};
+
+// 0, or -1 with err.
+int assert_options_parse(struct assert_options *o, const struct opt_list *words,
+                         const struct assert_tests *of, struct err *err);
