@@ -258,7 +258,7 @@ static int save_comparison(const struct place *at, const struct comparison *c)
                            .duration_ns = c->slot_ns,
                            .warmup_ns = c->warmup_ns,
                            .blocks = c->n,
-                           .looks = comparison_looks_taken(c),
+                           .looks = comparison_end_looks_taken(c),
                            .ended = comparison_end_name(c->end),
                            .load = c->load};
     int rc = save_test(at, &row);
