@@ -19,7 +19,7 @@
 
 struct own_words {
     struct opt_list slo;
-    uint64_t trial_ns, idle_ns;
+    uint64_t trial_ns, idle_ns, budget_ns;
     bool help;
 };
 
@@ -35,6 +35,10 @@ static const struct opt rows[] = {
              "and the server's speed require)"},
     {category, 0, "idle", OPT_DURATION, 0, OPT_OURS, FIELD(idle_ns), .hi = HOUR, .initial = "2s",
      .metavar = "TIME", .help = "pause after a trial that failed, until the server is warm"},
+    {category, 0, "budget", OPT_DURATION, 0, OPT_OURS, FIELD(budget_ns), .hi = 24 * HOUR, .initial = "0",
+     .metavar = "TIME",
+     .help = "for each test: no trial begins after it, and what is known is reported (0: twice the estimate "
+             "that is printed first)"},
     {category, 0, "help", OPT_FLAG, 0, OPT_OURS, FIELD(help), .help = "print this and exit"},
 };
 static const struct opt_table table = {.rows = rows, .n = sizeof rows / sizeof *rows};
@@ -106,6 +110,7 @@ static int parse(struct saturate *s, int argc, char **argv, struct err *err)
     *conf = (struct capacity_conf){.workload = trial_options_workload(line),
                                    .trial_ns = s->w.trial_ns,
                                    .idle_ns = s->w.idle_ns,
+                                   .budget_ns = s->w.budget_ns,
                                    .strict = line->o.strict};
     return parse_promises(conf, &s->w.slo, err) < 0 ? -1 : capacity_check(conf, err);
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "experiment/capacity.h"
 
+#include "base/clock.h"
 #include "base/units.h"
 #include "experiment/search.h"
 #include "experiment/suite.h"
@@ -61,6 +62,11 @@ static double begin_each(struct capacity *c)
     return least_s;
 }
 
+static double typical_s(const struct capacity *c)
+{
+    return c->trial_s * TYPICAL_LENGTH * (1 + c->others_n);
+}
+
 // Settles how long the shortest trials are, now that about the capacity is known. False with err.
 static bool settle_length(const struct capacity_experiment *x, struct capacity *c, struct err *err)
 {
@@ -72,7 +78,7 @@ static bool settle_length(const struct capacity_experiment *x, struct capacity *
                   err);
         return false;
     }
-    uint64_t whole_s = (uint64_t)(c->trial_s * TYPICAL_LENGTH * (1 + c->others_n));
+    uint64_t whole_s = (uint64_t)typical_s(c);
     outcome_say(&x->session.outcome, "%s: trials of %.3g to %.3g s, estimated %um%02us", c->title, c->trial_s,
                 c->trial_s * saturation_length(SATURATION_LONG), (unsigned)(whole_s / 60),
                 (unsigned)(whole_s % 60));
@@ -96,6 +102,12 @@ static struct joint joint_for(struct capacity *c)
     return j;
 }
 
+static uint64_t deadline_ns(const struct capacity_experiment *x, const struct capacity *c)
+{
+    uint64_t default_ns = (uint64_t)(typical_s(c) * CAPACITY_PATIENCE * 1e9);
+    return clock_ns() + (x->conf.budget_ns ? x->conf.budget_ns : default_ns);
+}
+
 static void search(struct capacity_experiment *x, struct capacity *c, const struct test *row, struct err *err)
 {
     const struct workload *w = &x->conf.workload;
@@ -112,6 +124,7 @@ static void search(struct capacity_experiment *x, struct capacity *c, const stru
     if (!on || !settle_length(x, c, err))
         return;
     struct joint j = joint_for(c);
+    uint64_t until_ns = deadline_ns(x, c);
     while (!x->session.stop.signal && (s.asks = joint_next(&j, &rate)) != JOINT_NONE) {
         double lasting_s = c->trial_s * saturation_length(j.search[s.asks]->phase);
         if (!search_try(&s, c, rate, (uint64_t)(lasting_s * 1e9), err))
@@ -120,6 +133,8 @@ static void search(struct capacity_experiment *x, struct capacity *c, const stru
         const struct capacity *asked = capacity_promise(c, s.asks);
         if (asked->trials[asked->n - 1].outcome != SATURATION_PASS)
             session_pause(&x->session, x->conf.idle_ns);
+        for (unsigned i = 0; clock_ns() > until_ns && i < j.n; i++)
+            saturation_spent(j.search[i]);
     }
 }
 

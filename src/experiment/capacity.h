@@ -10,14 +10,16 @@
 #include "stats/capacity.h"
 
 #define CAPACITY_PROMISES JOINT_MOST
+#define CAPACITY_PATIENCE 2
 
 struct capacity_conf {
     struct workload workload;
     struct slo promise[CAPACITY_PROMISES]; // each has a bound of its own
     unsigned promises;
-    uint64_t trial_ns; // of the shortest trials; 0: as the promise and the server's speed require
-    uint64_t idle_ns;  // after a trial that failed
-    bool strict;       // an answer that is not sure is a failure
+    uint64_t trial_ns;  // of the shortest trials; 0: as the promise and the server's speed require
+    uint64_t idle_ns;   // after a trial that failed
+    uint64_t budget_ns; // for each test; 0: CAPACITY_PATIENCE times what a search of its trials takes
+    bool strict;        // an answer that is not sure is a failure
 };
 
 struct capacity_events {

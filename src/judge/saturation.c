@@ -444,6 +444,12 @@ void saturation_answer(struct saturation *s, const struct saturation_reply *repl
     judge_client(s);
 }
 
+void saturation_spent(struct saturation *s)
+{
+    if (s->end == SATURATION_GOES_ON)
+        s->end = SATURATION_SPENT;
+}
+
 struct saturation_result saturation_result(const struct saturation *s)
 {
     struct saturation_result out = {0};
@@ -471,8 +477,8 @@ struct saturation_result saturation_result(const struct saturation *s)
 
 const char *saturation_end_name(enum saturation_end end)
 {
-    static const char *const names[] = {"interrupted",  "found",    "client-ceiling",
-                                        "nothing-held", "unsteady", "disturbed"};
+    static const char *const names[] = {"interrupted", "found",     "client-ceiling", "nothing-held",
+                                        "unsteady",    "disturbed", "budget"};
     return names[end];
 }
 

@@ -27,11 +27,12 @@ enum saturation_phase {
 enum saturation_end {
     SATURATION_GOES_ON,
     SATURATION_FOUND,
-    SATURATION_CEILING,  // the client gave out first, at `stopped_at`
-    SATURATION_NOTHING,  // not even SATURATION_LEAST of the hint passed
-    SATURATION_UNSTEADY, // the interval stays wide, however many trials
-    SATURATION_DISTURBED // the client was late at `stopped_at`, which is little for it: something else ran
-                         // there
+    SATURATION_CEILING,   // the client gave out first, at `stopped_at`
+    SATURATION_NOTHING,   // not even SATURATION_LEAST of the hint passed
+    SATURATION_UNSTEADY,  // the interval stays wide, however many trials
+    SATURATION_DISTURBED, // the client was late at `stopped_at`, which is little for it: something else ran
+                          // there
+    SATURATION_SPENT,     // the time that it had is used up
 };
 
 #define SATURATION_LEAST 0.001
@@ -99,6 +100,9 @@ double saturation_shortest_s(const struct saturation_limit *limit, unsigned limi
 
 // How many times as long as the shortest a trial is in this phase.
 double saturation_length(enum saturation_phase phase);
+
+// There is no time for another trial. A search that has ended stays as it is.
+void saturation_spent(struct saturation *s);
 
 // What became of the load that saturation_next named.
 void saturation_answer(struct saturation *s, const struct saturation_reply *reply);

@@ -204,6 +204,7 @@ static void say_found(const struct capacity *c, const struct saturation_result *
         [SATURATION_NOTHING] = "",
         [SATURATION_UNSTEADY] = "unsteady, trials contradict each other: ",
         [SATURATION_DISTURBED] = "disturbed by other work on the client's machine: ",
+        [SATURATION_SPENT] = "not finished within --budget: ",
     };
     snprintf(dst, 256, "%scapacity %s%s req/s, 95%% CI %s%s to %s%s%s%s", before[c->search.end],
              c->search.end == SATURATION_FOUND ? "" : "about ", units_figure(r->capacity, at),
@@ -240,8 +241,8 @@ void capacity_sentence(const struct capacity *c, char dst[256])
         return;
     default:
         snprintf(dst, 256,
-                 r.pass > 0 ? "not finished: %s req/s passed until then"
-                            : "not finished: no rate is known to pass",
-                 pass);
+                 r.pass > 0 ? "not finished%s: %s req/s passed until then"
+                            : "not finished%s: no rate is known to pass",
+                 c->search.end == SATURATION_SPENT ? " within --budget" : "", pass);
     }
 }

@@ -31,6 +31,14 @@ def read(text):
     return json.loads(text, parse_constant=formats.refuse_constant, object_pairs_hook=formats.strict_object)
 
 
+def test_no_trial_begins_beyond_the_budget(bench, server):
+    run = bench("saturate", "-p", server("--capacity", "2000/s"), *QUICK, "--slo", "p90=8ms", "--budget", "50ms", "--json", "-")
+    test, = read(run.out)["tests"]
+    assert test["end"] == "budget" and len(test["trials"]) == 1
+    assert run.rc == (0 if test["passes"] else 1), run
+    assert "not finished within --budget" in test["verdict"]
+
+
 def test_saturate_reports_its_trials(bench, server, tmp_path):
     run = bench("saturate", "-p", server("--capacity", "2000/s"), *QUICK, "--slo", "p90=8ms,p95=10ms", "--json", "-",
                 "--save", tmp_path / "h.db", "--tag", "v=1", timeout=200)
@@ -42,7 +50,7 @@ def test_saturate_reports_its_trials(bench, server, tmp_path):
     assert doc["kind"] == "saturate" and doc["server"]["name"]
     test, = doc["tests"]
     assert [limit["quantile"] for limit in test["slo"]] == ["p90", "p95"]
-    assert test["end"] in ("found", "client-ceiling", "unsteady")
+    assert test["end"] in ("found", "client-ceiling", "unsteady", "budget")
     assert len(test["trials"]) > 4
     for trial in test["trials"]:
         assert trial["outcome"] in ("pass", "fail", "void")

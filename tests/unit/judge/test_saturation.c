@@ -201,6 +201,25 @@ static void a_client_that_is_late_at_little_was_disturbed(void **state)
     assert_true(b.pass == 0 && b.fail == 0 && b.capacity == 0);
 }
 
+static void time_that_is_spent_ends_a_search_that_goes_on(void **state)
+{
+    (void)state;
+    struct saturation s;
+    double rate;
+    struct saturation_limit limit = {0.01, 0.02};
+    saturation_init(&s, 1000, 0, &limit, 1);
+    assert_true(saturation_next(&s, &rate));
+    saturation_answer(&s, &(struct saturation_reply){SATURATION_PASS, 1000, {0}, {0}});
+    saturation_spent(&s);
+    assert_int_equal(s.end, SATURATION_SPENT);
+    assert_false(saturation_next(&s, &rate));
+    struct saturation_result r = saturation_result(&s);
+    assert_true(r.pass > 0 && r.at_least && r.capacity == 0);
+    s.end = SATURATION_FOUND;
+    saturation_spent(&s);
+    assert_int_equal(s.end, SATURATION_FOUND);
+}
+
 // Two, one that counts, and two more are not three in a row.
 static void only_trials_in_a_row_make_an_end(void **state)
 {
@@ -292,6 +311,7 @@ static void ends_have_names(void **state)
     assert_string_equal(saturation_end_name(SATURATION_NOTHING), "nothing-held");
     assert_string_equal(saturation_end_name(SATURATION_UNSTEADY), "unsteady");
     assert_string_equal(saturation_end_name(SATURATION_DISTURBED), "disturbed");
+    assert_string_equal(saturation_end_name(SATURATION_SPENT), "budget");
 }
 
 static void a_ceiling_that_is_known_is_not_passed(void **state)
@@ -358,6 +378,7 @@ int main(void)
         cmocka_unit_test(the_promise_says_how_long_a_trial_is),
         cmocka_unit_test(the_tighter_limit_decides),
         cmocka_unit_test(a_client_that_is_late_at_little_was_disturbed),
+        cmocka_unit_test(time_that_is_spent_ends_a_search_that_goes_on),
         cmocka_unit_test(only_trials_in_a_row_make_an_end),
         cmocka_unit_test(an_interval_without_an_end_says_so),
         cmocka_unit_test(ends_have_names),

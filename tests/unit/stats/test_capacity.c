@@ -71,6 +71,8 @@ static void a_client_ceiling_is_never_called_the_servers_capacity(void **state)
     assert_true(r.at_least && capacity_figure(&r) == 1200);
     c.search.end = SATURATION_GOES_ON;
     says(&c, "not finished: 1200 req/s passed until then");
+    c.search.end = SATURATION_SPENT;
+    says(&c, "not finished within --budget: 1200 req/s passed until then");
     c = searched((double[]){1200}, (bool[]){true}, 0, SATURATION_CEILING);
     c.search.stopped_at = 1500;
     says(&c, "no lower rate is known to pass: this says nothing about the server's capacity");
