@@ -166,6 +166,30 @@ int units_parse_rate(const char *text, double *out)
     return 0;
 }
 
+// "2023-11-14T22:13:20", then a fraction or not, then Z.
+static int parse_utc(const char *text, uint64_t *unix_ns)
+{
+    struct tm utc = {0};
+    struct decimal d = {.fraction_one = 1};
+    const char *at = strptime(text, "%Y-%m-%dT%H:%M:%S", &utc);
+    if (at && *at == '.')
+        at = is_digit(at[1]) ? scan_fraction(at + 1, &d) : NULL;
+    time_t second = at && strcmp(at, "Z") == 0 ? timegm(&utc) : -1;
+    if (second < 0)
+        return -EINVAL;
+    d.whole = (uint64_t)second;
+    return scale_whole(&d, NS_PER_S, unix_ns);
+}
+
+int units_parse_moment(const char *text, uint64_t *unix_ns)
+{
+    struct decimal d;
+    const char *suffix = scan(text, &d);
+    if (!suffix)
+        return -EINVAL;
+    return *suffix ? parse_utc(text, unix_ns) : scale_whole(&d, NS_PER_S, unix_ns);
+}
+
 // Three significant digits of a number below 999.5.
 static int decimals_for(double value)
 {

@@ -234,6 +234,31 @@ static void figures_written(void **state)
     assert_true(strlen(units_figure(1e25, text)) < UNITS_TEXT);
 }
 
+static void moments_are_read(void **state)
+{
+    (void)state;
+    uint64_t ns;
+    assert_int_equal(units_parse_moment("1700000000", &ns), 0);
+    assert_true(ns == UINT64_C(1700000000000000000));
+    assert_int_equal(units_parse_moment("1700000000.25", &ns), 0);
+    assert_true(ns == UINT64_C(1700000000250000000));
+    assert_int_equal(units_parse_moment("2023-11-14T22:13:20Z", &ns), 0);
+    assert_true(ns == UINT64_C(1700000000000000000));
+    assert_int_equal(units_parse_moment("2023-11-14T22:13:20.5Z", &ns), 0);
+    assert_true(ns == UINT64_C(1700000000500000000));
+    static const char *const wrong[] = {"",
+                                        "now",
+                                        "2023-11-14",
+                                        "2023-11-14T22:13:20",
+                                        "2023-11-14T22:13:20.Z",
+                                        "2023-11-14T22:13:20Zz",
+                                        "1700000000s",
+                                        "-5"};
+    for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++)
+        assert_int_equal(units_parse_moment(wrong[i], &ns), -EINVAL);
+    assert_int_equal(units_parse_moment("99999999999", &ns), -ERANGE);
+}
+
 static void moments(void **state)
 {
     (void)state;
@@ -254,6 +279,7 @@ int main(void)
         cmocka_unit_test(counts_written),
         cmocka_unit_test(figures_written),
         cmocka_unit_test(moments),
+        cmocka_unit_test(moments_are_read),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
