@@ -5,31 +5,21 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-static int by_worker(const void *a, const void *b)
-{
-    const struct summary *x = *(struct summary *const *)a, *y = *(struct summary *const *)b;
-    return x->first_worker < y->first_worker ? -1 : x->first_worker > y->first_worker;
-}
-
 static int refuse(struct err *err, unsigned worker, const char *what)
 {
     return err_set(err, ERR_RUN, "the parts do not add up: thread %u %s", worker + 1, what);
 }
 
-// Sorted by their threads: each thread once.
-static int check_threads(struct summary *const *parts, size_t n, struct err *err)
+// Parts come in the order of their threads: each thread once.
+static int check_threads(const struct merge *m, const struct summary *p, struct err *err)
 {
-    unsigned next = 0, threads = parts[0]->load.threads;
-    for (size_t i = 0; i < n; i++) {
-        if (parts[i]->first_worker > next)
-            return refuse(err, next, "of the load is in none of them");
-        if (parts[i]->first_worker < next)
-            return refuse(err, parts[i]->first_worker, "of the load is in two of them");
-        next += parts[i]->workers;
-    }
-    return next < threads   ? refuse(err, next, "of the load is in none of them")
-           : next > threads ? refuse(err, threads, "is none of the load's")
-                            : 0;
+    if (p->first_worker > m->next && !m->partial)
+        return refuse(err, m->next, "of the load is in none of them");
+    if (p->first_worker < m->next)
+        return refuse(err, p->first_worker, "of the load is in two of them");
+    if (p->first_worker + p->workers > p->load.threads)
+        return refuse(err, p->load.threads, "is none of the load's");
+    return 0;
 }
 
 #define HISTS (13 + CONNECTION_PHASES)
@@ -46,34 +36,30 @@ static void list(struct summary *s, struct hist **hists[HISTS])
 }
 
 // What hist_merge and series_sum take for granted.
-static bool alike(const struct summary *a, const struct summary *b)
+static bool alike(const struct merge *m, const struct summary *p)
 {
-    struct summary x = *a, y = *b;
+    struct summary x = m->out, y = *p;
     struct hist **hx[HISTS], **hy[HISTS];
     list(&x, hx);
     list(&y, hy);
     for (int i = 0; i < HISTS; i++)
         if (!*hx[i] != !*hy[i] || (*hx[i] && hist_digits(*hx[i]) != hist_digits(*hy[i])))
             return false;
-    return !a->series.step_ns == !b->series.step_ns && !a->warm.step_ns == !b->warm.step_ns &&
-           a->interval_ns == b->interval_ns && a->reads == b->reads;
+    return !m->rows[0].step_ns == !p->series.step_ns && !m->warm[0].step_ns == !p->warm.step_ns &&
+           x.interval_ns == p->interval_ns && x.reads == p->reads;
 }
 
-static int check_loads(struct summary *const *parts, size_t n, struct err *err)
+static int check_load(const struct merge *m, const struct summary *p, struct err *err)
 {
-    const struct summary *first = parts[0];
+    const struct summary *first = &m->out;
     char why[LOAD_WHY];
-    for (size_t i = 1; i < n; i++) {
-        const struct summary *p = parts[i];
-        if (strcmp(p->test, first->test) != 0 || strcmp(p->title, first->title) != 0)
-            return err_set(err, ERR_RUN, "the parts are of two tests: %.100s and %.100s", first->title,
-                           p->title);
-        if (load_differs(&first->load, &p->load, why))
-            return err_set(err, ERR_RUN, "the parts are of two loads: %s", why);
-        if (p->requests_asked != first->requests_asked || p->duration_asked_ns != first->duration_asked_ns ||
-            p->warmup_ns != first->warmup_ns || p->ramp_ns != first->ramp_ns || !alike(first, p))
-            return err_set(err, ERR_RUN, "the parts are of two loads: expected the same options for each");
-    }
+    if (strcmp(p->test, first->test) != 0 || strcmp(p->title, first->title) != 0)
+        return err_set(err, ERR_RUN, "the parts are of two tests: %.100s and %.100s", first->title, p->title);
+    if (load_differs(&first->load, &p->load, why))
+        return err_set(err, ERR_RUN, "the parts are of two loads: %s", why);
+    if (p->requests_asked != first->requests_asked || p->duration_asked_ns != first->duration_asked_ns ||
+        p->warmup_ns != first->warmup_ns || p->ramp_ns != first->ramp_ns || !alike(m, p))
+        return err_set(err, ERR_RUN, "the parts are of two loads: expected the same options for each");
     return 0;
 }
 
@@ -186,41 +172,30 @@ static int add_hists(struct summary *out, const struct summary *p)
     return rc;
 }
 
-// Where nothing of a part is unfinished, all that it has is answered.
-static int add_bounded(struct summary *out, struct summary *const *parts, size_t n)
+// Where nothing of a part is unfinished, all that it has is answered. Before its latencies are added.
+static int add_bounded(struct summary *out, const struct summary *p)
 {
-    bool any = false;
     int rc = 0;
-    for (size_t i = 0; i < n; i++)
-        any |= parts[i]->bounded != NULL;
-    for (size_t i = 0; any && rc == 0 && i < n; i++)
-        rc = add_hist(&out->bounded, parts[i]->bounded ? parts[i]->bounded : parts[i]->latency);
-    return rc;
+    if (!out->bounded && !p->bounded)
+        return 0;
+    if (!out->bounded && out->latency)
+        rc = add_hist(&out->bounded, out->latency);
+    return rc == 0 ? add_hist(&out->bounded, p->bounded ? p->bounded : p->latency) : rc;
 }
 
-static int add_rows(struct series *out, struct summary *const *parts, size_t n, bool warm)
+static int add_shares(struct summary *out, const struct summary *p)
 {
-    struct series **all = calloc(n, sizeof(struct series *));
-    for (size_t i = 0; all && i < n; i++)
-        all[i] = warm ? &parts[i]->warm : &parts[i]->series;
-    int rc = all ? series_sum(out, all, n) : -ENOMEM;
-    free(all);
-    return rc;
-}
-
-static int add_shares(struct summary *out, struct summary *const *parts, size_t n)
-{
-    out->shares = calloc(out->load.threads + 1, sizeof *out->shares);
+    if (!out->shares)
+        out->shares = calloc(out->load.threads + 1, sizeof *out->shares);
     if (!out->shares)
         return -ENOMEM;
-    for (size_t i = 0; i < n; i++)
-        for (unsigned k = 0; k < parts[i]->workers; k++)
-            out->shares[out->workers++] = parts[i]->shares[k];
+    for (unsigned k = 0; k < p->workers; k++)
+        out->shares[out->workers++] = p->shares[k];
     return 0;
 }
 
 // What all parts have alike; clocks are those of the first.
-static void begin(struct summary *out, const struct summary *first)
+static int begin(struct summary *out, const struct summary *first)
 {
     *out = (struct summary){.load = first->load,
                             .requests_asked = first->requests_asked,
@@ -233,8 +208,10 @@ static void begin(struct summary *out, const struct summary *first)
                             .start_ns = first->start_ns,
                             .offset_ns = first->offset_ns,
                             .until_precise = first->until_precise,
-                            .precise = true};
+                            .precise = true,
+                            .first_worker = first->first_worker};
     memcpy(out->test, first->test, sizeof out->test);
+    return summary_own_words(out, slice_of(first->title), slice_of(first->waits_by ? first->waits_by : ""));
 }
 
 static int add_nodes(struct summary *out, const struct summary *p)
@@ -246,71 +223,157 @@ static int add_nodes(struct summary *out, const struct summary *p)
     return rc;
 }
 
-static int add_up(struct summary *out, struct summary *const *parts, size_t n)
+static int grow(struct merge *m)
 {
-    const struct summary *first = parts[0];
-    begin(out, first);
-    int rc = summary_own_words(out, slice_of(first->title), slice_of(first->waits_by ? first->waits_by : ""));
-    for (size_t i = 0; rc == 0 && i < n; i++) {
-        add_plain(out, parts[i]);
-        add_signals(&out->signals, &parts[i]->signals);
-        if (i > 0)
-            outages_join(&out->outages, &parts[i]->outages);
-        rc = add_hists(out, parts[i]);
-    }
-    for (size_t i = 0; rc == 0 && i < n; i++)
-        rc = add_nodes(out, parts[i]);
-    if (rc == 0)
-        rc = add_bounded(out, parts, n);
-    if (rc == 0)
-        rc = add_rows(&out->warm, parts, n, true);
-    if (rc == 0)
-        rc = add_rows(&out->series, parts, n, false);
-    return rc == 0 ? add_shares(out, parts, n) : rc;
+    size_t cap = m->cap ? 2 * m->cap : 16;
+    if (m->n < m->cap)
+        return 0;
+    struct series *warm = realloc(m->warm, cap * sizeof *warm);
+    m->warm = warm ? warm : m->warm;
+    struct series *rows = realloc(m->rows, cap * sizeof *rows);
+    m->rows = rows ? rows : m->rows;
+    if (!warm || !rows)
+        return -ENOMEM;
+    m->cap = cap;
+    return 0;
 }
 
-// Of a mix: each kind of all parts.
-static int add_kinds(struct summary *out, struct summary *const *parts, size_t n)
+// The rows change hands.
+static int take_rows(struct merge *m, struct summary *p)
 {
-    unsigned kinds = parts[0]->nkinds;
-    struct summary **same = calloc(n, sizeof(struct summary *));
-    int rc = same ? 0 : -ENOMEM;
-    if (kinds)
-        out->kinds = calloc(kinds, sizeof *out->kinds);
-    if (kinds && !out->kinds)
-        rc = -ENOMEM;
-    for (unsigned k = 0; rc == 0 && k < kinds; k++) {
-        for (size_t i = 0; i < n; i++)
-            same[i] = k < parts[i]->nkinds ? &parts[i]->kinds[k] : &(struct summary){.title = ""};
-        rc = add_up(&out->kinds[k], same, n);
-        out->nkinds = k + 1;
+    int rc = grow(m);
+    if (rc < 0)
+        return rc;
+    m->warm[m->n] = p->warm;
+    m->rows[m->n++] = p->series;
+    p->warm = p->series = (struct series){0};
+    return 0;
+}
+
+static int add_up(struct merge *m, struct summary *p)
+{
+    struct summary *out = &m->out;
+    int rc = m->n ? 0 : begin(out, p);
+    if (rc < 0)
+        return rc;
+    add_plain(out, p);
+    add_signals(&out->signals, &p->signals);
+    if (m->n)
+        outages_join(&out->outages, &p->outages);
+    rc = add_bounded(out, p);
+    if (rc == 0)
+        rc = add_hists(out, p);
+    if (rc == 0)
+        rc = add_nodes(out, p);
+    if (rc == 0)
+        rc = add_shares(out, p);
+    return rc == 0 ? take_rows(m, p) : rc;
+}
+
+// Of a mix: each kind. A part that ended early may have none.
+static int add_kinds(struct merge *m, struct summary *p)
+{
+    int rc = 0;
+    if (!m->kinds && p->nkinds) {
+        m->kinds = calloc(p->nkinds, sizeof *m->kinds);
+        m->nkinds = m->kinds ? p->nkinds : 0;
+        rc = m->kinds ? 0 : -ENOMEM;
     }
-    free(same);
+    for (unsigned k = 0; rc == 0 && k < m->nkinds && k < p->nkinds; k++)
+        rc = add_up(&m->kinds[k], &p->kinds[k]);
     return rc;
+}
+
+int merge_add(struct merge *m, struct summary *part, struct err *err)
+{
+    if ((m->n && check_load(m, part, err) < 0) || check_threads(m, part, err) < 0)
+        return -1;
+    m->missing += part->first_worker - m->next;
+    m->next = part->first_worker + part->workers;
+    if (add_up(m, part) == 0 && add_kinds(m, part) == 0)
+        return 0;
+    return err_set(err, ERR_RUN, "not enough memory to add up the parts");
+}
+
+static int sum_rows(struct series *out, struct series *of, size_t n)
+{
+    struct series **all = calloc(n, sizeof(struct series *));
+    for (size_t i = 0; all && i < n; i++)
+        all[i] = &of[i];
+    int rc = all ? series_sum(out, all, n) : -ENOMEM;
+    free(all);
+    return rc;
+}
+
+static int end(struct merge *m, struct summary *out)
+{
+    int rc = sum_rows(&m->out.warm, m->warm, m->n);
+    if (rc == 0)
+        rc = sum_rows(&m->out.series, m->rows, m->n);
+    if (m->nkinds)
+        m->out.kinds = calloc(m->nkinds, sizeof *m->out.kinds);
+    if (m->nkinds && !m->out.kinds)
+        rc = -ENOMEM;
+    for (; rc == 0 && m->out.nkinds < m->nkinds; m->out.nkinds++)
+        rc = end(&m->kinds[m->out.nkinds], &m->out.kinds[m->out.nkinds]);
+    if (rc < 0)
+        return rc;
+    if (m->out.latency)
+        summary_settle_many(&m->out, m->rows, m->n);
+    *out = m->out;
+    m->out = (struct summary){0};
+    return 0;
+}
+
+int merge_end(struct merge *m, struct summary *out, struct err *err)
+{
+    unsigned threads = m->out.load.threads;
+    *out = (struct summary){0};
+    if (m->n == 0)
+        return err_set(err, ERR_RUN, "there are no parts to add up");
+    if (m->next < threads && !m->partial)
+        return refuse(err, m->next, "of the load is in none of them");
+    m->missing += threads - m->next;
+    m->next = threads;
+    return end(m, out) == 0 ? 0 : err_set(err, ERR_RUN, "not enough memory to add up the parts");
+}
+
+void merge_free(struct merge *m)
+{
+    for (unsigned k = 0; k < m->nkinds; k++)
+        merge_free(&m->kinds[k]);
+    for (size_t i = 0; i < m->n; i++) {
+        series_free(&m->warm[i]);
+        series_free(&m->rows[i]);
+    }
+    summary_free(&m->out);
+    free(m->kinds);
+    free(m->warm);
+    free(m->rows);
+    *m = (struct merge){0};
+}
+
+static int by_worker(const void *a, const void *b)
+{
+    const struct summary *x = *(struct summary *const *)a, *y = *(struct summary *const *)b;
+    return x->first_worker < y->first_worker ? -1 : x->first_worker > y->first_worker;
 }
 
 int merge_parts(struct summary *out, struct summary *const *parts, size_t n, struct err *err)
 {
     struct summary **sorted = calloc(n + 1, sizeof(struct summary *));
-    int rc = -1;
+    struct merge m = {0};
+    int rc = sorted ? 0 : err_set(err, ERR_RUN, "not enough memory to add up the parts");
     *out = (struct summary){0};
     for (size_t i = 0; sorted && i < n; i++)
         sorted[i] = parts[i];
     if (sorted)
         qsort(sorted, n, sizeof(struct summary *), by_worker);
-    if (!sorted || n == 0)
-        err_set(err, ERR_RUN,
-                sorted ? "there are no parts to add up" : "not enough memory to add up the parts");
-    else if (check_loads(sorted, n, err) == 0 && check_threads(sorted, n, err) == 0)
-        rc = add_up(out, sorted, n);
+    for (size_t i = 0; rc == 0 && i < n; i++)
+        rc = merge_add(&m, sorted[i], err);
     if (rc == 0)
-        rc = add_kinds(out, sorted, n);
-    if (rc == -ENOMEM)
-        rc = err_set(err, ERR_RUN, "not enough memory to add up the parts");
+        rc = merge_end(&m, out, err);
+    merge_free(&m);
     free(sorted);
-    if (rc == 0 && out->latency)
-        summary_settle(out);
-    if (rc < 0)
-        summary_free(out);
     return rc;
 }

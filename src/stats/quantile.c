@@ -23,23 +23,33 @@ struct batch {
 };
 
 struct spread {
-    double n;     // values in all
-    double share; // of them above some value
-    double se;    // its standard error
+    double n;       // values in all
+    double share;   // of them above some value
+    double se;      // its standard error
+    double freedom; // degrees of it
     unsigned batches;
 };
 
-// The last row is short, and may be almost nothing: it counts with its neighbour.
-static unsigned batches_of(struct batch *batches, const struct hist *like, const struct series *rows,
-                           uint64_t ns)
+// How many batches so many rows make. The last row is short, and may be almost nothing: it counts with its
+// neighbour.
+struct cut {
+    size_t whole, n;
+};
+
+static struct cut cut_of(const struct series *rows)
 {
-    size_t whole = rows->n > 1 ? rows->n - 1 : rows->n, n = whole < BATCHES ? whole : BATCHES;
-    for (size_t i = 0; i < rows->n; i++) {
-        struct batch *b = &batches[(i < whole ? i : whole - 1) * n / whole];
+    size_t whole = rows->n > 1 ? rows->n - 1 : rows->n;
+    return (struct cut){whole, whole < BATCHES ? whole : BATCHES};
+}
+
+static void fill(struct batch *batches, const struct cut *cut, const struct hist *like,
+                 const struct series *rows, uint64_t ns)
+{
+    for (size_t i = 0; i < rows->n && cut->whole; i++) {
+        struct batch *b = &batches[(i < cut->whole ? i : cut->whole - 1) * cut->n / cut->whole];
         b->n += (double)rows->rows[i].ok;
         b->above += (double)hist_cells_above(like, series_latency(rows, &rows->rows[i]), ns);
     }
-    return (unsigned)n;
 }
 
 // By how much neighbours that resemble each other make the variance of a sum larger: as in an autoregressive
@@ -51,12 +61,49 @@ static double inflation(double lag1, unsigned batches)
     return (1 + r) / (1 - r);
 }
 
-// How the share above ns differs between batches.
-static struct spread spread_at(const struct hist *like, const struct series *rows, uint64_t ns)
+// What the residuals of a generator's own batches, and of all of them together, say of its share.
+struct apart {
+    double between, within;
+};
+
+static struct apart apart_of(const struct hist *like, const struct quantile_rows *rows, uint64_t ns,
+                             double share)
+{
+    struct cut cut = cut_of(rows->all);
+    struct apart a = {0};
+    for (size_t g = 0; g < rows->n; g++) {
+        struct batch batches[BATCHES] = {0};
+        double sum = 0;
+        fill(batches, &cut, like, &rows->of[g], ns);
+        for (size_t i = 0; i < cut.n; i++) {
+            double residual = batches[i].above - share * batches[i].n;
+            a.within += residual * residual;
+            sum += residual;
+        }
+        a.between += sum * sum;
+    }
+    a.between *= (double)rows->n / ((double)rows->n - 1);
+    return a;
+}
+
+// What generators differ by beyond what their batches make of it.
+static void add_generators(struct spread *s, double *variance, const struct apart *a, size_t n)
+{
+    double more = fmax(a->between - a->within, 0), rows = *variance;
+    if (more <= 0)
+        return;
+    *variance += more;
+    s->freedom = *variance * *variance / (rows * rows / s->freedom + more * more / ((double)n - 1));
+}
+
+// How the share above ns differs between batches, and between generators.
+static struct spread spread_at(const struct hist *like, const struct quantile_rows *rows, uint64_t ns)
 {
     struct batch batches[BATCHES] = {0};
-    struct spread s = {.batches = batches_of(batches, like, rows, ns)};
-    double above = 0, squares = 0, products = 0, last = 0, n = s.batches;
+    struct cut cut = cut_of(rows->all);
+    struct spread s = {.batches = (unsigned)cut.n, .freedom = (double)cut.n - 1};
+    double above = 0, squares = 0, products = 0, last = 0, n = s.batches, variance = 0;
+    fill(batches, &cut, like, rows->all, ns);
     for (unsigned i = 0; i < s.batches; i++) {
         s.n += batches[i].n;
         above += batches[i].above;
@@ -69,7 +116,12 @@ static struct spread spread_at(const struct hist *like, const struct series *row
         last = residual;
     }
     if (squares > 0 && n > 1)
-        s.se = sqrt(n / (n - 1) * squares * inflation(products / squares, s.batches)) / s.n;
+        variance = n / (n - 1) * squares * inflation(products / squares, s.batches);
+    if (rows->n > 1 && n > 1 && s.n > 0) {
+        struct apart a = apart_of(like, rows, ns, s.share);
+        add_generators(&s, &variance, &a, rows->n);
+    }
+    s.se = s.n > 0 ? sqrt(variance) / s.n : 0;
     return s;
 }
 
@@ -83,13 +135,13 @@ static double design_effect(const struct spread *s)
 static unsigned freedom(const struct spread *s)
 {
     double bunches = s->n * s->share / fmax(design_effect(s), 1);
-    return (unsigned)fmax(fmin(bunches, s->batches - 1), FREEDOM_MIN);
+    return (unsigned)fmax(fmin(bunches, s->freedom), s->freedom < s->batches - 1 ? 1 : FREEDOM_MIN);
 }
 
 // Below the quantile more lies above, in more bunches, and the share is known less well than at the quantile:
 // the lower end takes the standard error that holds there.
-static void set_interval(struct quantile *out, double q, const struct hist *all, const struct series *rows,
-                         const struct spread *s)
+static void set_interval(struct quantile *out, double q, const struct hist *all,
+                         const struct quantile_rows *rows, const struct spread *s)
 {
     double t = student_quantile(0.975, freedom(s)), half = t * s->se, lower = half;
     if (q - half > 0)
@@ -100,8 +152,8 @@ static void set_interval(struct quantile *out, double q, const struct hist *all,
     out->high_ns = hist_quantile(all, out->open_end ? 1 : q + half);
 }
 
-void quantile_of(struct quantile *out, double q, const struct hist *all, const struct hist *latency,
-                 const struct series *rows)
+void quantile_of_many(struct quantile *out, double q, const struct hist *all, const struct hist *latency,
+                      const struct quantile_rows *rows)
 {
     *out = (struct quantile){.ns = hist_quantile(all, q), .design_effect = 1};
     double beyond = (double)hist_count(all) * (1 - q);
@@ -114,6 +166,12 @@ void quantile_of(struct quantile *out, double q, const struct hist *all, const s
     out->worth = beyond / fmax(out->design_effect, 1);
     out->few = beyond < BEYOND_MIN * (1 - 1e-9);
     out->unstable = !out->few && out->worth < BEYOND_WORTH_MIN;
+}
+
+void quantile_of(struct quantile *out, double q, const struct hist *all, const struct hist *latency,
+                 const struct series *rows)
+{
+    quantile_of_many(out, q, all, latency, &(struct quantile_rows){.all = rows});
 }
 
 double quantile_error(const struct quantile *x)

@@ -33,6 +33,18 @@ struct quantile {
 void quantile_of(struct quantile *out, double q, const struct hist *all, const struct hist *latency,
                  const struct series *rows);
 
+// Rows of a load that several generators made.
+struct quantile_rows {
+    const struct series *all; // their sum
+    const struct series *of;  // [n], as long as those
+    size_t n;                 // 0 and 1: there is one
+};
+
+// The same, with generators as clusters: what differs between them counts as what differs between rows
+// (two-way clustering: Cameron, Gelbach and Miller 2011; degrees of freedom: Satterthwaite 1946).
+void quantile_of_many(struct quantile *out, double q, const struct hist *all, const struct hist *latency,
+                      const struct quantile_rows *rows);
+
 // Whether its samples bear it.
 static inline bool quantile_sound(const struct quantile *x)
 {

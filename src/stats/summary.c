@@ -83,17 +83,23 @@ void summary_take_unfinished(struct summary *s, struct hist *unfinished)
     hist_merge(s->bounded, s->latency);
 }
 
-void summary_settle(struct summary *s)
+void summary_settle_many(struct summary *s, const struct series *of, size_t n)
 {
     bool unstable = false;
+    const struct quantile_rows rows = {&s->series, of, n};
     const struct hist *all = s->bounded ? s->bounded : s->latency;
     for (int i = 0; i < QUANTILES; i++) {
         struct quantile *x = &s->quantiles[i];
-        quantile_of(x, quantile_names[i].q, all, s->latency, &s->series);
+        quantile_of_many(x, quantile_names[i].q, all, s->latency, &rows);
         x->at_least = s->bounded && s->bound_min_ns <= x->ns;
         unstable |= x->unstable; // the tail of what is not known is not known either
         x->unstable = unstable && !x->few;
     }
+}
+
+void summary_settle(struct summary *s)
+{
+    summary_settle_many(s, NULL, 0);
     for (unsigned i = 0; i < s->nkinds; i++)
         if (s->kinds[i].latency)
             summary_settle(&s->kinds[i]);

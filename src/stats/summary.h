@@ -107,6 +107,10 @@ void summary_settle(struct summary *s);
 // Gives the result a title and a system call ("" is none) of its own, to be freed with it. 0 or -ENOMEM.
 int summary_own_words(struct summary *s, struct slice title, struct slice waits_by);
 
+// The same of a sum, whose rows are those of so many generators: quantiles differ between them too. The kinds
+// are settled already.
+void summary_settle_many(struct summary *s, const struct series *of, size_t n);
+
 void summary_free(struct summary *s);
 
 uint64_t summary_answered(const struct summary *s); // ok + errors

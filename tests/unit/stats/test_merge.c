@@ -128,41 +128,72 @@ static void refused(struct summary *const *parts, size_t n, const char *why)
     assert_string_equal(err.text, why);
 }
 
+// Of three parts with threads 1, 2, and 3 and 4: those with a bit in `chosen`, in which the second stands
+// again where bit 3 is set.
+static void refused_of(unsigned chosen, const char *why)
+{
+    struct summary all[4] = {parts_summary(0, 1), parts_summary(1, 1), parts_summary(2, 2),
+                             parts_summary(1, 1)};
+    struct summary *parts[4];
+    size_t n = 0;
+    for (int i = 0; i < 4; i++)
+        if (chosen >> i & 1)
+            parts[n++] = &all[i];
+    refused(parts, n, why);
+    for (int i = 0; i < 4; i++)
+        summary_free(&all[i]);
+}
+
 static void a_part_that_is_missing_or_there_twice_is_told(void **state)
 {
     (void)state;
-    struct summary a = parts_summary(0, 1), b = parts_summary(1, 1), c = parts_summary(2, 2);
-    refused((struct summary *[]){&a, &c}, 2,
-            "the parts do not add up: thread 2 of the load is in none of them");
-    refused((struct summary *[]){&b, &c}, 2,
-            "the parts do not add up: thread 1 of the load is in none of them");
-    refused((struct summary *[]){&a, &b}, 2,
-            "the parts do not add up: thread 3 of the load is in none of them");
-    refused((struct summary *[]){&a, &b, &c, &b}, 4,
-            "the parts do not add up: thread 2 of the load is in two of them");
+    refused_of(5, "the parts do not add up: thread 2 of the load is in none of them");
+    refused_of(6, "the parts do not add up: thread 1 of the load is in none of them");
+    refused_of(3, "the parts do not add up: thread 3 of the load is in none of them");
+    refused_of(15, "the parts do not add up: thread 2 of the load is in two of them");
     refused(NULL, 0, "there are no parts to add up");
+}
+
+static void a_sum_of_what_is_there_says_how_much_is_missing(void **state)
+{
+    (void)state;
+    struct summary a = parts_summary(0, 1), c = parts_summary(2, 1), out;
+    struct merge m = {.partial = true};
+    struct err err = {0};
+    assert_int_equal(merge_add(&m, &a, &err), 0);
+    assert_int_equal(merge_add(&m, &c, &err), 0);
+    assert_int_equal(merge_end(&m, &out, &err), 0);
+    assert_int_equal(m.missing, 2);
+    assert_int_equal(out.workers, 2);
+    assert_int_equal(out.counts.ok, a.counts.ok + c.counts.ok);
+    merge_free(&m);
+    summary_free(&out);
     summary_free(&a);
-    summary_free(&b);
     summary_free(&c);
 }
 
 static void parts_of_two_loads_are_told(void **state)
 {
     (void)state;
-    struct summary a = parts_summary(0, 2), b = parts_summary(2, 2), *parts[] = {&a, &b};
-    b.load.pipeline = 7;
-    refused(parts, 2, "the parts are of two loads: pipelines of 2 then, 7 now");
-    b.load.pipeline = a.load.pipeline;
-    b.duration_asked_ns++;
-    refused(parts, 2, "the parts are of two loads: expected the same options for each");
-    b.duration_asked_ns--;
-    hist_free(b.latency);
-    b.latency = hist_new(2);
-    refused(parts, 2, "the parts are of two loads: expected the same options for each");
-    b.title = "SET";
-    refused(parts, 2, "the parts are of two tests: GET and SET");
-    summary_free(&a);
-    summary_free(&b);
+    static const char *const whys[] = {"the parts are of two loads: pipelines of 2 then, 7 now",
+                                       "the parts are of two loads: expected the same options for each",
+                                       "the parts are of two loads: expected the same options for each",
+                                       "the parts are of two tests: GET and SET"};
+    for (int i = 0; i < 4; i++) {
+        struct summary a = parts_summary(0, 2), b = parts_summary(2, 2), *parts[] = {&a, &b};
+        if (i == 0)
+            b.load.pipeline = 7;
+        b.duration_asked_ns += i == 1;
+        if (i == 2) {
+            hist_free(b.latency);
+            b.latency = hist_new(2);
+        }
+        if (i == 3)
+            b.title = "SET";
+        refused(parts, 2, whys[i]);
+        summary_free(&a);
+        summary_free(&b);
+    }
 }
 
 int main(void)
@@ -173,6 +204,7 @@ int main(void)
         cmocka_unit_test(sums_and_extremes_are_told_apart),
         cmocka_unit_test(the_gravest_ending_is_that_of_the_whole),
         cmocka_unit_test(a_part_that_is_missing_or_there_twice_is_told),
+        cmocka_unit_test(a_sum_of_what_is_there_says_how_much_is_missing),
         cmocka_unit_test(parts_of_two_loads_are_told),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

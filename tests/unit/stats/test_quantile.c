@@ -56,6 +56,42 @@ static void the_design_effect_by_hand(void **state)
     close_run(&r);
 }
 
+// Two generators of 20 rows of 100 values, steady, but 20 above 1000 in each row of the one and 40 in the
+// other's. Rows of the sum do not differ; by hand, residuals of the generators are +-200, between = 2/1 * 2 *
+// 200^2 = 160000, of which 20 * 2 * 10^2 = 4000 is theirs as rows: se = sqrt(156000) / 4000 = 0.09874, the
+// design effect se^2 / (0.3 * 0.7 / 4000) = 185.7, and there is one degree of freedom.
+static void generators_that_differ_widen_the_interval(void **state)
+{
+    (void)state;
+    struct run of[2];
+    struct series sum, *both[2];
+    struct quantile x, alone;
+    for (int g = 0; g < 2; g++) {
+        open_run(&of[g]);
+        both[g] = &of[g].rows;
+        for (int i = 0; i < 20; i++) {
+            recorder_ok(&of[g].rec, 1000, g ? 60 : 80);
+            recorder_ok(&of[g].rec, 5000, g ? 40 : 20);
+            assert_int_equal(series_mark(&of[g].rows, &of[g].rec, 0), 0);
+        }
+        assert_int_equal(series_end(&of[g].rows, &of[g].rec, 0, 2013), 0);
+    }
+    assert_int_equal(series_sum(&sum, both, 2), 0);
+    struct series rows[2] = {of[0].rows, of[1].rows};
+    hist_merge(of[0].rec.latency, of[1].rec.latency);
+    const struct hist *all = of[0].rec.latency;
+    quantile_of_many(&x, 0.6, all, all, &(struct quantile_rows){&sum, rows, 2});
+    quantile_of(&alone, 0.6, all, all, &sum);
+    assert_int_equal(x.ns, 1000);
+    assert_true(fabs(x.design_effect - 185.7) < 0.1);
+    assert_true(alone.design_effect < 1e-9 && x.has_interval && alone.has_interval);
+    assert_int_equal(x.low_ns, hist_quantile(all, 0)); // 12.7 standard errors reach over all there is
+    assert_true(x.open_end);
+    series_free(&sum);
+    close_run(&of[0]);
+    close_run(&of[1]);
+}
+
 // Twelve rows of a kind and twelve of another: their correlation is 21/24, without its bias more than may be
 // believed, so that the design effect is nine times what it were if the same rows came by turns.
 static void rows_that_resemble_their_neighbours_say_less(void **state)
@@ -140,6 +176,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(the_design_effect_by_hand),
+        cmocka_unit_test(generators_that_differ_widen_the_interval),
         cmocka_unit_test(rows_that_resemble_their_neighbours_say_less),
         cmocka_unit_test(many_rows_are_put_together),
         cmocka_unit_test(few_rows_give_no_interval),
