@@ -4,6 +4,7 @@
 #include "base/slice.h"
 #include "cli/cmd_compare.h"
 #include "cli/cmd_history.h"
+#include "cli/cmd_merge.h"
 #include "cli/cmd_options.h"
 #include "cli/cmd_report.h"
 #include "cli/cmd_run.h"
@@ -25,8 +26,9 @@
 
 static const struct cmd cmds[] = {
     {&manual_compare, cmd_compare},   {&manual_saturate, cmd_saturate}, {&manual_sweep, cmd_sweep},
-    {&manual_selftest, cmd_selftest}, {&manual_history, cmd_history},   {&manual_report, cmd_report},
-    {&manual_serve, cmd_serve},       {&manual_options, cmd_options},   {&manual_help_page, cmd_help},
+    {&manual_selftest, cmd_selftest}, {&manual_history, cmd_history},   {&manual_merge, cmd_merge},
+    {&manual_report, cmd_report},     {&manual_serve, cmd_serve},       {&manual_options, cmd_options},
+    {&manual_help_page, cmd_help},
 };
 
 #define CMDS (sizeof cmds / sizeof *cmds)
@@ -56,7 +58,8 @@ static int refuse(const char *word)
     const char *best = nearest(word, names, CMDS);
     slice_quote(slice_of(word), quoted, sizeof quoted);
     err_set(&err, ERR_USAGE, "expected a subcommand, got '%s': %s%s%s", quoted,
-            best ? "did you mean " : "compare, saturate, sweep, selftest, history, serve and options are",
+            best ? "did you mean "
+                 : "compare, saturate, sweep, selftest, history, merge, report, serve and options are",
             best ? best : "", best ? "?" : "");
     return say_error("help", &err);
 }

@@ -86,6 +86,7 @@ static int prepare(struct run *r, struct err *err)
                                         .redis = o->persona == PERSONA_REDIS,
                                         .strict = o->strict,
                                         .loop = o->loop,
+                                        .start_at_ns = o->start_at_ns,
                                         .idle = o->idle,
                                         .cleans = o->cleanup,
                                         .asserts = o->asserts.at,

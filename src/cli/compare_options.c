@@ -5,6 +5,7 @@
 #include "base/clock.h"
 #include "base/units.h"
 #include "cli/options_table.h"
+#include "cli/part_options.h"
 #include "cli/tls_options.h"
 #include "cli/uri.h"
 #include "experiment/compare_duet.h"
@@ -350,6 +351,8 @@ static int check_target(const struct options_words *w, struct err *err)
         return err_set(err, ERR_USAGE,
                        "-l, -I, -x, --series, --hdr, --prefill-only and --cleanup are for a plain run: leave "
                        "them out of compare");
+    if (part_options_none(o, "compare", err) < 0)
+        return -1;
     if (w->compat && o->persona == PERSONA_HKV)
         return err_set(err, ERR_USAGE, "--compat changes the defaults of all targets: give it without --for");
     if (opt_given(&options_table, w, "-n") || o->run.duration_ns || o->run.until_error > 0)

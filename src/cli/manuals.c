@@ -45,17 +45,9 @@ const struct manual manual_help_page = {
     .own = &no_options,
 };
 
-const struct manual *const manuals[] = {&manual_program,
-                                        &manual_compare,
-                                        &manual_saturate,
-                                        &manual_sweep,
-                                        &manual_selftest,
-                                        &manual_history,
-                                        &manual_report,
-                                        &manual_serve,
-                                        &manual_options,
-                                        &manual_help_page,
-                                        NULL};
+const struct manual *const manuals[] = {&manual_program,  &manual_compare, &manual_saturate,  &manual_sweep,
+                                        &manual_selftest, &manual_history, &manual_merge,     &manual_report,
+                                        &manual_serve,    &manual_options, &manual_help_page, NULL};
 
 const struct manual *manuals_find(const char *name)
 {

@@ -6,6 +6,7 @@
 #include "base/units.h"
 #include "cli/cluster_options.h"
 #include "cli/login_options.h"
+#include "cli/part_options.h"
 #include "cli/tls_options.h"
 #include "cli/uri.h"
 #include "cli/workload_options.h"
@@ -303,9 +304,11 @@ int options_settle(struct options_words *w, struct err *err)
         return -1;
     if (o->run.digits == 0)
         o->run.digits = 1;
+    if (settle_tags_and_asserts(w, err) < 0 || part_options_settle(w, err) < 0)
+        return -1;
     if (o->run.seed == 0)
         o->run.seed = choose_seed();
-    return settle_prefill(w, err) < 0 || settle_tags_and_asserts(w, err) < 0 ? -1 : check_load(o, err);
+    return settle_prefill(w, err) < 0 ? -1 : check_load(o, err);
 }
 
 void options_hide(struct opt_cursor args)

@@ -18,6 +18,7 @@ static const char load[] = "Load";
 static const char keys[] = "Keys and values";
 static const char measure[] = "Measuring";
 static const char report[] = "Report";
+static const char parts[] = "Several generators";
 static const char other[] = "Other";
 
 // In the order of enum format and enum pipeline_mode.
@@ -329,6 +330,19 @@ static const struct opt rows[] = {
      .help = "keep the results in this history, which is made where there is none: hkv-bench history DB"},
     {report, 0, "tag", OPT_LIST, 0, OPT_OURS, FIELD(tags), .lo = 1, .metavar = "KEY=VALUE",
      .help = "mark the results, as in commit=1a2b3c4, for --save and --json; can be given several times"},
+
+    // Several generators
+    {parts, 0, "part", OPT_STRING, 0, OPT_OURS, FIELD(o.part), .lo = 1, .metavar = "FILE",
+     .help = "write all that was measured to this file without loss, for hkv-bench merge; - is standard "
+             "output"},
+    {parts, 0, "part-of", OPT_STRING, 0, OPT_OURS, FIELD(part_of), .lo = 1, .metavar = "I/N",
+     .help =
+         "with --part, run the I-th of N shares of the load: -c, -n, --rate and the keys of --prefill are "
+         "of all shares together, --threads of each; the seed is 1 unless --seed says another"},
+    {parts, 0, "start-at", OPT_STRING, 0, OPT_OURS, FIELD(start_at), .lo = 1, .metavar = "TIME",
+     .help =
+         "connect and prefill, then begin the first test at this moment, as in 2026-01-31T12:00:00Z or in "
+         "seconds since 1970; the report says how late it began"},
 
     // Other
     {other, 0, "compat", OPT_FLAG, 0, OPT_OURS, FIELD(compat),

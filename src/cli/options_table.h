@@ -21,11 +21,13 @@ struct options {
     const char *tests; // -t, or NULL: all
     const char *uri;   // -u as given, or NULL
     enum format format;
-    const char *json;   // a path, "-" for standard output, or NULL
-    const char *html;   // likewise
-    const char *series; // a path, "-" for standard output, or NULL
-    const char *hdr;    // prefix of two files, or NULL
-    const char *save;   // a history, or NULL
+    const char *json;     // a path, "-" for standard output, or NULL
+    const char *html;     // likewise
+    const char *series;   // a path, "-" for standard output, or NULL
+    const char *hdr;      // prefix of two files, or NULL
+    const char *save;     // a history, or NULL
+    const char *part;     // a path, "-" for standard output, or NULL
+    uint64_t start_at_ns; // when the load begins, since 1970; 0: at once
     struct tag_options tags;
     struct assert_options asserts;
     bool strict;       // a doubt is a failure
@@ -65,9 +67,10 @@ struct options_words {
     bool sequential;                                                      // --sequential
     bool cluster_mode;                                                    // --cluster-mode
     enum read_from rfr;
-    const char *slots;    // --slots, or NULL
-    const char *addr_map; // --addr-map, or NULL
-    bool enable_tracking; // --enable-tracking
+    const char *slots;              // --slots, or NULL
+    const char *addr_map;           // --addr-map, or NULL
+    bool enable_tracking;           // --enable-tracking
+    const char *part_of, *start_at; // or NULL
     struct opt_list tags, asserts;
     struct mix_options mix;
     struct opt_given given;

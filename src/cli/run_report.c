@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "cli/run_report.h"
 
+#include "cli/part_file.h"
 #include "cli/progress.h"
 #include "cli/terminal.h"
 #include "report/parts/assertions.h"
@@ -30,7 +31,8 @@ static char *path_of(const char *prefix, const char *test, const char *suffix)
 static int open_files(struct run_report *r, struct err *err)
 {
     char *path = r->o->hdr ? path_of(r->o->hdr, NULL, ".hlog") : NULL;
-    struct output more[] = {{"--series", r->o->series, &r->series}, {"--hdr", path, &r->hlog}};
+    struct output more[] = {
+        {"--series", r->o->series, &r->series}, {"--hdr", path, &r->hlog}, {"--part", r->o->part, &r->part}};
     int rc = results_open(&r->results, r->o, more, sizeof more / sizeof *more, err);
     free(path);
     if (rc == 0 && r->series)
@@ -58,7 +60,8 @@ int run_report_open(struct run_report *r, struct err *err)
         return -1;
     if (r->o->persona == PERSONA_HKV)
         results_quote(&r->results);
-    r->reporter = results_on_stdout(&r->results) || r->series == stdout ? NULL : reporter_of(r->o->format);
+    bool taken = results_on_stdout(&r->results) || r->series == stdout || r->part == stdout;
+    r->reporter = taken ? NULL : reporter_of(r->o->format);
     r->run->conf.doubts_shown = r->reporter == &text_reporter;
     return 0;
 }
@@ -89,11 +92,9 @@ static void report_hdr(struct run_report *r, const struct summary *s)
     FILE *f = NULL;
     struct session *session = &r->run->session;
     char *path = path_of(r->o->hdr, s->test, ".hgrm");
-    struct output all[] = {{"--json", NULL, &r->results.json},
-                           {"--html", NULL, &r->results.html},
-                           {"--series", NULL, &r->series},
-                           {"the log of --hdr", NULL, &r->hlog},
-                           {"--hdr", path, &f}};
+    struct output all[] = {{"--json", NULL, &r->results.json}, {"--html", NULL, &r->results.html},
+                           {"--series", NULL, &r->series},     {"the log of --hdr", NULL, &r->hlog},
+                           {"--part", NULL, &r->part},         {"--hdr", path, &f}};
     hdrlog_intervals(r->hlog, s);
     if (!path)
         outcome_raise(&session->outcome, OUTCOME_RUN, "not enough memory for the files of --hdr");
@@ -126,7 +127,8 @@ static void show(struct run_report *r, const struct summary *s)
 // never comes to its end, and would go on for them for ever.
 static bool heard(const struct run_report *r)
 {
-    return !ferror(stdout) || (!r->o->loop && (results_heard(&r->results) || r->series || r->hlog));
+    return !ferror(stdout) ||
+           (!r->o->loop && (results_heard(&r->results) || r->series || r->hlog || r->part));
 }
 
 static bool tested(void *ctx, const struct summary *s)
@@ -174,6 +176,15 @@ static int write_document(FILE *out, const void *what, struct err *err)
     return run_json(out, &run->session.facts, run->tests, run->ntests, err);
 }
 
+static void write_part(struct run_report *r)
+{
+    struct err err = {0};
+    if (r->part && part_file_write(r->part, r->o, r->run, &err) < 0)
+        outcome_fail(&r->run->session.outcome, &err);
+    errno = 0;
+    close_file(r, r->part, "--part");
+}
+
 int run_report_close(struct run_report *r)
 {
     struct plain *run = r->run;
@@ -190,5 +201,6 @@ int run_report_close(struct run_report *r)
     errno = 0;
     close_file(r, r->series, "--series");
     close_file(r, r->hlog, "--hdr");
+    write_part(r);
     return results_close(&r->results);
 }

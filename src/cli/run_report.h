@@ -15,7 +15,7 @@ struct run_report {
     const struct reporter *reporter; // NULL: standard output has another of the files
     bool begun;                      // the report has its head
     struct sheet sheet;              // what it is written on
-    FILE *series, *hlog;             // --series, --hdr, or NULL
+    FILE *series, *hlog, *part;      // --series, --hdr, --part, or NULL
 };
 
 // Opens the outputs of a run that is open itself. 0, or -1 with err.

@@ -138,7 +138,8 @@ static int run(struct compare_test *c, const struct compare_slot *like, struct c
         side[i].slot.target = slots[i].target;
         side[i].meeting = &meeting;
         side[i].cpus = half_of(asked, i);
-        side[i].watch = (struct watcher){.tick = i ? NULL : tick, .ready = meet, .ctx = &side[i]};
+        side[i].watch =
+            (struct watcher){.tick = i ? NULL : tick, .ready = meet, .ctx = &side[i], .ready_ctx = &side[i]};
         rc = rc < 0 ? rc : prepare(&side[i], c, like, err);
     }
     rc = rc < 0 ? rc : run_both(side, err);

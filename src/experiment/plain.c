@@ -11,6 +11,7 @@
 
 int plain_open(struct plain *p, struct err *err)
 {
+    p->start = (struct start){.at_ns = p->conf.start_at_ns};
     return server_begin(&p->server, &p->session, &p->conf.workload, err);
 }
 
@@ -138,6 +139,25 @@ static bool worth_it(struct plain *p, const struct question *q)
     return worth;
 }
 
+// The next of the tests, which has a plan or not. Whether anybody wants another.
+static bool take(struct plain *p, const struct plan *plan, const struct summary *s)
+{
+    p->plans[p->ntests] = *plan;
+    p->tests[p->ntests++] = *s;
+    bool wanted = p->on.tested(p->on.ctx, &p->tests[p->ntests - 1]);
+    judge(p, &p->tests[p->ntests - 1]);
+    return wanted;
+}
+
+int plain_take(struct plain *p, struct summary *s, struct err *err)
+{
+    if (grow(p, err) < 0)
+        return -1;
+    take(p, &(struct plan){0}, s);
+    *s = (struct summary){0};
+    return 0;
+}
+
 // Plans, runs and hands over one test: the row, or the user's command. False when it was the last that makes
 // sense.
 static bool run_one(struct plain *p, const struct test *row)
@@ -155,12 +175,12 @@ static bool run_one(struct plain *p, const struct test *row)
     uint64_t began_ns = p->session.started_ns;
     t.summary.offset_ns = t.summary.start_ns > began_ns ? t.summary.start_ns - began_ns : 0;
     server_retell(&p->server, &p->session.facts);
-    p->plans[p->ntests] = t.plan;
-    p->tests[p->ntests++] = t.summary;
-    const struct summary *s = &p->tests[p->ntests - 1];
-    bool wanted = p->on.tested(p->on.ctx, s);
-    judge(p, s);
-    return wanted && go_on(p, s);
+    if (p->conf.start_at_ns && p->ntests == 0 && t.summary.start_ns) {
+        p->session.facts.start_at_ns = p->conf.start_at_ns;
+        p->session.facts.start_late_ns = start_late_ns(&p->start, &t.summary);
+    }
+    bool wanted = take(p, &t.plan, &t.summary);
+    return wanted && go_on(p, &p->tests[p->ntests - 1]);
 }
 
 // The tests of the default list that this server does not have, in one line: nobody asked for them.
@@ -231,6 +251,10 @@ static void run_idle(struct plain *p)
 
 void plain_run(struct plain *p)
 {
+    if (p->conf.start_at_ns) {
+        p->session.watch.ready = start_ready;
+        p->session.watch.ready_ctx = &p->start;
+    }
     if (p->conf.idle) {
         run_idle(p);
         return;
@@ -245,6 +269,8 @@ void plain_run(struct plain *p)
 
 void plain_see_host_again(struct plain *p)
 {
+    if (p->conf.elsewhere)
+        return;
     struct session *s = &p->session;
     const struct host_fact *was, *is;
     session_see_host_again(s);

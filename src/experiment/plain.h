@@ -5,6 +5,7 @@
 
 #include "experiment/server.h"
 #include "experiment/session.h"
+#include "experiment/start.h"
 #include "experiment/workload.h"
 #include "stats/assertion.h"
 
@@ -13,10 +14,12 @@ struct plain_conf {
     bool compat; // in the place of another tool: a server's error ends it all, and remarks are kept back
     bool redis;  // of redis-benchmark: where no tests are named, only those that it has
     bool strict; // a doubt is a failure
-    bool doubts_shown; // whoever is called back tells the user of them: they need no sentences
-    bool loop;         // again and again
-    bool idle;         // connections only
-    bool cleans;       // removes the keys that it wrote, once all is over
+    bool doubts_shown;    // whoever is called back tells the user of them: they need no sentences
+    bool loop;            // again and again
+    uint64_t start_at_ns; // since 1970, the load of the first test; 0: at once
+    bool idle;            // connections only
+    bool elsewhere;       // it was measured somewhere else: this machine is none of its business
+    bool cleans;          // removes the keys that it wrote, once all is over
     const struct assertion *asserts;
     size_t nasserts;
 };
@@ -33,6 +36,7 @@ struct plain {
     struct plain_conf conf;
     struct plain_events on;
     struct server server;
+    struct start start;
     struct summary *tests; // results of this pass
     struct plan *plans;    // whose titles the results point to
     size_t ntests;
@@ -45,6 +49,10 @@ int plain_open(struct plain *p, struct err *err);
 
 // Measures all that was asked for.
 void plain_run(struct plain *p);
+
+// Takes a test that was measured elsewhere as if it had been measured now; s changes hands. 0, or -1 with
+// err and s as it was.
+int plain_take(struct plain *p, struct summary *s, struct err *err);
 
 // Whether an error of the server ends it all at this test, as it does in the tools of compat.
 bool plain_refused(const struct plain *p, const struct summary *s);

@@ -87,7 +87,8 @@ struct run_conf {
     unsigned wire_every;  // --wire-ts: stamps of one request in so many; 0: none
     bool quickack;        // the kernel acknowledges at once what it receives
     unsigned clients;     // connections in all
-    unsigned threads;     // 0 and 1: one worker
+    unsigned threads;     // of each part; 0 and 1: one worker
+    unsigned part, parts; // a share of the load, from 0 of so many; of 0 parts: all of it
     unsigned pipeline;    // depth, at least 1
     enum pipeline_mode pipeline_mode;
     bool keepalive;

@@ -69,8 +69,20 @@ static int check_memory(const struct plan *p, struct err *err)
         clients, p->conf->pipeline, plan_wire_bytes(p), units_bytes(need, needs), units_bytes(have, has));
 }
 
+static int check_parts(const struct plan *p, struct err *err)
+{
+    if (p->conf->parts <= p->threads)
+        return 0;
+    return err_set(err, ERR_USAGE,
+                   "%u parts of a load need as many connections at least, and there are %u for %u thread%s: "
+                   "give a larger -c (and -n), or fewer parts",
+                   p->conf->parts, p->clients, p->threads, p->threads > 1 ? "s" : "");
+}
+
 int limits_check(const struct plan *p, struct err *err)
 {
+    if (check_parts(p, err) < 0)
+        return -1;
     bool local = p->target->engine == &engine_null; // has neither descriptors nor ports
     if (!local && (check_descriptors(p, err) < 0 || check_ports(p, err) < 0))
         return -1;

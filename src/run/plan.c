@@ -39,6 +39,14 @@ static uint64_t step_of(uint64_t interval_ns)
     return interval_ns;
 }
 
+void plan_part(struct plan *p, unsigned part, unsigned parts)
+{
+    if (part >= parts || parts > p->threads)
+        BUG("a part has a thread at least");
+    p->first = (unsigned)((uint64_t)p->threads * part / parts);
+    p->workers = (unsigned)((uint64_t)p->threads * (part + 1) / parts) - p->first;
+}
+
 static int begin(struct plan *p, const struct run_conf *conf, const struct target *target)
 {
     *p = (struct plan){.conf = conf, .target = target};
@@ -46,11 +54,13 @@ static int begin(struct plan *p, const struct run_conf *conf, const struct targe
     if (conf->requests && conf->requests < p->clients)
         p->clients = (unsigned)conf->requests;
     p->step_ns = step_of(conf->interval_ns);
-    p->threads = conf->threads ? conf->threads : 1;
+    p->threads = (conf->threads ? conf->threads : 1) * (conf->parts ? conf->parts : 1);
     unsigned each = target->cluster ? target->cluster->n : 1; // connections that a thread needs at least
     if (p->threads > p->clients / each)
         p->threads = p->clients / each ? p->clients / each : 1;
     p->workers = p->threads;
+    if (conf->parts > 1 && conf->parts <= p->threads) // else limits_check refuses it
+        plan_part(p, conf->part, conf->parts);
     bool lasts = conf->duration_ns > 0 || conf->rate > 0; // who asks so wants to see what happens meanwhile
     p->reconnects =
         conf->on_disconnect == DISCONNECT_AUTO ? lasts : conf->on_disconnect == DISCONNECT_RECONNECT;
@@ -166,14 +176,6 @@ int plan_idle(struct plan *p, const struct run_conf *conf, const struct target *
     p->reconnects = false;
     p->clients = conf->clients;
     return rc < 0 ? no_memory(err) : 0;
-}
-
-void plan_part(struct plan *p, unsigned part, unsigned parts)
-{
-    if (part >= parts || parts > p->threads)
-        BUG("a part has a thread at least");
-    p->first = (unsigned)((uint64_t)p->threads * part / parts);
-    p->workers = (unsigned)((uint64_t)p->threads * (part + 1) / parts) - p->first;
 }
 
 void plan_reset(struct plan *p)

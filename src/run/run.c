@@ -141,7 +141,7 @@ static void wait_bell(struct run *r, struct stopper *stop, bool ticks)
 static int begin_load(struct run *r, struct stopper *stop, const struct watcher *watch, struct err *err)
 {
     uint64_t at_ns;
-    int rc = watch->ready(watch->ctx, stop, err);
+    int rc = watch->ready(watch->ready_ctx, stop, err);
     if (stop->signal)
         atomic_store(&r->crew.stop, true);
     if (rc < 0)

@@ -24,7 +24,7 @@ struct watcher {
     // the same moment as that of other processes, say. -1 with err: it does not begin. Must return soon after
     // stop->fd became readable. NULL: the load begins at once. Not called where the plan is idle.
     int (*ready)(void *ctx, struct stopper *stop, struct err *err);
-    void *ctx;
+    void *ctx, *ready_ctx; // of tick, and of ready
 };
 
 #define RUN_REFUSED (-2)

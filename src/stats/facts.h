@@ -26,6 +26,8 @@ struct run_facts {
     const struct host *host;
     const struct host *host_end; // as it was at the end, or NULL
     int64_t started_unix_ms;
+    uint64_t start_at_ns;  // --start-at, since 1970; 0: it began at once
+    int64_t start_late_ns; // how much later the first test began, its warm-up apart
     const struct run_tag *tags;
     size_t ntags;
     const struct assertion_result *assertions;

@@ -223,6 +223,17 @@ static int add_nodes(struct summary *out, const struct summary *p)
     return rc;
 }
 
+// Each tells of itself.
+static int add_generators(struct summary *out, const struct summary *p)
+{
+    int rc = 0;
+    for (unsigned i = 0; rc == 0 && i < p->generators.n; i++)
+        rc = generators_add(&out->generators, &p->generators.at[i]);
+    if (p->generators.asked > out->generators.asked)
+        out->generators.asked = p->generators.asked;
+    return rc;
+}
+
 static int grow(struct merge *m)
 {
     size_t cap = m->cap ? 2 * m->cap : 16;
@@ -267,6 +278,8 @@ static int add_up(struct merge *m, struct summary *p)
         rc = add_nodes(out, p);
     if (rc == 0)
         rc = add_shares(out, p);
+    if (rc == 0)
+        rc = add_generators(out, p);
     return rc == 0 ? take_rows(m, p) : rc;
 }
 
@@ -305,9 +318,24 @@ static int sum_rows(struct series *out, struct series *of, size_t n)
     return rc;
 }
 
+// One clock for all rows: where one began late, by how much is told.
+static int align(struct merge *m)
+{
+    struct summary *out = &m->out;
+    int rc = 0;
+    if (out->generators.n != m->n || m->n == 0)
+        return 0;
+    out->wall_ns = generators_settle(&out->generators);
+    for (size_t i = 0; rc == 0 && i < m->n; i++)
+        rc = series_delay(&m->rows[i], out->generators.at[i].late_ns);
+    return rc;
+}
+
 static int end(struct merge *m, struct summary *out)
 {
-    int rc = sum_rows(&m->out.warm, m->warm, m->n);
+    int rc = align(m);
+    if (rc == 0)
+        rc = sum_rows(&m->out.warm, m->warm, m->n);
     if (rc == 0)
         rc = sum_rows(&m->out.series, m->rows, m->n);
     if (m->nkinds)
@@ -363,11 +391,13 @@ int merge_parts(struct summary *out, struct summary *const *parts, size_t n, str
 {
     struct summary **sorted = calloc(n + 1, sizeof(struct summary *));
     struct merge m = {0};
-    int rc = sorted ? 0 : err_set(err, ERR_RUN, "not enough memory to add up the parts");
+    int rc = 0;
     *out = (struct summary){0};
-    for (size_t i = 0; sorted && i < n; i++)
+    if (!sorted)
+        return err_set(err, ERR_RUN, "not enough memory to add up the parts");
+    for (size_t i = 0; i < n; i++)
         sorted[i] = parts[i];
-    if (sorted)
+    if (n)
         qsort(sorted, n, sizeof(struct summary *), by_worker);
     for (size_t i = 0; rc == 0 && i < n; i++)
         rc = merge_add(&m, sorted[i], err);

@@ -13,7 +13,7 @@
 
 // A struct that grows must be packed whole: with each of these, this file and PACK_VERSION change.
 #if __SIZEOF_POINTER__ == 8
-_Static_assert(sizeof(struct summary) == 5640, "pack what struct summary has got");
+_Static_assert(sizeof(struct summary) == 5656, "pack what struct summary has got");
 _Static_assert(sizeof(struct thread_share) == 56, "pack what struct thread_share has got");
 _Static_assert(sizeof(struct load) == 424, "pack what struct load has got");
 _Static_assert(sizeof(struct signals) == 128, "pack what struct signals has got");
@@ -139,6 +139,29 @@ static void nodes(struct packer *p, struct summary *s)
         node(p, &s->nodes.at[i]);
 }
 
+static void generator(struct packer *p, struct generator *g)
+{
+    packer_text(p, g->host, sizeof g->host);
+    packer_small(p, &g->part);
+    packer_small(p, &g->threads);
+    packer_small(p, &g->clients);
+    uint64_t *const all[] = {&g->start_ns, &g->late_ns, &g->clock_error_ns, &g->wall_ns,
+                             &g->answered, &g->p50_ns,  &g->p99_ns};
+    packer_numbers(p, all, 7);
+    packer_real(p, &g->busy);
+    packer_text(p, g->limited_by, sizeof g->limited_by);
+    packer_text(p, g->why, sizeof g->why);
+    packer_text(p, g->note, sizeof g->note);
+}
+
+static void generators(struct packer *p, struct generators *all)
+{
+    packer_small(p, &all->asked);
+    all->at = packer_room(p, all->at, &all->n, sizeof *all->at);
+    for (unsigned i = 0; i < all->n; i++)
+        generator(p, &all->at[i]);
+}
+
 // The title, and the name of a system call.
 static void words(struct packer *p, struct summary *s)
 {
@@ -220,6 +243,7 @@ static void found(struct packer *p, struct summary *s)
     tally(p, &s->tally);
     shares(p, s);
     nodes(p, s);
+    generators(p, &s->generators);
 }
 
 // Of a mix: what came of each kind, which has none in turn.
@@ -255,33 +279,31 @@ int pack_summary(const struct summary *s, struct buf *out)
 {
     struct summary shallow = *s; // the walk takes one that it may write to
     struct packer p = {.out = out};
-    size_t start = out->len - out->head;
-    unsigned char head[PACK_HEAD_BYTES] = {0}, sum[PACK_SUM_BYTES];
-    packer_bytes(&p, head, sizeof head);
+    size_t start;
+    packer_fail(&p, pack_frame_begin(out, &start));
     walk(&p, &shallow);
-    if (p.rc)
-        return p.rc;
-    struct slice all = buf_unread(out);
-    pack_frame_head(head, all.len - start - PACK_HEAD_BYTES + PACK_SUM_BYTES);
-    memcpy(out->at + out->head + start, head, sizeof head);
-    pack_frame_put(sum, pack_frame_sum((struct slice){all.at + start, all.len - start}));
-    packer_bytes(&p, sum, sizeof sum);
-    return p.rc;
+    return p.rc ? p.rc : pack_frame_end(out, start, PACK_RESULT);
 }
 
-int pack_read(struct summary *s, struct slice all, struct err *err)
+int pack_read_raw(struct summary *s, struct slice all, struct err *err)
 {
+    struct packer p = {0};
     *s = (struct summary){0};
-    if (pack_frame_check(all, err) < 0)
+    if (pack_frame_check(all, PACK_RESULT, &p.in, err) < 0)
         return -1;
-    struct packer p = {.in = {all.at + PACK_HEAD_BYTES, all.len - PACK_HEAD_BYTES - PACK_SUM_BYTES}};
     walk(&p, s);
     packer_demand(&p, p.in.len == 0);
-    if (p.rc == 0 && s->latency)
-        summary_settle(s);
     if (p.rc == 0)
         return 0;
     summary_free(s);
     return p.rc == -ENOMEM ? err_set(err, ERR_RUN, "not enough memory to read the result of a part")
                            : pack_frame_refuse(err, "one whose figures do not fit together");
+}
+
+int pack_read(struct summary *s, struct slice all, struct err *err)
+{
+    int rc = pack_read_raw(s, all, err);
+    if (rc == 0 && s->latency)
+        summary_settle(s);
+    return rc;
 }

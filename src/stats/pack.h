@@ -13,3 +13,6 @@ int pack_summary(const struct summary *s, struct buf *out);
 
 // The result that was packed: summary_free it. -1 with err where the bytes are none, or without memory.
 int pack_read(struct summary *s, struct slice all, struct err *err);
+
+// The same without its quantiles, which summary_settle works out: a part of a sum needs none.
+int pack_read_raw(struct summary *s, struct slice all, struct err *err);

@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <stdlib.h>
+#include <string.h>
 
 #define CRUMB 8 // a last row shorter than this part of a step goes to the one before
 
@@ -182,4 +183,24 @@ int series_sum(struct series *out, struct series *const *from, size_t n)
     if (rc < 0)
         series_free(out);
     return rc;
+}
+
+int series_delay(struct series *s, uint64_t by_ns)
+{
+    if (s->n == 0 || s->step_ns == 0)
+        return 0;
+    while ((by_ns + s->step_ns / 2) / s->step_ns > SERIES_ROWS_MAX - s->n)
+        series_coarsen(s);
+    size_t before = (by_ns + s->step_ns / 2) / s->step_ns;
+    if (before == 0)
+        return 0;
+    struct series_row *rows = calloc(s->n + before, sizeof *rows);
+    if (!rows)
+        return -ENOMEM;
+    memcpy(rows + before, s->rows, s->n * sizeof *rows);
+    free(s->rows);
+    s->rows = rows;
+    s->n = s->cap = s->n + before;
+    s->total_ns += before * s->step_ns;
+    return 0;
 }

@@ -61,6 +61,10 @@ void series_coarsen(struct series *s);
 // Adds row by row what n workers saw. They are brought to the same step. 0 or -ENOMEM with nothing to free.
 int series_sum(struct series *out, struct series *const *from, size_t n);
 
+// All of it happened so much later: whole rows, of which there are no more than SERIES_ROWS_MAX, go before
+// it. Not of one that is still written. 0 or -ENOMEM.
+int series_delay(struct series *s, uint64_t by_ns);
+
 // `rows` rows from row `first` on as one; fewer at the end. The cells of a series_sum are in the whole's
 // bytes.
 struct series_row series_group(const struct series *s, size_t first, size_t rows);

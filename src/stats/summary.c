@@ -13,6 +13,7 @@
 void summary_free(struct summary *s)
 {
     node_shares_free(&s->nodes);
+    generators_free(&s->generators);
     struct hist **hists[] = {&s->latency, &s->bounded, &s->service, &s->lag, &s->wait};
     for (size_t i = 0; i < sizeof hists / sizeof *hists; i++) {
         hist_free(*hists[i]);

@@ -5,6 +5,7 @@
 
 #include "stats/connections.h"
 #include "stats/counts.h"
+#include "stats/generators.h"
 #include "stats/handshakes.h"
 #include "stats/load.h"
 #include "stats/node_share.h"
@@ -87,6 +88,7 @@ struct summary {
     bool hopeless;      // ended early, because a promise about latencies was clearly broken
     unsigned first_worker, workers; // of load.threads, those that this tells of: all, but in a part of a run
     struct thread_share *shares;    // [workers]
+    struct generators generators;   // of a load that several processes made; else none
     struct node_shares nodes;       // of a cluster: those that were asked or own slots; else none
     unsigned topologies;            // how often the cluster was asked anew for its topology
     struct summary *kinds;          // of a mix: what came of each of its commands; else NULL

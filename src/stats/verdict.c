@@ -75,6 +75,20 @@ static bool lags(const struct summary *s, struct verdict *v)
     return true;
 }
 
+// One of several generators that cannot keep up makes another load of it all.
+static bool generator(const struct summary *s, struct verdict *v)
+{
+    const struct generator *first;
+    char others[48] = "";
+    unsigned n = generators_limited(&s->generators, &first);
+    if (n == 0)
+        return false;
+    if (n > 1)
+        snprintf(others, sizeof others, " (and %u more of %u)", n - 1, s->generators.n);
+    SAY(v, "generator %u on %.40s%s: %.140s", first->part + 1, first->host, others, first->why);
+    return true;
+}
+
 // Answers lie in the socket until the client has time for them, and nobody but the client is at its end.
 static bool reads_late(const struct summary *s, struct verdict *v)
 {
@@ -91,6 +105,8 @@ static bool client(const struct summary *s, struct verdict *v)
 {
     double busy = verdict_busy(s), queued = verdict_queued(s);
     v->limit = LIMIT_CLIENT;
+    if (generator(s, v))
+        return true;
     if (verdict_paused(s)) {
         SAY(v, "the client was not running for %.3g s", (double)s->paused_ns * 1e-9);
         return true;

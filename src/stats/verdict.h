@@ -14,7 +14,7 @@ enum limit {
 
 struct verdict {
     enum limit limit;
-    char why[192];
+    char why[256];
 };
 
 void verdict_of(const struct summary *s, struct verdict *out);

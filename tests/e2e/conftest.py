@@ -97,7 +97,7 @@ class Run:
 def with_engine(args):
     """The words, with $HKV_ENGINE where a run has a choice: before its options, behind what a subcommand is about."""
     words = [str(word) for word in args]
-    if not ENGINE or not words or words[0] in ("serve", "options", "history", "report", "help") or {"--engine", "--help"} & {*words}:
+    if not ENGINE or not words or words[0] in ("serve", "options", "history", "report", "merge", "help") or {"--engine", "--help"} & {*words}:
         return words
     at = 1 if words[0] in ("compare", "saturate", "sweep", "selftest") else 0
     while at and at < len(words) and not words[at].startswith("-"):

@@ -6,6 +6,7 @@
 #include "report/parts/json.h"
 #include "report/parts/value.h"
 #include "report/run/client_json.h"
+#include "report/run/generators.h"
 #include "report/run/nodes_json.h"
 #include "report/run/opened.h"
 #include "report/run/outages_json.h"
@@ -287,6 +288,7 @@ static json_t *test(const struct summary *s)
         {"client_cpu", client_json_cpu(s)},
         {"client_pauses", client_json_pauses(s)},
         {"threads", client_json_threads(s)},
+        {"generators", generators_json(s)},
         {"nodes", nodes_json(s)},
         {"hottest_node", nodes_json_hottest(s)},
         {"topologies_read", value_number(s->topologies)},
@@ -300,6 +302,11 @@ static json_t *test(const struct summary *s)
     });
 }
 
+static json_t *late(const struct run_facts *f)
+{
+    return value_real_if(f->start_at_ns > 0, (double)f->start_late_ns * 1e-6);
+}
+
 int run_json(FILE *out, const struct run_facts *facts, const struct summary *tests, size_t ntests,
              struct err *err)
 {
@@ -309,7 +316,8 @@ int run_json(FILE *out, const struct run_facts *facts, const struct summary *tes
     return document_write(
         out, facts,
         &(struct document){.kind = "run",
-                           .setup = FIELDS{{"config", run_config(facts)}, {0}},
+                           .setup =
+                               FIELDS{{"start_late_ms", late(facts)}, {"config", run_config(facts)}, {0}},
                            .servers = FIELDS{{"server", json_server(facts)}, {"tags", json_tags(facts)}, {0}},
                            .tests = list,
                            .judged = FIELDS{{"assertions", json_assertions(facts)}, {0}}},

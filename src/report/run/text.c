@@ -8,6 +8,7 @@
 #include "report/parts/sheet.h"
 #include "report/parts/unit.h"
 #include "report/run/distribution.h"
+#include "report/run/generators.h"
 #include "report/run/latency_text.h"
 #include "report/run/nodes.h"
 #include "report/run/opened.h"
@@ -24,6 +25,8 @@ static void begin(FILE *out, const struct run_facts *facts)
     fprintf(out, "hkv-bench %s -> ", build.version);
     head_server(out, facts->server_name, facts->server_version, facts->target);
     fprintf(out, ", %s\n", facts->engine);
+    if (facts->start_at_ns)
+        fprintf(out, LABEL "%.3f ms after --start-at\n", "started", (double)facts->start_late_ns * 1e-6);
     if (facts->selftest)
         fprintf(out, LABEL "%s\n", "this client",
                 selftest_quote(facts->selftest, facts->started_unix_ms, quote));
@@ -270,6 +273,7 @@ static void test(FILE *out, const struct summary *s)
     print_errors(out, s);
     print_trouble(out, s);
     nodes_text(out, s);
+    generators_text(out, s);
     opened_text(out, s);
     print_cpu(out, s);
     print_verdict(out, s);

@@ -144,7 +144,7 @@ static int run_asked(struct part *p, struct asked *a)
     p->s.conf.requests = REQUESTS;
     p->s.script = (struct script){.send = notes, .ctx = &sent, .answers = values, .answers_n = 1};
     a->part = p;
-    return run_part(p, 0, 1, &(struct watcher){.ready = asks, .ctx = a});
+    return run_part(p, 0, 1, &(struct watcher){.ready = asks, .ready_ctx = a});
 }
 
 static void the_load_waits_until_it_may_begin(void **state)
@@ -197,7 +197,7 @@ static void nobody_waits_for_a_worker_that_cannot_connect(void **state)
     p.s.conf.threads = 3;
     p.s.conf.requests = REQUESTS;
     p.s.script = (struct script){.dial = refuses};
-    assert_int_equal(run_part(&p, 0, 1, &(struct watcher){.ready = asks, .ctx = &a}), -1);
+    assert_int_equal(run_part(&p, 0, 1, &(struct watcher){.ready = asks, .ready_ctx = &a}), -1);
     assert_int_equal(p.s.err.code, ERR_CONNECT);
     end_part(&p);
 }

@@ -242,22 +242,11 @@ static void every_text_ends_as_utf8(void **state)
 static void fields_keep_their_order(void **state)
 {
     (void)state;
-    static const char *const names[] = {"schema_version",
-                                        "kind",
-                                        "tool",
-                                        "started",
-                                        "command_line",
-                                        "config",
-                                        "environment",
-                                        "environment_end",
-                                        "environment_changes",
-                                        "selftest",
-                                        "server",
-                                        "tags",
-                                        "tests",
-                                        "assertions",
-                                        "interrupted",
-                                        "exit_code"};
+    static const char *const names[] = {
+        "schema_version", "kind",     "tool",        "started",         "command_line",
+        "start_late_ms",  "config",   "environment", "environment_end", "environment_changes",
+        "selftest",       "server",   "tags",        "tests",           "assertions",
+        "interrupted",    "exit_code"};
     struct run_facts facts = fixture_facts();
     json_t *j = report(&facts, NULL, 0), *value;
     const char *name;

@@ -1,0 +1,86 @@
+// SPDX-License-Identifier: MIT
+#include "cli/part_options.h"
+
+#include "base/units.h"
+#include "option/opt.h"
+
+#include <string.h>
+
+#define SEED 1 // of parts that were given none
+
+static bool whole_number(const char *text, uint64_t *n)
+{
+    return *text && strspn(text, "0123456789") == strlen(text) && units_parse_count(text, n) == 0;
+}
+
+// "3/8"
+static int settle_share(const char *text, struct run_conf *run, struct err *err)
+{
+    uint64_t part = 0, parts = 0;
+    char first[8] = "";
+    const char *slash = strchr(text, '/');
+    size_t n = slash ? (size_t)(slash - text) : 0;
+    if (n > 0 && n < sizeof first)
+        memcpy(first, text, n);
+    if (!whole_number(first, &part) || !whole_number(slash + 1, &parts) || part < 1 || part > parts ||
+        parts > PARTS_MAX)
+        return err_set(err, ERR_USAGE,
+                       "--part-of: expected a part of up to %d such as 1/4 or 4/4, got '%.40s'", PARTS_MAX,
+                       text);
+    run->part = (unsigned)part - 1;
+    run->parts = (unsigned)parts;
+    return 0;
+}
+
+static int settle_start(const char *text, uint64_t *unix_ns, struct err *err)
+{
+    if (!text || units_parse_moment(text, unix_ns) == 0)
+        return 0;
+    return err_set(
+        err, ERR_USAGE,
+        "--start-at: expected a moment such as 2026-01-31T12:00:00Z, or seconds since 1970 such as "
+        "1769860800.5, got '%.40s'",
+        text);
+}
+
+// What a share of a load cannot have: it has no end that all would come to, or no server that all would ask.
+static int check(const struct options_words *w, struct err *err)
+{
+    const struct options *o = &w->o;
+    const char *wrong = o->loop                  ? "-l"
+                        : o->idle                ? "-I"
+                        : o->embedded            ? "--embedded"
+                        : o->cleanup             ? "--cleanup"
+                        : o->run.until_error > 0 ? "--until-precise"
+                        : o->asserts.n > 0       ? "--assert"
+                                                 : NULL;
+    if (wrong)
+        return err_set(err, ERR_USAGE, "--part tells of a share of a load: leave out %s%s", wrong,
+                       o->asserts.n ? " (hkv-bench merge takes it, for the whole)" : "");
+    return 0;
+}
+
+int part_options_settle(struct options_words *w, struct err *err)
+{
+    struct options *o = &w->o;
+    if (settle_start(w->start_at, &o->start_at_ns, err) < 0)
+        return -1;
+    if (w->part_of && !o->part)
+        return err_set(err, ERR_USAGE,
+                       "--part-of needs a file for what comes of the share: give --part FILE");
+    if (!o->part)
+        return 0;
+    if (check(w, err) < 0 || settle_share(w->part_of ? w->part_of : "1/1", &o->run, err) < 0)
+        return -1;
+    if (o->run.seed == 0)
+        o->run.seed = SEED;
+    return 0;
+}
+
+int part_options_none(const struct options *o, const char *name, struct err *err)
+{
+    if (!o->part && !o->start_at_ns)
+        return 0;
+    return err_set(err, ERR_USAGE,
+                   "--part, --part-of and --start-at are for a plain run: leave them out of %s", name);
+}
