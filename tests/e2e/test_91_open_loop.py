@@ -78,7 +78,7 @@ def test_what_is_due_together_is_said(bench, mode, batch, words):
     """16 requests that are due as one are no Poisson arrivals."""
     load = (*NULL, "--rate", 16000, "-P", 16, "--pipeline-mode", mode, "-n", 8000)
     text = bench(*load)
-    assert f"\n  open loop: 16000 requests per second ({words}), latency" in text.out, text
+    assert f"\n  open loop, 16,000 req/s offered ({words}), latency" in text.out, text
     test = formats.only(formats.read_json(bench(*load, "--json", "-").out))
     assert (test["config"]["arrival"], test["config"]["arrival_batch"]) == ("poisson", batch)
 

@@ -53,7 +53,7 @@ COMPLETED = [
     ("hkv-bench --eng", "--engine"),
     ("hkv-bench --engine u", "uring"),
     ("hkv-bench compare --due", "--duet"),  # its own
-    ("hkv-bench compare --prefi", "--prefill"),  # a plain run's
+    ("hkv-bench compare --until-p", "--until-precise"),  # a plain run's
     ("hkv-bench sweep cl", "clients"),
 ]
 
