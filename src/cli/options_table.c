@@ -182,6 +182,11 @@ static const struct opt rows[] = {
          "lost; stop goes on with the others; auto reconnects in a run by time (--duration, "
          "--until-precise, compare, saturate, sweep) and in the open loop (--rate), and stops in a closed "
          "loop by -n"},
+    {load, 0, "retry", OPT_COUNT, 0, OPT_OURS, FIELD(o.run.retries), .hi = 100, .initial = "0",
+     .metavar = "N",
+     .help =
+         "send a request again, up to N times, that a broken connection or --timeout took: where the command "
+         "is idempotent, as GET and SET are and INCR is not; its latency counts from the first time"},
     {load, 0, "reconnect-max", OPT_DURATION, 0, OPT_OURS, FIELD(o.run.reconnect_max_ns), .lo = NS_PER_MS,
      .hi = 720 * HOUR, .initial = "60s", .metavar = "TIME",
      .help = "give a broken connection up when it could not be had again for so long"},

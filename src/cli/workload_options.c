@@ -182,7 +182,8 @@ static int add_mix(struct buf *b, const struct mix_options *m)
 static int add_all(struct buf *b, const struct options_words *w)
 {
     const struct run_conf *run = &w->o.run;
-    char shift[UNITS_TEXT], timeout[UNITS_TEXT];
+    char shift[UNITS_TEXT], timeout[UNITS_TEXT], retries[16];
+    snprintf(retries, sizeof retries, "%u", run->retries);
     const struct {
         const char *name, *value;
         bool given;
@@ -195,6 +196,7 @@ static int add_all(struct buf *b, const struct options_words *w)
                {"--expire", w->expire, w->expire},
                {"--nx", NULL, run->nx},
                {"--timeout", units_duration(run->timeout_ns, timeout), run->timeout_ns},
+               {"--retry", retries, run->retries},
                {"--cluster", NULL, run->cluster},
                {"--read-from", run->read_from == READ_FROM_ANY ? "any" : "replica", run->read_from},
                {"--slots", w->slots, w->slots}};

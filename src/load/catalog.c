@@ -133,6 +133,29 @@ enum reads catalog_reads(struct slice command)
     return in_list(command, one) ? READS_ONE : in_list(command, many) ? READS_MANY : READS_NOTHING;
 }
 
+static bool is_among(struct slice command, const char *list)
+{
+    struct slice word;
+    char name[20];
+    while (next_word(&list, &word)) {
+        snprintf(name, sizeof name, "%.*s", (int)word.len, word.at);
+        if (slice_is_nocase(command, name))
+            return true;
+    }
+    return false;
+}
+
+bool catalog_idempotent(struct slice command)
+{
+    return catalog_only_reads(command) ||
+           is_among(command,
+                    "PING,ECHO,TIME,SET,SETEX,PSETEX,SETNX,MSET,MSETNX,GETDEL,GETEX,SETRANGE,SETBIT,DEL,"
+                    "UNLINK,TOUCH,EXPIRE,PEXPIRE,EXPIREAT,PEXPIREAT,PERSIST,HSET,HMSET,HSETNX,HDEL,"
+                    "LSET,LTRIM,SADD,SREM,SMOVE,SDIFFSTORE,SINTERSTORE,SUNIONSTORE,ZREM,"
+                    "ZREMRANGEBYSCORE,ZREMRANGEBYLEX,ZDIFFSTORE,ZINTERSTORE,ZUNIONSTORE,ZRANGESTORE,"
+                    "PFADD,PFMERGE,GEOADD,GEOSEARCHSTORE,XDEL,XACK,COPY,BITOP");
+}
+
 bool catalog_only_reads(struct slice command)
 {
     static const char reads[] =
@@ -146,15 +169,7 @@ bool catalog_only_reads(struct slice command)
         "ZINTERCARD,XRANGE,XREVRANGE,XLEN,XREAD,GEOPOS,GEODIST,GEOHASH,GEOSEARCH,PFCOUNT,DUMP,EVAL_RO,"
         "EVALSHA_RO,"
         "FCALL_RO,SORT_RO,BITFIELD_RO";
-    const char *list = reads;
-    struct slice word;
-    char name[20];
-    while (next_word(&list, &word)) {
-        snprintf(name, sizeof name, "%.*s", (int)word.len, word.at);
-        if (slice_is_nocase(command, name))
-            return true;
-    }
-    return false;
+    return is_among(command, reads);
 }
 
 bool catalog_reads_strings(struct slice command)

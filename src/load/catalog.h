@@ -40,5 +40,9 @@ enum reads catalog_reads(struct slice command);
 // Whether it changes nothing, so that a replica can answer it.
 bool catalog_only_reads(struct slice command);
 
+// Whether it leaves what it would leave if it were carried out once more, so that who does not know whether
+// it was may ask it again. The table of what --retry sends again.
+bool catalog_idempotent(struct slice command);
+
 // Whether the command reads strings that a plain SET of its first argument would have written.
 bool catalog_reads_strings(struct slice command);

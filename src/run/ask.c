@@ -63,6 +63,7 @@ static int add_upkeep(struct asks *all, const struct run_conf *conf, struct slic
     *a = (struct ask){
         .title = strndup(key.at, key.len),
         .reply = {cleans ? READS_COUNT : READS_NOTHING, shape_of(cleans ? ":" : "+"), cleans ? ':' : '+'},
+        .idempotent = true,
         .once = names_of(key, tc->keys) == NAMES_ONE};
     return a->title ? template_init(&a->request, words, cleans ? 2 : 3, tc) : -ENOMEM;
 }
@@ -151,6 +152,7 @@ static int compile_words(struct ask *a, const struct ask_conf *asking, struct wo
                                .values = conf->values_vary ? asking->values : NULL};
     a->reply.reads = catalog_reads(words.at[0]);
     a->only_reads = catalog_only_reads(words.at[0]);
+    a->idempotent = catalog_idempotent(words.at[0]);
     a->reply.usual = usual_of(a->reply.reads, a->reply.shape);
     tc.before = opt_in(conf, a->reply.reads);
     int rc = template_init(&a->request, words.at, words.n, &tc);

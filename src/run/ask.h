@@ -23,6 +23,7 @@ struct ask {
     struct template request;
     struct expected reply;
     bool only_reads;      // replicas can answer it
+    bool idempotent;      // may be asked again by who does not know whether it was carried out
     bool raw;             // an inline command
     bool once;            // upkeep of a key that is always the same
     bool filled;          // what it reads is written beforehand, where that is asked for

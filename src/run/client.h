@@ -32,6 +32,13 @@ struct span {
     uint32_t kind;    // all are of this one
 };
 
+// What was lost and is to be sent again: when it was sent last, how many requests its write had at first, and
+// how often it was sent since.
+struct again {
+    uint64_t sent_ns;
+    uint32_t wrote, times;
+};
+
 struct client {
     struct conn conn;
     struct node *node; // whom it is connected to
@@ -53,6 +60,7 @@ struct client {
     bool away;          // it broke, and does not stand again
     uint64_t away_ns;   // since when; or, where it stands and has not served yet, was
     uint64_t redial_ns; // when it is dialled next, or was dialled last
+    struct again again; // of what it has outstanding
     struct resp_parser parser;
     uint64_t dialled_ns, setup_ns; // when this connection was begun, when its set-up was
 };

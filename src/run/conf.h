@@ -100,6 +100,7 @@ struct run_conf {
     uint64_t grace_ns;   // how long answers may fail to come
     uint64_t timeout_ns; // of a request, from its write; 0: none
     enum disconnect on_disconnect;
+    unsigned retries;          // --retry: how often what is idempotent and had no answer is sent again
     uint64_t reconnect_max_ns; // for how long a connection that broke is dialled again
 
     // End once it is clear that this promise about latencies will be broken; NULL: there is none.

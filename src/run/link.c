@@ -3,6 +3,7 @@
 
 #include "base/clock.h"
 #include "run/lull.h"
+#include "run/retry.h"
 #include "run/secret.h"
 #include "run/unfinished.h"
 
@@ -130,6 +131,7 @@ static void part(struct worker *w, struct client *c, bool stood)
     if (!comes_back(w, c)) {
         c->state = CLIENT_GONE;
         w->lost += !w->map || w->dialling || stood; // else a node is tried again
+        unfinished_abandon(w, c, ABANDONED_LOST);
         return;
     }
     if (!still_away(w, c)) {
@@ -151,7 +153,8 @@ static void drop(struct worker *w, struct client *c)
     else
         w->opening--;
     lull_broken(w, c);
-    unfinished_abandon(w, c, ABANDONED_LOST);
+    if (!retry_keeps(w, c))
+        unfinished_abandon(w, c, ABANDONED_LOST);
     if (c->state == CLIENT_WAITING)
         w->waiting--;
     else
@@ -227,7 +230,8 @@ bool link_dial(struct worker *w, struct client *c)
     c->dialled_ns = clock_ns();
     c->served = 0;
     c->depth = w->depth;
-    c->head = c->tail = 0;
+    c->head = 0;
+    c->tail = c->outstanding > 0; // what is sent again is one span
     int rc = w->ops->dial(w->io, &c->conn, address_of(w, c), c);
     if (rc == -EAGAIN)
         return false;
@@ -261,7 +265,11 @@ static void ready(struct worker *w, struct client *c)
     c->away = false;
     if (w->quickack)
         conn_quickack(&c->conn);
-    worker_idles(w, c);
+    int rc = c->outstanding ? retry_send(w, c) : 0;
+    if (rc < 0)
+        link_lost(w, c, rc, NULL);
+    else if (!c->outstanding)
+        worker_idles(w, c);
 }
 
 static void note_handshake(struct worker *w, const struct client *c, const struct agreement *a)
@@ -285,9 +293,7 @@ void link_opened(struct worker *w, struct client *c, const struct io_event *ev)
     }
     c->state = CLIENT_SETTING_UP;
     c->setup_ns = clock_ns();
-    memcpy(c->out, setup->bytes, setup->len);
-    c->laid = NULL;
-    c->iov[0] = (struct iovec){c->out, setup->len};
+    c->iov[0] = (struct iovec){setup->bytes, setup->len};
     c->conn.out = c->iov;
     c->conn.out_n = 1;
     c->conn.asks = c->setup_left;
@@ -343,12 +349,14 @@ void link_expire(struct worker *w, struct client *c)
     if (w->expiry.since_ns < w->served_ns)
         w->expiry.since_ns = w->quiet_ns;
     lull_owes(w, c);
-    unfinished_abandon(w, c, ABANDONED_LATE);
+    bool again = retry_keeps(w, c);
+    if (!again)
+        unfinished_abandon(w, c, ABANDONED_LATE);
     w->ops->hang_up(w->io, &c->conn);
     w->rec.counts.attributes += c->parser.attributed;
     c->parser = (struct resp_parser){0};
     c->state = CLIENT_GONE;
-    if (!w->left && !w->queued && w->drains) // it stood to the end
+    if (!w->left && !w->queued && w->drains && !again) // it stood to the end
         return;
     c->away_ns = 0;
     w->live--;

@@ -68,7 +68,7 @@ static bool begin_phase(struct worker *w, enum phase phase)
     atomic_store_explicit(&w->crew->phase, phase, memory_order_relaxed);
     w->area_ns = 0;
     lull_reset(w);
-    expire_begin(w, phase != PHASE_FILL); // what is lost there is written again
+    expire_begin(w, phase == PHASE_WARMUP || phase == PHASE_MEASURE); // before, it is written again
     w->pauses = w->paused_ns = w->excused_ns = 0;
     w->nap.spun_ns = 0; // what it has learnt of the kernel's lateness stays
     nap_works(&w->nap);

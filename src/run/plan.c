@@ -62,8 +62,8 @@ static int begin(struct plan *p, const struct run_conf *conf, const struct targe
     if (conf->parts > 1 && conf->parts <= p->threads) // else limits_check refuses it
         plan_part(p, conf->part, conf->parts);
     bool lasts = conf->duration_ns > 0 || conf->rate > 0; // who asks so wants to see what happens meanwhile
-    p->reconnects =
-        conf->on_disconnect == DISCONNECT_AUTO ? lasts : conf->on_disconnect == DISCONNECT_RECONNECT;
+    p->reconnects = conf->on_disconnect == DISCONNECT_AUTO ? lasts || conf->retries
+                                                           : conf->on_disconnect == DISCONNECT_RECONNECT;
     p->values = (struct recipe_values){.sizes = conf->value_sizes,
                                        .anywhere = conf->contents.kind != CONTENTS_CONSTANT};
     int rc = conf->values_vary
@@ -109,6 +109,36 @@ static int name_by(struct plan *p, const struct ask *only)
     return entitle(p, only->title);
 }
 
+// What is asked again lies where it lay: --retry takes requests of one kind and one length (run/retry.h). Of
+// a test of the catalogue that is not idempotent nothing is sent again.
+static int check_retry(struct plan *p, bool by_words, struct err *err)
+{
+    const struct run_conf *conf = p->conf;
+    const char *what = p->kinds > 1              ? "a mix"
+                       : conf->cluster           ? "--cluster"
+                       : p->asks->request.recipe ? "requests that differ in length"
+                       : conf->pipeline > 1 && conf->pipeline_mode == PIPELINE_WINDOW
+                           ? "--pipeline-mode window"
+                           : NULL;
+    if (!conf->retries || (!what && (!by_words || p->asks->idempotent)))
+        return 0;
+    if (what)
+        err_set(err, ERR_USAGE, "--retry does not know what to send again of %s: leave out one of them",
+                what);
+    else
+        err_set(err, ERR_USAGE,
+                "--retry: %s may do more when it is carried out twice: leave out --retry, or ask something "
+                "idempotent",
+                p->title);
+    plan_reset(p);
+    return -1;
+}
+
+static int plan_done(struct plan *p, int rc, bool by_words, struct err *err)
+{
+    return rc < 0 ? plan_failed(p, rc, err) : check_retry(p, by_words, err);
+}
+
 int plan_test(struct plan *p, const struct run_conf *conf, const struct target *target,
               const struct test *row, struct err *err)
 {
@@ -119,7 +149,7 @@ int plan_test(struct plan *p, const struct run_conf *conf, const struct target *
         rc = ask_row(p->asks, &(struct ask_conf){conf, &p->values, &p->upkeep}, row);
     if (rc == 0)
         rc = name_by(p, p->asks);
-    return rc < 0 ? plan_failed(p, rc, err) : 0;
+    return plan_done(p, rc, false, err);
 }
 
 static int mix_in(struct plan *p, unsigned kind, const struct mix_word *word)
@@ -153,7 +183,7 @@ int plan_command(struct plan *p, const struct run_conf *conf, const struct targe
     int rc = begin(p, conf, target);
     if (rc == 0 && words.mix) {
         rc = mix_all(p, words.mix);
-        return rc < 0 ? plan_failed(p, rc, err) : 0;
+        return plan_done(p, rc, true, err);
     }
     if (rc == 0 && ask_check(conf, words, err) < 0) {
         plan_reset(p);
@@ -165,7 +195,7 @@ int plan_command(struct plan *p, const struct run_conf *conf, const struct targe
         rc = ask_words(p->asks, &(struct ask_conf){conf, &p->values, &p->upkeep}, words);
     if (rc == 0)
         rc = name_by(p, p->asks);
-    return rc < 0 ? plan_failed(p, rc, err) : 0;
+    return plan_done(p, rc, true, err);
 }
 
 int plan_idle(struct plan *p, const struct run_conf *conf, const struct target *target, struct err *err)

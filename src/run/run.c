@@ -330,7 +330,7 @@ static void take_counts(struct summary *s, const struct recorder *all, const str
     s->counts = all->counts;
     const struct ask *first = p->conf->upkeep ? p->upkeep.at : p->asks;
     bool alike = (p->conf->upkeep ? p->upkeep.n : p->kinds) == 1 && !first->request.recipe;
-    s->bytes_sent = alike ? all->counts.sent * first->request.wire_len : 0;
+    s->bytes_sent = alike ? counts_attempts(&all->counts) * first->request.wire_len : 0;
     for (unsigned i = 0; i < r->started; i++)
         s->bytes_sent += r->workers[i].draw.bytes;
 }

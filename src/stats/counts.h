@@ -13,6 +13,7 @@ struct counts { // nothing but uint64_t: counts_add goes by that
     uint64_t abandoned;  // sent, and never answered, for whatever reason:
     uint64_t lost;       // of these, on a connection that broke
     uint64_t timeouts;   // of these, for longer than --timeout
+    uint64_t retries;    // requests sent once more (--retry)
     uint64_t breaks;     // connections that broke and were dialled again
     uint64_t reconnects; // of them, those that stood again
     uint64_t hits, misses;
@@ -36,6 +37,18 @@ static inline uint64_t counts_due(const struct counts *c)
 static inline uint64_t counts_answered(const struct counts *c)
 {
     return c->ok + c->errors;
+}
+
+// Requests that left, those that left again among them.
+static inline uint64_t counts_attempts(const struct counts *c)
+{
+    return c->sent + c->retries;
+}
+
+// How many requests each one that was due has become.
+static inline double counts_amplification(const struct counts *c)
+{
+    return counts_due(c) ? (double)counts_attempts(c) / (double)counts_due(c) : 0;
 }
 
 // Due and not answered, sent or not, whatever became of them.

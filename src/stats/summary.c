@@ -130,6 +130,11 @@ double summary_rps(const struct summary *s)
     return ratio((double)summary_answered(s), (double)s->wall_ns * 1e-9);
 }
 
+double summary_goodput(const struct summary *s)
+{
+    return ratio((double)s->counts.ok, (double)s->wall_ns * 1e-9);
+}
+
 double summary_hit_ratio(const struct summary *s)
 {
     return ratio((double)s->counts.hits, (double)s->counts.hits + (double)s->counts.misses);

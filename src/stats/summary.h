@@ -117,6 +117,7 @@ void summary_free(struct summary *s);
 
 uint64_t summary_answered(const struct summary *s); // ok + errors
 double summary_rps(const struct summary *s);        // answered a second of wall time
+double summary_goodput(const struct summary *s);    // answered well a second of wall time
 double summary_hit_ratio(const struct summary *s);  // hits / (hits + misses)
 double summary_cpu_us(const struct summary *s);     // client CPU (user + system) per answered request, in us
 double summary_kept(const struct summary *s);       // answered / due: how much of the offered load was served

@@ -91,3 +91,47 @@ def test_four_thousand_connections(bench):
     finally:
         server.stop()
     assert test["counts"]["timeouts"] == muted > 3000 and test["counts"]["ok"] == 3 * 4096 - muted
+
+
+# --retry
+
+@pytest.mark.parametrize("words", [[], ["-P", 7], ["--rate", 20000], ["-3"], ["-d", 5000]], ids=lambda w: " ".join(map(str, w)))
+def test_what_broke_is_sent_again_and_nothing_is_lost(bench, start_redis, words):
+    redis = start_redis()
+    run = bench.start("-p", redis.port, "-t", "set", "-c", 4, "-n", 12000, "--retry", 3, *words, "--json", "-")
+    until(lambda: redis.calls().get("set", 0) > 500)
+    redis.client.call("CLIENT", "KILL", "TYPE", "normal", "SKIPME", "yes")
+    test = only(run.wait())
+    counts = test["counts"]
+    assert counts["ok"] == counts["sent"] == counts["due"] == 12000 and counts["lost_requests"] == 0
+    assert counts["attempts"] == 12000 + counts["retries"] and counts["broken_connections"] == 4
+    assert test["amplification"] == pytest.approx(counts["attempts"] / 12000)
+    assert test["goodput_rps"] == pytest.approx(test["rps"])
+    assert 12000 <= redis.calls()["set"] <= counts["attempts"]  # some were carried out, and their answers lost
+
+
+def test_what_timed_out_is_sent_again(bench, mute):
+    run = bench("-p", mute.port, "-t", "set", "-c", 1, "-n", 1010, "--timeout", "60ms", "--retry", 1)
+    with Client(mute.address) as client:
+        muted = int(client.info("faults")["fault_mutes"])
+    assert run.rc == 0 and muted == 10 and "timed out" not in run.out, run
+    assert " offered, " in run.out and " attempts (amplification 1.010), goodput " in run.out, run
+
+
+def test_what_must_not_be_carried_out_twice(bench, start_redis):
+    redis = start_redis()
+    run = bench("-p", redis.port, "-n", 100, "--retry", 1, "INCR", "k")
+    assert run.rc == 2 and run.err.endswith("may do more when it is carried out twice: leave out --retry, or ask something "
+                                            "idempotent\n"), run
+    run = bench.start("-p", redis.port, "-t", "incr", "-c", 4, "-n", 12000, "--retry", 3, "--json", "-")
+    until(lambda: redis.calls().get("incr", 0) > 500)
+    redis.client.call("CLIENT", "KILL", "TYPE", "normal", "SKIPME", "yes")
+    counts = only(run.wait())["counts"]
+    assert counts["retries"] == 0 and 0 < counts["lost_requests"] == 12000 - counts["ok"]
+
+
+@pytest.mark.parametrize("words,what", [(["--mix", "get:1,set:1"], "a mix"), (["--value-size", "10-20", "-t", "set"], "differ in length"),
+                                        (["-t", "set", "-P", 4, "--pipeline-mode", "window"], "--pipeline-mode window")])
+def test_what_cannot_be_sent_again(bench, redis, words, what):
+    run = bench("-p", redis.port, "-n", 100, "--retry", 1, *words)
+    assert run.rc == 2 and "--retry does not know what to send again of" in run.err and what in run.err, run

@@ -70,6 +70,8 @@ static json_t *counts(const struct summary *s)
     return value_object(FIELDS{
         {"due", value_number(counts_due(&s->counts))},
         {"sent", value_number(s->counts.sent)},
+        {"retries", value_number(s->counts.retries)},
+        {"attempts", value_number(counts_attempts(&s->counts))},
         {"answered", value_number(summary_answered(s))},
         {"ok", value_number(s->counts.ok)},
         {"errors", value_number(s->counts.errors)},
@@ -273,6 +275,8 @@ static json_t *test(const struct summary *s)
         {"seconds", value_seconds(s->wall_ns)},
         {"connect_seconds", value_seconds(s->connect_ns)},
         {"rps", value_real_if(s->wall_ns, summary_rps(s))},
+        {"goodput_rps", value_real_if(s->wall_ns, summary_goodput(s))},
+        {"amplification", value_real_if(counts_due(&s->counts), counts_amplification(&s->counts))},
         {"bytes", bytes(s)},
         {"kept", value_real_if(s->load.rate > 0, summary_kept(s))},
         {"latency_ns", latency(s)},

@@ -219,6 +219,10 @@ static void print_trouble(FILE *out, const struct summary *s)
     print_unfinished(out, s);
     for (unsigned i = 0; i < s->outages.n; i++)
         fprintf(out, LABEL "%s\n", "outage", outage_text(&s->outages.list[i], s->load.rate > 0, text));
+    if (c->retries)
+        fprintf(out, LABEL "%s offered, %s attempts (amplification %.3f), goodput %s requests/s\n", "retries",
+                UNITS_COUNT(counts_due(c)), UNITS_COUNT(counts_attempts(c)), counts_amplification(c),
+                UNITS_COUNT((uint64_t)summary_goodput(s)));
     if (c->breaks)
         fprintf(out, LABEL "%s connection%s broke, %s reconnected; %s requests lost in flight\n",
                 "reconnects", UNITS_COUNT(c->breaks), c->breaks > 1 ? "s" : "", UNITS_COUNT(c->reconnects),

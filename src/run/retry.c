@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: MIT
+#include "run/retry.h"
+
+#include "base/clock.h"
+
+// What is outstanding is the end of the last write, and requests of one length lie where they lay. There is
+// one span: it is no window of several requests, no mix and no cluster (plan.c checks it).
+static bool lies_ready(const struct worker *w, const struct client *c)
+{
+    return !w->map && !w->mixing && !w->asks->request.recipe && c->tail - c->head == 1 && w->ring == 0;
+}
+
+bool retry_keeps(const struct worker *w, struct client *c)
+{
+    unsigned most = w->plan->conf->retries;
+    if (!most || !c->outstanding || !w->asks->idempotent || !lies_ready(w, c))
+        return false;
+    uint64_t sent_ns = client_oldest(c, w->ring)->sent_ns;
+    if (c->again.sent_ns != sent_ns)
+        c->again = (struct again){sent_ns, c->conn.asks, 0};
+    return c->again.times < most;
+}
+
+// The last n requests of the write.
+static void lay(const struct worker *w, struct client *c, uint32_t n)
+{
+    const struct template *t = &w->asks->request;
+    char *at = c->out + (size_t)(c->again.wrote - n) * t->len;
+    size_t pieces = 0;
+    for (uint32_t i = 0; t->ncuts && i < n; i++)
+        pieces += template_iov(t, at + (size_t)i * t->len, c->iov + pieces);
+    if (!t->ncuts)
+        c->iov[pieces++] = (struct iovec){at, (size_t)n * t->len};
+    c->conn.out = c->iov;
+    c->conn.out_n = (uint32_t)pieces;
+    c->conn.asks = n;
+}
+
+int retry_send(struct worker *w, struct client *c)
+{
+    struct span *span = client_oldest(c, w->ring);
+    uint64_t before_ns = span->sent_ns, n = span->n;
+    lay(w, c, span->n);
+    if (w->quickack)
+        conn_quickack(&c->conn);
+    span->sent_ns = clock_ns();
+    if (w->sampler.every)
+        sampler_asks(&w->sampler, c, span->sent_ns);
+    c->again.sent_ns = span->sent_ns;
+    c->again.times++;
+    w->area_ns -= n * (span->sent_ns - before_ns); // it has been outstanding since now
+    w->rec.counts.retries += n;
+    return w->ops->send(w->io, &c->conn);
+}

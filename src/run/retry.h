@@ -1,0 +1,12 @@
+// SPDX-License-Identifier: MIT
+// --retry: what a connection took down with it is sent again on the one that takes its place, where asking
+// twice does no harm. Waits for nothing: the client keeps its requests until it is ready again.
+#pragma once
+
+#include "run/worker.h"
+
+// Whether what c has not answered will be sent again; then it stays outstanding. Else who asks abandons it.
+bool retry_keeps(const struct worker *w, struct client *c);
+
+// c is ready and has requests of before: sends them. 0 or -errno.
+int retry_send(struct worker *w, struct client *c);
