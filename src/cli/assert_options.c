@@ -41,8 +41,8 @@ static int refuse_test(struct slice name, struct err *err)
     }
     slice_quote(name, typed, sizeof typed);
     const char *best = nearest(typed, names, n);
-    return err_set(err, ERR_USAGE, "--assert: there is no test '%s'%s%s%s", typed,
-                   best ? ": did you mean " : ": the names are those of -t, as in get.p99", best ? best : "",
+    return err_set(err, ERR_USAGE, "--assert: unknown test '%s'%s%s%s", typed,
+                   best ? ": did you mean " : ": the names are those of -t, e.g. get.p99", best ? best : "",
                    best ? "?" : "");
 }
 

@@ -8,6 +8,7 @@
 #include "cli/manuals.h"
 #include "cli/progress.h"
 #include "cli/results.h"
+#include "cli/terminal.h"
 #include "experiment/compare.h"
 #include "report/compare/compare_json.h"
 #include "report/compare/compare_table.h"
@@ -24,6 +25,7 @@ struct compare {
     struct compare_facts facts;
     const struct compare_reporter *reporter; // NULL: standard output is the document's
     bool begun;                              // it has its head
+    struct sheet sheet;
 };
 
 // --- the live line ---
@@ -131,7 +133,7 @@ static void say_differences(const struct compare *c)
 
 // --- the report ---
 
-static void begin(struct compare *c)
+static void begin(struct compare *c, FILE *out)
 {
     if (c->begun)
         return;
@@ -139,7 +141,7 @@ static void begin(struct compare *c)
     tell(c);
     if (c->reporter == &compare_table_csv)
         say_differences(c);
-    c->reporter->begin(stdout, &c->facts);
+    c->reporter->begin(out, &c->facts);
 }
 
 static bool tested(void *ctx, const struct comparison *comparison)
@@ -149,8 +151,11 @@ static bool tested(void *ctx, const struct comparison *comparison)
     if (c->reporter == &compare_table_csv)
         say_remarks(c, comparison);
     if (c->reporter && comparison_shown(comparison)) {
-        begin(c);
-        c->reporter->test(stdout, comparison);
+        c->sheet = terminal_sheet(stdout);
+        FILE *out = c->reporter == &compare_text ? sheet_begin(&c->sheet) : stdout;
+        begin(c, out);
+        c->reporter->test(out, comparison);
+        sheet_end(&c->sheet);
         fflush(stdout);
     }
     return results_heard(&c->results);
@@ -204,7 +209,9 @@ static int compare(struct compare *c, int argc, char **argv, struct err *err)
     if (session->stop.signal)
         outcome_interrupt(&session->outcome, session->stop.signal, c->x.measured);
     if (c->begun && c->reporter->end)
-        c->reporter->end(stdout, &c->facts, c->x.all, c->x.n);
+        c->reporter->end(c->reporter == &compare_text ? sheet_begin(&c->sheet) : stdout, &c->facts, c->x.all,
+                         c->x.n);
+    sheet_end(&c->sheet);
     results_settle(&c->results, c->x.measured);
     keep(c);
     return 0;

@@ -46,7 +46,7 @@ static const struct opt rows[] = {
      .help = "with trend: exit code 10 where the last change point of a figure is for the worse, and load, "
              "client and "
              "machine are the same on both sides of it"},
-    {"Options", 0, "help", OPT_FLAG, 0, OPT_OURS, FIELD(help), .help = "print this and exit"},
+    {"Options", 0, "help", OPT_FLAG, 0, OPT_OURS, FIELD(help), .help = "print this help and exit"},
 };
 
 static const struct opt_table table = {.rows = rows, .n = sizeof rows / sizeof *rows};
@@ -180,7 +180,7 @@ static const struct manual_example examples[] = {
 };
 const struct manual manual_history = {
     .name = "history",
-    .summary = "look into what --save has kept",
+    .summary = "look at results kept by --save",
     .usage = usage,
     .about = "Reads what --save DB has kept. RUN is a number of the list, or last. list shows all runs, show "
              "all of one "
@@ -215,7 +215,7 @@ static int refuse_deed(const char *word, struct err *err)
     for (size_t i = 0; i < DEEDS; i++)
         names[i] = deeds[i].name;
     const char *best = nearest(word, names, DEEDS);
-    return err_set(err, ERR_USAGE, "'%s' is nothing that can be done: %s%s",
+    return err_set(err, ERR_USAGE, "expected an action, got '%s': %s%s",
                    slice_quote(slice_of(word), quoted, sizeof quoted), best ? "did you mean " : "",
                    best ? best : "list, show, diff, export, delete and trend are");
 }
@@ -226,7 +226,7 @@ static const struct deed *check_words(const struct past_options *o, struct err *
     const struct deed *deed = o->n < 2 ? NULL : find_deed(o->words[1]);
     int rc = 0;
     if (o->n < 2)
-        rc = err_set(err, ERR_USAGE, "history wants a file and what to do, as in: history runs.db list");
+        rc = err_set(err, ERR_USAGE, "expected a history and an action, e.g. history runs.db list");
     else if (!deed)
         rc = refuse_deed(o->words[1], err);
     else if (o->n < 2 + deed->runs)
@@ -254,10 +254,10 @@ static int check_values(struct past_options *o, struct err *err)
     if (!metric_parse(slice_of(metric), &o->path))
         return err_set(
             err, ERR_USAGE,
-            "--metric wants METRIC or TEST.METRIC, as in get.p99, not \"%s\"; METRIC is " METRIC_NAMES,
+            "--metric: expected METRIC or TEST.METRIC such as get.p99, got '%s'; METRIC is " METRIC_NAMES,
             slice_quote(slice_of(metric), quoted, sizeof quoted));
     if (o->tag && !tag_options_key(o->tag, &o->tag_words))
-        return err_set(err, ERR_USAGE, "--tag wants KEY or KEY=VALUE, as in commit, not \"%s\"",
+        return err_set(err, ERR_USAGE, "--tag: expected KEY or KEY=VALUE such as commit, got '%s'",
                        slice_quote(slice_of(o->tag), quoted, sizeof quoted));
     o->tag_wanted = (struct history_tag){o->tag_words.key, o->tag_words.value};
     return 0;
@@ -272,8 +272,7 @@ static int parse(struct past_options *o, int argc, char **argv, struct err *err)
         if (c.at >= argc)
             return 0;
         if (o->n == WORDS_MAX)
-            return err_set(err, ERR_USAGE, "'%.40s' is one word too many: --help shows what there is",
-                           argv[c.at]);
+            return err_set(err, ERR_USAGE, "unexpected argument '%.40s' (see --help)", argv[c.at]);
         o->words[o->n++] = argv[c.at++];
     }
     return -1;

@@ -28,7 +28,7 @@ static const struct opt rows[] = {
      .metavar = "TIME", .help = "refuse parts of which one began a test so much later than another"},
     {category, 0, "partial", OPT_FLAG, 0, OPT_OURS, FIELD(partial),
      .help = "merge what is there, though parts or tests of them are missing; exit code 1 says so"},
-    {category, 0, "help", OPT_FLAG, 0, OPT_OURS, FIELD(help), .help = "print this and exit"},
+    {category, 0, "help", OPT_FLAG, 0, OPT_OURS, FIELD(help), .help = "print this help and exit"},
 };
 static const struct opt_table table = {.rows = rows, .n = sizeof rows / sizeof *rows};
 
@@ -93,7 +93,7 @@ static int check(const struct merging *m, struct err *err)
                            (int)w.name.len, w.name.at);
     if (m->words.targets_n == 0)
         return err_set(err, ERR_USAGE,
-                       "expected files of --part, as in hkv-bench merge a.part b.part --json whole.json");
+                       "expected files of --part, e.g. hkv-bench merge a.part b.part --json whole.json");
     return 0;
 }
 

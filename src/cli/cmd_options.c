@@ -24,7 +24,7 @@ static const struct opt rows[] = {
      .metavar = "[=SUBCOMMAND]", .help = "print the man page of the program, or of a subcommand"},
     {"Options", 0, "completion", OPT_STRING, 0, OPT_OURS, FIELD(shell), .lo = 1, .metavar = "SHELL",
      .help = "print what bash, zsh or fish needs to complete a command line"},
-    {"Options", 0, "help", OPT_FLAG, 0, OPT_OURS, FIELD(help), .help = "print this and exit"},
+    {"Options", 0, "help", OPT_FLAG, 0, OPT_OURS, FIELD(help), .help = "print this help and exit"},
 };
 static const struct opt_table table = {.rows = rows, .n = sizeof rows / sizeof *rows};
 
@@ -72,7 +72,7 @@ int cmd_options(int argc, char **argv)
     opt_defaults(&table, &o, false);
     int rc = opt_parse(&table, &c, &o, false, &err);
     if (rc == 0 && c.at < argc)
-        rc = err_set(&err, ERR_USAGE, "unexpected argument '%.40s': options takes options alone", argv[c.at]);
+        rc = err_set(&err, ERR_USAGE, "unexpected argument '%.40s': options takes options only", argv[c.at]);
     if (rc < 0 || print(&o, &err) < 0)
         return say_error("options", &err);
     output_flush(&outcome);

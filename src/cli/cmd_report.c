@@ -29,8 +29,8 @@ struct report_options {
 
 static const struct opt rows[] = {
     {"Options", 0, "html", OPT_STRING, 0, OPT_OURS, FIELD(html), .lo = 1, .metavar = "FILE",
-     .help = "where the page goes; - is standard output"},
-    {"Options", 0, "help", OPT_FLAG, 0, OPT_OURS, FIELD(help), .help = "print this and exit"},
+     .help = "file for the page; - is standard output"},
+    {"Options", 0, "help", OPT_FLAG, 0, OPT_OURS, FIELD(help), .help = "print this help and exit"},
 };
 static const struct opt_table table = {.rows = rows, .n = sizeof rows / sizeof *rows};
 
@@ -42,11 +42,11 @@ static const struct manual_example examples[] = {
 };
 const struct manual manual_report = {
     .name = "report",
-    .summary = "make a page of results that were kept",
+    .summary = "make an HTML page from kept results",
     .usage = usage,
     .about =
-        "Makes one self-contained page of results that were kept: RESULT is a file of --json, or DB:RUN, "
-        "a run of the history DB by its number or last. Runs share a chart of latency by percentile.",
+        "Makes one self-contained HTML page from kept results: RESULT is a file written by --json, or "
+        "DB:RUN, a run of the history DB by number, or last. Runs share one chart of latency by percentile.",
     .examples = examples,
     .own = &table,
 };

@@ -5,6 +5,7 @@
 #include "cli/manuals.h"
 #include "cli/progress.h"
 #include "cli/results.h"
+#include "cli/terminal.h"
 #include "cli/trial_options.h"
 #include "experiment/capacity.h"
 #include "report/capacity/capacity_json.h"
@@ -26,20 +27,19 @@ struct own_words {
 static const char category[] = "Searching";
 static const struct opt rows[] = {
     {category, 0, "slo", OPT_LIST, 0, OPT_OURS, FIELD(slo), .lo = 1, .metavar = "LIST",
-     .help =
-         "what is to hold, as in p99=1ms,p99.9=5ms: of all requests this share is answered within so long of "
-         "its due time; given several times, each has a bound of its own in one search"},
+     .help = "latency objective, e.g. p99=1ms,p99.9=5ms: this share of all requests must be answered within "
+             "that time of their scheduled send time; if repeated, each finds its own bound in one search"},
     {category, 0, "trial", OPT_DURATION, 0, OPT_OURS, FIELD(trial_ns), .hi = HOUR, .initial = "0",
      .metavar = "TIME",
      .help = "length of the shortest trials; those near the capacity are 10 times as long (0: as --slo "
              "and the server's speed require)"},
     {category, 0, "idle", OPT_DURATION, 0, OPT_OURS, FIELD(idle_ns), .hi = HOUR, .initial = "2s",
-     .metavar = "TIME", .help = "pause after a trial that failed, until the server is warm"},
+     .metavar = "TIME", .help = "pause after a failed trial, until the server has recovered"},
     {category, 0, "budget", OPT_DURATION, 0, OPT_OURS, FIELD(budget_ns), .hi = 24 * HOUR, .initial = "0",
      .metavar = "TIME",
      .help = "for each test: no trial begins after it, and what is known is reported (0: twice the estimate "
              "that is printed first)"},
-    {category, 0, "help", OPT_FLAG, 0, OPT_OURS, FIELD(help), .help = "print this and exit"},
+    {category, 0, "help", OPT_FLAG, 0, OPT_OURS, FIELD(help), .help = "print this help and exit"},
 };
 static const struct opt_table table = {.rows = rows, .n = sizeof rows / sizeof *rows};
 
@@ -58,13 +58,12 @@ static const struct manual_example examples[] = {
 };
 const struct manual manual_saturate = {
     .name = "saturate",
-    .summary = "the highest rate that a server bears within a latency",
+    .summary = "find the highest rate at which a latency objective holds",
     .usage = usage,
-    .about =
-        "What can the server bear? Searches the highest rate whose latencies hold what --slo promises, "
-        "by trials in the open loop from short to long, and confirms it. All options of a plain run "
-        "(hkv-bench --help) apply but those that say when it ends; the test is GET where -t says nothing "
-        "else, and several are searched one after the other. docs/capacity.md explains the search.",
+    .about = "How much load can the server take? Finds the highest rate that meets --slo, by open-loop "
+             "trials from short to long, and confirms it. All options of a plain run (hkv-bench --help) "
+             "apply except those that set its end. The default test is GET; several are searched one after "
+             "the other. docs/capacity.md explains the search.",
     .examples = examples,
     .own = &table,
     .rest = &options_table,
@@ -105,7 +104,7 @@ static int parse(struct saturate *s, int argc, char **argv, struct err *err)
             "saturate reports as text and, with --json and --html, as JSON and a page: leave out --format, "
             "-q and --csv");
     if (!s->w.slo.n)
-        return err_set(err, ERR_USAGE, "saturate needs a promise to hold: give --slo, as in --slo p99=1ms");
+        return err_set(err, ERR_USAGE, "saturate requires --slo, e.g. --slo p99=1ms");
     struct capacity_conf *conf = &s->search.conf;
     *conf = (struct capacity_conf){.workload = trial_options_workload(line),
                                    .trial_ns = s->w.trial_ns,
@@ -120,10 +119,13 @@ static bool tested(void *ctx, const struct capacity *c)
     struct saturate *s = ctx;
     progress_clear(&s->search.session.watch);
     if (!results_on_stdout(&s->results) && c->peak_rps > 0) {
+        struct sheet sheet = terminal_sheet(stdout);
+        FILE *out = sheet_begin(&sheet);
         if (!s->begun)
-            capacity_text_head(stdout, &s->search.session.facts);
+            capacity_text_head(out, &s->search.session.facts);
         s->begun = true;
-        capacity_text(stdout, c);
+        capacity_text(out, c);
+        sheet_end(&sheet);
         fflush(stdout);
     }
     return results_heard(&s->results);

@@ -6,6 +6,7 @@
 #include "cli/manuals.h"
 #include "cli/progress.h"
 #include "cli/results.h"
+#include "cli/terminal.h"
 #include "experiment/selftest.h"
 #include "option/opt.h"
 #include "report/selftest/selftest_json.h"
@@ -29,15 +30,14 @@ static const char *const engines[] = {
 static const char category[] = "Selftest";
 static const struct opt rows[] = {
     {category, 0, "for", OPT_DURATION, 0, OPT_OURS, FIELD(for_ns), .lo = NS_PER_S, .hi = 600 * NS_PER_S,
-     .initial = "20s", .metavar = "TIME",
-     .help = "about how long it takes; the longer, the finer the A/A figures"},
+     .initial = "20s", .metavar = "TIME", .help = "approximate run time; longer gives finer A/A figures"},
     {category, 0, "engine", OPT_ENUM, 0, OPT_OURS, FIELD(engine), .names = engines, .initial = "auto",
-     .metavar = "NAME", .help = "who moves the bytes, as in a run; only runs with the same engine quote it"},
+     .metavar = "NAME", .help = "I/O engine, as for a run; only runs with the same engine quote the result"},
     {category, 0, "json", OPT_STRING, 0, OPT_OURS, FIELD(json), .lo = 1, .metavar = "FILE",
-     .help = "write the result as JSON too; - is standard output, in place of the text"},
+     .help = "write the result as JSON too; - is standard output, instead of the text"},
     {category, 0, "no-keep", OPT_UNFLAG, 0, OPT_OURS, FIELD(keep),
-     .help = "do not keep the result for later reports"},
-    {category, 0, "help", OPT_FLAG, 0, OPT_OURS, FIELD(help), .help = "print this and exit"},
+     .help = "do not save the result for later reports"},
+    {category, 0, "help", OPT_FLAG, 0, OPT_OURS, FIELD(help), .help = "print this help and exit"},
 };
 static const struct opt_table table = {.rows = rows, .n = sizeof rows / sizeof *rows};
 
@@ -53,11 +53,11 @@ const struct manual manual_selftest = {
     .name = "selftest",
     .summary = "what this client can measure on this machine",
     .usage = usage,
-    .about =
-        "What can this client measure on this machine? Weighs its own time and its ceiling, timers and "
-        "lag, looks for a planted delay and planted errors, and measures one server against itself, for "
-        "20 s and without any server of yours. The result is kept, and later reports on the same machine "
-        "quote it. docs/selftest.md explains it.",
+    .about = "What can this client measure on this machine? Measures its own overhead and ceiling, timers "
+             "and lag, looks for "
+             "an injected delay and injected errors, and compares a server with itself. Takes 20 s and needs "
+             "no server. The result is "
+             "saved, and later reports on the same machine quote it. docs/selftest.md explains it.",
     .own = &table,
 };
 
@@ -68,7 +68,7 @@ static int parse(struct selftesting *s, int argc, char **argv, struct err *err)
     if (opt_parse(&table, &c, &s->w, false, err) < 0)
         return -1;
     if (c.at < argc)
-        return err_set(err, ERR_USAGE, "unexpected argument '%.100s': selftest takes options alone",
+        return err_set(err, ERR_USAGE, "unexpected argument '%.100s': selftest takes options only",
                        argv[c.at]);
     s->x.engine = s->w.engine;
     s->x.lasting_ns = s->w.for_ns;
@@ -101,8 +101,11 @@ static int measure(struct selftesting *s, int argc, char **argv, struct err *err
     selftest_run(x);
     session_see_host_again(&x->session);
     progress_clear(&x->session.watch);
-    if (!results_on_stdout(&s->results))
-        selftest_text(stdout, &x->found);
+    struct sheet sheet = terminal_sheet(stdout);
+    if (!results_on_stdout(&s->results)) {
+        selftest_text(sheet_begin(&sheet), &x->found);
+        sheet_end(&sheet);
+    }
     keep(s);
     results_settle(&s->results, x->found.floors[0].ceiling_rps > 0);
     struct record record = {.kind = "selftest", .facts = &x->session.facts};

@@ -29,41 +29,41 @@ static const struct opt rows[] = {
     {"Server", 's', "socket", OPT_STRING, 0, OPT_OURS, FIELD(conf.unix_path), .lo = 1, .metavar = "PATH",
      .help = "unix socket to listen on as well"},
     {"TLS", 0, "tls-cert", OPT_STRING, 0, OPT_OURS, FIELD(conf.tls.cert), .lo = 1, .metavar = "FILE",
-     .help = "take connections by TLS alone, with this certificate and its chain, in PEM"},
+     .help = "accept TLS connections only, with this certificate and its chain, in PEM"},
     {"TLS", 0, "tls-key", OPT_STRING, 0, OPT_OURS, FIELD(conf.tls.key), .lo = 1, .metavar = "FILE",
      .help = "the certificate's key, in PEM"},
     {"TLS", 0, "tls-ca", OPT_STRING, 0, OPT_OURS, FIELD(conf.tls.ca), .lo = 1, .metavar = "FILE",
-     .help = "demand of clients a certificate that this CA has issued"},
+     .help = "require client certificates issued by this CA"},
     {"Faults", 0, "delay", OPT_DURATION, 0, OPT_OURS, FIELD(conf.faults.delay_ns), .hi = HOUR, .initial = "0",
-     .metavar = "TIME", .help = "hold every reply back so long"},
+     .metavar = "TIME", .help = "delay every reply by this long"},
     {"Faults", 0, "capacity", OPT_STRING, 0, OPT_OURS, FIELD(words.capacity), .lo = 1, .metavar = "N/s",
-     .help = "answer one request every 1/N s, and let the others queue: a server whose capacity is known"},
+     .help = "answer one request every 1/N s and queue the others: a server of known capacity"},
     {"Faults", 0, "service", OPT_STRING, 0, OPT_OURS, FIELD(words.service), .lo = 1, .metavar = "LAW:TIME",
-     .help = "answer one request at a time and let the others queue; each takes TIME (fixed:500us), or "
-             "exponential times of that mean (exp:500us): a queue whose latencies are known in theory"},
+     .help =
+         "answer one request at a time and queue the others; each takes TIME (fixed:500us) or exponentially "
+         "distributed times of that mean (exp:500us): a queue of known latencies (M/D/1, M/M/1)"},
     {"Faults", 0, "slow", OPT_STRING, 0, OPT_OURS, FIELD(words.slow), .lo = 1, .metavar = "P%:TIME",
-     .help = "hold this share of the replies back so long, and those behind them on their connection"},
+     .help = "delay this share of the replies, and those behind them on their connection"},
     {"Faults", 0, "stall", OPT_STRING, 0, OPT_OURS, FIELD(words.stall), .lo = 1, .metavar = "TIME/EVERY",
-     .help = "stand still so long, so often"},
+     .help = "stop for D every EVERY"},
     {"Faults", 0, "error", OPT_STRING, 0, OPT_OURS, FIELD(words.error), .lo = 1, .metavar = "P%:PREFIX",
-     .help = "answer this share of the requests with an error"},
+     .help = "reply to this share of the requests with an error"},
     {"Faults", 0, "drop-after", OPT_COUNT, 0, OPT_OURS, FIELD(conf.faults.drop_after), .hi = UINT64_MAX,
-     .initial = "0", .metavar = "N", .help = "close a connection after so many replies; 0 never does"},
+     .initial = "0", .metavar = "N", .help = "close a connection after this many replies; 0 never does"},
     {"Faults", 0, "mute-after", OPT_COUNT, 0, OPT_OURS, FIELD(conf.faults.mute_after), .hi = UINT64_MAX,
      .initial = "0", .metavar = "N",
-     .help = "answer no more on a connection after so many replies; 0 goes on"},
+     .help = "stop replying on a connection after this many replies; 0 never does"},
     {"Faults", 0, "nagle", OPT_FLAG, 0, OPT_OURS, FIELD(conf.faults.nagle),
      .help = "no TCP_NODELAY, and one write for each reply"},
     {"Faults", 0, "slow-read", OPT_FLAG, 0, OPT_OURS, FIELD(conf.faults.slow_read),
      .help = "read a kilobyte at a time, with pauses"},
-    {"Faults", 0, "garbage", OPT_FLAG, 0, OPT_OURS, FIELD(conf.faults.garbage),
-     .help = "answer what is no RESP"},
+    {"Faults", 0, "garbage", OPT_FLAG, 0, OPT_OURS, FIELD(conf.faults.garbage), .help = "send invalid RESP"},
     {"Faults", 0, "key-update", OPT_COUNT, 0, OPT_OURS, FIELD(conf.faults.key_update), .hi = UINT64_MAX,
      .initial = "0", .metavar = "N",
-     .help = "with TLS 1.3, have both sides change their keys after every N replies"},
+     .help = "with TLS 1.3, update the keys of both sides after every N replies"},
     {"Faults", 0, "seed", OPT_COUNT, 0, OPT_OURS, FIELD(conf.faults.seed), .hi = UINT64_MAX, .initial = "1",
-     .metavar = "N", .help = "seed of the shares: the same requests meet the same faults"},
-    {"Other", 0, "help", OPT_FLAG, 0, OPT_OURS, FIELD(help), .help = "print this and exit"},
+     .metavar = "N", .help = "seed of the faults: the same requests get the same faults"},
+    {"Other", 0, "help", OPT_FLAG, 0, OPT_OURS, FIELD(help), .help = "print this help and exit"},
 };
 
 static const struct opt_table table = {.rows = rows, .n = sizeof rows / sizeof *rows};
@@ -71,12 +71,11 @@ static const struct opt_table table = {.rows = rows, .n = sizeof rows / sizeof *
 static const char *const usage[] = {"serve [OPTIONS]", NULL};
 const struct manual manual_serve = {
     .name = "serve",
-    .summary = "be the embedded server, a target for first steps",
+    .summary = "run the embedded server, a target for first tries",
     .usage = usage,
-    .about =
-        "A small RESP server inside hkv-bench: a target for first steps and for the tool's own tests. It "
-        "is not a database, and its speed says nothing about one. Faults are planted on demand and "
-        "counted under Faults in INFO, whose own replies they spare. SIGINT and SIGTERM end it.",
+    .about = "A small RESP server inside hkv-bench: a target for first tries and for the tool's own tests. "
+             "It is not a database, and its speed says nothing about one. Faults can be injected; INFO "
+             "counts them under Faults and is itself spared. SIGINT and SIGTERM end it.",
     .own = &table,
 };
 
@@ -93,7 +92,7 @@ static int parse(struct serve_options *o, int argc, char **argv, struct err *err
     if (opt_parse(&table, &c, o, false, err) < 0)
         return -1;
     if (c.at < argc)
-        return err_set(err, ERR_USAGE, "'%s' is not an option, and serve takes nothing else", argv[c.at]);
+        return err_set(err, ERR_USAGE, "unexpected argument '%s': serve takes options only", argv[c.at]);
     o->conf.tls.on = o->conf.tls.cert || o->conf.tls.key;
     if (o->conf.tls.ca && !o->conf.tls.on)
         return err_set(err, ERR_USAGE, "--tls-ca: only with --tls-cert and --tls-key: give them too");

@@ -5,6 +5,7 @@
 #include "cli/manuals.h"
 #include "cli/progress.h"
 #include "cli/results.h"
+#include "cli/terminal.h"
 #include "cli/trial_options.h"
 #include "experiment/sweep.h"
 #include "report/sweep/sweep_csv.h"
@@ -28,16 +29,15 @@ struct own_words {
 static const char category[] = "Sweeping";
 static const struct opt rows[] = {
     {category, 0, "points", OPT_STRING, 0, OPT_OURS, FIELD(points), .lo = 1, .metavar = "LIST",
-     .help = "where to measure, as in 1,2,4 or 1..64, which doubles from the one to the other (of rates: 12 "
-             "steps)"},
+     .help = "values to measure, e.g. 1,2,4 or 1..64, which doubles at each step (for rates: 12 steps)"},
     {category, 0, "trial", OPT_DURATION, 0, OPT_OURS, FIELD(trial_ns), .lo = 100 * NS_PER_MS, .hi = HOUR,
      .initial = "5s", .metavar = "TIME", .help = "how long a point is measured at a time"},
     {category, 0, "passes", OPT_COUNT, 0, OPT_OURS, FIELD(passes), .lo = 1, .hi = SWEEP_PASSES,
      .initial = "2", .metavar = "N",
-     .help = "how often each point is measured, each time in another random order"},
+     .help = "how often each point is measured, each time in a different random order"},
     {category, 0, "idle", OPT_DURATION, 0, OPT_OURS, FIELD(idle_ns), .hi = HOUR, .initial = "500ms",
      .metavar = "TIME", .help = "pause before each point"},
-    {category, 0, "help", OPT_FLAG, 0, OPT_OURS, FIELD(help), .help = "print this and exit"},
+    {category, 0, "help", OPT_FLAG, 0, OPT_OURS, FIELD(help), .help = "print this help and exit"},
 };
 static const struct opt_table table = {.rows = rows, .n = sizeof rows / sizeof *rows};
 
@@ -57,13 +57,13 @@ static const struct manual_example examples[] = {
 };
 const struct manual manual_sweep = {
     .name = "sweep",
-    .summary = "how a server answers along one setting",
+    .summary = "measure a server across the values of one setting",
     .usage = usage,
-    .about = "How does the server answer along one setting? Measures each point for a while, in random order "
-             "and in more than one pass. Rates run in the open loop, by default at 5 to 105 % of the closed "
-             "loop's throughput, and tell the knee; clients tell the Universal Scalability Law. All options "
-             "of a plain run (hkv-bench --help) apply but those that say when it ends; the test is GET where "
-             "-t says nothing else. docs/capacity.md explains the figures.",
+    .about = "How does the server behave across the values of one setting? Measures each point in random "
+             "order and in several passes. rate runs in the open loop, by default at 5% to 105% of the "
+             "closed loop's throughput, and finds the knee; clients fits the Universal Scalability Law. All "
+             "options of a plain run (hkv-bench --help) apply except those that set its end. The default "
+             "test is GET. docs/capacity.md explains the figures.",
     .words = first_words,
     .examples = examples,
     .own = &table,
@@ -78,8 +78,7 @@ static int parse_kind(enum sweep_kind *kind, int argc, char **argv, struct err *
             return 0;
         }
     return err_set(err, ERR_USAGE,
-                   "sweep wants to know along what, as in hkv-bench sweep clients: rate, clients, "
-                   "pipeline, size or keys");
+                   "sweep: expected rate, clients, pipeline, size or keys, e.g. hkv-bench sweep clients");
 }
 
 static int check(enum sweep_kind kind, const struct trial_options *line, struct err *err)
@@ -130,12 +129,14 @@ static bool tested(void *ctx, const struct sweep *found)
     const struct run_facts *facts = &s->sweep.session.facts;
     bool csv = s->line.o.format == FORMAT_CSV, shown = !results_on_stdout(&s->results) && found->n;
     progress_clear(&s->sweep.session.watch);
+    struct sheet sheet = terminal_sheet(stdout);
+    FILE *out = csv ? stdout : sheet_begin(&sheet);
     if (shown && !s->begun)
-        csv ? sweep_csv_head(stdout) : sweep_text_head(stdout, facts);
-    if (shown) {
-        csv ? sweep_csv(stdout, found) : sweep_text(stdout, found, facts->seed);
-        fflush(stdout);
-    }
+        csv ? sweep_csv_head(out) : sweep_text_head(out, facts);
+    if (shown)
+        csv ? sweep_csv(out, found) : sweep_text(out, found, facts->seed);
+    sheet_end(&sheet);
+    fflush(stdout);
     s->begun |= shown;
     return results_heard(&s->results);
 }

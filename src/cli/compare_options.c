@@ -35,48 +35,45 @@ static const char comparing[] = "Comparing";
 static const struct opt rows[] = {
     {comparing, 0, "blocks", OPT_COUNT, 0, OPT_OURS, FIELD(o.conf.blocks), .lo = 2,
      .hi = COMPARISON_BLOCKS_MAX, .metavar = "N",
-     .help =
-         "this many blocks, in each of which every target is measured, in place of as many as it takes; 6 "
-         "are the fewest that judge"},
+     .help = "measure exactly this many blocks, each with one slot per target, instead of as many as needed; "
+             "at least 6 for a verdict"},
     {comparing, 0, "budget", OPT_DURATION, 0, OPT_OURS, FIELD(o.conf.budget_ns), .lo = NS_PER_S,
      .hi = 24 * 60 * MINUTE, .initial = "2m", .metavar = "TIME",
-     .help =
-         "how long all tests together may take until every verdict stands; without one it is inconclusive"},
+     .help = "time limit for all tests together; a test without a verdict by then is inconclusive"},
     {comparing, 0, "slot", OPT_DURATION, 0, OPT_OURS, FIELD(o.conf.slot_ns), .lo = 100 * NS_PER_MS,
      .hi = 60 * MINUTE, .metavar = "TIME",
-     .help = "how long a target is measured at a time; without it as briefly as the budget asks, and 5s with "
-             "--blocks or --baseline"},
+     .help = "how long a target is measured at a time (default: chosen to fit the budget; 5s with --blocks "
+             "or --baseline)"},
     {comparing, 0, "idle", OPT_DURATION, 0, OPT_OURS, FIELD(o.conf.idle_ns), .hi = 60 * MINUTE,
      .initial = "50ms", .metavar = "TIME", .help = "pause before each slot"},
     {comparing, 0, "fresh", OPT_STRING, 0, OPT_OURS, FIELD(o.fresh_word), .lo = 1, .initial = "none",
      .metavar = "WHAT",
-     .help = "before each slot: none; flush sends FLUSHALL and fills again; any other word is a shell "
-             "command, which finds the target's name in HKV_TARGET"},
+     .help = "before each slot: none; flush sends FLUSHALL and fills again; anything else is a shell "
+             "command, with the target's name in HKV_TARGET"},
     {comparing, 0, "duet", OPT_FLAG, 0, OPT_OURS, FIELD(o.conf.duet),
      .help = "measure both targets at the same time, by client threads on CPUs of their own (half of --cpus "
-             "each): what the machine does meanwhile falls on both"},
+             "each), so that disturbances affect both"},
     {comparing, 0, "restart", OPT_STRING, 0, OPT_OURS, FIELD(o.conf.restart_command), .lo = 1,
      .metavar = "CMD",
-     .help = "before each block, start each server anew by this shell command, which finds the target's name "
-             "in HKV_TARGET, and wait until it answers PING"},
+     .help = "before each block, restart each server with this shell command (target's name in HKV_TARGET) "
+             "and wait until it answers PING"},
     {comparing, 0, "margin", OPT_STRING, 0, OPT_OURS, FIELD(o.margin_words), .lo = 1, .metavar = "LIST",
-     .help = "differences that matter (throughput=1%,p50=3%,p99=5%,p99.9=10%,capacity=3%)"},
+     .help = "smallest smallest smallest smallest differences that matter "
+             "(throughput=1%,p50=3%,p99=5%,p99.9=10%,capacity=3%)"},
     {comparing, 0, "floor", OPT_STRING, 0, OPT_OURS, FIELD(o.floor_words), .lo = 1, .metavar = "LIST",
-     .help = "differences that this machine shows of a server to itself, as --aa prints them: none below is "
-             "claimed"},
+     .help = "noise floor of this machine, as printed by --aa; smaller differences are not claimed"},
     {comparing, 0, "slo", OPT_LIST, 0, OPT_OURS, FIELD(o.slo_words), .lo = 1, .metavar = "LIST",
-     .help =
-         "compare capacities: the highest rate at which this holds, as in p99=1ms,p99.9=5ms; each slot is a "
-         "search of some trials, which share its time"},
+     .help = "compare capacities: the highest rate at which this latency objective holds, e.g. "
+             "p99=1ms,p99.9=5ms; each slot is then a short search"},
     {comparing, 0, "baseline", OPT_STRING, 0, OPT_OURS, FIELD(o.baseline_words), .lo = 1, .metavar = "DB:RUN",
      .help = "compare the one target with a kept result: a run of the history DB by its number, or last"},
     {comparing, 0, "aa", OPT_FLAG, 0, OPT_OURS, FIELD(o.conf.aa),
      .help = "compare the one target with itself: prints the noise floor of this machine"},
     {comparing, 0, "for", OPT_LIST, 0, OPT_OURS, FIELD(fors), .lo = 1, .metavar = "NAME:--OPTION=VALUE",
-     .help = "an option for one target alone; may be repeated"},
+     .help = "an option for one target only; may be repeated"},
     {comparing, 0, "markdown", OPT_FLAG, 0, OPT_OURS, FIELD(o.markdown),
      .help = "a table for a pull request"},
-    {comparing, 0, "help", OPT_FLAG, 0, OPT_OURS, FIELD(o.help), .help = "print this and exit"},
+    {comparing, 0, "help", OPT_FLAG, 0, OPT_OURS, FIELD(o.help), .help = "print this help and exit"},
 };
 static const struct opt_table table = {
     .rows = rows, .n = sizeof rows / sizeof *rows, .given = offsetof(struct own_words, given)};
@@ -89,14 +86,14 @@ static const struct manual_example examples[] = {
 };
 const struct manual manual_compare = {
     .name = "compare",
-    .summary = "measure two servers or more by turns, and judge which is faster",
+    .summary = "measure two or more servers, interleaved, and judge which is faster",
     .usage = usage,
-    .about = "Which server is faster? Measures two or more by turns and judges: a ratio, its interval, a "
-             "verdict. A target is HOST:PORT, a port, a redis:// or rediss:// URI, unix:/PATH or the path of "
-             "a unix socket. All options of a plain run (hkv-bench --help) apply to all targets; tests are "
-             "SET and GET where -t says nothing else. docs/comparing.md explains the verdict.\n\n"
-             "Exit codes: 0 no regression, 10 the last target is worse beyond the margin, 11 not enough "
-             "evidence with --strict; 1 to 3 as of a plain run.",
+    .about = "Which server is faster? Measures two or more servers, interleaved, and reports a ratio, its "
+             "95% CI and a verdict for each metric. A target is HOST:PORT, a port, a redis:// or rediss:// "
+             "URI, unix:/PATH or the path of a unix socket. All options of a plain run (hkv-bench --help) "
+             "apply to all targets; the default tests are SET and GET. docs/comparing.md explains the "
+             "verdict.\n\nExit codes: 0 no regression, 10 the last target is worse beyond the margin, 11 no "
+             "verdict with --strict; 1 to 3 as of a plain run.",
     .examples = examples,
     .own = &table,
     .rest = &options_table,
@@ -194,10 +191,9 @@ static int count_targets(struct compare_options *o, int given, struct err *err)
     if (alone ? given != 1 : given < 2)
         return err_set(
             err, ERR_USAGE, "%s",
-            conf->aa ? "--aa compares one target with itself: give one, as in name=127.0.0.1:6379"
-            : alone  ? "--baseline compares one target with a kept result: give one, as in "
-                       "name=127.0.0.1:6379"
-                     : "compare needs two targets or more before the command, as in redis=127.0.0.1:6379 "
+            conf->aa ? "--aa compares one target with itself: give one, e.g. name=127.0.0.1:6379"
+            : alone  ? "--baseline compares one target with a kept result: give one, e.g. name=127.0.0.1:6379"
+                     : "compare: expected two targets or more before the command, e.g. redis=127.0.0.1:6379 "
                        "hkv=127.0.0.1:16379");
     if (given > COMPARISON_TARGETS_MAX)
         return err_set(err, ERR_USAGE, "compare takes up to %d targets", COMPARISON_TARGETS_MAX);
@@ -225,7 +221,7 @@ static int name_targets(struct compare_options *o, struct err *err)
             return err_set(err, ERR_RUN, "out of memory");
         for (unsigned i = 0; i < t; i++)
             if (strcmp(o->names[i], o->names[t]) == 0)
-                return err_set(err, ERR_USAGE, "two targets are called %s: give them names, as in a=%s",
+                return err_set(err, ERR_USAGE, "two targets are called %s: give them names, e.g. a=%s",
                                o->names[t], o->names[t]);
         conf->each[t].name = o->names[t];
     }
@@ -240,9 +236,10 @@ static int check_fors(const struct compare_options *o, const struct opt_list *fo
         for (unsigned t = o->conf.first; t < o->conf.targets && !option; t++)
             is_for(fors->at[i], o->names[t], &c, &option);
         if (!option || *option != '-' || strcmp(option, "--") == 0)
-            return err_set(err, ERR_USAGE,
-                           "--for wants a target's name and an option, as in %s:--rate=1000, not \"%.60s\"",
-                           o->names[o->conf.first], fors->at[i]);
+            return err_set(
+                err, ERR_USAGE,
+                "--for: expected a target's name and an option such as %s:--rate=1000, got '%.60s'",
+                o->names[o->conf.first], fors->at[i]);
     }
     return 0;
 }
@@ -256,7 +253,7 @@ static int read_baseline(struct compare_options *o, struct err *err)
     if (!colon || colon == o->baseline_words || !colon[1])
         return err_set(
             err, ERR_USAGE,
-            "--baseline wants a history and a run of it, as in runs.db:12 or runs.db:last, not \"%.60s\"",
+            "--baseline: expected a history and a run such as runs.db:12 or runs.db:last, got '%.60s'",
             o->baseline_words);
     o->baseline_path = strndup(o->baseline_words, (size_t)(colon - o->baseline_words));
     o->conf.baseline_path = o->baseline_path;
@@ -316,11 +313,10 @@ static int settle_slo(struct compare_options *o, struct err *err)
                            "--slo finds the rate, and needs connections that stay open: leave out --rate, "
                            "--rps and -k 0");
     if (o->slo_words.n > 1)
-        return err_set(
-            err, ERR_USAGE,
-            "--slo: compare takes one promise, got %u: give --slo once, as in p99=1ms,p99.9=5ms where "
-            "both are to hold",
-            o->slo_words.n);
+        return err_set(err, ERR_USAGE,
+                       "--slo: compare takes one promise, got %u: give --slo once, e.g. p99=1ms,p99.9=5ms "
+                       "where both are to hold",
+                       o->slo_words.n);
     if (slo_parse(&conf->slo, o->slo_words.at[0], err) < 0)
         return -1;
     uint64_t least_ns = BRACKET_STEPS * SLO_LOOK * slo_longest_ns(&conf->slo);
@@ -345,7 +341,7 @@ static int check_target(const struct options_words *w, struct err *err)
     const struct options *o = &w->o;
     if (o->help || o->version)
         return err_set(err, ERR_USAGE,
-                       "--help and --version each stand alone, as in hkv-bench --version: leave them out of "
+                       "--help and --version each stand alone, e.g. hkv-bench --version: leave them out of "
                        "compare");
     if (o->loop || o->idle || o->series || o->hdr || o->stdin_last || o->prefill_only || o->cleanup)
         return err_set(err, ERR_USAGE,
@@ -358,7 +354,7 @@ static int check_target(const struct options_words *w, struct err *err)
     if (opt_given(&options_table, w, "-n") || o->run.duration_ns || o->run.until_error > 0)
         return err_set(
             err, ERR_USAGE,
-            "compare measures in slots: give --slot in place of -n, --duration and --until-precise");
+            "compare measures in slots: give --slot instead of -n, --duration and --until-precise");
     if (o->asserts.n)
         return err_set(err, ERR_USAGE,
                        "--assert belongs to a plain run: compare has an exit code of its own");

@@ -64,7 +64,7 @@ static int parse_stall(const char *text, struct fault_conf *conf, struct err *er
     bool two = text[n] && duration(text, n, &conf->stall_ns) &&
                duration(text + n + 1, strlen(text + n + 1), &conf->stall_every_ns);
     if (!two || conf->stall_ns >= conf->stall_every_ns)
-        return err_set(err, ERR_USAGE, "--stall wants how long in how long, as in 200ms/1s, not \"%.60s\"",
+        return err_set(err, ERR_USAGE, "--stall: expected DURATION/PERIOD such as 200ms/1s, got '%.60s'",
                        text);
     return 0;
 }
@@ -74,14 +74,14 @@ int faults_parse(const struct fault_words *w, struct fault_conf *conf, struct er
     const char *rest;
     if (w->slow &&
         (!share_of(w->slow, &conf->slow_share, &rest) || !duration(rest, strlen(rest), &conf->slow_ns)))
-        return err_set(err, ERR_USAGE, "--slow wants a share and a time, as in 1%%:50ms, not \"%.60s\"",
-                       w->slow);
+        return err_set(err, ERR_USAGE,
+                       "--slow: expected a percentage and a time such as 1%%:50ms, got '%.60s'", w->slow);
     if (w->error && (!share_of(w->error, &conf->error_share, &rest) || !*rest || strpbrk(rest, " \r\n")))
-        return err_set(err, ERR_USAGE, "--error wants a share and a prefix, as in 5%%:OOM, not \"%.60s\"",
-                       w->error);
+        return err_set(err, ERR_USAGE,
+                       "--error: expected a percentage and a prefix such as 5%%:OOM, got '%.60s'", w->error);
     conf->error_prefix = w->error ? rest : NULL;
     if (w->capacity && !rate(w->capacity, &conf->capacity))
-        return err_set(err, ERR_USAGE, "--capacity wants replies a second, as in 2000/s, not \"%.60s\"",
+        return err_set(err, ERR_USAGE, "--capacity: expected a rate such as 2000/s, got '%.60s'",
                        w->capacity);
     if (w->service && w->capacity)
         return err_set(err, ERR_USAGE, "--service and --capacity say the same in two ways: give one of them");

@@ -20,16 +20,15 @@ static const char *const usage[] = {"[OPTION ...] [--] [COMMAND [ARGUMENT ...]]"
 static const struct manual_example examples[] = {
     {"-t set,get -n 1M -c 50", "SET and GET on 127.0.0.1:6379"},
     {"-h db1 -P 16 -d 1KiB -t set", "pipelined writes of 1 KiB"},
-    {"-t get --duration 30s --rate 50k", "30 s at 50,000 requests a second"},
+    {"-t get --duration 30s --rate 50k", "30 s at 50,000 req/s"},
     {"-r 10k HGET h:__rand_int__ field", "a command of your own"},
     {0},
 };
 const struct manual manual_program = {
-    .summary = "load generator for servers that speak RESP",
+    .summary = "load generator for RESP servers (Redis, Valkey and others)",
     .usage = usage,
     .about = "Measures a server that speaks RESP (Redis, Valkey and others): the tests of redis-benchmark, "
-             "or a command of "
-             "your own. Latencies are true ones: in the open loop they count from when a request was due.",
+             "or a command of your own. In the open loop, latency counts from the scheduled send time.",
     .examples = examples,
     .own = &options_table,
 };

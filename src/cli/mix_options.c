@@ -81,7 +81,7 @@ static int add_test(struct mix_words *m, struct slice word, struct err *err)
     if (colon && !weight_of(text + name_len + 1, &w->weight))
         return -1;
     if (!w->row)
-        return err_set(err, ERR_USAGE, "--mix: there is no test '%s': it takes " NAME_LIST,
+        return err_set(err, ERR_USAGE, "--mix: unknown test '%s': it takes " NAME_LIST,
                        slice_quote(name, quoted, sizeof quoted));
     if (w->row->raw)
         return err_set(err, ERR_USAGE, "--mix: inline commands stand alone: leave out '%s'",
@@ -118,7 +118,7 @@ static int add_command(struct mix_parsed *p, const char *text, const char *ratio
         return err_set(err, ERR_RUN, "out of memory");
     if (rc < 0 || q->n == 0)
         return err_set(err, ERR_USAGE,
-                       "--command: expected words with their quotes closed, as in redis-cli, got '%s'",
+                       "--command: expected words with their quotes closed, e.g. redis-cli, got '%s'",
                        slice_quote(slice_of(text), quoted, sizeof quoted));
     *w = (struct mix_word){.words = {.at = q->words, .n = q->n}, .weight = 1};
     if (ratio && !weight_of(ratio, &w->weight))
@@ -150,7 +150,7 @@ int mix_options_parse(const struct mix_options *o, struct mix_parsed **out, stru
     if (!o->mix && !o->commands.n && !o->ratios.n)
         return 0;
     if (o->mix && (o->commands.n || o->ratios.n))
-        return err_set(err, ERR_USAGE, "--mix and --command both say what is asked: give one of them");
+        return err_set(err, ERR_USAGE, "--mix and --command are alternatives: give one of them");
     struct mix_parsed *p = *out = calloc(1, sizeof *p);
     if (p)
         p->memory = calloc(1, sizeof *p->memory);

@@ -143,11 +143,10 @@ static int settle_rate(struct options_words *w, struct err *err)
 
 static int wrong_until(const char *text, struct err *err)
 {
-    return err_set(
-        err, ERR_USAGE,
-        "--until-precise wants a share, as in 5%% or p99.9=10%%, of p50, p90, p95, p99, p99.9 or p99.99, "
-        "not \"%.40s\"",
-        text);
+    return err_set(err, ERR_USAGE,
+                   "--until-precise: expected a percentage such as 5%% or p99.9=10%%, of p50, p90, p95, p99, "
+                   "p99.9 or p99.99, got '%.40s'",
+                   text);
 }
 
 // "5%", "p99.9=10%".
@@ -180,8 +179,7 @@ static int settle_wire(const char *text, struct run_conf *run, struct err *err)
     if (strncmp(text, "1/", 2) != 0 || units_parse_count(text + 2, &every) < 0 || every < 1 ||
         every > 1000000)
         return err_set(err, ERR_USAGE,
-                       "--wire-ts wants a share from 1/1 to 1/1000000, as in --wire-ts=1/64, not \"%.40s\"",
-                       text);
+                       "--wire-ts: expected a share from 1/1 to 1/1000000 such as 1/64, got '%.40s'", text);
     if (run->engine == ENGINE_NULL || run->unix_path)
         return err_set(err, ERR_USAGE, "--wire-ts needs a TCP connection: leave out %s",
                        run->unix_path ? "-s" : "--engine null");
@@ -194,7 +192,7 @@ static int settle_ramp(struct run_conf *run, struct err *err)
     if (run->ramp_ns == 0)
         return 0;
     if (run->rate <= 0)
-        return err_set(err, ERR_USAGE, "--ramp lets a rate rise: give --rate too, or leave it out");
+        return err_set(err, ERR_USAGE, "--ramp needs --rate: add it, or leave out --ramp");
     if (run->warmup_ns < run->ramp_ns)
         run->warmup_ns = run->ramp_ns;
     return 0;
@@ -205,7 +203,7 @@ static int settle_cpus(const char *list, struct cpus *cpus, struct err *err)
     if (!list)
         return 0;
     if (!cpus_parse(list, cpus))
-        return err_set(err, ERR_USAGE, "--cpus wants CPU numbers, as in 1,3-5, not \"%.80s\"", list);
+        return err_set(err, ERR_USAGE, "--cpus: expected CPU numbers such as 1,3-5, got '%.80s'", list);
     for (unsigned i = 0; i < cpus->n; i++)
         if (!cpus_allowed(cpus->at[i]))
             return err_set(err, ERR_USAGE,
@@ -259,11 +257,11 @@ static int check_load(const struct options *o, struct err *err)
     if (check_renewal(run, err) < 0)
         return -1;
     if (o->mix && (o->tests || o->argc))
-        return err_set(err, ERR_USAGE, "%s says what is asked: leave out %s", "a mix (--mix, --command)",
+        return err_set(err, ERR_USAGE, "%s sets what is sent: leave out %s", "a mix (--mix, --command)",
                        o->argc ? "the command at the end" : "-t");
     if (o->stdin_last && o->argc == 0)
         return err_set(err, ERR_USAGE,
-                       "-x needs a command whose last argument standard input can be, as in -x SET key");
+                       "-x needs a command that takes standard input as its last argument, e.g. -x SET key");
     return 0;
 }
 
@@ -280,7 +278,7 @@ static int settle_tags_and_asserts(struct options_words *w, struct err *err)
     struct options *o = &w->o;
     if (o->loop && w->asserts.n)
         return err_set(err, ERR_USAGE,
-                       "--assert judges one run, and -l runs for ever: leave out one of them");
+                       "--assert does not go with -l, which never ends: leave out one of them");
     return tag_options_parse(&o->tags, &w->tags, err) < 0
                ? -1
                : assert_options_parse(&o->asserts, &w->asserts,
@@ -382,11 +380,8 @@ int options_check_tests(const struct options *o, struct err *err)
     free(typed);
     slice_quote(word, quoted, sizeof quoted);
     if (best)
-        return err_set(err, ERR_USAGE, "there is no test '%s': did you mean %s?", quoted, best);
-    return err_set(err, ERR_USAGE,
-                   "there is no test '%s': -t takes ping, set, get, incr, lpush and others that "
-                   "--help lists",
-                   quoted);
+        return err_set(err, ERR_USAGE, "unknown test '%s': did you mean %s?", quoted, best);
+    return err_set(err, ERR_USAGE, "unknown test '%s': --help lists them all", quoted);
 }
 
 struct slice *options_command(const struct options *o, struct err *err)

@@ -22,15 +22,14 @@ const char options_numbers[] =
     "same throughout the command, and __data__ a value of -d bytes.";
 
 const struct options_exit options_exits[] = {
-    {"0", "every request was answered without an error, and what was asked for was found"},
-    {"1",
-     "error replies, lost connections or no answer; a test that was asked for could not be measured; the "
-     "results could not be written"},
-    {"2", "the command line asks for something that cannot be"},
+    {"0", "all requests succeeded; compare: no regression"},
+    {"1", "error replies, lost connections or unanswered requests; a requested test could not be measured; "
+          "results could not be written"},
+    {"2", "the command line is invalid"},
     {"3", "cannot connect"},
-    {"4", "--strict: something speaks against a result"},
-    {"10", "--assert: a figure is not as demanded; compare: the candidate is worse; history "
-           "trend --fail-on-regression: a figure has become worse"},
+    {"4", "--strict: there is a warning about a result"},
+    {"10", "--assert: a metric is not as required; compare: the last target is worse; history trend "
+           "--fail-on-regression: a figure has become worse"},
     {"11", "compare --strict: no verdict"},
     {"128 + N",
      "ended by signal N, 130 by SIGINT (Ctrl-C), 143 by SIGTERM, 129 by SIGHUP; what was measured is "
@@ -39,9 +38,9 @@ const struct options_exit options_exits[] = {
 };
 
 const struct options_exit options_environment[] = {
-    {"HKV_BENCH_AUTH, REDISCLI_AUTH", "the password, where neither -a nor the URI gives one"},
+    {"HKV_BENCH_AUTH, REDISCLI_AUTH", "the password, if neither -a nor the URI gives one"},
     {"HKV_BENCH_KEY_PASSWORD", "the password of an encrypted --key"},
-    {"NO_COLOR", "where set, nothing is coloured"},
+    {"NO_COLOR", "if set, output has no colour"},
     {"XDG_STATE_HOME", "where selftest keeps its result, in the folder hkv-bench; by default ~/.local/state"},
     {0},
 };
@@ -79,12 +78,9 @@ static void print_exits(FILE *out)
 static void print_examples(FILE *out, const char *name)
 {
     fprintf(out,
-            "\n"
-            "Examples:\n"
-            "  %s -t set,get -n 1M -c 50              SET and GET on 127.0.0.1:6379\n"
-            "  %s -h db1 -P 16 -d 1KiB -t set         pipelined writes of 1 KiB\n"
-            "  %s -t get --duration 30s --rate 50k    30 s at 50,000 requests a second\n"
-            "  %s -r 10k HGET h:__rand_int__ field    a command of your own\n",
+            "\nExamples:\n  %s -t set,get -n 1M -c 50              SET and GET on 127.0.0.1:6379\n  %s -h "
+            "db1 -P 16 -d 1KiB -t set         pipelined writes of 1 KiB\n  %s -t get --duration 30s --rate "
+            "50k    30 s at 50,000 req/s\n  %s -r 10k HGET h:__rand_int__ field    a command of your own\n",
             name, name, name, name);
 }
 
@@ -113,17 +109,15 @@ void options_doc_help(FILE *out, enum persona persona)
     bool ours = persona == PERSONA_HKV;
     fprintf(out, "Usage: %s [OPTION ...] [--] [COMMAND [ARGUMENT ...]]\n", name);
     if (ours)
-        fputs("       hkv-bench compare NAME=HOST:PORT NAME=HOST:PORT ...   which server is faster?\n"
-              "       hkv-bench saturate --slo p99=1ms ...   the highest rate at which that holds\n"
-              "       hkv-bench sweep clients|rate|...       how a server answers along one setting\n"
-              "       hkv-bench selftest                     what this client can measure on this machine\n"
-              "       hkv-bench history DB list|show|trend...    look into what --save has kept\n"
-              "       hkv-bench serve [-p PORT] [-s PATH]    run the embedded server by itself\n"
-              "       hkv-bench options                      print docs/options.md\n"
-              "       hkv-bench help [SUBCOMMAND]            this text, or that of a subcommand\n"
-              "\n"
-              "Measures a server that speaks RESP, with the tests of redis-benchmark or a command of your "
-              "own.\n",
+        fputs("       hkv-bench compare NAME=HOST:PORT NAME=HOST:PORT ...   which server is faster?\n       "
+              "hkv-bench saturate --slo p99=1ms ...   the highest rate that meets a latency objective\n      "
+              " hkv-bench sweep clients|rate|...       measure a server across the values of one setting\n   "
+              "    hkv-bench selftest                     what this client can measure on this machine\n     "
+              "  hkv-bench history DB list|show|trend...    look at results kept by --save\n       hkv-bench "
+              "serve [-p PORT] [-s PATH]    run the embedded server by itself\n       hkv-bench options      "
+              "                print docs/options.md\n       hkv-bench help [SUBCOMMAND]            this "
+              "text, or that of a subcommand\n\nMeasures a server that speaks RESP, with the tests of "
+              "redis-benchmark or a command of your own.\n",
               out);
     else
         fprintf(out, "\nThis is hkv-bench with the defaults and the report of %s.\n", name);
@@ -172,35 +166,19 @@ static const char markdown_head[] =
     "with `--compat`, hkv-bench stands in their place, and some defaults are theirs.\n";
 
 static const char markdown_numbers[] =
-    "\n"
-    "## Numbers\n"
-    "\n"
-    "| Kind | Written as |\n"
-    "|---|---|\n"
-    "| count, rate | `1500`; `10k` `1.5M` `2G` `1e6` are powers of 1000, `1Ki` `4Mi` `1Gi` of 1024 |\n"
-    "| size | the same, with or without a `B` at the end: `64KiB`, `1MB`, `512` |\n"
-    "| time | `100ns` `250us` `1.5ms` `30s` `2m` `1h`; a bare number is seconds |\n"
-    "\n"
-    "A fraction must come out whole (`1.5k` is 1500; `1.5` is no count); only a rate may be `0.1`. Text "
-    "that\n"
-    "is no number, and numbers out of range, are refused with the range. In the place of redis-benchmark or\n"
-    "valkey-benchmark they are moved into the range, as scripts rely on; a port out of range is refused\n"
-    "there too.\n"
-    "\n"
-    "## Placeholders\n"
-    "\n"
-    "With `-r` above 0 these words inside an argument of a command are replaced in each request:\n"
-    "\n"
-    "| Word | Becomes |\n"
-    "|---|---|\n"
-    "| `__rand_int__` | a number below `-r` in 12 digits, drawn anew at each place where it stands |\n"
-    "| `__rand_1st__` to `__rand_9th__` | the same, but equal wherever the same word stands in one command "
-    "|\n"
-    "\n"
-    "With `--sequential` numbers count up in place of being drawn. With `-r 0` these words are sent as they\n"
-    "stand. `__data__` becomes a value of `-d` bytes. [workloads.md](workloads.md) has more words "
-    "(`__key__`,\n"
-    "`__rand:1:100__`, `__seq__`, `__now__`) and how keys and values are chosen.\n";
+    "\n## Numbers\n\n| Kind | Written as |\n|---|---|\n| count, rate | `1500`; `10k` `1.5M` `2G` `1e6` are "
+    "powers of 1000, `1Ki` `4Mi` `1Gi` of 1024 |\n| size | the same, with or without a `B` at the end: "
+    "`64KiB`, `1MB`, `512` |\n| time | `100ns` `250us` `1.5ms` `30s` `2m` `1h`; a bare number is seconds "
+    "|\n\nA fraction must come out whole (`1.5k` is 1500; `1.5` is no count); only a rate may be `0.1`. Text "
+    "that\nis no number, and numbers out of range, are refused with the range. In the place of "
+    "redis-benchmark or\nvalkey-benchmark they are moved into the range, as scripts rely on; a port out of "
+    "range is refused\nthere too.\n\n## Placeholders\n\nWith `-r` above 0 these words inside an argument of "
+    "a command are replaced in each request:\n\n| Word | Becomes |\n|---|---|\n| `__rand_int__` | a number "
+    "below `-r` in 12 digits, drawn anew at each place where it stands |\n| `__rand_1st__` to `__rand_9th__` "
+    "| the same, but equal wherever the same word stands in one command |\n\nWith `--sequential` numbers "
+    "count up instead of being drawn. With `-r 0` these words are sent as they\nstand. `__data__` becomes a "
+    "value of `-d` bytes. [workloads.md](workloads.md) has more words (`__key__`,\n`__rand:1:100__`, "
+    "`__seq__`, `__now__`) and how keys and values are chosen.\n";
 
 static const char markdown_differs[] =
     "\n"

@@ -55,12 +55,11 @@ static const struct opt rows[] = {
     {where, 'p', "port", OPT_COUNT, OPT_STRICT, BOTH, FIELD(o.run.port), .lo = 1, .hi = 65535,
      .initial = "6379", .metavar = "PORT", .help = "TCP port of the server"},
     {where, 's', "socket", OPT_STRING, 0, BOTH, FIELD(o.run.unix_path), .lo = 1, .metavar = "PATH",
-     .help = "unix socket of the server, in place of host and port"},
+     .help = "unix socket of the server, instead of host and port"},
     {where, 'u', NULL, OPT_STRING, 0, BOTH, FIELD(o.uri), .lo = 1, .metavar = "URI",
-     .help =
-         "redis://[user:password@]host[:port][/db], or valkey://; rediss:// and valkeys:// connect by TLS, "
-         "unix://[user:password@]/path[?db=N] is a unix socket; "
-         "-h, -p, -a, --user and --dbnum beside it win over its parts"},
+     .help = "redis://[user:password@]host[:port][/db], or valkey://; rediss:// and valkeys:// connect by "
+             "TLS, unix://[user:password@]/path[?db=N] is a unix socket; -h, -p, -a, --user and --dbnum take "
+             "precedence over its parts"},
     {where, 'a', "password", OPT_STRING, 0, BOTH, FIELD(o.run.password), .metavar = "PASSWORD",
      .help = "send AUTH on each connection; without it, the password of the URI or of the environment "
              "variable HKV_BENCH_AUTH or REDISCLI_AUTH is used"},
@@ -69,27 +68,24 @@ static const struct opt rows[] = {
     {where, 0, "dbnum", OPT_COUNT, 0, BOTH, FIELD(o.run.dbnum), .hi = INT32_MAX, .initial = "0",
      .metavar = "DB", .help = "SELECT this database on each connection"},
     {where, 0, "cluster", OPT_FLAG, 0, BOTH, FIELD(o.run.cluster),
-     .help = "the server is a cluster, and -h any of its nodes, or several with commas between, as in "
-             "a:7001,b:7001: each key goes to the node that owns it; -c, -n and --rate are of all nodes "
-             "together"},
+     .help = "the server is a cluster; -h names any of its nodes, or several separated by commas, e.g. "
+             "a:7001,b:7001. Each key goes to the node that owns it; -c, -n and --rate are totals"},
     {where, 0, "cluster-mode", OPT_FLAG, 0, OPT_OURS, FIELD(cluster_mode),
      .help = "another name of --cluster"},
     {where, 0, "read-from", OPT_ENUM, 0, OPT_OURS, FIELD(o.run.read_from), .names = read_froms,
      .initial = "primary", .metavar = "WHO",
-     .help =
-         "with --cluster, which nodes are asked to read: primary, replica, or any (all nodes of a shard in "
-         "turn); writes go to primaries"},
+     .help = "with --cluster, which nodes serve reads: primary, replica, or any (all nodes of a shard in "
+             "turn); writes go to primaries"},
     {where, 0, "rfr", OPT_ENUM, 0, VALKEY, FIELD(rfr), .names = rfrs, .initial = "no", .metavar = "MODE",
      .help = "--read-from by the names of valkey-benchmark: no, yes, all"},
     {where, 0, "slots", OPT_STRING, 0, OPT_OURS, FIELD(slots), .lo = 1, .metavar = "FIRST-LAST",
-     .help = "with --cluster, ask only for keys of these slots, as in 0-5460: keys without a tag of their "
-             "own get one"},
+     .help = "with --cluster, use only keys of these slots, e.g. 0-5460; keys without a hash tag get one"},
     {where, 0, "topology-refresh", OPT_DURATION, 0, OPT_OURS, FIELD(o.run.refresh_ns), .hi = HOUR,
      .initial = "60s", .metavar = "TIME",
-     .help = "with --cluster, ask for its topology again this often, and not only after a redirection or a "
-             "broken connection; 0 is never"},
+     .help = "with --cluster, refresh its topology this often, not only after a redirection or a broken "
+             "connection; 0 never does"},
     {where, 0, "addr-map", OPT_STRING, 0, OPT_OURS, FIELD(addr_map), .lo = 1, .metavar = "FROM=TO,...",
-     .help = "with --cluster, where nodes are reached that announce another address, as in "
+     .help = "with --cluster, translate the addresses that nodes announce, e.g. "
              "172.17.0.2:6379=127.0.0.1:7001; ports may be left out on both sides"},
     {where, 0, "resolve", OPT_ENUM, 0, OPT_OURS, FIELD(o.run.resolve_all), .names = resolves,
      .initial = "first", .metavar = "WHICH",
@@ -101,11 +97,11 @@ static const struct opt rows[] = {
     {where, 0, "nodelay", OPT_ENUM, 0, OPT_OURS, FIELD(o.run.nagle), .names = nodelays, .initial = "yes",
      .metavar = "yes|no", .help = "TCP_NODELAY on each connection; no leaves Nagle's algorithm on"},
     {where, 0, "mptcp", OPT_FLAG, 0, VALKEY, FIELD(o.run.mptcp),
-     .help = "Multipath TCP, where the kernel has it"},
+     .help = "use Multipath TCP if the kernel supports it"},
     {where, 0, "close", OPT_ENUM, 0, OPT_OURS, FIELD(o.run.reset), .names = closes, .initial = "fin",
      .metavar = "fin|rst",
-     .help = "how a connection is closed: by FIN, after which its port rests for a minute, or by RST, "
-             "after which it is free at once"},
+     .help = "how connections are closed: by FIN, which leaves the port in TIME_WAIT for a minute, or by "
+             "RST, which frees it at once"},
     {where, '3', "resp3", OPT_FLAG, 0, BOTH, FIELD(o.run.resp3),
      .help = "speak RESP3: HELLO 3 on each connection before the clock, with the password in it"},
     {where, 0, "askpass", OPT_FLAG, 0, OPT_OURS, FIELD(o.askpass),
@@ -120,14 +116,14 @@ static const struct opt rows[] = {
     {where, 0, "client-info", OPT_FLAG, 0, OPT_OURS, FIELD(o.run.client_info),
      .help = "CLIENT SETINFO on each connection: this program's name and version"},
     {where, 0, "embedded", OPT_FLAG, 0, OPT_OURS, FIELD(o.embedded),
-     .help =
-         "start the embedded server on a free port, measure it and stop it: a first try, not a real target"},
+     .help = "start the embedded server on a free port, measure it and stop it (for a first try; not a real "
+             "target)"},
 
     // TLS
     {tls, 0, "tls", OPT_FLAG, 0, BOTH, FIELD(o.run.tls.on),
      .help = "connect by TLS, as rediss:// and valkeys:// do; certificate and host name are verified"},
     {tls, 0, "sni", OPT_STRING, 0, BOTH, FIELD(o.run.tls.sni), .lo = 1, .metavar = "NAME",
-     .help = "the server's name, to ask for and to verify; without it the host of -h"},
+     .help = "server name to request and to verify (default: the host of -h)"},
     {tls, 0, "cacert", OPT_STRING, 0, BOTH, FIELD(o.run.tls.cacert), .lo = 1, .metavar = "FILE",
      .help = "CA certificates to trust, in PEM; without it and --cacertdir, those of the system"},
     {tls, 0, "cacertdir", OPT_STRING, 0, BOTH, FIELD(o.run.tls.cacertdir), .lo = 1, .metavar = "DIR",
@@ -144,11 +140,11 @@ static const struct opt rows[] = {
     {tls, 0, "tls-ciphersuites", OPT_STRING, 0, BOTH, FIELD(o.run.tls.ciphersuites), .lo = 1,
      .metavar = "LIST", .help = "cipher suites of TLS 1.3 to offer"},
     {tls, 0, "tls-min", OPT_ENUM, 0, OPT_OURS, FIELD(o.run.tls.min), .names = tls_versions, .initial = "any",
-     .metavar = "VERSION", .help = "oldest version to take: 1.2 or 1.3; any is 1.2"},
+     .metavar = "VERSION", .help = "oldest TLS version to accept: 1.2 or 1.3; any means 1.2"},
     {tls, 0, "tls-max", OPT_ENUM, 0, OPT_OURS, FIELD(o.run.tls.max), .names = tls_versions, .initial = "any",
-     .metavar = "VERSION", .help = "newest version to take"},
+     .metavar = "VERSION", .help = "newest TLS version to accept"},
     {tls, 0, "tls-protocols", OPT_STRING, OPT_ALSO, MEMTIER, FIELD(tls.protocols), .lo = 1, .metavar = "LIST",
-     .help = "memtier's form of --tls-min and --tls-max, as in TLSv1.2,TLSv1.3"},
+     .help = "memtier's form of --tls-min and --tls-max, e.g. TLSv1.2,TLSv1.3"},
     {tls, 0, "tls-skip-verify", OPT_FLAG, OPT_ALSO, MEMTIER, FIELD(tls.skip_verify),
      .help = "memtier's name of --insecure"},
     {tls, 0, "ktls", OPT_FLAG, OPT_ALSO, OPT_OURS, FIELD(tls.ktls),
@@ -160,28 +156,27 @@ static const struct opt rows[] = {
     {load, 'c', "clients", OPT_COUNT, 0, BOTH, FIELD(o.run.clients), .lo = 1, .hi = 1000000, .initial = "50",
      .metavar = "N", .help = "parallel connections, in all"},
     {load, 'P', "pipeline", OPT_COUNT, 0, BOTH, FIELD(o.run.pipeline), .lo = 1, .hi = 1000000, .initial = "1",
-     .metavar = "N", .help = "requests under way on each connection"},
+     .metavar = "N", .help = "requests in flight on each connection"},
     {load, 0, "pipeline-mode", OPT_ENUM, 0, OPT_OURS, FIELD(o.run.pipeline_mode), .names = pipeline_modes,
      .initial = "batch", .metavar = "MODE",
-     .help = "batch writes -P requests and waits for all their answers; window sends the next as each answer "
-             "arrives"},
+     .help = "batch writes -P requests and waits for all replies; window sends the next request as each "
+             "reply arrives"},
     {load, 0, "threads", OPT_COUNT, 0, BOTH, FIELD(o.run.threads), .hi = 500, .initial = "0", .metavar = "N",
      .help = "worker threads that share the connections; 0 and 1 both mean one"},
     {load, 0, "engine", OPT_ENUM, 0, OPT_OURS, FIELD(o.run.engine), .names = engines, .initial = "auto",
      .metavar = "NAME",
-     .help = "who moves the bytes; auto takes io_uring where the kernel allows it, else epoll; null has no "
-             "server and answers in memory: the tool's own ceiling"},
+     .help = "I/O engine: auto uses io_uring where the kernel allows it, else epoll; null needs no server "
+             "and replies in memory, which shows the client's own ceiling"},
     {load, 0, "cpus", OPT_STRING, 0, OPT_OURS, FIELD(cpus), .lo = 1, .metavar = "LIST",
-     .help = "CPUs for the worker threads, one each in turn, as in 1,3-5"},
+     .help = "CPUs for the worker threads, one each in turn, e.g. 1,3-5"},
     {load, 'k', NULL, OPT_BOOL, 0, BOTH, FIELD(o.run.keepalive), .hi = 1, .initial = "1", .metavar = "0|1",
      .help = "1 keeps connections open; 0 opens a new one for each batch"},
     {load, 0, "on-disconnect", OPT_ENUM, 0, OPT_OURS, FIELD(o.run.on_disconnect), .names = disconnects,
      .initial = "auto", .compat = "stop", .metavar = "WHAT",
      .help =
-         "when a connection breaks in mid-run: reconnect dials it again, and what it had not answered is "
-         "lost; stop goes on with the others; auto reconnects in a run by time (--duration, "
-         "--until-precise, compare, saturate, sweep) and in the open loop (--rate), and stops in a closed "
-         "loop by -n"},
+         "when a connection breaks during the run: reconnect opens it again, and its unanswered requests are "
+         "lost; stop goes on with the others; auto reconnects in a run by time (--duration, --until-precise, "
+         "compare, saturate, sweep) and in the open loop (--rate), and stops in a closed loop by -n"},
     {load, 0, "retry", OPT_COUNT, 0, OPT_OURS, FIELD(o.run.retries), .hi = 100, .initial = "0",
      .metavar = "N",
      .help =
@@ -189,86 +184,81 @@ static const struct opt rows[] = {
          "is idempotent, as GET and SET are and INCR is not; its latency counts from the first time"},
     {load, 0, "reconnect-max", OPT_DURATION, 0, OPT_OURS, FIELD(o.run.reconnect_max_ns), .lo = NS_PER_MS,
      .hi = 720 * HOUR, .initial = "60s", .metavar = "TIME",
-     .help = "give a broken connection up when it could not be had again for so long"},
+     .help = "give up on a broken connection after trying to reconnect for this long"},
     {load, 0, "reconnect-every", OPT_COUNT, 0, OPT_OURS, FIELD(o.run.reconnect_every), .hi = 1000000000,
      .initial = "0", .metavar = "N",
-     .help =
-         "close a connection that has had N answers and open a new one in its place; the report tells how "
-         "long each step of that took. 0 is never"},
+     .help = "close each connection after N replies and open a new one instead; the report shows how long "
+             "each step of that took. 0 never does"},
     {load, 0, "rate", OPT_RATE, 0, OPT_OURS, FIELD(o.run.rate), .hi = 1000000000, .initial = "0",
      .metavar = "RATE",
-     .help =
-         "open loop: requests a second, of all connections together, due by a plan that waits for no answer; "
-         "latency counts from the due time. 0 is the closed loop, as fast as answers come"},
+     .help = "open loop: offer this many requests per second, over all connections, on a schedule that does "
+             "not wait for replies; latency counts from the scheduled send time. 0 is the closed loop, as "
+             "fast as replies arrive"},
     {load, 0, "arrival", OPT_ENUM, 0, OPT_OURS, FIELD(o.run.arrival), .names = arrivals, .initial = "poisson",
      .compat = "constant", .metavar = "NAME",
-     .help =
-         "how due times are spread: by chance, as of users who do not know each other, or evenly; with -P in "
-         "batch mode it is batches of -P requests that are due so"},
+     .help = "arrival process of the open loop: poisson (random, like independent users) or constant; with "
+             "-P in batch mode, batches of -P requests arrive this way"},
     {load, 0, "ramp", OPT_DURATION, 0, OPT_OURS, FIELD(o.run.ramp_ns), .hi = 720 * HOUR, .initial = "0",
-     .metavar = "TIME",
-     .help = "let --rate rise from 0 in a straight line for so long at the start of the warm-up"},
+     .metavar = "TIME", .help = "raise --rate linearly from 0 for this long at the start of the warm-up"},
     {load, 0, "quickack", OPT_FLAG, 0, OPT_OURS, FIELD(o.run.quickack),
-     .help = "TCP_QUICKACK around each send and receive: keeps the delayed ACKs of this machine out of the "
-             "picture, at two system calls a request"},
+     .help = "TCP_QUICKACK around each send and receive: avoids delayed ACKs of this machine, at two system "
+             "calls per request"},
     {load, 0, "rps", OPT_RATE, 0, VALKEY, FIELD(rps), .hi = 1000000000, .initial = "0", .metavar = "RATE",
      .help = "another name of --rate"},
     {load, 0, "duration", OPT_DURATION, 0, VALKEY, FIELD(o.run.duration_ns), .hi = 720 * HOUR, .initial = "0",
-     .metavar = "TIME", .help = "run each test this long, in place of -n; 0 runs by -n"},
+     .metavar = "TIME", .help = "run each test for this long, instead of -n; 0 runs by -n"},
     {load, 0, "warmup", OPT_DURATION, 0, VALKEY, FIELD(o.run.warmup_ns), .hi = 720 * HOUR, .initial = "0",
-     .metavar = "TIME", .help = "run each test this long before anything is counted"},
+     .metavar = "TIME", .help = "run each test for this long before anything is counted"},
 
     // Keys and values
     {keys, 't', "tests", OPT_STRING, 0, BOTH, FIELD(o.tests), .metavar = "LIST",
-     .help = "only these tests, as in set,get,lrange_100; without it, all"},
+     .help = "only these tests, e.g. set,get,lrange_100; without it, all"},
     {keys, 0, "mix", OPT_STRING, 0, OPT_OURS, FIELD(mix.mix), .lo = 1, .metavar = "TEST:WEIGHT,...",
-     .help = "one load of several tests, each request drawn by the weights, as in set:1,get:9"},
+     .help = "one workload of several tests, each request drawn by weight, e.g. set:1,get:9"},
     {keys, 0, "command", OPT_LIST, 0, OPT_OURS, FIELD(mix.commands), .lo = 1, .metavar = "WORDS",
-     .help =
-         "one load of several commands of your own, quoted as in redis-cli, with __key__, __data__ and other "
-         "words (docs/workloads.md); can be given several times"},
+     .help = "one workload of several commands of your own, quoted as in redis-cli, with __key__, __data__ "
+             "and other words (docs/workloads.md); may be repeated"},
     {keys, 0, "ratio", OPT_LIST, 0, OPT_OURS, FIELD(mix.ratios), .lo = 1, .metavar = "WEIGHT",
      .help = "the weight of the --command before it; 1 without any"},
     {keys, 'r', NULL, OPT_COUNT, 0, BOTH, FIELD(o.run.keyspace), .hi = 999999999999, .initial = "100000",
      .compat = "0", .metavar = "KEYS",
-     .help = "draw keys, members and scores from this many; 0 uses the one literal key of the test"},
+     .help = "size of the keyspace: keys, members and scores are drawn from this many; 0 uses the test's "
+             "single literal key"},
     {keys, 0, "key-dist", OPT_STRING, 0, OPT_OURS, FIELD(law), .lo = 1, .initial = "uniform",
      .metavar = "LAW",
      .help = "how keys are drawn: uniform, zipf[:EXPONENT], hotset:KEYS%:REQUESTS%, gauss[:MEAN:SD], "
              "latest[:EXPONENT], exp[:MEAN], seq or seq-parallel (docs/workloads.md)"},
     {keys, 0, "hotset-shift", OPT_DURATION, 0, OPT_OURS, FIELD(o.run.keys.shift_ns), .lo = 100 * NS_PER_MS,
      .hi = 720 * HOUR, .metavar = "TIME",
-     .help = "move the hot set of --key-dist hotset to other keys each time so much has passed"},
+     .help = "move the hot set of --key-dist hotset to other keys this often"},
     {keys, 0, "key-prefix", OPT_STRING, 0, OPT_OURS, FIELD(o.run.key_prefix), .lo = 1, .metavar = "TEXT",
-     .help = "begin the keys of the tests with this"},
+     .help = "prefix of the tests' keys"},
     {keys, 0, "key-format", OPT_STRING, 0, OPT_OURS, FIELD(key_format), .lo = 1, .metavar = "TEXT",
-     .help = "what key:%012d is by default: the names of keys, %d or %0Nd being the number"},
+     .help = "format of key names (default key:%012d); %d or %0Nd is the number"},
     {keys, 0, "key-size", OPT_STRING, 0, OPT_OURS, FIELD(key_size), .lo = 1, .metavar = "SIZES",
-     .help =
-         "fill the names of keys up to this many bytes, as --value-size; the same key has always the same"},
+     .help = "pad key names to this many bytes, with the forms of --value-size; the same key always gets the "
+             "same size"},
     {keys, 0, "sequential", OPT_FLAG, 0, VALKEY, FIELD(sequential),
-     .help = "count through the keys of -r one after another in place of drawing them: --key-dist seq"},
+     .help = "use the keys of -r in order instead of at random (same as --key-dist seq)"},
     {keys, 0, "prefill", OPT_FLAG, 0, OPT_OURS, FIELD(o.run.prefill),
-     .help = "write each key of -r once before the clock starts, so that reads find them"},
+     .help = "write every key of -r once before the run, so that reads hit"},
     {keys, 0, "prefill-only", OPT_FLAG, 0, OPT_OURS, FIELD(o.prefill_only),
-     .help = "write those keys and end: how long that took is the result"},
+     .help = "only write those keys, and report how long it took"},
     {keys, 0, "cleanup", OPT_FLAG, 0, OPT_OURS, FIELD(o.cleanup),
      .help =
-         "when all tests are over, remove the keys that they and --prefill write, whoever wrote them, and "
-         "no others"},
+         "after all tests, delete the keys that they and --prefill write, whoever wrote them, and no others"},
     {keys, 'd', "size", OPT_BYTES, 0, BOTH, FIELD(o.run.data_bytes), .lo = 1, .hi = 1 << 30, .initial = "3",
      .metavar = "BYTES", .help = "size of a value"},
     {keys, 0, "value-size", OPT_STRING, 0, OPT_OURS, FIELD(value_size), .lo = 1, .metavar = "SIZES",
-     .help = "sizes of values, drawn for each: 100-500, 32:60,1024:30,64KiB:10 (size:weight), or "
+     .help = "sizes of values, drawn for each request: 100-500, 32:60,1024:30,64KiB:10 (size:weight), or "
              "lognormal:MU:SIGMA of the logarithm"},
     {keys, 0, "value-data", OPT_STRING, 0, OPT_OURS, FIELD(value_data), .lo = 1, .initial = "constant",
      .metavar = "KIND",
-     .help = "contents of values: constant, random (others in each), compress:RATIO (the same, shrinking so "
-             "much) or file:PATH (any piece of it)"},
+     .help = "contents of values: constant, random (different in each), compress:RATIO (the same, "
+             "compressible by this ratio) or file:PATH (any piece of it)"},
     {keys, 0, "expire", OPT_STRING, 0, OPT_OURS, FIELD(expire), .lo = 1, .metavar = "TIME[-TIME]",
-     .help = "SET keys to expire after so long, drawn for each between two times"},
-    {keys, 0, "nx", OPT_FLAG, 0, OPT_OURS, FIELD(o.run.nx),
-     .help = "SET keys only where they are not there yet"},
+     .help = "expire SET keys after this long, or after a random time between two"},
+    {keys, 0, "nx", OPT_FLAG, 0, OPT_OURS, FIELD(o.run.nx), .help = "use SET ... NX"},
     {keys, 'x', NULL, OPT_FLAG, 0, BOTH, FIELD(o.stdin_last),
      .help = "read standard input to its end and use it as the last argument of the command"},
     {keys, 0, "seed", OPT_COUNT, 0, BOTH, FIELD(o.run.seed), .hi = UINT64_MAX, .initial = "0", .metavar = "N",
@@ -280,32 +270,31 @@ static const struct opt rows[] = {
     {measure, 0, "precision", OPT_COUNT, 0, BOTH, FIELD(o.run.digits), .hi = 4, .initial = "3",
      .metavar = "DIGITS", .help = "significant digits of the latency histogram; 0 means 1"},
     {measure, 0, "grace", OPT_DURATION, 0, OPT_OURS, FIELD(o.run.grace_ns), .lo = NS_PER_MS, .hi = HOUR,
-     .initial = "5s", .metavar = "TIME", .help = "end the run when answers have failed to come for so long"},
+     .initial = "5s", .metavar = "TIME", .help = "end the run when no reply has arrived for this long"},
     {measure, 0, "timeout", OPT_DURATION, 0, OPT_OURS, FIELD(o.run.timeout_ns), .hi = HOUR, .initial = "0",
      .metavar = "TIME",
-     .help =
-         "give up a request that has no answer so long after it was sent: it counts as a time-out, in the "
-         "quantiles as this much or more, and its connection is closed and dialled again; 0 never does"},
+     .help = "time out a request that has no reply this long after it was sent: it counts as a timeout, "
+             "enters the quantiles as at least this long, and its connection is reopened; 0 never does"},
     {measure, 0, "until-precise", OPT_STRING, 0, OPT_OURS, FIELD(until), .lo = 1,
      .metavar = "[QUANTILE=]ERROR",
-     .help = "end each test once the 95 % interval of the quantile (p99 where none is named) is no wider "
-             "than this to each side, as in 5% or p50=1%, rests on enough samples, and stays so for three "
-             "looks; --duration is the limit then, 120s without it"},
+     .help = "end each test once the 95% CI of a quantile (p99 by default) is within this much of it on each "
+             "side, e.g. "
+             "5% or p50=1%, with enough samples, for three checks in a row; --duration is then the limit "
+             "(default 120s)"},
     {measure, 0, "wire-ts", OPT_STRING, 0, OPT_OURS, FIELD(wire), .lo = 1, .bare = "1/256",
      .metavar = "[=1/N]",
-     .help =
-         "have the kernel stamp one request in N (256) as it leaves and as its answer comes, and tell the "
-         "client's share of a latency; TCP only"},
+     .help = "have the kernel timestamp one request in N (default 256) as it leaves and as its reply "
+             "arrives, to show the client's share of the latency; TCP only"},
     {measure, 0, "no-probe", OPT_UNFLAG, 0, OPT_OURS, FIELD(o.run.probe),
-     .help = "leave out the INFO before and after each test that asks the server who it is and what it did"},
+     .help = "skip the INFO before and after each test that identifies the server and its work"},
     {measure, 0, "no-calibration", OPT_UNFLAG, 0, OPT_OURS, FIELD(o.calibrate),
-     .help = "leave out the 5 ms before each test in which the null engine tells this program's own ceiling"},
+     .help = "skip the 5 ms before each test in which the null engine measures the client's own ceiling"},
     {measure, 0, "strict", OPT_FLAG, 0, OPT_OURS, FIELD(o.strict),
-     .help = "exit code 4 when there is a doubt about a result"},
+     .help = "exit with code 4 if there is any warning about a result"},
     {measure, 0, "assert", OPT_LIST, 0, OPT_OURS, FIELD(asserts), .lo = 1, .metavar = "DEMAND",
-     .help = "exit code 10 when a figure is not as demanded, as in 'get.p99<1ms', 'set.rps>100k' or "
-             "'errors==0'; can be given several times"},
-    {measure, 'l', NULL, OPT_FLAG, 0, BOTH, FIELD(o.loop), .help = "run the tests again and again"},
+     .help = "exit with code 10 if a metric is not as required, e.g. 'get.p99<1ms', 'set.rps>100k' or "
+             "'errors==0'; may be repeated"},
+    {measure, 'l', NULL, OPT_FLAG, 0, BOTH, FIELD(o.loop), .help = "repeat the tests forever"},
     {measure, 'I', NULL, OPT_FLAG, 0, BOTH, FIELD(o.idle),
      .help = "open the connections, leave them idle and wait"},
 
@@ -313,28 +302,28 @@ static const struct opt rows[] = {
     {report, 0, "format", OPT_ENUM, 0, OPT_OURS, FIELD(o.format), .names = formats, .initial = "text",
      .compat = "classic", .metavar = "NAME",
      .help = "form of the report; classic, quiet and csv are those of redis-benchmark"},
-    {report, 'q', "quiet", OPT_FLAG, 0, BOTH, FIELD(quiet), .help = "one line a test: --format quiet"},
-    {report, 0, "csv", OPT_FLAG, 0, BOTH, FIELD(csv), .help = "one CSV row a test: --format csv"},
+    {report, 'q', "quiet", OPT_FLAG, 0, BOTH, FIELD(quiet),
+     .help = "one line per test (same as --format quiet)"},
+    {report, 0, "csv", OPT_FLAG, 0, BOTH, FIELD(csv), .help = "one CSV row per test (same as --format csv)"},
     {report, 0, "html", OPT_STRING, 0, OPT_OURS, FIELD(o.html), .lo = 1, .metavar = "FILE",
-     .help =
-         "also write the results as one page with charts that opens anywhere; - is standard output, in place "
-         "of the text"},
+     .help = "also write the results as one self-contained HTML page with charts; - is standard output, "
+             "instead of the text"},
     {report, 0, "json", OPT_STRING, 0, OPT_OURS, FIELD(o.json), .lo = 1, .metavar = "FILE",
      .help = "also write the results to this file as JSON; - is standard output"},
 
     {report, 0, "interval", OPT_DURATION, 0, OPT_OURS, FIELD(o.run.interval_ns), .lo = 100 * NS_PER_MS,
-     .hi = 60 * NS_PER_S, .initial = "1s", .metavar = "TIME", .help = "length of a row of the series"},
+     .hi = 60 * NS_PER_S, .initial = "1s", .metavar = "TIME", .help = "length of an interval of --series"},
     {report, 0, "series", OPT_STRING, 0, OPT_OURS, FIELD(o.series), .lo = 1, .metavar = "FILE",
-     .help = "write what happened in each interval to this file as CSV; - is standard output"},
+     .help = "write throughput and latency of each interval to this file as CSV; - is standard output"},
     {report, 0, "hdr", OPT_STRING, 0, OPT_OURS, FIELD(o.hdr), .lo = 1, .metavar = "PREFIX",
      .help =
          "write HdrHistogram files: PREFIX.hlog with the intervals of all tests, PREFIX.TEST.hgrm with the "
          "distribution of each"},
 
     {report, 0, "save", OPT_STRING, 0, OPT_OURS, FIELD(o.save), .lo = 1, .metavar = "DB",
-     .help = "keep the results in this history, which is made where there is none: hkv-bench history DB"},
+     .help = "save the results to this history, created if missing (see hkv-bench history --help)"},
     {report, 0, "tag", OPT_LIST, 0, OPT_OURS, FIELD(tags), .lo = 1, .metavar = "KEY=VALUE",
-     .help = "mark the results, as in commit=1a2b3c4, for --save and --json; can be given several times"},
+     .help = "tag the results, e.g. commit=1a2b3c4, for --save and --json; may be repeated"},
 
     // Several generators
     {parts, 0, "part", OPT_STRING, 0, OPT_OURS, FIELD(o.part), .lo = 1, .metavar = "FILE",
@@ -345,16 +334,15 @@ static const struct opt rows[] = {
          "with --part, run the I-th of N shares of the load: -c, -n, --rate and the keys of --prefill are "
          "of all shares together, --threads of each; the seed is 1 unless --seed says another"},
     {parts, 0, "start-at", OPT_STRING, 0, OPT_OURS, FIELD(start_at), .lo = 1, .metavar = "TIME",
-     .help =
-         "connect and prefill, then begin the first test at this moment, as in 2026-01-31T12:00:00Z or in "
-         "seconds since 1970; the report says how late it began"},
+     .help = "connect and prefill, then begin the first test at this moment, e.g. 2026-01-31T12:00:00Z or in "
+             "seconds since 1970; the report says how late it began"},
 
     // Other
     {other, 0, "compat", OPT_FLAG, 0, OPT_OURS, FIELD(compat),
-     .help = "the defaults and the report of redis-benchmark, and numbers out of range moved inside, as when "
+     .help = "use the defaults and the report of redis-benchmark, and clamp numbers out of range, as when "
              "called by its name"},
-    {other, 0, "help", OPT_FLAG, 0, BOTH, FIELD(o.help), .help = "print this text and stop"},
-    {other, 'v', "version", OPT_FLAG, 0, BOTH, FIELD(o.version), .help = "print the version and stop"},
+    {other, 0, "help", OPT_FLAG, 0, BOTH, FIELD(o.help), .help = "print this help and exit"},
+    {other, 'v', "version", OPT_FLAG, 0, BOTH, FIELD(o.version), .help = "print the version and exit"},
     {other, 'e', NULL, OPT_FLAG, OPT_ALSO, BOTH, FIELD(o.ignored_e),
      .help = "without effect, accepted for old scripts"},
 };

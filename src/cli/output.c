@@ -134,7 +134,7 @@ static const char *why_unwritten(int error)
     struct pollfd p = {.fd = STDOUT_FILENO, .events = POLLOUT};
     if (error)
         return strerror(error);
-    return poll(&p, 1, 0) > 0 && (p.revents & POLLERR) ? strerror(EPIPE) : "it took only part of it";
+    return poll(&p, 1, 0) > 0 && (p.revents & POLLERR) ? strerror(EPIPE) : "only part of it was written";
 }
 
 bool output_flush(struct outcome *o)

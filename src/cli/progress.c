@@ -41,7 +41,7 @@ static void tick_plain(void *ctx, const struct progress *p)
     if (p->mean_rps > 0)
         fprintf(stderr, ", %s req/s (mean %s)", rate, mean);
     if (done > 0)
-        fprintf(stderr, ", %.0f %%, %.1f s left", 100 * (done < 1 ? done : 1),
+        fprintf(stderr, ", %.0f%%, %.1f s left", 100 * (done < 1 ? done : 1),
                 done < 1 ? elapsed_s * (1 - done) / done : 0.0);
     fprintf(stderr, "\x1b[K");
     fflush(stderr);

@@ -84,7 +84,7 @@ static int close_file(FILE **file, const char *what, struct err *err)
 {
     bool whole = !*file || *file == stdout || fclose(*file) == 0;
     *file = NULL;
-    return whole ? 0 : err_set(err, ERR_RUN, "the %s could not be written whole", what);
+    return whole ? 0 : err_set(err, ERR_RUN, "the %s could not be written completely", what);
 }
 
 static int write_json(struct results *r, const struct document *d, struct err *err)

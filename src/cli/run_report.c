@@ -82,8 +82,9 @@ static void close_file(struct run_report *r, FILE *f, const char *option)
     if (f && f != stdout && fclose(f) != 0)
         whole = false;
     if (!whole)
-        outcome_raise(&r->run->session.outcome, OUTCOME_RUN, "the file of %s could not be written whole: %s",
-                      option, errno ? strerror(errno) : "it took only part of it");
+        outcome_raise(&r->run->session.outcome, OUTCOME_RUN,
+                      "%s: the file could not be written completely: %s", option,
+                      errno ? strerror(errno) : "only part of it was written");
 }
 
 static void report_hdr(struct run_report *r, const struct summary *s)

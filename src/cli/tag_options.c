@@ -26,8 +26,8 @@ int tag_options_parse(struct tag_options *t, const struct opt_list *words, struc
         struct run_tag *tag = &t->at[t->n];
         if (!tag_options_key(words->at[i], tag) || !tag->value)
             return err_set(err, ERR_USAGE,
-                           "--tag wants KEY=VALUE with a key of letters, digits, _ - and ., as in "
-                           "commit=1a2b3c4, not \"%s\"",
+                           "--tag: expected KEY=VALUE such as commit=1a2b3c4, with a key of letters, digits, "
+                           "_ - and ., got '%s'",
                            slice_quote(slice_of(words->at[i]), quoted, sizeof quoted));
         for (size_t k = 0; k < t->n; k++)
             if (strcmp(t->at[k].key, tag->key) == 0)

@@ -15,13 +15,13 @@ static int check(const struct trial_options *t, struct err *err)
 {
     const struct options *o = &t->o;
     if (o->version)
-        return err_set(err, ERR_USAGE,
-                       "--version stands alone, as in hkv-bench --version: leave it out of %s", t->name);
-    if (trial_options_given(t, "-n") || o->run.duration_ns || o->run.until_error > 0)
-        return err_set(err, ERR_USAGE,
-                       "%s measures for a time of its own: give --trial in place of -n, --duration and "
-                       "--until-precise",
+        return err_set(err, ERR_USAGE, "--version stands alone, e.g. hkv-bench --version: leave it out of %s",
                        t->name);
+    if (trial_options_given(t, "-n") || o->run.duration_ns || o->run.until_error > 0)
+        return err_set(
+            err, ERR_USAGE,
+            "%s measures for a time of its own: give --trial instead of -n, --duration and --until-precise",
+            t->name);
     if (o->loop || o->idle || o->stdin_last || o->series || o->hdr || o->run.wire_every)
         return err_set(err, ERR_USAGE,
                        "-l, -I, -x, --series, --hdr and --wire-ts are for a plain run: leave them out of %s",

@@ -33,8 +33,8 @@ static int take_scheme(struct uri *u, const char *text, const char *rest, struct
         slice_is_nocase(scheme, "valkey://"))
         return 0;
     return err_set(err, ERR_USAGE,
-                   "-u wants redis://[user:password@]host[:port][/db] or the same with valkey://, or with "
-                   "rediss:// or valkeys:// for TLS, or unix://[user:password@]/path[?db=N]");
+                   "-u: expected redis://[user:password@]host[:port][/db] or the same with valkey://, or "
+                   "with rediss:// or valkeys:// for TLS, or unix://[user:password@]/path[?db=N]");
 }
 
 static int hex_of(char c)
@@ -115,8 +115,7 @@ static int take_port(struct uri *u, struct slice port, struct err *err)
     if (take_number(port, 1, UINT16_MAX, &n) < 0)
         return err_set(
             err, ERR_USAGE,
-            "the port of the -u URI is a number from 1 to 65535, not \"%s\" (an IPv6 host stands in "
-            "brackets)",
+            "the port of the -u URI is a number from 1 to 65535, got '%s' (put an IPv6 host in brackets)",
             slice_quote(port, quoted, sizeof quoted));
     u->port = (uint16_t)n;
     return 0;
@@ -129,7 +128,7 @@ static int take_db(struct uri *u, struct slice db, struct err *err)
     if (db.len == 0)
         return 0;
     if (take_number(db, 0, URI_DBNUM_MAX, &n) < 0)
-        return err_set(err, ERR_USAGE, "the last part of the -u URI is a database number, not \"%s\"",
+        return err_set(err, ERR_USAGE, "the last part of the -u URI is a database number, got '%s'",
                        slice_quote(db, quoted, sizeof quoted));
     u->dbnum = (unsigned)n;
     u->has_db = true;

@@ -102,8 +102,8 @@ static int refuse(const struct reading *in, const struct compare_conf *conf, str
         return err_set(err, ERR_RUN, "not enough memory for the baseline");
     if (strcmp(in->kind, "compare") == 0)
         return err_set(err, ERR_USAGE,
-                       "--baseline: run %" PRId64 " compares %.100s: call the target as one of them, as in "
-                       "NAME=127.0.0.1:6379",
+                       "--baseline: run %" PRId64
+                       " compares %.100s: give the target one of these names, e.g. NAME=127.0.0.1:6379",
                        in->p->run, in->p->where + strlen(in->name) + strlen(" of "));
     return err_set(
         err, ERR_USAGE, "--baseline takes a plain run or a comparison, and run %" PRId64 " of %.100s is a %s",
@@ -183,16 +183,17 @@ const struct comparison_baseline *baseline_of(const struct baseline *p, const st
             snprintf(why, 256, "left out: run %" PRId64 " has no %s of it", p->run,
                      comparison_metrics[c->primary].text);
         else if (comparison_differs(found, c, differs))
-            snprintf(why, 256, "left out: run %" PRId64 " was measured otherwise (%.180s)", p->run, differs);
+            snprintf(why, 256, "left out: run %" PRId64 " had other options (%.180s)", p->run, differs);
         else if (too_short(c, found, &limit_s))
-            snprintf(why, 256,
-                     "left out: run %" PRId64 " lasted %.2g s, too short beside slots of %.3g s: keep one of "
-                     "%.3g s or more (--duration)",
-                     p->run, found->shortest_s, limit_s * BASELINE_SLOTS, limit_s);
+            snprintf(
+                why, 256,
+                "left out: run %" PRId64
+                " lasted %.2g s, too short next to slots of %.3g s: save one of %.3g s or more (--duration)",
+                p->run, found->shortest_s, limit_s * BASELINE_SLOTS, limit_s);
         else if (found->n == 1 && fewest(found) < BASELINE_ANSWERS)
             snprintf(why, 256,
-                     "left out: run %" PRId64 " has %" PRIu64 " answers of it, too few to compare with: keep "
-                     "one of %d or more",
+                     "left out: run %" PRId64 " has %" PRIu64
+                     " replies for it, too few to compare with: save one with %d or more",
                      p->run, fewest(found), BASELINE_ANSWERS);
         else
             return found;

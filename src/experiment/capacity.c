@@ -31,7 +31,7 @@ int capacity_check(const struct capacity_conf *conf, struct err *err)
     }
     if (conf->trial_ns == 0 || conf->trial_ns >= least_ns)
         return 0;
-    return too_short(conf, (double)least_ns * 1e-9, "a shorter trial cannot see what --slo promises", err);
+    return too_short(conf, (double)least_ns * 1e-9, "a shorter trial cannot resolve --slo", err);
 }
 
 int capacity_open(struct capacity_experiment *x, struct err *err)
@@ -74,8 +74,8 @@ static bool settle_length(const struct capacity_experiment *x, struct capacity *
     uint64_t trial_ns = x->conf.trial_ns;
     c->trial_s = trial_ns ? (double)trial_ns * 1e-9 : c->trial_s;
     if (trial_ns && c->trial_s < 0.99 * least_s) {
-        too_short(&x->conf, least_s, "at this server's speed too few requests of a shorter trial may be late",
-                  err);
+        too_short(&x->conf, least_s,
+                  "at this server's speed too few requests of a shorter trial may miss --slo", err);
         return false;
     }
     uint64_t whole_s = (uint64_t)typical_s(c);

@@ -95,13 +95,12 @@ static void tell_smallest(struct compare_experiment *x, const struct compare_tes
     double spread = c->pilots.spread / sqrt((double)c->comparison->slot_ns * 1e-9);
     double smallest = comparison_noise_smallest_of(c->comparison, spread, COMPARISON_THROUGHPUT, blocks);
     if (smallest < 0)
-        outcome_say(&x->session.outcome,
-                    "%s: the budget has room for %u blocks: too few to tell any difference",
+        outcome_say(&x->session.outcome, "%s: the budget allows %u blocks, too few to detect any difference",
                     c->comparison->title, blocks);
     else
         outcome_say(
             &x->session.outcome,
-            "%s: by the noise of a first look %u blocks tell a difference of %.2g %% in throughput, or more",
+            "%s: judging by a quick look, %u blocks can detect a difference of %.2g%% in throughput or more",
             c->comparison->title, blocks, 100 * smallest);
 }
 
@@ -119,13 +118,12 @@ static void tell_length(struct compare_experiment *x, const struct compare_test 
     p->slots_all = (uint64_t)tests * conf->blocks * each;
     uint64_t pilots_ns = (tests - 1) * (uint64_t)(c->comparison->spent_s * 1e9);
     uint64_t whole_s = (p->slots_all * p->slot_cost_ns + pilots_ns + NS_PER_S / 2) / NS_PER_S;
-    outcome_say(&x->session.outcome, "%u test%s, %u blocks of %u slot%s each: about %u:%02u minutes", tests,
+    outcome_say(&x->session.outcome, "%u test%s, %u blocks of %u slot%s each: estimated %um%02us", tests,
                 tests > 1 ? "s" : "", conf->blocks, each, each > 1 ? "s" : "", (unsigned)(whole_s / 60),
                 (unsigned)(whole_s % 60));
     if (conf->blocks < BLOCKS_FIT && !conf->first)
         outcome_say(&x->session.outcome,
-                    "fewer than %d blocks have no exact interval: theirs is that of a paired t test",
-                    BLOCKS_FIT);
+                    "fewer than %d blocks have no exact interval; a paired t test is used", BLOCKS_FIT);
 }
 
 // Where each test ends when it knows, nobody can say more than this.
@@ -136,9 +134,8 @@ static void tell_budget(struct compare_experiment *x)
     uint64_t whole_s = conf->budget_ns / NS_PER_S;
     x->progress.deadline_ns = conf->blocks ? 0 : clock_ns() + conf->budget_ns;
     if (conf->blocks == 0)
-        outcome_say(&x->session.outcome,
-                    "%u test%s, blocks until each verdict stands: at most %u:%02u minutes", tests,
-                    tests > 1 ? "s" : "", (unsigned)(whole_s / 60), (unsigned)(whole_s % 60));
+        outcome_say(&x->session.outcome, "%u test%s, as many blocks as each verdict needs: at most %um%02us",
+                    tests, tests > 1 ? "s" : "", (unsigned)(whole_s / 60), (unsigned)(whole_s % 60));
 }
 
 // --- one test ---
@@ -206,11 +203,10 @@ static void allow_for_pilots(struct compare_experiment *x, struct compare_test *
     uint64_t now_ns = clock_ns(), half_ns = (c->deadline_ns - began_ns) / 2;
     if (x->conf.blocks || now_ns + half_ns <= c->deadline_ns)
         return;
-    outcome_say(
-        &x->session.outcome,
-        "%s: filling the servers took %.3g s of its part of the budget: it ends %.3g s later than that",
-        c->comparison->title, (double)(now_ns - began_ns) * 1e-9,
-        (double)(now_ns + half_ns - c->deadline_ns) * 1e-9);
+    outcome_say(&x->session.outcome,
+                "%s: filling the servers took %.3g s of its budget, so it ends %.3g s later",
+                c->comparison->title, (double)(now_ns - began_ns) * 1e-9,
+                (double)(now_ns + half_ns - c->deadline_ns) * 1e-9);
     x->progress.deadline_ns += now_ns + half_ns - c->deadline_ns;
     c->deadline_ns = now_ns + half_ns;
 }
@@ -323,7 +319,7 @@ void compare_run(struct compare_experiment *x)
         on &= finish(x, c, &none);
     }
     if (!whole && !x->session.stop.signal)
-        outcome_raise(&x->session.outcome, OUTCOME_RUN, "there is nothing to compare: no block became whole");
+        outcome_raise(&x->session.outcome, OUTCOME_RUN, "nothing to compare: no block was completed");
 }
 
 static bool is_open(const struct contrast *x)
@@ -341,11 +337,11 @@ void compare_judge(struct compare_experiment *x)
         comparison_judge(c, c->targets - 1, all);
         const struct contrast *primary = &all[c->primary];
         if (primary->judged && primary->better < 0 && !primary->muddled && !conf->aa)
-            outcome_raise(&x->session.outcome, OUTCOME_WORSE, "%s: %s is worse than %s, beyond the margin",
-                          c->title, candidate, conf->each[0].name);
+            outcome_raise(&x->session.outcome, OUTCOME_WORSE,
+                          "%s: %s is worse than %s by more than the margin", c->title, candidate,
+                          conf->each[0].name);
         if (is_open(primary) && conf->strict)
-            outcome_raise(&x->session.outcome, OUTCOME_OPEN,
-                          "%s: --strict: %s is neither better nor worse nor equal: no verdict", c->title,
+            outcome_raise(&x->session.outcome, OUTCOME_OPEN, "%s: --strict: no verdict for %s", c->title,
                           candidate);
     }
 }

@@ -247,10 +247,10 @@ static void say_why(struct compare_test *c, const struct err *err)
     unsigned target = comparison->blocks[comparison->n].slots[c->progress->slot].target;
     if (c->session->stop.signal && comparison->n == 0)
         snprintf(comparison->note, sizeof comparison->note,
-                 "interrupted in block 1: these are the plain figures of what was measured");
+                 "interrupted in block 1: plain figures of what was measured");
     else if (c->session->stop.signal)
         snprintf(comparison->note, sizeof comparison->note,
-                 "interrupted in block %u: this is what the whole blocks say", comparison->n + 1);
+                 "interrupted in block %u: results of the complete blocks", comparison->n + 1);
     else
         snprintf(comparison->note, sizeof comparison->note, "ended in block %u, at %s: %.160s",
                  comparison->n + 1, c->conf->each[target].name, err->text);

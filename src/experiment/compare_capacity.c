@@ -131,7 +131,7 @@ static double find(struct compare_test *c, struct search *s, struct capacity *fo
     if (b.pass == 0 && !c->session->stop.signal) {
         capacity_sentence(found, why);
         snprintf(found->note, sizeof found->note, "%s",
-                 search->end == SATURATION_GOES_ON ? "no rate is known to pass what --slo asks" : why);
+                 search->end == SATURATION_GOES_ON ? "no rate is known to meet --slo" : why);
     }
     return b.fail > 0 ? sqrt(b.pass * b.fail) : b.pass;
 }

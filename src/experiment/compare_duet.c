@@ -69,7 +69,7 @@ static int meet(void *ctx, struct stopper *stop, struct err *err)
     atomic_fetch_add(&s->meeting->ready, 1);
     while (atomic_load(&s->meeting->ready) < 2)
         if (atomic_load(&s->meeting->off) || stopper_wait(stop, -1, LOOK_MS))
-            return err_set(err, ERR_RUN, "the other side of the duet did not begin");
+            return err_set(err, ERR_RUN, "the other side of the duet did not start");
     return 0;
 }
 
@@ -119,7 +119,7 @@ static void know_cpus(struct compare_test *c, const struct side side[2])
 static int run_both(struct side side[2], struct err *err)
 {
     if (thread_start(&side[1].thread, side_main, &side[1]) < 0)
-        return err_set(err, ERR_RUN, "no thread can be started for the second side of the duet");
+        return err_set(err, ERR_RUN, "the thread for the second side of the duet could not be started");
     side_main(&side[0]);
     pthread_join(side[1].thread, NULL);
     for (int i = 1; i >= 0; i--) // what the first says of itself wins

@@ -34,7 +34,7 @@ int compare_test_ask(struct compare_test *c, unsigned t, const char *word, struc
         return -1;
     bool failed = summary_failed(&trial.summary);
     if (failed)
-        err_set(err, ERR_RUN, "%s does not take %s: %s", c->conf->each[t].name, word,
+        err_set(err, ERR_RUN, "%s does not support %s: %s", c->conf->each[t].name, word,
                 trial.summary.tally.kinds[0].first[0] ? trial.summary.tally.kinds[0].first
                                                       : trial.summary.note);
     server_trial_free(&trial);

@@ -35,7 +35,7 @@ static void judge_ending(struct plain *p, const struct summary *s)
     if (s->ending == ENDING_SKIPPED && !asked(p))
         return; // tell_skipped has a line for all of them
     if (s->ending == ENDING_SKIPPED)
-        outcome_raise(o, OUTCOME_RUN, "%s is skipped: %s", s->title, s->note);
+        outcome_raise(o, OUTCOME_RUN, "%s skipped: %s", s->title, s->note);
     else if (s->note[0] && s->ending != ENDING_INTERRUPTED)
         outcome_raise(o, OUTCOME_RUN, "%s: %s", s->title, s->note);
     else if (s->ending == ENDING_LOST || s->ending == ENDING_STALLED ||
@@ -120,7 +120,7 @@ static void tell_unfilled(const struct plain *p, const struct plan *plan)
         const struct ask *a = &plan->asks[i];
         if (a->filled || (plan->kinds > 1 && a->reply.reads == READS_NOTHING))
             continue;
-        outcome_say(&p->session.outcome, "%s reads no strings%s: --prefill writes nothing for it", a->title,
+        outcome_say(&p->session.outcome, "--prefill has no effect on %s%s", a->title,
                     a->uncounted ? " by keys that can be counted through" : "");
     }
 }
@@ -275,7 +275,7 @@ void plain_see_host_again(struct plain *p)
     const struct host_fact *was, *is;
     session_see_host_again(s);
     for (size_t at = 0; host_change(&s->host, &s->host_end, &at, &was, &is) && !p->conf.compat;)
-        outcome_say(&s->outcome, "the machine changed meanwhile: %s was \"%s\" and is \"%s\"", was->name,
+        outcome_say(&s->outcome, "the machine changed during the run: %s was \"%s\" and is \"%s\"", was->name,
                     was->text, is->text);
 }
 

@@ -17,7 +17,7 @@ int restart_target(struct compare_test *c, unsigned t, struct err *err)
         if (stop->signal)
             return err_set(err, ERR_RUN, "interrupted");
         if (clock_ns() > until_ns)
-            return err_set(err, ERR_RUN, "%s is not ready %d s after --restart: %.300s",
+            return err_set(err, ERR_RUN, "%s was not ready %d s after --restart: %.300s",
                            c->conf->each[t].name, READY_S, why.text);
         session_pause(c->session, ASK_NS);
         why = (struct err){0};

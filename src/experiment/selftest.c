@@ -223,15 +223,15 @@ static bool measure_server(struct selftest_experiment *x)
 static void say_missed(struct selftest_experiment *x, const char *what, double measured, const char *unit)
 {
     outcome_raise(&x->session.outcome, OUTCOME_RUN,
-                  "the planted %s was not found: %.2f %s was measured; figures of this machine as it is now "
-                  "cannot be trusted",
+                  "the injected %s was not found: measured %.2f %s; figures from this machine cannot be "
+                  "trusted at present",
                   what, measured, unit);
 }
 
 static bool look_for_delay(struct selftest_experiment *x)
 {
     bool well = open_it(x, x->engine, &(struct fault_conf){.delay_ns = SELFTEST_DELAY_NS, .seed = 1});
-    name_it(x, "a planted delay");
+    name_it(x, "an injected delay");
     x->conf.clients = 1; // as the floor that it is held against
     well = well && try_it(x, &x->conf, FAULT_SHARE);
     if (well) {
@@ -247,7 +247,7 @@ static bool look_for_errors(struct selftest_experiment *x)
 {
     struct fault_conf faults = {.error_share = SELFTEST_ERRORS, .error_prefix = "SELFTEST", .seed = 1};
     bool well = open_it(x, x->engine, &faults);
-    name_it(x, "planted errors");
+    name_it(x, "injected errors");
     well = well && try_it(x, &x->conf, FAULT_SHARE);
     if (well) {
         selftest_take_errors(&x->found, x->trial.summary.counts.errors, summary_answered(&x->trial.summary));

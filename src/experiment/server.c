@@ -88,9 +88,9 @@ static int settle_dialling(struct server *s, const struct run_conf *conf, struct
 {
     s->target.how = (struct dialling){.nagle = conf->nagle, .mptcp = conf->mptcp, .reset = conf->reset};
     if (conf->cluster && conf->resolve_all)
-        return err_set(
-            err, ERR_USAGE,
-            "--resolve all is of one server, and --cluster finds the nodes itself: leave out one of them");
+        return err_set(err, ERR_USAGE,
+                       "--resolve all and --cluster do not go together (a cluster's nodes are found by "
+                       "itself): leave out one of them");
     return settle_sources(s, conf->source_addrs, err);
 }
 
@@ -191,7 +191,7 @@ static int explain(const struct server *s, int rc, struct summary *out, struct e
         return rc;
     if (rc == 0)
         summary_free(out);
-    return err_set(err, ERR_CONNECT, "cannot connect to %s: it speaks TLS: give --tls", s->target.addr.text);
+    return err_set(err, ERR_CONNECT, "cannot connect to %s: it speaks TLS: add --tls", s->target.addr.text);
 }
 
 int server_run(struct server *s, const struct plan *p, struct summary *out, struct err *err)

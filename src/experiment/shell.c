@@ -77,5 +77,5 @@ int shell_run(const char *command, const struct stopper *stop, struct err *err)
         return err_set(err, ERR_RUN, "ended by signal %d (%s)", WTERMSIG(status),
                        strsignal(WTERMSIG(status)));
     end(pid);
-    return err_set(err, ERR_RUN, "it wants input from the terminal: give it another way");
+    return err_set(err, ERR_RUN, "it expects input from the terminal");
 }

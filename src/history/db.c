@@ -121,20 +121,20 @@ static int settle(struct history *h, bool may_make, struct err *err)
     int version = 0;
     int rc = schema_look(h->db, &state, &version, why);
     if (rc == SQLITE_NOTADB)
-        return refuse(h->path, "is no history: --save DB makes one", err);
+        return refuse(h->path, "is not a history: --save DB creates one", err);
     if (rc == SQLITE_CANTOPEN || rc == SQLITE_READONLY)
-        return refuse(h->path, "cannot be opened: is its folder there, and may you write to it?", err);
+        return refuse(h->path, "cannot be opened: does its folder exist, and is it writable?", err);
     if (rc != SQLITE_OK)
         return trouble(h, "read", why, err);
     if (state == SCHEMA_DAMAGED)
-        return refuse(h->path,
-                      "is damaged, for its version is below 0: take a copy of it, or save to another", err);
+        return refuse(h->path, "is damaged (its version is below 0): use a backup, or save to another file",
+                      err);
     if (state == SCHEMA_FOREIGN)
-        return refuse(h->path, "is a database of another program: --save DB makes a history", err);
+        return refuse(h->path, "is a database of another program: --save DB creates a history", err);
     if (state == SCHEMA_NEWER)
-        return refuse(h->path, "was made by a later hkv-bench, which has to read it", err);
+        return refuse(h->path, "was made by a later version of hkv-bench: use that one", err);
     if (state == SCHEMA_EMPTY && !may_make)
-        return refuse(h->path, "holds nothing: --save DB makes a history", err);
+        return refuse(h->path, "is empty: --save DB creates a history", err);
     return state == SCHEMA_EMPTY || version < schema_version ? migrate(h, err) : 0;
 }
 
@@ -145,9 +145,9 @@ int db_open(struct history *h, bool may_make, struct err *err)
     if (rc == SQLITE_NOMEM)
         return err_set(err, ERR_RUN, "not enough memory to open a history");
     if (rc != SQLITE_OK && !may_make)
-        return refuse(h->path, "cannot be opened: is it there? --save DB makes a history", err);
+        return refuse(h->path, "cannot be opened: does it exist? --save DB creates a history", err);
     if (rc != SQLITE_OK)
-        return refuse(h->path, "cannot be opened: is its folder there, and may you write to it?", err);
+        return refuse(h->path, "cannot be opened: does its folder exist, and is it writable?", err);
     sqlite3_busy_handler(h->db, wait_for_others, h);
     sqlite3_exec(h->db, "PRAGMA foreign_keys = ON; PRAGMA synchronous = FULL", NULL, NULL, NULL);
     sqlite3_db_config(h->db, SQLITE_DBCONFIG_DEFENSIVE, 1, NULL); // the file may be anybody's

@@ -43,8 +43,7 @@ int history_find(struct history *h, const char *word, int64_t *run, struct err *
     bool last = strcmp(word, "last") == 0;
     slice_quote(slice_of(word), quoted, sizeof quoted);
     if (!last && (units_parse_count(word, &id) < 0 || id > INT64_MAX))
-        return err_set(err, ERR_USAGE, "a run is named by its number in 'list', or by last, not by '%s'",
-                       quoted);
+        return err_set(err, ERR_USAGE, "expected a run number as shown by 'list', or last, got '%s'", quoted);
     sqlite3_stmt *q = db_prepare(h, last ? "SELECT max(id) FROM runs" : "SELECT id FROM runs WHERE id = ?1");
     sqlite3_bind_int64(q, 1, (int64_t)id);
     int rc = q ? sqlite3_step(q) : SQLITE_ERROR;
@@ -55,8 +54,8 @@ int history_find(struct history *h, const char *word, int64_t *run, struct err *
     sqlite3_finalize(q);
     if (there || (rc != SQLITE_ROW && rc != SQLITE_DONE))
         return there ? 0 : -1;
-    return last ? err_set(err, ERR_USAGE, "there is no run in it yet")
-                : err_set(err, ERR_USAGE, "there is no run %s: 'list' shows those that are there", quoted);
+    return last ? err_set(err, ERR_USAGE, "it has no runs yet")
+                : err_set(err, ERR_USAGE, "no run %s: 'list' shows all runs", quoted);
 }
 
 int history_delete(struct history *h, int64_t run, struct err *err)

@@ -348,7 +348,7 @@ static int tell_reopened(const struct history *h, struct err *err)
 {
     char quoted[QUOTE];
     return err_set(err, ERR_RUN,
-                   "'%s' was deleted or replaced during the run: this run is in the file that is there now",
+                   "'%s' was deleted or replaced during the run: this run was saved to the new file",
                    slice_quote(slice_of(h->path), quoted, sizeof quoted));
 }
 

@@ -249,7 +249,7 @@ static int refuse_unknown(const struct opt_table *t, struct slice name, struct e
             return err_set(err, ERR_USAGE, "%s: not supported yet: %s", quoted, a->instead);
     if (is_glued(t, name))
         return err_set(err, ERR_USAGE,
-                       "unknown option %s: a value stands apart from its letter, as in %.2s %s", quoted,
+                       "unknown option %s: a value stands apart from its letter, e.g. %.2s %s", quoted,
                        quoted, quoted + (quoted[2] == '=' ? 3 : 2));
     if (nearest_option(t, quoted, near))
         return err_set(err, ERR_USAGE, "unknown option %s: did you mean %s?", quoted, near);

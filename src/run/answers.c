@@ -43,8 +43,8 @@ static void error_reply(struct worker *w, struct client *c, const struct resp_re
         w->skip = true;
         w->left = 0;
         err_set(&w->err, ERR_RUN,
-                unknown ? "the server does not know the command (it answered \"%s\")"
-                        : "the server takes no inline commands (it answered \"%s\")",
+                unknown ? "unknown command (the server replied \"%s\")"
+                        : "the server has no inline commands (it replied \"%s\")",
                 slice_quote(text, quoted, sizeof quoted));
         atomic_store_explicit(&w->crew->halt, true, memory_order_relaxed);
     }

@@ -310,11 +310,10 @@ static int tell_fault(struct err *err, const struct run_conf *conf, const struct
     if (f->outside)
         return err_set(err, ERR_USAGE, "--slots: the key '%s' does not lie in slots %u-%u, or not always",
                        key, conf->first_slot, conf->first_slot + conf->slots - 1);
-    return err_set(
-        err, ERR_USAGE,
-        "the keys '%s' and '%s' lie in different slots, and a cluster takes only keys of one slot: give "
-        "them the same tag, as in {x}",
-        key, other);
+    return err_set(err, ERR_USAGE,
+                   "the keys '%s' and '%s' lie in different slots, and a cluster takes only keys of one "
+                   "slot: give them the same tag, e.g. {x}",
+                   key, other);
 }
 
 int ask_check(const struct run_conf *conf, struct words words, struct err *err)

@@ -198,7 +198,7 @@ void link_broken(struct worker *w, struct client *c, struct slice bytes)
     if (bytes.len && bytes.at[0] == '-' && !c->outstanding)
         refused(w, c, (struct slice){bytes.at + 1, line_len(bytes) - 1});
     else
-        quote(w, c, "sent what is no answer in RESP: ", bytes, "");
+        quote(w, c, "sent invalid RESP: ", bytes, "");
     drop(w, c);
     w->closing = false;
 }
@@ -208,7 +208,7 @@ static void stamp(struct worker *w, struct client *c)
     int rc = sampler_open(&w->sampler, c, (unsigned)(c - w->clients));
     if (rc == 0)
         return;
-    trouble(w, c, "has a connection that the kernel cannot stamp: ", strerror(-rc));
+    trouble(w, c, "has a connection that the kernel cannot timestamp: ", strerror(-rc));
     w->sampler.every = 0;
 }
 

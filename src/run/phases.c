@@ -164,7 +164,7 @@ static void keep_up(struct worker *w)
         err_set(&w->err, ERR_RUN, "the %s had %llu error replies, the first \"%s\"", does,
                 (unsigned long long)w->rec.counts.errors, w->rec.tally.kinds[0].first);
     else if (w->rec.counts.lost && !w->err.code)
-        err_set(&w->err, ERR_RUN, "connections broke in the %s: it missed up to %llu keys", does,
+        err_set(&w->err, ERR_RUN, "connections broke during the %s: up to %llu keys are missing", does,
                 (unsigned long long)w->rec.counts.lost);
 }
 

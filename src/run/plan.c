@@ -76,9 +76,10 @@ static int plan_failed(struct plan *p, int rc, struct err *err)
 {
     plan_reset(p);
     if (rc == -ENOTSUP)
-        return err_set(err, ERR_USAGE,
-                       "in a cluster, requests are of one kind and of one size: leave out what varies them");
-    return rc == -E2BIG ? err_set(err, ERR_USAGE, "the command is too long: a request has at most 2 GiB")
+        return err_set(
+            err, ERR_USAGE,
+            "a cluster takes requests of one kind and size only: leave out the options that vary them");
+    return rc == -E2BIG ? err_set(err, ERR_USAGE, "the command is too long: a request can have up to 2 GiB")
                         : no_memory(err);
 }
 

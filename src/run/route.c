@@ -258,8 +258,7 @@ static void give_up_redirected(struct worker *w, const struct client *c, struct 
 {
     char quoted[96];
     if (!w->err.code && c->hops >= ROUTE_HOPS_MAX)
-        err_set(&w->err, ERR_RUN,
-                "a request was redirected %d times and given up: %s answered \"%s\" to it at last",
+        err_set(&w->err, ERR_RUN, "gave up on a request after %d redirections: %s replied \"%s\" in the end",
                 ROUTE_HOPS_MAX, c->node->addr.text, slice_quote(text, quoted, sizeof quoted));
 }
 

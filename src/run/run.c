@@ -270,16 +270,16 @@ static void write_note(struct summary *s, const struct run *r)
     else if (w)
         snprintf(s->note, sizeof s->note, "%s", w->err.text);
     else if (s->ending == ENDING_STALLED)
-        snprintf(s->note, sizeof s->note, "%s did not answer for %.3g seconds: %llu requests are unanswered",
+        snprintf(s->note, sizeof s->note, "%s did not reply for %.3g s: %llu requests unanswered",
                  r->plan->target->addr.text, (double)r->plan->conf->grace_ns * 1e-9,
                  (unsigned long long)counts_unanswered(&s->counts));
     else if (s->ending == ENDING_DONE && counts_unfinished(&s->counts) && !s->hopeless)
         snprintf(s->note, sizeof s->note,
-                 "%.3g seconds after the end, %llu of the %llu requests that were due by then had no answer",
-                 (double)r->plan->conf->grace_ns * 1e-9, (unsigned long long)counts_unfinished(&s->counts),
-                 (unsigned long long)counts_due(&s->counts));
+                 "%llu of %llu requests were still unanswered after the grace period of %.3g s",
+                 (unsigned long long)counts_unfinished(&s->counts),
+                 (unsigned long long)counts_due(&s->counts), (double)r->plan->conf->grace_ns * 1e-9);
     else if (s->ending == ENDING_INTERRUPTED)
-        snprintf(s->note, sizeof s->note, "interrupted: this is what was measured until then");
+        snprintf(s->note, sizeof s->note, "interrupted: partial results");
 }
 
 // From the first worker's start, which it notes, to the last answer. A test that ended early, or that ran by

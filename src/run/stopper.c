@@ -33,7 +33,7 @@ static void take(int number)
         if (write(in_charge->fd, &one, sizeof one) < 0)
             BUG("an eventfd does not fill up");
     } else if (clock_ns() - first_ns > STOPPER_PATIENCE_S * NS_PER_S) {
-        tell("hkv-bench: ended at once by a second signal: what was not written yet is lost\n");
+        tell("hkv-bench: ended by a second signal: results not yet written are lost\n");
         signal(number, SIG_DFL);
         raise(number); // it comes when the handler is left
     }

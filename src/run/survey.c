@@ -109,7 +109,7 @@ static int tell(struct err *err, const struct addr *who, const struct answer *a)
 {
     if (a->lone)
         return err_set(err, ERR_CONNECT,
-                       "--cluster: %s is no node of a cluster, it answered \"%s\": leave out --cluster",
+                       "--cluster: %s is not a cluster node, it replied \"%s\": leave out --cluster",
                        who->text, a->text);
     if (a->text[0])
         return err_set(err, ERR_CONNECT, "%s refused %s: \"%s\"", who->text,
@@ -118,12 +118,12 @@ static int tell(struct err *err, const struct addr *who, const struct answer *a)
         return err_set(err, ERR_CONNECT, "the cluster of %s serves no slots: assign them first", who->text);
     if (a->rc == -EADDRNOTAVAIL)
         return err_set(err, ERR_CONNECT,
-                       "%s names a node of the cluster whose host cannot be found: give --addr-map FROM=TO",
+                       "%s names a cluster node whose host cannot be found: use --addr-map FROM=TO",
                        who->text);
     if (a->rc == -EPROTO)
-        return err_set(err, ERR_CONNECT, "%s sent what is no answer to CLUSTER SLOTS", who->text);
+        return err_set(err, ERR_CONNECT, "%s sent an invalid reply to CLUSTER SLOTS", who->text);
     return err_set(err, ERR_CONNECT, "cannot connect to %s: %s", who->text,
-                   a->rc == -ETIMEDOUT ? "no answer to CLUSTER SLOTS within 1 s" : strerror(-a->rc));
+                   a->rc == -ETIMEDOUT ? "no reply to CLUSTER SLOTS within 1 s" : strerror(-a->rc));
 }
 
 // The map that a seed tells, or NULL with err.

@@ -132,7 +132,7 @@ static void plant(struct session *s, struct service *service, const struct fate 
     if (fate->mute || fate->error || fate->garbage)
         out->len = from;
     if (fate->garbage && !fate->mute) {
-        reply_line(&s->asker, "garbage in place of a reply");
+        reply_line(&s->asker, "garbage instead of a reply");
     } else if (fate->error && !fate->mute) {
         snprintf(text, sizeof text, "%.40s planted", service->faults.conf.error_prefix);
         reply_error(&s->asker, text);

@@ -83,11 +83,11 @@ static const struct {
     bool (*read)(const char *text, double *out);
     const char *like;
 } values[] = {
-    [METRIC_RATE] = {read_rate, "a rate, as in 100k"},
-    [METRIC_TIME] = {read_time, "a time with its unit, as in 250us or 1ms"},
-    [METRIC_COUNT] = {read_count, "a whole number, as in 0"},
-    [METRIC_SHARE] = {read_share, "a share up to 1, as in 99% or 0.99"},
-    [METRIC_COST] = {read_cost, "us of CPU, as in 2 or 1.5us"},
+    [METRIC_RATE] = {read_rate, "a rate, e.g. 100k"},
+    [METRIC_TIME] = {read_time, "a time with its unit, e.g. 250us or 1ms"},
+    [METRIC_COUNT] = {read_count, "a whole number, e.g. 0"},
+    [METRIC_SHARE] = {read_share, "a share up to 1, e.g. 99% or 0.99"},
+    [METRIC_COST] = {read_cost, "us of CPU, e.g. 2 or 1.5us"},
 };
 
 // --- reading ---
@@ -114,10 +114,10 @@ static int wrong_path(struct slice path, struct err *err)
 {
     char quoted[QUOTE];
     slice_quote(path, quoted, sizeof quoted);
-    return err_set(err, ERR_USAGE,
-                   "--assert: '%s' is no figure: give METRIC or TEST.METRIC, as in get.p99, where METRIC "
-                   "is " METRIC_NAMES,
-                   quoted);
+    return err_set(
+        err, ERR_USAGE,
+        "--assert: expected METRIC or TEST.METRIC such as get.p99, got '%s'; METRIC is " METRIC_NAMES,
+        quoted);
 }
 
 int assertion_parse(const char *text, struct assertion *out, struct err *err)
@@ -128,8 +128,7 @@ int assertion_parse(const char *text, struct assertion *out, struct err *err)
     if (!split(slice_of(text), &path, &out->op, &value))
         return err_set(
             err, ERR_USAGE,
-            "--assert wants a figure, one of < <= > >= == != and a value, as in 'get.p99<1ms', not "
-            "\"%s\"",
+            "--assert: expected a metric, one of < <= > >= == != and a value such as get.p99<1ms, got '%s'",
             slice_quote(slice_of(text), quoted, sizeof quoted));
     if (!metric_parse(path, &out->path))
         return wrong_path(path, err);
@@ -137,7 +136,7 @@ int assertion_parse(const char *text, struct assertion *out, struct err *err)
     enum metric m = out->path.metric;
     if (value.len < sizeof word && values[metric_kind(m)].read(word, &out->limit))
         return 0;
-    return err_set(err, ERR_USAGE, "--assert: %s is held against %s, not \"%s\"", metric_name(m),
+    return err_set(err, ERR_USAGE, "--assert: %s: expected %s, got '%s'", metric_name(m),
                    values[metric_kind(m)].like, slice_quote(value, quoted, sizeof quoted));
 }
 
@@ -204,7 +203,7 @@ char *assertion_measured(const struct assertion_result *r, char dst[ASSERTION_TE
 {
     char text[UNITS_TEXT];
     if (!r->test)
-        snprintf(dst, ASSERTION_TEXT, "no such figure was measured");
+        snprintf(dst, ASSERTION_TEXT, "not measured");
     else
         snprintf(dst, ASSERTION_TEXT, "%s%s", r->figure.at_least ? "at least " : "",
                  metric_text(r->of->path.metric, r->figure.value, text));

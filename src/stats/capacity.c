@@ -84,7 +84,7 @@ void capacity_take(struct capacity_trial *t, const struct slo *slo, const struct
     t->outcome = held ? SATURATION_PASS : client ? SATURATION_VOID : SATURATION_FAIL;
     if (cut_short(t, slo, s, window)) {
         t->outcome = SATURATION_VOID;
-        t->verdict = (struct verdict){.why = "it ended early, for another promise"};
+        t->verdict = (struct verdict){.why = "stopped early, for another objective"};
     }
     t->early = s->hopeless;
     t->lead_s = (double)window->lead_ns * 1e-9;
@@ -186,11 +186,10 @@ static void say_ceiling(const struct capacity *c, double pass, char dst[256])
                  "is the bottleneck",
                  units_figure(pass, passed), at);
     else
-        snprintf(
-            dst, 256,
-            "client ceiling: at about %s req/s the client is the bottleneck, and no lower rate is known to "
-            "pass: this says nothing about the server's capacity",
-            at);
+        snprintf(dst, 256,
+                 "client ceiling: at about %s req/s the client is the bottleneck, and no lower rate is known "
+                 "to pass; the server's capacity is unknown",
+                 at);
 }
 
 static void say_found(const struct capacity *c, const struct saturation_result *r, char dst[256])
@@ -202,8 +201,8 @@ static void say_found(const struct capacity *c, const struct saturation_result *
         [SATURATION_FOUND] = "",
         [SATURATION_CEILING] = "",
         [SATURATION_NOTHING] = "",
-        [SATURATION_UNSTEADY] = "unsteady, trials contradict each other: ",
-        [SATURATION_DISTURBED] = "disturbed by other work on the client's machine: ",
+        [SATURATION_UNSTEADY] = "unsteady (trials contradict each other): ",
+        [SATURATION_DISTURBED] = "disturbed (by other work on the client's machine): ",
         [SATURATION_SPENT] = "not finished within --budget: ",
     };
     snprintf(dst, 256, "%scapacity %s%s req/s, 95%% CI %s%s to %s%s%s%s", before[c->search.end],
@@ -228,20 +227,20 @@ void capacity_sentence(const struct capacity *c, char dst[256])
         return;
     case SATURATION_DISTURBED:
         snprintf(dst, 256,
-                 "disturbed: at %s req/s, which this client can do, it was late by itself: something else "
-                 "runs on its machine, or --slo asks more than the machine can show",
+                 "disturbed: the client sent late at %s req/s, which it can sustain: other work runs on its "
+                 "machine, or --slo is tighter than this machine can measure",
                  units_figure(c->search.stopped_at, fail));
         return;
     case SATURATION_NOTHING:
-        snprintf(dst, 256, "no rate passes, down to %s req/s", fail);
+        snprintf(dst, 256, "no rate passes, not even %s req/s", fail);
         return;
     case SATURATION_FOUND:
     case SATURATION_UNSTEADY:
-        snprintf(dst, 256, "unsteady: rates pass and fail by turns");
+        snprintf(dst, 256, "unsteady: the same rates pass and fail");
         return;
     default:
         snprintf(dst, 256,
-                 r.pass > 0 ? "not finished%s: %s req/s passed until then"
+                 r.pass > 0 ? "not finished%s: %s req/s passed so far"
                             : "not finished%s: no rate is known to pass",
                  c->search.end == SATURATION_SPENT ? " within --budget" : "", pass);
     }

@@ -358,19 +358,19 @@ static const char *way_of(enum comparison_metric m, const struct contrast *x)
 void comparison_word(const struct comparison *c, enum comparison_metric m, const struct contrast *x,
                      char dst[96])
 {
-    const char *open = comparison_looks(c) ? "inconclusive" : "not enough evidence";
     if (!x->judged)
-        snprintf(dst, 96, x->drifts ? "blocks drift, not judged" : "too few whole blocks");
+        snprintf(dst, 96, x->drifts ? "no verdict: the blocks drift" : "too few complete blocks");
     else if (x->muddled && (x->better || x->finding == FINDING_EQUIVALENT))
-        snprintf(dst, 96, "client-limited, not judged");
+        snprintf(dst, 96, "no verdict: the client was the bottleneck");
     else if (x->better)
-        snprintf(dst, 96, "%s%s", x->at_least ? "at least this much " : "", way_of(m, x));
+        snprintf(dst, 96, "%s%s", way_of(m, x), x->at_least ? " (lower bound)" : "");
     else if (x->finding == FINDING_EQUIVALENT)
-        snprintf(dst, 96, "equivalent (within %.3g %%)", 100 * c->margins[m]);
+        snprintf(dst, 96, "equivalent (within %.3g%%)", 100 * c->margins[m]);
     else if (x->finding == FINDING_DIFFERENT)
-        snprintf(dst, 96, "different, size unclear");
+        snprintf(dst, 96, "different, by an unclear amount");
     else if (x->blocks_more)
-        snprintf(dst, 96, "%s (%u block%s more may do)", open, x->blocks_more, x->blocks_more > 1 ? "s" : "");
+        snprintf(dst, 96, "inconclusive (about %u more block%s needed)", x->blocks_more,
+                 x->blocks_more > 1 ? "s" : "");
     else
-        snprintf(dst, 96, "%s", open);
+        snprintf(dst, 96, "inconclusive");
 }

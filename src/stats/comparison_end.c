@@ -69,23 +69,21 @@ char *comparison_end_text(const struct comparison *c, char dst[COMPARISON_END_TE
     dst[0] = 0;
     if (c->end == COMPARISON_VERDICT && held_back(c))
         snprintf(dst, COMPARISON_END_TEXT,
-                 "ended after %.3g s: the client is the limit, and more blocks would say no more",
+                 "ended after %.3g s: the client is the bottleneck, and more blocks would not help",
                  c->spent_s);
     else if (c->end == COMPARISON_VERDICT)
-        snprintf(dst, COMPARISON_END_TEXT, "ended after %.3g s: the verdict stands", c->spent_s);
+        snprintf(dst, COMPARISON_END_TEXT, "ended after %.3g s: the verdict is settled", c->spent_s);
     else if (c->end == COMPARISON_LAST)
-        snprintf(
-            dst, COMPARISON_END_TEXT,
-            "ended after %u blocks, the most that there are: inconclusive; longer slots may tell (--slot)",
-            c->n);
+        snprintf(dst, COMPARISON_END_TEXT,
+                 "ended after the maximum of %u blocks: inconclusive; try longer slots (--slot)", c->n);
     else if (more)
         snprintf(dst, COMPARISON_END_TEXT,
-                 "ended after %.3g s by --budget: inconclusive; %u block%s more may do, %.3g s", c->spent_s,
-                 more, more > 1 ? "s" : "", more * c->block_s);
+                 "--budget ran out after %.3g s: inconclusive; about %u more block%s needed (%.3g s)",
+                 c->spent_s, more, more > 1 ? "s" : "", more * c->block_s);
     else if (c->end == COMPARISON_BUDGET)
-        snprintf(
-            dst, COMPARISON_END_TEXT,
-            "ended after %.3g s by --budget: inconclusive, and more blocks of this length would hardly do",
-            c->spent_s);
+        snprintf(dst, COMPARISON_END_TEXT,
+                 "--budget ran out after %.3g s: inconclusive, and more blocks of this length are unlikely "
+                 "to help",
+                 c->spent_s);
     return dst;
 }

@@ -23,11 +23,10 @@ int comparison_shares_parse(const char *option, const char *words, double shares
         double percent = at[name] == '=' ? strtod(at + name + 1, &end) : -1;
         if (m < 0 || !end || end == at + name + 1 || !(percent >= 0 && percent < 100) ||
             end + (*end == '%') != at + len)
-            return err_set(
-                err, ERR_USAGE,
-                "%s wants shares of throughput, p50, p99, p99.9 or capacity, as in throughput=1%%,p99=5%%, "
-                "not \"%.60s\"",
-                option, words);
+            return err_set(err, ERR_USAGE,
+                           "%s: expected percentages for throughput, p50, p99, p99.9 or capacity such as "
+                           "throughput=1%%,p99=5%%, got '%.60s'",
+                           option, words);
         shares[m] = percent / 100;
         at += len + (at[len] == ',');
     }

@@ -193,14 +193,15 @@ void outages_join(struct outages *out, const struct outages *part)
 
 char *outage_text(const struct outage *o, bool open_loop, char dst[OUTAGE_TEXT])
 {
-    int n = snprintf(dst, OUTAGE_TEXT, "%.2f s without an answer, from %.2f s on%s",
-                     (double)o->length_ns * 1e-9, (double)o->start_ns * 1e-9, o->ended ? "" : " to the end");
+    int n =
+        snprintf(dst, OUTAGE_TEXT, "no reply for %.2f s, starting at %.2f s%s", (double)o->length_ns * 1e-9,
+                 (double)o->start_ns * 1e-9, o->ended ? "" : " until the end");
     if (open_loop)
-        n += snprintf(dst + n, OUTAGE_TEXT - (size_t)n, "; due requests missed: %" PRIu64, o->missed);
+        n += snprintf(dst + n, OUTAGE_TEXT - (size_t)n, "; scheduled requests missed: %" PRIu64, o->missed);
     if (o->recovered)
-        snprintf(dst + n, OUTAGE_TEXT - (size_t)n, "; p99 as before after another %.2f s",
+        snprintf(dst + n, OUTAGE_TEXT - (size_t)n, "; p99 back to normal after another %.2f s",
                  (double)o->recovered_ns * 1e-9);
     else if (o->ended)
-        snprintf(dst + n, OUTAGE_TEXT - (size_t)n, "; p99 not as before until the end");
+        snprintf(dst + n, OUTAGE_TEXT - (size_t)n, "; p99 not back to normal by the end");
     return dst;
 }

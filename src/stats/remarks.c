@@ -38,7 +38,7 @@ int remarks_doubts(const struct comparison *c, unsigned target, struct remarks_d
                      rule <= (unsigned)doubt_rule(slice_of("lost-connections"));
         out[n++] = (struct remarks_doubt){.name = name,
                                           .text = strcmp(name, "few-samples") == 0
-                                                      ? "p99.9 rests on fewer than one answer: raise --slot"
+                                                      ? "too few replies for p99.9: raise --slot"
                                                       : c->doubts[target][rule],
                                           .slots = t.doubted[rule],
                                           .of = t.slots,
@@ -85,13 +85,13 @@ static int about_target(const struct comparison *c, unsigned target, const struc
     int n = 0;
     if (t->client_limited > COMPARISON_SLOTS_SHARE * t->slots)
         SAY(list, n,
-            "%s: %u of %u slots were limited by the client: it may be faster than this shows (--threads, "
-            "--cpus)",
+            "%s: the client was the bottleneck in %u of %u slots, so it may be faster than shown: use "
+            "--threads or --cpus",
             name, t->client_limited, t->slots);
     if (t->miscounted)
-        SAY(list, n, "%s counted other requests than were sent: somebody else used it meanwhile", name);
+        SAY(list, n, "%s counted other requests than were sent: another client used it during the run", name);
     if (t->aof || t->saved)
-        SAY(list, n, "%s %s meanwhile", name, t->aof ? "wrote an append-only file" : "saved a snapshot");
+        SAY(list, n, "%s %s during the run", name, t->aof ? "had AOF enabled" : "saved a snapshot");
     return n;
 }
 
@@ -104,7 +104,7 @@ static int about_doubts(const struct comparison *c, unsigned target, char list[]
     for (int i = 0; i < all && n < DOUBTS_TOLD; i++)
         if (doubts[i].told && kept)
             SAY(list, n,
-                "%s, %u of %u slots: doubted for %s when it was measured (hkv-bench history shows it)",
+                "%s, %u of %u slots: had the warning %s when it was measured (see hkv-bench history)",
                 c->names[0], doubts[i].slots, doubts[i].of, doubts[i].name);
         else if (doubts[i].told)
             SAY(list, n, "%s, %u of %u slots: %s", c->names[target], doubts[i].slots, doubts[i].of,
@@ -120,17 +120,16 @@ static int about_both(const struct comparison *c, unsigned target, const struct 
     double hits[2] = {share(a->hits, a->hits + a->misses), share(b->hits, b->hits + b->misses)};
     int n = 0;
     if (a->errors + b->errors > 0)
-        SAY(list, n, "error replies: %s %.3g %%, %s %.3g %%: an error is cheaper than the work it refuses",
+        SAY(list, n, "error replies: %s %.3g%%, %s %.3g%%; an error costs less than the work it refuses",
             first, 100 * errors[0], other, 100 * errors[1]);
     if (fabs(hits[0] - hits[1]) > RATES_APART)
-        SAY(list, n, "reads that found something: %s %.1f %%, %s %.1f %%: they did not do the same work",
-            first, 100 * hits[0], other, 100 * hits[1]);
+        SAY(list, n, "hits: %s %.1f%%, %s %.1f%%; they did not do the same work", first, 100 * hits[0], other,
+            100 * hits[1]);
     if (a->evicted + b->evicted > 0)
-        SAY(list, n, "keys thrown out: %s " N ", %s " N ": they do not hold the same data", first, a->evicted,
-            other, b->evicted);
+        SAY(list, n, "evicted keys: %s " N ", %s " N "; the datasets differ", first, a->evicted, other,
+            b->evicted);
     if (a->unfinished + b->unfinished > 0)
-        SAY(list, n, "requests without an answer: %s " N ", %s " N, first, a->unfinished, other,
-            b->unfinished);
+        SAY(list, n, "unanswered requests: %s " N ", %s " N, first, a->unfinished, other, b->unfinished);
     return n;
 }
 
@@ -140,17 +139,17 @@ static int about_terms(const struct comparison *c, unsigned target, char list[][
     const struct comparison_terms *a = &c->terms[0], *b = &c->terms[target];
     int n = 0;
     if (!c->baseline && a->tls != b->tls)
-        SAY(list, n, "%s was measured with TLS and %s without: its cost is in the ratio",
+        SAY(list, n, "%s was measured with TLS and %s without; the ratio includes its cost",
             c->names[a->tls ? 0 : target], c->names[a->tls ? target : 0]);
     if (!c->baseline && a->cluster != b->cluster)
-        SAY(list, n, "%s is a cluster and %s one server", c->names[a->cluster ? 0 : target],
+        SAY(list, n, "%s is a cluster and %s a single server", c->names[a->cluster ? 0 : target],
             c->names[a->cluster ? target : 0]);
     if (a->eviction[0] && b->eviction[0] && strcmp(a->eviction, b->eviction) != 0)
-        SAY(list, n, "keys are thrown out by other rules: %s %.31s, %s %.31s", c->names[0], a->eviction,
+        SAY(list, n, "eviction policies differ: %s %.31s, %s %.31s", c->names[0], a->eviction,
             c->names[target], b->eviction);
     if (a->keys >= 0 && b->keys >= 0 && fabs((double)(a->keys - b->keys)) > KEYS_APART * (double)a->keys)
-        SAY(list, n, "keys held: %s %" PRId64 ", %s %" PRId64 ": they do not hold the same data", c->names[0],
-            a->keys, c->names[target], b->keys);
+        SAY(list, n, "keys held: %s %" PRId64 ", %s %" PRId64 "; the datasets differ", c->names[0], a->keys,
+            c->names[target], b->keys);
     return n;
 }
 
@@ -159,19 +158,18 @@ int remarks_of(const struct comparison *c, char list[REMARKS_MAX][REMARK_TEXT])
     struct comparison_total totals[COMPARISON_TARGETS_MAX];
     int n = 0;
     if (c->baseline)
-        SAY(list, n,
-            "unpaired: %s was measured at another time, and whatever has changed since is in the ratio%s",
+        SAY(list, n, "unpaired: %s was measured earlier, and the ratio includes whatever has changed since%s",
             c->names[0],
-            c->baseline->n == 1 ? "; one run has no spread of its own: four times today's is allowed for"
-                                : "");
+            c->baseline->n == 1
+                ? "; a single run has no variance of its own, so four times today's is assumed"
+                : "");
     if (c->duet_cpus)
         SAY(list, n,
-            "duet: both were measured at the same time, by client threads on %u CPU%s each, so neither "
-            "figure is what "
-            "that server does alone",
+            "duet: both were measured at the same time, with client threads on %u CPU%s each; neither figure "
+            "is what that server does alone",
             c->duet_cpus, c->duet_cpus > 1 ? "s" : "");
     if (c->duet_shared)
-        SAY(list, n, "duet: both servers may run on the same %u CPU%s, and what one takes the other lacks",
+        SAY(list, n, "duet: both servers may run on the same %u CPU%s and slow each other down",
             c->duet_shared, c->duet_shared > 1 ? "s" : "");
     for (unsigned t = 0; t < c->targets; t++)
         comparison_total(c, t, &totals[t]);

@@ -62,10 +62,9 @@ static void hold_little(const struct summary *s, struct selfcheck *out)
     double latencies_ns = hist_mean(service) * (double)hist_count(service) + (double)s->counts.errors_ns;
     out->little_error = (s->outstanding_ns - latencies_ns) / s->outstanding_ns;
     if (fails(out, fabs(out->little_error) > LITTLE_MAX))
-        snprintf(
-            out->text, sizeof out->text,
-            "Little's law is off by %.1f %%: requests outstanding were weighed apart from their latencies",
-            100 * out->little_error);
+        snprintf(out->text, sizeof out->text,
+                 "Little's law is off by %.1f%%: requests in flight do not match their latencies",
+                 100 * out->little_error);
 }
 
 void selfcheck_of(const struct summary *s, struct selfcheck *out)

@@ -78,9 +78,10 @@ static void add(struct lines *l, bool can, const char *format, ...)
 static void say_faults(struct lines *l, const struct selftest *t)
 {
     if (t->delay.tried)
-        add(l, t->delay.found, "a delay of 1 ms: a planted one came out as %.2f ms", t->delay.value * 1e-6);
+        add(l, t->delay.found, "a delay of 1 ms (an injected one was measured as %.2f ms)",
+            t->delay.value * 1e-6);
     if (t->errors.tried)
-        add(l, t->errors.found, "error replies of 1 %%: planted ones came out as %.2f %%",
+        add(l, t->errors.found, "an error rate of 1%% (an injected one was measured as %.2f%%)",
             100 * t->errors.value);
 }
 
@@ -90,16 +91,16 @@ static void say_floors(struct lines *l, const struct selftest *t)
     char floor[UNITS_TEXT], own[UNITS_TEXT];
     const struct selftest_floor *f = &t->floors[0];
     if (f->own_ns)
-        add(l, false, "latencies below %s at P=1: more than half of them is this client's own %s",
+        add(l, false, "latencies below %s at P=1 (more than half of that is this client's own %s)",
             units_duration(2 * f->own_ns, floor), units_duration(f->own_ns, own));
     else if (f->p50_ns)
-        add(l, false, "latencies below %s at P=1: the round trip to a server that does next to nothing",
+        add(l, false, "latencies below %s at P=1 (the round trip to a server that does almost nothing)",
             units_duration(f->p50_ns, floor));
     for (int i = 0; i < SELFTEST_FLOORS; i++) {
         char rate[UNITS_TEXT];
         f = &t->floors[i];
         if (f->ceiling_rps > 0)
-            add(l, false, "more than %s requests per second at P=%u with one thread: the client's ceiling",
+            add(l, false, "more than %s req/s at P=%u with one thread (the client's ceiling)",
                 units_count((uint64_t)f->ceiling_rps, rate), f->pipeline);
     }
 }
@@ -111,11 +112,10 @@ unsigned selftest_lines(const struct selftest *t, struct selftest_line out[SELFT
     say_faults(&l, t);
     say_floors(&l, t);
     if (t->lag.n)
-        add(&l, false,
-            "gaps between requests finer than %s: 1 in 100 leaves later than that in the open loop",
+        add(&l, false, "gaps between requests below %s (in the open loop 1 in 100 is sent later than that)",
             units_duration(t->lag.p99_ns, late));
     if (t->pairs)
-        add(&l, false, "differences below %.1f %% in throughput or %.1f %% in p50 in %u pairs of %.2g s",
+        add(&l, false, "differences below %.1f%% in throughput or %.1f%% in p50 (with %u pairs of %.2g s)",
             100 * t->rps_smallest, 100 * t->p50_smallest, t->pairs, t->slot_s);
     return l.n;
 }
@@ -153,6 +153,6 @@ char *selftest_quote(const struct selftest *t, int64_t now_unix_ms, char dst[SEL
     say_age(now_unix_ms - t->taken_unix_ms, ago);
     snprintf(dst, SELFTEST_QUOTE, "adds %s %.1f us at P=1 (selftest %s%s)", f->own_ns ? "about" : "at most",
              (double)(f->own_ns ? f->own_ns : f->p50_ns) * 1e-3, ago,
-             selftest_missed(t) ? ", which missed a planted fault" : "");
+             selftest_missed(t) ? ", which missed an injected fault" : "");
     return dst;
 }

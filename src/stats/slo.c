@@ -58,11 +58,10 @@ int slo_parse(struct slo *slo, const char *text, struct err *err)
         at += len + 1;
         len = strcspn(at, ",");
     }
-    return err_set(
-        err, ERR_USAGE,
-        "--slo wants up to %d different ones of p50, p90, p95, p99, p99.9 and p99.99 with a time each, as in "
-        "p99=1ms,p99.9=5ms, not \"%.60s\"",
-        SLO_MAX, text);
+    return err_set(err, ERR_USAGE,
+                   "--slo: expected up to %d latency limits for p50, p90, p95, p99, p99.9 or p99.99 such as "
+                   "p99=1ms,p99.9=5ms, got '%.60s'",
+                   SLO_MAX, text);
 }
 
 char *slo_text(const struct slo *slo, char dst[SLO_TEXT])

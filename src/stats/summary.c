@@ -172,7 +172,7 @@ void summary_why_none(const struct summary *s, char why[static SUMMARY_WHY])
     if (s->note[0])
         snprintf(why, SUMMARY_WHY, "%.300s", s->note);
     else if (s->counts.errors)
-        snprintf(why, SUMMARY_WHY, "every answer was an error: \"%.127s\"", s->tally.kinds[0].first);
+        snprintf(why, SUMMARY_WHY, "every reply was an error: \"%.127s\"", s->tally.kinds[0].first);
     else
         snprintf(why, SUMMARY_WHY, "no request was answered");
 }

@@ -78,7 +78,7 @@ int sweep_points_parse(enum sweep_kind kind, const char *text, struct sweep_poin
         return 0;
     if (!put_list(out, kind, text))
         return err_set(err, ERR_USAGE,
-                       "--points wants up to %d values for %s, as in 1,2,4 or 1..64, not \"%.60s\"",
+                       "--points: expected up to %d values for %s such as 1,2,4 or 1..64, got '%.60s'",
                        SWEEP_POINTS, sweep_kinds[kind], text);
     qsort(out->x, out->n, sizeof *out->x, ascending);
     unsigned kept = 1;

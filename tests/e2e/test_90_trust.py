@@ -145,7 +145,7 @@ def test_until_precise(bench, redis):
 @pytest.mark.parametrize("word", ["p98=5%", "0%", "100%", "five", "p99=", "=5%", "-5%", "5%%"])
 def test_until_precise_refuses_rubbish(bench, word):
     run = bench("--until-precise", word)
-    assert run.rc == 2 and run.err.count("\n") == 1 and "--until-precise wants a share, as in 5% or p99.9=10%" in run.err
+    assert run.rc == 2 and run.err.count("\n") == 1 and "--until-precise: expected a percentage such as 5% or p99.9=10%" in run.err
 
 
 def test_options_that_contradict(bench):

@@ -74,7 +74,7 @@ def test_a_cluster_against_one_server(bench, cluster, redis, words):
     doc = compare(bench, f"a={redis.port}", f"b={cluster.primaries[0].port}", "-t", "set", "-r", 1000, "--fresh", "flush", *words)
     assert [t["cluster_primaries"] for t in doc["targets"]] == [None, 3]
     assert answered(doc, "a") > 0 and answered(doc, "b") > 0
-    assert "b is a cluster and a one server" in doc["tests"][0]["remarks"], doc["tests"][0]["remarks"]
+    assert "b is a cluster and a a single server" in doc["tests"][0]["remarks"], doc["tests"][0]["remarks"]
     assert redis.calls()["set"] > answered(doc, "a") and min(asked(cluster, "set")) > 100
     flushed = {n.client.info("commandstats")["cmdstat_flushall"].split(",")[0] for n in cluster.primaries}
     assert len(flushed) == 1  # each as often as the others

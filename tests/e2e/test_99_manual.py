@@ -43,7 +43,7 @@ def test_pages_tell_every_option_and_all_are_installed():
 def test_bad_words_are_refused():
     for words, sentence in [(["--man=nosuch"], "--man: expected a subcommand such as compare, got 'nosuch'"),
                             (["--completion", "csh"], "--completion: expected bash, zsh or fish, got 'csh'"),
-                            (["x"], "unexpected argument 'x': options takes options alone")]:
+                            (["x"], "unexpected argument 'x': options takes options only")]:
         done = subprocess.run([BENCH, "options", *words], capture_output=True, text=True, timeout=20)
         assert (done.returncode, done.stdout, done.stderr) == (2, "", f"hkv-bench options: {sentence}\n")
 

@@ -50,7 +50,7 @@ def test_saturate_finds_the_capacity(bench, planted, capacity, load, truth):
         pytest.skip(f"other work held the client up in each of four searches: {test['verdict']}")
     assert test["capacity_rps"] == pytest.approx(truth, rel=0.04)
     assert test["low"] <= test["capacity_rps"] <= test["high"] <= 1.1 * truth
-    assert test["low"] <= 1.01 * truth and test["high"] >= 0.99 * truth  # a 95 % interval misses by a little at times
+    assert test["low"] <= 1.01 * truth and test["high"] >= 0.99 * truth  # a 95% CI misses by a little at times
 
 
 def spoilt(trials):

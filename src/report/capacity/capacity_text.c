@@ -11,7 +11,7 @@
 
 void capacity_text_head(FILE *out, const struct run_facts *f)
 {
-    head_trials(out, "saturates", f);
+    head_trials(out, "saturate", f);
 }
 
 static int late_width(const struct slo *slo)
@@ -42,7 +42,7 @@ static struct outcomes outcomes_at(const struct capacity *c, double rate)
 static void print_late(FILE *out, const struct slo *slo, const struct capacity_trial *t)
 {
     for (unsigned i = 0; i < slo->n; i++)
-        fprintf(out, "  %*.3f %%", late_width(slo) - 2, 100 * t->late[i].share);
+        fprintf(out, "  %*.3f%%", late_width(slo) - 2, 100 * t->late[i].share);
 }
 
 static void print_load(FILE *out, const struct capacity *c, double rate, const char *mark)
@@ -86,7 +86,7 @@ static void print_quantiles(FILE *out, const struct capacity *c, double rate)
     const struct capacity_trial *t = capacity_compliant(c, rate);
     if (!t)
         return;
-    char at[UNITS_TEXT], length[UNITS_TEXT], value[UNIT_TEXT];
+    char at[UNITS_TEXT], length[UNITS_TEXT], value[UNIT_TEXT], low[UNIT_TEXT], high[UNIT_TEXT];
     fprintf(out, "  at %s, median of its longest trials that passed (%s s):\n", units_figure(rate, at),
             units_figure(t->lasting_s, length));
     for (size_t i = 0; i < sizeof shown / sizeof *shown; i++) {
@@ -95,8 +95,8 @@ static void print_quantiles(FILE *out, const struct capacity *c, double rate)
         fprintf(out, "    %-6s %9s %s", quantile_names[shown[i]].text,
                 unit_latency(unit, x->ns, x->at_least, value), unit->name);
         if (x->has_interval)
-            fprintf(out, "   95%% CI %.*f to %.*f%s", unit->decimals, (double)x->low_ns / unit->ns,
-                    unit->decimals, (double)x->high_ns / unit->ns, x->open_end ? " or more" : "");
+            fprintf(out, "   95%% CI %s–%s%s", unit_value(unit, (double)x->low_ns, low),
+                    unit_value(unit, (double)x->high_ns, high), x->open_end ? " or more" : "");
         fprintf(out, "%s\n", x->few ? "   (few samples)" : x->unstable ? "   (unstable)" : "");
     }
 }
@@ -128,13 +128,13 @@ static void print_head(FILE *out, const struct capacity *c)
     char promise[SLO_TEXT], peak[UNITS_TEXT], arrivals[UNIT_TEXT];
     head_title(out, c->title, "");
     if (c->others_n)
-        fprintf(out, "  %u promises, each with a bound of its own", 1 + c->others_n);
+        fprintf(out, "  %u objectives, each with its own bound", 1 + c->others_n);
     else
         fprintf(out, "  %s", slo_text(&c->slo, promise));
     fprintf(out, "; arrivals %s, %u clients, pipeline %u\n",
             unit_arrivals(c->load.arrival, load_batch(&c->load), arrivals), c->load.clients,
             c->load.pipeline);
-    fprintf(out, "  closed loop: %s req/s\n", units_figure(c->peak_rps, peak));
+    fprintf(out, "  closed loop %s req/s\n", units_figure(c->peak_rps, peak));
 }
 
 // What was found of one promise.

@@ -83,7 +83,7 @@ static void markdown_begin(FILE *out, const struct compare_facts *f)
     fputs("| test | metric |", out);
     for (unsigned t = 0; t < f->targets; t++)
         print_cell(out, f->each[t].name);
-    fputs(f->targets > 2 ? " against the first | | |\n" : " ratio | 95 % interval | verdict |\n", out);
+    fputs(f->targets > 2 ? " against the first | | |\n" : " ratio | 95% CI | verdict |\n", out);
     fputs("|---|---|", out);
     for (unsigned t = 0; t < f->targets + 3; t++)
         fputs("---|", out);

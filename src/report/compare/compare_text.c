@@ -3,8 +3,11 @@
 
 #include "base/build.h"
 #include "base/quote.h"
+#include "base/units.h"
 #include "report/parts/head.h"
+#include "report/parts/sheet.h"
 #include "report/parts/unit.h"
+#include "stats/comparison_change.h"
 #include "stats/comparison_end.h"
 #include "stats/comparison_noise.h"
 #include "stats/remarks.h"
@@ -29,7 +32,7 @@ static void print_baseline(FILE *out, const struct compare_baseline *p)
 
 static void begin(FILE *out, const struct compare_facts *f)
 {
-    fprintf(out, "hkv-bench %s compares\n", build.version);
+    fprintf(out, "hkv-bench %s compare\n", build.version);
     for (unsigned t = 0; t < f->targets; t++) {
         char name[64];
         fprintf(out, "  %-12s ", slice_quote(slice_of(f->each[t].name), name, sizeof name));
@@ -38,7 +41,7 @@ static void begin(FILE *out, const struct compare_facts *f)
             fprintf(out, ", a cluster of %u primar%s", f->each[t].primaries,
                     f->each[t].primaries > 1 ? "ies" : "y");
         if (f->each[t].memory_per_key > 0)
-            fprintf(out, ", %.1f bytes of memory a key", f->each[t].memory_per_key);
+            fprintf(out, ", %.1f bytes/key", f->each[t].memory_per_key);
         fputc('\n', out);
     }
     if (f->baseline)
@@ -46,44 +49,53 @@ static void begin(FILE *out, const struct compare_facts *f)
     fputc('\n', out);
 }
 
-static const struct unit plain = {"", 1, 2};
-
-static const struct unit *unit_of(enum comparison_metric m, const struct contrast *x)
+static bool is_latency(enum comparison_metric m)
 {
-    return comparison_metrics[m].more_is_better ? &plain : unit_for((uint64_t)x->reference);
+    return !comparison_metrics[m].more_is_better;
 }
 
 // A target that was not measured has none.
 static void print_figure(FILE *out, const struct unit *unit, double value)
 {
+    char text[UNIT_TEXT] = "-";
     if (value > 0)
-        fprintf(out, " %14.*f", unit->decimals, value / unit->ns);
-    else
-        fprintf(out, " %14s", "-");
+        unit ? unit_value(unit, value, text) : unit_rps(value, text);
+    fprintf(out, " %11s", text);
+}
+
+static void print_ratio(FILE *out, const struct contrast *x)
+{
+    char interval[40] = "", blocks[16] = "", ratio[16] = "";
+    const struct estimate *e = &x->estimate;
+    if (x->judged) {
+        snprintf(ratio, sizeof ratio, "%.3f", e->ratio);
+        snprintf(interval, sizeof interval, "%.3f–%.3f%s", e->low, e->high, e->by_t ? " (t)" : "");
+        snprintf(blocks, sizeof blocks, "%u/%u", e->won, e->n);
+    }
+    int dash = x->judged ? 2 : 0; // bytes of it that have no column
+    fprintf(out, "  %7s  %-*s %6s", ratio, 15 + dash, interval, blocks);
 }
 
 static void print_row(FILE *out, const struct comparison *c, enum comparison_metric m,
                       const struct contrast *x)
 {
-    const struct unit *unit = unit_of(m, x);
+    const struct unit *unit = is_latency(m) ? unit_for((uint64_t)x->reference) : NULL;
     char label[24], word[96];
-    snprintf(label, sizeof label, "%s%s%s%s", comparison_metrics[m].text, unit == &plain ? "" : " ",
-             unit->name, m == c->primary ? " *" : "");
-    fprintf(out, "  %-14s", label);
+    int bytes = snprintf(label, sizeof label, "%s%s%s%s", comparison_metrics[m].text, unit ? " " : "",
+                         unit ? unit->name : "", m == c->primary ? " *" : "");
+    int more = unit && unit->name[0] & 0x80 ? 1 : 0;
+    fprintf(out, "  %s%*s", label, 13 + more > bytes ? 13 + more - bytes : 0, "");
     print_figure(out, unit, x->reference);
     print_figure(out, unit, x->mine);
+    print_ratio(out, x);
     comparison_word(c, m, x, word);
-    if (x->judged)
-        fprintf(out, "  %7.4f  %7.4f to %7.4f%s  %2u/%-2u", x->estimate.ratio, x->estimate.low,
-                x->estimate.high, x->estimate.by_t ? " (t)" : "", x->estimate.won, x->estimate.n);
-    else
-        fprintf(out, "  %7s  %18s  %5s", "", "", "");
-    fprintf(out, "  %s\n", word);
+    const char *paint = !x->judged || x->muddled || !x->better ? "" : x->better > 0 ? PAINT_GOOD : PAINT_BAD;
+    fprintf(out, "  %s%s%s\n", paint, word, PAINT_OFF);
 }
 
 static void print_share(FILE *out, const char *label, double a, double b)
 {
-    fprintf(out, "  %-14s %13.2f%% %13.2f%%\n", label, 100 * a, 100 * b);
+    fprintf(out, "  %-13s %10.2f%% %10.2f%%\n", label, 100 * a, 100 * b);
 }
 
 static double share(uint64_t part, uint64_t whole)
@@ -101,8 +113,8 @@ static void print_server_side(FILE *out, const struct comparison *c, unsigned ta
     if (a.hits + a.misses + b.hits + b.misses)
         print_share(out, "hits", share(a.hits, a.hits + a.misses), share(b.hits, b.hits + b.misses));
     if (a.cpu_s_per_million >= 0 && b.cpu_s_per_million >= 0)
-        fprintf(out, "  %-14s %14.2f %14.2f  s of server CPU for a million requests\n", "server cpu",
-                a.cpu_s_per_million, b.cpu_s_per_million);
+        fprintf(out, "  %-13s %11.2f %11.2f  µs/request\n", "server cpu", a.cpu_s_per_million,
+                b.cpu_s_per_million);
 }
 
 // The sentence that answers the question.
@@ -112,7 +124,7 @@ static void print_answer(FILE *out, const struct comparison *c, unsigned target,
     slice_quote(slice_of(c->names[target]), me, sizeof me);
     slice_quote(slice_of(c->names[0]), other, sizeof other);
     comparison_word(c, c->primary, x, word);
-    char times[64], doubtful[REMARKS_QUALIFIED], quoted[REMARKS_QUALIFIED];
+    char times[COMPARISON_CHANGE], doubtful[REMARKS_QUALIFIED], quoted[REMARKS_QUALIFIED];
     bool qualified = remarks_qualify(c, target, doubtful);
     slice_quote(slice_of(doubtful), quoted, sizeof quoted);
     if (!x->judged || x->muddled || !x->better) {
@@ -121,23 +133,20 @@ static void print_answer(FILE *out, const struct comparison *c, unsigned target,
                 told ? quoted : "");
         return;
     }
-    bool above = x->estimate.ratio > 1;
     const char *way = x->better > 0 ? "faster" : "slower";
-    if (x->at_least)
-        snprintf(times, sizeof times, "at %s %.3g", above ? "least" : "most", x->bound);
-    else
-        snprintf(times, sizeof times, "%.3g to %.3g", x->estimate.low, x->estimate.high);
-    fprintf(out, "  => %s is %s than %s: %s times its %s, %s in %u of %u blocks%s%s\n", me, way, other, times,
-            comparison_metrics[c->primary].text, way,
-            above ? x->estimate.won : x->estimate.n - x->estimate.won, x->estimate.n,
-            qualified ? "; doubtful: " : "", quoted);
+    bool above = x->estimate.ratio > 1;
+    fprintf(out,
+            "  => " PAINT_BOLD "%s is %s than %s" PAINT_OFF ": %s %s (95%% CI), %s in %u of %u blocks%s%s\n",
+            me, way, other, comparison_metrics[c->primary].text, comparison_change(x, times),
+            above ? "higher" : "lower", above ? x->estimate.won : x->estimate.n - x->estimate.won,
+            x->estimate.n, qualified ? "; doubtful: " : "", quoted);
 }
 
 // What --floor takes, from a comparison of a server with itself.
 static void print_floor(FILE *out, const struct comparison *c, const struct contrast *all)
 {
     int n = 0;
-    fputs("  => the noise floor of this machine: --floor ", out);
+    fputs("  => noise floor of this machine: --floor ", out);
     for (int m = 0; m < COMPARISON_METRICS; m++) {
         double low = fabs(log(all[m].estimate.low)), high = fabs(log(all[m].estimate.high));
         low = fmin(fmax(low, high), FLOOR_MAX);
@@ -148,7 +157,7 @@ static void print_floor(FILE *out, const struct comparison *c, const struct cont
     fputc('\n', out);
     double smallest = comparison_noise_smallest(c, c->targets - 1, c->primary, c->n);
     if (smallest >= 0)
-        fprintf(out, "  => the smallest difference in %s that %u such blocks tell here: %.2g %%\n",
+        fprintf(out, "  => smallest difference in %s that %u such blocks can detect here: %.2g%%\n",
                 comparison_metrics[c->primary].text, c->n, 100 * smallest);
 }
 
@@ -156,8 +165,7 @@ static void print_restarts(FILE *out, const struct comparison *c, unsigned targe
 {
     double share = c->restarts ? comparison_noise_between(c, target) : -1;
     if (share >= 0)
-        fprintf(out,
-                "  restarts       %.0f %% of the ratio's spread from block to block lies between restarts\n",
+        fprintf(out, "  restarts       %.0f%% of the ratio's variance between blocks is between restarts\n",
                 100 * share);
 }
 
@@ -166,9 +174,9 @@ static void print_pair(FILE *out, const struct comparison *c, unsigned target)
     struct contrast all[COMPARISON_METRICS];
     comparison_judge(c, target, all);
     char mine[64], other[64];
-    fprintf(out, "\n  %-14s %14.14s %14.14s  %7s  %18s  %5s  %s\n", "",
+    fprintf(out, "\n" PAINT_BOLD "  %-13s %11.11s %11.11s  %7s  %-15s %6s  %s" PAINT_OFF "\n", "",
             slice_quote(slice_of(c->names[0]), other, sizeof other),
-            slice_quote(slice_of(c->names[target]), mine, sizeof mine), "ratio", "95 % interval", "above",
+            slice_quote(slice_of(c->names[target]), mine, sizeof mine), "ratio", "95% CI", "higher",
             "verdict");
     for (int m = 0; m < COMPARISON_METRICS; m++)
         if (comparison_has(c, (enum comparison_metric)m))
@@ -190,14 +198,15 @@ static void print_load(FILE *out, const struct comparison *c)
         fprintf(out, "  capacity: the highest rate with %s; %u clients, pipeline %u\n",
                 slo_text(c->slo, promise), l->clients, l->pipeline);
     else if (l->rate > 0)
-        fprintf(out, "  open loop: %.6g requests per second\n", l->rate);
+        fprintf(out, "  open loop, %.6g req/s offered\n", l->rate);
     else
-        fprintf(out, "  closed loop: %" PRIu64 " outstanding\n", (uint64_t)l->clients * l->pipeline);
+        fprintf(out, "  closed loop, %s requests in flight\n",
+                UNITS_COUNT((uint64_t)l->clients * l->pipeline));
     char asked[24] = "", end[COMPARISON_END_TEXT];
     if (!comparison_looks(c))
         snprintf(asked, sizeof asked, "of %u ", c->blocks_asked);
     fprintf(out, "  %u %sblock%s, %s of %.3g s after a warm-up of %.3g s\n", c->n, asked,
-            c->n == 1 && !*asked ? "" : "s", searched ? "each slot a search in trials" : "slots",
+            c->n == 1 && !*asked ? "" : "s", searched ? "each slot a search by trials" : "slots",
             (double)c->slot_ns * 1e-9, (double)c->warmup_ns * 1e-9);
     if (*comparison_end_text(c, end))
         quote_line(out, "  ", end);
@@ -223,8 +232,8 @@ static void end(FILE *out, const struct compare_facts *f, const struct compariso
 {
     (void)f;
     if (n && comparison_shown(&all[0]))
-        fputs("* the metric that decides; ratios are of the second column to the first. docs/comparing.md "
-              "explains.\n",
+        fputs("* primary metric; ratio = second ÷ first; higher: blocks in which the second was higher "
+              "(docs/comparing.md)\n",
               out);
 }
 

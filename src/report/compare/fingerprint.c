@@ -67,7 +67,7 @@ void fingerprint_machine(struct fingerprint *f, const char *document, const stru
 const char *fingerprint_words(const struct fingerprint_difference *d, char dst[FINGERPRINT_WORDS])
 {
     char was[96], is[96];
-    snprintf(dst, FINGERPRINT_WORDS, "%s was \"%s\" then and is \"%s\" now", d->name,
+    snprintf(dst, FINGERPRINT_WORDS, "%s was \"%s\" and is now \"%s\"", d->name,
              slice_quote(slice_of(d->was), was, sizeof was), slice_quote(slice_of(d->is), is, sizeof is));
     return dst;
 }

@@ -166,7 +166,7 @@ static bool show_test(void *ctx, const struct history_test *t)
     fputs("  ", out);
     quote_terminal(out, strcmp(t->status, "done") == 0 ? or_dash(t->limited_by) : t->status);
     if (t->doubts)
-        fprintf(out, ", %d doubt%s", t->doubts, t->doubts == 1 ? "" : "s");
+        fprintf(out, ", %d warning%s", t->doubts, t->doubts == 1 ? "" : "s");
     fputc('\n', out);
     return true;
 }
@@ -176,7 +176,7 @@ static int show_plain(FILE *out, struct history *h, int64_t run, struct err *err
     fprintf(out, "\n%-16s", "test");
     for (size_t i = 0; i < COLUMNS; i++)
         fprintf(out, " %11s", metric_name(columns[i]));
-    fprintf(out, "  limited by\n");
+    fprintf(out, "  bottleneck\n");
     return walk_tests(h, run, show_test, out, err);
 }
 
@@ -230,21 +230,21 @@ static void print_change(FILE *out, const struct trend_series *s, const struct c
     fprintf(out, "): %s -> %s", metric_text(s->metric, c->before, before),
             metric_text(s->metric, c->after, after));
     if (c->before != 0)
-        fprintf(out, ", %+.1f %%", 100 * (c->after - c->before) / fabs(c->before));
+        fprintf(out, ", %+.1f%%", 100 * (c->after - c->before) / fabs(c->before));
     fprintf(out, c->p < 0.0001 ? ", p < 0.0001" : ", p = %.4f", c->p);
     print_reading(out, s, c);
 }
 
 static void print_differences(FILE *out, const struct trend_series *s)
 {
-    const char *before = "! the runs differ in their ";
+    const char *before = "! the runs differ in ";
     for (int i = 0; i < TREND_DIFFERENCES; i++)
         if (s->differs[i]) {
             fprintf(out, "%s%s", before, trend_difference_names[i]);
             before = ", ";
         }
     if (before[0] == ',')
-        fprintf(out, ": a change may be due to that\n");
+        fprintf(out, ", which may explain a change\n");
 }
 
 static void print_promise(FILE *out, const char *promise)
@@ -268,7 +268,7 @@ static void print_series(FILE *out, const struct trend_series *s, const struct h
     if (s->left_out)
         fprintf(out, ", %u older ones left out", s->left_out);
     if (s->n < TREND_RUNS_MIN)
-        fprintf(out, "; a change shows from %d on\n", TREND_RUNS_MIN);
+        fprintf(out, "; changes are detected from %d runs on\n", TREND_RUNS_MIN);
     else
         fprintf(out, s->nchanges ? "\n" : ", no change\n");
     if (s->n > 1)
@@ -276,7 +276,7 @@ static void print_series(FILE *out, const struct trend_series *s, const struct h
     for (unsigned i = 0; i < s->nchanges; i++)
         print_change(out, s, &s->changes[i], tag);
     if (s->bounds)
-        fprintf(out, "! %u of the values are lower bounds: requests were unfinished\n", s->bounds);
+        fprintf(out, "! %u of the values are lower bounds: some requests were unanswered\n", s->bounds);
     print_differences(out, s);
 }
 
@@ -285,5 +285,5 @@ void listing_text_trend(FILE *out, const struct trend *t, const struct history_t
     for (size_t i = 0; i < t->n; i++)
         print_series(out, &t->series[i], tag);
     if (t->n == 0)
-        fprintf(out, "no run has such a figure\n");
+        fprintf(out, "no run has this metric\n");
 }

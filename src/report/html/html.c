@@ -54,6 +54,7 @@ int html_write(FILE *out, const char *const *documents, size_t n, struct err *er
         put_document(out, documents[i]);
     }
     fputs((const char *)page_after, out);
-    return fflush(out) == 0 && !ferror(out) ? 0
-                                            : err_set(err, ERR_RUN, "the page could not be written whole");
+    return fflush(out) == 0 && !ferror(out)
+               ? 0
+               : err_set(err, ERR_RUN, "the page could not be written completely");
 }

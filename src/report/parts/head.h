@@ -13,5 +13,5 @@ void head_server(FILE *out, const char *name, const char *version, const char *w
 // "====== GET", and " ======" and the line's end behind it; `by` stands between, or is "".
 void head_title(FILE *out, const char *title, const char *by);
 
-// Of a report about one server that was measured many times; does: "saturates", "sweeps".
+// Of a report about one server that was measured many times; does: "saturate", "sweep".
 void head_trials(FILE *out, const char *does, const struct run_facts *f);

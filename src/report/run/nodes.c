@@ -47,7 +47,7 @@ void nodes_text(FILE *out, const struct summary *s)
         print_node(out, s, &s->nodes.at[i], unit);
     const struct node_share *hottest = node_shares_hottest(&s->nodes);
     if (hottest)
-        fprintf(out, "  hottest node: %s, with %.1f%% of the requests, %.1f%% due by slots\n", hottest->addr,
-                100 * node_shares_part(&s->nodes, hottest), 100 * hottest->due);
-    fputs("  what the server says of itself (INFO) is of the node asked alone\n\n", out);
+        fprintf(out, "  hottest node: %s, with %.1f%% of the requests (%.1f%% expected by slots)\n",
+                hottest->addr, 100 * node_shares_part(&s->nodes, hottest), 100 * hottest->due);
+    fputs("  server facts (INFO) are those of the first node only\n\n", out);
 }

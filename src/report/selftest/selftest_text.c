@@ -15,8 +15,8 @@ static void print_ceilings(FILE *out, const struct selftest *t)
         char label[24], rate[UNITS_TEXT];
         snprintf(label, sizeof label, "P=%u ceiling", f->pipeline);
         if (f->ceiling_rps > 0)
-            fprintf(out, LABEL "%s requests per second, %.3f us of CPU each (null engine, one thread)\n",
-                    label, units_count((uint64_t)f->ceiling_rps, rate), f->cpu_us);
+            fprintf(out, LABEL "%s req/s, %.3f µs of CPU each (null engine, one thread)\n", label,
+                    units_count((uint64_t)f->ceiling_rps, rate), f->cpu_us);
     }
 }
 
@@ -31,7 +31,7 @@ static void print_floors(FILE *out, const struct selftest *t)
         fprintf(out, LABEL "round trip p50 %.1f  p99 %.1f (one connection, embedded server)", label,
                 (double)f->p50_ns * 1e-3, (double)f->p99_ns * 1e-3);
         if (f->own_ns)
-            fprintf(out, "; the client's own: %.1f of p50", (double)f->own_ns * 1e-3);
+            fprintf(out, "; the client's own share: %.1f of p50", (double)f->own_ns * 1e-3);
         fputs("\n", out);
     }
 }
@@ -51,10 +51,10 @@ static const char *verdict(const struct selftest_fault *f)
 static void print_faults(FILE *out, const struct selftest *t)
 {
     if (t->delay.tried)
-        fprintf(out, LABEL "delay of 1 ms: %s (%.3f ms more at p50)\n", "planted", verdict(&t->delay),
+        fprintf(out, LABEL "delay of 1 ms: %s (p50 %.3f ms higher)\n", "planted", verdict(&t->delay),
                 t->delay.value * 1e-6);
     if (t->errors.tried)
-        fprintf(out, LABEL "1 %% of errors: %s (%.3f %% of the replies)\n", "planted", verdict(&t->errors),
+        fprintf(out, LABEL "1%% errors: %s (%.3f%% of the replies)\n", "planted", verdict(&t->errors),
                 100 * t->errors.value);
 }
 
@@ -78,12 +78,12 @@ void selftest_text(FILE *out, const struct selftest *t)
     print_ceilings(out, t);
     print_floors(out, t);
     print_late(out, "timer us", &t->timer, "how late a sleep of 1 ms ends");
-    print_late(out, "lag us", &t->lag, "how late requests leave, open loop at a low rate");
-    print_late(out, "unread us", &t->unread, "answers in the socket before they were read, 50 connections");
+    print_late(out, "lag us", &t->lag, "how late requests are sent, open loop at a low rate");
+    print_late(out, "unread us", &t->unread, "replies waiting in the socket, 50 connections");
     print_faults(out, t);
     if (t->pairs)
-        fprintf(out, LABEL "%u pairs of slots of %.2g s tell %.1f %% in throughput, %.1f %% in p50\n", "A/A",
-                t->pairs, t->slot_s, 100 * t->rps_smallest, 100 * t->p50_smallest);
+        fprintf(out, LABEL "%u pairs of slots of %.2g s can detect %.1f%% in throughput, %.1f%% in p50\n",
+                "A/A", t->pairs, t->slot_s, 100 * t->rps_smallest, 100 * t->p50_smallest);
     print_lines(out, t);
     fputs("\n", out);
 }

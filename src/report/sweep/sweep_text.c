@@ -11,7 +11,7 @@
 
 void sweep_text_head(FILE *out, const struct run_facts *f)
 {
-    head_trials(out, "sweeps", f);
+    head_trials(out, "sweep", f);
 }
 
 // One unit for all latencies of the table. A point without an ok answer has none.
@@ -35,9 +35,9 @@ static void print_point(FILE *out, const struct sweep_point *p, const struct uni
         const struct quantile *q = &p->quantiles[shown[i]];
         fprintf(out, "  %10s", q->ns ? unit_latency(unit, q->ns, q->at_least, latency) : "-");
     }
-    fprintf(out, "  %-8s%s%s%s", verdict_name(p->verdict.limit), sweep_counts(p) ? "" : "*",
+    fprintf(out, "  %-12s%s%s%s", verdict_text(p->verdict.limit), sweep_counts(p) ? "" : "*",
             p->kept_up ? "" : "  did not keep up",
-            p->errors || p->unfinished ? "  errors or no answers" : "");
+            p->errors || p->unfinished ? "  errors or unanswered" : "");
     if (p->lost)
         fprintf(out, "  %" PRIu64 " connection%s lost", p->lost, p->lost > 1 ? "s" : "");
     fputs("\n", out);
@@ -54,12 +54,11 @@ static void print_stars(FILE *out, const struct sweep *s)
         nothing |= !is_client && !s->points[i].lost && !sweep_counts(&s->points[i]);
     }
     if (client)
-        fputs("  * the figures are the client's, not the server's: no part of what follows\n", out);
+        fputs("  * excluded from the fit: the client was the bottleneck\n", out);
     if (lost)
-        fputs("  * connections were lost, so the load was not the one asked for: no part of what follows\n",
-              out);
+        fputs("  * excluded from the fit: connections were lost\n", out);
     if (nothing)
-        fputs("  * there was no ok answer: no part of what follows\n", out);
+        fputs("  * excluded from the fit: no request succeeded\n", out);
 }
 
 static void print_knee(FILE *out, const struct sweep *s)
@@ -69,25 +68,23 @@ static void print_knee(FILE *out, const struct sweep *s)
     double rate;
     int rc = sweep_knee(s, &knee, &rate);
     if (rc < 0) {
-        fputs("  => no knee: no point counts\n", out);
+        fputs("  => no knee: no point is usable\n", out);
         return;
     }
     fprintf(out,
-            "  => knee at %s requests per second%s: the largest rate with a p99 of at most %d times that "
-            "at the "
-            "lowest\n",
-            units_figure(rate, at), knee.open ? " or above, as far as the sweep went" : "", KNEE_FACTOR);
+            "  => knee at %s req/s%s (the highest rate with a p99 of at most %d× that at the lowest rate)\n",
+            units_figure(rate, at), knee.open ? " or above, the end of the sweep" : "", KNEE_FACTOR);
     if (knee.ragged)
-        fputs("     a lower rate breaks that rule: noise, or a knee that is lower; sweep again with more "
-              "--passes\n",
+        fputs("     a lower rate exceeds that p99 too: noise, or a lower knee; repeat with more --passes\n",
               out);
 }
 
 static void print_value(FILE *out, const char *name, const struct usl_value *v, const char *means)
 {
     char value[UNITS_TEXT], low[UNITS_TEXT], high[UNITS_TEXT], between[2 * UNITS_TEXT];
-    snprintf(between, sizeof between, "%s to %s", units_figure(v->low, low), units_figure(v->high, high));
-    fprintf(out, "     %-6s %10s   about %-20s   %s\n", name, units_figure(v->value, value), between, means);
+    snprintf(between, sizeof between, "%s–%s", units_figure(v->low, low), units_figure(v->high, high));
+    fprintf(out, "     %-6s %10s   95%% CI about %-20s   %s\n", name, units_figure(v->value, value), between,
+            means);
 }
 
 static void print_usl(FILE *out, const struct sweep *s, uint64_t seed)
@@ -95,19 +92,18 @@ static void print_usl(FILE *out, const struct sweep *s, uint64_t seed)
     struct usl fit;
     int rc = sweep_usl(s, seed, &fit);
     if (rc < 0) {
-        fprintf(
-            out,
-            "  => no scalability fit: it takes %d numbers of clients at which the client is not the limit\n",
-            USL_DISTINCT);
+        fprintf(out,
+                "  => no scalability fit: it needs %d numbers of clients at which the client is not the "
+                "bottleneck\n",
+                USL_DISTINCT);
         return;
     }
-    fprintf(out, "  => Universal Scalability Law, approximate (its points lie %.1f %% off it):\n",
-            100 * fit.error);
-    print_value(out, "gamma", &fit.gamma, "requests per second of one client");
-    print_value(out, "alpha", &fit.alpha, "share that is serial");
-    print_value(out, "beta", &fit.beta, "cost of agreement between pairs");
+    fprintf(out, "  => Universal Scalability Law (approximate; mean error %.1f%%):\n", 100 * fit.error);
+    print_value(out, "gamma", &fit.gamma, "req/s of one client");
+    print_value(out, "alpha", &fit.alpha, "serial share (contention)");
+    print_value(out, "beta", &fit.beta, "crosstalk between pairs (coherency)");
     if (fit.peaked)
-        print_value(out, "peak", &fit.peak, "clients, at which throughput is greatest");
+        print_value(out, "peak", &fit.peak, "clients at peak throughput");
 }
 
 void sweep_text(FILE *out, const struct sweep *s, uint64_t seed)
@@ -118,11 +114,11 @@ void sweep_text(FILE *out, const struct sweep *s, uint64_t seed)
     snprintf(by, sizeof by, ", by %s", sweep_kinds[s->kind]);
     head_title(out, s->title, by);
     if (s->peak_rps > 0)
-        fprintf(out, "  the closed loop had %s requests per second\n", units_figure(s->peak_rps, figure));
+        fprintf(out, "  closed loop %s req/s\n", units_figure(s->peak_rps, figure));
     if (s->note[0])
         quote_line(out, "  ended early: ", s->note);
-    fprintf(out, "  %12s  %4s  %12s  %7s %2s  %7s %2s  %7s %2s  %s\n", sweep_kinds[s->kind], "pass",
-            "requests/s", "p50", unit->name, "p99", unit->name, "p99.9", unit->name, "limited by");
+    fprintf(out, "  %12s  %4s  %12s  %7s %2s  %7s %2s  %7s %2s  %s\n", sweep_kinds[s->kind], "pass", "req/s",
+            "p50", unit->name, "p99", unit->name, "p99.9", unit->name, "bottleneck");
     for (unsigned i = 0; i < s->n; i++)
         print_point(out, &s->points[i], unit);
     print_stars(out, s);
@@ -130,6 +126,6 @@ void sweep_text(FILE *out, const struct sweep *s, uint64_t seed)
         print_knee(out, s);
     if (s->kind == SWEEP_CLIENTS)
         print_usl(out, s, seed);
-    fprintf(out, "  %u points of %s s each, in random order, in %u:%02u minutes\n\n", s->n,
+    fprintf(out, "  %u points of %s s each, in random order, in %um%02us\n\n", s->n,
             units_figure(s->lasting_s, figure), (unsigned)(s->spent_s / 60), (unsigned)fmod(s->spent_s, 60));
 }

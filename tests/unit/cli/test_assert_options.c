@@ -51,12 +51,12 @@ static void others_are_refused(void **state)
         bool command;
         const char *sentence;
     } rows[] = {
-        {"gett.rps>1", NULL, false, "--assert: there is no test 'gett': did you mean get?"},
+        {"gett.rps>1", NULL, false, "--assert: unknown test 'gett': did you mean get?"},
         {"xyzzy.rps>1", NULL, false,
-         "--assert: there is no test 'xyzzy': the names are those of -t, as in get.p99"},
+         "--assert: unknown test 'xyzzy': the names are those of -t, e.g. get.p99"},
         {"get.rps>1", "set", false, "--assert: get is not among the tests of -t: add it there"},
         {"command.rps>1", NULL, false,
-         "--assert: there is no test 'command': the names are those of -t, as in get.p99"},
+         "--assert: unknown test 'command': the names are those of -t, e.g. get.p99"},
         {"get.rps>1", NULL, true,
          "--assert: a command of your own is measured: call it command.rps, or leave out 'get.'"},
     };

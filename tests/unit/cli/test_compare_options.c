@@ -314,21 +314,23 @@ static void help_checks_nothing_else(void **state)
 // --- refusals ---
 
 #define TWO_OR_MORE                                                                                          \
-    "compare needs two targets or more before the command, as in redis=127.0.0.1:6379 hkv=127.0.0.1:16379"
+    "compare: expected two targets or more before the command, e.g. redis=127.0.0.1:6379 "                   \
+    "hkv=127.0.0.1:16379"
 #define SHARES(option, given)                                                                                \
-    option " wants shares of throughput, p50, p99, p99.9 or capacity, as in throughput=1%,p99=5%, not "      \
-           "\"" given "\""
-#define FOR(given) "--for wants a target's name and an option, as in a:--rate=1000, not \"" given "\""
+    option ": expected percentages for throughput, p50, p99, p99.9 or capacity such as "                     \
+           "throughput=1%,p99=5%, got "                                                                      \
+           "'" given "'"
+#define FOR(given) "--for: expected a target's name and an option such as a:--rate=1000, got '" given "'"
 #define BASELINE(given)                                                                                      \
-    "--baseline wants a history and a run of it, as in runs.db:12 or runs.db:last, not \"" given "\""
+    "--baseline: expected a history and a run such as runs.db:12 or runs.db:last, got '" given "'"
 #define MEASURES_IN_SLOTS                                                                                    \
-    "compare measures in slots: give --slot in place of -n, --duration and --until-precise"
+    "compare measures in slots: give --slot instead of -n, --duration and --until-precise"
 #define PLAIN                                                                                                \
     "-l, -I, -x, --series, --hdr, --prefill-only and --cleanup are for a plain run: leave them out of "      \
     "compare"
 #define OPEN "--slo finds the rate, and needs connections that stay open: leave out --rate, --rps and -k 0"
 #define ASSERT "--assert belongs to a plain run: compare has an exit code of its own"
-#define ALONE "--help and --version each stand alone, as in hkv-bench --version: leave them out of compare"
+#define ALONE "--help and --version each stand alone, e.g. hkv-bench --version: leave them out of compare"
 
 static void wrong_targets(void **state)
 {
@@ -338,19 +340,19 @@ static void wrong_targets(void **state)
     refused("a=h:1 GET b=h:2", TWO_OR_MORE);
     refused(
         TWO "--slo p99=1ms --slo p99.9=5ms",
-        "--slo: compare takes one promise, got 2: give --slo once, as in p99=1ms,p99.9=5ms where both are to "
+        "--slo: compare takes one promise, got 2: give --slo once, e.g. p99=1ms,p99.9=5ms where both are to "
         "hold");
-    refused(TWO "--aa", "--aa compares one target with itself: give one, as in name=127.0.0.1:6379");
+    refused(TWO "--aa", "--aa compares one target with itself: give one, e.g. name=127.0.0.1:6379");
     refused(TWO "--baseline r:1",
-            "--baseline compares one target with a kept result: give one, as in name=127.0.0.1:6379");
+            "--baseline compares one target with a kept result: give one, e.g. name=127.0.0.1:6379");
     refused("a=h:1 --aa --baseline r:1",
             "--aa and --baseline both stand for the other target: give one of them");
     refused("1=h:1 2=h:2 3=h:3 4=h:4 5=h:5 6=h:6 7=h:7 8=h:8 9=h:9", "compare takes up to 8 targets");
-    refused("h:1 b=h:2 h:1", "two targets are called h:1: give them names, as in a=h:1");
+    refused("h:1 b=h:2 h:1", "two targets are called h:1: give them names, e.g. a=h:1");
     refused("baseline=h:1 --baseline r:1",
-            "two targets are called baseline: give them names, as in a=baseline");
-    refused("a=h:1 b=redis://h:x/", "the port of the -u URI is a number from 1 to 65535, not \"x\" (an IPv6 "
-                                    "host stands in brackets)");
+            "two targets are called baseline: give them names, e.g. a=baseline");
+    refused("a=h:1 b=redis://h:x/",
+            "the port of the -u URI is a number from 1 to 65535, got 'x' (put an IPv6 host in brackets)");
     refused("a=h:1 b=h:70000", "-p: expected an integer from 1 to 65535, got '70000'");
 }
 
@@ -383,9 +385,8 @@ static void wrong_values_of_own_options(void **state)
         {"--for b:-P --for b:--clients=2", "-P: expected a value: N (see --help)"},
         {"--for b:--compat", "--compat changes the defaults of all targets: give it without --for"},
         {"--for b:--clinets=2", "unknown option --clinets: did you mean --clients?"},
-        {"--slo p98=1ms",
-         "--slo wants up to 4 different ones of p50, p90, p95, p99, p99.9 and p99.99 with a time each, as in "
-         "p99=1ms,p99.9=5ms, not \"p98=1ms\""},
+        {"--slo p98=1ms", "--slo: expected up to 4 latency limits for p50, p90, p95, p99, p99.9 or p99.99 "
+                          "such as p99=1ms,p99.9=5ms, got 'p98=1ms'"},
     };
     for (size_t i = 0; i < LEN(known); i++) {
         char line[256];
@@ -399,8 +400,9 @@ static void wrong_values_of_own_options(void **state)
     refused("a=h:1 --baseline runs.db", BASELINE("runs.db"));
     refused("a=h:1 --baseline runs.db:", BASELINE("runs.db:"));
     refused("a=h:1 --baseline :12", BASELINE(":12"));
-    refused("n=h:1 --baseline r:1 --for baseline:--clients=2",
-            "--for wants a target's name and an option, as in n:--rate=1000, not \"baseline:--clients=2\"");
+    refused(
+        "n=h:1 --baseline r:1 --for baseline:--clients=2",
+        "--for: expected a target's name and an option such as n:--rate=1000, got 'baseline:--clients=2'");
 }
 
 // What belongs to a plain run is refused for all and for one target: it would do nothing, or end slots early.

@@ -69,10 +69,10 @@ static void no_mixes(void **state)
     for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++)
         refused(&(struct mix_options){.mix = wrong[i]},
                 "--mix: expected tests with weights such as set:1,get:9");
-    refused(&(struct mix_options){.mix = "set,frob"}, "--mix: there is no test 'frob'");
+    refused(&(struct mix_options){.mix = "set,frob"}, "--mix: unknown test 'frob'");
     refused(&(struct mix_options){.mix = "ping_inline,set"}, "--mix: inline commands stand alone");
     refused(&(struct mix_options){.mix = "set,get", .commands = {1, {"GET x"}}},
-            "--mix and --command both say");
+            "--mix and --command are alternatives");
     refused(&(struct mix_options){.commands = {1, {"GET x"}}}, "--command: expected two or more");
     refused(&(struct mix_options){.commands = {2, {"GET x", "GET 'x"}}},
             "--command: expected words with their quotes");

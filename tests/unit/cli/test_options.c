@@ -160,7 +160,7 @@ static void cpus(void **state)
     ok(line);
     assert_int_equal(o.run.cpus.n, 2);
     assert_int_equal(o.run.cpus.at[1], cpu);
-    refused("hkv-bench --cpus 1,", "--cpus wants CPU numbers, as in 1,3-5, not \"1,\"");
+    refused("hkv-bench --cpus 1,", "--cpus: expected CPU numbers such as 1,3-5, got '1,'");
     snprintf(line, sizeof line, "hkv-bench --cpus %u", cpu + 1);
     assert_int_equal(parse(line), -1);
     assert_int_equal(err.code, ERR_USAGE);
@@ -275,7 +275,8 @@ static void refusals(void **state)
         {"hkv-bench --rps 5 -k 0",
          "an open loop (--rate, --rps) needs connections that stay open: leave out -k 0"},
         {"hkv-bench --rps 5 --rate 6", "--rate and --rps are two names of one option: give one of them"},
-        {"hkv-bench -x", "-x needs a command whose last argument standard input can be, as in -x SET key"},
+        {"hkv-bench -x",
+         "-x needs a command that takes standard input as its last argument, e.g. -x SET key"},
         {"hkv-bench --user joe", "a user needs a password: give -a PASSWORD or --askpass, or set the "
                                  "environment variable HKV_BENCH_AUTH or REDISCLI_AUTH"},
         {"hkv-bench -u redis://joe@h",

@@ -49,7 +49,7 @@ static void what_is_no_tag(void **state)
     for (size_t i = 0; i < LEN(words); i++) {
         assert_int_equal(tags(1, &words[i]), -1);
         assert_int_equal(err.code, ERR_USAGE);
-        assert_non_null(strstr(err.text, "as in commit=1a2b3c4"));
+        assert_non_null(strstr(err.text, "such as commit=1a2b3c4"));
     }
     assert_int_equal(tags(2, (const char *const[]){"a=1", "a=2"}), -1);
     assert_string_equal(err.text, "--tag gives a twice: give each key once");

@@ -65,7 +65,7 @@ static void what_does_not_go_together(void **state)
          "--sequential and --key-dist zipf:0.99 ask for two different things: give one of them"},
         {"hkv-bench --key-dist zipf --hotset-shift 1s",
          "--hotset-shift moves a hot set: give --key-dist hotset:KEYS%:REQUESTS% too"},
-        {"hkv-bench --mix set,get -t get", "a mix (--mix, --command) says what is asked: leave out -t"},
+        {"hkv-bench --mix set,get -t get", "a mix (--mix, --command) sets what is sent: leave out -t"},
     };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         assert_int_equal(parse(cases[i][0]), -1);

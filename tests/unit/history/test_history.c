@@ -140,7 +140,7 @@ static void runs_are_found_by_number(void **state)
     int64_t run;
     struct history *h = rig_open(HISTORY_SAVE);
     assert_int_equal(history_find(h, "last", &run, &rig_err), -1);
-    assert_string_equal(rig_err.text, "there is no run in it yet");
+    assert_string_equal(rig_err.text, "it has no runs yet");
     for (int i = 1; i <= 3; i++)
         assert_int_equal(rig_save(h, rig_run(i, 1, "")), i);
     assert_int_equal(history_find(h, "2", &run, &rig_err), 0);
@@ -148,7 +148,7 @@ static void runs_are_found_by_number(void **state)
     assert_int_equal(history_find(h, "last", &run, &rig_err), 0);
     assert_int_equal(run, 3);
     assert_int_equal(history_find(h, "4", &run, &rig_err), -1);
-    assert_string_equal(rig_err.text, "there is no run 4: 'list' shows those that are there");
+    assert_string_equal(rig_err.text, "no run 4: 'list' shows all runs");
     static const char *const words[] = {"", "x", "-1", "1.5", "99999999999999999999", "9223372036854775808"};
     for (size_t i = 0; i < sizeof words / sizeof *words; i++) {
         assert_int_equal(history_find(h, words[i], &run, &rig_err), -1);
@@ -270,13 +270,13 @@ static void sql(const char *text)
 static void other_files_are_refused(void **state)
 {
     (void)state;
-    refused("is it there?", HISTORY_READ);
+    refused("does it exist?", HISTORY_READ);
     write_file("");
-    refused("holds nothing", HISTORY_READ);
+    refused("is empty", HISTORY_READ);
     write_file("this is a text, and no database, and long enough for the head of one: "
                "a hundred bytes have to be there before anybody can tell");
-    refused("is no history", HISTORY_READ);
-    refused("is no history", HISTORY_SAVE);
+    refused("is not a history", HISTORY_READ);
+    refused("is not a history", HISTORY_SAVE);
     unlink(rig_path);
     sql("CREATE TABLE runs (id)");
     refused("another program", HISTORY_READ);
@@ -284,8 +284,8 @@ static void other_files_are_refused(void **state)
     unlink(rig_path);
     history_close(rig_open(HISTORY_SAVE));
     sql("PRAGMA user_version = 999");
-    refused("a later hkv-bench", HISTORY_READ);
-    refused("a later hkv-bench", HISTORY_SAVE);
+    refused("a later version of hkv-bench", HISTORY_READ);
+    refused("a later version of hkv-bench", HISTORY_SAVE);
 }
 
 static void a_run_is_kept_where_its_file_was_deleted(void **state)
@@ -321,8 +321,8 @@ static void a_folder_that_is_not_there(void **state)
     struct history *h;
     assert_int_equal(history_open(&h, "/nowhere/at/all.db", HISTORY_SAVE, -1, &rig_err), -1);
     assert_int_equal(rig_err.code, ERR_USAGE);
-    assert_string_equal(
-        rig_err.text, "'/nowhere/at/all.db' cannot be opened: is its folder there, and may you write to it?");
+    assert_string_equal(rig_err.text,
+                        "'/nowhere/at/all.db' cannot be opened: does its folder exist, and is it writable?");
 }
 
 #define TEST(f) cmocka_unit_test_setup_teardown(f, rig_setup, rig_teardown)

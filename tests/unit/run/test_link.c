@@ -100,8 +100,8 @@ static void a_refused_set_up_loses_the_connection(void **state)
         const char *says, *text;
     } all[] = {
         {"-WRONGPASS secret is wrong\r\n", "script:1 refused a connection: \"WRONGPASS *** is wrong\""},
-        {"HTTP/1.1 400\r\n", "script:1 sent what is no answer in RESP: \"HTTP/1.1 400\\r\\n"},
-        {"+OK\r\n+OK\r\n", "script:1 sent what is no answer in RESP: \"+OK\\r\\n"},
+        {"HTTP/1.1 400\r\n", "script:1 sent invalid RESP: \"HTTP/1.1 400\\r\\n"},
+        {"+OK\r\n+OK\r\n", "script:1 sent invalid RESP: \"+OK\\r\\n"},
     };
     for (unsigned i = 0; i < 3; i++)
         for (int drips = 0; drips < 2; drips++) {

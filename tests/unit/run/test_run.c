@@ -67,7 +67,7 @@ static void an_unknown_command_skips_the_test(void **state)
     assert_int_equal(run_show(&w, &stage_ping), 0);
     assert_int_equal(w.sum.ending, ENDING_SKIPPED);
     assert_true(w.sum.counts.ok == 0 && w.sum.counts.errors < 1000000);
-    assert_non_null(strstr(w.sum.note, "the server does not know the command"));
+    assert_non_null(strstr(w.sum.note, "unknown command (the server"));
     end_show(&w);
 }
 
@@ -87,7 +87,7 @@ static void what_ended_it_early_is_told(void **state)
     (void)state;
     static const enum ending endings[] = {ENDING_STALLED, ENDING_LOST, ENDING_LOST};
     static const char *const notes[] = {
-        "script:1 did not answer for 5 seconds: 2 requests are unanswered",
+        "script:1 did not reply for 5 s: 2 requests unanswered",
         "2 of 2 connections lost: script:1 closed a connection",
         "2 of 2 connections lost: script:1 broke a connection: Connection reset by peer"};
     for (int how = 0; how < 3; how++) {
@@ -137,7 +137,7 @@ static void an_interrupted_run_is_summed_up(void **state)
     assert_int_equal(run_show(&w, &stage_ping), 0);
     const struct counts *c = &w.sum.counts;
     assert_int_equal(w.sum.ending, ENDING_INTERRUPTED);
-    assert_string_equal(w.sum.note, "interrupted: this is what was measured until then");
+    assert_string_equal(w.sum.note, "interrupted: partial results");
     assert_int_equal(c->sent, w.s.script.asks);
     assert_int_equal(c->ok + c->abandoned, c->sent);
     assert_in_range(c->abandoned, 0, 8);

@@ -57,22 +57,22 @@ static void refused(void **state)
     static const struct {
         const char *text, *shows;
     } rows[] = {
-        {"", "'get.p99<1ms'"},
-        {"get.p99", "'get.p99<1ms'"},
-        {"get.p99=1ms", "'get.p99<1ms'"},
-        {"get.p98<1ms", "'get.p98' is no figure"},
-        {".p99<1ms", "TEST.METRIC, as in get.p99"},
-        {"<1ms", "is no figure"},
-        {"get.<1ms", "is no figure"},
-        {"get.p99<1", "as in 250us or 1ms, not \"1\""},
-        {"get.p99<", "as in 250us or 1ms, not \"\""},
-        {"get.p99<-1ms", "not \"-1ms\""},
-        {"get.p99<<1ms", "not \"<1ms\""},
-        {"rps>fast", "as in 100k, not \"fast\""},
-        {"errors==0.5", "as in 0, not \"0.5\""},
-        {"hits>101%", "as in 99% or 0.99"},
-        {"hits>2", "as in 99% or 0.99"},
-        {"rps>11111111111111111111111111111111111111111111111111111111111111111111111111", "as in 100k"},
+        {"", "such as get.p99<1ms"},
+        {"get.p99", "such as get.p99<1ms"},
+        {"get.p99=1ms", "such as get.p99<1ms"},
+        {"get.p98<1ms", "got 'get.p98'"},
+        {".p99<1ms", "TEST.METRIC such as get.p99"},
+        {"<1ms", "expected METRIC or TEST.METRIC"},
+        {"get.<1ms", "expected METRIC or TEST.METRIC"},
+        {"get.p99<1", "e.g. 250us or 1ms, got '1'"},
+        {"get.p99<", "e.g. 250us or 1ms, got ''"},
+        {"get.p99<-1ms", "got '-1ms'"},
+        {"get.p99<<1ms", "got '<1ms'"},
+        {"rps>fast", "e.g. 100k, got 'fast'"},
+        {"errors==0.5", "e.g. 0, got '0.5'"},
+        {"hits>101%", "e.g. 99% or 0.99"},
+        {"hits>2", "e.g. 99% or 0.99"},
+        {"rps>11111111111111111111111111111111111111111111111111111111111111111111111111", "e.g. 100k"},
     };
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
         struct assertion a;
@@ -164,8 +164,8 @@ static void each_test_it_speaks_of_is_judged(void **state)
         {1, 1, true, "200.00/s"},
         {2, 1, true, "75.00%"},
         {3, 1, false, "75.00%"},
-        {4, -1, false, "no such figure was measured"},
-        {5, -1, false, "no such figure was measured"},
+        {4, -1, false, "not measured"},
+        {5, -1, false, "not measured"},
     };
     for (size_t i = 0; i < 7; i++) {
         assert_ptr_equal(r[i].of, &a[expected[i].of]);

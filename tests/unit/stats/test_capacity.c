@@ -70,18 +70,18 @@ static void a_client_ceiling_is_never_called_the_servers_capacity(void **state)
     struct saturation_result r = saturation_result(&c.search);
     assert_true(r.at_least && capacity_figure(&r) == 1200);
     c.search.end = SATURATION_GOES_ON;
-    says(&c, "not finished: 1200 req/s passed until then");
+    says(&c, "not finished: 1200 req/s passed so far");
     c.search.end = SATURATION_SPENT;
-    says(&c, "not finished within --budget: 1200 req/s passed until then");
+    says(&c, "not finished within --budget: 1200 req/s passed so far");
     c = searched((double[]){1200}, (bool[]){true}, 0, SATURATION_CEILING);
     c.search.stopped_at = 1500;
-    says(&c, "no lower rate is known to pass: this says nothing about the server's capacity");
+    says(&c, "no lower rate is known to pass; the server's capacity is unknown");
     c.search.end = SATURATION_NOTHING;
     says(&c, "no rate passes");
     c.search.end = SATURATION_UNSTEADY;
-    says(&c, "unsteady: rates pass and fail by turns");
+    says(&c, "unsteady: the same rates pass and fail");
     c.search.end = SATURATION_GOES_ON;
-    says(&c, "no rate is known to pass");
+    says(&c, "no rate has passed yet");
 }
 
 static void what_was_found_has_an_interval(void **state)
@@ -95,7 +95,7 @@ static void what_was_found_has_an_interval(void **state)
     says(&c, "capacity ");
     says(&c, " req/s, 95% CI ");
     c.search.end = SATURATION_UNSTEADY;
-    says(&c, "unsteady, trials contradict each other: capacity about ");
+    says(&c, "unsteady (trials contradict each other): capacity about ");
 }
 
 static void a_disturbance_says_nothing_of_the_server(void **state)
@@ -105,9 +105,8 @@ static void a_disturbance_says_nothing_of_the_server(void **state)
     struct capacity c = searched((double[]){1200}, (bool[]){true}, 1, SATURATION_DISTURBED);
     c.search.stopped_at = 1500;
     capacity_sentence(&c, text);
-    assert_string_equal(
-        text, "disturbed: at 1500 req/s, which this client can do, it was late by itself: something "
-              "else runs on its machine, or --slo asks more than the machine can show");
+    assert_string_equal(text, "disturbed: the client sent late at 1500 req/s, which it can sustain: other "
+                              "work runs on its machine, or --slo is tighter than this machine can measure");
 }
 
 // A server that falls behind while all that it answered was in time fails by the whole.
@@ -184,7 +183,7 @@ static void what_ended_early_for_another_promise_says_nothing(void **state)
     overheard = true;
     struct capacity_trial t = taken(0, 0, 1);
     assert_int_equal(t.outcome, SATURATION_VOID);
-    assert_string_equal(t.verdict.why, "it ended early, for another promise");
+    assert_string_equal(t.verdict.why, "stopped early, for another objective");
     hopeless = false;
     assert_int_equal(taken(0, 0, 1).outcome, SATURATION_PASS);
     assert_int_equal(taken(0, 100, 1).outcome, SATURATION_FAIL);

@@ -73,7 +73,7 @@ static void seven_blocks_that_agree_stand(void **state)
     assert_int_equal(comparison_end_looks_taken(&c), 1);
     assert_true(fabs(comparison_end_error_spent(&c) - 1.0 / 64) < 1e-12);
     c.end = COMPARISON_VERDICT;
-    assert_string_equal(comparison_end_text(&c, text), "ended after 14 s: the verdict stands");
+    assert_string_equal(comparison_end_text(&c, text), "ended after 14 s: the verdict is settled");
 }
 
 static void all_of_a_family_must_stand(void **state)
@@ -94,13 +94,14 @@ static void more_time_is_told(void **state)
     unsigned more = comparison_end_blocks_more(&c);
     assert_true(more > 0);
     snprintf(expected, sizeof expected,
-             "ended after 16 s by --budget: inconclusive; %u blocks more may do, %.3g s", more, 2.0 * more);
+             "--budget ran out after 16 s: inconclusive; about %u more blocks needed (%.3g s)", more,
+             2.0 * more);
     assert_string_equal(comparison_end_text(&c, text), expected);
     c = of(8, 1.0101, 0.2);
     c.end = COMPARISON_BUDGET;
     assert_string_equal(
         comparison_end_text(&c, text),
-        "ended after 16 s by --budget: inconclusive, and more blocks of this length would hardly do");
+        "--budget ran out after 16 s: inconclusive, and more blocks of this length are unlikely to help");
 }
 
 // The client held the worse side back: more blocks would say no more, and the verdict says that.
@@ -115,7 +116,7 @@ static void a_client_at_its_end_is_a_reason_to_stop(void **state)
     assert_true(comparison_end_stands(&c));
     c.end = COMPARISON_VERDICT;
     assert_string_equal(comparison_end_text(&c, text),
-                        "ended after 14 s: the client is the limit, and more blocks would say no more");
+                        "ended after 14 s: the client is the bottleneck, and more blocks would not help");
 }
 
 static void a_fixed_number_is_not_looked_at(void **state)

@@ -31,7 +31,7 @@ static void others_are_refused(void **state)
         struct err err = {0};
         assert_int_equal(comparison_shares_parse("--floor", wrong[i], shares, &err), -1);
         assert_int_equal(err.code, ERR_USAGE);
-        assert_true(strncmp(err.text, "--floor wants shares of throughput", 34) == 0);
+        assert_true(strncmp(err.text, "--floor: expected percentages for", 33) == 0);
     }
 }
 

@@ -77,10 +77,10 @@ static void says_from_when_how_long_what_was_missed_and_when_all_was_well(void *
     assert_int_equal(outages_within(&o, 0, 10000 * MS), 2010 * MS);
     char text[OUTAGE_TEXT];
     assert_string_equal(outage_text(&o.list[0], true, text),
-                        "2.01 s without an answer, from 3.01 s on; due requests missed: 2010; p99 as before "
-                        "after another 0.98 s");
+                        "no reply for 2.01 s, starting at 3.01 s; scheduled requests missed: 2010; p99 back "
+                        "to normal after another 0.98 s");
     assert_string_equal(outage_text(&o.list[0], false, text),
-                        "2.01 s without an answer, from 3.01 s on; p99 as before after another 0.98 s");
+                        "no reply for 2.01 s, starting at 3.01 s; p99 back to normal after another 0.98 s");
     tear_down(&r);
 }
 
@@ -145,8 +145,9 @@ static void an_outage_to_the_end_has_no_recovery(void **state)
     assert_int_equal(o.list[0].missed, 2000);
     assert_false(o.list[0].ended || o.list[0].recovered);
     char text[OUTAGE_TEXT];
-    assert_string_equal(outage_text(&o.list[0], true, text),
-                        "2.00 s without an answer, from 8.00 s on to the end; due requests missed: 2000");
+    assert_string_equal(
+        outage_text(&o.list[0], true, text),
+        "no reply for 2.00 s, starting at 8.00 s until the end; scheduled requests missed: 2000");
     tear_down(&r);
 }
 

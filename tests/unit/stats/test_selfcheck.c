@@ -68,9 +68,9 @@ static void littles_law_is_held(void **state)
     selfcheck_of(&s, &c);
     assert_true(c.consistent);
     s.outstanding_ns = 1.06e9;
-    assert_wrong(&s, "Little's law is off by 5.7 %");
+    assert_wrong(&s, "Little's law is off by 5.7%");
     s.outstanding_ns = 0.94e9;
-    assert_wrong(&s, "Little's law is off by -6.4 %");
+    assert_wrong(&s, "Little's law is off by -6.4%");
     s.counts.unsent = 1; // what it waited is known to nobody
     selfcheck_of(&s, &c);
     assert_true(c.consistent);

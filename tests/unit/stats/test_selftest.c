@@ -131,13 +131,13 @@ static void it_says_what_can_and_what_cannot_be_measured(void **state)
     struct selftest t = sample();
     struct selftest_line lines[SELFTEST_LINES];
     static const char *const expected[] = {
-        "a delay of 1 ms: a planted one came out as 1.05 ms",
-        "error replies of 1 %: planted ones came out as 1.02 %",
-        "latencies below 18.0us at P=1: more than half of them is this client's own 9.00us",
-        "more than 2,000,000 requests per second at P=1 with one thread: the client's ceiling",
-        "more than 10,000,000 requests per second at P=16 with one thread: the client's ceiling",
-        "gaps between requests finer than 3.00us: 1 in 100 leaves later than that in the open loop",
-        "differences below 2.1 % in throughput or 1.8 % in p50 in 8 pairs of 0.44 s",
+        "a delay of 1 ms (an injected one was measured as 1.05 ms)",
+        "an error rate of 1% (an injected one was measured as 1.02%)",
+        "latencies below 18.0us at P=1 (more than half of that is this client's own 9.00us)",
+        "more than 2,000,000 req/s at P=1 with one thread (the client's ceiling)",
+        "more than 10,000,000 req/s at P=16 with one thread (the client's ceiling)",
+        "gaps between requests below 3.00us (in the open loop 1 in 100 is sent later than that)",
+        "differences below 2.1% in throughput or 1.8% in p50 (with 8 pairs of 0.44 s)",
     };
     assert_int_equal(selftest_lines(&t, lines), 7);
     for (int i = 0; i < 7; i++) {
@@ -154,7 +154,7 @@ static void a_missed_fault_cannot_be_measured(void **state)
     t.delay = (struct selftest_fault){true, false, 200000};
     selftest_lines(&t, lines);
     assert_false(lines[0].can);
-    assert_string_equal(lines[0].text, "a delay of 1 ms: a planted one came out as 0.20 ms");
+    assert_string_equal(lines[0].text, "a delay of 1 ms (an injected one was measured as 0.20 ms)");
 }
 
 static void without_stamps_the_round_trip_is_the_floor(void **state)
@@ -165,7 +165,7 @@ static void without_stamps_the_round_trip_is_the_floor(void **state)
     t.floors[0].own_ns = 0;
     selftest_lines(&t, lines);
     assert_string_equal(
-        lines[2].text, "latencies below 20.0us at P=1: the round trip to a server that does next to nothing");
+        lines[2].text, "latencies below 20.0us at P=1 (the round trip to a server that does almost nothing)");
 }
 
 static void of_nothing_nothing_is_said(void **state)
@@ -215,7 +215,7 @@ static void a_quote_tells_the_floor_and_the_age(void **state)
     t.floors[0].own_ns = 0;
     assert_quote(&t, 3 * DAY_MS, "adds at most 20.0 us at P=1 (selftest 3 days ago)");
     t.errors.found = false;
-    assert_quote(&t, 0, "adds at most 20.0 us at P=1 (selftest just now, which missed a planted fault)");
+    assert_quote(&t, 0, "adds at most 20.0 us at P=1 (selftest just now, which missed an injected fault)");
 }
 
 int main(void)

@@ -288,9 +288,8 @@ static void nonsense_is_no_promise(void **state)
         struct err err = {0};
         char expected[512];
         snprintf(expected, sizeof expected,
-                 "--slo wants up to 4 different ones of p50, p90, p95, p99, p99.9 and p99.99 with a time "
-                 "each, as in "
-                 "p99=1ms,p99.9=5ms, not \"%s\"",
+                 "--slo: expected up to 4 latency limits for p50, p90, p95, p99, p99.9 or p99.99 such as "
+                 "p99=1ms,p99.9=5ms, got '%s'",
                  wrong[i]);
         if (slo_parse(&slo, wrong[i], &err) == 0)
             fail_msg("\"%s\" was taken", wrong[i]);

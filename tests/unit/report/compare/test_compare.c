@@ -42,7 +42,7 @@ static struct comparison fixture_comparison(void)
                            .blocks_asked = 12,
                            .n = BLOCKS,
                            .blocks = blocks,
-                           .note = "interrupted in block 9: this is what the whole blocks say"};
+                           .note = "interrupted in block 9: results of the complete blocks"};
     c.terms[0].keys = c.terms[1].keys = -1;
     for (int m = 0; m < COMPARISON_METRICS; m++)
         c.margins[m] = comparison_metrics[m].margin;

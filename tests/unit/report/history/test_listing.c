@@ -47,9 +47,9 @@ static void changes(void **state)
     expect(&s, NULL,
            "get.mean: 20 runs\n"
            "  ▅▅▅▅▅▅▅▅▅▅▅▅▅▅▅▅▅▅▅▅\n"
-           "  from run 18 on (2026-01-02 03:04:05 UTC): 1.00us -> 1.25us, +25.0 %, p = 0.0031 (worse; "
+           "  from run 18 on (2026-01-02 03:04:05 UTC): 1.00us -> 1.25us, +25.0%, p = 0.0031 (worse; "
            "changed there too: server)\n"
-           "  from run 24 on (2026-01-02 03:04:05 UTC): 1.25us -> 500ns, -60.0 %, p < 0.0001 (better)\n");
+           "  from run 24 on (2026-01-02 03:04:05 UTC): 1.25us -> 500ns, -60.0%, p < 0.0001 (better)\n");
     s.nchanges = 1;
     s.metric = METRIC_ERRORS;
     s.points[7].differs[TREND_CONFIG] = true;
@@ -69,14 +69,13 @@ static void what_to_know_beside_it(void **state)
     s.left_out = 3;
     s.bounds = 2;
     s.differs[TREND_SERVER] = s.differs[TREND_CONFIG] = true;
-    expect(&s, NULL,
-           "get.mean: 8 runs, 3 older ones left out, no change\n"
-           "  ▅▅▅▅▅▅▅▅\n"
-           "! 2 of the values are lower bounds: requests were unfinished\n"
-           "! the runs differ in their server, config: a change may be due to that\n");
+    expect(
+        &s, NULL,
+        "get.mean: 8 runs, 3 older ones left out, no change\n  ▅▅▅▅▅▅▅▅\n! 2 of the values are lower bounds: "
+        "some requests were unanswered\n! the runs differ in server, config, which may explain a change\n");
     s = series(7);
-    expect(&s, NULL, "get.mean: 7 runs; a change shows from 8 on\n  ▅▅▅▅▅▅▅\n");
-    expect(NULL, NULL, "no run has such a figure\n");
+    expect(&s, NULL, "get.mean: 7 runs; changes are detected from 8 runs on\n  ▅▅▅▅▅▅▅\n");
+    expect(NULL, NULL, "no run has this metric\n");
 }
 
 // --- lists and single runs ---

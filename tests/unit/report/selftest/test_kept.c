@@ -151,7 +151,7 @@ static void the_document_has_it_in_the_place_of_tests(void **state)
     assert_real(j, "selftest.delay_ns.measured", 1050000);
     assert_bool(j, "selftest.error_share.found", false);
     assert_real(j, "selftest.noise.rps_smallest", 0.021);
-    assert_text(j, "selftest.can.0", "a delay of 1 ms: a planted one came out as 1.05 ms");
+    assert_text(j, "selftest.can.0", "a delay of 1 ms (an injected one was measured as 1.05 ms)");
     assert_int_equal(json_array_size(at(j, "selftest.cannot")), 6);
     assert_int_equal(json_array_size(at(j, "tests")), 0);
     json_decref(j);

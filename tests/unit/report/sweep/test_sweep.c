@@ -143,8 +143,7 @@ static void the_head(void **state)
     sweep_text_head(o.file, &facts);
     char *text = output_take(&o);
     snprintf(expected, sizeof expected,
-             "hkv-bench %s sweeps 127.0.0.1:6379, engine epoll, seed 12345678901234567890\n\n",
-             build.version);
+             "hkv-bench %s sweep 127.0.0.1:6379, engine epoll, seed 12345678901234567890\n\n", build.version);
     assert_string_equal(text, expected);
     free(text);
 }
@@ -170,18 +169,19 @@ static void what_the_curve_does_not_say(void **state)
     (void)state;
     struct sweep s = rates();
     s.n = 8; // up to 20000
-    says(&s, "  => knee at 20000 requests per second or above, as far as the sweep went: ");
+    says(&s, "  => knee at 20000 req/s or above");
     s.n = 10;
     points[0].quantiles[QUANTILE_P99].ns = points[1].quantiles[QUANTILE_P99].ns = 900000;
     points[2].quantiles[QUANTILE_P99].ns = points[3].quantiles[QUANTILE_P99].ns = 2000000;
-    says(&s, "     a lower rate breaks that rule: noise, or a knee that is lower; sweep again with more "
-             "--passes\n");
+    says(&s, "     a lower rate exceeds that p99 too: noise, or a lower knee; repeat with more --passes\n");
     for (unsigned i = 0; i < s.n; i++)
         points[i].verdict.limit = LIMIT_CLIENT;
-    says(&s, "  => no knee: no point counts\n");
+    says(&s, "  => no knee: no point is usable\n");
     s = clients();
     s.n = 10; // five numbers of clients
-    says(&s, "  => no scalability fit: it takes 6 numbers of clients at which the client is not the limit\n");
+    says(
+        &s,
+        "  => no scalability fit: it needs 6 numbers of clients at which the client is not the bottleneck\n");
 }
 
 static void a_point_without_an_ok_answer(void **state)
@@ -194,8 +194,8 @@ static void a_point_without_an_ok_answer(void **state)
     char *text = text_of(&s);
     assert_non_null(strstr(text, "\n          1000     1          1000       0.250        1.00 "));
     assert_non_null(strstr(text, "\n          2000     1          2000           -           -           -  "
-                                 "SERVER  *  errors or no answers\n"));
-    assert_non_null(strstr(text, "\n  * there was no ok answer: no part of what follows\n"));
+                                 "server      *  errors or unanswered\n"));
+    assert_non_null(strstr(text, "\n  * excluded from the fit: no request succeeded\n"));
     assert_null(strstr(text, "the client's"));
     free(text);
     json_t *j = json_of(&s, 1);
@@ -212,7 +212,7 @@ static void a_sweep_that_ended_early(void **state)
     (void)state;
     struct sweep s = rates();
     strcpy(s.note, "the server went away");
-    says(&s, "\n  the closed loop had 38000 requests per second\n  ended early: the server went away\n     ");
+    says(&s, "\n  closed loop 38000 req/s\n  ended early: the server went away\n     ");
 }
 
 static void rates_that_are_low(void **state)
@@ -224,7 +224,7 @@ static void rates_that_are_low(void **state)
     s.lasting_s = 3600;
     says(&s, "\n           0.5     1           0.5       0.101 ");
     says(&s, "\n          1.25     1         1.234       0.102 ");
-    says(&s, "  => knee at 1.25 requests per second or above");
+    says(&s, "  => knee at 1.25 req/s or above");
     says(&s, "  2 points of 3600 s each, ");
 }
 
