@@ -46,14 +46,12 @@ static void judge_ending(struct plain *p, const struct summary *s)
 
 // What speaks against its figures. Where the report has that in it, strictness needs one sentence; else each
 // has its own, unless another tool's place is taken, which stays quiet as long as all is well.
-__attribute__((noinline)) static void judge_doubts(struct plain *p, const struct summary *s)
+static void judge_doubts(struct plain *p, const struct summary *s)
 {
     struct outcome *o = &p->session.outcome;
-    struct doubt doubts[DOUBTS_MAX];
     bool shown = p->conf.doubts_shown;
-    int n = doubts_of(s, doubts);
-    for (int i = 0; i < n; i++) {
-        const struct doubt *d = &doubts[i];
+    unsigned n = s->ndoubts;
+    for (const struct doubt *d = s->doubts; d < s->doubts + n; d++) {
         if (d->failure)
             outcome_raise(o, OUTCOME_RUN, "%s: %s", s->title, d->text);
         else if (p->conf.strict && !shown)
@@ -62,7 +60,7 @@ __attribute__((noinline)) static void judge_doubts(struct plain *p, const struct
             outcome_say(o, "%s: %s", s->title, d->text);
     }
     if (p->conf.strict && shown && n)
-        outcome_raise(o, OUTCOME_DOUBT, "%s: --strict: %d doubt%s about the result", s->title, n,
+        outcome_raise(o, OUTCOME_DOUBT, "%s: --strict: %u doubt%s about the result", s->title, n,
                       n > 1 ? "s" : "");
 }
 

@@ -5,6 +5,7 @@
 #include "run/limits.h"
 #include "run/survey.h"
 #include "run/talk.h"
+#include "stats/freeze.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -234,14 +235,19 @@ static double ceiling_of(const struct server *s, const struct plan *p)
     return rps;
 }
 
-// What was seen beside the test.
-static void look_back(struct server *s, const struct plan *p, struct summary *found, double ceiling_rps)
+// What was seen beside the test, with which its result is whole.
+static int look_back(struct server *s, const struct plan *p, struct summary *found, double ceiling_rps,
+                     struct err *err)
 {
     struct environment after;
     bool ended = found->ending == ENDING_DONE || found->ending == ENDING_SKIPPED;
     environment_read(&after, p, asks(s, p->conf) && s->before.probe.answered && ended, s->stop->fd);
     environment_signals(&found->signals, &s->before, &after, p);
     found->signals.ceiling_rps = ceiling_rps;
+    if (freeze_summary(found) == 0)
+        return 0;
+    summary_free(found);
+    return err_set(err, ERR_RUN, "not enough memory for the result of a test");
 }
 
 int server_plan(struct server *s, const struct question *q, const struct run_conf *conf, struct plan *p,
@@ -275,7 +281,7 @@ int server_measure(struct server *s, const struct question *q, const struct run_
         double ceiling_rps = ceiling_of(s, p);
         rc = server_run(s, p, &out->summary, err);
         if (rc == 0)
-            look_back(s, p, &out->summary, ceiling_rps);
+            rc = look_back(s, p, &out->summary, ceiling_rps, err);
     }
     if (rc < 0)
         plan_reset(p);

@@ -194,16 +194,14 @@ static int save_slot(const struct place *at, const struct slot_row *s)
 static int save_summary(const struct place *at, const struct summary *s)
 {
     struct comparison_slot slot = {0};
-    struct doubt doubts[DOUBTS_MAX];
-    int n = doubts_of(s, doubts);
     comparison_slot_of(&slot, s);
-    for (int i = 0; i < n; i++)
-        slot.doubts |= UINT32_C(1) << doubts[i].rule;
+    for (unsigned i = 0; i < s->ndoubts; i++)
+        slot.doubts |= UINT32_C(1) << s->doubts[i].rule;
     struct test_row row = {.test = s->test,
                            .title = s->title,
                            .status = summary_ending(s->ending),
                            .limited_by = verdict_name(slot.limited_by),
-                           .doubts = (size_t)n,
+                           .doubts = s->ndoubts,
                            .requests = s->requests_asked,
                            .prefilled = s->prefilled,
                            .duration_ns = s->duration_asked_ns,

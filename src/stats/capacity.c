@@ -79,7 +79,7 @@ void capacity_take(struct capacity_trial *t, const struct slo *slo, const struct
                    const struct slo_window *window)
 {
     bool held = slo_held(slo, s, window, t->late, &t->judged);
-    verdict_of(s, &t->verdict);
+    t->verdict = s->verdict;
     bool client = t->verdict.limit == LIMIT_CLIENT && !in_time(slo, s);
     t->outcome = held ? SATURATION_PASS : client ? SATURATION_VOID : SATURATION_FAIL;
     if (cut_short(t, slo, s, window)) {

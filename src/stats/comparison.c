@@ -26,10 +26,8 @@ void comparison_free(struct comparison *c)
 
 static void take_doubts(struct comparison *c, struct comparison_slot *slot, const struct summary *s)
 {
-    struct doubt list[DOUBTS_MAX];
-    int n = doubts_of(s, list);
     slot->doubts = 0;
-    for (const struct doubt *d = list; d < list + n; d++) {
+    for (const struct doubt *d = s->doubts; d < s->doubts + s->ndoubts; d++) {
         char *text = c->doubts[slot->target][d->rule];
         slot->doubts |= UINT32_C(1) << d->rule;
         if (!text[0])

@@ -11,14 +11,12 @@ const struct comparison_metric_name comparison_metrics[COMPARISON_METRICS] = {
 
 void comparison_slot_of(struct comparison_slot *slot, const struct summary *s)
 {
-    struct verdict v;
-    verdict_of(s, &v);
     double wall_s = (double)s->wall_ns * 1e-9;
     slot->value[COMPARISON_THROUGHPUT] = summary_rps(s);
     slot->value[COMPARISON_P50] = (double)s->quantiles[QUANTILE_P50].ns;
     slot->value[COMPARISON_P99] = (double)s->quantiles[QUANTILE_P99].ns;
     slot->value[COMPARISON_P999] = (double)s->quantiles[QUANTILE_P999].ns;
-    slot->limited_by = v.limit;
+    slot->limited_by = s->verdict.limit;
     slot->answered = summary_answered(s);
     slot->errors = s->counts.errors;
     slot->unfinished = counts_unanswered(&s->counts);

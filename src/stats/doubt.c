@@ -197,9 +197,7 @@ static bool inconsistent(const struct summary *s, struct doubt *d)
 
 static bool client_limited(const struct summary *s, struct doubt *d)
 {
-    struct verdict v;
-    verdict_of(s, &v);
-    if (v.limit != LIMIT_CLIENT || verdict_paused(s))
+    if (s->verdict.limit != LIMIT_CLIENT || verdict_paused(s))
         return false;
     SAY(d, "the client was the bottleneck, so these figures reflect the client, not the server: give it CPUs "
            "of its "

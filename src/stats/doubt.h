@@ -5,19 +5,8 @@
 #include "base/slice.h"
 #include "stats/summary.h"
 
-#define DOUBT_TEXT 320
-
-struct doubt {
-    const char *name; // "low-hit-ratio": stable, for machines
-    unsigned rule;    // its place in the list of all, worst first; below DOUBTS_MAX
-    bool mild;        // not worth a line of its own where a program reads the report
-    bool failure;     // the run failed, whether doubts matter or not
-    char text[DOUBT_TEXT];
-};
-
-#define DOUBTS_MAX 25
-
-// Fills list and answers how many there are.
+// Fills list and answers how many there are. s has its verdict by now. Once: freeze.h keeps them in the
+// result.
 int doubts_of(const struct summary *s, struct doubt list[DOUBTS_MAX]);
 
 const char *doubt_name(unsigned rule); // NULL where there is no such rule

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "stats/merge.h"
 
+#include "stats/freeze.h"
+
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -363,7 +365,10 @@ int merge_end(struct merge *m, struct summary *out, struct err *err)
         return refuse(err, m->next, "of the load is in none of them");
     m->missing += threads - m->next;
     m->next = threads;
-    return end(m, out) == 0 ? 0 : err_set(err, ERR_RUN, "not enough memory to add up the parts");
+    int rc = end(m, out);
+    if (rc == 0)
+        rc = freeze_summary(out);
+    return rc == 0 ? 0 : err_set(err, ERR_RUN, "not enough memory to add up the parts");
 }
 
 void merge_free(struct merge *m)

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "stats/pack.h"
 
+#include "stats/freeze.h"
 #include "stats/pack_series.h"
 #include "stats/packer.h"
 
@@ -13,7 +14,7 @@
 
 // A struct that grows must be packed whole: with each of these, this file and PACK_VERSION change.
 #if __SIZEOF_POINTER__ == 8
-_Static_assert(sizeof(struct summary) == 5664, "pack what struct summary has got");
+_Static_assert(sizeof(struct summary) == 5936, "pack what struct summary has got");
 _Static_assert(sizeof(struct thread_share) == 56, "pack what struct thread_share has got");
 _Static_assert(sizeof(struct load) == 424, "pack what struct load has got");
 _Static_assert(sizeof(struct signals) == 128, "pack what struct signals has got");
@@ -265,7 +266,7 @@ static void kinds(struct packer *p, struct summary *s)
         s->kinds = copies;
 }
 
-// All but the quantiles, which summary_settle works out.
+// All but what is worked out from it: the quantiles, the verdict and the doubts.
 static void walk(struct packer *p, struct summary *s)
 {
     asked(p, s);
@@ -302,8 +303,12 @@ int pack_read_raw(struct summary *s, struct slice all, struct err *err)
 
 int pack_read(struct summary *s, struct slice all, struct err *err)
 {
-    int rc = pack_read_raw(s, all, err);
-    if (rc == 0 && s->latency)
+    if (pack_read_raw(s, all, err) < 0)
+        return -1;
+    if (s->latency)
         summary_settle(s);
-    return rc;
+    if (freeze_summary(s) == 0)
+        return 0;
+    summary_free(s);
+    return err_set(err, ERR_RUN, "not enough memory to read the result of a part");
 }

@@ -161,7 +161,6 @@ int part_facts(const struct part *p, struct run_facts *facts, const char ***argv
 
 int part_sign(const struct part *p, struct summary *s)
 {
-    struct verdict v;
     struct generator g = {.part = p->part,
                           .threads = s->workers,
                           .start_ns = s->start_ns + p->clock_unix_ns,
@@ -169,10 +168,10 @@ int part_sign(const struct part *p, struct summary *s)
                           .wall_ns = s->wall_ns,
                           .answered = summary_answered(s),
                           .busy = verdict_busy(s)};
-    verdict_of(s, &v);
+    verdict_of(s, &s->verdict);
     snprintf(g.host, sizeof g.host, "%s", p->host.name);
-    snprintf(g.limited_by, sizeof g.limited_by, "%s", verdict_name(v.limit));
-    snprintf(g.why, sizeof g.why, "%.190s", v.why);
+    snprintf(g.limited_by, sizeof g.limited_by, "%s", verdict_name(s->verdict.limit));
+    snprintf(g.why, sizeof g.why, "%.190s", s->verdict.why);
     snprintf(g.note, sizeof g.note, "%.250s", s->note[0] ? s->note : p->note);
     for (unsigned i = 0; i < s->workers; i++)
         g.clients += s->shares[i].clients;

@@ -32,6 +32,9 @@ void summary_free(struct summary *s)
     series_free(&s->series);
     free(s->shares);
     s->shares = NULL;
+    free(s->doubts);
+    s->doubts = NULL;
+    s->ndoubts = 0;
     free(s->words);
     s->words = NULL;
 }

@@ -5,6 +5,7 @@
 
 #include "stats/connections.h"
 #include "stats/counts.h"
+#include "stats/findings.h"
 #include "stats/generators.h"
 #include "stats/handshakes.h"
 #include "stats/load.h"
@@ -93,6 +94,9 @@ struct summary {
     unsigned topologies;            // how often the cluster was asked anew for its topology
     struct summary *kinds;          // of a mix: what came of each of its commands; else NULL
     unsigned nkinds;
+    struct verdict verdict; // what limited it
+    struct doubt *doubts;   // worst first; both by freeze.h
+    unsigned ndoubts;
     char *words; // where title and waits_by point into what is the result's own, that; else NULL
 };
 
@@ -102,8 +106,8 @@ struct summary {
 // it.
 void summary_take_unfinished(struct summary *s, struct hist *unfinished);
 
-// Works out the quantiles, also of each kind, from what the workers recorded: the last step of making a
-// summary.
+// Works out the quantiles, also of each kind, from what the workers recorded. What is known beside the test
+// is put into it after that, and then it is frozen (freeze.h).
 void summary_settle(struct summary *s);
 
 // Gives the result a title and a system call ("" is none) of its own, to be freed with it. 0 or -ENOMEM.

@@ -18,7 +18,7 @@ void sweep_free(struct sweep *s)
 
 void sweep_take(struct sweep_point *p, const struct summary *s)
 {
-    verdict_of(s, &p->verdict);
+    p->verdict = s->verdict;
     p->kept_up = summary_kept_up(s);
     p->rps = summary_rps(s);
     p->answered = summary_answered(s);

@@ -4,19 +4,7 @@
 
 #include "stats/summary.h"
 
-enum limit {
-    LIMIT_UNKNOWN, // nobody that was watched was at its end
-    LIMIT_CLIENT,  // this program, or the machine under it: the figures are not the server's
-    LIMIT_SERVER,
-    LIMIT_NETWORK,
-    LIMIT_RATE, // nothing: the rate asked for was kept up
-};
-
-struct verdict {
-    enum limit limit;
-    char why[256];
-};
-
+// From all that is known of the test. Once: freeze.h keeps it in the result.
 void verdict_of(const struct summary *s, struct verdict *out);
 const char *verdict_name(enum limit limit); // "CLIENT", in documents
 const char *verdict_text(enum limit limit); // "client", for people

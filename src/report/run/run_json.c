@@ -179,11 +179,9 @@ static json_t *latency(const struct summary *s)
 
 static json_t *finding(const struct summary *s)
 {
-    struct verdict v;
-    verdict_of(s, &v);
     return value_object(FIELDS{
-        {"limited_by", value_text(verdict_name(v.limit))},
-        {"why", value_text(v.why)},
+        {"limited_by", value_text(verdict_name(s->verdict.limit))},
+        {"why", value_text(s->verdict.why)},
         {"client_busy", value_real(verdict_busy(s))},
         {"client_queued", value_real(verdict_queued(s))},
         {0},
@@ -229,13 +227,11 @@ static json_t *checks(const struct summary *s)
 
 static json_t *doubts(const struct summary *s)
 {
-    struct doubt found[DOUBTS_MAX];
-    int n = doubts_of(s, found);
     json_t *list = json_array();
-    for (int i = 0; i < n; i++)
+    for (unsigned i = 0; i < s->ndoubts; i++)
         list = value_append(list, value_object(FIELDS{
-                                      {"name", value_text(found[i].name)},
-                                      {"text", value_text(found[i].text)},
+                                      {"name", value_text(s->doubts[i].name)},
+                                      {"text", value_text(s->doubts[i].text)},
                                       {0},
                                   }));
     return list;

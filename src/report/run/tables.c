@@ -77,16 +77,14 @@ void tables_commands(FILE *out, const struct summary *s)
 
 static void print_test(FILE *out, const struct summary *s, const struct unit *unit)
 {
-    struct verdict v;
     char rps[UNIT_TEXT], title[32];
-    verdict_of(s, &v);
     snprintf(title, sizeof title, "%.27s", s->title);
     fputs("  ", out);
     quote_terminal(out, title);
     fprintf(out, "%*s %11s", (int)(strlen(title) < 26 ? 26 - strlen(title) : 0), "",
             unit_figure(summary_rps(s), 1, rps));
     print_quantiles(out, s, unit);
-    fprintf(out, " %s\n", summary_answered(s) ? verdict_text(v.limit) : summary_ending(s->ending));
+    fprintf(out, " %s\n", summary_answered(s) ? verdict_text(s->verdict.limit) : summary_ending(s->ending));
 }
 
 void tables_suite(FILE *out, const struct summary *tests, size_t n)

@@ -248,14 +248,13 @@ static void print_cpu(FILE *out, const struct summary *s)
 
 static void print_verdict(FILE *out, const struct summary *s)
 {
-    struct verdict v;
-    verdict_of(s, &v);
+    const struct verdict *v = &s->verdict;
     if (summary_answered(s) > 0)
         fprintf(out, LABEL "%s%s%s (%s)\n", "bottleneck",
-                v.limit == LIMIT_CLIENT   ? PAINT_WARN
-                : v.limit == LIMIT_SERVER ? PAINT_GOOD
-                                          : "",
-                verdict_text(v.limit), PAINT_OFF, v.why);
+                v->limit == LIMIT_CLIENT   ? PAINT_WARN
+                : v->limit == LIMIT_SERVER ? PAINT_GOOD
+                                           : "",
+                verdict_text(v->limit), PAINT_OFF, v->why);
 }
 
 static void test(FILE *out, const struct summary *s)

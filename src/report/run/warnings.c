@@ -3,7 +3,6 @@
 
 #include "base/quote.h"
 #include "report/parts/sheet.h"
-#include "stats/doubt.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -19,13 +18,11 @@ struct warning {
 
 static void collect(struct warning *rules, const struct summary *s)
 {
-    struct doubt doubts[DOUBTS_MAX];
-    int n = doubts_of(s, doubts);
-    for (int i = 0; i < n; i++) {
-        struct warning *w = &rules[doubts[i].rule];
+    for (const struct doubt *d = s->doubts; d < s->doubts + s->ndoubts; d++) {
+        struct warning *w = &rules[d->rule];
         if (w->tests == 0) {
             w->of = s;
-            w->doubt = doubts[i];
+            w->doubt = *d;
         } else if (w->tests <= NAMED) {
             w->also[w->tests - 1] = s->title;
         }

@@ -4,6 +4,7 @@
 
 #include "history/save.h"
 #include "history/walk.h"
+#include "stats/freeze.h"
 
 #include <inttypes.h>
 #include <setjmp.h>
@@ -135,6 +136,8 @@ static inline struct rig_run *rig_run(int second, double rps, const char *tags)
     r.tests[1].wall_ns = 1000000000;
     r.tests[2] =
         (struct summary){.test = "mset", .title = "MSET", .ending = ENDING_SKIPPED, .load = r.tests[0].load};
+    for (int i = 0; i < 3; i++)
+        assert_int_equal(freeze_summary(&r.tests[i]), 0);
     r.record = (struct record){.kind = "run", .facts = &r.facts, .n = 3, .runs = r.tests};
     return &r;
 }

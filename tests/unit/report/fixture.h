@@ -4,6 +4,7 @@
 
 #include "report/parts/sheet.h"
 #include "report/run/reporter.h"
+#include "stats/freeze.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -228,6 +229,7 @@ static inline char *output_take(struct output *o)
 static inline char *report_one(const struct reporter *r, struct summary s)
 {
     struct output o;
+    assert_int_equal(freeze_summary(&s), 0);
     output_open(&o);
     r->test(o.file, &s);
     if (r->sum_up)

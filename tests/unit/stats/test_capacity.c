@@ -151,6 +151,7 @@ static struct capacity_trial taken(double client_queued_s, uint64_t slow, uint64
     assert_int_equal(series_mark(&s.series, &rec, 0), 0);
     struct capacity_trial t = {.overheard = overheard};
     s.hopeless = hopeless;
+    verdict_of(&s, &s.verdict);
     capacity_take(&t, &slo, &s, &(struct slo_window){0, 1000000000});
     series_free(&s.series);
     recorder_free(&rec);

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "stats/comparison.h"
+#include "stats/freeze.h"
 #include "stats/remarks.h"
 
 #include <math.h>
@@ -212,6 +213,7 @@ static void a_slot_is_taken_from_a_summary(void **state)
     s.signals.cpu_known = true;
     s.signals.server_cores = 0.5;
     s.signals.commands = 3000;
+    assert_int_equal(freeze_summary(&s), 0);
     struct comparison *taken = calloc(1, sizeof *taken);
     comparison_take(taken, &slot, &s);
     assert_near(slot.value[COMPARISON_THROUGHPUT], 1500);

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "stats/doubt.h"
 
+#include "stats/verdict.h"
+
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -21,17 +23,25 @@ static struct summary good(void)
                             .counts.hits = 5000};
 }
 
+// As a result that is frozen has them: by its verdict.
+static int found_in(const struct summary *s, struct doubt list[DOUBTS_MAX])
+{
+    struct summary judged = *s;
+    verdict_of(&judged, &judged.verdict);
+    return doubts_of(&judged, list);
+}
+
 static void assert_no_doubt(const struct summary *s)
 {
     struct doubt list[DOUBTS_MAX];
-    assert_int_equal(doubts_of(s, list), 0);
+    assert_int_equal(found_in(s, list), 0);
 }
 
 // The one doubt there is has this name, and its text holds the evidence and the cure.
 static void assert_doubt(const struct summary *s, const char *name, const char *evidence, const char *cure)
 {
     struct doubt list[DOUBTS_MAX];
-    assert_int_equal(doubts_of(s, list), 1);
+    assert_int_equal(found_in(s, list), 1);
     assert_string_equal(list[0].name, name);
     assert_non_null(strstr(list[0].text, evidence));
     assert_non_null(strstr(list[0].text, cure));
@@ -42,7 +52,7 @@ static void assert_names(const struct summary *s, const char *names)
 {
     struct doubt list[DOUBTS_MAX];
     char found[512] = "";
-    int n = doubts_of(s, list);
+    int n = found_in(s, list);
     for (int i = 0; i < n; i++) {
         size_t used = strlen(found);
         snprintf(found + used, sizeof found - used, "%s%s", i ? " " : "", list[i].name);
@@ -173,7 +183,7 @@ static void all_doubts_fit_and_none_is_cut(void **state)
     s.latency = hist_new(3);
     hist_record(s.latency, UINT64_MAX, UINT64_MAX);
     tally_add(&s.tally, (struct slice){text, sizeof text});
-    int n = doubts_of(&s, list);
+    int n = found_in(&s, list);
     assert_int_equal(n, 8);
     for (int i = 0; i < n; i++)
         assert_true(strlen(list[i].text) < sizeof list[i].text - 1);
@@ -349,7 +359,7 @@ static void what_the_client_is_late_with_is_not_the_servers(void **state)
     hist_record(s.latency, 2500000000, 5000);
     s.duration_asked_ns = s.wall_ns / 2;
     struct doubt list[DOUBTS_MAX];
-    int n = doubts_of(&s, list);
+    int n = found_in(&s, list);
     bool behind = false;
     for (int i = 0; i < n; i++) {
         assert_string_not_equal(list[i].name, "taken-connections");
@@ -367,7 +377,7 @@ static void short_and_imprecise_runs_are_doubted(void **state)
     struct doubt list[DOUBTS_MAX];
     s.wall_ns = 4999000000;
     assert_doubt(&s, "short-run", "ran only 5 s", "--duration 10s");
-    assert_int_equal(doubts_of(&s, list), 1);
+    assert_int_equal(found_in(&s, list), 1);
     assert_true(list[0].mild);
     s.precise = s.until_precise = true; // short, and long enough for what was asked
     assert_no_doubt(&s);

@@ -13,6 +13,8 @@ static json_t *report(const struct run_facts *facts, struct summary *tests, size
 {
     struct output o;
     struct err err = {0};
+    for (size_t i = 0; i < n; i++)
+        assert_int_equal(freeze_summary(&tests[i]), 0);
     output_open(&o);
     assert_int_equal(run_json(o.file, facts, tests, n, &err), 0);
     char *text = output_take(&o);

@@ -234,6 +234,8 @@ static void a_suite_ends_with_one_table_and_one_list(void **state)
     (void)state;
     struct summary tests[] = {fixture_set(), fixture_skipped(), fixture_trouble(), fixture_nothing()};
     struct output o;
+    for (size_t i = 0; i < sizeof tests / sizeof *tests; i++)
+        assert_int_equal(freeze_summary(&tests[i]), 0);
     output_open(&o);
     text_reporter.sum_up(o.file, tests, sizeof tests / sizeof *tests);
     for (size_t i = 0; i < sizeof tests / sizeof *tests; i++)
