@@ -20,6 +20,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#define DEFAULT_NS (5 * NS_PER_S)
 #define UNTIL_LIMIT_NS (120 * NS_PER_S) // of --until-precise without --duration
 
 static enum persona persona_of(const char *program)
@@ -336,6 +337,17 @@ int options_read(struct options_words *w, struct opt_cursor *c, struct err *err)
     return 0;
 }
 
+// A plain run of which nobody said when it ends is long enough to be believed
+// (docs/decisions/0011-default-run.md).
+static void settle_default(struct options_words *w)
+{
+    struct run_conf *run = &w->o.run;
+    if (w->o.persona != PERSONA_HKV || given(w, "-n") || run->duration_ns || w->o.prefill_only)
+        return;
+    run->duration_ns = DEFAULT_NS;
+    run->requests = 0;
+}
+
 // The command line of a plain run, which may be too wrong to be read where it asks for help.
 static int parse(struct options_words *w, struct opt_cursor args, struct err *err)
 {
@@ -347,7 +359,11 @@ static int parse(struct options_words *w, struct opt_cursor args, struct err *er
     w->o.version = version;
     if (help || version)
         return 0;
-    return rc < 0 ? rc : options_settle(w, err);
+    if (rc == 0)
+        rc = options_settle(w, err);
+    if (rc == 0)
+        settle_default(w);
+    return rc;
 }
 
 int options_parse(struct options *o, int argc, char **argv, struct err *err)

@@ -152,7 +152,8 @@ static const struct opt rows[] = {
 
     // Load
     {load, 'n', "requests", OPT_COUNT, 0, BOTH, FIELD(o.run.requests), .lo = 1, .hi = 1000000000000,
-     .initial = "100000", .metavar = "N", .help = "requests of each test, in all and exactly"},
+     .compat = "100000", .metavar = "N",
+     .help = "requests of each test, in all and exactly; without -n and --duration, each test runs for 5s"},
     {load, 'c', "clients", OPT_COUNT, 0, BOTH, FIELD(o.run.clients), .lo = 1, .hi = 1000000, .initial = "50",
      .metavar = "N", .help = "parallel connections, in all"},
     {load, 'P', "pipeline", OPT_COUNT, 0, BOTH, FIELD(o.run.pipeline), .lo = 1, .hi = 1000000, .initial = "1",
@@ -222,8 +223,7 @@ static const struct opt rows[] = {
      .help = "the weight of the --command before it; 1 without any"},
     {keys, 'r', NULL, OPT_COUNT, 0, BOTH, FIELD(o.run.keyspace), .hi = 999999999999, .initial = "100000",
      .compat = "0", .metavar = "KEYS",
-     .help = "size of the keyspace: keys, members and scores are drawn from this many; 0 uses the test's "
-             "single literal key"},
+     .help = "draw keys, members and scores from this many; 0 uses the one literal key of the test"},
     {keys, 0, "key-dist", OPT_STRING, 0, OPT_OURS, FIELD(law), .lo = 1, .initial = "uniform",
      .metavar = "LAW",
      .help = "how keys are drawn: uniform, zipf[:EXPONENT], hotset:KEYS%:REQUESTS%, gauss[:MEAN:SD], "

@@ -199,7 +199,7 @@ static void markdown_default(FILE *out, const struct opt *row)
         code(out, row->initial);
     if (!row->compat)
         return;
-    fputs(", in their place ", out);
+    fputs(row->initial ? ", in their place " : "in their place ", out);
     code(out, row->compat);
 }
 

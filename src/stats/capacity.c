@@ -241,7 +241,7 @@ void capacity_sentence(const struct capacity *c, char dst[256])
     default:
         snprintf(dst, 256,
                  r.pass > 0 ? "not finished%s: %s req/s passed so far"
-                            : "not finished%s: no rate is known to pass",
+                            : "not finished%s: no rate has passed yet",
                  c->search.end == SATURATION_SPENT ? " within --budget" : "", pass);
     }
 }

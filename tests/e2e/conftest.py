@@ -94,6 +94,17 @@ class Run:
     __repr__ = __str__ # which is what pytest prints of a failed assertion
 
 
+# A run of which nobody says when it ends lasts 5 s: tests have no time for that, but for those that ask for it.
+ENDS = {"-n", "--requests", "--duration", "--until-precise", "-I", "--help", "--version", "--prefill-only", "--compat", "-v"}
+SUBCOMMANDS = {"compare", "saturate", "sweep", "selftest", "serve", "options", "history", "report", "merge", "help"}
+
+
+def with_end(args):
+    words = [str(word) for word in args]
+    ends = any(word.split("=")[0] in ENDS for word in words)
+    return words if ends or (words and words[0] in SUBCOMMANDS) else ["-n", "100000", *words]
+
+
 def with_engine(args):
     """The words, with $HKV_ENGINE where a run has a choice: before its options, behind what a subcommand is about."""
     words = [str(word) for word in args]
@@ -121,8 +132,9 @@ class Bench:
             os.symlink(BENCH, link)
         return link
 
-    def start(self, *args, stdin=None, name=None, **how):
-        run = Run([self.path(name), *with_engine(args)], stdin, **how)
+    def start(self, *args, stdin=None, name=None, by_default=False, **how):
+        words = args if name or by_default else with_end(args)
+        run = Run([self.path(name), *with_engine(words)], stdin, **how)
         self.running.append(run)
         return run
 

@@ -190,6 +190,13 @@ def test_progress_is_shown_on_a_terminal_only(bench, redis):
     assert len(formats.read_text(out.decode())) == 1
 
 
+def test_a_run_of_which_nobody_says_when_it_ends(bench, embedded):
+    """By our own name it is long enough not to be called too short, and by the old names as those tools'."""
+    run = bench("-p", embedded.port, "-t", "ping_mbulk", "-c", 1, by_default=True)
+    report, = formats.read_text(run.out)
+    assert run.rc == 0 and float(report["seconds"]) >= 5 and "not representative" not in run.out, run
+
+
 # Nothing is answered before it is due: a mean above what was offered counts from a later start than the phase's own.
 def test_the_live_rate_counts_from_the_start_of_its_phase(bench, redis):
     _, shown = on_a_terminal(bench, "-p", redis.port, "-t", "set", "--rate", 2000, "--arrival", "constant",

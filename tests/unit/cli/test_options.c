@@ -75,8 +75,8 @@ static void defaults(void **state)
     assert_null(o.run.user);
     assert_null(o.run.password);
     assert_int_equal(o.run.dbnum, 0);
-    assert_int_equal(o.run.requests, 100000);
-    assert_int_equal(o.run.duration_ns, 0);
+    assert_int_equal(o.run.requests, 0); // by time, long enough to be believed
+    assert_int_equal(o.run.duration_ns, 5 * NS_PER_S);
     assert_int_equal(o.run.warmup_ns, 0);
     assert_true(o.run.rate == 0);
     assert_int_equal(o.run.clients, 50);
@@ -143,6 +143,20 @@ static void load_options(void **state)
     assert_int_equal(o.run.requests, 0); // by time, then
     ok("hkv-bench --duration 0 -n 7");
     assert_int_equal(o.run.requests, 7);
+    assert_int_equal(o.run.duration_ns, 0);
+    ok("hkv-bench --until-precise 5%");
+    assert_int_equal(o.run.duration_ns, 120 * NS_PER_S);
+}
+
+static void others_end_by_default_where_they_always_did(void **state)
+{
+    (void)state;
+    const char *const lines[] = {"redis-benchmark", "valkey-benchmark", "hkv-bench --compat"};
+    for (size_t i = 0; i < LEN(lines); i++) {
+        ok(lines[i]);
+        assert_int_equal(o.run.requests, 100000);
+        assert_int_equal(o.run.duration_ns, 0);
+    }
 }
 
 static void cpus(void **state)
@@ -417,21 +431,14 @@ static void free_twice(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        TEST(defaults),
-        TEST(server_options),
-        TEST(load_options),
-        TEST(cpus),
-        TEST(key_options),
-        TEST(other_options),
-        TEST(command),
-        TEST(formats),
-        TEST(refusals),
-        TEST(personas),
-        TEST(compat_moves_numbers_inside),
-        TEST(uris),
-        TEST(passwords_leave_argv),
-        TEST(seeds),
-        TEST(help_and_version_check_nothing),
+        TEST(defaults),      TEST(server_options),
+        TEST(load_options),  TEST(others_end_by_default_where_they_always_did),
+        TEST(cpus),          TEST(key_options),
+        TEST(other_options), TEST(command),
+        TEST(formats),       TEST(refusals),
+        TEST(personas),      TEST(compat_moves_numbers_inside),
+        TEST(uris),          TEST(passwords_leave_argv),
+        TEST(seeds),         TEST(help_and_version_check_nothing),
         TEST(free_twice),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
