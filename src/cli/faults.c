@@ -69,6 +69,28 @@ static int parse_stall(const char *text, struct fault_conf *conf, struct err *er
     return 0;
 }
 
+static int parse_values(const struct fault_words *w, struct fault_conf *conf, struct err *err)
+{
+    static const char *const names[] = {[FAULT_CORRUPT] = "--corrupt",
+                                        [FAULT_STALE] = "--stale",
+                                        [FAULT_SWAP] = "--swap",
+                                        [FAULT_TRUNCATE] = "--truncate"};
+    double all = 0;
+    for (int i = 0; i < FAULT_VALUES; i++) {
+        char *end = NULL;
+        double percent = w->values[i] ? strtod(w->values[i], &end) : 0;
+        if (w->values[i] &&
+            (end == w->values[i] || strcmp(end, "%") != 0 || !(percent >= 0 && percent <= 100)))
+            return err_set(err, ERR_USAGE, "%s: expected a share such as 1%%, got '%.60s'", names[i],
+                           w->values[i]);
+        conf->value_shares[i] = percent / 100;
+        all += percent;
+    }
+    return all <= 100 ? 0
+                      : err_set(err, ERR_USAGE,
+                                "--corrupt, --stale, --swap and --truncate: expected 100%% in all at most");
+}
+
 int faults_parse(const struct fault_words *w, struct fault_conf *conf, struct err *err)
 {
     const char *rest;
@@ -90,5 +112,7 @@ int faults_parse(const struct fault_words *w, struct fault_conf *conf, struct er
                        "--service: expected exp or fixed and a mean service time, such as exp:500us, got "
                        "'%.60s'",
                        w->service);
+    if (parse_values(w, conf, err) < 0)
+        return -1;
     return w->stall ? parse_stall(w->stall, conf, err) : 0;
 }

@@ -8,11 +8,19 @@ struct faults faults_init(const struct fault_conf *conf)
     return (struct faults){.conf = *conf, .rng = rng_init(conf->seed, 0), .service = rng_init(conf->seed, 1)};
 }
 
+bool faults_values(const struct fault_conf *c)
+{
+    double all = 0;
+    for (int i = 0; i < FAULT_VALUES; i++)
+        all += c->value_shares[i];
+    return all > 0;
+}
+
 bool faults_any(const struct faults *f)
 {
     const struct fault_conf *c = &f->conf;
     return c->delay_ns || c->capacity > 0 || c->slow_share > 0 || c->error_share > 0 || c->drop_after ||
-           c->mute_after || c->nagle || c->garbage || c->key_update;
+           c->mute_after || c->nagle || c->garbage || c->key_update || faults_values(c);
 }
 
 // True for that share of the calls. Draws only where there is a share, so that one fault does not move
@@ -49,4 +57,19 @@ struct fate faults_draw(struct faults *f, uint64_t replies)
     f->mutes += fate.mute;
     f->drops += fate.drop;
     return fate;
+}
+
+enum fault_value faults_draw_value(struct faults *f)
+{
+    double at = (double)(rng_next(&f->rng) >> 11) * 0x1p-53;
+    int how = 0;
+    for (; how < FAULT_VALUES && at >= f->conf.value_shares[how]; how++)
+        at -= f->conf.value_shares[how];
+    return (enum fault_value)how;
+}
+
+bool faults_changed(struct faults *f, enum fault_value how, bool changed)
+{
+    f->values[how] += changed;
+    return changed;
 }

@@ -8,6 +8,15 @@
 
 #include <stdbool.h>
 
+// What becomes of a value that is read.
+enum fault_value {
+    FAULT_CORRUPT,  // one of its bits is another
+    FAULT_STALE,    // it is what the key had before it was last written
+    FAULT_SWAP,     // it is another key's, the one that the connection read before
+    FAULT_TRUNCATE, // its end is missing
+    FAULT_VALUES,   // none of these
+};
+
 // All zero: no faults.
 struct fault_conf {
     uint64_t delay_ns;                 // each reply waits so long
@@ -24,6 +33,7 @@ struct fault_conf {
     bool slow_read;                    // little is read at a time, with pauses
     bool garbage;                      // replies are no RESP
     uint64_t key_update;               // TLS: both sides change their keys after so many replies; 0: never
+    double value_shares[FAULT_VALUES]; // of the values that GET reads, 0 to 1, in all
     uint64_t seed;
 };
 
@@ -31,6 +41,7 @@ struct faults {
     struct fault_conf conf;
     struct rng rng, service;                                         // shares; service times
     uint64_t delayed, slowed, stalls, errors, drops, mutes, garbage; // what was done
+    uint64_t values[FAULT_VALUES];
 
     // With a capacity
     uint64_t held;     // replies that have not left yet
@@ -57,3 +68,10 @@ struct fate {
 
 // Draws it, and counts it. replies: that the connection has had.
 struct fate faults_draw(struct faults *f, uint64_t replies);
+
+// What a value that is read meets. faults_changed counts it, where it made it another one; answers that.
+enum fault_value faults_draw_value(struct faults *f);
+bool faults_changed(struct faults *f, enum fault_value how, bool changed);
+
+// Whether values meet anything.
+bool faults_values(const struct fault_conf *c);

@@ -3,6 +3,8 @@
 
 void service_reset(struct service *s)
 {
-    for (size_t i = 0; i < SERVICE_DBS; i++)
+    for (size_t i = 0; i < SERVICE_DBS; i++) {
         store_clear(&s->dbs[i]);
+        store_clear(&s->before[i]);
+    }
 }

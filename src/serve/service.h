@@ -18,6 +18,7 @@ struct calls {
 // What all connections share.
 struct service {
     struct store dbs[SERVICE_DBS];
+    struct store before[SERVICE_DBS]; // what keys had before: only with FAULT_STALE
     struct calls calls[COMMANDS_MAX]; // by row of the table of commands
     uint64_t commands, connections;   // since the start or CONFIG RESETSTAT
     unsigned connected;

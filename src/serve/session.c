@@ -38,6 +38,7 @@ void session_free(struct session *s)
     buf_free(&s->in);
     buf_free(&s->holds);
     buf_free(&s->asker.out);
+    plant_free(&s->last);
     free(s);
 }
 
@@ -165,8 +166,10 @@ static void run_faulty(struct session *s, struct service *service, const struct 
     uint64_t due_ns = 0, now_ns = clock_ns(); // the turn of the loop began before the request
     size_t before = out->len - out->head;
     s->asker.whole = true; // it has one fate
+    plant_keep(service, s->asker.db, c);
     commands_run(service, &s->asker, c);
     if (!spared(c)) {
+        plant_value(service, &s->asker, &s->last, c, out->head + before);
         fate = faults_draw(f, s->replies);
         plant(s, service, &fate, out->head + before);
         due_ns = f->conf.capacity > 0 ? faults_turn(f, now_ns) : 0;

@@ -3,6 +3,7 @@
 // does.
 #pragma once
 
+#include "serve/plant.h"
 #include "serve/secure.h"
 #include "serve/service.h"
 
@@ -27,6 +28,7 @@ struct session {
     uint64_t put_bytes;     // ever put into out
     uint64_t sent_bytes;    // ever sent
     uint64_t reads_from_ns; // nothing is read before
+    struct plant_last last; // value that it read
     uint64_t keys_at;       // replies, after which keys are changed
 };
 
