@@ -298,7 +298,8 @@ int options_settle(struct options_words *w, struct err *err)
         return -1;
     if (mix_options_parse(&w->mix, &o->mix, err) < 0)
         return -1;
-    struct workload_given said = {.size = given(w, "-d"), .law = given(w, "--key-dist")};
+    struct workload_given said = {
+        .size = given(w, "-d"), .law = given(w, "--key-dist"), .data = given(w, "--value-data")};
     if (workload_options_settle(w, said, err) < 0)
         return -1;
     if (o->run.digits == 0)

@@ -28,6 +28,7 @@ const struct options_exit options_exits[] = {
     {"2", "the command line is invalid"},
     {"3", "cannot connect"},
     {"4", "--strict: there is a warning about a result"},
+    {"5", "--verify: values that were read are wrong"},
     {"10", "--assert: a metric is not as required; compare: the last target is worse; history trend "
            "--fail-on-regression: a figure has become worse"},
     {"11", "compare --strict: no verdict"},
@@ -213,7 +214,7 @@ static const char markdown_exit[] =
     "\n"
     "One rule for all subcommands. Each code but 0 comes with a sentence on standard error, in every "
     "format.\n"
-    "Where several apply, a signal wins, then 1, 2 or 3 (whichever came first), 4, 10 and 11.\n"
+    "Where several apply, a signal wins, then 5, then 1, 2 or 3 (whichever came first), 4, 10 and 11.\n"
     "\n";
 
 static const char markdown_end[] =

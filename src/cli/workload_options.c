@@ -5,6 +5,7 @@
 #include "base/clock.h"
 #include "base/units.h"
 #include "load/catalog.h"
+#include "load/proof.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -17,6 +18,8 @@
 #include <unistd.h>
 
 #define FILE_MOST ((off_t)1 << 30)
+#define VERIFY_KEYS UINT64_C(100000000) // 40 bytes each
+#define VERIFY_BYTES 64                 // of a value, where nobody says
 
 // --- keys ---
 
@@ -102,10 +105,36 @@ static int read_file(struct options *o, struct err *err)
     return 0;
 }
 
-static int settle_values(struct options_words *w, bool sized, struct err *err)
+// What --verify takes for granted.
+static int settle_verify(struct options_words *w, const struct workload_given *given, struct err *err)
 {
     struct run_conf *run = &w->o.run;
-    if (contents_parse(w->value_data, &run->contents, err) < 0)
+    if (!run->verify)
+        return 0;
+    if (given->data && run->contents.kind != CONTENTS_SELF)
+        return err_set(
+            err, ERR_USAGE,
+            "--verify writes values that say whose they are: leave out --value-data, or give self");
+    if (run->retries)
+        return err_set(
+            err, ERR_USAGE,
+            "--verify knows each write by its place, and --retry changes it: leave out one of them");
+    if (run->keyspace > VERIFY_KEYS)
+        return err_set(err, ERR_USAGE,
+                       "--verify remembers each key of -r: expected up to %" PRIu64 " of them, got %" PRIu64,
+                       VERIFY_KEYS, run->keyspace);
+    run->contents.kind = CONTENTS_SELF;
+    w->value_data = "self";
+    if (!given->size && !w->value_size)
+        run->data_bytes = VERIFY_BYTES;
+    return 0;
+}
+
+static int settle_values(struct options_words *w, const struct workload_given *given, struct err *err)
+{
+    struct run_conf *run = &w->o.run;
+    bool sized = given->size;
+    if (contents_parse(w->value_data, &run->contents, err) < 0 || settle_verify(w, given, err) < 0)
         return -1;
     if (sized && w->value_size)
         return err_set(err, ERR_USAGE, "-d and --value-size both say how large values are: give one of them");
@@ -115,6 +144,11 @@ static int settle_values(struct options_words *w, bool sized, struct err *err)
         return -1;
     if (w->value_size)
         run->data_bytes = (size_t)lround(sizes_mean(&run->value_sizes));
+    if (run->contents.kind == CONTENTS_SELF && run->value_sizes.lo < PROOF_BYTES)
+        return err_set(
+            err, ERR_USAGE,
+            "values that say whose they are have %d bytes or more: give -d or --value-size as much",
+            PROOF_BYTES);
     return run->contents.kind == CONTENTS_FILE ? read_file(&w->o, err) : 0;
 }
 
@@ -197,6 +231,7 @@ static int add_all(struct buf *b, const struct options_words *w)
                {"--nx", NULL, run->nx},
                {"--timeout", units_duration(run->timeout_ns, timeout), run->timeout_ns},
                {"--retry", retries, run->retries},
+               {"--verify", NULL, run->verify},
                {"--cluster", NULL, run->cluster},
                {"--read-from", run->read_from == READ_FROM_ANY ? "any" : "replica", run->read_from},
                {"--slots", w->slots, w->slots}};
@@ -233,9 +268,8 @@ static int describe(struct options_words *w, struct err *err)
 
 int workload_options_settle(struct options_words *w, struct workload_given given, struct err *err)
 {
-    if (settle_law(w, given.law, err) < 0 || settle_names(w, err) < 0 ||
-        settle_values(w, given.size, err) < 0 || settle_expiry(w->expire, &w->o.run, err) < 0 ||
-        check_set(&w->o, err) < 0)
+    if (settle_law(w, given.law, err) < 0 || settle_names(w, err) < 0 || settle_values(w, &given, err) < 0 ||
+        settle_expiry(w->expire, &w->o.run, err) < 0 || check_set(&w->o, err) < 0)
         return -1;
     return describe(w, err);
 }

@@ -6,10 +6,10 @@
 
 #include "base/err.h"
 
-// given: whether the user said it (of -d and --key-dist). Fills what of w->o.run depends on several options;
-// reads the file of --value-data. 0, or -1 with err.
+// given: whether the user said it (of -d, --key-dist and --value-data). Fills what of w->o.run depends on
+// several options; reads the file of --value-data. 0, or -1 with err.
 struct workload_given {
-    bool size, law;
+    bool size, law, data;
 };
 
 int workload_options_settle(struct options_words *w, struct workload_given given, struct err *err);

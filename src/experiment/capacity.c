@@ -199,7 +199,8 @@ void capacity_run(struct capacity_experiment *x)
     const struct test *row;
     while (suite_next(&suite, &row))
         if (!test(x, row) || x->session.stop.signal)
-            return;
+            break;
+    server_tell_values(&x->server, &x->session.outcome);
 }
 
 void capacity_close(struct capacity_experiment *x)

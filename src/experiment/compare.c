@@ -331,6 +331,8 @@ static bool is_open(const struct contrast *x)
 void compare_judge(struct compare_experiment *x)
 {
     const struct compare_conf *conf = &x->conf;
+    for (unsigned t = conf->first; t < x->opened; t++)
+        server_tell_values(&x->servers[t], &x->session.outcome);
     const char *candidate = conf->each[conf->targets - 1].name;
     for (const struct comparison *c = x->all; c < x->all + x->n; c++) {
         struct contrast all[COMPARISON_METRICS];

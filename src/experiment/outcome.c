@@ -20,7 +20,7 @@ enum outcome_code outcome_of(const struct err *err)
 static int severity(int code)
 {
     if (code > OUTCOME_SIGNAL)
-        return 5;
+        return 6;
     switch (code) {
     case OUTCOME_GOOD:
         return 0;
@@ -30,6 +30,8 @@ static int severity(int code)
         return 2;
     case OUTCOME_DOUBT:
         return 3;
+    case OUTCOME_VALUES:
+        return 5;
     default:
         return 4;
     }

@@ -16,6 +16,7 @@ enum outcome_code {
     OUTCOME_USAGE = 2,    // the command line asks for something that cannot be
     OUTCOME_CONNECT = 3,  // no connection, or none that could be set up
     OUTCOME_DOUBT = 4,    // --strict: something speaks against a result
+    OUTCOME_VALUES = 5,   // --verify: values that were read are wrong
     OUTCOME_ASSERT = 10,  // --assert: a figure is not what was demanded
     OUTCOME_WORSE = 10,   // compare: the candidate is worse; history trend: a figure has become worse
     OUTCOME_OPEN = 11,    // compare --strict: neither better, worse nor equal
@@ -34,8 +35,9 @@ struct outcome {
 // One sentence to the user.
 void outcome_say(const struct outcome *o, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
-// One sentence to the user, and the code, unless what was raised before is worse: a signal, then whatever
-// broke the run (of these the first), doubts, demands that do not hold, an open comparison.
+// One sentence to the user, and the code, unless what was raised before is worse: a signal, then wrong
+// values, then whatever broke the run (of these the first), doubts, demands that do not hold, an open
+// comparison.
 void outcome_raise(struct outcome *o, enum outcome_code code, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
 

@@ -53,7 +53,7 @@ static void judge_doubts(struct plain *p, const struct summary *s)
     unsigned n = s->ndoubts;
     for (const struct doubt *d = s->doubts; d < s->doubts + n; d++) {
         if (d->failure)
-            outcome_raise(o, OUTCOME_RUN, "%s: %s", s->title, d->text);
+            outcome_raise(o, d->wrong ? OUTCOME_VALUES : OUTCOME_RUN, "%s: %s", s->title, d->text);
         else if (p->conf.strict && !shown)
             outcome_raise(o, OUTCOME_DOUBT, "%s: --strict: %s", s->title, d->text);
         else if (!shown && !p->conf.compat && !d->mild)

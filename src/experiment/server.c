@@ -7,6 +7,7 @@
 #include "run/talk.h"
 #include "stats/freeze.h"
 
+#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -204,6 +205,7 @@ int server_run(struct server *s, const struct plan *p, struct summary *out, stru
         rc = run_test(p, s->stop, s->watch, out, err);
     }
     s->wait = rc == 0 ? out->waits_by : s->wait;
+    s->wrong_values += rc == 0 ? counts_wrong_values(&out->counts) : 0;
     return explain(s, rc, out, err);
 }
 
@@ -286,6 +288,14 @@ int server_measure(struct server *s, const struct question *q, const struct run_
     if (rc < 0)
         plan_reset(p);
     return rc;
+}
+
+void server_tell_values(const struct server *s, struct outcome *outcome)
+{
+    if (s->wrong_values)
+        outcome_raise(outcome, OUTCOME_VALUES,
+                      "%s%s--verify: %" PRIu64 " of the values that were read are wrong",
+                      s->name ? s->name : "", s->name ? ": " : "", s->wrong_values);
 }
 
 void server_trial_free(struct trial *t)

@@ -25,6 +25,7 @@ struct server {
     struct environment before; // as it was before the present test
     struct probe who;          // what it said of itself, when first asked
     bool met;
+    uint64_t wrong_values; // that any of its runs read
 };
 
 // What to ask: a row of the catalogue or, where that is NULL, the user's own command.
@@ -63,6 +64,9 @@ int server_measure(struct server *s, const struct question *q, const struct run_
 // and the kernel then refuses it to a worker, the server stays with epoll.
 int server_run(struct server *s, const struct plan *p, struct summary *out, struct err *err);
 void server_trial_free(struct trial *t);
+
+// At the end of many trials: that values were wrong, if any were.
+void server_tell_values(const struct server *s, struct outcome *outcome);
 
 // What a report tells of the run as a whole, as far as the server knows it: whom, and with what.
 void server_tell(const struct server *s, const struct run_conf *conf, struct run_facts *facts);

@@ -208,7 +208,8 @@ void sweep_run(struct sweep_experiment *x)
     const struct test *row;
     while (suite_next(&suite, &row))
         if (!test(x, row) || x->session.stop.signal)
-            return;
+            break;
+    server_tell_values(&x->server, &x->session.outcome);
 }
 
 void sweep_close(struct sweep_experiment *x)

@@ -25,6 +25,10 @@ int contents_parse(const char *text, struct contents *out, struct err *err)
         out->kind = CONTENTS_RANDOM;
         return 0;
     }
+    if (slice_is(word, "self")) {
+        out->kind = CONTENTS_SELF;
+        return 0;
+    }
     if (slice_starts(word, file_word) && text[sizeof file_word - 1]) {
         *out = (struct contents){.kind = CONTENTS_FILE, .path = text + sizeof file_word - 1};
         return 0;
@@ -35,10 +39,11 @@ int contents_parse(const char *text, struct contents *out, struct err *err)
         if (end > ratio && !*end && *ratio >= '0' && *ratio <= '9' && out->ratio >= 1 && out->ratio <= 100)
             return 0;
     }
-    return err_set(err, ERR_USAGE,
-                   "--value-data: expected constant, random, compress:RATIO with a ratio from 1 to 100, or "
-                   "file:PATH, got '%s'",
-                   slice_quote(word, quoted, sizeof quoted));
+    return err_set(
+        err, ERR_USAGE,
+        "--value-data: expected constant, random, self, compress:RATIO with a ratio from 1 to 100, or "
+        "file:PATH, got '%s'",
+        slice_quote(word, quoted, sizeof quoted));
 }
 
 static void fill_random(char *at, size_t len, struct rng *rng)

@@ -12,6 +12,7 @@ enum contents_kind {
     CONTENTS_RANDOM,   // others in each; no compression shrinks them
     CONTENTS_COMPRESS, // others in each, that shrink to 1 / ratio
     CONTENTS_FILE,     // any piece of a file
+    CONTENTS_SELF,     // random bytes behind what says whose value it is (load/proof.h)
 };
 
 struct contents {
@@ -21,7 +22,7 @@ struct contents {
     struct slice file; // its bytes, once they were read
 };
 
-// "constant", "random", "compress:3", "file:PATH", whose path is left in text. 0, or -1 with err.
+// "constant", "random", "self", "compress:3", "file:PATH", whose path is left in text. 0, or -1 with err.
 int contents_parse(const char *text, struct contents *out, struct err *err);
 
 // Bytes that a value may be taken from, anywhere but for constant ones, which are at the start.

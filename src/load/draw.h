@@ -4,16 +4,27 @@
 #pragma once
 
 #include "load/keydist.h"
+#include "load/versions.h"
 
 #define DRAW_VALUES UINT64_C(0x76616c756573) // the stream that sizes, contents and numbers come from
 
 struct mixer; // load/mix.h
 
+// What a value says of itself, beside its key.
+struct draw_self {
+    struct version_key *keys; // whose versions they are; NULL: they count up
+    uint32_t owner, writer;
+    uint64_t count;
+    struct version_write last; // that was drawn
+};
+
 struct draw {
     struct keydist keys;
     struct rng values;
-    uint64_t seq, step;  // the next __seq__, and how far apart they are
-    uint64_t unix_ms;    // __now__
+    uint64_t seq, step; // the next __seq__, and how far apart they are
+    uint64_t unix_ms;   // __now__
+    uint64_t number;    // of the key of the request under way; 0: it has none
+    struct draw_self self;
     uint64_t bytes;      // of requests whose length varies, as written
     struct mixer *mixer; // where there are several kinds
 };

@@ -3,6 +3,7 @@
 
 #include "base/buf.h"
 #include "load/digits.h"
+#include "load/proof.h"
 #include "resp/encode.h"
 
 #include <errno.h>
@@ -250,6 +251,7 @@ int recipe_init(struct recipe *r, const struct slice *argv, size_t argc, const s
 {
     struct buf text = {0};
     *r = (struct recipe){.key = *conf->key, .values = *conf->values};
+    r->name = argc > 1 ? proof_name(argv[1]) : 0;
     int rc = add_head(r, &text, '*', argc);
     for (size_t i = 0; rc == 0 && i < argc; i++)
         rc = add_argument(r, &text, argv[i], conf->digits);
@@ -278,13 +280,29 @@ static char *write_number(char *dst, uint64_t n)
     return dst + NUMBER_MAX - i;
 }
 
+static void say_itself(const struct recipe *r, struct draw *d, char *value, size_t n)
+{
+    struct draw_self *s = &d->self;
+    s->last = s->keys ? versions_write(&s->keys[d->number], s->owner)
+                      : (struct version_write){.version = ++s->count};
+    proof_write(value, n, &(struct proof){d->number, s->last.version, r->name, s->writer});
+}
+
 static char *write_data(const struct recipe *r, struct draw *d, char *dst)
 {
     const struct recipe_values *v = &r->values;
     size_t n = sizes_vary(&v->sizes) ? sizes_draw(&v->sizes, &d->values) : v->sizes.lo;
     size_t from = v->anywhere ? rng_below(&d->values, v->pool.len - n + 1) : 0;
     memcpy(dst, v->pool.at + from, n);
+    if (v->self)
+        say_itself(r, d, dst, n);
     return dst + n;
+}
+
+// The number of a key, which values may have to tell.
+static uint64_t number_of(struct draw *d, const struct recipe_piece *p, const uint64_t *names)
+{
+    return d->number = p->name ? names[p->name] : keydist_next(&d->keys, 0);
 }
 
 static char *write_piece(const struct recipe *r, struct draw *d, const struct recipe_piece *p, char *dst,
@@ -295,10 +313,10 @@ static char *write_piece(const struct recipe *r, struct draw *d, const struct re
         memcpy(dst, r->text + p->at, p->len);
         return dst + p->len;
     case RECIPE_DIGITS:
-        digits_write(dst, p->name ? names[p->name] : keydist_next(&d->keys, 0));
+        digits_write(dst, number_of(d, p, names));
         return dst + DIGITS_LEN;
     case RECIPE_KEY:
-        return keyform_write(&r->key, p->name ? names[p->name] : keydist_next(&d->keys, 0), dst);
+        return keyform_write(&r->key, number_of(d, p, names), dst);
     case RECIPE_DATA:
         return write_data(r, d, dst);
     case RECIPE_RANGE:
@@ -332,6 +350,7 @@ char *recipe_write(const struct recipe *r, struct draw *d, char *dst)
 {
     uint64_t names[KEYDIST_NAMES];
     char *from = dst;
+    d->number = 0;
     for (unsigned left = r->names & ~1u; left; left &= left - 1) {
         unsigned name = (unsigned)__builtin_ctz(left);
         names[name] = keydist_next(&d->keys, name);

@@ -30,6 +30,7 @@ struct recipe_values {
     struct sizes sizes;
     struct contents_pool pool; // another's
     bool anywhere;             // a value begins anywhere in it
+    bool self;                 // and says whose it is
 };
 
 struct recipe_step {
@@ -46,6 +47,7 @@ struct recipe {
     uint16_t names;                // bit k: name k is used
     unsigned draws[KEYDIST_NAMES]; // as a template's
     bool now;                      // it asks for the time
+    uint32_t name;                 // of its first key: proof_name
     struct keyform key;
     struct recipe_values values;
 };

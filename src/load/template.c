@@ -205,7 +205,7 @@ int template_init(struct template *t, const struct slice *argv, size_t argc, con
     const struct recipe_values values = values_of(conf);
     const struct recipe_conf recipe = {conf->key, &values, conf->keys};
     *t = (struct template){0};
-    if (conf->key && recipe_needed(argv, argc, &recipe))
+    if (conf->key && (conf->varies || recipe_needed(argv, argc, &recipe)))
         return conf->slots ? -ENOTSUP : init_recipe(t, argv, argc, &recipe, conf->data_bytes);
     int rc = fill_value(t, conf->data_bytes);
     if (rc < 0)

@@ -6,6 +6,7 @@
 #include "run/patience.h"
 #include "run/route.h"
 #include "run/secret.h"
+#include "run/verify.h"
 
 #include <stdio.h>
 
@@ -131,7 +132,8 @@ static void count_push(struct worker *w, const struct resp_reply *r)
 
 // Takes every reply that the event holds. Replies to one write share a latency, and are recorded together.
 // Answers what is left, unread, where the bytes are no answer; else an empty slice.
-static struct slice take_replies(struct worker *w, struct client *c, const struct io_event *ev)
+static inline __attribute__((always_inline)) struct slice
+take_replies_as(struct worker *w, struct client *c, const struct io_event *ev, const bool checked)
 {
     struct slice in = {ev->data, ev->len};
     struct span *span = client_oldest(c, w->ring);
@@ -141,18 +143,22 @@ static struct slice take_replies(struct worker *w, struct client *c, const struc
         ssize_t n = parse_reply(&c->parser, in.at, in.len, &r);
         if (n == RESP_MORE) {
             w->part_bytes += parse_announced(&c->parser) ? in.len : 0;
+            if (checked)
+                verify_part(w, c, in);
             in.len = 0;
         }
         if (n < 0 || (!r.push && !c->outstanding)) {
             in = n == RESP_BAD ? r.text : in;
             break;
         }
+        const struct slice bytes = {in.at, (size_t)n};
         in = (struct slice){in.at + n, in.len - (size_t)n};
         if (r.push) {
             count_push(w, &r);
             continue;
         }
-        alike += count_reply(w, c, &r, ev->at_ns - span->sent_ns);
+        if (!checked || verify_reply(w, c, bytes, &r, ev->at_ns - span->sent_ns))
+            alike += count_reply(w, c, &r, ev->at_ns - span->sent_ns);
         if (client_answered(c, span)) {
             record(w, c, span, ev->at_ns, alike);
             alike = 0;
@@ -162,6 +168,17 @@ static struct slice take_replies(struct worker *w, struct client *c, const struc
     if (alike)
         record(w, c, span, ev->at_ns, alike);
     return in;
+}
+
+static struct slice take_replies(struct worker *w, struct client *c, const struct io_event *ev)
+{
+    return take_replies_as(w, c, ev, false);
+}
+
+__attribute__((noinline)) static struct slice take_checked(struct worker *w, struct client *c,
+                                                           const struct io_event *ev)
+{
+    return take_replies_as(w, c, ev, true);
 }
 
 // Before the replies of an event are taken.
@@ -204,7 +221,7 @@ static inline bool take(struct worker *w, struct client *c, const struct io_even
         return false;
     }
     uint32_t before = c->outstanding;
-    struct slice rest = take_replies(w, c, ev);
+    struct slice rest = w->verify ? take_checked(w, c, ev) : take_replies(w, c, ev);
     uint32_t got = before - c->outstanding;
     w->area_ns += got * ev->at_ns;
     w->outstanding -= got;

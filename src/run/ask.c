@@ -3,6 +3,7 @@
 
 #include "base/buf.h"
 #include "load/keyed.h"
+#include "load/proof.h"
 #include "load/spelt.h"
 #include "load/value.h"
 
@@ -18,13 +19,13 @@
 // --- the keys that a command names ---
 
 // How many keys of one name there are.
-enum names {
-    NAMES_ONE,  // it is always the same
-    NAMES_KEYS, // as many as the keyspace has
-    NAMES_MANY, // nobody can count through them
+enum spread {
+    SPREAD_ONE,  // it is always the same
+    SPREAD_KEYS, // as many as the keyspace has
+    SPREAD_MANY, // nobody can count through them
 };
 
-static enum names names_of(struct slice key, bool keys)
+static enum spread spread_of(struct slice key, bool keys)
 {
     unsigned numbers = 0, names = 0;
     for (size_t at = 0, n; at < key.len; at += n ? n : 1) {
@@ -33,11 +34,60 @@ static enum names names_of(struct slice key, bool keys)
         if (!n || (p.kind == RECIPE_DIGITS && !keys))
             continue;
         if (p.kind != RECIPE_DIGITS && p.kind != RECIPE_KEY)
-            return NAMES_MANY;
+            return SPREAD_MANY;
         numbers += !p.name || !(names >> p.name & 1);
         names |= p.name ? 1u << p.name : 0;
     }
-    return numbers == 0 ? NAMES_ONE : numbers == 1 ? NAMES_KEYS : NAMES_MANY;
+    return numbers == 0 ? SPREAD_ONE : numbers == 1 ? SPREAD_KEYS : SPREAD_MANY;
+}
+
+static bool keeps_values(struct slice command)
+{
+    static const char *const others[] = {"DEL",     "UNLINK", "EXPIRE", "PEXPIRE",
+                                         "PERSIST", "GETDEL", "GETEX",  NULL};
+    for (const char *const *name = others; *name; name++)
+        if (slice_is_nocase(command, *name))
+            return true;
+    return catalog_only_reads(command);
+}
+
+static enum check check_of(struct slice command, struct words words)
+{
+    bool reads = slice_is_nocase(command, "GET") || slice_is_nocase(command, "GETEX") ||
+                 slice_is_nocase(command, "GETDEL");
+    bool writes = slice_is_nocase(command, "SET") && words.n > 2 && slice_is(words.at[2], "__data__");
+    return reads && words.n > 1 ? CHECK_READ : writes ? CHECK_WRITE : CHECK_NONE;
+}
+
+static int name_at(struct names *all, struct slice text, bool keys)
+{
+    for (unsigned i = 0; i < all->n; i++)
+        if (slice_is(text, all->at[i].text))
+            return (int)i;
+    struct name *more = realloc(all->at, (all->n + 1) * sizeof *more);
+    if (!more)
+        return -1;
+    all->at = more;
+    more[all->n] = (struct name){0};
+    all->at[all->n].text = strndup(text.at, text.len);
+    all->at[all->n].hash = proof_name(text);
+    all->at[all->n].once = spread_of(text, keys) == SPREAD_ONE;
+    return all->at[all->n].text ? (int)all->n++ : -1;
+}
+
+// Whether what it reads, or writes, can be checked; what it writes else can be no more.
+static void add_check(struct ask *a, struct names *names, struct words words, bool keys)
+{
+    struct keyed keyed = keyed_of(words.at, words.n);
+    a->check = check_of(words.at[0], words);
+    for (size_t at = keyed_first(&keyed); at; at = keyed_next(&keyed, at)) {
+        int name = spread_of(words.at[at], keys) == SPREAD_MANY ? -1 : name_at(names, words.at[at], keys);
+        if (name < 0)
+            a->check = CHECK_NONE;
+        else if (a->check == CHECK_NONE && !keeps_values(words.at[0]))
+            names->at[name].spoilt = true;
+        a->name_at = name < 0 ? 0 : (unsigned)name;
+    }
 }
 
 static bool has_name(const struct asks *all, struct slice key)
@@ -48,9 +98,10 @@ static bool has_name(const struct asks *all, struct slice key)
     return false;
 }
 
-static int add_upkeep(struct asks *all, const struct run_conf *conf, struct slice key,
-                      const struct template_conf *tc)
+static int add_upkeep(const struct ask_conf *asking, struct slice key, const struct template_conf *tc)
 {
+    const struct run_conf *conf = asking->run;
+    struct asks *all = asking->upkeep;
     bool cleans = conf->upkeep == UPKEEP_CLEAN;
     struct slice words[] = {slice_of(cleans ? "DEL" : "SET"), key, slice_of("__data__")};
     if (has_name(all, key))
@@ -64,7 +115,9 @@ static int add_upkeep(struct asks *all, const struct run_conf *conf, struct slic
         .title = strndup(key.at, key.len),
         .reply = {cleans ? READS_COUNT : READS_NOTHING, shape_of(cleans ? ":" : "+"), cleans ? ':' : '+'},
         .idempotent = true,
-        .once = names_of(key, tc->keys) == NAMES_ONE};
+        .once = spread_of(key, tc->keys) == SPREAD_ONE};
+    if (conf->verify && !cleans)
+        add_check(a, asking->names, (struct words){.at = words, .n = 3}, tc->keys);
     return a->title ? template_init(&a->request, words, cleans ? 2 : 3, tc) : -ENOMEM;
 }
 
@@ -79,12 +132,12 @@ static int add_upkeeps(struct ask *a, const struct ask_conf *asking, struct word
         return 0;
     int rc = 0;
     for (size_t at = keyed_first(&keyed); at && rc == 0; at = keyed_next(&keyed, at)) {
-        enum names names = names_of(words.at[at], tc->keys);
-        a->uncounted |= names == NAMES_MANY || (a->request.ntags && !a->request.digits_at);
-        if (a->uncounted || (names == NAMES_ONE && !cleans))
+        enum spread spread = spread_of(words.at[at], tc->keys);
+        a->uncounted |= spread == SPREAD_MANY || (a->request.ntags && !a->request.digits_at);
+        if (a->uncounted || (spread == SPREAD_ONE && !cleans))
             continue;
         a->filled |= fills;
-        rc = add_upkeep(asking->upkeep, conf, words.at[at], tc);
+        rc = add_upkeep(asking, words.at[at], tc);
     }
     return rc;
 }
@@ -155,6 +208,9 @@ static int compile_words(struct ask *a, const struct ask_conf *asking, struct wo
     a->idempotent = catalog_idempotent(words.at[0]);
     a->reply.usual = usual_of(a->reply.reads, a->reply.shape);
     tc.before = opt_in(conf, a->reply.reads);
+    tc.varies = conf->verify;
+    if (conf->verify)
+        add_check(a, asking->names, words, tc.keys);
     int rc = template_init(&a->request, words.at, words.n, &tc);
     tc.before.len = 0;
     if (rc == 0)
@@ -300,6 +356,14 @@ void asks_reset(struct asks *all)
         ask_reset(&all->at[i]);
     free(all->at);
     *all = (struct asks){0};
+}
+
+void names_reset(struct names *all)
+{
+    for (unsigned i = 0; i < all->n; i++)
+        free(all->at[i].text);
+    free(all->at);
+    *all = (struct names){0};
 }
 
 static int tell_fault(struct err *err, const struct run_conf *conf, const struct tagged_fault *f)

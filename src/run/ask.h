@@ -17,16 +17,36 @@ struct expected {
     char usual;         // a reply of this type is ok whatever else it is; 0: each is looked at
 };
 
+// What its answers, and those of others, can be held against.
+enum check {
+    CHECK_NONE,
+    CHECK_READ,  // a value that says whose it is
+    CHECK_WRITE, // it writes one
+};
+
+// Names of keys, as commands have them: "key:__rand_int__".
+struct names {
+    unsigned n;
+    struct name {
+        char *text;
+        uint32_t hash;
+        bool once;   // it is always the same key
+        bool spoilt; // something else than a value that says whose it is is written there too
+    } * at;
+};
+
 struct ask {
     char name[32]; // the row's own name in the catalogue, or "command"
     char *title;
     struct template request;
     struct expected reply;
-    bool only_reads;      // replicas can answer it
-    bool idempotent;      // may be asked again by who does not know whether it was carried out
-    bool raw;             // an inline command
-    bool once;            // upkeep of a key that is always the same
-    bool filled;          // what it reads is written beforehand, where that is asked for
+    bool only_reads; // replicas can answer it
+    bool idempotent; // may be asked again by who does not know whether it was carried out
+    bool raw;        // an inline command
+    bool once;       // upkeep of a key that is always the same
+    bool filled;     // what it reads is written beforehand, where that is asked for
+    enum check check;
+    unsigned name_at;     // whose keys, of the plan's names, are checked
     bool uncounted;       // it has keys that nobody can count through
     size_t payload_bytes; // as redis-benchmark reports it: -d, or the length of the user's encoded command
     char *canned;         // a reply, for an engine that has no server
@@ -65,6 +85,7 @@ struct ask_conf {
     const struct run_conf *run;
     const struct recipe_values *values; // where run->values_vary
     struct asks *upkeep;                // what is added to, for each name of keys once
+    struct names *names;                // likewise, where run->verify
 };
 
 // Each compiles a, and adds what writes the keys that it reads (conf->prefill), or what removes those that it
@@ -79,3 +100,4 @@ int ask_check(const struct run_conf *conf, struct words words, struct err *err);
 
 void ask_reset(struct ask *a);
 void asks_reset(struct asks *all);
+void names_reset(struct names *all);

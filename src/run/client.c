@@ -56,7 +56,7 @@ static size_t add_piece(struct client *c, size_t pieces, const char *from, const
     return pieces + 1;
 }
 
-static char *write_one(const struct template *t, struct draw *from, char *at)
+char *client_write_one(const struct template *t, struct draw *from, char *at)
 {
     if (t->recipe)
         return recipe_write(t->recipe, from, at);
@@ -76,7 +76,7 @@ void client_write_mix(struct client *c, const struct mix *mix, struct draw *from
         m->drawn[i] = (uint8_t)kind;
         if (t->recipe && t->recipe->now)
             m->draws[kind].unix_ms = clock_real_ns() / NS_PER_MS;
-        char *end = write_one(t, &m->draws[kind], at);
+        char *end = client_write_one(t, &m->draws[kind], at);
         from->bytes += t->ncuts ? t->wire_len : (size_t)(end - at);
         if (t->ncuts) {
             pieces = add_piece(c, pieces, begun, at);

@@ -72,6 +72,9 @@ void client_write(struct client *c, const struct template *t, struct draw *from,
 // The same, requests of any kind of a mix one behind the other.
 void client_write_mix(struct client *c, const struct mix *mix, struct draw *from, uint32_t n);
 
+// Writes one request of any kind at `at` and answers its end.
+char *client_write_one(const struct template *t, struct draw *from, char *at);
+
 // Remembers requests as asked. ring: spans in the ring, less one.
 static inline void client_asked(struct client *c, struct span asked, uint32_t ring)
 {

@@ -120,6 +120,7 @@ struct run_conf {
     const char *key_prefix;              // of all keys; NULL: none
     uint32_t expire_lo_ms, expire_hi_ms; // of SET; 0: never
     bool nx;                             // SET only what is not there
+    bool verify;                         // what is read is held against what was written
     char workload[RUN_WORKLOAD];         // what of this is not as by default, as options
     int digits;                          // significant digits of the histogram
 };

@@ -3,6 +3,7 @@
 // are told to end. Counts and waits; measures nothing.
 #pragma once
 
+#include "load/versions.h"
 #include "run/gate.h"
 #include "run/plan.h"
 
@@ -19,6 +20,7 @@ enum phase {
 
 struct crew {
     const struct plan *plan;
+    struct version_key **versions; // of the plan's names; NULL: nothing is checked
     struct gate gate;    // before each phase, so that all start together; broken when one cannot start
     bool awaits;         // the first phase that sends the load waits for whoever started the run:
     struct gate ready;   // its gate, with one member more; broken with the other

@@ -7,6 +7,7 @@
 #include "run/link.h"
 #include "run/patience.h"
 #include "run/route.h"
+#include "run/verify.h"
 #include "run/worker_rows.h"
 
 #include <string.h>
@@ -28,15 +29,19 @@ static uint64_t take_due(struct worker *w, uint32_t n, uint64_t sent_ns)
     return due_ns;
 }
 
-// The same for a load of one kind and for a mix, which is to cost the former nothing.
+enum asking { ASKING_PLAIN, ASKING_MIX, ASKING_CHECKED };
+
+// The same for a load of one kind and for others, which are to cost that one nothing.
 static inline __attribute__((always_inline)) void ask_as(struct worker *w, struct client *c, uint32_t room,
-                                                         const bool mixing)
+                                                         const enum asking how)
 {
     bool open = !pace_closed(&w->pace);
     uint32_t n = open && !w->batch ? 1 : room;
     if (n > w->left)
         n = (uint32_t)w->left;
-    if (mixing)
+    if (how == ASKING_CHECKED)
+        verify_write(w, c, n);
+    else if (how == ASKING_MIX)
         client_write_mix(c, w->asks->request.mix, &w->draw, n);
     else
         client_write(c, &w->asks->request, &w->draw, n);
@@ -49,6 +54,7 @@ static inline __attribute__((always_inline)) void ask_as(struct worker *w, struc
     if (w->sampler.every)
         sampler_asks(&w->sampler, c, sent_ns);
     struct span asked = {from_ns, sent_ns, n, 0};
+    bool mixing = how == ASKING_MIX || (how == ASKING_CHECKED && w->mixing);
     client_asked(c, mixing ? mixed_asked(&w->mixed, c, w->ring, &asked) : asked, w->ring);
     w->area_ns -= n * sent_ns;
     w->outstanding += n;
@@ -63,12 +69,15 @@ static inline __attribute__((always_inline)) void ask_as(struct worker *w, struc
 
 static void ask(struct worker *w, struct client *c, uint32_t room)
 {
-    ask_as(w, c, room, false);
+    ask_as(w, c, room, ASKING_PLAIN);
 }
 
-static void ask_mix(struct worker *w, struct client *c, uint32_t room)
+static void ask_special(struct worker *w, struct client *c, uint32_t room)
 {
-    ask_as(w, c, room, true);
+    if (w->verify)
+        ask_as(w, c, room, ASKING_CHECKED);
+    else
+        ask_as(w, c, room, ASKING_MIX);
 }
 
 // A client that may have room: in the closed loop its next request leaves at once, in the open loop it waits
@@ -96,7 +105,7 @@ static void ask_due(struct worker *w)
         struct client *c = worker_wakes(w, w->nodes.at);
         uint32_t room = worker_room(w, c);
         if (c->state == CLIENT_READY && room)
-            w->mixing ? ask_mix(w, c, room) : ask(w, c, room);
+            w->special ? ask_special(w, c, room) : ask(w, c, room);
     }
 }
 

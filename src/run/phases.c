@@ -90,7 +90,8 @@ static void set_load(struct worker *w, const struct ask *asks, uint64_t requests
         nodes_weigh(&w->nodes);
     }
     w->mixing = asks->request.mix != NULL;
-    w->eager &= !w->mixing;
+    w->special = w->mixing || w->verify;
+    w->eager &= !w->special;
     w->more = w->mixing || w->quickack || w->sampler.on;
     w->notes = !w->eager || w->sampler.on;
     w->left = requests;

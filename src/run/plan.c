@@ -65,7 +65,8 @@ static int begin(struct plan *p, const struct run_conf *conf, const struct targe
     p->reconnects = conf->on_disconnect == DISCONNECT_AUTO ? lasts || conf->retries
                                                            : conf->on_disconnect == DISCONNECT_RECONNECT;
     p->values = (struct recipe_values){.sizes = conf->value_sizes,
-                                       .anywhere = conf->contents.kind != CONTENTS_CONSTANT};
+                                       .anywhere = conf->contents.kind != CONTENTS_CONSTANT,
+                                       .self = conf->contents.kind == CONTENTS_SELF};
     int rc = conf->values_vary
                  ? contents_fill(&conf->contents, conf->value_sizes.hi, conf->seed, &p->values.pool)
                  : 0;
@@ -90,10 +91,22 @@ static int room_for(struct plan *p, unsigned kinds)
     return p->asks ? 0 : -ENOMEM;
 }
 
+// Values that others are written over cannot be checked.
+static void settle_checks(struct plan *p)
+{
+    for (unsigned i = 0; p->names.n && i < p->kinds; i++)
+        if (p->names.at[p->asks[i].name_at].spoilt)
+            p->asks[i].check = CHECK_NONE;
+    for (unsigned i = 0; p->names.n && i < p->upkeep.n; i++)
+        if (p->names.at[p->upkeep.at[i].name_at].spoilt)
+            p->upkeep.at[i].check = CHECK_NONE;
+}
+
 // What only writes or removes keys is called so.
 static int entitle(struct plan *p, const char *title)
 {
     bool fills = p->conf->upkeep == UPKEEP_FILL;
+    settle_checks(p);
     if (p->conf->upkeep) {
         snprintf(p->test, sizeof p->test, "%s", fills ? "prefill" : "cleanup");
         title = fills ? "PREFILL" : "CLEANUP";
@@ -147,7 +160,7 @@ int plan_test(struct plan *p, const struct run_conf *conf, const struct target *
     if (rc == 0)
         rc = room_for(p, 1);
     if (rc == 0)
-        rc = ask_row(p->asks, &(struct ask_conf){conf, &p->values, &p->upkeep}, row);
+        rc = ask_row(p->asks, &(struct ask_conf){conf, &p->values, &p->upkeep, &p->names}, row);
     if (rc == 0)
         rc = name_by(p, p->asks);
     return plan_done(p, rc, false, err);
@@ -155,7 +168,7 @@ int plan_test(struct plan *p, const struct run_conf *conf, const struct target *
 
 static int mix_in(struct plan *p, unsigned kind, const struct mix_word *word)
 {
-    const struct ask_conf asking = {p->conf, &p->values, &p->upkeep};
+    const struct ask_conf asking = {p->conf, &p->values, &p->upkeep, &p->names};
     struct ask *a = &p->asks[kind];
     int rc = word->row ? ask_row(a, &asking, word->row) : ask_words(a, &asking, word->words);
     memcpy(a->name, word->name, sizeof a->name);
@@ -193,7 +206,7 @@ int plan_command(struct plan *p, const struct run_conf *conf, const struct targe
     if (rc == 0)
         rc = room_for(p, 1);
     if (rc == 0)
-        rc = ask_words(p->asks, &(struct ask_conf){conf, &p->values, &p->upkeep}, words);
+        rc = ask_words(p->asks, &(struct ask_conf){conf, &p->values, &p->upkeep, &p->names}, words);
     if (rc == 0)
         rc = name_by(p, p->asks);
     return plan_done(p, rc, true, err);
@@ -215,6 +228,7 @@ void plan_reset(struct plan *p)
         ask_reset(&p->asks[i]);
     free(p->asks);
     asks_reset(&p->upkeep);
+    names_reset(&p->names);
     template_reset(&p->setup);
     free(p->values.pool.at);
     free(p->title);

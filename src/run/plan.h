@@ -33,6 +33,7 @@ struct plan {
     struct asks upkeep;    // writes the keys that it reads: conf->prefill; or removes those that it writes
     struct template setup; // HELLO, AUTH and their like, sent on each new connection before the clock
     struct login login;    // what is in it
+    struct names names;    // whose values are checked: conf->verify
     unsigned setup_replies;
     struct recipe_values values; // where conf->values_vary
     bool idle;                   // open the connections and do nothing with them

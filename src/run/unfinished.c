@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "run/unfinished.h"
 
+#include "run/verify.h"
 #include "run/worker_rows.h"
 
 #define UNSENT_SLICES 4096 // that what was never sent is told apart by, at most
@@ -13,6 +14,8 @@ static uint64_t since(const struct worker *w, uint64_t from_ns)
 void unfinished_abandon(struct worker *w, struct client *c, enum abandoned why)
 {
     uint64_t late = 0, timeout_ns = w->plan->conf->timeout_ns;
+    if (w->verify)
+        verify_abandon(w, c);
     for (; c->head != c->tail; c->head++) {
         const struct span *s = &c->spans[c->head & w->ring];
         recorder_unfinished(&w->rec, since(w, s->from_ns), s->n);

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "run/worker.h"
+#include "run/verify.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -92,7 +93,8 @@ int worker_open(struct worker *w, struct crew *crew, unsigned part, struct err *
     w->batch = conf->pipeline_mode == PIPELINE_BATCH;
     w->keepalive = (conf->keepalive && !conf->reconnect_every) || p->idle;
     w->quickack = conf->quickack;
-    w->skims = plan_reads(p) && engine_skips(run_conf_value_most(conf), &p->target->addr, p->target->filter);
+    w->skims = plan_reads(p) && !conf->verify &&
+               engine_skips(run_conf_value_most(conf), &p->target->addr, p->target->filter);
     w->ring = ring_of(p);
     w->clients_n = plan_share(p, part, 0).clients;
     w->users = w->clients_n;
@@ -110,6 +112,8 @@ int worker_open(struct worker *w, struct crew *crew, unsigned part, struct err *
         rc = recorder_init(&w->rec, conf->digits, conf->rate > 0);
     if (rc == 0)
         rc = mixed_open(&w->mixed, p);
+    if (rc == 0 && crew->versions)
+        rc = verify_open(&w->verify, p, crew->versions, part, w->clients_n);
     if (rc == 0)
         rc = series_init(&w->warm, &w->rec, p->step_ns);
     if (rc == 0)
@@ -145,6 +149,8 @@ void worker_close(struct worker *w)
     nodes_close(&w->nodes);
     recorder_free(&w->rec);
     mixed_close(&w->mixed);
+    verify_close(w->verify);
+    w->verify = NULL;
     sampler_free(&w->sampler);
     handshakes_free(&w->tls);
     connections_free(&w->connections);

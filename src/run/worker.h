@@ -22,6 +22,8 @@
 #include <pthread.h>
 #include <stdatomic.h>
 
+struct verify;
+
 // Aligned, so that no two of them share a cache line.
 struct __attribute__((aligned(64))) worker {
     // Touched for each request
@@ -43,6 +45,8 @@ struct __attribute__((aligned(64))) worker {
     bool drains;                     // what was due before the deadline is asked after it
     bool eager;                      // a client with room asks at once: closed loop, one node, one kind
     bool mixing;                     // of several kinds
+    bool special;                    // of several, or checked
+    struct verify *verify;           // what is read is held against what was written; or NULL
     bool more, notes;                // to do before answers are taken; to note of them beside their latency
     struct nodes nodes;              // whom to ask
     unsigned idle;                   // clients in their pools

@@ -17,6 +17,10 @@ struct counts { // nothing but uint64_t: counts_add goes by that
     uint64_t breaks;     // connections that broke and were dialled again
     uint64_t reconnects; // of them, those that stood again
     uint64_t hits, misses;
+    uint64_t checked,
+        unchecked; // of --verify: values that said whose they are; that did not, and were nobody's
+    uint64_t corrupted, truncated, stale, wrong_key,
+        crossed;                         // of the errors: values that were wrong, and how
     uint64_t moved, asked;               // redirections by a cluster's nodes: MOVED and ASK
     uint64_t down;                       // of the errors: CLUSTERDOWN
     uint64_t pushes;                     // RESP3 messages that answer nothing
@@ -49,6 +53,11 @@ static inline uint64_t counts_attempts(const struct counts *c)
 static inline double counts_amplification(const struct counts *c)
 {
     return counts_due(c) ? (double)counts_attempts(c) / (double)counts_due(c) : 0;
+}
+
+static inline uint64_t counts_wrong_values(const struct counts *c)
+{
+    return c->corrupted + c->truncated + c->stale + c->wrong_key + c->crossed;
 }
 
 // Due and not answered, sent or not, whatever became of them.

@@ -3,7 +3,7 @@
 
 #include "base/units.h"
 #include "judge/drift.h"
-#include "stats/recorder.h"
+#include "stats/doubt_errors.h"
 #include "stats/selfcheck.h"
 #include "stats/verdict.h"
 
@@ -70,37 +70,19 @@ static bool low_hit_ratio(const struct summary *s, struct doubt *d)
     return true;
 }
 
-// The first text of a kind of error that is, or is not, an unexpected reply.
-static const char *first_error(const struct summary *s, bool unexpected)
+static bool wrong_values(const struct summary *s, struct doubt *d)
 {
-    for (int i = 0; i < TALLY_KINDS; i++)
-        if (s->tally.kinds[i].count &&
-            (strcmp(s->tally.kinds[i].prefix, RECORDER_UNEXPECTED) == 0) == unexpected)
-            return s->tally.kinds[i].first;
-    return "";
+    return doubt_errors_values(s, d->text, sizeof d->text);
 }
 
 static bool errors(const struct summary *s, struct doubt *d)
 {
-    if (s->counts.errors == s->counts.unexpected)
-        return false;
-    SAY(d,
-        "%s of %s replies were errors, which cost less than the work they refused: fix the cause (\"%.80s\")",
-        UNITS_COUNT(s->counts.errors - s->counts.unexpected), UNITS_COUNT(summary_answered(s)),
-        first_error(s, false));
-    return true;
+    return doubt_errors_replies(s, d->text, sizeof d->text);
 }
 
 static bool unexpected_replies(const struct summary *s, struct doubt *d)
 {
-    if (s->counts.unexpected == 0)
-        return false;
-    SAY(d,
-        "%s of %s replies were not of the type that this command returns (\"%.80s\") and count as errors: "
-        "check "
-        "that the server implements it",
-        UNITS_COUNT(s->counts.unexpected), UNITS_COUNT(summary_answered(s)), first_error(s, true));
-    return true;
+    return doubt_errors_unexpected(s, d->text, sizeof d->text);
 }
 
 static bool lost_connections(const struct summary *s, struct doubt *d)
@@ -405,6 +387,7 @@ static const struct {
     bool (*holds)(const struct summary *s, struct doubt *d);
 } rules[] = {
     {"inconsistent", inconsistent},
+    {"wrong-values", wrong_values},
     {"errors", errors},
     {"unexpected-replies", unexpected_replies},
     {"lost-connections", lost_connections},
@@ -442,8 +425,9 @@ int doubts_of(const struct summary *s, struct doubt list[DOUBTS_MAX])
             .name = rules[i].name,
             .rule = (unsigned)i,
             .mild = rules[i].holds == short_run,
-            .failure = rules[i].holds == errors || rules[i].holds == unexpected_replies ||
-                       rules[i].holds == lost_connections,
+            .wrong = rules[i].holds == wrong_values,
+            .failure = rules[i].holds == errors || rules[i].holds == wrong_values ||
+                       rules[i].holds == unexpected_replies || rules[i].holds == lost_connections,
         };
         if (rules[i].holds(s, &list[n]))
             n++;

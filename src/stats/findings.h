@@ -25,7 +25,8 @@ struct doubt {
     unsigned rule;    // its place in the list of all, worst first; below DOUBTS_MAX
     bool mild;        // not worth a line of its own where a program reads the report
     bool failure;     // the run failed, whether doubts matter or not
+    bool wrong;       // because values were
     char text[DOUBT_TEXT];
 };
 
-#define DOUBTS_MAX 25
+#define DOUBTS_MAX 26

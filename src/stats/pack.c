@@ -14,7 +14,7 @@
 
 // A struct that grows must be packed whole: with each of these, this file and PACK_VERSION change.
 #if __SIZEOF_POINTER__ == 8
-_Static_assert(sizeof(struct summary) == 5936, "pack what struct summary has got");
+_Static_assert(sizeof(struct summary) == 5992, "pack what struct summary has got");
 _Static_assert(sizeof(struct thread_share) == 56, "pack what struct thread_share has got");
 _Static_assert(sizeof(struct load) == 424, "pack what struct load has got");
 _Static_assert(sizeof(struct signals) == 128, "pack what struct signals has got");
@@ -22,7 +22,7 @@ _Static_assert(sizeof(struct punctuality) == 40, "pack what struct punctuality h
 _Static_assert(sizeof(struct readtimes) == 32 && sizeof(struct wiretimes) == 40, "pack what they have got");
 _Static_assert(sizeof(struct handshakes) == 96 && sizeof(struct connections) == 40,
                "pack what they have got");
-_Static_assert(sizeof(struct node_share) == 336 && sizeof(struct outages) == 328, "pack what they have got");
+_Static_assert(sizeof(struct node_share) == 392 && sizeof(struct outages) == 328, "pack what they have got");
 #endif
 
 static void outages(struct packer *p, struct outages *o)

@@ -8,7 +8,12 @@
 #include "stats/tally.h"
 
 #define RECORDER_COARSE_DIGITS 2         // of the histograms that nobody reads to three digits
-#define RECORDER_UNEXPECTED "UNEXPECTED" // what such replies are tallied as
+#define RECORDER_UNEXPECTED "UNEXPECTED" // what such replies are tallied as, and wrong values:
+#define RECORDER_CORRUPTED "CORRUPTED"
+#define RECORDER_TRUNCATED "TRUNCATED"
+#define RECORDER_STALE "STALE"
+#define RECORDER_WRONG_KEY "WRONGKEY"
+#define RECORDER_CROSSED "CROSSED"
 
 struct recorder {
     struct hist *latency;    // of ok replies: what the user felt

@@ -197,6 +197,18 @@ static void print_errors(FILE *out, const struct summary *s)
     fputs(kinds[0].prefix[0] ? ")\n" : "\n", out);
 }
 
+static void print_verified(FILE *out, const struct summary *s)
+{
+    const struct counts *c = &s->counts;
+    if (c->checked + c->unchecked == 0)
+        return;
+    fprintf(out, LABEL "%s values read, %s%s wrong%s", "verified", UNITS_COUNT(c->checked),
+            counts_wrong_values(c) ? PAINT_BAD : PAINT_GOOD, UNITS_COUNT(counts_wrong_values(c)), PAINT_OFF);
+    if (c->unchecked)
+        fprintf(out, "; %s more are of no run with --verify", UNITS_COUNT(c->unchecked));
+    fputs("\n", out);
+}
+
 static void print_unfinished(FILE *out, const struct summary *s)
 {
     const struct counts *c = &s->counts;
@@ -273,6 +285,7 @@ static void test(FILE *out, const struct summary *s)
     print_tls(out, s);
     print_hits(out, s);
     print_invalidations(out, s);
+    print_verified(out, s);
     print_errors(out, s);
     print_trouble(out, s);
     nodes_text(out, s);

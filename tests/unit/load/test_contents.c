@@ -83,7 +83,7 @@ static void no_contents(void **state)
 {
     (void)state;
     static const char *const wrong[] = {
-        "", "Random", "file:", "compress:", "compress:0", "compress:2x", "compress:1000", "self"};
+        "", "Random", "file:", "compress:", "compress:0", "compress:2x", "compress:1000", "selfish"};
     for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++) {
         struct contents c;
         struct err err = {0};

@@ -1,0 +1,62 @@
+// SPDX-License-Identifier: MIT
+#include "load/versions.h"
+
+static void take(struct version_key *k)
+{
+    while (atomic_flag_test_and_set_explicit(&k->taken, memory_order_acquire))
+        ;
+}
+
+static void leave(struct version_key *k)
+{
+    atomic_flag_clear_explicit(&k->taken, memory_order_release);
+}
+
+struct version_write versions_write(struct version_key *k, uint32_t owner)
+{
+    take(k);
+    struct version_write w = {.version = ++k->sent};
+    if (k->open++ == 0) {
+        k->owner = owner;
+        k->low = w.version;
+    } else if (k->owner != owner) {
+        k->owner = VERSIONS_MANY;
+    }
+    w.replaces = k->owner == owner ? w.version : k->low;
+    leave(k);
+    return w;
+}
+
+void versions_wrote(struct version_key *k, uint64_t replaces, bool done)
+{
+    take(k);
+    k->open--;
+    if (done && k->floor < replaces)
+        k->floor = replaces;
+    leave(k);
+}
+
+void versions_lost(struct version_key *k)
+{
+    take(k);
+    k->owner = VERSIONS_MANY;
+    leave(k);
+}
+
+struct version_read versions_read(struct version_key *k, uint32_t owner)
+{
+    take(k);
+    struct version_read r = {k->floor, k->open && k->owner == owner ? k->sent : 0};
+    leave(k);
+    return r;
+}
+
+uint64_t versions_least(struct version_key *k, struct version_read r)
+{
+    if (r.upto <= r.floor)
+        return r.floor;
+    take(k);
+    uint64_t now = k->floor < r.upto ? k->floor : r.upto;
+    leave(k);
+    return now > r.floor ? now : r.floor;
+}

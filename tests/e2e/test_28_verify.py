@@ -1,0 +1,132 @@
+# SPDX-License-Identifier: MIT
+"""Values that are read are held against those that were written: what is planted is found, each of it, and nothing else."""
+import json
+import subprocess
+
+import pytest
+
+from conftest import Embedded
+from resp_client import Client
+
+KINDS = ("corrupted", "truncated", "stale", "of_wrong_key", "crossed")
+LOAD = ("--mix", "set:1,get:3", "--verify", "--prefill", "-r", 200, "-n", 4000, "--json", "-")
+
+
+@pytest.fixture
+def planted():
+    """planted(options): a server with faults, and how many it says that it planted."""
+    servers = []
+
+    def start(*options):
+        servers.append(Embedded(*options))
+        return servers[-1]
+    yield start
+    for server in servers:
+        server.stop()
+
+
+def told(server):
+    client = Client(server.address)
+    lines = client.call("INFO").decode().split("\r\n")
+    client.close()
+    return {line[6:].partition(":")[0]: int(line.partition(":")[2]) for line in lines if line.startswith("fault_")}
+
+
+def found(run):
+    counts = json.loads(run.out)["tests"][0]["counts"]
+    return {kind: counts["values_" + kind] for kind in KINDS}, counts
+
+
+# With several connections nobody knows of each old value that it is one.
+HOW = [("-c", 1, "-P", 8), ("-c", 1, "--rate", 8000),
+       *(pytest.param(how, marks=pytest.mark.full) for how in (
+           ("-c", 1), ("-c", 8, "-P", 3, "--threads", 2), ("-c", 1, "-P", 6, "--pipeline-mode", "window"),
+           ("-c", 1, "-d", 9000, "-P", 2), ("-c", 4, "--value-size", "40-900", "--key-dist", "zipf")))]
+
+
+@pytest.mark.parametrize("how", HOW)
+@pytest.mark.parametrize("fault, kind", [("corrupt", "corrupted"), ("truncate", "truncated"), ("stale", "stale"),
+                                         ("swap", "crossed")])
+def test_what_is_planted_is_found(bench, planted, fault, kind, how):
+    server = planted("--" + fault, "3%")
+    run = bench("-p", server.port, *LOAD, *how)
+    values, counts = found(run)
+    there = told(server)[fault]
+    assert run.rc == 5 and there > 20, run
+    if kind == "stale" and how[1] > 1:
+        assert there / 2 < values[kind] <= there
+        there = values[kind]
+    assert values == {**dict.fromkeys(KINDS, 0), kind: there}, (values, there)
+    assert counts["errors"] == there and counts["unexpected"] == 0
+    assert "of" in run.err and kind.replace("_", " ") in run.err
+    doubts = [doubt["name"] for doubt in json.loads(run.out)["tests"][0]["doubts"]]
+    assert "wrong-values" in doubts and "errors" not in doubts
+
+
+def test_all_at_once_are_told_apart(bench, planted):
+    server = planted("--corrupt", "2%", "--truncate", "2%", "--stale", "2%", "--swap", "2%")
+    run = bench("-p", server.port, *LOAD, "-c", 1, "-P", 4)
+    values, _ = found(run)
+    there = told(server)
+    assert values == {"corrupted": there["corrupt"], "truncated": there["truncate"], "stale": there["stale"],
+                      "crossed": there["swap"], "of_wrong_key": 0} and run.rc == 5, (values, there)
+    text = bench("-p", server.port, *LOAD[:-2], "-c", 1)
+    assert text.rc == 5 and "verified" in text.out and " wrong" in text.out and "STALE" in text.out, text
+
+
+@pytest.mark.parametrize("how", [("-P", 1), ("-P", 16, "--threads", 2), ("-P", 5, "--pipeline-mode", "window"), ("-k", 0, "-n", 800),
+                                 ("--rate", 20000), ("-d", 20000), ("--key-dist", "zipf", "-P", 4, "--key-size", "20-30")])
+def test_a_sound_server_has_no_wrong_values(bench, redis, embedded, how):
+    for port in redis.port, embedded.port:
+        run = bench("-p", port, *LOAD, *how)
+        values, counts = found(run)
+        assert run.rc == 0 and not any(values.values()) and counts["values_unchecked"] == 0, run
+        assert counts["values_checked"] == counts["hits"] > 500
+
+
+def test_values_of_others_are_not_judged(bench, redis):
+    redis.reset()
+    for i in range(50):
+        redis.client.call("SET", f"key:{i:012d}", "somebody's")
+    run = bench("-p", redis.port, "-t", "get", "--verify", "-r", 50, "-n", 500, "--json", "-")
+    values, counts = found(run)
+    assert run.rc == 0 and not any(values.values()) and counts["values_unchecked"] == 500, run
+    assert bench("-p", redis.port, "-t", "get", "--verify", "--prefill-only", "-r", 50, "-q").rc == 0
+    run = bench("-p", redis.port, "-t", "get", "--verify", "-r", 50, "-n", 500, "--json", "-")
+    assert found(run)[1]["values_checked"] == 500
+    other = redis.client.call("GET", "key:000000000007")
+    redis.client.call("SET", "key:000000000009", other)  # whole, and of another key
+    run = bench("-p", redis.port, "-t", "get", "--verify", "--key-dist", "seq", "-c", 1, "-r", 50, "-n", 500, "--json", "-")
+    values, _ = found(run)
+    assert run.rc == 5 and values["of_wrong_key"] + values["crossed"] == 10, run
+    assert "the value of key 7 came for key 9" in run.err
+
+
+@pytest.mark.full
+def test_every_subcommand_ends_with_5(bench, planted):
+    server = planted("--corrupt", "5%")
+    words = ("--mix", "set:1,get:3", "--verify", "-r", 100, "--prefill", "-c", 2)
+    run = bench("sweep", "clients", "-p", server.port, *words, "--points", "1,2", "--passes", 1, "--trial", "150ms", "--idle", 0)
+    assert run.rc == 5 and "--verify:" in run.err, run
+    run = bench("saturate", "-p", server.port, *words, "--slo", "p50=5ms", "--trial", "300ms", "--idle", 0)
+    assert run.rc == 5 and "--verify:" in run.err, run
+    target = f"127.0.0.1:{server.port}"
+    run = bench("compare", "a=" + target, "b=" + target, *words, "--slot", "100ms", "--blocks", 2, "--idle", 0)
+    assert run.rc == 5 and "a: --verify:" in run.err, run
+
+
+@pytest.mark.parametrize("words, says", [
+    (("--verify", "--value-data", "random"), "leave out --value-data, or give self"),
+    (("--verify", "-d", 39), "have 40 bytes or more"),
+    (("--value-data", "self"), "have 40 bytes or more"),
+    (("--verify", "-r", "1G"), "--verify remembers each key of -r"),
+])
+def test_what_cannot_be_verified(bench, redis, words, says):
+    run = bench("-p", redis.port, "-t", "set", *words)
+    assert run.rc == 2 and says in run.err, run
+
+
+def test_shares_of_serve(bench):
+    for words in (("--corrupt", "x%"), ("--stale", "5"), ("--swap", "101%"), ("--truncate", "60%", "--corrupt", "60%")):
+        run = subprocess.run([bench.path(), "serve", "-p", "0", *words], capture_output=True, text=True, timeout=10)
+        assert run.returncode == 2 and "expected" in run.stderr, run
