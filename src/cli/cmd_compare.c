@@ -7,6 +7,7 @@
 #include "cli/compare_options.h"
 #include "cli/manuals.h"
 #include "cli/progress.h"
+#include "cli/progress_line.h"
 #include "cli/results.h"
 #include "cli/terminal.h"
 #include "experiment/compare.h"
@@ -42,20 +43,16 @@ static void tick(void *ctx, const struct progress *ignored)
 {
     const struct compare_experiment *x = ctx;
     const struct compare_progress *p = &x->progress;
-    uint64_t s = left_s(p);
+    char line[PROGRESS_LINE], where[64] = "quick look at each", ratio[64] = "", left[PROGRESS_LEFT];
     (void)ignored;
-    fputc('\r', stderr);
-    quote_terminal(stderr, p->comparison->title);
     if (p->slots)
-        fprintf(stderr, ": block %u, slot %u of %u", p->comparison->n + 1, p->slot + 1, p->slots);
-    else
-        fputs(": a first look at each", stderr);
+        snprintf(where, sizeof where, "block %u, slot %u of %u", p->comparison->n + 1, p->slot + 1, p->slots);
     if (p->now.judged)
-        fprintf(stderr, ", ratio %.4f (%.4f to %.4f)", p->now.estimate.ratio, p->now.estimate.low,
-                p->now.estimate.high);
-    fprintf(stderr, ", %s%u:%02u left\x1b[K", p->deadline_ns ? "at most " : "", (unsigned)(s / 60),
-            (unsigned)(s % 60));
-    fflush(stderr);
+        snprintf(ratio, sizeof ratio, ", ratio %.3f (%.3f-%.3f)", p->now.estimate.ratio, p->now.estimate.low,
+                 p->now.estimate.high);
+    snprintf(line, sizeof line, "%.60s: %s%s, %s%s left", p->comparison->title, where, ratio,
+             p->deadline_ns ? "at most " : "", progress_left((double)left_s(p), left));
+    progress_show(line);
 }
 
 // --- what reports tell of the whole ---

@@ -2,58 +2,66 @@
 #include "cli/progress.h"
 
 #include "base/quote.h"
-#include "base/units.h"
+#include "cli/progress_line.h"
+#include "cli/terminal.h"
 #include "experiment/session.h"
 
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <unistd.h>
 
-static const char *const phases[] = {[PHASE_DIAL] = "connecting",
-                                     [PHASE_FILL] = "prefill",
-                                     [PHASE_WARMUP] = "warm-up",
-                                     [PHASE_MEASURE] = "measuring",
-                                     [PHASE_CLEAN] = "cleanup"};
+static unsigned shown; // columns of the line that stands there
 
-// How much of the phase is done, 0 to 1, or less than 0 where it has no end.
-static double done_of(const struct progress *p)
+// Back to its first column. A terminal that has become narrower has broken it into several lines.
+static void rewind_line(unsigned columns)
 {
-    if (p->requests)
-        return (double)p->answered / (double)p->requests;
-    if (p->lasting_ns)
-        return (double)p->elapsed_ns / (double)p->lasting_ns;
-    return -1;
+    if (shown > columns && columns)
+        fprintf(stderr, "\x1b[%uA", (shown - 1) / columns);
+    fputs(shown > columns ? "\r\x1b[J" : "\r", stderr);
+}
+
+static void put(const char *line)
+{
+    unsigned columns = terminal_columns(stderr);
+    size_t len = progress_cut(line, columns - 1), title = terminal_colour(stderr) ? strcspn(line, ":") : 0;
+    title = title < len ? title : 0;
+    rewind_line(columns);
+    if (title)
+        fprintf(stderr, "\x1b[1m%.*s\x1b[0m", (int)title, line);
+    fprintf(stderr, "%.*s\x1b[K", (int)(len - title), line + title);
+    fflush(stderr);
+    shown = progress_width(line) < columns ? progress_width(line) : columns - 1;
+}
+
+void progress_show(const char *line)
+{
+    char *quoted = NULL; // titles are the user's
+    size_t len = 0;
+    FILE *out = open_memstream(&quoted, &len);
+    if (out)
+        quote_terminal(out, line);
+    if (out && fclose(out) == 0)
+        put(quoted);
+    free(quoted);
 }
 
 static void tick_plain(void *ctx, const struct progress *p)
 {
+    char line[PROGRESS_LINE];
     (void)ctx;
-    const char *no_color = getenv("NO_COLOR");
-    bool plain = no_color && *no_color;
-    double elapsed_s = (double)p->elapsed_ns * 1e-9;
-    double done = done_of(p);
-    char rate[UNITS_TEXT], mean[UNITS_TEXT];
-    units_count((uint64_t)p->rps, rate);
-    units_count((uint64_t)p->mean_rps, mean);
-    fputs(plain ? "\r" : "\r\x1b[1m", stderr);
-    quote_terminal(stderr, p->title ? p->title : "idle");
-    fprintf(stderr, plain ? ": %s" : "\x1b[0m: %s", phases[p->phase]);
-    if (p->mean_rps > 0)
-        fprintf(stderr, ", %s req/s (mean %s)", rate, mean);
-    if (done > 0)
-        fprintf(stderr, ", %.0f%%, %.1f s left", 100 * (done < 1 ? done : 1),
-                done < 1 ? elapsed_s * (1 - done) / done : 0.0);
-    fprintf(stderr, "\x1b[K");
-    fflush(stderr);
+    progress_show(progress_line(p, terminal_columns(stderr) - 1, line));
 }
 
 void progress_trial(void *session, const struct progress *p)
 {
     const struct session *s = session;
-    fputc('\r', stderr);
-    quote_terminal(stderr, p->title ? p->title : "");
-    fprintf(stderr, ": %s, %.0f s\x1b[K", s->label, (double)p->elapsed_ns * 1e-9);
-    fflush(stderr);
+    struct progress trial = *p;
+    char line[2 * PROGRESS_LINE], rest[PROGRESS_LINE];
+    trial.title = s->label;
+    progress_line(&trial, terminal_columns(stderr) - 1, rest);
+    snprintf(line, sizeof line, "%.200s %s", p->title ? p->title : "", rest);
+    progress_show(line);
 }
 
 struct watcher progress_watcher(void (*tick)(void *ctx, const struct progress *p), void *ctx)
@@ -63,6 +71,9 @@ struct watcher progress_watcher(void (*tick)(void *ctx, const struct progress *p
 
 void progress_clear(const struct watcher *w)
 {
-    if (w->tick)
-        fprintf(stderr, "\r\x1b[K");
+    if (!w->tick)
+        return;
+    rewind_line(terminal_columns(stderr));
+    fprintf(stderr, "\x1b[K");
+    shown = 0;
 }

@@ -11,5 +11,8 @@ struct watcher progress_watcher(void (*tick)(void *ctx, const struct progress *p
 // The line of an experiment of many trials, and its ctx: the session, which has a label.
 void progress_trial(void *session, const struct progress *p);
 
+// Shows a line in its place, cut to the width of the terminal.
+void progress_show(const char *line);
+
 // Clears the line.
 void progress_clear(const struct watcher *w);

@@ -5,6 +5,7 @@
 #include "base/thread.h"
 #include "run/by_gap.h"
 #include "run/by_node.h"
+#include "run/live.h"
 #include "run/meter.h"
 #include "run/opened.h"
 #include "run/phases.h"
@@ -102,6 +103,7 @@ static void look(struct run *r, const struct watcher *watch, struct meter *meter
         p.requests = conf->requests ? plan_share_here(r->plan, conf->requests).requests : 0;
         p.lasting_ns = conf->duration_ns;
     }
+    live_look(r->workers, r->started, conf->digits, &p);
     watch->tick(watch->ctx, &p);
 }
 

@@ -1,0 +1,117 @@
+// SPDX-License-Identifier: MIT
+#include "cli/progress_line.h"
+
+#include "base/quote.h"
+#include "base/units.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+static const char *const phases[] = {[PHASE_DIAL] = "connecting",
+                                     [PHASE_FILL] = "prefill",
+                                     [PHASE_WARMUP] = "warm-up",
+                                     [PHASE_MEASURE] = "measuring",
+                                     [PHASE_CLEAN] = "cleanup"};
+
+// In the order in which they stand. What has the lowest rank goes first where there is no room.
+enum part { TITLE, PHASE, RATE, MEAN, P50, P99, ERRORS, DONE, LEFT, PARTS };
+static const int ranks[PARTS] = {9, 3, 8, 4, 5, 6, 7, 2, 8};
+
+#define PART 160
+
+unsigned progress_width(const char *text)
+{
+    unsigned n = 0;
+    for (; *text; text++)
+        n += (*text & 0xc0) != 0x80;
+    return n;
+}
+
+size_t progress_cut(const char *text, unsigned columns)
+{
+    size_t at = 0;
+    while (text[at] && (columns || (text[at] & 0xc0) == 0x80)) {
+        columns -= (text[at] & 0xc0) != 0x80;
+        at++;
+    }
+    return at;
+}
+
+char *progress_left(double seconds, char dst[PROGRESS_LEFT])
+{
+    unsigned s = seconds > 0 && seconds < 1e8 ? (unsigned)(seconds + 0.999) : 0;
+    if (s >= 3600)
+        snprintf(dst, PROGRESS_LEFT, "%uh%02um", s / 3600, s / 60 % 60);
+    else if (s >= 60)
+        snprintf(dst, PROGRESS_LEFT, "%um%02us", s / 60, s % 60);
+    else
+        snprintf(dst, PROGRESS_LEFT, "%us", s);
+    return dst;
+}
+
+// How much of the phase is done, 0 to 1, or less than 0 where it has no end.
+static double done_of(const struct progress *p)
+{
+    if (p->requests)
+        return (double)p->answered / (double)p->requests;
+    if (p->lasting_ns)
+        return (double)p->elapsed_ns / (double)p->lasting_ns;
+    return -1;
+}
+
+static void put_title(const char *title, char dst[PART])
+{
+    char *quoted = NULL;
+    size_t len = 0;
+    FILE *out = open_memstream(&quoted, &len);
+    if (!out)
+        return;
+    quote_terminal(out, title ? title : "idle");
+    if (fclose(out) == 0)
+        snprintf(dst, PART, "%.*s:", (int)progress_cut(quoted, 32), quoted);
+    free(quoted);
+}
+
+static void fill(const struct progress *p, char parts[PARTS][PART])
+{
+    char text[UNITS_TEXT], left[PROGRESS_LEFT];
+    double done = done_of(p);
+    put_title(p->title, parts[TITLE]);
+    snprintf(parts[PHASE], PART, " %s,", phases[p->phase]);
+    if (p->mean_rps > 0) {
+        snprintf(parts[RATE], PART, " %s req/s", units_count((uint64_t)p->rps, text));
+        snprintf(parts[MEAN], PART, " (mean %s)", units_count((uint64_t)p->mean_rps, text));
+    }
+    if (p->p99_ns) {
+        snprintf(parts[P50], PART, ", p50 %s", units_duration(p->p50_ns, text));
+        snprintf(parts[P99], PART, ", p99 %s", units_duration(p->p99_ns, text));
+    }
+    if (p->errors)
+        snprintf(parts[ERRORS], PART, ", %s error%s", units_count(p->errors, text), p->errors > 1 ? "s" : "");
+    if (done <= 0)
+        return;
+    done = done < 1 ? done : 1;
+    snprintf(parts[DONE], PART, ", %.0f%%", 100 * done);
+    snprintf(parts[LEFT], PART, ", %s left",
+             progress_left((double)p->elapsed_ns * 1e-9 * (1 - done) / done, left));
+}
+
+char *progress_line(const struct progress *p, unsigned columns, char dst[PROGRESS_LINE])
+{
+    char parts[PARTS][PART] = {{0}};
+    fill(p, parts);
+    for (int least = 0; least < 10; least++) {
+        dst[0] = 0;
+        size_t len = 0;
+        for (int i = 0; i < PARTS; i++)
+            if (ranks[i] >= least && len < PROGRESS_LINE - PART)
+                len += (size_t)snprintf(dst + len, PROGRESS_LINE - len, "%s", parts[i]);
+        if (len && dst[len - 1] == ',') // of the phase, behind which nothing stands
+            dst[len - 1] = 0;
+        if (progress_width(dst) <= columns)
+            return dst;
+    }
+    dst[progress_cut(dst, columns)] = 0;
+    return dst;
+}

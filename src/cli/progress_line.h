@@ -1,0 +1,18 @@
+// SPDX-License-Identifier: MIT
+// The text of the live line: as much as there is room for, the most important first to stay. Never prints.
+#pragma once
+
+#include "run/run.h"
+
+#define PROGRESS_LINE 512
+
+// At most `columns` columns wide. Answers dst.
+char *progress_line(const struct progress *p, unsigned columns, char dst[PROGRESS_LINE]);
+
+// "10m18s", "42s", "1h02m".
+#define PROGRESS_LEFT 32
+char *progress_left(double seconds, char dst[PROGRESS_LEFT]);
+
+// Columns of text, which is UTF-8; and where its first `columns` of them end.
+unsigned progress_width(const char *text);
+size_t progress_cut(const char *text, unsigned columns);
