@@ -7,11 +7,11 @@
 #include "run/by_node.h"
 #include "run/live.h"
 #include "run/meter.h"
+#include "run/notes.h"
 #include "run/opened.h"
 #include "run/phases.h"
 #include "run/precise.h"
 #include "run/refresh.h"
-#include "run/verify.h"
 
 #include <errno.h>
 #include <math.h>
@@ -44,7 +44,7 @@ static int open_crew(struct run *r, const struct plan *p, const struct watcher *
     if (r->crew.bell_fd < 0 || !r->workers || gate_init(&r->crew.gate, p->workers) < 0 ||
         gate_init(&r->crew.ready, p->workers + 1) < 0)
         return err_set(err, ERR_RUN, "the run could not be set up: %s", strerror(errno));
-    if (p->names.n && !(r->crew.versions = verify_keys(p)))
+    if (p->names.n && !(r->crew.versions = notes_keys(p)))
         return err_set(err, ERR_RUN, "not enough memory for the versions of all keys (--verify)");
     while (r->opened < p->workers) {
         if (worker_open(&r->workers[r->opened], &r->crew, p->first + r->opened, err) < 0)
@@ -58,7 +58,7 @@ static void close_crew(struct run *r)
 {
     for (unsigned i = 0; i < r->opened; i++)
         worker_close(&r->workers[i]);
-    verify_keys_free(r->crew.versions, r->plan);
+    notes_keys_free(r->crew.versions, r->plan);
     refresh_reset(&r->refresh);
     gate_reset(&r->crew.gate);
     gate_reset(&r->crew.ready);

@@ -5,80 +5,12 @@
 #include "load/proof.h"
 #include "run/worker.h"
 
-#include <errno.h>
 #include <inttypes.h>
 #include <stdio.h>
-#include <stdlib.h>
 
-#define NOTES_MIN 16 // requests that a value may have been meant for, where it is another's
 #define TEXT_MAX 160
-#define OWNERS_BITS 20 // clients of a worker
 
-// --- memory ---
-
-static uint64_t keys_of(const struct plan *p, unsigned name)
-{
-    return p->names.at[name].once ? 1 : p->conf->keyspace;
-}
-
-struct version_key **verify_keys(const struct plan *p)
-{
-    struct version_key **keys = calloc(p->names.n + 1, sizeof(struct version_key *));
-    bool whole = keys;
-    for (unsigned i = 0; whole && i < p->names.n; i++) {
-        keys[i] = calloc(keys_of(p, i), sizeof *keys[i]);
-        whole = keys[i];
-    }
-    if (whole)
-        return keys;
-    verify_keys_free(keys, p);
-    return NULL;
-}
-
-void verify_keys_free(struct version_key **keys, const struct plan *p)
-{
-    for (unsigned i = 0; keys && i < p->names.n; i++)
-        free(keys[i]);
-    free(keys);
-}
-
-int verify_open(struct verify **out, const struct plan *p, struct version_key **keys, unsigned part,
-                unsigned clients)
-{
-    struct verify *v = *out = calloc(1, sizeof *v);
-    uint32_t notes = NOTES_MIN, depth = plan_upkeep_depth(p);
-    if (!v)
-        return -ENOMEM;
-    while (notes < 2 * (uint64_t)depth)
-        notes *= 2;
-    uint64_t run = p->conf->seed ^ proof_name(slice_of(p->test));
-    v->keys = keys;
-    v->ring = notes - 1;
-    v->owner = part << OWNERS_BITS;
-    v->writer = (uint32_t)(rng_splitmix64(&run) << PROOF_WORKERS) | (part & ((1u << PROOF_WORKERS) - 1));
-    v->clients = calloc(clients, sizeof *v->clients);
-    v->n = v->clients ? clients : 0;
-    bool whole = v->clients;
-    for (unsigned i = 0; whole && i < clients; i++) {
-        v->clients[i].notes = calloc(notes, sizeof *v->clients[i].notes);
-        whole = v->clients[i].notes;
-    }
-    return whole ? 0 : -ENOMEM;
-}
-
-void verify_close(struct verify *v)
-{
-    if (!v)
-        return;
-    for (unsigned i = 0; i < v->n; i++) {
-        free(v->clients[i].notes);
-        buf_free(&v->clients[i].part);
-    }
-    free(v->clients);
-    free(v);
-}
-
-static struct verify_client *of(const struct worker *w, const struct client *c)
+static struct notes_client *of(const struct worker *w, const struct client *c)
 {
     return &w->verify->clients[c - w->clients];
 }
@@ -88,7 +20,7 @@ static uint32_t owner_of(const struct worker *w, const struct client *c)
     return w->verify->owner + (uint32_t)(c - w->clients);
 }
 
-static struct version_key *key_of(const struct worker *w, const struct verify_note *n)
+static struct version_key *key_of(const struct worker *w, const struct notes_one *n)
 {
     return &w->verify->keys[n->name][n->number];
 }
@@ -97,9 +29,9 @@ static struct version_key *key_of(const struct worker *w, const struct verify_no
 
 static char *write_one(struct worker *w, struct client *c, const struct ask *a, struct draw *d, char *at)
 {
-    const struct verify *v = w->verify;
-    struct verify_client *own = of(w, c);
-    struct verify_note *note = &own->notes[own->tail++ & v->ring];
+    const struct notes *v = w->verify;
+    struct notes_client *own = of(w, c);
+    struct notes_one *note = &own->notes[own->tail++ & v->ring];
     const struct recipe *recipe = a->request.recipe;
     d->self.keys = a->check == CHECK_WRITE ? v->keys[a->name_at] : NULL;
     d->self.writer = v->writer;
@@ -107,7 +39,7 @@ static char *write_one(struct worker *w, struct client *c, const struct ask *a, 
     if (recipe && recipe->now)
         d->unix_ms = clock_real_ns() / NS_PER_MS;
     at = client_write_one(&a->request, d, at);
-    *note = (struct verify_note){
+    *note = (struct notes_one){
         .check = a->check, .name = a->name_at, .number = d->number, .replaces = d->self.last.replaces};
     if (a->check == CHECK_READ)
         note->may = versions_read(key_of(w, note), d->self.owner);
@@ -149,10 +81,10 @@ struct fault {
     ((f)->count = &(counter), snprintf((f)->text, sizeof(f)->text, __VA_ARGS__), true)
 
 // Whether another request of the connection, not long ago, named the key that the value has.
-static bool asked_for(const struct worker *w, const struct verify_client *own, const struct proof *p)
+static bool asked_for(const struct worker *w, const struct notes_client *own, const struct proof *p)
 {
     for (uint32_t i = 0; i <= w->verify->ring; i++) {
-        const struct verify_note *n = &own->notes[i];
+        const struct notes_one *n = &own->notes[i];
         if (n->check && n->number == p->number && w->plan->names.at[n->name].hash == p->name)
             return true;
     }
@@ -166,7 +98,7 @@ static bool is_old(const struct worker *w, const struct proof *p, uint64_t least
 }
 
 // Whether the value may not be; then how.
-static bool faulty(struct worker *w, struct client *c, const struct verify_note *n, struct slice value,
+static bool faulty(struct worker *w, struct client *c, const struct notes_one *n, struct slice value,
                    struct fault *f)
 {
     struct counts *counts = &w->rec.counts;
@@ -215,7 +147,7 @@ void verify_part(struct worker *w, struct client *c, struct slice bytes)
 }
 
 // The payload of a bulk string stands last in its reply.
-static struct slice value_of(struct verify_client *own, struct slice bytes, const struct resp_reply *r)
+static struct slice value_of(struct notes_client *own, struct slice bytes, const struct resp_reply *r)
 {
     size_t n = (size_t)r->number;
     if (own->part.len && buf_append(&own->part, bytes.at, bytes.len) == 0)
@@ -226,8 +158,8 @@ static struct slice value_of(struct verify_client *own, struct slice bytes, cons
 bool verify_reply(struct worker *w, struct client *c, struct slice bytes, const struct resp_reply *r,
                   uint64_t took_ns)
 {
-    struct verify_client *own = of(w, c);
-    const struct verify_note *n = &own->notes[own->head++ & w->verify->ring];
+    struct notes_client *own = of(w, c);
+    const struct notes_one *n = &own->notes[own->head++ & w->verify->ring];
     struct fault f = {0};
     bool bad = false;
     if (n->check == CHECK_WRITE)
@@ -247,9 +179,9 @@ bool verify_reply(struct worker *w, struct client *c, struct slice bytes, const 
 
 void verify_abandon(struct worker *w, struct client *c)
 {
-    struct verify_client *own = of(w, c);
+    struct notes_client *own = of(w, c);
     for (; own->head != own->tail; own->head++) {
-        const struct verify_note *n = &own->notes[own->head & w->verify->ring];
+        const struct notes_one *n = &own->notes[own->head & w->verify->ring];
         if (n->check == CHECK_WRITE)
             versions_lost(key_of(w, n));
     }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "run/worker.h"
-#include "run/verify.h"
+#include "run/notes.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -113,7 +113,7 @@ int worker_open(struct worker *w, struct crew *crew, unsigned part, struct err *
     if (rc == 0)
         rc = mixed_open(&w->mixed, p);
     if (rc == 0 && crew->versions)
-        rc = verify_open(&w->verify, p, crew->versions, part, w->clients_n);
+        rc = notes_open(&w->verify, p, crew->versions, part, w->clients_n);
     if (rc == 0)
         rc = series_init(&w->warm, &w->rec, p->step_ns);
     if (rc == 0)
@@ -149,7 +149,7 @@ void worker_close(struct worker *w)
     nodes_close(&w->nodes);
     recorder_free(&w->rec);
     mixed_close(&w->mixed);
-    verify_close(w->verify);
+    notes_close(w->verify);
     w->verify = NULL;
     sampler_free(&w->sampler);
     handshakes_free(&w->tls);

@@ -22,7 +22,7 @@
 #include <pthread.h>
 #include <stdatomic.h>
 
-struct verify;
+struct notes;
 
 // Aligned, so that no two of them share a cache line.
 struct __attribute__((aligned(64))) worker {
@@ -46,7 +46,7 @@ struct __attribute__((aligned(64))) worker {
     bool eager;                      // a client with room asks at once: closed loop, one node, one kind
     bool mixing;                     // of several kinds
     bool special;                    // of several, or checked
-    struct verify *verify;           // what is read is held against what was written; or NULL
+    struct notes *verify;            // what is read is held against what was written; or NULL
     bool more, notes;                // to do before answers are taken; to note of them beside their latency
     struct nodes nodes;              // whom to ask
     unsigned idle;                   // clients in their pools
