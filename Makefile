@@ -50,6 +50,16 @@ simulate:
 	HKV_COVERAGE_RUNS=500 nice build/dev/tests/unit/stats_test_coverage
 	HKV_COVERAGE_RUNS=100 nice build/dev/tests/unit/stats_test_precision
 
+# hkv-bench-mpi with Open MPI and with MPICH, several ranks on this host. MPICH's is built in a folder of its own.
+mpi:
+	@./setup mpi
+	cmake --log-level=WARNING --preset dev -DMPI_C_COMPILER=mpicc.openmpi
+	cmake --build --preset dev --target hkv-bench hkv-bench-mpi
+	cmake --log-level=WARNING --preset dev -B build/mpich -DMPI_C_COMPILER=mpicc.mpich -DHKV_TESTS=OFF
+	cmake --build build/mpich --target hkv-bench-mpi
+	HKV_BENCH=build/dev/hkv-bench $(PYTEST)/test_86_mpi.py
+	HKV_BENCH=build/dev/hkv-bench HKV_BENCH_MPI=build/mpich/hkv-bench-mpi $(PYTEST)/test_86_mpi.py
+
 # What goes wrong, times what is run: docs/reliability.md. Part of `make test`; here alone.
 matrix:
 	@./setup test
@@ -120,4 +130,4 @@ instructions:
 clean:
 	rm -rf build
 
-.PHONY: all run test truth simulate matrix servers install check sanitize fuzz bench instructions clean
+.PHONY: all run test truth simulate matrix mpi servers install check sanitize fuzz bench instructions clean

@@ -155,7 +155,6 @@ static int add_up(struct merging *m, struct summary *tests, struct err *err)
 static void tell_trouble(struct merging *m)
 {
     struct outcome *o = &m->plain.session.outcome;
-    unsigned parts = m->files.at[0]->head.parts;
     for (size_t i = 0; i < m->files.n; i++) {
         const struct part *p = &m->files.at[i]->head;
         if (p->interrupted)
@@ -163,9 +162,6 @@ static void tell_trouble(struct merging *m)
         else if (p->ended_with)
             outcome_say(o, "part %u on %s ended with exit code %u", p->part + 1, p->host.name, p->ended_with);
     }
-    if (m->files.n < parts)
-        outcome_raise(o, OUTCOME_RUN, "%zu of %u parts missing: the load was less than asked for",
-                      parts - m->files.n, parts);
 }
 
 static int merge(struct merging *m, struct err *err)

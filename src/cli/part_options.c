@@ -2,6 +2,7 @@
 #include "cli/part_options.h"
 
 #include "base/units.h"
+#include "experiment/peers.h"
 #include "option/opt.h"
 
 #include <string.h>
@@ -44,19 +45,44 @@ static int settle_start(const char *text, uint64_t *unix_ns, struct err *err)
 }
 
 // What a share of a load cannot have: it has no end that all would come to, or no server that all would ask.
+static const char *refused(const struct options *o)
+{
+    return o->loop                  ? "-l"
+           : o->idle                ? "-I"
+           : o->embedded            ? "--embedded"
+           : o->cleanup             ? "--cleanup"
+           : o->run.until_error > 0 ? "--until-precise"
+                                    : NULL;
+}
+
 static int check(const struct options_words *w, struct err *err)
 {
     const struct options *o = &w->o;
-    const char *wrong = o->loop                  ? "-l"
-                        : o->idle                ? "-I"
-                        : o->embedded            ? "--embedded"
-                        : o->cleanup             ? "--cleanup"
-                        : o->run.until_error > 0 ? "--until-precise"
-                        : o->asserts.n > 0       ? "--assert"
-                                                 : NULL;
+    const char *wrong = refused(o);
+    if (!wrong && o->asserts.n)
+        return err_set(err, ERR_USAGE,
+                       "--part tells of a share of a load: leave out --assert (hkv-bench merge takes "
+                       "it, for the whole)");
+    return wrong ? err_set(err, ERR_USAGE, "--part tells of a share of a load: leave out %s", wrong) : 0;
+}
+
+// One of the ranks of hkv-bench-mpi: the first one reports.
+static int settle_peers(struct options_words *w, struct err *err)
+{
+    struct options *o = &w->o;
+    struct peers peers = peers_find();
+    const char *wrong = o->part       ? "--part"
+                        : w->part_of  ? "--part-of"
+                        : w->start_at ? "--start-at"
+                                      : refused(o);
     if (wrong)
-        return err_set(err, ERR_USAGE, "--part tells of a share of a load: leave out %s%s", wrong,
-                       o->asserts.n ? " (hkv-bench merge takes it, for the whole)" : "");
+        return err_set(err, ERR_USAGE, "several ranks share this load: leave out %s", wrong);
+    o->run.part = peers.rank;
+    o->run.parts = peers.ranks;
+    if (o->run.seed == 0)
+        o->run.seed = SEED;
+    if (peers.rank > 0)
+        o->json = o->html = o->series = o->hdr = o->save = NULL;
     return 0;
 }
 
@@ -65,6 +91,8 @@ int part_options_settle(struct options_words *w, struct err *err)
     struct options *o = &w->o;
     if (settle_start(w->start_at, &o->start_at_ns, err) < 0)
         return -1;
+    if (peers_find().any)
+        return settle_peers(w, err);
     if (w->part_of && !o->part)
         return err_set(err, ERR_USAGE,
                        "--part-of needs a file for what comes of the share: give --part FILE");
@@ -79,6 +107,8 @@ int part_options_settle(struct options_words *w, struct err *err)
 
 int part_options_none(const struct options *o, const char *name, struct err *err)
 {
+    if (peers_find().any && strcmp(name, "compare") == 0)
+        return err_set(err, ERR_USAGE, "compare is for one process: run it without hkv-bench-mpi");
     if (!o->part && !o->start_at_ns)
         return 0;
     return err_set(err, ERR_USAGE,

@@ -64,8 +64,19 @@ static void judge_doubts(struct plain *p, const struct summary *s)
                       n > 1 ? "s" : "");
 }
 
+// Of a load that several processes made.
+static void judge_generators(struct plain *p, const struct summary *s)
+{
+    const struct generators *g = &s->generators;
+    if (g->n && g->n < g->asked)
+        outcome_raise(&p->session.outcome, OUTCOME_RUN,
+                      "%s: %u of %u generators missing: the load was less than asked for", s->title,
+                      g->asked - g->n, g->asked);
+}
+
 static void judge(struct plain *p, const struct summary *s)
 {
+    judge_generators(p, s);
     judge_ending(p, s);
     if (plain_refused(p, s))
         outcome_raise(&p->session.outcome, OUTCOME_RUN, "Error from server: %s", s->tally.kinds[0].first);

@@ -271,6 +271,14 @@ struct run_conf server_timed(const struct run_conf *conf, uint64_t lasting_ns)
     return timed;
 }
 
+static int join(struct server *s, struct summary *found, struct err *err)
+{
+    int rc = s->watch->joined(s->watch->ready_ctx, found, s->stop, err);
+    if (rc < 0)
+        summary_free(found);
+    return rc;
+}
+
 int server_measure(struct server *s, const struct question *q, const struct run_conf *conf, struct trial *out,
                    struct err *err)
 {
@@ -284,6 +292,8 @@ int server_measure(struct server *s, const struct question *q, const struct run_
         rc = server_run(s, p, &out->summary, err);
         if (rc == 0)
             rc = look_back(s, p, &out->summary, ceiling_rps, err);
+        if (rc == 0 && s->watch->joined)
+            rc = join(s, &out->summary, err);
     }
     if (rc < 0)
         plan_reset(p);

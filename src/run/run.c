@@ -119,7 +119,7 @@ static void look_at_rows(struct run *r, struct sight *sight)
     const struct run_conf *conf = r->plan->conf;
     if (atomic_load_explicit(&r->crew.phase, memory_order_relaxed) != PHASE_MEASURE)
         return;
-    if (conf->slo && !r->hopeless && precise_hopeless(r->workers, r->started, conf)) {
+    if (conf->slo && conf->parts < 2 && !r->hopeless && precise_hopeless(r->workers, r->started, conf)) {
         r->hopeless = true;
         atomic_store(&r->crew.enough, true);
     }

@@ -26,7 +26,10 @@ struct watcher {
     // the same moment as that of other processes, say. -1 with err: it does not begin. Must return soon after
     // stop->fd became readable. NULL: the load begins at once. Not called where the plan is idle.
     int (*ready)(void *ctx, struct stopper *stop, struct err *err);
-    void *ctx, *ready_ctx; // of tick, and of ready
+    // Called by whoever measures a test, once s has all that it will have: makes it the result of all
+    // processes that share the load. 0, or -1 with err and s as it was. NULL: there is one.
+    int (*joined)(void *ctx, struct summary *s, struct stopper *stop, struct err *err);
+    void *ctx, *ready_ctx; // of tick; of ready and joined
 };
 
 #define RUN_REFUSED (-2)

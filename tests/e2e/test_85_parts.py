@@ -115,7 +115,7 @@ def test_what_does_not_fit_is_refused(bench, redis, tmp_path, two):
 
 def test_what_is_there_can_be_merged(bench, two):
     run = bench("merge", "--partial", two[1], "--json", "-")
-    assert run.rc == 1 and "1 of 2 parts missing: the load was less than asked for" in run.err, run
+    assert run.rc == 1 and "1 of 2 generators missing: the load was less than asked for" in run.err, run
     test = formats.only(formats.read_json(run.out))
     assert test["counts"]["ok"] == 250 and test["generators"]["expected"] == 2
 
