@@ -17,7 +17,7 @@ static int check(const struct trial_options *t, struct err *err)
     if (o->version)
         return err_set(err, ERR_USAGE, "--version stands alone, e.g. hkv-bench --version: leave it out of %s",
                        t->name);
-    if (trial_options_given(t, "-n") || o->run.duration_ns || o->run.until_error > 0)
+    if (trial_options_given(t, "-n") || trial_options_given(t, "--duration") || o->run.until_error > 0)
         return err_set(
             err, ERR_USAGE,
             "%s measures for a time of its own: give --trial instead of -n, --duration and --until-precise",
