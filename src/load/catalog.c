@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "load/catalog.h"
 
-#include <stdio.h>
 #include <string.h>
 
 #define KEY "key:__rand_int__"
@@ -113,68 +112,4 @@ size_t catalog_names(const char **names, size_t max, char *storage, size_t stora
         }
     }
     return n;
-}
-
-static bool in_list(struct slice command, const char *const *list)
-{
-    for (; *list; list++)
-        if (slice_is_nocase(command, *list))
-            return true;
-    return false;
-}
-
-enum reads catalog_reads(struct slice command)
-{
-    static const char *const one[] = {"GET",    "GETEX",   "GETDEL",    "HGET",        "HGETALL",   "HVALS",
-                                      "HKEYS",  "LINDEX",  "LRANGE",    "SMEMBERS",    "LPOP",      "RPOP",
-                                      "SPOP",   "ZPOPMIN", "ZPOPMAX",   "SRANDMEMBER", "ZRANGE",    "ZRANK",
-                                      "ZSCORE", "XRANGE",  "XREVRANGE", "RANDOMKEY",   "ZREVRANGE", NULL};
-    static const char *const many[] = {"MGET", "HMGET", "ZMSCORE", NULL};
-    return in_list(command, one) ? READS_ONE : in_list(command, many) ? READS_MANY : READS_NOTHING;
-}
-
-static bool is_among(struct slice command, const char *list)
-{
-    struct slice word;
-    char name[20];
-    while (next_word(&list, &word)) {
-        snprintf(name, sizeof name, "%.*s", (int)word.len, word.at);
-        if (slice_is_nocase(command, name))
-            return true;
-    }
-    return false;
-}
-
-bool catalog_idempotent(struct slice command)
-{
-    return catalog_only_reads(command) ||
-           is_among(command,
-                    "PING,ECHO,TIME,SET,SETEX,PSETEX,SETNX,MSET,MSETNX,GETDEL,GETEX,SETRANGE,SETBIT,DEL,"
-                    "UNLINK,TOUCH,EXPIRE,PEXPIRE,EXPIREAT,PEXPIREAT,PERSIST,HSET,HMSET,HSETNX,HDEL,"
-                    "LSET,LTRIM,SADD,SREM,SMOVE,SDIFFSTORE,SINTERSTORE,SUNIONSTORE,ZREM,"
-                    "ZREMRANGEBYSCORE,ZREMRANGEBYLEX,ZDIFFSTORE,ZINTERSTORE,ZUNIONSTORE,ZRANGESTORE,"
-                    "PFADD,PFMERGE,GEOADD,GEOSEARCHSTORE,XDEL,XACK,COPY,BITOP");
-}
-
-bool catalog_only_reads(struct slice command)
-{
-    static const char reads[] =
-        "GET,MGET,GETRANGE,SUBSTR,STRLEN,EXISTS,TTL,PTTL,TYPE,GETBIT,BITCOUNT,BITPOS,HGET,HMGET,HGETALL,"
-        "HVALS,"
-        "HKEYS,HLEN,HEXISTS,HSTRLEN,HRANDFIELD,LINDEX,LRANGE,LLEN,LPOS,LCS,SMEMBERS,SISMEMBER,SMISMEMBER,"
-        "SCARD,"
-        "SRANDMEMBER,SDIFF,SINTER,SUNION,SINTERCARD,ZRANGE,ZREVRANGE,ZRANGEBYSCORE,ZREVRANGEBYSCORE,"
-        "ZRANGEBYLEX,"
-        "ZREVRANGEBYLEX,ZRANK,ZREVRANK,ZSCORE,ZMSCORE,ZCARD,ZCOUNT,ZLEXCOUNT,ZRANDMEMBER,ZDIFF,ZINTER,ZUNION,"
-        "ZINTERCARD,XRANGE,XREVRANGE,XLEN,XREAD,GEOPOS,GEODIST,GEOHASH,GEOSEARCH,PFCOUNT,DUMP,EVAL_RO,"
-        "EVALSHA_RO,"
-        "FCALL_RO,SORT_RO,BITFIELD_RO";
-    return is_among(command, reads);
-}
-
-bool catalog_reads_strings(struct slice command)
-{
-    static const char *const strings[] = {"GET",    "GETEX", "GETDEL", "MGET",   "GETRANGE", "STRLEN",
-                                          "EXISTS", "TTL",   "PTTL",   "SUBSTR", NULL};
-    return in_list(command, strings);
 }

@@ -168,7 +168,7 @@ static int fill_value(struct template *t, size_t data_bytes)
     if (!value)
         return -ENOMEM;
     value_fill(value, data_bytes);
-    t->value = (struct slice){value, data_bytes};
+    t->value = (struct contents_pool){value, data_bytes};
     return 0;
 }
 
@@ -179,7 +179,7 @@ static int init_recipe(struct template *t, const struct slice *argv, size_t argc
     struct recipe_values values = *conf->values;
     int rc = values.pool.at ? 0 : fill_value(t, data_bytes);
     if (!values.pool.at)
-        values.pool = (struct contents_pool){(char *)t->value.at, t->value.len};
+        values.pool = t->value;
     struct recipe_conf filled = {conf->key, &values, conf->digits};
     t->recipe = calloc(1, sizeof *t->recipe);
     if (rc == 0)
@@ -248,6 +248,6 @@ void template_reset(struct template *t)
     free(t->cuts);
     free(t->tag_at);
     free(t->tags);
-    free((char *)t->value.at);
+    free(t->value.at);
     *t = (struct template){0};
 }

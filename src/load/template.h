@@ -4,6 +4,7 @@
 #pragma once
 
 #include "base/slice.h"
+#include "load/contents.h"
 #include "load/digits.h"
 #include "load/keydist.h"
 #include "load/recipe.h"
@@ -30,7 +31,7 @@ struct template
     struct template_hole *holes;
     uint32_t ncuts;
     uint32_t *cuts;                // offsets in bytes before which the shared value stands
-    struct slice value;            // the shared value (its memory is the template's own)
+    struct contents_pool value;    // the shared value
     size_t wire_len;               // bytes of one request on the wire
     uint16_t kinds;                // bit k: kind k is used
     unsigned draws[KEYDIST_NAMES]; // numbers of each kind that one request takes
@@ -109,7 +110,7 @@ static inline size_t template_iov(const struct template *t, char *bytes, struct 
     uint32_t from = 0;
     for (uint32_t i = 0; i < t->ncuts; i++) {
         iov[n++] = (struct iovec){bytes + from, t->cuts[i] - from};
-        iov[n++] = (struct iovec){(char *)t->value.at, t->value.len};
+        iov[n++] = (struct iovec){t->value.at, t->value.len};
         from = t->cuts[i];
     }
     iov[n++] = (struct iovec){bytes + from, t->len - from};

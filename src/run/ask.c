@@ -48,7 +48,7 @@ static bool keeps_values(struct slice command)
     for (const char *const *name = others; *name; name++)
         if (slice_is_nocase(command, *name))
             return true;
-    return catalog_only_reads(command);
+    return command_table_of(command).only_reads;
 }
 
 static enum check check_of(struct slice command, struct words words)
@@ -126,7 +126,8 @@ static int add_upkeeps(struct ask *a, const struct ask_conf *asking, struct word
                        const struct template_conf *tc)
 {
     const struct run_conf *conf = asking->run;
-    bool cleans = conf->upkeep == UPKEEP_CLEAN, fills = conf->prefill && catalog_reads_strings(words.at[0]);
+    bool cleans = conf->upkeep == UPKEEP_CLEAN,
+         fills = conf->prefill && command_table_of(words.at[0]).reads_strings;
     struct keyed keyed = keyed_of(words.at, words.n);
     if (!(cleans ? fills || !a->only_reads : fills))
         return 0;
@@ -203,9 +204,11 @@ static int compile_words(struct ask *a, const struct ask_conf *asking, struct wo
                                .nslots = conf->slots,
                                .key = conf->keys_named ? &conf->keyform : &usual,
                                .values = conf->values_vary ? asking->values : NULL};
-    a->reply.reads = catalog_reads(words.at[0]);
-    a->only_reads = catalog_only_reads(words.at[0]);
-    a->idempotent = catalog_idempotent(words.at[0]);
+    struct command_facts facts = command_table_of(words.at[0]);
+    a->reply.reads = facts.reads;
+    a->only_reads = facts.only_reads;
+    a->idempotent = facts.idempotent;
+    a->cure = facts.cure;
     a->reply.usual = usual_of(a->reply.reads, a->reply.shape);
     tc.before = opt_in(conf, a->reply.reads);
     tc.varies = conf->verify;

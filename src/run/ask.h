@@ -5,6 +5,7 @@
 
 #include "base/err.h"
 #include "load/catalog.h"
+#include "load/command_table.h"
 #include "load/mix.h"
 #include "load/shape.h"
 #include "load/template.h"
@@ -40,11 +41,12 @@ struct ask {
     char *title;
     struct template request;
     struct expected reply;
-    bool only_reads; // replicas can answer it
-    bool idempotent; // may be asked again by who does not know whether it was carried out
-    bool raw;        // an inline command
-    bool once;       // upkeep of a key that is always the same
-    bool filled;     // what it reads is written beforehand, where that is asked for
+    bool only_reads;  // replicas can answer it
+    const char *cure; // how to fill what it reads, or NULL or ""
+    bool idempotent;  // may be asked again by who does not know whether it was carried out
+    bool raw;         // an inline command
+    bool once;        // upkeep of a key that is always the same
+    bool filled;      // what it reads is written beforehand, where that is asked for
     enum check check;
     unsigned name_at;     // whose keys, of the plan's names, are checked
     bool uncounted;       // it has keys that nobody can count through

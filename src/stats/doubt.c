@@ -7,13 +7,11 @@
 #include "stats/selfcheck.h"
 #include "stats/verdict.h"
 
-#include <ctype.h>
 #include <errno.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <strings.h>
 
 #define ENOUGH_HITS 90      // percent
 #define ENOUGH_SAMPLES 1000 // p99.9 rests on one of them
@@ -30,33 +28,6 @@
 #define BUNCHED_MAX 5
 #define WAITED_NS 100000 // for a connection
 
-// How to fill what a command reads.
-static const struct cure {
-    const char *command, *text;
-} cures[] = {
-    {"GET", "write them first with -t set,get, or every key with --prefill"},
-    {"MGET", "write them first with -t set,mget, or every key with --prefill"},
-    {"LPOP", "fill the list first with as many pushes, -t lpush,lpop"},
-    {"RPOP", "fill the list first with as many pushes, -t rpush,rpop"},
-    {"SPOP", "fill the set first with -t sadd,spop, over a keyspace (-r) much larger than -n"},
-    {"ZPOPMIN", "fill the sorted set first with -t zadd,zpopmin, over a keyspace (-r) much larger than -n"},
-    {"LRANGE", "fill the list first with -t lpush, or let -t lrange do it"},
-};
-
-static bool starts_with_command(const char *title, const char *command)
-{
-    size_t n = strlen(command);
-    return strncasecmp(title, command, n) == 0 && !isalpha((unsigned char)title[n]);
-}
-
-static const char *cure_of(const char *title)
-{
-    for (size_t i = 0; i < sizeof cures / sizeof *cures; i++)
-        if (starts_with_command(title, cures[i].command))
-            return cures[i].text;
-    return "write what it reads before measuring";
-}
-
 #define SAY(d, ...) snprintf((d)->text, sizeof(d)->text, __VA_ARGS__)
 
 static bool low_hit_ratio(const struct summary *s, struct doubt *d)
@@ -66,7 +37,8 @@ static bool low_hit_ratio(const struct summary *s, struct doubt *d)
     if (!s->reads || reads == 0 || percent >= ENOUGH_HITS)
         return false;
     SAY(d, "only %.1f%% of %s reads were hits, and a miss costs less than a hit: %s",
-        floor(percent * 10) / 10, UNITS_COUNT(reads), cure_of(s->title));
+        floor(percent * 10) / 10, UNITS_COUNT(reads),
+        s->cure[0] ? s->cure : "write what it reads before measuring");
     return true;
 }
 

@@ -213,6 +213,7 @@ static int begin(struct summary *out, const struct summary *first)
                             .precise = true,
                             .first_worker = first->first_worker};
     memcpy(out->test, first->test, sizeof out->test);
+    memcpy(out->cure, first->cure, sizeof out->cure);
     return summary_own_words(out, slice_of(first->title), slice_of(first->waits_by ? first->waits_by : ""));
 }
 

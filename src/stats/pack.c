@@ -14,7 +14,7 @@
 
 // A struct that grows must be packed whole: with each of these, this file and PACK_VERSION change.
 #if __SIZEOF_POINTER__ == 8
-_Static_assert(sizeof(struct summary) == 5992, "pack what struct summary has got");
+_Static_assert(sizeof(struct summary) == 6120, "pack what struct summary has got");
 _Static_assert(sizeof(struct thread_share) == 56, "pack what struct thread_share has got");
 _Static_assert(sizeof(struct load) == 424, "pack what struct load has got");
 _Static_assert(sizeof(struct signals) == 128, "pack what struct signals has got");
@@ -195,6 +195,7 @@ static void asked(struct packer *p, struct summary *s)
                              &s->prefilled,      &s->prefill_ns,        &s->interval_ns};
     packer_numbers(p, all, 7);
     packer_flag(p, &s->reads);
+    packer_text(p, s->cure, sizeof s->cure);
     packer_flag(p, &s->until_precise);
     packer_flag(p, &s->precise);
     packer_flag(p, &s->hopeless);

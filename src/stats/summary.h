@@ -55,6 +55,7 @@ struct summary {
     uint64_t prefilled;  // keys written before the clock started
     uint64_t prefill_ns; // how long that took
     bool reads;          // hits and misses mean something
+    char cure[128];      // how to fill what it reads; "": with nothing that this program has
 
     uint64_t wall_ns; // clock start to last answer (by count) or to the end of the drain's last answer
     struct counts counts;

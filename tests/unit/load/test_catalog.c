@@ -55,25 +55,12 @@ static void names(void **state)
             assert_string_not_equal(list[i], list[k]);
 }
 
-static void reads(void **state)
-{
-    (void)state;
-    assert_int_equal(catalog_reads(slice_of("get")), READS_ONE);
-    assert_int_equal(catalog_reads(slice_of("LRANGE")), READS_ONE);
-    assert_int_equal(catalog_reads(slice_of("MGET")), READS_MANY);
-    assert_int_equal(catalog_reads(slice_of("SET")), READS_NOTHING);
-    assert_int_equal(catalog_reads(slice_of("PING")), READS_NOTHING);
-    assert_true(catalog_reads_strings(slice_of("MGET")));
-    assert_false(catalog_reads_strings(slice_of("HGET")));
-}
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(selection),
         cmocka_unit_test(unknown_names),
         cmocka_unit_test(names),
-        cmocka_unit_test(reads),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

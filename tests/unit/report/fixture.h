@@ -138,6 +138,7 @@ static inline struct summary fixture_trouble(void)
         .prefilled = 500,
         .load.rate = 1000,
         .reads = true,
+        .cure = "write them first with -t set,get, or every key with --prefill",
         .wall_ns = 3000000000,
         .load.arrival = "poisson",
         .counts.sent = 3016,

@@ -90,6 +90,7 @@ static inline struct summary parts_plain(unsigned first, unsigned workers)
                         .ramp_ns = 5,
                         .prefilled = 10 + first,
                         .reads = true,
+                        .cure = "write them",
                         .wall_ns = 2000000000 + first,
                         .bytes_sent = 100 * workers,
                         .lost = 1 + first,

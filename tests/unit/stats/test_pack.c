@@ -45,6 +45,7 @@ static void same_plain(const struct summary *a, const struct summary *b)
 {
     assert_string_equal(a->test, b->test);
     assert_string_equal(a->title, b->title);
+    assert_string_equal(a->cure, b->cure);
     assert_string_equal(a->note, b->note);
     assert_string_equal(a->waits_by, b->waits_by);
     assert_true(a->ending == b->ending && a->requests_asked == b->requests_asked);

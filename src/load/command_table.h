@@ -1,0 +1,28 @@
+// SPDX-License-Identifier: MIT
+// What is known of a command by its name, one row each: for the catalogue's and for those that a user gives.
+// Where its keys are is for load/keyed.h.
+#pragma once
+
+#include "base/slice.h"
+
+#include <stdbool.h>
+
+// How a command reads, and so what a hit is.
+enum reads {
+    READS_NOTHING, // writes, or has nothing to miss
+    READS_ONE,     // a null or an empty aggregate is a miss
+    READS_MANY,    // each null in the array is a miss, each other element a hit
+    READS_COUNT,   // 0 is a miss
+};
+
+struct command_facts {
+    enum reads reads;
+    bool only_reads; // changes nothing, so that a replica can answer it
+    bool idempotent; // leaves what it would leave if it were carried out once more, so that who does not know
+                     // whether it was may ask it again: what --retry sends again
+    bool reads_strings; // that a plain SET of its first argument would have written
+    const char *cure;   // how to fill what it reads; "": by no test of the catalogue
+};
+
+// Of a command that has no row: it reads nothing that can be missed, and may change anything.
+struct command_facts command_table_of(struct slice command);

@@ -1,0 +1,95 @@
+// SPDX-License-Identifier: MIT
+#include "load/command_table.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+static struct command_facts of(const char *name)
+{
+    return command_table_of(slice_of(name));
+}
+
+static void a_hit_is_by_how_a_command_reads(void **state)
+{
+    (void)state;
+    assert_int_equal(of("get").reads, READS_ONE);
+    assert_int_equal(of("LRANGE").reads, READS_ONE);
+    assert_int_equal(of("MGET").reads, READS_MANY);
+    assert_int_equal(of("HMGET").reads, READS_MANY);
+    assert_int_equal(of("SET").reads, READS_NOTHING);
+    assert_int_equal(of("PING").reads, READS_NOTHING);
+}
+
+static void a_replica_answers_what_changes_nothing(void **state)
+{
+    (void)state;
+    static const char *const yes[] = {"GET", "mget", "LRANGE", "ZRANGEBYSCORE", "EVAL_RO", "XREAD"};
+    static const char *const no[] = {"GETDEL", "GETEX", "SPOP", "SET", "PING", "EVAL", "NOSUCH"};
+    for (size_t i = 0; i < sizeof yes / sizeof *yes; i++)
+        assert_true(of(yes[i]).only_reads);
+    for (size_t i = 0; i < sizeof no / sizeof *no; i++)
+        assert_false(of(no[i]).only_reads);
+}
+
+// What reads only may be asked again whatever it is.
+static void what_may_be_asked_again(void **state)
+{
+    (void)state;
+    static const char *const yes[] = {"GET", "SET", "setex", "DEL", "HSET", "SADD", "ZREM", "PING", "GETDEL"};
+    static const char *const no[] = {"INCR", "APPEND",  "LPUSH", "RPUSH", "LPOP",
+                                     "SPOP", "ZPOPMIN", "XADD",  "EVAL",  "NOSUCH"};
+    for (size_t i = 0; i < sizeof yes / sizeof *yes; i++)
+        assert_true(of(yes[i]).idempotent);
+    for (size_t i = 0; i < sizeof no / sizeof *no; i++)
+        assert_false(of(no[i]).idempotent);
+}
+
+static void prefill_writes_strings(void **state)
+{
+    (void)state;
+    assert_true(of("MGET").reads_strings);
+    assert_true(of("strlen").reads_strings);
+    assert_false(of("HGET").reads_strings);
+    assert_false(of("SET").reads_strings);
+}
+
+static void a_cure_names_tests_that_fill(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *name, *cure;
+    } all[] = {{"GET", "-t set,get"},          {"get", "-t set,get"},     {"MGET", "-t set,mget"},
+               {"LPOP", "-t lpush,lpop"},      {"RPOP", "-t rpush,rpop"}, {"SPOP", "-t sadd,spop"},
+               {"ZPOPMIN", "-t zadd,zpopmin"}, {"LRANGE", "-t lpush"}};
+    for (size_t i = 0; i < sizeof all / sizeof *all; i++)
+        assert_non_null(slice_find(slice_of(of(all[i].name).cure), all[i].cure));
+    assert_string_equal(of("GETRANGE").cure, "");
+    assert_string_equal(of("HGET").cure, "");
+}
+
+static void of_an_unknown_command_nothing_is_taken_for_granted(void **state)
+{
+    (void)state;
+    struct command_facts f = of("GE");
+    assert_true(f.reads == READS_NOTHING && !f.only_reads && !f.idempotent && !f.reads_strings);
+    assert_string_equal(f.cure, "");
+    f = command_table_of((struct slice){"GETS", 3}); // by its length, not by its end
+    assert_int_equal(f.reads, READS_ONE);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_hit_is_by_how_a_command_reads),
+        cmocka_unit_test(a_replica_answers_what_changes_nothing),
+        cmocka_unit_test(what_may_be_asked_again),
+        cmocka_unit_test(prefill_writes_strings),
+        cmocka_unit_test(a_cure_names_tests_that_fill),
+        cmocka_unit_test(of_an_unknown_command_nothing_is_taken_for_granted),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
