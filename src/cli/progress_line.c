@@ -83,12 +83,13 @@ static void fill(const struct progress *p, char parts[PARTS][PART])
         snprintf(parts[RATE], PART, " %s req/s", units_count((uint64_t)p->rps, text));
         snprintf(parts[MEAN], PART, " (mean %s)", units_count((uint64_t)p->mean_rps, text));
     }
-    if (p->p99_ns) {
-        snprintf(parts[P50], PART, ", p50 %s", units_duration(p->p50_ns, text));
-        snprintf(parts[P99], PART, ", p99 %s", units_duration(p->p99_ns, text));
+    if (p->live.p99_ns) {
+        snprintf(parts[P50], PART, ", p50 %s", units_duration(p->live.p50_ns, text));
+        snprintf(parts[P99], PART, ", p99 %s", units_duration(p->live.p99_ns, text));
     }
-    if (p->errors)
-        snprintf(parts[ERRORS], PART, ", %s error%s", units_count(p->errors, text), p->errors > 1 ? "s" : "");
+    if (p->live.errors)
+        snprintf(parts[ERRORS], PART, ", %s error%s", units_count(p->live.errors, text),
+                 p->live.errors > 1 ? "s" : "");
     if (done <= 0)
         return;
     done = done < 1 ? done : 1;

@@ -3,7 +3,11 @@
 // only rows that workers have ended, under their locks.
 #pragma once
 
-#include "run/run.h"
+#include "run/worker.h"
 
-// Fills p50_ns, p99_ns and errors of p, whose phase is set; leaves them where the phase has no rows.
-void live_look(struct worker *workers, unsigned n, int digits, struct progress *p);
+struct live {
+    uint64_t p50_ns, p99_ns; // 0: not known
+    uint64_t errors;         // of the phase
+};
+
+struct live live_look(struct worker *workers, unsigned n, int digits, enum phase phase);

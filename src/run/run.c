@@ -103,7 +103,7 @@ static void look(struct run *r, const struct watcher *watch, struct meter *meter
         p.requests = conf->requests ? plan_share_here(r->plan, conf->requests).requests : 0;
         p.lasting_ns = conf->duration_ns;
     }
-    live_look(r->workers, r->started, conf->digits, &p);
+    p.live = live_look(r->workers, r->started, conf->digits, is);
     watch->tick(watch->ctx, &p);
 }
 

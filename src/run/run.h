@@ -3,6 +3,7 @@
 // called four times a second, and before the load begins.
 #pragma once
 
+#include "run/live.h"
 #include "run/plan.h"
 #include "run/stopper.h"
 #include "run/worker.h"
@@ -11,13 +12,12 @@
 struct progress {
     const char *title;
     enum phase phase;
-    uint64_t answered;       // in this phase; connections open where the plan is idle
-    uint64_t requests;       // to be answered in this phase; 0: by time
-    double rps, mean_rps;    // answered a second: over the last one, and since the phase began
-    uint64_t p50_ns, p99_ns; // of the last second; 0: not known
-    uint64_t errors;         // of this phase
-    uint64_t elapsed_ns;     // of this phase
-    uint64_t lasting_ns;     // of this phase; 0: by count
+    uint64_t answered;    // in this phase; connections open where the plan is idle
+    uint64_t requests;    // to be answered in this phase; 0: by time
+    double rps, mean_rps; // answered a second: over the last one, and since the phase began
+    struct live live;     // of the last second
+    uint64_t elapsed_ns;  // of this phase
+    uint64_t lasting_ns;  // of this phase; 0: by count
 };
 
 struct watcher {

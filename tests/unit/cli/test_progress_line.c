@@ -17,9 +17,9 @@ static const struct progress going = {.title = "GET",
                                       .requests = 20000,
                                       .rps = 12345,
                                       .mean_rps = 12000,
-                                      .p50_ns = 812000,
-                                      .p99_ns = 3100000,
-                                      .errors = 7,
+                                      .live.p50_ns = 812000,
+                                      .live.p99_ns = 3100000,
+                                      .live.errors = 7,
                                       .elapsed_ns = 206 * NS_PER_S};
 
 static void a_wide_terminal_has_all(void **state)
