@@ -73,6 +73,11 @@ servers:
 	@$(call BUILD,dev,hkv-bench)
 	HKV_BENCH=build/dev/hkv-bench python3 -B tests/e2e/servers_table.py docs/servers.md
 
+# The picture of the README: a page of --html in Chromium.
+picture: all
+	@./setup test
+	web/picture build/hkv-bench
+
 # Installs what `make` built and configures nothing anew: `sudo make install` must not look for dependencies in
 # root's home. LINKS=1 adds the names of the tools that it stands in for.
 install: build/hkv-bench
@@ -130,4 +135,4 @@ instructions:
 clean:
 	rm -rf build
 
-.PHONY: all run test truth simulate matrix mpi servers install check sanitize fuzz bench instructions clean
+.PHONY: all run test truth simulate matrix mpi servers picture install check sanitize fuzz bench instructions clean
