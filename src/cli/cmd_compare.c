@@ -226,9 +226,7 @@ int cmd_compare(int argc, char **argv)
         manual_help(&manual_compare, stdout);
     else if (rc == 0)
         rc = compare(c, argc, argv, &err);
-    if (rc < 0)
-        outcome_fail(&c->x.session.outcome, &err);
-    int code = results_close(&c->results);
+    int code = results_end(&c->results, rc, &err);
     compare_close(&c->x);
     compare_options_free(&c->o);
     free(c);

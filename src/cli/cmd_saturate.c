@@ -169,9 +169,7 @@ int cmd_saturate(int argc, char **argv)
         manual_help(&manual_saturate, stdout);
     else if (rc == 0)
         rc = measure(s, argc, argv, &err);
-    if (rc < 0)
-        outcome_fail(&s->search.session.outcome, &err);
-    int code = results_close(&s->results);
+    int code = results_end(&s->results, rc, &err);
     capacity_close(&s->search);
     trial_options_free(&s->line);
     free(s);

@@ -125,9 +125,7 @@ int cmd_selftest(int argc, char **argv)
         manual_help(&manual_selftest, stdout);
     else if (rc == 0)
         rc = measure(s, argc, argv, &err);
-    if (rc < 0)
-        outcome_fail(&s->x.session.outcome, &err);
-    int code = results_close(&s->results);
+    int code = results_end(&s->results, rc, &err);
     free(s);
     return code;
 }

@@ -179,9 +179,7 @@ int cmd_sweep(int argc, char **argv)
         manual_help(&manual_sweep, stdout);
     else if (rc == 0)
         rc = measure(s, argc, argv, &err);
-    if (rc < 0)
-        outcome_fail(&s->sweep.session.outcome, &err);
-    int code = results_close(&s->results);
+    int code = results_end(&s->results, rc, &err);
     sweep_close(&s->sweep);
     trial_options_free(&s->line);
     free(s);

@@ -127,3 +127,10 @@ int results_close(struct results *r)
     session_close(s);
     return s->outcome.code;
 }
+
+int results_end(struct results *r, int rc, const struct err *err)
+{
+    if (rc < 0)
+        outcome_fail(&r->session->outcome, err);
+    return results_close(r);
+}

@@ -51,3 +51,6 @@ void results_keep(struct results *r, const struct document *d);
 
 // Closes the session too. Answers the exit code.
 int results_close(struct results *r);
+
+// The same, for a command that came to rc: where that is below 0, err says why.
+int results_end(struct results *r, int rc, const struct err *err);

@@ -98,47 +98,49 @@ static json_t *trial(const struct capacity *c, size_t at)
     return c->others_n ? value_extend(all, FIELDS{{"promises", said(c, at)}, {0}}) : all;
 }
 
-// What was found of one promise, where there are several.
-static json_t *found(const struct capacity *c)
+// What a search found of its promise.
+static json_t *add_found(json_t *all, const struct capacity *c)
 {
     char sentence[256];
     struct saturation_result r = saturation_result(&c->search);
     double capacity = capacity_figure(&r);
     capacity_sentence(c, sentence);
-    return value_object(FIELDS{
-        {"slo", json_slo(&c->slo)},
-        {"end", value_text(saturation_end_name(c->search.end))},
-        {"capacity_rps", value_real_if(capacity > 0, capacity)},
-        {"at_least", json_boolean(r.at_least)},
-        {"low", value_real_if(r.capacity > 0 && !r.open_low, r.low)},
-        {"high", value_real_if(r.capacity > 0 && !r.open_high, r.high)},
-        {"bound_by", bound_by(c, &r)},
-        {"passes", value_real_if(r.pass > 0, r.pass)},
-        {"fails", value_real_if(r.fail > 0, r.fail)},
-        {"stopped_at", value_real_if(c->search.stopped_at > 0, c->search.stopped_at)},
-        {"latency_ns", typical(c, &r)},
-        {"verdict", value_text(sentence)},
-        {0},
-    });
+    return value_extend(all,
+                        FIELDS{
+                            {"end", value_text(saturation_end_name(c->search.end))},
+                            {"capacity_rps", value_real_if(capacity > 0, capacity)},
+                            {"at_least", json_boolean(r.at_least)},
+                            {"low", value_real_if(r.capacity > 0 && !r.open_low, r.low)},
+                            {"high", value_real_if(r.capacity > 0 && !r.open_high, r.high)},
+                            {"bound_by", bound_by(c, &r)},
+                            {"passes", value_real_if(r.pass > 0, r.pass)},
+                            {"fails", value_real_if(r.fail > 0, r.fail)},
+                            {"stopped_at", value_real_if(c->search.stopped_at > 0, c->search.stopped_at)},
+                            {"latency_ns", typical(c, &r)},
+                            {"verdict", value_text(sentence)},
+                            {0},
+                        });
+}
+
+// One of several.
+static json_t *promise(const struct capacity *c)
+{
+    return add_found(value_object(FIELDS{{"slo", json_slo(&c->slo)}, {0}}), c);
 }
 
 static json_t *promises(const struct capacity *c)
 {
     json_t *list = json_array();
     for (unsigned i = 0; i <= c->others_n; i++)
-        list = value_append(list, found(capacity_promise(c, i)));
+        list = value_append(list, promise(capacity_promise(c, i)));
     return list;
 }
 
 static json_t *test(const struct capacity *c)
 {
-    char sentence[256];
-    struct saturation_result r = saturation_result(&c->search);
-    double capacity = capacity_figure(&r);
     json_t *trials = json_array();
     for (size_t i = 0; i < c->n; i++)
         trials = value_append(trials, trial(c, i));
-    capacity_sentence(c, sentence);
     json_t *all = value_object(FIELDS{
         {"test", value_text(c->test)},
         {"title", value_text(c->title)},
@@ -154,22 +156,15 @@ static json_t *test(const struct capacity *c)
         {"slo", json_slo(&c->slo)},
         {"closed_loop_rps", value_real_if(c->peak_rps > 0, c->peak_rps)},
         {"ceiling_rps", value_real_if(c->ceiling_rps > 0, c->ceiling_rps)},
-        {"end", value_text(saturation_end_name(c->search.end))},
-        {"capacity_rps", value_real_if(capacity > 0, capacity)},
-        {"at_least", json_boolean(r.at_least)},
-        {"low", value_real_if(r.capacity > 0 && !r.open_low, r.low)},
-        {"high", value_real_if(r.capacity > 0 && !r.open_high, r.high)},
-        {"bound_by", bound_by(c, &r)},
-        {"passes", value_real_if(r.pass > 0, r.pass)},
-        {"fails", value_real_if(r.fail > 0, r.fail)},
-        {"trial_s", value_real_if(c->trial_s > 0, c->trial_s)},
-        {"stopped_at", value_real_if(c->search.stopped_at > 0, c->search.stopped_at)},
-        {"latency_ns", typical(c, &r)},
-        {"verdict", value_text(sentence)},
-        {"spent_s", value_real(c->spent_s)},
-        {"trials", trials},
         {0},
     });
+    all = add_found(all, c);
+    all = value_extend(all, FIELDS{
+                                {"trial_s", value_real_if(c->trial_s > 0, c->trial_s)},
+                                {"spent_s", value_real(c->spent_s)},
+                                {"trials", trials},
+                                {0},
+                            });
     return c->others_n ? value_extend(all, FIELDS{{"promises", promises(c)}, {0}}) : all;
 }
 
