@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "net/dialling.h"
 
+#include "base/kernel.h"
+
 #include <errno.h>
 #include <netinet/in.h>
 #include <stdio.h>
@@ -93,11 +95,5 @@ const struct addr *dialling_source(const struct dialling *d, const struct addr *
 
 unsigned dialling_ports(void)
 {
-    unsigned low, high;
-    FILE *f = fopen("/proc/sys/net/ipv4/ip_local_port_range", "re");
-    if (!f)
-        return 0;
-    int n = fscanf(f, "%u %u", &low, &high);
-    fclose(f);
-    return n == 2 && high >= low ? high - low + 1 : 0;
+    return kernel_ports(KERNEL_PORTS);
 }

@@ -2,41 +2,12 @@
 #include "run/environment.h"
 
 #include "base/clock.h"
+#include "base/kernel.h"
 
-#include <inttypes.h>
 #include <netinet/in.h>
 #include <sched.h>
-#include <stdio.h>
 #include <string.h>
 #include <unistd.h>
-
-// The first line of /proc/stat: user nice system idle iowait irq softirq steal.
-static void read_steal(struct environment *s)
-{
-    uint64_t t[8] = {0};
-    FILE *f = fopen("/proc/stat", "re");
-    if (!f)
-        return;
-    if (fscanf(f,
-               "cpu %" SCNu64 " %" SCNu64 " %" SCNu64 " %" SCNu64 " %" SCNu64 " %" SCNu64 " %" SCNu64
-               " %" SCNu64,
-               &t[0], &t[1], &t[2], &t[3], &t[4], &t[5], &t[6], &t[7]) == 8)
-        s->stolen = t[7];
-    fclose(f);
-    for (int i = 0; i < 8; i++)
-        s->ticks += t[i];
-}
-
-// cgroup v2, as a container sees its own.
-static void read_throttled(struct environment *s)
-{
-    char line[128];
-    FILE *f = fopen("/sys/fs/cgroup/cpu.stat", "re");
-    while (f && fgets(line, sizeof line, f))
-        sscanf(line, "nr_throttled %" SCNu64, &s->throttled);
-    if (f)
-        fclose(f);
-}
 
 static bool is_here(const struct addr *a)
 {
@@ -55,8 +26,10 @@ void environment_read(struct environment *s, const struct plan *p, bool ask, int
         probe_server(&s->probe, p->conf, p->target, stop_fd);
     if (s->probe.answered && is_here(&p->target->addr) && s->probe.pid != getpid())
         process_read(&s->server, s->probe.pid);
-    read_steal(s);
-    read_throttled(s);
+    struct kernel_times times = kernel_times(KERNEL_STAT);
+    s->stolen = times.stolen;
+    s->ticks = times.all;
+    s->throttled = kernel_throttled(KERNEL_CGROUP);
     s->at_ns = clock_ns();
 }
 
