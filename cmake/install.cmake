@@ -1,6 +1,7 @@
 # What is installed. Man pages and completions are what the program prints of itself (hkv-bench options).
 install(TARGETS hkv-bench RUNTIME DESTINATION ${CMAKE_INSTALL_BINDIR})
 
+set(HKV_ZSH_DIR ${CMAKE_INSTALL_DATADIR}/zsh/site-functions CACHE STRING "where zsh finds completions")
 set(manual ${PROJECT_BINARY_DIR}/manual)
 file(MAKE_DIRECTORY ${manual})
 
@@ -14,7 +15,7 @@ endfunction()
 
 made(hkv-bench.1 --man)
 # Those of src/cli/manuals.c: tests/e2e/test_99_manual.py holds one against the other.
-foreach(name compare saturate sweep selftest history report serve options help)
+foreach(name compare saturate sweep selftest history merge report serve options help)
     made(hkv-bench-${name}.1 --man=${name})
 endforeach()
 made(hkv-bench.bash --completion bash)
@@ -27,7 +28,7 @@ list(FILTER pages INCLUDE REGEX "[.]1$")
 install(FILES ${pages} DESTINATION ${CMAKE_INSTALL_MANDIR}/man1)
 install(FILES ${manual}/hkv-bench.bash DESTINATION ${CMAKE_INSTALL_DATADIR}/bash-completion/completions
     RENAME hkv-bench)
-install(FILES ${manual}/_hkv-bench DESTINATION ${CMAKE_INSTALL_DATADIR}/zsh/site-functions)
+install(FILES ${manual}/_hkv-bench DESTINATION ${HKV_ZSH_DIR})
 install(FILES ${manual}/hkv-bench.fish DESTINATION ${CMAKE_INSTALL_DATADIR}/fish/vendor_completions.d)
 install(FILES README.md CHANGELOG.md LICENSE DESTINATION ${CMAKE_INSTALL_DOCDIR})
-install(DIRECTORY docs DESTINATION ${CMAKE_INSTALL_DOCDIR})
+install(DIRECTORY docs contrib DESTINATION ${CMAKE_INSTALL_DOCDIR})

@@ -43,6 +43,25 @@ void quote_csv(FILE *out, const char *text)
     fputc('"', out);
 }
 
+void quote_xml(FILE *out, const char *text)
+{
+    static const char specials[] = "&<>\"'";
+    static const char *const names[] = {"&amp;", "&lt;", "&gt;", "&quot;", "&apos;"};
+    while (*text) {
+        size_t len = utf8_len(text);
+        const char *special = strchr(specials, *text);
+        if (special) {
+            fputs(names[special - specials], out);
+            text++;
+            continue;
+        }
+        char one[8] = "";
+        memcpy(one, text, len ? len : 1);
+        quote(out, one, "", 0);
+        text += len ? len : 1;
+    }
+}
+
 void quote_markdown(FILE *out, const char *text)
 {
     quote(out, text, "\\`*_{}[]<>#|~&", '\\');

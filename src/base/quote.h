@@ -15,5 +15,8 @@ void quote_line(FILE *out, const char *before, const char *text);
 // A field of a CSV row, with its quotes: quotes inside are doubled (RFC 4180), and a row stays one line.
 void quote_csv(FILE *out, const char *text);
 
+// Text or an attribute of XML: also what XML 1.0 has no way to write is written as its escape.
+void quote_xml(FILE *out, const char *text);
+
 // A part of a Markdown table's cell or of a line: nothing in it is markup.
 void quote_markdown(FILE *out, const char *text);

@@ -12,13 +12,17 @@
 #include "cli/terminal.h"
 #include "experiment/compare.h"
 #include "report/compare/compare_json.h"
+#include "report/compare/compare_markdown.h"
 #include "report/compare/compare_table.h"
 #include "report/compare/compare_text.h"
 #include "stats/remarks.h"
 
+#include <errno.h>
 #include <stdlib.h>
+#include <string.h>
 
 struct compare {
+    FILE *summary; // --github, or NULL
     struct compare_experiment x;
     struct compare_options o;
     struct results results;
@@ -175,17 +179,44 @@ static void keep(struct compare *c)
 
 // --- the whole ---
 
+// The summary of the job: it is looked for before anything is measured, and added to at the end.
+static int open_summary(struct compare *c, struct err *err)
+{
+    const char *path = getenv("GITHUB_STEP_SUMMARY");
+    if (!c->o.github)
+        return 0;
+    if (!path || !*path)
+        return err_set(err, ERR_USAGE,
+                       "--github: expected a file in the environment variable GITHUB_STEP_SUMMARY, got none");
+    c->summary = fopen(path, "ae");
+    return c->summary
+               ? 0
+               : err_set(err, ERR_USAGE, "--github: '%.200s' cannot be written: %s", path, strerror(errno));
+}
+
+static void close_summary(struct compare *c)
+{
+    if (!c->summary)
+        return;
+    if (c->x.measured)
+        compare_markdown.end(c->summary, &c->facts, c->x.all, c->x.n);
+    bool failed = ferror(c->summary);
+    if (fclose(c->summary) != 0 || failed)
+        outcome_raise(&c->x.session.outcome, OUTCOME_RUN, "--github: the summary could not be written whole");
+    c->summary = NULL;
+}
+
 static int open(struct compare *c, struct err *err)
 {
     const struct options *o = compare_options_lead(&c->o);
-    c->reporter = c->o.markdown             ? &compare_table_markdown
+    c->reporter = c->o.markdown             ? &compare_markdown
                   : o->format == FORMAT_CSV ? &compare_table_csv
                                             : &compare_text;
     c->x.conf = c->o.conf;
     c->x.on = (struct compare_events){tested, c};
     c->x.session.watch = progress_watcher(tick, &c->x);
     stopper_open(&c->x.session.stop);
-    if (results_open(&c->results, o, NULL, 0, err) < 0)
+    if (results_open(&c->results, o, NULL, 0, err) < 0 || open_summary(c, err) < 0)
         return -1;
     if (results_on_stdout(&c->results))
         c->reporter = NULL;
@@ -209,6 +240,7 @@ static int compare(struct compare *c, int argc, char **argv, struct err *err)
         c->reporter->end(c->reporter == &compare_text ? sheet_begin(&c->sheet) : stdout, &c->facts, c->x.all,
                          c->x.n);
     sheet_end(&c->sheet);
+    close_summary(c);
     results_settle(&c->results, c->x.measured);
     keep(c);
     return 0;
@@ -226,6 +258,8 @@ int cmd_compare(int argc, char **argv)
         manual_help(&manual_compare, stdout);
     else if (rc == 0)
         rc = compare(c, argc, argv, &err);
+    if (c->summary)
+        fclose(c->summary);
     int code = results_end(&c->results, rc, &err);
     compare_close(&c->x);
     compare_options_free(&c->o);

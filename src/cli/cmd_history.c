@@ -11,6 +11,7 @@
 #include "option/nearest.h"
 #include "option/opt.h"
 #include "report/history/diff_report.h"
+#include "report/history/exports.h"
 #include "report/history/listing_json.h"
 #include "report/history/listing_text.h"
 #include "report/html/html.h"
@@ -23,6 +24,7 @@
 struct past_options {
     const char *metric, *tag, *html;
     bool json, fail, help;
+    enum export_format { EXPORT_JSON, EXPORT_BMF, EXPORT_OTAVA } format;
     struct metric_path path;
     struct run_tag tag_words;
     struct history_tag tag_wanted;
@@ -31,6 +33,9 @@ struct past_options {
 };
 
 #define FIELD(f) .offset = offsetof(struct past_options, f), .size = sizeof(((struct past_options *)0)->f)
+
+static const char *const formats[] = {
+    [EXPORT_JSON] = "json", [EXPORT_BMF] = "bmf", [EXPORT_OTAVA] = "otava", NULL};
 
 static const struct opt rows[] = {
     {"Options", 0, "json", OPT_FLAG, 0, OPT_OURS, FIELD(json), .help = "JSON instead of tables"},
@@ -46,6 +51,11 @@ static const struct opt rows[] = {
      .help = "with trend: exit code 10 where the last change point of a figure is for the worse, and load, "
              "client and "
              "machine are the same on both sides of it"},
+    {"Options", 0, "format", OPT_ENUM, 0, OPT_OURS, FIELD(format), .names = formats, .initial = "json",
+     .metavar = "NAME",
+     .help = "with export: json is the run as --json would have written it, bmf its figures in the Bencher "
+             "Metric Format, "
+             "otava a row of CSV for Apache Otava; its RUN may be all"},
     {"Options", 0, "help", OPT_FLAG, 0, OPT_OURS, FIELD(help), .help = "print this help and exit"},
 };
 
@@ -110,7 +120,9 @@ static int diff(const struct doing *d, struct err *err)
 
 static int export(const struct doing *d, struct err *err)
 {
-    return listing_json_document(d->out, d->h, d->runs[0], err); // it is JSON in any case
+    static int (*const writers[])(FILE *, struct history *, int64_t, struct err *) = {
+        [EXPORT_JSON] = listing_json_document, [EXPORT_BMF] = exports_bmf, [EXPORT_OTAVA] = exports_otava};
+    return writers[d->o->format](d->out, d->h, d->runs[0], err);
 }
 
 static int delete (const struct doing *d, struct err *err)
@@ -230,10 +242,10 @@ static const struct deed *check_words(const struct past_options *o, struct err *
     else if (!deed)
         rc = refuse_deed(o->words[1], err);
     else if (o->n < 2 + deed->runs)
-        rc = err_set(err, ERR_USAGE, "%s wants %s: a number of the list, or last", deed->name,
+        rc = err_set(err, ERR_USAGE, "%s: expected %s: a number shown by list, or last", deed->name,
                      deed->runs > 1 ? "two runs" : "a run");
     else if (o->n > 2 + deed->runs)
-        rc = err_set(err, ERR_USAGE, "%s takes %s: leave out '%.40s'", deed->name,
+        rc = err_set(err, ERR_USAGE, "%s takes %s: unexpected argument '%.40s'", deed->name,
                      deed->runs > 1 ? "two runs"
                      : deed->runs   ? "one run"
                                     : "no run",
@@ -242,6 +254,8 @@ static const struct deed *check_words(const struct past_options *o, struct err *
         rc = err_set(err, ERR_USAGE, "--html: only with show and diff, not with %s", deed->name);
     else if (o->html && o->json)
         rc = err_set(err, ERR_USAGE, "--html and --json: give one of them");
+    else if (o->format && deed->run != export)
+        rc = err_set(err, ERR_USAGE, "--format: only with export, not with %s", deed->name);
     else if (o->fail && deed->run != trend)
         rc = err_set(err, ERR_USAGE, "--fail-on-regression: only with trend, not with %s", deed->name);
     return rc < 0 ? NULL : deed;
@@ -284,7 +298,8 @@ static int perform(struct doing *d, const struct deed *deed, struct err *err)
     if (history_open(&d->h, d->o->words[0], HISTORY_READ, -1, err) < 0)
         return -1;
     int rc = 0;
-    for (int i = 0; i < deed->runs && rc == 0; i++)
+    bool all = d->o->format == EXPORT_OTAVA && deed->run == export && strcmp(d->o->words[2], "all") == 0;
+    for (int i = 0; i < deed->runs && rc == 0 && !all; i++)
         rc = history_find(d->h, d->o->words[2 + i], &d->runs[i], err);
     sheet.columns = 0; // tables stay tables
     d->out = d->o->json || deed->run == export ? stdout : sheet_begin(&sheet);

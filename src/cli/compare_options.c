@@ -72,7 +72,9 @@ static const struct opt rows[] = {
     {comparing, 0, "for", OPT_LIST, 0, OPT_OURS, FIELD(fors), .lo = 1, .metavar = "NAME:--OPTION=VALUE",
      .help = "an option for one target only; may be repeated"},
     {comparing, 0, "markdown", OPT_FLAG, 0, OPT_OURS, FIELD(o.markdown),
-     .help = "a table for a pull request"},
+     .help = "the report as Markdown for a pull request: the verdict in a sentence, a table, details folded"},
+    {comparing, 0, "github", OPT_FLAG, 0, OPT_OURS, FIELD(o.github),
+     .help = "add the Markdown to the summary of a GitHub job too, the file of GITHUB_STEP_SUMMARY"},
     {comparing, 0, "help", OPT_FLAG, 0, OPT_OURS, FIELD(o.help), .help = "print this help and exit"},
 };
 static const struct opt_table table = {

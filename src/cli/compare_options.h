@@ -13,7 +13,7 @@ struct compare_options {
     const char *margin_words, *floor_words;
     const char *baseline_words; // --baseline as given, or NULL
     struct opt_list slo_words;
-    bool markdown;
+    bool markdown, github;
     bool help;
     struct options each[COMPARISON_TARGETS_MAX]; // what conf is made of
     // What that points into

@@ -280,6 +280,8 @@ static int settle_tags_and_asserts(struct options_words *w, struct err *err)
     if (o->loop && w->asserts.n)
         return err_set(err, ERR_USAGE,
                        "--assert does not go with -l, which never ends: leave out one of them");
+    if (o->junit && !w->asserts.n)
+        return err_set(err, ERR_USAGE, "--junit: expected an --assert beside it, whose outcome it tells");
     return tag_options_parse(&o->tags, &w->tags, err) < 0
                ? -1
                : assert_options_parse(&o->asserts, &w->asserts,

@@ -326,6 +326,14 @@ static const struct opt rows[] = {
          "write HdrHistogram files: PREFIX.hlog with the intervals of all tests, PREFIX.TEST.hgrm with the "
          "distribution of each"},
 
+    {report, 0, "junit", OPT_STRING, 0, OPT_OURS, FIELD(o.junit), .lo = 1, .metavar = "FILE",
+     .help = "write what became of each --assert to this file as JUnit XML; - is standard output"},
+    {report, 0, "prometheus-file", OPT_STRING, 0, OPT_OURS, FIELD(o.prometheus), .lo = 1, .metavar = "FILE",
+     .help = "at the end write exact counters and latency histograms of all tests to this file in "
+             "Prometheus' text "
+             "format"},
+    {report, 0, "otlp", OPT_STRING, 0, OPT_OURS, FIELD(o.otlp), .lo = 1, .metavar = "FILE",
+     .help = "at the end write them to this file as OpenTelemetry metrics (OTLP/JSON)"},
     {report, 0, "save", OPT_STRING, 0, OPT_OURS, FIELD(o.save), .lo = 1, .metavar = "DB",
      .help = "save the results to this history, created if missing (see hkv-bench history --help)"},
     {report, 0, "tag", OPT_LIST, 0, OPT_OURS, FIELD(tags), .lo = 1, .metavar = "KEY=VALUE",

@@ -21,13 +21,15 @@ struct options {
     const char *tests; // -t, or NULL: all
     const char *uri;   // -u as given, or NULL
     enum format format;
-    const char *json;     // a path, "-" for standard output, or NULL
-    const char *html;     // likewise
-    const char *series;   // a path, "-" for standard output, or NULL
-    const char *hdr;      // prefix of two files, or NULL
-    const char *save;     // a history, or NULL
-    const char *part;     // a path, "-" for standard output, or NULL
-    uint64_t start_at_ns; // when the load begins, since 1970; 0: at once
+    const char *json;              // a path, "-" for standard output, or NULL
+    const char *html;              // likewise
+    const char *series;            // a path, "-" for standard output, or NULL
+    const char *hdr;               // prefix of two files, or NULL
+    const char *junit;             // a path, "-" for standard output, or NULL
+    const char *prometheus, *otlp; // likewise
+    const char *save;              // a history, or NULL
+    const char *part;              // a path, "-" for standard output, or NULL
+    uint64_t start_at_ns;          // when the load begins, since 1970; 0: at once
     struct tag_options tags;
     struct assert_options asserts;
     bool strict;       // a doubt is a failure

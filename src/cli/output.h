@@ -8,7 +8,7 @@
 
 #include <stdio.h>
 
-#define OUTPUTS_MAX 6 // of one list
+#define OUTPUTS_MAX 10 // of one list
 
 struct output {
     const char *option; // that asks for it, for sentences

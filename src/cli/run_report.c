@@ -8,6 +8,9 @@
 #include "report/run/classic.h"
 #include "report/run/csv.h"
 #include "report/run/hdrlog.h"
+#include "report/run/junit.h"
+#include "report/run/otlp.h"
+#include "report/run/prometheus.h"
 #include "report/run/run_json.h"
 #include "report/run/series_csv.h"
 #include "report/run/text.h"
@@ -31,8 +34,12 @@ static char *path_of(const char *prefix, const char *test, const char *suffix)
 static int open_files(struct run_report *r, struct err *err)
 {
     char *path = r->o->hdr ? path_of(r->o->hdr, NULL, ".hlog") : NULL;
-    struct output more[] = {
-        {"--series", r->o->series, &r->series}, {"--hdr", path, &r->hlog}, {"--part", r->o->part, &r->part}};
+    struct output more[] = {{"--series", r->o->series, &r->series},
+                            {"--hdr", path, &r->hlog},
+                            {"--part", r->o->part, &r->part},
+                            {"--junit", r->o->junit, &r->junit},
+                            {"--prometheus-file", r->o->prometheus, &r->prometheus},
+                            {"--otlp", r->o->otlp, &r->otlp}};
     int rc = results_open(&r->results, r->o, more, sizeof more / sizeof *more, err);
     free(path);
     if (rc == 0 && r->series)
@@ -60,7 +67,8 @@ int run_report_open(struct run_report *r, struct err *err)
         return -1;
     if (r->o->persona == PERSONA_HKV)
         results_quote(&r->results);
-    bool taken = results_on_stdout(&r->results) || r->series == stdout || r->part == stdout;
+    bool taken = results_on_stdout(&r->results) || r->series == stdout || r->part == stdout ||
+                 r->junit == stdout || r->prometheus == stdout || r->otlp == stdout;
     r->reporter = taken ? NULL : reporter_of(r->o->format);
     r->run->conf.doubts_shown = r->reporter == &text_reporter;
     return 0;
@@ -93,9 +101,15 @@ static void report_hdr(struct run_report *r, const struct summary *s)
     FILE *f = NULL;
     struct session *session = &r->run->session;
     char *path = path_of(r->o->hdr, s->test, ".hgrm");
-    struct output all[] = {{"--json", NULL, &r->results.json}, {"--html", NULL, &r->results.html},
-                           {"--series", NULL, &r->series},     {"the log of --hdr", NULL, &r->hlog},
-                           {"--part", NULL, &r->part},         {"--hdr", path, &f}};
+    struct output all[] = {{"--json", NULL, &r->results.json},
+                           {"--html", NULL, &r->results.html},
+                           {"--series", NULL, &r->series},
+                           {"the log of --hdr", NULL, &r->hlog},
+                           {"--part", NULL, &r->part},
+                           {"--junit", NULL, &r->junit},
+                           {"--prometheus-file", NULL, &r->prometheus},
+                           {"--otlp", NULL, &r->otlp},
+                           {"--hdr", path, &f}};
     hdrlog_intervals(r->hlog, s);
     if (!path)
         outcome_raise(&session->outcome, OUTCOME_RUN, "not enough memory for the files of --hdr");
@@ -177,6 +191,23 @@ static int write_document(FILE *out, const void *what, struct err *err)
     return run_json(out, &run->session.facts, run->tests, run->ntests, err);
 }
 
+// What other programs read.
+static void write_for_programs(struct run_report *r)
+{
+    const struct plain *run = r->run;
+    struct err err = {0};
+    if (r->junit)
+        junit_write(r->junit, &run->session.facts);
+    if (r->prometheus)
+        prometheus_write(r->prometheus, &run->session.facts, run->tests, run->ntests);
+    if (r->otlp && otlp_write(r->otlp, &run->session.facts, run->tests, run->ntests, &err) < 0)
+        outcome_raise(&r->run->session.outcome, OUTCOME_RUN, "%s", err.text);
+    errno = 0;
+    close_file(r, r->junit, "--junit");
+    close_file(r, r->prometheus, "--prometheus-file");
+    close_file(r, r->otlp, "--otlp");
+}
+
 static void write_part(struct run_report *r)
 {
     struct err err = {0};
@@ -199,6 +230,7 @@ int run_report_close(struct run_report *r)
             .record = {.kind = "run", .facts = &run->session.facts, .n = run->ntests, .runs = run->tests},
             .write = write_document,
             .what = run});
+    write_for_programs(r);
     errno = 0;
     close_file(r, r->series, "--series");
     close_file(r, r->hlog, "--hdr");

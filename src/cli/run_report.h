@@ -16,6 +16,7 @@ struct run_report {
     bool begun;                      // the report has its head
     struct sheet sheet;              // what it is written on
     FILE *series, *hlog, *part;      // --series, --hdr, --part, or NULL
+    FILE *junit, *prometheus, *otlp; // --junit and the others, or NULL
 };
 
 // Opens the outputs of a run that is open itself. 0, or -1 with err.

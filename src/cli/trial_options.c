@@ -22,9 +22,11 @@ static int check(const struct trial_options *t, struct err *err)
             err, ERR_USAGE,
             "%s measures for a time of its own: give --trial instead of -n, --duration and --until-precise",
             t->name);
-    if (o->loop || o->idle || o->stdin_last || o->series || o->hdr || o->run.wire_every)
+    if (o->loop || o->idle || o->stdin_last || o->series || o->hdr || o->prometheus || o->otlp ||
+        o->run.wire_every)
         return err_set(err, ERR_USAGE,
-                       "-l, -I, -x, --series, --hdr and --wire-ts are for a plain run: leave them out of %s",
+                       "-l, -I, -x, --series, --hdr, --prometheus-file, --otlp and --wire-ts are for a plain "
+                       "run: leave them out of %s",
                        t->name);
     if (o->prefill_only || o->cleanup)
         return err_set(err, ERR_USAGE,

@@ -90,16 +90,34 @@ def test_text(bench, pair):
     assert "1 test, 6 blocks of 4 slots each: about 0:0" in run.err
 
 
-def test_csv_and_markdown(bench, pair):
+def test_csv_and_markdown(bench, pair, tmp_path):
     words = (*pair("--delay", "2ms"), *BRIEF, "-t", "ping_mbulk")
     rows = list(csv.DictReader(io.StringIO(bench("compare", *words, "--csv").out)))
     assert [row["metric"] for row in rows] == ["throughput_rps", "p50_ms", "p99_ms", "p99_9_ms"]
     assert float(rows[0]["ratio"]) < 0.9
-    lines = bench("compare", *words, "--markdown").out.splitlines()
-    assert lines[0] == "| test | metric | a | b | ratio | 95% CI | verdict |"
+    assert all(row["verdict"] for row in rows)
+    summary = tmp_path / "summary.md"
+    summary.write_text("before\n")
+    run = bench("compare", *words, "--markdown", "--github", "--json", tmp_path / "doc.json",
+                env={**os.environ, "GITHUB_STEP_SUMMARY": str(summary)})
+    assert summary.read_text() == "before\n" + run.out  # the same, behind what is there
+    lines = run.out.splitlines()
+    assert lines[0] == "### hkv-bench: b against a"
+    sentence, = [line for line in lines if line.startswith("PING")]
+    assert re.match(r"PING\\?_MBULK: \*\*b(: | is ).*\*\*.* \(95% CI\), against a", sentence), sentence
     table = [line for line in lines if line.startswith("|")]
     assert len({line.count("|") for line in table}) == 1 and len(table) == 6
-    assert all(re.match(r"- PING\\?_MBULK: ", line) for line in lines[7:])
+    test, = json.loads((tmp_path / "doc.json").read_text())["tests"]
+    for line, contrast in zip(table[2:], test["comparisons"][0]["contrasts"]):  # one verdict, one wording
+        assert contrast["verdict"] in line.replace("\\", "")
+    folded = run.out.split("<details>")[1]
+    assert folded.endswith("</details>\n") and re.search(r"- PING\\?_MBULK: ", folded)
+
+
+def test_github_needs_its_file(bench, pair):
+    env = {k: v for k, v in os.environ.items() if k != "GITHUB_STEP_SUMMARY"}
+    run = bench("compare", *pair(), *BRIEF, "-t", "ping_mbulk", "--github", env=env)
+    assert (run.rc, run.out) == (2, "") and "GITHUB_STEP_SUMMARY" in run.err, run
 
 
 def test_three_targets_take_turns(bench, pair):
@@ -339,7 +357,7 @@ def test_each_table_comes_with_its_test(bench, pair):
     rows = [run.proc.stdout.readline().decode() for _ in range(4)]
     assert run.proc.poll() is None
     run.wait()
-    assert head.endswith(",looks,ended,error_spent\n") and all(row.startswith("ping_") for row in rows)
+    assert head.endswith(",looks,ended,error_spent,verdict\n") and all(row.startswith("ping_") for row in rows)
     assert run.rc in (0, 10) and {row.split(",")[0] for row in rows} != {line.split(",")[0] for line in run.out.splitlines()}
     assert "2 tests, as many blocks as each verdict needs: at most 1m00s" in run.err
 

@@ -6,6 +6,7 @@ import os
 import random
 import sqlite3
 import threading
+from xml.etree import ElementTree
 
 import pytest
 
@@ -246,8 +247,8 @@ def test_a_comparison_is_shown_whole(bench, db):
     (["{db}", "list"], "'{db}' cannot be opened: does it exist? --save DB creates a history"),
     (["{db}", "show"], "show: expected a run: a number shown by list, or last"),
     (["{db}", "list", "1"], "list takes no run: unexpected argument '1'"),
-    (["{db}", "show", "1", "2"], "show takes one run: leave out '2'"),
-    (["{db}", "diff", "1"], "diff wants two runs: a number of the list, or last"),
+    (["{db}", "show", "1", "2"], "show takes one run: unexpected argument '2'"),
+    (["{db}", "diff", "1"], "diff: expected two runs: a number shown by list, or last"),
     (["{db}", "diff", "1", "2", "3"], "unexpected argument '3' (see --help)"),
     (["{db}", "list", "--html", "x"], "--html: only with show and diff, not with list"),
     (["{db}", "list", "--fail-on-regression"], "--fail-on-regression: only with trend, not with list"),
@@ -306,6 +307,21 @@ def test_an_assertion_that_fails(bench, redis):
     told = [line for line in run.err.splitlines() if line.startswith("assert ")]
     assert len(told) == 5 and told[2].startswith("assert set.p50<1ns  FAILED: SET: ")
     assert told[4] == "assert get.kept>0  FAILED: not measured"
+
+
+def test_assertions_as_junit(bench, redis, tmp_path):
+    path = tmp_path / "junit.xml"
+    run = bench("-p", redis.port, "-t", "set,get", "-n", 500, "--junit", path, "--assert", "set.p50<1ns", "--assert", "errors==0")
+    assert run.rc == 10, run
+    suite, = ElementTree.parse(path).getroot()
+    assert (suite.get("tests"), suite.get("failures"), suite.get("errors")) == ("3", "1", "0")
+    assert [(c.get("classname"), c.get("name"), len(c)) for c in suite] == [
+        ("hkv-bench.set", "set.p50<1ns", 1), ("hkv-bench.set", "errors==0", 0), ("hkv-bench.get", "errors==0", 0)]
+    assert suite[0][0].tag == "failure" and suite[0][0].get("message")
+    run = bench("-p", redis.port, "-n", 100, "--junit", "-", "--assert", "errors==100", "GET", "a", "b")
+    suite, = ElementTree.fromstring(run.out.encode())
+    assert run.rc == 1 and suite.get("errors") == "1" and suite[1][0].tag == "error"
+    assert "--junit: expected an --assert beside it" in bench("--junit", path).err
 
 
 @pytest.mark.parametrize("form", [["-q"], ["--csv"], ["--format", "classic"]])

@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: MIT
-// A comparison as tables, for programs and for a review. Never measures.
+// A comparison as rows of CSV, for programs. Never measures.
 #pragma once
 
 #include "report/compare/compare_facts.h"
 
 extern const struct compare_reporter compare_table_csv;
-extern const struct compare_reporter compare_table_markdown;

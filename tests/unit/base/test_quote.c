@@ -57,6 +57,13 @@ static void a_markdown_cell_has_no_markup(void **state)
     holds(quote_markdown, "plain 7.0.15", "plain 7.0.15");
 }
 
+static void xml_is_text_of_xml(void **state)
+{
+    (void)state;
+    holds(quote_xml, HOSTILE, "\\x1b[31mGET &quot;a&quot;|&lt;b&gt;\\r\\n\\xff\\xc2\\x9b\xd0\x9a\\n");
+    holds(quote_xml, "get.p99<1ms & 'x'", "get.p99&lt;1ms &amp; &apos;x&apos;");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -64,6 +71,7 @@ int main(void)
         cmocka_unit_test(a_line_ends_where_it_should),
         cmocka_unit_test(a_csv_field_is_one_field_of_one_line),
         cmocka_unit_test(a_markdown_cell_has_no_markup),
+        cmocka_unit_test(xml_is_text_of_xml),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "report/compare/compare_json.h"
+#include "report/compare/compare_markdown.h"
 #include "report/compare/compare_table.h"
 #include "report/compare/compare_text.h"
 
@@ -89,7 +90,7 @@ static void text_csv_and_markdown(void **state)
     struct comparison c = fixture_comparison();
     assert_golden(written(&compare_text, &c), "compare_text");
     assert_golden(written(&compare_table_csv, &c), "compare_csv");
-    assert_golden(written(&compare_table_markdown, &c), "compare_markdown");
+    assert_golden(written(&compare_markdown, &c), "compare_markdown");
 }
 
 static void capacities(void **state)
@@ -132,7 +133,7 @@ static void against_a_kept_run(void **state)
     assert_golden(output_take(&o), "compare_baseline");
 
     output_open(&o);
-    compare_table_markdown.end(o.file, &f, &c, 1);
+    compare_markdown.end(o.file, &f, &c, 1);
     char *markdown = output_take(&o);
     assert_non_null(strstr(markdown, "\n- baseline: cpu was"));
     free(markdown);

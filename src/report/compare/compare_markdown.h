@@ -1,0 +1,7 @@
+// SPDX-License-Identifier: MIT
+// The comparison as Markdown, for a pull request.
+#pragma once
+
+#include "report/compare/compare_facts.h"
+
+extern const struct compare_reporter compare_markdown;
