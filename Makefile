@@ -99,9 +99,17 @@ check:
 	tests/house/exits
 	tests/house/options
 	tests/house/manual
+	tests/house/version
 	tests/house/cycles --test
 	tests/house/cycles
 	find src tests/unit -name '*.c' | xargs -n 4 -P $$(nproc) clang-tidy -p build/dev --quiet
+
+# Fit to install: the same bytes from two builds; a Debian package that lintian passes, and that installs, runs and
+# goes in a scratch root.
+package:
+	@./setup package
+	tests/package/reproducible
+	tests/package/deb
 
 # The tests of `make test` again, with the compiler watching memory, undefined behaviour and threads. SAMPLE=3 runs a third
 # of the end-to-end tests. Threads are watched where there are any: not in layers that only count.
@@ -135,4 +143,4 @@ instructions:
 clean:
 	rm -rf build
 
-.PHONY: all run test truth simulate matrix mpi servers picture install check sanitize fuzz bench instructions clean
+.PHONY: all run test truth simulate matrix mpi servers picture install package check sanitize fuzz bench instructions clean

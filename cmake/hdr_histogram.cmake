@@ -38,7 +38,7 @@ if(NOT TARGET hdr)
     file(MAKE_DIRECTORY ${hdr_door})
     file(CREATE_LINK ${hdr_src} ${hdr_door}/hdr SYMBOLIC)
     target_include_directories(hdr SYSTEM PUBLIC ${hdr_door})
-    target_compile_options(hdr PRIVATE -w)
+    target_compile_options(hdr PRIVATE -w -ffile-prefix-map=${hdr_src}=hdr -ffile-prefix-map=${hdr_door}/hdr=hdr)
     if(HKV_SANITIZE)
         target_compile_options(hdr PRIVATE -fno-sanitize=shift) # its zig-zag encoding shifts negative numbers
     endif()
