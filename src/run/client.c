@@ -65,6 +65,25 @@ char *client_write_one(const struct template *t, struct draw *from, char *at)
     return at + t->len;
 }
 
+// What is sent of a mix: pieces of c->iov.
+static void hand_over(struct client *c, const struct mixer *m, size_t pieces, uint32_t n)
+{
+    c->conn.out_n = (uint32_t)pieces;
+    c->conn.out = c->iov;
+    c->conn.asks = n;
+    c->conn.kinds = m->drawn;
+}
+
+// One request alone: where it is of the kind of the last one, that lies there still but for its keys.
+static void write_again(struct client *c, const struct template *t, struct draw *all, struct draw *own)
+{
+    lay(c, t, 1);
+    template_draw(t, &own->keys, c->out);
+    all->bytes += t->len;
+    c->iov[0] = (struct iovec){c->out, t->len};
+    hand_over(c, all->mixer, 1, 1);
+}
+
 void client_write_mix(struct client *c, const struct mix *mix, struct draw *from, uint32_t n)
 {
     struct mixer *m = from->mixer;
@@ -74,6 +93,10 @@ void client_write_mix(struct client *c, const struct mix *mix, struct draw *from
         unsigned kind = mix_pick(mix, &m->rng);
         const struct template *t = mix->request[kind];
         m->drawn[i] = (uint8_t)kind;
+        if (n == 1 && !t->recipe && !t->ncuts) {
+            write_again(c, t, from, &m->draws[kind]);
+            return;
+        }
         if (t->recipe && t->recipe->now)
             m->draws[kind].unix_ms = clock_real_ns() / NS_PER_MS;
         char *end = client_write_one(t, &m->draws[kind], at);
@@ -86,10 +109,7 @@ void client_write_mix(struct client *c, const struct mix *mix, struct draw *from
         at = end;
     }
     c->laid = NULL;
-    c->conn.out_n = (uint32_t)add_piece(c, pieces, begun, at);
-    c->conn.out = c->iov;
-    c->conn.asks = n;
-    c->conn.kinds = m->drawn;
+    hand_over(c, m, add_piece(c, pieces, begun, at), n);
 }
 
 // Also where requests never lie ready: a look that all others pass anyway.

@@ -106,9 +106,11 @@ void mixed_answered(struct mixed *m, const struct counts *all, const struct span
     if (n)
         hist_record(k->latency, at_ns - span->from_ns, n);
     put_down(&k->counts.ok, all->ok, &seen->ok);
-    put_down(&k->counts.errors, all->errors, &seen->errors);
-    put_down(&k->counts.errors_ns, all->errors_ns, &seen->errors_ns);
-    put_down(&k->counts.unexpected, all->unexpected, &seen->unexpected);
+    if (all->errors != seen->errors) { // which the other two are of
+        put_down(&k->counts.errors, all->errors, &seen->errors);
+        put_down(&k->counts.errors_ns, all->errors_ns, &seen->errors_ns);
+        put_down(&k->counts.unexpected, all->unexpected, &seen->unexpected);
+    }
     put_down(&k->counts.hits, all->hits, &seen->hits);
     put_down(&k->counts.misses, all->misses, &seen->misses);
 }
