@@ -85,8 +85,11 @@ static void take_each(const struct search *asked, struct capacity *c, const stru
 // another one.
 static bool take(struct capacity *c, const struct summary *s)
 {
-    c->lost += s->lost;
-    if ((s->ending != ENDING_DONE && s->ending != ENDING_STALLED) || s->lost || mute(s)) {
+    // Ended early in an outage, with connections that were not back yet: that trial is void, and asked again
+    bool away = s->hopeless && outages_broken_s(&s->outages) > 0;
+    bool done = s->ending == ENDING_DONE || s->ending == ENDING_STALLED;
+    c->lost += away ? 0 : s->lost;
+    if (!away && (!done || s->lost || mute(s))) {
         snprintf(c->note, sizeof c->note, "%.300s", s->note);
         return false;
     }

@@ -159,9 +159,9 @@ static void judge_points(struct outcome *o, const struct sweep *s)
     if (first)
         outcome_raise(o, OUTCOME_RUN,
                       "%s: %u of %u points failed, the first at %s %.15g: error replies %" PRIu64
-                      ", connections lost %" PRIu64 ", unanswered requests %" PRIu64,
+                      ", connections lost %" PRIu64 ", unanswered requests %" PRIu64 ", outage %.3g s",
                       s->title, failed, s->n, sweep_kinds[s->kind], first->x, first->errors, first->lost,
-                      first->unfinished);
+                      first->unfinished, first->outage_s);
 }
 
 static void judge(struct sweep_experiment *x, const struct sweep *s, const struct err *err)

@@ -30,7 +30,7 @@ static bool still_away(const struct worker *w, const struct client *c)
 static bool comes_back(const struct worker *w, const struct client *c)
 {
     const struct run_conf *conf = w->plan->conf;
-    if (!w->plan->reconnects || w->map || w->dialling || w->closing) // the nodes of a map are route.c's
+    if (!w->plan->reconnects || w->dialling || w->closing)
         return false;
     if (!w->met && !counts_answered(&w->rec.counts))
         return false;
@@ -140,6 +140,10 @@ static void part(struct worker *w, struct client *c, bool stood)
     }
     w->rec.counts.breaks += !c->away;
     c->away = true;
+    if (w->map) { // route.c dials whoever owns its slots by then
+        c->state = CLIENT_GONE;
+        return;
+    }
     await_dial(w, c, backoff(w, c));
     if (c->tries < UINT8_MAX)
         c->tries++;
@@ -466,5 +470,7 @@ void link_end(struct worker *w)
     for (unsigned i = 0; i < w->clients_n && w->opening; i++)
         if (w->clients[i].away && w->clients[i].state < CLIENT_READY)
             drop(w, &w->clients[i]);
+    for (unsigned i = 0; w->map && i < w->clients_n; i++)
+        w->lost += w->clients[i].away && w->clients[i].state == CLIENT_GONE;
     tell_parted(w);
 }

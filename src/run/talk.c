@@ -5,6 +5,7 @@
 #include "net/engine.h"
 #include "resp/encode.h"
 #include "resp/parse.h"
+#include "run/login.h"
 
 #include <errno.h>
 #include <poll.h>
@@ -126,14 +127,9 @@ static int add(struct buf *b, const struct slice *argv, size_t argc)
 
 static int say_all(struct talk *t, const struct run_conf *conf, struct words command)
 {
-    struct slice auth[3] = {slice_of("AUTH")};
-    size_t argc = 1;
-    if (conf->user)
-        auth[argc++] = slice_of(conf->user);
-    if (conf->password)
-        auth[argc++] = slice_of(conf->password);
+    struct login login = {0};
     struct buf out = {0};
-    int rc = conf->password ? add(&out, auth, argc) : 0;
+    int rc = login_auth(&login, conf, &out);
     if (rc == 0)
         rc = add(&out, command.at, command.n);
     if (rc == 0)

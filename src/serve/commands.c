@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "serve/commands.h"
 
+#include "base/build.h"
 #include "resp/number.h"
 #include "serve/info.h"
 #include "serve/reply.h"
@@ -52,7 +53,7 @@ static void reply_value(struct call *c, struct slice key)
     if (store_get(store_of(c), key, c->service->now_ms, &value))
         reply_bulk(c->asker, value);
     else
-        reply_line(c->asker, "$-1");
+        reply_null(c->asker);
 }
 
 static void get(struct call *c)
@@ -118,7 +119,7 @@ static void set(struct call *c)
         return;
     bool conditional = o.absent || o.present;
     if (conditional && store_get(store_of(c), c->argv[1], c->service->now_ms, &old) != o.present) {
-        reply_line(c->asker, "$-1");
+        reply_null(c->asker);
         return;
     }
     int rc = store_set(store_of(c), c->argv[1], c->argv[2]);
@@ -229,6 +230,44 @@ static void ping(struct call *c)
         reply_line(c->asker, "+PONG");
 }
 
+// Words behind HELLO 2 or 3. Anybody may be the default user, with any password, as where none is set.
+static bool hello_words(struct call *c)
+{
+    for (size_t i = 2; i < c->argc;) {
+        bool auth = slice_is_nocase(c->argv[i], "auth") && i + 2 < c->argc;
+        bool name = slice_is_nocase(c->argv[i], "setname") && i + 1 < c->argc;
+        if (auth && !slice_is(c->argv[i + 1], "default")) {
+            fail(c, "WRONGPASS invalid username-password pair or user is disabled.");
+            return false;
+        }
+        if (!auth && !name) {
+            fail(c, "ERR Syntax error in HELLO");
+            return false;
+        }
+        i += auth ? 3 : 2;
+    }
+    return true;
+}
+
+static void hello(struct call *c)
+{
+    const char *const facts[] = {"server", "hkv-bench-embedded", "version", build.version,
+                                 "mode",   "standalone",         "role",    "master"};
+    int64_t version = c->asker->resp3 ? 3 : 2;
+    if (c->argc > 1 && (!number_read(c->argv[1], &version) || version < 2 || version > 3)) {
+        fail(c, "NOPROTO unsupported protocol version");
+        return;
+    }
+    if (!hello_words(c))
+        return;
+    c->asker->resp3 = version == 3;
+    reply_head(c->asker, version == 3 ? '%' : '*', version == 3 ? 5 : 10);
+    for (size_t i = 0; i < sizeof facts / sizeof *facts; i++)
+        reply_bulk(c->asker, slice_of(facts[i]));
+    reply_bulk(c->asker, slice_of("proto"));
+    reply_integer(c->asker, version);
+}
+
 static void echo(struct call *c)
 {
     reply_bulk(c->asker, c->argv[1]);
@@ -306,6 +345,7 @@ static const struct row {
     {"ttl", 2, 2, ttl},         {"echo", 2, 2, echo},         {"select", 2, 2, select_db},
     {"dbsize", 1, 1, dbsize},   {"flushall", 1, 2, flushall}, {"info", 1, ANY, info},
     {"config", 2, ANY, config}, {"command", 1, ANY, command}, {"quit", 1, ANY, quit},
+    {"hello", 1, ANY, hello},
 };
 #define ROWS (sizeof rows / sizeof *rows)
 _Static_assert(ROWS <= COMMANDS_MAX, "every command needs room for its counts");

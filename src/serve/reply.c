@@ -57,3 +57,8 @@ void reply_bulk(struct asker *a, struct slice bytes)
     if (at)
         ends(a, put(put(encode_head(at, '$', bytes.len), bytes.at, bytes.len), "\r\n", 2));
 }
+
+void reply_null(struct asker *a)
+{
+    reply_line(a, a->resp3 ? "_" : "$-1");
+}

@@ -8,4 +8,5 @@ void reply_line(struct asker *a, const char *line); // its type included, CRLF n
 void reply_error(struct asker *a, const char *text);
 void reply_integer(struct asker *a, int64_t n);
 void reply_head(struct asker *a, char type, size_t n);
+void reply_null(struct asker *a); // of a string that is not there
 void reply_bulk(struct asker *a, struct slice bytes);

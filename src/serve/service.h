@@ -37,7 +37,8 @@ struct asker {
     size_t resume;  // the argument at which the reply under way goes on, once out has room; 0: none is
     bool whole;     // replies are not given in parts
     unsigned db;
-    bool quit; // end the connection once out is sent
+    bool resp3; // HELLO 3
+    bool quit;  // end the connection once out is sent
 };
 
 void service_reset(struct service *s); // lets all keys go

@@ -82,6 +82,11 @@ void capacity_take(struct capacity_trial *t, const struct slo *slo, const struct
     t->verdict = s->verdict;
     bool client = t->verdict.limit == LIMIT_CLIENT && !in_time(slo, s);
     t->outcome = held ? SATURATION_PASS : client ? SATURATION_VOID : SATURATION_FAIL;
+    t->outage_s = outages_broken_s(&s->outages);
+    if (t->outage_s > 0) { // whether the server bears the load is not what it shows
+        t->outcome = SATURATION_VOID;
+        t->verdict = (struct verdict){.why = "connections broke, and nobody was served for a while"};
+    }
     if (cut_short(t, slo, s, window)) {
         t->outcome = SATURATION_VOID;
         t->verdict = (struct verdict){.why = "stopped early, for another objective"};
@@ -211,6 +216,21 @@ static void say_found(const struct capacity *c, const struct saturation_result *
              r->open_high ? " or more" : "", c->slo.n > 1 ? ", bound by " : "", c->slo.n > 1 ? by : "");
 }
 
+// At a load whose trials were void again and again.
+static void say_disturbed(const struct capacity *c, char dst[256])
+{
+    char at[UNITS_TEXT];
+    units_figure(c->search.stopped_at, at);
+    if (c->n && c->trials[c->n - 1].outage_s > 0)
+        snprintf(dst, 256, "disturbed: at %s req/s connections broke again and again: see the server's log",
+                 at);
+    else
+        snprintf(dst, 256,
+                 "disturbed: the client sent late at %s req/s, which it can sustain: other work runs on its "
+                 "machine, or --slo is tighter than this machine can measure",
+                 at);
+}
+
 void capacity_sentence(const struct capacity *c, char dst[256])
 {
     struct saturation_result r = saturation_result(&c->search);
@@ -226,10 +246,7 @@ void capacity_sentence(const struct capacity *c, char dst[256])
         say_ceiling(c, r.pass, dst);
         return;
     case SATURATION_DISTURBED:
-        snprintf(dst, 256,
-                 "disturbed: the client sent late at %s req/s, which it can sustain: other work runs on its "
-                 "machine, or --slo is tighter than this machine can measure",
-                 units_figure(c->search.stopped_at, fail));
+        say_disturbed(c, dst);
         return;
     case SATURATION_NOTHING:
         snprintf(dst, 256, "no rate passes, not even %s req/s", fail);

@@ -17,7 +17,8 @@ struct capacity_trial {
     double lasting_s;    // and that
     double rps;          // answered a second
     uint64_t due, errors, unfinished;
-    double judged; // requests due in the part that is judged
+    double outage_s; // nobody was served, because connections broke: the trial is void
+    double judged;   // requests due in the part that is judged
     struct slo_share late[SLO_MAX];
     struct quantile quantiles[QUANTILES];
     struct verdict verdict;

@@ -205,3 +205,11 @@ char *outage_text(const struct outage *o, bool open_loop, char dst[OUTAGE_TEXT])
         snprintf(dst + n, OUTAGE_TEXT - (size_t)n, "; p99 not back to normal by the end");
     return dst;
 }
+
+double outages_broken_s(const struct outages *o)
+{
+    double s = 0;
+    for (unsigned i = 0; i < o->n; i++)
+        s += o->list[i].broke ? 1e-9 * (double)o->list[i].length_ns : 0;
+    return s;
+}

@@ -36,6 +36,9 @@ struct outages {
 // How much of [from_ns, to_ns) since the start of the window lies in one that is kept.
 uint64_t outages_within(const struct outages *o, uint64_t from_ns, uint64_t to_ns);
 
+// For how long nobody was served because connections broke, in seconds: no stall of a server that stood.
+double outages_broken_s(const struct outages *o);
+
 // Both at once are without service: what of each lies in one of the other, in two parts of one load.
 void outages_join(struct outages *out, const struct outages *part);
 

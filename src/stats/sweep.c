@@ -25,6 +25,7 @@ void sweep_take(struct sweep_point *p, const struct summary *s)
     p->errors = s->counts.errors;
     p->unfinished = counts_unanswered(&s->counts);
     p->lost = s->lost;
+    p->outage_s = outages_broken_s(&s->outages);
     p->stalled = s->ending == ENDING_STALLED;
     memcpy(p->quantiles, s->quantiles, sizeof p->quantiles);
 }
@@ -46,12 +47,12 @@ void sweep_sort(struct sweep *s)
 bool sweep_failed(const struct sweep *s, const struct sweep_point *p)
 {
     bool silent = p->stalled || p->answered == 0 || (s->kind != SWEEP_RATE && p->unfinished);
-    return silent || p->errors || p->lost;
+    return silent || p->errors || p->lost || p->outage_s > 0;
 }
 
 bool sweep_counts(const struct sweep_point *p)
 {
-    return p->verdict.limit != LIMIT_CLIENT && p->answered > p->errors && p->lost == 0;
+    return p->verdict.limit != LIMIT_CLIENT && p->answered > p->errors && p->lost == 0 && p->outage_s <= 0;
 }
 
 // The passes of one rate as one point: the geometric mean of their p99, and the load got through only where

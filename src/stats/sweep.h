@@ -23,6 +23,7 @@ struct sweep_point {
     double rps;
     uint64_t answered, errors, unfinished, lost; // lost: connections, so that the load was another one
     bool stalled;                                // answers stopped coming
+    double outage_s;                             // nobody was served, because connections broke
     struct quantile quantiles[QUANTILES];
     struct verdict verdict;
 };

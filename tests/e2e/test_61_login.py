@@ -67,6 +67,16 @@ def test_attributes_and_pushes_are_no_answers(bench, start_redis):
         assert (found["attributes"], found["pushes"]) == counts, kind
 
 
+@pytest.mark.parametrize("words", [[], ["-a", "any"]])
+def test_the_embedded_server_speaks_resp3(bench, words):
+    run = bench("--embedded", "-3", *words, "-t", "set,get,mget", "-n", 200, "-r", 1000000, "--json", "-", "-q")
+    tests = formats.read_json(run.out)["tests"]
+    assert run.rc == 0 and {t["config"]["protocol"] for t in tests} == {3}, run
+    assert {t["counts"]["errors"] for t in tests} == {0}
+    _, get, mget = [t["counts"] for t in tests]
+    assert (get["hits"], get["misses"]) == (200, 0) and mget["hits"] >= 200 and mget["misses"] > 1000  # nulls of RESP3
+
+
 def test_a_server_without_resp3(bench, serve):
     server = serve(servers.Narrow)
     run = bench("-p", server.port, "-3", "-t", "set", "-n", 10)

@@ -181,3 +181,16 @@ def test_compare_tells_of_an_outage_of_one_side(bench, start_redis, embedded):
     assert hit == {"b"}, test["blocks"]
     assert any(doubt["name"] == "outage" and doubt["target"] == "b" for doubt in test["doubts"])
     assert "outage of b" in test["comparisons"][0]["doubtful"], test["comparisons"]
+
+
+def test_a_point_of_a_sweep_with_an_outage_does_not_count(bench, start_redis):
+    redis = start_redis()
+    run = bench.start("sweep", "clients", "--points", "2", "--passes", 1, "--trial", "3s", "--idle", 0, "-p", redis.port, "-t", "set",
+                      "--json", "-")
+    until(lambda: redis.calls().get("set", 0) > 200)
+    time.sleep(1.5)  # past the warm-up
+    restart(redis)
+    run.wait(30)
+    point, = json.loads(run.out)["tests"][0]["points"]
+    assert run.rc == 1 and point["outage_s"] > 0.1 and not point["counts"], run
+    assert ", outage " in run.err

@@ -69,7 +69,7 @@ def test_a_point_of_a_sweep_fails(bench, mute):
     run = bench("sweep", "clients", "-p", mute.port, "--points", "1,2", "--trial", "100ms", "--passes", 1, "--idle", 0, "-t", "set",
                 "--timeout", "20ms", "--json", "-")
     points = json.loads(run.out)["tests"][0]["points"]
-    assert run.rc == 1 and "requests without an answer" in run.err and all(p["unfinished"] > 0 for p in points), run
+    assert run.rc == 1 and "unanswered requests" in run.err and all(p["unfinished"] > 0 for p in points), run
 
 
 def test_a_comparison_says_whose_requests_timed_out(bench, mute, redis):

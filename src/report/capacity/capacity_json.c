@@ -89,6 +89,7 @@ static json_t *trial(const struct capacity *c, size_t at)
         {"due", value_number(t->due)},
         {"errors", value_number(t->errors)},
         {"unfinished", value_number(t->unfinished)},
+        {"outage_s", value_real(t->outage_s)},
         {"late", late(&c->slo, t)},
         {"latency_ns", quantiles(t)},
         {"limited_by", value_text(verdict_name(t->verdict.limit))},

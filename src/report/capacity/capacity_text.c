@@ -137,6 +137,20 @@ static void print_head(FILE *out, const struct capacity *c)
     fprintf(out, "  closed loop %s req/s\n", units_figure(c->peak_rps, peak));
 }
 
+static void print_outages(FILE *out, const struct capacity *c)
+{
+    unsigned n = 0;
+    double longest_s = 0;
+    for (size_t i = 0; i < c->n; i++) {
+        n += c->trials[i].outage_s > 0;
+        longest_s = c->trials[i].outage_s > longest_s ? c->trials[i].outage_s : longest_s;
+    }
+    if (n)
+        fprintf(out,
+                "  %u trial%s had an outage, of up to %.2f s: connections broke; void, and asked again\n", n,
+                n > 1 ? "s" : "", longest_s);
+}
+
 // What was found of one promise.
 static void print_found(FILE *out, const struct capacity *c)
 {
@@ -144,6 +158,7 @@ static void print_found(FILE *out, const struct capacity *c)
     struct saturation_result r = saturation_result(&c->search);
     if (c->n)
         print_loads(out, c);
+    print_outages(out, c);
     capacity_sentence(c, sentence);
     fprintf(out, "\n  => %s\n", sentence);
     print_confirmed(out, c, &r);

@@ -8,7 +8,7 @@
 void sweep_csv_head(FILE *out)
 {
     fputs("test,by,value,pass,order,rps,p50_ms,p99_ms,p99_9_ms,errors,unfinished,kept_up,limited_by,"
-          "lost_connections\n",
+          "lost_connections,outage_s\n",
           out);
 }
 
@@ -16,10 +16,10 @@ void sweep_csv(FILE *out, const struct sweep *s)
 {
     for (unsigned i = 0; i < s->n; i++) {
         const struct sweep_point *p = &s->points[i];
-        fprintf(out, "%s,%s,%.15g,%u,%u,%.2f,%.6f,%.6f,%.6f,%" PRIu64 ",%" PRIu64 ",%d,%s,%" PRIu64 "\n",
+        fprintf(out, "%s,%s,%.15g,%u,%u,%.2f,%.6f,%.6f,%.6f,%" PRIu64 ",%" PRIu64 ",%d,%s,%" PRIu64 ",%.3f\n",
                 s->test, sweep_kinds[s->kind], p->x, p->pass + 1, p->order + 1, p->rps,
                 (double)p->quantiles[QUANTILE_P50].ns / 1e6, (double)p->quantiles[QUANTILE_P99].ns / 1e6,
                 (double)p->quantiles[QUANTILE_P999].ns / 1e6, p->errors, p->unfinished, p->kept_up,
-                verdict_name(p->verdict.limit), p->lost);
+                verdict_name(p->verdict.limit), p->lost, p->outage_s);
     }
 }

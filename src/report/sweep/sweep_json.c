@@ -24,6 +24,7 @@ static json_t *point(const struct sweep_point *p)
         {"errors", value_number(p->errors)},
         {"unfinished", value_number(p->unfinished)},
         {"lost_connections", value_number(p->lost)},
+        {"outage_s", value_real(p->outage_s)},
         {"kept_up", json_boolean(p->kept_up)},
         {"counts", json_boolean(sweep_counts(p))},
         {"limited_by", value_text(verdict_name(p->verdict.limit))},

@@ -35,9 +35,9 @@ static void print_point(FILE *out, const struct sweep_point *p, const struct uni
         const struct quantile *q = &p->quantiles[shown[i]];
         fprintf(out, "  %10s", q->ns ? unit_latency(unit, q->ns, q->at_least, latency) : "-");
     }
-    fprintf(out, "  %-12s%s%s%s", verdict_text(p->verdict.limit), sweep_counts(p) ? "" : "*",
-            p->kept_up ? "" : "  did not keep up",
-            p->errors || p->unfinished ? "  errors or unanswered" : "");
+    fprintf(out, "  %-12s%s%s%s%s", verdict_text(p->verdict.limit), sweep_counts(p) ? "" : "*",
+            p->kept_up ? "" : "  did not keep up", p->errors || p->unfinished ? "  errors or unanswered" : "",
+            p->outage_s > 0 ? "  outage" : "");
     if (p->lost)
         fprintf(out, "  %" PRIu64 " connection%s lost", p->lost, p->lost > 1 ? "s" : "");
     fputs("\n", out);

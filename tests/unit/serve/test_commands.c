@@ -55,6 +55,26 @@ static void strings(void **state)
     answers(*state, "MSET a 1 b\n", "-ERR wrong number of arguments for 'mset' command\r\n");
 }
 
+static void hello(void **state)
+{
+    struct one *o = *state;
+    answers(o, "HELLO 4\n", "-NOPROTO unsupported protocol version\r\n");
+    answers(o, "HELLO 3 AUTH nobody x\n",
+            "-WRONGPASS invalid username-password pair or user is disabled.\r\n");
+    answers(o, "HELLO 3 AUTH default\n", "-ERR Syntax error in HELLO\r\n");
+    answers(o, "GET a\n", "$-1\r\n");
+    struct command c;
+    static const char line[] = "HELLO 3 AUTH default x SETNAME load\n";
+    assert_int_equal(command_parse(&c, line, sizeof line - 1), sizeof line - 1);
+    commands_run(&o->service, &o->asker, &c);
+    struct slice out = buf_unread(&o->asker.out);
+    assert_memory_equal(out.at, "%5\r\n$6\r\nserver\r\n", 16);
+    assert_memory_equal(out.at + out.len - 15, "$5\r\nproto\r\n:3\r\n", 15);
+    buf_take(&o->asker.out, out.len);
+    answers(o, "GET a\n", "_\r\n");
+    answers(o, "MGET a\n", "*1\r\n_\r\n");
+}
+
 // A reply longer than the bound comes in parts, as there is room, and is one call.
 static void long_replies_come_in_parts(void **state)
 {
@@ -176,9 +196,8 @@ static void counts(void **state)
 
 int main(void)
 {
-    const struct CMUnitTest tests[] = {TEST(strings),     TEST(long_replies_come_in_parts),
-                                       TEST(set_options), TEST(expiry),
-                                       TEST(databases),   TEST(the_rest),
-                                       TEST(counts)};
+    const struct CMUnitTest tests[] = {TEST(strings),     TEST(hello),  TEST(long_replies_come_in_parts),
+                                       TEST(set_options), TEST(expiry), TEST(databases),
+                                       TEST(the_rest),    TEST(counts)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

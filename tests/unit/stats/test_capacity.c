@@ -126,6 +126,7 @@ static void falling_behind_is_late(void **state)
 
 // How the next trial came about.
 static bool overheard, hopeless;
+static struct outages outages;
 
 static struct capacity_trial taken(double client_queued_s, uint64_t slow, uint64_t lag_ns)
 {
@@ -152,6 +153,7 @@ static struct capacity_trial taken(double client_queued_s, uint64_t slow, uint64
     struct capacity_trial t = {.overheard = overheard};
     s.hopeless = hopeless;
     verdict_of(&s, &s.verdict);
+    s.outages = outages;
     capacity_take(&t, &slo, &s, &(struct slo_window){0, 1000000000});
     series_free(&s.series);
     recorder_free(&rec);
@@ -166,6 +168,23 @@ static void a_client_at_its_end_spoils_only_what_failed(void **state)
     assert_int_equal(taken(0, 100, 1).outcome, SATURATION_FAIL);
     assert_int_equal(taken(0.5, 100, 1100000).outcome, SATURATION_VOID); // the limit is 10 ms
     assert_int_equal(taken(0.5, 0, 1100000).outcome, SATURATION_PASS);
+}
+
+// What nobody served says nothing of the load, pass or fail; a stall of a server that stood is its own.
+static void an_outage_spoils_a_trial(void **state)
+{
+    (void)state;
+    for (unsigned slow = 0; slow <= 100; slow += 100) {
+        outages = (struct outages){.list = {{.length_ns = 1500000000, .broke = true}}, .n = 1};
+        struct capacity_trial t = taken(0, slow, 1);
+        assert_int_equal(t.outcome, SATURATION_VOID);
+        assert_true(t.outage_s == 1.5);
+        outages.list[0].broke = false;
+        t = taken(0, slow, 1);
+        assert_int_equal(t.outcome, slow ? SATURATION_FAIL : SATURATION_PASS);
+        assert_true(t.outage_s == 0);
+    }
+    outages = (struct outages){0};
 }
 
 static void a_client_that_waited_and_was_in_time_spoils_nothing(void **state)
@@ -215,6 +234,7 @@ int main(void)
         cmocka_unit_test(what_was_found_has_an_interval),
         cmocka_unit_test(falling_behind_is_late),
         cmocka_unit_test(a_disturbance_says_nothing_of_the_server),
+        cmocka_unit_test(an_outage_spoils_a_trial),
         cmocka_unit_test(a_client_at_its_end_spoils_only_what_failed),
         cmocka_unit_test(a_client_that_waited_and_was_in_time_spoils_nothing),
         cmocka_unit_test(what_ended_early_for_another_promise_says_nothing),
