@@ -48,7 +48,8 @@ int retry_send(struct worker *w, struct client *c)
         sampler_asks(&w->sampler, c, span->sent_ns);
     c->again.sent_ns = span->sent_ns;
     c->again.times++;
-    w->area_ns -= n * (span->sent_ns - before_ns); // it has been outstanding since now
+    if (w->rec.service) // which counts from here; latencies of the closed loop from the first time
+        w->area_ns -= n * (span->sent_ns - before_ns);
     w->rec.counts.retries += n;
     return w->ops->send(w->io, &c->conn);
 }
