@@ -125,3 +125,17 @@ def test_a_sweep_and_a_search_decide_alike(redis):
     assert '"kind": "sweep"' in run.out or '"kind":"sweep"' in run.out
     refused = start("compare", f"a=127.0.0.1:{redis.port}", f"b=127.0.0.1:{redis.port}", "-t", "get", ranks=2).wait()
     assert refused.rc == 2 and "without hkv-bench-mpi" in refused.raw.decode(), refused
+
+
+def test_a_stall_of_the_server_is_in_the_rows_of_all(redis):
+    """CLIENT PAUSE of half a second: the sum of all ranks has a row without an answer, at one time: rows are on one clock."""
+    run = start("-p", redis.port, "-t", "get", "--duration", "3s", "-c", 6, "--no-calibration", "--interval", "100ms",
+                "--json", "-")
+    until(lambda: measuring(redis), 20)
+    time.sleep(0.7)
+    redis.client.call("CLIENT", "PAUSE", "500", "ALL")
+    run.wait()
+    assert run.rc == 0, run
+    rows = [row["ok"] for row in whole(run)["series"]][1:-2]
+    usual = sorted(rows)[len(rows) // 2]
+    assert min(rows) < usual / 10, rows
