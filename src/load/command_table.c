@@ -4,6 +4,7 @@
 #define READ 1    // changes nothing: a replica can answer it, and it may be asked again
 #define AGAIN 2   // leaves what it would leave if it were carried out once more
 #define STRINGS 4 // reads strings that a plain SET of its first argument would have written
+#define KEEPS 8   // changes no value: it may take it away, or say until when it stays
 
 static const struct row {
     const char *name;
@@ -17,13 +18,13 @@ static const struct row {
     {"BITOP", READS_NOTHING, AGAIN, ""},
     {"BITPOS", READS_NOTHING, READ, ""},
     {"COPY", READS_NOTHING, AGAIN, ""},
-    {"DEL", READS_NOTHING, AGAIN, ""},
+    {"DEL", READS_NOTHING, AGAIN | KEEPS, ""},
     {"DUMP", READS_NOTHING, READ, ""},
     {"ECHO", READS_NOTHING, AGAIN, ""},
     {"EVALSHA_RO", READS_NOTHING, READ, ""},
     {"EVAL_RO", READS_NOTHING, READ, ""},
     {"EXISTS", READS_NOTHING, READ | STRINGS, ""},
-    {"EXPIRE", READS_NOTHING, AGAIN, ""},
+    {"EXPIRE", READS_NOTHING, AGAIN | KEEPS, ""},
     {"EXPIREAT", READS_NOTHING, AGAIN, ""},
     {"FCALL_RO", READS_NOTHING, READ, ""},
     {"GEOADD", READS_NOTHING, AGAIN, ""},
@@ -34,8 +35,8 @@ static const struct row {
     {"GEOSEARCHSTORE", READS_NOTHING, AGAIN, ""},
     {"GET", READS_ONE, READ | STRINGS, "write them first with -t set,get, or every key with --prefill"},
     {"GETBIT", READS_NOTHING, READ, ""},
-    {"GETDEL", READS_ONE, AGAIN | STRINGS, ""},
-    {"GETEX", READS_ONE, AGAIN | STRINGS, ""},
+    {"GETDEL", READS_ONE, AGAIN | STRINGS | KEEPS, ""},
+    {"GETEX", READS_ONE, AGAIN | STRINGS | KEEPS, ""},
     {"GETRANGE", READS_NOTHING, READ | STRINGS, ""},
     {"HDEL", READS_NOTHING, AGAIN, ""},
     {"HEXISTS", READS_NOTHING, READ, ""},
@@ -61,8 +62,8 @@ static const struct row {
     {"MGET", READS_MANY, READ | STRINGS, "write them first with -t set,mget, or every key with --prefill"},
     {"MSET", READS_NOTHING, AGAIN, ""},
     {"MSETNX", READS_NOTHING, AGAIN, ""},
-    {"PERSIST", READS_NOTHING, AGAIN, ""},
-    {"PEXPIRE", READS_NOTHING, AGAIN, ""},
+    {"PERSIST", READS_NOTHING, AGAIN | KEEPS, ""},
+    {"PEXPIRE", READS_NOTHING, AGAIN | KEEPS, ""},
     {"PEXPIREAT", READS_NOTHING, AGAIN, ""},
     {"PFADD", READS_NOTHING, AGAIN, ""},
     {"PFCOUNT", READS_NOTHING, READ, ""},
@@ -100,7 +101,7 @@ static const struct row {
     {"TOUCH", READS_NOTHING, AGAIN, ""},
     {"TTL", READS_NOTHING, READ | STRINGS, ""},
     {"TYPE", READS_NOTHING, READ, ""},
-    {"UNLINK", READS_NOTHING, AGAIN, ""},
+    {"UNLINK", READS_NOTHING, AGAIN | KEEPS, ""},
     {"XACK", READS_NOTHING, AGAIN, ""},
     {"XDEL", READS_NOTHING, AGAIN, ""},
     {"XLEN", READS_NOTHING, READ, ""},
@@ -145,6 +146,7 @@ struct command_facts command_table_of(struct slice command)
                                           .only_reads = rows[i].is & READ,
                                           .idempotent = rows[i].is & (READ | AGAIN),
                                           .reads_strings = rows[i].is & STRINGS,
+                                          .keeps_values = rows[i].is & (READ | KEEPS),
                                           .cure = rows[i].cure};
     return (struct command_facts){.cure = ""};
 }

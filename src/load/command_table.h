@@ -20,6 +20,7 @@ struct command_facts {
     bool only_reads; // changes nothing, so that a replica can answer it
     bool idempotent; // leaves what it would leave if it were carried out once more, so that who does not know
                      // whether it was may ask it again: what --retry sends again
+    bool keeps_values;  // it writes none that --verify would not know: it may take some away
     bool reads_strings; // that a plain SET of its first argument would have written
     const char *cure;   // how to fill what it reads; "": by no test of the catalogue
 };

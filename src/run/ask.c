@@ -41,16 +41,6 @@ static enum spread spread_of(struct slice key, bool keys)
     return numbers == 0 ? SPREAD_ONE : numbers == 1 ? SPREAD_KEYS : SPREAD_MANY;
 }
 
-static bool keeps_values(struct slice command)
-{
-    static const char *const others[] = {"DEL",     "UNLINK", "EXPIRE", "PEXPIRE",
-                                         "PERSIST", "GETDEL", "GETEX",  NULL};
-    for (const char *const *name = others; *name; name++)
-        if (slice_is_nocase(command, *name))
-            return true;
-    return command_table_of(command).only_reads;
-}
-
 static enum check check_of(struct slice command, struct words words)
 {
     bool reads = slice_is_nocase(command, "GET") || slice_is_nocase(command, "GETEX") ||
@@ -84,7 +74,7 @@ static void add_check(struct ask *a, struct names *names, struct words words, bo
         int name = spread_of(words.at[at], keys) == SPREAD_MANY ? -1 : name_at(names, words.at[at], keys);
         if (name < 0)
             a->check = CHECK_NONE;
-        else if (a->check == CHECK_NONE && !keeps_values(words.at[0]))
+        else if (a->check == CHECK_NONE && !command_table_of(words.at[0]).keeps_values)
             names->at[name].spoilt = true;
         a->name_at = name < 0 ? 0 : (unsigned)name;
     }

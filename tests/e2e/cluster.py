@@ -6,7 +6,7 @@ import socket
 import subprocess
 import tempfile
 
-from resp_client import Client, RespError
+from resp_client import RespError, client_of
 from waiting import until
 
 SLOTS = 16384
@@ -71,15 +71,8 @@ class Node:
              "--repl-ping-replica-period", "1",  # a replica is named in CLUSTER SLOTS once it has had anything
              *self.options],
             stdin=subprocess.DEVNULL, stdout=self.log, stderr=self.log)
-        self.client = until(self.dial)
+        self.client = until(lambda: client_of(self))
         self.id = self.call("CLUSTER", "MYID").decode()
-
-    def dial(self):
-        assert self.proc.poll() is None, "redis-server did not start: " + open(self.log.name).read()
-        try:
-            return Client(self.address)
-        except OSError:
-            return None
 
     def call(self, *args):
         return self.client.call(*args)

@@ -19,7 +19,7 @@ import zlib
 
 import pytest
 
-from resp_client import Client
+from resp_client import client_of
 from waiting import until
 
 ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
@@ -165,14 +165,7 @@ class Redis:
 
     def start(self):
         self.proc = subprocess.Popen(self.words, stdin=subprocess.DEVNULL, stdout=self.log, stderr=self.log)
-        self.client = until(self.dial)
-
-    def dial(self):
-        assert self.proc.poll() is None, "redis-server did not start: " + open(self.log.name).read()
-        try:
-            return Client(self.address)
-        except OSError:
-            return None
+        self.client = until(lambda: client_of(self))
 
     def reset(self):
         """Empty, and all its counters at 0."""

@@ -95,6 +95,15 @@ ESCAPE = re.compile(r"\\(x[0-9a-fA-F]{2}|.)")
 SIMPLE = {"n": "\n", "r": "\r", "t": "\t", "a": "\a", "b": "\b"}
 
 
+def client_of(server):
+    """A client of a server that is being started, once it answers; None before."""
+    assert server.proc.poll() is None, "it did not start: " + (open(server.log.name).read() if server.log else "")
+    try:
+        return Client(server.address)
+    except OSError:
+        return None
+
+
 def unquote(text):
     """An argument as MONITOR writes it, back to its characters."""
     return ESCAPE.sub(lambda m: chr(int(m[1][1:], 16)) if m[1][0] == "x" and len(m[1]) == 3

@@ -15,6 +15,7 @@ import tempfile
 from certs import Authority
 from cluster import Cluster
 from conftest import BENCH, Embedded, Redis, free_port
+from resp_client import client_of
 from waiting import until
 
 N = 600  # requests of a run
@@ -34,6 +35,8 @@ class Valkey(Redis):
 class Hkv:
     """An hkv-server on a free port."""
 
+    log = None
+
     def __init__(self):
         port = free_port()
         self.port, self.proc = port, subprocess.Popen(["hkv-server"], env={**os.environ, "HKV_ADDR": f"127.0.0.1:{port}"},
@@ -41,10 +44,10 @@ class Hkv:
         until(self.listens)
 
     def listens(self):
-        with contextlib.suppress(OSError):
-            Redis.dial(self).close()
-            return True
-        return False
+        client = client_of(self)
+        if client:
+            client.close()
+        return client is not None
 
     @property
     def address(self):

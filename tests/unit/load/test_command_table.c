@@ -48,6 +48,17 @@ static void what_may_be_asked_again(void **state)
         assert_false(of(no[i]).idempotent);
 }
 
+static void what_changes_no_value(void **state)
+{
+    (void)state;
+    static const char *const yes[] = {"GET", "MGET", "DEL", "unlink", "EXPIRE", "PERSIST", "GETDEL", "GETEX"};
+    static const char *const no[] = {"SET", "APPEND", "SETRANGE", "INCR", "GETSET", "NOSUCH"};
+    for (size_t i = 0; i < sizeof yes / sizeof *yes; i++)
+        assert_true(of(yes[i]).keeps_values);
+    for (size_t i = 0; i < sizeof no / sizeof *no; i++)
+        assert_false(of(no[i]).keeps_values);
+}
+
 static void prefill_writes_strings(void **state)
 {
     (void)state;
@@ -87,6 +98,7 @@ int main(void)
         cmocka_unit_test(a_hit_is_by_how_a_command_reads),
         cmocka_unit_test(a_replica_answers_what_changes_nothing),
         cmocka_unit_test(what_may_be_asked_again),
+        cmocka_unit_test(what_changes_no_value),
         cmocka_unit_test(prefill_writes_strings),
         cmocka_unit_test(a_cure_names_tests_that_fill),
         cmocka_unit_test(of_an_unknown_command_nothing_is_taken_for_granted),
