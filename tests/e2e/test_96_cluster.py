@@ -105,7 +105,7 @@ def test_any_seed_that_answers(bench, cluster):
 def test_a_server_that_is_no_cluster(bench, redis):
     r = bench("--cluster", "-p", redis.port, "-t", "set", "-n", "300")
     assert r.rc == 3
-    assert "is no node of a cluster" in r.err and "leave out --cluster" in r.err
+    assert "is not a cluster node" in r.err and "leave out --cluster" in r.err
 
 
 def test_nodes_tell_their_part(bench, cluster):
