@@ -44,7 +44,7 @@ def test_what_is_no_answer_does_not_keep_a_run_alive(bench, serve, tmp_path, dri
     assert run.rc == 1, run
     test = read(path)
     assert (test["status"], test["counts"]["answered"]) == ("stalled", 0)
-    assert "did not answer for 0.5 seconds" in test["note"]
+    assert "did not reply for 0.5 s" in test["note"]
 
 
 @pytest.mark.parametrize("load", LOADS.values(), ids=LOADS.keys())

@@ -204,7 +204,7 @@ def run_cell(bench, mode, fault, words, server):
         return run.wait(ENDS)
 
 
-SILENCE = "did not answer|without an answer|only 0 of"
+SILENCE = "did not reply|did not answer|unanswered|without an answer|only 0 of"
 SAYS = {  # what the sentence tells of, where the exit code comes of the fault
     "refused": "cannot connect|Address already in use",
     "fewer connections": f"{ASKED - ROOM} of {ASKED} connections lost",

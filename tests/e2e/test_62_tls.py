@@ -262,7 +262,7 @@ def test_a_plain_server_behind_tls(bench, redis):
 
 @pytest.mark.parametrize("words", [[], ["-a", "x"], ["--no-probe", "-P", 16], ["--rate", "1k"]], ids=str)
 def test_a_tls_server_without_tls(bench, server, words):
-    check_refused(bench("-p", server.tls_port, *words), "it speaks TLS: give --tls")
+    check_refused(bench("-p", server.tls_port, *words), "it speaks TLS: add --tls")
 
 
 def test_nobody_there(bench, ca):

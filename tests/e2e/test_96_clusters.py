@@ -88,7 +88,7 @@ def test_no_target_is_a_cluster(bench, redis):
     r = bench("compare", f"a={redis.port}", f"b=127.0.0.1:{redis.port}", "--cluster", *SHORT)
     assert r.rc == 3 and r.err == "hkv-bench: --cluster: no target is a node of a cluster: leave out --cluster\n", r
     r = bench("compare", f"a={redis.port}", f"b=127.0.0.1:{redis.port}", "--for", "b:--cluster", *SHORT)
-    assert r.rc == 3 and "is no node of a cluster" in r.err, r
+    assert r.rc == 3 and "is not a cluster node" in r.err, r
 
 
 def test_what_was_kept_of_a_cluster_is_not_compared_with_one_server(bench, cluster, redis, tmp_path):
@@ -145,4 +145,4 @@ def test_under_a_peers_name(bench, cluster):
     report, = formats.read_classic(r.out)
     assert r.rc == 0 and report["masters"] == "3" and sum(asked(cluster, "set")) == 600, r
     r = bench("--cluster", "-p", cluster.primaries[0].port, "-t", "set", "-n", 600)
-    assert "(INFO) is of the node asked alone\n" in r.out, r
+    assert "(INFO) are those of the node that was asked\n" in r.out, r

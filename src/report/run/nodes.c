@@ -49,5 +49,5 @@ void nodes_text(FILE *out, const struct summary *s)
     if (hottest)
         fprintf(out, "  hottest node: %s, with %.1f%% of the requests (%.1f%% expected by slots)\n",
                 hottest->addr, 100 * node_shares_part(&s->nodes, hottest), 100 * hottest->due);
-    fputs("  server facts (INFO) are those of the first node only\n\n", out);
+    fputs("  server facts (INFO) are those of the node that was asked\n\n", out);
 }
