@@ -104,67 +104,106 @@ static void hang_up_null(struct engine *e, struct conn *c)
     *c = (struct conn){.fd = -1, .dialled = (uint8_t)(c->dialled + 1), .how = c->how};
 }
 
+static void __attribute__((noinline)) note_kinds(struct engine *e, const struct conn *c, struct report *r)
+{
+    r->mixed = c->kinds;
+    for (uint32_t i = 0; r->mixed && i < c->asks; i++)
+        e->kinds[e->kinds_tail++ & e->kinds_mask] = c->kinds[i];
+}
+
 static int send_null(struct engine *e, struct conn *c)
 {
-    bool mixed = c->kinds && e->by;
-    e->queue[e->tail++ & e->mask] = (struct report){c, c->asks, mixed, c->dialled};
-    for (uint32_t i = 0; mixed && i < c->asks; i++)
-        e->kinds[e->kinds_tail++ & e->kinds_mask] = c->kinds[i];
+    struct report *r = &e->queue[e->tail++ & e->mask];
+    *r = (struct report){c, c->asks, false, c->dialled};
+    if (e->by)
+        note_kinds(e, c, r);
     return 0;
 }
 
-// Replies to as many of r's requests as there is room for, one at least; the others stay first in the queue.
-static void answer_mixed(struct engine *e, struct report r, struct io_event *ev)
+// Replies to as many of these as there is room for, one at least; the others stay first in the queue.
+static struct slice __attribute__((noinline)) mixed_replies(struct engine *e, uint32_t asks)
 {
-    const struct slice *first = &e->by[e->kinds[e->kinds_head & e->kinds_mask]];
+    struct slice out = e->by[e->kinds[e->kinds_head++ & e->kinds_mask]];
     uint32_t n = 1;
-    ev->data = first->at;
-    ev->len = first->len;
-    e->kinds_head++;
-    for (; n < r.asks; n++, e->kinds_head++) {
+    for (; n < asks; n++, e->kinds_head++) {
         const struct slice *reply = &e->by[e->kinds[e->kinds_head & e->kinds_mask]];
-        if (ev->len + reply->len > ENGINE_NULL_BYTES)
+        if (out.len + reply->len > ENGINE_NULL_BYTES)
             break;
         if (n == 1)
-            memcpy(e->mixed, first->at, first->len);
-        memcpy(e->mixed + ev->len, reply->at, reply->len);
-        ev->data = e->mixed;
-        ev->len += reply->len;
+            memcpy(e->mixed, out.at, out.len);
+        memcpy(e->mixed + out.len, reply->at, reply->len);
+        out = (struct slice){e->mixed, out.len + reply->len};
     }
-    if (n < r.asks)
-        e->queue[--e->head & e->mask].asks = r.asks - n;
+    if (n < asks)
+        e->queue[--e->head & e->mask].asks = asks - n;
+    return out;
 }
 
-// Replies to r's requests, which are alike: to as many as there are copies.
-static void answer_alike(struct engine *e, struct report r, struct io_event *ev)
+// Replies to requests that are alike: to as many as there are copies; the others stay first in the queue.
+static inline struct slice alike_replies(struct engine *e, uint32_t asks)
 {
-    if (r.asks > e->copies_max) {
+    if (asks > e->copies_max) {
         e->queue[--e->head & e->mask].asks -= e->copies_max;
-        r.asks = e->copies_max;
+        asks = e->copies_max;
     }
-    ev->data = e->answer;
-    ev->len = e->reply.len * r.asks;
+    return (struct slice){e->answer, e->reply.len * asks};
 }
 
-static int reap_null(struct engine *e, uint64_t timeout_ns, struct io_event *ev)
+static int __attribute__((noinline)) nothing_for(uint64_t timeout_ns)
+{
+    struct timespec t = {.tv_sec = (time_t)(timeout_ns / NS_PER_S), .tv_nsec = (long)(timeout_ns % NS_PER_S)};
+    nanosleep(&t, NULL);
+    return 0;
+}
+
+// Takes the first report whose connection is still the one that it tells of.
+static bool next_report(struct engine *e, struct report *r)
 {
     while (e->head != e->tail) {
+        *r = e->queue[e->head++ & e->mask];
+        if (r->dialled == r->conn->dialled)
+            return true;
+        e->kinds_head += r->mixed ? r->asks : 0;
+    }
+    return false;
+}
+
+static int __attribute__((noinline)) reap_mixed(struct engine *e, uint64_t timeout_ns, struct io_event *ev)
+{
+    struct report r;
+    if (!next_report(e, &r))
+        return nothing_for(timeout_ns);
+    *ev = (struct io_event){.owner = r.conn->owner, .kind = r.asks ? IO_DATA : IO_OPEN};
+    r.conn->connecting = false;
+    if (r.asks) {
+        struct slice in = r.mixed ? mixed_replies(e, r.asks) : alike_replies(e, r.asks);
+        ev->data = in.at;
+        ev->len = in.len;
+        ev->at_ns = clock_ns();
+    }
+    return 1;
+}
+
+// As lean as can be: what a request costs is counted on this engine.
+static int reap_null(struct engine *e, uint64_t timeout_ns, struct io_event *ev)
+{
+    if (e->by)
+        return reap_mixed(e, timeout_ns, ev);
+    while (e->head != e->tail) {
         struct report r = e->queue[e->head++ & e->mask];
-        if (r.dialled != r.conn->dialled) {
-            e->kinds_head += r.mixed ? r.asks : 0;
+        if (r.dialled != r.conn->dialled)
             continue;
-        }
         *ev = (struct io_event){.owner = r.conn->owner, .kind = r.asks ? IO_DATA : IO_OPEN};
         r.conn->connecting = false;
         if (r.asks) {
-            r.mixed ? answer_mixed(e, r, ev) : answer_alike(e, r, ev);
+            struct slice in = alike_replies(e, r.asks);
+            ev->data = in.at;
+            ev->len = in.len;
             ev->at_ns = clock_ns();
         }
         return 1;
     }
-    struct timespec t = {.tv_sec = (time_t)(timeout_ns / NS_PER_S), .tv_nsec = (long)(timeout_ns % NS_PER_S)};
-    nanosleep(&t, NULL);
-    return 0;
+    return nothing_for(timeout_ns);
 }
 
 static const char *waits_null(const struct engine *e)
