@@ -205,7 +205,7 @@ def test_a_seed_repeats_every_byte(bench, words):
 @pytest.mark.parametrize("words, says", [
     (("--value-size", "5-3"), "--value-size: expected bytes such as 100, 100-500"),
     (("--value-size", "5", "-d", 3), "-d and --value-size both say how large values are: give one of them"),
-    (("--value-data", "self"), "--value-data: expected constant, random, compress:RATIO"),
+    (("--value-data", "own"), "--value-data: expected constant, random, self, compress:RATIO"),
     (("--value-data", "file:/no/such"), "--value-data: cannot read /no/such: No such file or directory"),
     (("--value-data", "file:/"), "--value-data: cannot read /: it is no file"),
     (("--value-data", "file:/dev/zero"), "--value-data: cannot read /dev/zero: it is no file"),

@@ -149,7 +149,7 @@ def test_until_precise_refuses_rubbish(bench, word):
 
 
 def test_options_that_contradict(bench):
-    for words, sentence in [(("--ramp", "1s"), "give --rate too"),
+    for words, sentence in [(("--ramp", "1s"), "--ramp needs --rate: add it"),
                             (("--until-precise", "5%", "-n", 5), "-n and --until-precise both say"),
                             (("--interval", "50ms"), "100ms"),
                             (("--json", "-", "--series", "-", "-t", "ping", "-n", 1, "--engine", "null"), "one and the same file")]:

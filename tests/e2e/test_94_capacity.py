@@ -73,7 +73,7 @@ def check_kept(bench, db, doc):
     assert read(bench("history", db, "export", 1).out) == doc
     series, = read(bench("history", db, "trend", "--metric", "ping_mbulk.capacity", "--tag", "v", "--json").out)["series"]
     assert [point["value"] for point in series["points"]] == [doc["tests"][0]["capacity_rps"]]
-    assert "ping_mbulk       capacity " in bench("history", db, "show", 1).out
+    assert doc["tests"][0]["verdict"] in bench("history", db, "show", 1).out
     run = bench("compare", "a=h:1", "--baseline", f"{db}:1")
     assert run.rc == 2 and "run 1 of" in run.err and "is a saturate" in run.err, run
 

@@ -202,8 +202,8 @@ def test_trend_of_few_runs(bench, redis, db):
     save(bench, redis, db, "-P", 2)
     told = history(bench, db, "trend", "--metric", "set.rps")
     first, bars, differ = told.splitlines()
-    assert (first, differ) == ("set.rps: 2 runs; a change shows from 8 on",
-                               "! the runs differ in config: a change may be due to that")
+    assert (first, differ) == ("set.rps: 2 runs; changes are detected from 8 runs on",
+                               "! the runs differ in config, which may explain a change")
     assert history(bench, db, "trend", "--metric", "lpush.rps") == "no run has this metric\n"
 
 
