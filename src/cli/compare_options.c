@@ -7,9 +7,9 @@
 #include "cli/options_table.h"
 #include "cli/part_options.h"
 #include "cli/tls_options.h"
-#include "cli/uri.h"
 #include "experiment/compare_duet.h"
 #include "judge/bracket.h"
+#include "net/uri.h"
 #include "stats/comparison_shares.h"
 
 #include <stddef.h>
@@ -58,7 +58,7 @@ static const struct opt rows[] = {
      .help = "before each block, restart each server with this shell command (target's name in HKV_TARGET) "
              "and wait until it answers PING"},
     {comparing, 0, "margin", OPT_STRING, 0, OPT_OURS, FIELD(o.margin_words), .lo = 1, .metavar = "LIST",
-     .help = "smallest smallest smallest smallest differences that matter "
+     .help = "smallest differences that matter "
              "(throughput=1%,p50=3%,p99=5%,p99.9=10%,capacity=3%)"},
     {comparing, 0, "floor", OPT_STRING, 0, OPT_OURS, FIELD(o.floor_words), .lo = 1, .metavar = "LIST",
      .help = "noise floor of this machine, as printed by --aa; smaller differences are not claimed"},

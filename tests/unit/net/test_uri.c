@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "cli/uri.h"
+#include "net/uri.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
