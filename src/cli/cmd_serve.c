@@ -2,11 +2,11 @@
 #include "cli/cmd_serve.h"
 
 #include "base/clock.h"
-#include "cli/faults.h"
 #include "cli/manuals.h"
 #include "cli/say.h"
 #include "option/opt.h"
 #include "run/stopper.h"
+#include "serve/fault_words.h"
 #include "serve/serve.h"
 
 #include <stddef.h>
@@ -104,7 +104,7 @@ static int parse(struct serve_options *o, int argc, char **argv, struct err *err
     o->conf.tls.on = o->conf.tls.cert || o->conf.tls.key;
     if (o->conf.tls.ca && !o->conf.tls.on)
         return err_set(err, ERR_USAGE, "--tls-ca: only with --tls-cert and --tls-key: give them too");
-    return faults_parse(&o->words, &o->conf.faults, err);
+    return fault_words_parse(&o->words, &o->conf.faults, err);
 }
 
 static void announce(const struct serve_options *o, const struct serve *s)

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "cli/faults.h"
+#include "serve/fault_words.h"
 
 #include "base/clock.h"
 #include "base/units.h"
@@ -91,7 +91,7 @@ static int parse_values(const struct fault_words *w, struct fault_conf *conf, st
                                 "--corrupt, --stale, --swap and --truncate: expected 100%% in all at most");
 }
 
-int faults_parse(const struct fault_words *w, struct fault_conf *conf, struct err *err)
+int fault_words_parse(const struct fault_words *w, struct fault_conf *conf, struct err *err)
 {
     const char *rest;
     if (w->slow &&

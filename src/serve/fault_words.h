@@ -13,4 +13,4 @@ struct fault_words {
 };
 
 // Reads the words into conf. 0, or -1 with err.
-int faults_parse(const struct fault_words *words, struct fault_conf *conf, struct err *err);
+int fault_words_parse(const struct fault_words *words, struct fault_conf *conf, struct err *err);
