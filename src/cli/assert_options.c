@@ -17,18 +17,6 @@ static struct slice own_name(const struct test *row)
     return (struct slice){row->names, strcspn(row->names, ",")};
 }
 
-static const struct test *row_of(struct slice name)
-{
-    for (size_t i = 0; i < catalog_len; i++) {
-        char own[NAME_MAX_BYTES];
-        struct slice s = own_name(&catalog[i]);
-        snprintf(own, sizeof own, "%.*s", (int)s.len, s.at);
-        if (slice_is_nocase(name, own))
-            return &catalog[i];
-    }
-    return NULL;
-}
-
 static int refuse_test(struct slice name, struct err *err)
 {
     char storage[NAMES_MAX][NAME_MAX_BYTES], typed[QUOTE];
@@ -52,19 +40,18 @@ static int check_test(const struct assertion *a, const struct assert_tests *of, 
     char quoted[QUOTE];
     struct slice name = a->path.test;
     bool command = of->command;
-    if (of->mix && (name.len == 0 || mix_options_names(of->mix, name) || slice_is_nocase(name, "mix")))
+    if (of->mix && (name.len == 0 || mix_words_has(of->mix, name) || slice_is_nocase(name, "mix")))
         return 0;
     if (of->mix)
         return err_set(err, ERR_USAGE, "--assert: %s is not in the mix: its commands are called %s, %s ...",
-                       slice_quote(name, quoted, sizeof quoted), of->mix->words.at[0].name,
-                       of->mix->words.at[1].name);
+                       slice_quote(name, quoted, sizeof quoted), of->mix->at[0].name, of->mix->at[1].name);
     if (name.len == 0 || (command && slice_is_nocase(name, "command")))
         return 0;
     if (command)
         return err_set(err, ERR_USAGE,
                        "--assert: a command of your own is measured: call it command.%s, or leave out '%s.'",
                        metric_name(a->path.metric), slice_quote(name, quoted, sizeof quoted));
-    const struct test *row = row_of(name);
+    const struct test *row = catalog_find(name);
     if (!row)
         return refuse_test(name, err);
     if (catalog_selects(of->tests, row))

@@ -2,7 +2,7 @@
 // --assert as typed: read and checked before anything is measured. Never prints.
 #pragma once
 
-#include "cli/mix_options.h"
+#include "load/mix_words.h"
 #include "option/opt_table.h"
 #include "stats/assertion.h"
 
@@ -13,9 +13,9 @@ struct assert_options {
 
 // What is measured: what assertions may name.
 struct assert_tests {
-    const char *tests;            // -t, or NULL
-    bool command;                 // the user's own command in their place
-    const struct mix_parsed *mix; // or several; or NULL
+    const char *tests;           // -t, or NULL
+    bool command;                // the user's own command in their place
+    const struct mix_words *mix; // or several; or NULL
 };
 
 // 0, or -1 with err.

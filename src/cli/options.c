@@ -288,6 +288,14 @@ static int settle_tags_and_asserts(struct options_words *w, struct err *err)
                                       &(struct assert_tests){o->tests, o->argc > 0, o->mix}, err);
 }
 
+static int settle_mix(struct options_words *w, struct err *err)
+{
+    const struct mix_wanted *m = &w->mix;
+    return mix_words_parse(
+        &(struct mix_words_asked){m->mix, m->commands.at, m->ratios.at, m->commands.n, m->ratios.n},
+        &w->o.mix, err);
+}
+
 int options_settle(struct options_words *w, struct err *err)
 {
     struct options *o = &w->o;
@@ -298,7 +306,7 @@ int options_settle(struct options_words *w, struct err *err)
         settle_ramp(&o->run, err) < 0 || settle_wire(w->wire, &o->run, err) < 0 ||
         tls_options_settle(w, err) < 0)
         return -1;
-    if (mix_options_parse(&w->mix, &o->mix, err) < 0)
+    if (settle_mix(w, err) < 0)
         return -1;
     struct workload_given said = {
         .size = given(w, "-d"), .law = given(w, "--key-dist"), .data = given(w, "--value-data")};
@@ -418,7 +426,7 @@ struct slice *options_command(const struct options *o, struct err *err)
 struct workload options_workload(const struct options *o, struct words command)
 {
     if (o->mix)
-        command = (struct words){.at = command.at, .n = 1, .mix = &o->mix->words};
+        command = (struct words){.at = command.at, .n = 1, .mix = o->mix};
     return (struct workload){.run = o->run,
                              .embedded = o->embedded,
                              .calibrate = o->calibrate,
@@ -438,6 +446,6 @@ void options_free(struct options *o)
         free(o->owned[i]);
         o->owned[i] = NULL;
     }
-    mix_options_free(o->mix);
+    mix_words_free(o->mix);
     o->mix = NULL;
 }

@@ -3,8 +3,8 @@
 #pragma once
 
 #include "cli/assert_options.h"
-#include "cli/mix_options.h"
 #include "cli/tag_options.h"
+#include "load/mix_words.h"
 #include "option/opt_table.h"
 #include "run/conf.h"
 
@@ -45,8 +45,14 @@ struct options {
     bool help, version;
     int argc; // the user's own command: what is left of argv
     const char **argv;
-    struct mix_parsed *mix; // several commands in place of tests and command; or NULL
-    char *owned[OWNED];     // copies that run points into: options_free frees them
+    struct mix_words *mix; // several commands in place of tests and command; or NULL
+    char *owned[OWNED];    // copies that run points into: options_free frees them
+};
+
+// A mix, as it is written.
+struct mix_wanted {
+    const char *mix; // --mix, or NULL
+    struct opt_list commands, ratios;
 };
 
 // Of TLS, as it is written.
@@ -74,7 +80,7 @@ struct options_words {
     bool enable_tracking;           // --enable-tracking
     const char *part_of, *start_at; // or NULL
     struct opt_list tags, asserts;
-    struct mix_options mix;
+    struct mix_wanted mix;
     struct opt_given given;
 
     struct tls_words tls;

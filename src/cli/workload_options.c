@@ -184,7 +184,7 @@ static int settle_expiry(const char *text, struct run_conf *run, struct err *err
 static int check_set(const struct options *o, struct err *err)
 {
     const char *name = o->run.nx ? "--nx" : o->run.expire_hi_ms ? "--expire" : NULL;
-    bool set = o->mix && mix_options_names(o->mix, slice_of("set"));
+    bool set = o->mix && mix_words_has(o->mix, slice_of("set"));
     for (size_t i = 0; i < catalog_len; i++)
         set |= !o->mix && strcmp(catalog[i].names, "set") == 0 && catalog_selects(o->tests, &catalog[i]);
     if (name && (o->argc || !set))
@@ -202,7 +202,7 @@ static int add(struct buf *b, const char *name, const char *value)
                       quote);
 }
 
-static int add_mix(struct buf *b, const struct mix_options *m)
+static int add_mix(struct buf *b, const struct mix_wanted *m)
 {
     int rc = m->mix ? add(b, "--mix", m->mix) : 0;
     for (unsigned i = 0; rc == 0 && i < m->commands.n; i++) {

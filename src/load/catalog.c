@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "load/catalog.h"
 
+#include <stdio.h>
 #include <string.h>
 
 #define KEY "key:__rand_int__"
@@ -73,6 +74,17 @@ bool catalog_selects(const char *list, const struct test *row)
         if (names_has(row->names, word))
             return true;
     return false;
+}
+
+const struct test *catalog_find(struct slice name)
+{
+    for (size_t i = 0; i < catalog_len; i++) {
+        char own[32];
+        snprintf(own, sizeof own, "%.*s", (int)strcspn(catalog[i].names, ","), catalog[i].names);
+        if (slice_is_nocase(name, own))
+            return &catalog[i];
+    }
+    return NULL;
 }
 
 static bool known(struct slice word)

@@ -21,6 +21,9 @@ extern const size_t catalog_len;
 // Whether -t's list (comma-separated, case ignored; NULL: all) selects the row.
 bool catalog_selects(const char *list, const struct test *row);
 
+// The row whose own name it is, case ignored, or NULL.
+const struct test *catalog_find(struct slice name);
+
 // The first name in list that selects no row, or an empty slice.
 struct slice catalog_unknown(const char *list);
 

@@ -3,7 +3,6 @@
 
 #include "base/buf.h"
 #include "load/keyed.h"
-#include "load/proof.h"
 #include "load/spelt.h"
 #include "load/value.h"
 
@@ -49,29 +48,14 @@ static enum check check_of(struct slice command, struct words words)
     return reads && words.n > 1 ? CHECK_READ : writes ? CHECK_WRITE : CHECK_NONE;
 }
 
-static int name_at(struct names *all, struct slice text, bool keys)
-{
-    for (unsigned i = 0; i < all->n; i++)
-        if (slice_is(text, all->at[i].text))
-            return (int)i;
-    struct name *more = realloc(all->at, (all->n + 1) * sizeof *more);
-    if (!more)
-        return -1;
-    all->at = more;
-    more[all->n] = (struct name){0};
-    all->at[all->n].text = strndup(text.at, text.len);
-    all->at[all->n].hash = proof_name(text);
-    all->at[all->n].once = spread_of(text, keys) == SPREAD_ONE;
-    return all->at[all->n].text ? (int)all->n++ : -1;
-}
-
 // Whether what it reads, or writes, can be checked; what it writes else can be no more.
 static void add_check(struct ask *a, struct names *names, struct words words, bool keys)
 {
     struct keyed keyed = keyed_of(words.at, words.n);
     a->check = check_of(words.at[0], words);
     for (size_t at = keyed_first(&keyed); at; at = keyed_next(&keyed, at)) {
-        int name = spread_of(words.at[at], keys) == SPREAD_MANY ? -1 : name_at(names, words.at[at], keys);
+        enum spread spread = spread_of(words.at[at], keys);
+        int name = spread == SPREAD_MANY ? -1 : names_add(names, words.at[at], spread == SPREAD_ONE);
         if (name < 0)
             a->check = CHECK_NONE;
         else if (a->check == CHECK_NONE && !command_table_of(words.at[0]).keeps_values)
@@ -349,14 +333,6 @@ void asks_reset(struct asks *all)
         ask_reset(&all->at[i]);
     free(all->at);
     *all = (struct asks){0};
-}
-
-void names_reset(struct names *all)
-{
-    for (unsigned i = 0; i < all->n; i++)
-        free(all->at[i].text);
-    free(all->at);
-    *all = (struct names){0};
 }
 
 static int tell_fault(struct err *err, const struct run_conf *conf, const struct tagged_fault *f)

@@ -6,10 +6,11 @@
 #include "base/err.h"
 #include "load/catalog.h"
 #include "load/command_table.h"
-#include "load/mix.h"
+#include "load/mix_words.h"
 #include "load/shape.h"
 #include "load/template.h"
 #include "run/conf.h"
+#include "run/names.h"
 
 // What a good reply is.
 struct expected {
@@ -23,17 +24,6 @@ enum check {
     CHECK_NONE,
     CHECK_READ,  // a value that says whose it is
     CHECK_WRITE, // it writes one
-};
-
-// Names of keys, as commands have them: "key:__rand_int__".
-struct names {
-    unsigned n;
-    struct name {
-        char *text;
-        uint32_t hash;
-        bool once;   // it is always the same key
-        bool spoilt; // something else than a value that says whose it is is written there too
-    } * at;
 };
 
 struct ask {
@@ -62,27 +52,6 @@ struct asks {
     unsigned n;
 };
 
-// The user's own command: its name and arguments.
-struct words {
-    const struct slice *at;
-    size_t n;
-    const struct mix_words *mix; // NULL; else several commands, and `at` is no more than a name for them
-};
-
-// Several commands, each with its weight: a row of the catalogue, or words.
-struct mix_word {
-    const struct test *row; // or NULL
-    struct words words;
-    uint64_t weight;
-    char name[32]; // in reports, none twice
-};
-
-struct mix_words {
-    unsigned n;
-    struct mix_word at[MIX_MAX];
-    char title[96]; // of all together
-};
-
 struct ask_conf {
     const struct run_conf *run;
     const struct recipe_values *values; // where run->values_vary
@@ -102,4 +71,3 @@ int ask_check(const struct run_conf *conf, struct words words, struct err *err);
 
 void ask_reset(struct ask *a);
 void asks_reset(struct asks *all);
-void names_reset(struct names *all);

@@ -55,12 +55,24 @@ static void names(void **state)
             assert_string_not_equal(list[i], list[k]);
 }
 
+static void own_names(void **state)
+{
+    (void)state;
+    assert_ptr_equal(catalog_find(slice_of("Ping_Inline")), &catalog[0]);
+    assert_ptr_equal(catalog_find(slice_of("lrange_300")), catalog_find(slice_of("LRANGE_300")));
+    assert_string_equal(catalog_find(slice_of("lrange_lpush"))->title, "LPUSH (needed to benchmark LRANGE)");
+    assert_null(catalog_find(slice_of("lrange"))); // which several have
+    assert_null(catalog_find(slice_of("ge")));
+    assert_null(catalog_find(slice_of("")));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(selection),
         cmocka_unit_test(unknown_names),
         cmocka_unit_test(names),
+        cmocka_unit_test(own_names),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "cli/mix_options.h"
+#include "load/mix_words.h"
 
 #include "base/units.h"
 #include "load/quoted.h"
@@ -11,10 +11,6 @@
 
 #define WEIGHT_MAX 1000000
 #define NAME_LIST "set, get, incr and others that --help lists"
-
-struct mix_memory {
-    struct quoted commands[MIX_MAX];
-};
 
 static int wrong_mix(const char *text, struct err *err)
 {
@@ -54,18 +50,6 @@ static void name_it(struct mix_words *m, struct slice word)
     snprintf(w->name, sizeof w->name, alike > 1 ? "%s_%u" : "%s", base, alike);
 }
 
-static const struct test *row_of(struct slice name)
-{
-    for (size_t i = 0; i < catalog_len; i++) {
-        struct slice own = {catalog[i].names, strcspn(catalog[i].names, ",")};
-        char text[32];
-        snprintf(text, sizeof text, "%.*s", (int)own.len, own.at);
-        if (slice_is_nocase(name, text))
-            return &catalog[i];
-    }
-    return NULL;
-}
-
 static int add_test(struct mix_words *m, struct slice word, struct err *err)
 {
     char text[64], quoted[64];
@@ -77,7 +61,7 @@ static int add_test(struct mix_words *m, struct slice word, struct err *err)
     memcpy(text, word.at, word.len);
     text[word.len] = 0;
     struct mix_word *w = &m->at[m->n];
-    *w = (struct mix_word){.row = row_of(name), .weight = 1};
+    *w = (struct mix_word){.row = catalog_find(name), .weight = 1};
     if (colon && !weight_of(text + name_len + 1, &w->weight))
         return -1;
     if (!w->row)
@@ -107,10 +91,9 @@ static int parse_mix(struct mix_words *m, const char *text, struct err *err)
     return m->n > 1 ? 0 : wrong_mix(text, err);
 }
 
-static int add_command(struct mix_parsed *p, const char *text, const char *ratio, struct err *err)
+static int add_command(struct mix_words *m, const char *text, const char *ratio, struct err *err)
 {
-    struct mix_words *m = &p->words;
-    struct quoted *q = &p->memory->commands[m->n];
+    struct quoted *q = &m->quoted[m->n];
     char quoted[80];
     struct mix_word *w = &m->at[m->n];
     int rc = quoted_split(q, text);
@@ -129,50 +112,50 @@ static int add_command(struct mix_parsed *p, const char *text, const char *ratio
     return 0;
 }
 
-static int parse_commands(struct mix_parsed *p, const struct mix_options *o, struct err *err)
+static int parse_commands(struct mix_words *m, const struct mix_words_asked *asked, struct err *err)
 {
-    unsigned n = o->commands.n, ratios = o->ratios.n;
+    unsigned n = asked->ncommands, ratios = asked->nratios;
     if (ratios && ratios != n)
         return err_set(err, ERR_USAGE,
                        "--ratio: expected one for each of the %u of --command, or none, got %u", n, ratios);
     for (unsigned i = 0; i < n; i++)
-        if (add_command(p, o->commands.at[i], ratios ? o->ratios.at[i] : NULL, err) < 0)
+        if (add_command(m, asked->commands[i], ratios ? asked->ratios[i] : NULL, err) < 0)
             return -1;
-    snprintf(p->words.title, sizeof p->words.title, "MIX of %u commands", n);
+    snprintf(m->title, sizeof m->title, "MIX of %u commands", n);
     return n > 1 ? 0
                  : err_set(err, ERR_USAGE,
                            "--command: expected two or more; one alone stands at the end, without --command");
 }
 
-int mix_options_parse(const struct mix_options *o, struct mix_parsed **out, struct err *err)
+int mix_words_parse(const struct mix_words_asked *asked, struct mix_words **out, struct err *err)
 {
     *out = NULL;
-    if (!o->mix && !o->commands.n && !o->ratios.n)
+    if (!asked->mix && !asked->ncommands && !asked->nratios)
         return 0;
-    if (o->mix && (o->commands.n || o->ratios.n))
+    if (asked->mix && (asked->ncommands || asked->nratios))
         return err_set(err, ERR_USAGE, "--mix and --command are alternatives: give one of them");
-    struct mix_parsed *p = *out = calloc(1, sizeof *p);
-    if (p)
-        p->memory = calloc(1, sizeof *p->memory);
-    if (!p || !p->memory)
+    struct mix_words *m = *out = calloc(1, sizeof *m);
+    if (m)
+        m->quoted = calloc(MIX_MAX, sizeof *m->quoted);
+    if (!m || !m->quoted)
         return err_set(err, ERR_RUN, "out of memory");
-    return o->mix ? parse_mix(&p->words, o->mix, err) : parse_commands(p, o, err);
+    return asked->mix ? parse_mix(m, asked->mix, err) : parse_commands(m, asked, err);
 }
 
-void mix_options_free(struct mix_parsed *m)
+void mix_words_free(struct mix_words *m)
 {
     if (!m)
         return;
-    for (unsigned i = 0; m->memory && i < MIX_MAX; i++)
-        quoted_free(&m->memory->commands[i]);
-    free(m->memory);
+    for (unsigned i = 0; m->quoted && i < MIX_MAX; i++)
+        quoted_free(&m->quoted[i]);
+    free(m->quoted);
     free(m);
 }
 
-bool mix_options_names(const struct mix_parsed *m, struct slice name)
+bool mix_words_has(const struct mix_words *m, struct slice name)
 {
-    for (unsigned i = 0; i < m->words.n; i++)
-        if (slice_is_nocase(name, m->words.at[i].name))
+    for (unsigned i = 0; i < m->n; i++)
+        if (slice_is_nocase(name, m->at[i].name))
             return true;
     return false;
 }

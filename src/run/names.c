@@ -1,0 +1,28 @@
+// SPDX-License-Identifier: MIT
+#include "run/names.h"
+
+#include "load/proof.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+int names_add(struct names *all, struct slice text, bool once)
+{
+    for (unsigned i = 0; i < all->n; i++)
+        if (slice_is(text, all->at[i].text))
+            return (int)i;
+    struct name *more = realloc(all->at, (all->n + 1) * sizeof *more);
+    if (!more)
+        return -1;
+    all->at = more;
+    more[all->n] = (struct name){.text = strndup(text.at, text.len), .hash = proof_name(text), .once = once};
+    return more[all->n].text ? (int)all->n++ : -1;
+}
+
+void names_reset(struct names *all)
+{
+    for (unsigned i = 0; i < all->n; i++)
+        free(all->at[i].text);
+    free(all->at);
+    *all = (struct names){0};
+}

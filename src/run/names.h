@@ -1,0 +1,25 @@
+// SPDX-License-Identifier: MIT
+// Names of keys, as commands have them: "key:__rand_int__". Each stands there once.
+#pragma once
+
+#include "base/slice.h"
+
+#include <stdint.h>
+
+struct name {
+    char *text;
+    uint32_t hash;
+    bool once;   // it is always the same key
+    bool spoilt; // something else than a value that says whose it is is written there too
+};
+
+struct names {
+    struct name *at;
+    unsigned n;
+};
+
+// Where the name stands, which is added if it is new: once says whether it is always the same key. -1 without
+// memory.
+int names_add(struct names *all, struct slice text, bool once);
+
+void names_reset(struct names *all);
