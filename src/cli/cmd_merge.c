@@ -2,12 +2,11 @@
 #include "cli/cmd_merge.h"
 
 #include "base/clock.h"
-#include "base/units.h"
 #include "cli/manuals.h"
-#include "cli/merge_files.h"
 #include "cli/options.h"
 #include "cli/run_report.h"
 #include "cli/say.h"
+#include "experiment/whole.h"
 #include "option/argv.h"
 
 #include <stddef.h>
@@ -38,8 +37,7 @@ struct merging {
     struct options o;
     struct own_words own;
     struct argv_parts words;
-    struct merge_files files;
-    const char **argv; // of the first part
+    struct whole whole;
 };
 
 static const char *const usage[] = {"merge PART... [OPTIONS]", NULL};
@@ -110,88 +108,23 @@ static int parse(struct merging *m, int argc, char **argv, struct err *err)
     return check(m, err) < 0 ? -1 : options_parse(&m->o, m->words.rest_n, m->words.rest, err);
 }
 
-// What is told of the whole is what its first part tells, but that it began with the first of all.
-static int take_facts(struct merging *m, struct err *err)
-{
-    struct run_facts *facts = &m->plain.session.facts;
-    const struct part *first = &m->files.at[0]->head;
-    if (part_facts(first, facts, &m->argv) < 0)
-        return err_set(err, ERR_RUN, "not enough memory to add up the parts");
-    for (size_t i = 1; i < m->files.n; i++)
-        if (m->files.at[i]->head.started_unix_ms < facts->started_unix_ms)
-            facts->started_unix_ms = m->files.at[i]->head.started_unix_ms;
-    facts->tags = m->o.tags.at;
-    facts->ntags = m->o.tags.n;
-    return 0;
-}
-
-static int check_skew(const struct merging *m, const struct summary *s, struct err *err)
-{
-    const struct generators *all = &s->generators;
-    char apart[UNITS_TEXT];
-    for (unsigned i = 0; i < all->n; i++)
-        if (all->at[i].late_ns > m->own.skew_ns)
-            return err_set(
-                err, ERR_RUN,
-                "%.100s: part %u on %s began %s after the first, by their clocks: give all parts one "
-                "--start-at and set their clocks, or allow it with --max-skew",
-                s->title, all->at[i].part + 1, all->at[i].host, units_duration(all->at[i].late_ns, apart));
-    return 0;
-}
-
-// All of them before any is reported: what does not add up is no result.
-static int add_up(struct merging *m, struct summary *tests, struct err *err)
-{
-    int rc = merge_files_add(&m->files, err);
-    for (unsigned i = 0; rc == 0 && i < m->files.tests; i++) {
-        rc = merge_end(&m->files.merges[i], &tests[i], err);
-        if (rc == 0)
-            rc = check_skew(m, &tests[i], err);
-    }
-    return rc;
-}
-
-// Parts that did not come to their end, or are not there.
-static void tell_trouble(struct merging *m)
-{
-    struct outcome *o = &m->plain.session.outcome;
-    for (size_t i = 0; i < m->files.n; i++) {
-        const struct part *p = &m->files.at[i]->head;
-        if (p->interrupted)
-            outcome_raise(o, OUTCOME_RUN, "part %u on %s was interrupted", p->part + 1, p->host.name);
-        else if (p->ended_with)
-            outcome_say(o, "part %u on %s ended with exit code %u", p->part + 1, p->host.name, p->ended_with);
-    }
-}
-
 static int merge(struct merging *m, struct err *err)
 {
-    m->files.partial = m->own.partial;
-    m->plain.conf = (struct plain_conf){.strict = m->o.strict,
-                                        .elsewhere = true,
-                                        .workload.tests = "",
-                                        .asserts = m->o.asserts.at,
-                                        .nasserts = m->o.asserts.n};
+    const struct options *o = &m->o;
+    struct run_facts *facts = &m->plain.session.facts;
+    m->plain.conf =
+        (struct plain_conf){.strict = o->strict, .asserts = o->asserts.at, .nasserts = o->asserts.n};
     m->plain.on = run_report_events(&m->report);
-    if (merge_files_open(&m->files, (const char *const *)m->words.targets, (size_t)m->words.targets_n, err) <
-            0 ||
-        take_facts(m, err) < 0)
+    m->whole.plain = &m->plain;
+    m->whole.conf = (struct whole_conf){.paths = (const char *const *)m->words.targets,
+                                        .n = (size_t)m->words.targets_n,
+                                        .skew_ns = m->own.skew_ns,
+                                        .partial = m->own.partial};
+    if (whole_open(&m->whole, err) < 0)
         return -1;
-    struct summary *tests = calloc(m->files.tests + 1, sizeof *tests);
-    int rc = tests ? add_up(m, tests, err) : err_set(err, ERR_RUN, "not enough memory to add up the parts");
-    if (rc == 0)
-        rc = run_report_open(&m->report, err);
-    if (rc == 0)
-        tell_trouble(m);
-    for (unsigned i = 0; tests && i < m->files.tests; i++) {
-        if (rc == 0)
-            rc = plain_take(&m->plain, &tests[i], err);
-        summary_free(&tests[i]);
-    }
-    if (rc == 0)
-        m->plain.on.passed(m->plain.on.ctx, true);
-    free(tests);
-    return rc;
+    facts->tags = o->tags.at;
+    facts->ntags = o->tags.n;
+    return run_report_open(&m->report, err) < 0 ? -1 : whole_take(&m->whole, err);
 }
 
 static int run(struct merging *m, int argc, char **argv)
@@ -219,10 +152,9 @@ int cmd_merge(int argc, char **argv)
         return say_no_memory("merge");
     int code = run(m, argc, argv);
     plain_close(&m->plain);
-    merge_files_close(&m->files);
+    whole_close(&m->whole);
     argv_free(&m->words);
     options_free(&m->o);
-    free(m->argv);
     free(m);
     return code;
 }

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
 #include "cli/run_report.h"
 
-#include "cli/part_file.h"
 #include "cli/progress.h"
 #include "cli/terminal.h"
+#include "experiment/plain_part.h"
 #include "report/parts/assertions.h"
 #include "report/run/classic.h"
 #include "report/run/csv.h"
@@ -210,11 +210,16 @@ static void write_for_programs(struct run_report *r)
 
 static void write_part(struct run_report *r)
 {
-    struct err err = {0};
-    if (r->part && part_file_write(r->part, r->o, r->run, &err) < 0)
-        outcome_fail(&r->run->session.outcome, &err);
+    struct buf bytes = {0};
+    if (!r->part)
+        return;
     errno = 0;
+    if (plain_part_pack(r->run, &bytes) < 0)
+        outcome_raise(&r->run->session.outcome, OUTCOME_RUN, "not enough memory for the file of --part");
+    else
+        fwrite(bytes.at, 1, bytes.len, r->part); // close_file says whether it arrived
     close_file(r, r->part, "--part");
+    buf_free(&bytes);
 }
 
 int run_report_close(struct run_report *r)

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "cli/merge_files.h"
+#include "experiment/merge_files.h"
 
 #include <errno.h>
 #include <stdio.h>

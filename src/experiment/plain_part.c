@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: MIT
-#include "cli/part_file.h"
+#include "experiment/plain_part.h"
 
 #include "base/build.h"
 #include "base/clock.h"
 
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -18,13 +19,14 @@ static int take_argv(struct part *p, const struct run_facts *f)
     return rc;
 }
 
-static int tell(struct part *p, const struct options *o, const struct plain *run)
+static int tell(struct part *p, const struct plain *run)
 {
     const struct run_facts *f = &run->session.facts;
-    *p = (struct part){.part = o->run.part,
-                       .parts = o->run.parts,
+    const struct run_conf *conf = &run->conf.workload.run;
+    *p = (struct part){.part = conf->part,
+                       .parts = conf->parts,
                        .clock_unix_ns = clock_real_ns() - clock_ns(),
-                       .start_at_ns = o->start_at_ns,
+                       .start_at_ns = run->conf.start_at_ns,
                        .seed = f->seed,
                        .started_unix_ms = f->started_unix_ms,
                        .interrupted = f->interrupted,
@@ -43,19 +45,15 @@ static int tell(struct part *p, const struct options *o, const struct plain *run
     return take_argv(p, f);
 }
 
-int part_file_write(FILE *out, const struct options *o, const struct plain *run, struct err *err)
+int plain_part_pack(const struct plain *run, struct buf *out)
 {
-    struct part *p = malloc(sizeof *p);
-    struct buf bytes = {0};
-    int rc = p && tell(p, o, run) == 0 && part_pack(p, run->tests, &bytes) == 0
-                 ? 0
-                 : err_set(err, ERR_RUN, "not enough memory for the file of --part");
-    struct slice all = buf_unread(&bytes);
-    if (rc == 0 && fwrite(all.at, 1, all.len, out) != all.len)
-        rc = err_set(err, ERR_RUN, "the file of --part could not be written whole");
-    buf_free(&bytes);
-    if (p)
-        part_free(p);
+    struct part *p = malloc(sizeof *p); // too large for a stack
+    if (!p)
+        return -ENOMEM;
+    int rc = tell(p, run);
+    if (rc == 0)
+        rc = part_pack(p, run->tests, out);
+    part_free(p);
     free(p);
     return rc;
 }
