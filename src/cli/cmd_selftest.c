@@ -2,13 +2,13 @@
 #include "cli/cmd_selftest.h"
 
 #include "base/clock.h"
-#include "cli/kept_selftest.h"
 #include "cli/manuals.h"
 #include "cli/progress.h"
 #include "cli/results.h"
 #include "cli/terminal.h"
 #include "experiment/selftest.h"
 #include "option/opt.h"
+#include "report/selftest/kept_file.h"
 #include "report/selftest/selftest_json.h"
 #include "report/selftest/selftest_text.h"
 
@@ -86,7 +86,7 @@ static int write_document(FILE *out, const void *what, struct err *err)
 static void keep(struct selftesting *s)
 {
     struct err err;
-    if (s->w.keep && s->x.found.whole && kept_selftest_save(&s->x.found, &err) < 0)
+    if (s->w.keep && s->x.found.whole && kept_file_save(&s->x.found, &err) < 0)
         outcome_say(&s->x.session.outcome, "%s", err.text);
 }
 

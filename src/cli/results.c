@@ -2,9 +2,9 @@
 #include "cli/results.h"
 
 #include "base/build.h"
-#include "cli/kept_selftest.h"
 #include "history/save.h"
 #include "report/html/html.h"
+#include "report/selftest/kept_file.h"
 
 #include <stdlib.h>
 
@@ -30,7 +30,7 @@ int results_open(struct results *r, const struct options *o, const struct output
 void results_quote(struct results *r)
 {
     struct run_facts *f = &r->session->facts;
-    if (kept_selftest_load(&r->selftest) &&
+    if (kept_file_load(&r->selftest) &&
         selftest_holds(&r->selftest, f->host, build.version, f->engine, f->started_unix_ms))
         f->selftest = &r->selftest;
 }

@@ -7,7 +7,7 @@
 #include "stats/selftest.h"
 
 // Replaces what was kept, all at once. 0, or -1 with err.
-int kept_selftest_save(const struct selftest *t, struct err *err);
+int kept_file_save(const struct selftest *t, struct err *err);
 
 // False where there is none that can be read; never a sentence about that. Waits for nothing.
-bool kept_selftest_load(struct selftest *t);
+bool kept_file_load(struct selftest *t);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "cli/kept_selftest.h"
+#include "report/selftest/kept_file.h"
 
 #include "report/selftest/kept.h"
 
@@ -76,7 +76,7 @@ static int replace(const char *folder, const struct selftest *t, struct err *err
     return rc;
 }
 
-int kept_selftest_save(const struct selftest *t, struct err *err)
+int kept_file_save(const struct selftest *t, struct err *err)
 {
     char folder[PATH_MAX];
     struct err why;
@@ -107,7 +107,7 @@ static ssize_t read_plain(const char *path, char *dst, size_t cap)
     return n;
 }
 
-bool kept_selftest_load(struct selftest *t)
+bool kept_file_load(struct selftest *t)
 {
     char folder[PATH_MAX], path[PATH_MAX];
     if (!find_folder(folder))
