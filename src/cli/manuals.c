@@ -7,13 +7,12 @@
 #include "option/complete_bash.h"
 #include "option/complete_fish.h"
 #include "option/complete_zsh.h"
-#include "option/opt_man.h"
-#include "option/roff.h"
+#include "option/manual_man.h"
 
 #include <string.h>
 
-#define PROGRAM "hkv-bench"
 #define TESTS_MAX 64
+#define LIST_MAX 1280 // bytes of all their names
 
 static const char *const usage[] = {"[OPTION ...] [--] [COMMAND [ARGUMENT ...]]", "SUBCOMMAND [OPTION ...]",
                                     NULL};
@@ -56,171 +55,33 @@ const struct manual *manuals_find(const char *name)
     return NULL;
 }
 
-// --- man pages ---
-
-static void paragraphs(const char *text, FILE *out)
-{
-    char part[2048];
-    while (*text) {
-        const char *end = strstr(text, "\n\n");
-        size_t len = end ? (size_t)(end - text) : strlen(text);
-        snprintf(part, sizeof part, "%.*s", (int)len, text);
-        roff_text(out, part);
-        fputc('\n', out);
-        text += len + strspn(text + len, "\n");
-        if (*text)
-            roff_paragraph(out);
-    }
-}
-
-static void page_name(const struct manual *m, char dst[COMPLETE_NAME])
-{
-    snprintf(dst, COMPLETE_NAME, PROGRAM "%s%s", m->name ? "-" : "", m->name ? m->name : "");
-}
-
-static void synopsis(const struct manual *m, FILE *out)
-{
-    roff_section(out, "SYNOPSIS");
-    for (size_t i = 0; m->usage[i]; i++) {
-        if (i)
-            roff_line(out);
-        roff_bold(out, PROGRAM);
-        fputc(' ', out);
-        roff_italic(out, m->usage[i]);
-        fputc('\n', out);
-    }
-}
-
-static void subcommands(FILE *out)
-{
-    roff_section(out, "SUBCOMMANDS");
-    for (size_t i = 1; manuals[i]; i++) {
-        roff_item(out);
-        roff_bold(out, manuals[i]->name);
-        fputc('\n', out);
-        roff_text(out, manuals[i]->summary);
-        fputs(".\n", out);
-    }
-}
-
-static void tests(FILE *out)
+// The words of -t, with `between` between two.
+static void list_tests(char *dst, size_t cap, const char *between)
 {
     const char *names[TESTS_MAX];
     char storage[1024];
-    size_t n = catalog_names(names, TESTS_MAX, storage, sizeof storage);
-    roff_section(out, "TESTS");
-    fputs("The words of\n", out);
-    roff_bold(out, "-t");
-    fputs(",\nin the order in which they run:\n", out);
-    for (size_t i = 0; i < n; i++) {
-        roff_text(out, names[i]);
-        fputs(i + 1 < n ? ",\n" : ".\n", out);
-    }
-}
-
-static void exit_status(FILE *out)
-{
-    roff_section(out, "EXIT STATUS");
-    for (const struct options_exit *e = options_exits; e->code; e++) {
-        roff_item(out);
-        roff_bold(out, e->code);
-        fputc('\n', out);
-        roff_text(out, e->meaning);
-        fputs(".\n", out);
-    }
-}
-
-static void environment(FILE *out)
-{
-    roff_section(out, "ENVIRONMENT");
-    for (const struct options_exit *e = options_environment; e->code; e++) {
-        roff_item(out);
-        roff_bold(out, e->code);
-        fputc('\n', out);
-        roff_text(out, e->meaning);
-        fputs(".\n", out);
-    }
-}
-
-static void options(const struct manual *m, FILE *out)
-{
-    if (!m->own->n)
-        return;
-    roff_section(out, "OPTIONS");
-    if (m->rest)
-        fputs("The options of a plain run, told in\n.BR hkv\\-bench (1),\nand these:\n", out);
-    opt_man(m->own, out);
-}
-
-static void see_also(const struct manual *m, FILE *out)
-{
-    char name[COMPLETE_NAME];
-    const char *between = "";
-    roff_section(out, "SEE ALSO");
-    for (size_t i = 0; manuals[i]; i++) {
-        if (manuals[i] == m)
-            continue;
-        page_name(manuals[i], name);
-        fputs(between, out);
-        roff_bold(out, name);
-        fputs("(1)", out);
-        between = ",\n";
-    }
-    fputc('\n', out);
-}
-
-static void example_lines(const struct manual_example *e, FILE *out)
-{
-    char line[256];
-    roff_section(out, "EXAMPLES");
-    for (bool first = true; e->command; e++, first = false) {
-        if (!first || e->what)
-            fputs(first ? "" : ".PP\n", out);
-        if (e->what) {
-            roff_text(out, e->what);
-            fputs(":\n.PP\n", out);
-        }
-        snprintf(line, sizeof line, PROGRAM " %s", e->command);
-        roff_example(out, line);
-    }
+    size_t n = catalog_names(names, TESTS_MAX, storage, sizeof storage), len = strlen(dst);
+    for (size_t i = 0; i < n && len < cap; i++)
+        len += (size_t)snprintf(dst + len, cap - len, "%s%s", i ? between : "", names[i]);
 }
 
 void manuals_man(const struct manual *m, FILE *out)
 {
-    char name[COMPLETE_NAME], source[COMPLETE_NAME];
-    page_name(m, name);
-    snprintf(source, sizeof source, PROGRAM " %s", build.version);
-    roff_title(out, name, build.released, source);
-    roff_section(out, "NAME");
-    roff_text(out, name);
-    fputs(" \\- ", out);
-    roff_text(out, m->summary);
-    fputc('\n', out);
-    synopsis(m, out);
-    roff_section(out, "DESCRIPTION");
-    paragraphs(m->about, out);
-    if (m == &manual_program)
-        subcommands(out);
-    options(m, out);
-    if (m == &manual_program) {
-        tests(out);
-        roff_section(out, "NUMBERS");
-        paragraphs(options_numbers, out);
-        environment(out);
-    }
-    exit_status(out);
-    if (m->examples)
-        example_lines(m->examples, out);
-    see_also(m, out);
+    char tests[LIST_MAX] = "The words of -t, in the order in which they run: ";
+    list_tests(tests, sizeof tests - 1, ", ");
+    strcat(tests, ".");
+    const struct manual_man_section own[] = {{"TESTS", tests, NULL},
+                                             {"NUMBERS", options_numbers, NULL},
+                                             {"ENVIRONMENT", NULL, options_environment},
+                                             {0}};
+    const struct manual_man_section of_every[] = {{"EXIT STATUS", NULL, options_exits}, {0}};
+    manual_man(&(struct manual_man){manuals, build.version, build.released, own, of_every}, m, out);
 }
 
 bool manuals_completion(const char *shell, FILE *out)
 {
-    const char *names[TESTS_MAX];
-    char storage[1024], list[1024];
-    size_t n = catalog_names(names, TESTS_MAX, storage, sizeof storage), len = 0;
-    for (size_t i = 0; i < n && len < sizeof list; i++)
-        len += (size_t)snprintf(list + len, sizeof list - len, "%s%s", i ? " " : "", names[i]);
+    char list[LIST_MAX] = "";
+    list_tests(list, sizeof list, " ");
     const struct complete c = {manuals, "-t", list};
     static const struct {
         const char *shell;

@@ -21,7 +21,7 @@ const char options_numbers[] =
     "that is the "
     "same throughout the command, and __data__ a value of -d bytes.";
 
-const struct options_exit options_exits[] = {
+const struct manual_row options_exits[] = {
     {"0", "all requests succeeded; compare: no regression"},
     {"1", "error replies, lost connections or unanswered requests; a requested test could not be measured; "
           "results could not be written"},
@@ -38,43 +38,13 @@ const struct options_exit options_exits[] = {
     {0},
 };
 
-const struct options_exit options_environment[] = {
+const struct manual_row options_environment[] = {
     {"HKV_BENCH_AUTH, REDISCLI_AUTH", "the password, if neither -a nor the URI gives one"},
     {"HKV_BENCH_KEY_PASSWORD", "the password of an encrypted --key"},
     {"NO_COLOR", "if set, output has no colour"},
     {"XDG_STATE_HOME", "where selftest keeps its result, in the folder hkv-bench; by default ~/.local/state"},
     {0},
 };
-
-// "  10   a sentence", the lines below it indented.
-static void print_exit(FILE *out, const struct options_exit *e)
-{
-    size_t column = COLUMNS;
-    fprintf(out, "  %-8s", e->code);
-    for (const char *word = e->meaning; *word;) {
-        size_t n = strcspn(word, " ");
-        bool first = word == e->meaning;
-        column = first ? 10 : column;
-        if (!first && column + 1 + n > COLUMNS) {
-            fprintf(out, "\n%*s", 10, "");
-            column = 10;
-            first = true;
-        }
-        fprintf(out, "%s%.*s", first ? "" : " ", (int)n, word);
-        column += n + !first;
-        word += n;
-        word += *word == ' ';
-    }
-    fputc('\n', out);
-}
-
-static void print_exits(FILE *out)
-{
-    fputs("\nExit codes:\n", out);
-    for (const struct options_exit *e = options_exits; e->code; e++)
-        print_exit(out, e);
-    fputs("Each but 0 comes with a sentence on standard error.\n", out);
-}
 
 static void print_examples(FILE *out, const char *name)
 {
@@ -126,7 +96,9 @@ void options_doc_help(FILE *out, enum persona persona)
     print_tests(out);
     fputc('\n', out);
     manual_wrap(out, options_numbers, COLUMNS);
-    print_exits(out);
+    fputs("\nExit codes:\n", out);
+    manual_rows_help(options_exits, out, COLUMNS);
+    fputs("Each but 0 comes with a sentence on standard error.\n", out);
     print_examples(out, name);
 }
 
@@ -236,37 +208,14 @@ static const char markdown_end[] =
     "| `selftest` | a planted fault was not found, or something could not be measured | |\n"
     "| `-I` | connections could not be opened, or were lost | |\n";
 
-// Options in a sentence as code.
-static void markdown_sentence(FILE *out, const char *text)
-{
-    while (*text) {
-        size_t n = strcspn(text, " "), bare = n;
-        while (bare && strchr(":;,.", text[bare - 1]))
-            bare--;
-        fprintf(out, *text == '-' ? "`%.*s`" : "%.*s", (int)bare, text);
-        fprintf(out, "%.*s", (int)(n - bare + (text[n] == ' ')), text + bare);
-        text += n + (text[n] == ' ');
-    }
-}
-
-static void markdown_rows(FILE *out, const char *head, const struct options_exit *e)
-{
-    fprintf(out, "| %s | Meaning |\n|---|---|\n", head);
-    for (; e->code; e++) {
-        fprintf(out, "| %s | ", e->code);
-        markdown_sentence(out, e->meaning);
-        fputs(" |\n", out);
-    }
-}
-
 void options_doc_markdown(FILE *out)
 {
     fputs(markdown_head, out);
     opt_doc_markdown(&options_table, out);
     fputs(markdown_numbers, out);
     fputs(markdown_differs, out);
-    markdown_rows(out, "Variable", options_environment);
+    manual_rows_markdown(options_environment, out, "Variable");
     fputs(markdown_exit, out);
-    markdown_rows(out, "Code", options_exits);
+    manual_rows_markdown(options_exits, out, "Code");
     fputs(markdown_end, out);
 }

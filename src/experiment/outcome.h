@@ -8,7 +8,7 @@
 
 #include <stdbool.h>
 
-// docs/options.md lists them too (options_doc.c).
+// docs/options.md lists them too (cli/options_doc.c).
 enum outcome_code {
     OUTCOME_GOOD = 0,
     OUTCOME_RUN =
