@@ -3,8 +3,8 @@
 
 #include "base/clock.h"
 #include "cli/manuals.h"
+#include "cli/measuring.h"
 #include "cli/progress.h"
-#include "cli/results.h"
 #include "cli/terminal.h"
 #include "cli/trial_options.h"
 #include "experiment/capacity.h"
@@ -86,8 +86,9 @@ static int parse_promises(struct capacity_conf *conf, const struct opt_list *wor
     return 0;
 }
 
-static int parse(struct saturate *s, int argc, char **argv, struct err *err)
+static int parse(void *own, int argc, char **argv, struct err *err)
 {
+    struct saturate *s = own;
     struct trial_options *line = &s->line;
     *line = (struct trial_options){.name = "saturate", .table = &table, .into = &s->w};
     if (trial_options_parse(line, argc, argv, err) < 0)
@@ -105,6 +106,7 @@ static int parse(struct saturate *s, int argc, char **argv, struct err *err)
             "-q and --csv");
     if (!s->w.slo.n)
         return err_set(err, ERR_USAGE, "saturate requires --slo, e.g. --slo p99=1ms");
+    s->search.session.facts = options_facts(&line->o, argc, argv);
     struct capacity_conf *conf = &s->search.conf;
     *conf = (struct capacity_conf){.workload = trial_options_workload(line),
                                    .trial_ns = s->w.trial_ns,
@@ -137,39 +139,45 @@ static int write_document(FILE *out, const void *what, struct err *err)
     return capacity_json(out, &x->session.facts, x->all, x->n, err);
 }
 
-static int measure(struct saturate *s, int argc, char **argv, struct err *err)
+static int open(void *own, struct err *err)
 {
-    struct capacity_experiment *x = &s->search;
-    x->session.facts = options_facts(&s->line.o, argc, argv);
-    x->on = (struct capacity_events){tested, s};
-    stopper_open(&x->session.stop);
-    if (capacity_open(x, err) < 0)
-        return -1;
-    x->session.watch = progress_watcher(progress_trial, &x->session);
-    if (results_open(&s->results, &s->line.o, NULL, 0, err) < 0)
-        return -1;
+    struct saturate *s = own;
+    s->search.on = (struct capacity_events){tested, s};
+    return capacity_open(&s->search, err);
+}
+
+static bool run(void *own)
+{
+    struct saturate *s = own;
     results_quote(&s->results);
-    capacity_run(x);
-    session_see_host_again(&x->session);
-    results_settle(&s->results, true);
+    capacity_run(&s->search);
+    session_see_host_again(&s->search.session);
+    return true;
+}
+
+static struct document tell(void *own)
+{
+    const struct capacity_experiment *x = &((struct saturate *)own)->search;
     struct record record = {.kind = "saturate", .facts = &x->session.facts, .n = x->n, .capacities = x->all};
-    results_keep(&s->results, &(struct document){record, write_document, x});
-    return 0;
+    return (struct document){record, write_document, x};
 }
 
 int cmd_saturate(int argc, char **argv)
 {
     struct saturate *s = calloc(1, sizeof *s); // too large for a stack
-    struct err err = {0};
     if (!s)
         return say_no_memory("saturate");
-    results_begin(&s->results, &s->search.session, "saturate");
-    int rc = parse(s, argc, argv, &err);
-    if (rc == 0 && s->w.help)
-        manual_help(&manual_saturate, stdout);
-    else if (rc == 0)
-        rc = measure(s, argc, argv, &err);
-    int code = results_end(&s->results, rc, &err);
+    const struct measuring steps = {.manual = &manual_saturate,
+                                    .results = &s->results,
+                                    .session = &s->search.session,
+                                    .o = &s->line.o,
+                                    .help = &s->w.help,
+                                    .own = s,
+                                    .parse = parse,
+                                    .open = open,
+                                    .run = run,
+                                    .tell = tell};
+    int code = measuring_run(&steps, argc, argv);
     capacity_close(&s->search);
     trial_options_free(&s->line);
     free(s);

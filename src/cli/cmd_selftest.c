@@ -3,8 +3,8 @@
 
 #include "base/clock.h"
 #include "cli/manuals.h"
+#include "cli/measuring.h"
 #include "cli/progress.h"
-#include "cli/results.h"
 #include "cli/terminal.h"
 #include "experiment/selftest.h"
 #include "option/opt.h"
@@ -61,8 +61,9 @@ const struct manual manual_selftest = {
     .own = &table,
 };
 
-static int parse(struct selftesting *s, int argc, char **argv, struct err *err)
+static int parse(void *own, int argc, char **argv, struct err *err)
 {
+    struct selftesting *s = own;
     struct opt_cursor c = {argc, argv, 1};
     opt_defaults(&table, &s->w, false);
     if (opt_parse(&table, &c, &s->w, false, err) < 0)
@@ -70,6 +71,7 @@ static int parse(struct selftesting *s, int argc, char **argv, struct err *err)
     if (c.at < argc)
         return err_set(err, ERR_USAGE, "unexpected argument '%.100s': selftest takes options only",
                        argv[c.at]);
+    s->x.session.facts = (struct run_facts){.argc = argc, .argv = (const char *const *)argv};
     s->x.engine = s->w.engine;
     s->x.lasting_ns = s->w.for_ns;
     s->o.json = s->w.json;
@@ -90,14 +92,10 @@ static void keep(struct selftesting *s)
         outcome_say(&s->x.session.outcome, "%s", err.text);
 }
 
-static int measure(struct selftesting *s, int argc, char **argv, struct err *err)
+static bool run(void *own)
 {
+    struct selftesting *s = own;
     struct selftest_experiment *x = &s->x;
-    x->session.facts = (struct run_facts){.argc = argc, .argv = (const char *const *)argv};
-    stopper_open(&x->session.stop);
-    x->session.watch = progress_watcher(progress_trial, &x->session);
-    if (results_open(&s->results, &s->o, NULL, 0, err) < 0)
-        return -1;
     selftest_run(x);
     session_see_host_again(&x->session);
     progress_clear(&x->session.watch);
@@ -107,25 +105,30 @@ static int measure(struct selftesting *s, int argc, char **argv, struct err *err
         sheet_end(&sheet);
     }
     keep(s);
-    results_settle(&s->results, x->found.floors[0].ceiling_rps > 0);
-    struct record record = {.kind = "selftest", .facts = &x->session.facts};
-    results_keep(&s->results, &(struct document){record, write_document, x});
-    return 0;
+    return x->found.floors[0].ceiling_rps > 0;
+}
+
+static struct document tell(void *own)
+{
+    const struct selftest_experiment *x = &((struct selftesting *)own)->x;
+    return (struct document){{.kind = "selftest", .facts = &x->session.facts}, write_document, x};
 }
 
 int cmd_selftest(int argc, char **argv)
 {
     struct selftesting *s = calloc(1, sizeof *s); // too large for a stack
-    struct err err = {0};
     if (!s)
         return say_no_memory("selftest");
-    results_begin(&s->results, &s->x.session, "selftest");
-    int rc = parse(s, argc, argv, &err);
-    if (rc == 0 && s->w.help)
-        manual_help(&manual_selftest, stdout);
-    else if (rc == 0)
-        rc = measure(s, argc, argv, &err);
-    int code = results_end(&s->results, rc, &err);
+    const struct measuring steps = {.manual = &manual_selftest,
+                                    .results = &s->results,
+                                    .session = &s->x.session,
+                                    .o = &s->o,
+                                    .help = &s->w.help,
+                                    .own = s,
+                                    .parse = parse,
+                                    .run = run,
+                                    .tell = tell};
+    int code = measuring_run(&steps, argc, argv);
     free(s);
     return code;
 }

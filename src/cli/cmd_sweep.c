@@ -3,8 +3,8 @@
 
 #include "base/clock.h"
 #include "cli/manuals.h"
+#include "cli/measuring.h"
 #include "cli/progress.h"
-#include "cli/results.h"
 #include "cli/terminal.h"
 #include "cli/trial_options.h"
 #include "experiment/sweep.h"
@@ -102,8 +102,9 @@ static int check(enum sweep_kind kind, const struct trial_options *line, struct 
     return 0;
 }
 
-static int parse(struct sweeping *s, int argc, char **argv, struct err *err)
+static int parse(void *own, int argc, char **argv, struct err *err)
 {
+    struct sweeping *s = own;
     struct sweep_conf *conf = &s->sweep.conf;
     struct trial_options *line = &s->line;
     bool asks_help = argc > 1 && strcmp(argv[1], "--help") == 0;
@@ -115,6 +116,7 @@ static int parse(struct sweeping *s, int argc, char **argv, struct err *err)
         return -1;
     if (s->w.help)
         return 0;
+    s->sweep.session.facts = options_facts(&line->o, argc, argv);
     conf->workload = trial_options_workload(line);
     conf->trial_ns = s->w.trial_ns;
     conf->idle_ns = s->w.idle_ns;
@@ -147,39 +149,45 @@ static int write_document(FILE *out, const void *what, struct err *err)
     return sweep_json(out, &x->session.facts, x->all, x->n, err);
 }
 
-static int measure(struct sweeping *s, int argc, char **argv, struct err *err)
+static int open(void *own, struct err *err)
 {
-    struct sweep_experiment *x = &s->sweep;
-    x->session.facts = options_facts(&s->line.o, argc, argv);
-    x->on = (struct sweep_events){tested, s};
-    stopper_open(&x->session.stop);
-    if (sweep_open(x, err) < 0)
-        return -1;
-    x->session.watch = progress_watcher(progress_trial, &x->session);
-    if (results_open(&s->results, &s->line.o, NULL, 0, err) < 0)
-        return -1;
+    struct sweeping *s = own;
+    s->sweep.on = (struct sweep_events){tested, s};
+    return sweep_open(&s->sweep, err);
+}
+
+static bool run(void *own)
+{
+    struct sweeping *s = own;
     results_quote(&s->results);
-    sweep_run(x);
-    session_see_host_again(&x->session);
-    results_settle(&s->results, true);
+    sweep_run(&s->sweep);
+    session_see_host_again(&s->sweep.session);
+    return true;
+}
+
+static struct document tell(void *own)
+{
+    const struct sweep_experiment *x = &((struct sweeping *)own)->sweep;
     struct record record = {.kind = "sweep", .facts = &x->session.facts, .n = x->n, .sweeps = x->all};
-    results_keep(&s->results, &(struct document){record, write_document, x});
-    return 0;
+    return (struct document){record, write_document, x};
 }
 
 int cmd_sweep(int argc, char **argv)
 {
     struct sweeping *s = calloc(1, sizeof *s); // too large for a stack
-    struct err err = {0};
     if (!s)
         return say_no_memory("sweep");
-    results_begin(&s->results, &s->sweep.session, "sweep");
-    int rc = parse(s, argc, argv, &err);
-    if (rc == 0 && s->w.help)
-        manual_help(&manual_sweep, stdout);
-    else if (rc == 0)
-        rc = measure(s, argc, argv, &err);
-    int code = results_end(&s->results, rc, &err);
+    const struct measuring steps = {.manual = &manual_sweep,
+                                    .results = &s->results,
+                                    .session = &s->sweep.session,
+                                    .o = &s->line.o,
+                                    .help = &s->w.help,
+                                    .own = s,
+                                    .parse = parse,
+                                    .open = open,
+                                    .run = run,
+                                    .tell = tell};
+    int code = measuring_run(&steps, argc, argv);
     sweep_close(&s->sweep);
     trial_options_free(&s->line);
     free(s);

@@ -180,8 +180,9 @@ static void judge(struct capacity_experiment *x, const struct capacity *c, const
 }
 
 // Searches for one test. False when no other makes sense.
-static bool test(struct capacity_experiment *x, const struct test *row)
+static bool test(void *experiment, const struct test *row)
 {
+    struct capacity_experiment *x = experiment;
     struct err err = {0};
     struct capacity *all = realloc(x->all, (x->n + 1) * sizeof *all);
     x->all = all ? all : x->all;
@@ -203,11 +204,7 @@ static bool test(struct capacity_experiment *x, const struct test *row)
 
 void capacity_run(struct capacity_experiment *x)
 {
-    struct suite suite = suite_of(&x->conf.workload);
-    const struct test *row;
-    while (suite_next(&suite, &row))
-        if (!test(x, row) || x->session.stop.signal)
-            break;
+    suite_run(&x->conf.workload, &x->session.stop, test, x);
     server_tell_values(&x->server, &x->session.outcome);
 }
 

@@ -26,6 +26,16 @@ bool suite_next(struct suite *s, const struct test **row)
     return false;
 }
 
+void suite_run(const struct workload *w, const struct stopper *stop,
+               bool (*test)(void *x, const struct test *row), void *x)
+{
+    struct suite suite = suite_of(w);
+    const struct test *row;
+    while (suite_next(&suite, &row))
+        if (!test(x, row) || stop->signal)
+            break;
+}
+
 char *suite_title(const struct workload *w, const struct test *row)
 {
     if (row)

@@ -179,8 +179,9 @@ static void judge(struct sweep_experiment *x, const struct sweep *s, const struc
 }
 
 // Measures one test. False when no other makes sense.
-static bool test(struct sweep_experiment *x, const struct test *row)
+static bool test(void *experiment, const struct test *row)
 {
+    struct sweep_experiment *x = experiment;
     struct err err = {0};
     struct sweep *all = realloc(x->all, (x->n + 1) * sizeof *all);
     if (!all) {
@@ -204,11 +205,7 @@ static bool test(struct sweep_experiment *x, const struct test *row)
 
 void sweep_run(struct sweep_experiment *x)
 {
-    struct suite suite = suite_of(&x->conf.workload);
-    const struct test *row;
-    while (suite_next(&suite, &row))
-        if (!test(x, row) || x->session.stop.signal)
-            break;
+    suite_run(&x->conf.workload, &x->session.stop, test, x);
     server_tell_values(&x->server, &x->session.outcome);
 }
 

@@ -2,6 +2,7 @@
 #include "experiment/suite.h"
 
 #include <setjmp.h>
+#include <signal.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -76,6 +77,43 @@ static void a_test_that_did_not_run_is_called_by_its_row_or_its_command(void **s
     free(of_command);
 }
 
+// Who is run, and what ends it.
+struct runs {
+    unsigned n, most;
+    struct stopper stop;
+    unsigned signal_at;
+    const struct test *last;
+};
+
+static bool run_one(void *x, const struct test *row)
+{
+    struct runs *r = x;
+    r->last = row;
+    r->n++;
+    if (r->n == r->signal_at)
+        r->stop.signal = SIGINT;
+    return r->n < r->most;
+}
+
+static void tests_run_until_one_is_the_last_that_makes_sense(void **state)
+{
+    (void)state;
+    struct workload w = {.tests = "set,get,incr"};
+    struct runs all = {.most = 100}, two = {.most = 2}, stopped = {.most = 100, .signal_at = 1};
+    suite_run(&w, &all.stop, run_one, &all);
+    assert_int_equal(all.n, 3);
+    assert_string_equal(all.last->title, "INCR");
+    suite_run(&w, &two.stop, run_one, &two);
+    assert_int_equal(two.n, 2);
+    suite_run(&w, &stopped.stop, run_one, &stopped);
+    assert_int_equal(stopped.n, 1);
+    struct slice words[] = {slice_of("GET"), slice_of("x")};
+    struct runs command = {.most = 100, .last = catalog};
+    suite_run(&(struct workload){.command = {words, 2, NULL}}, &command.stop, run_one, &command);
+    assert_int_equal(command.n, 1);
+    assert_null(command.last);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -84,6 +122,7 @@ int main(void)
         cmocka_unit_test(without_names_it_is_the_whole_catalogue),
         cmocka_unit_test(in_redis_benchmarks_place_only_its_tests_run_unless_named),
         cmocka_unit_test(a_test_that_did_not_run_is_called_by_its_row_or_its_command),
+        cmocka_unit_test(tests_run_until_one_is_the_last_that_makes_sense),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,0 +1,32 @@
+// SPDX-License-Identifier: MIT
+#include "cli/measuring.h"
+
+#include "cli/progress.h"
+
+static int measure(const struct measuring *m, struct err *err)
+{
+    struct session *session = m->session;
+    stopper_open(&session->stop);
+    if (m->open && m->open(m->own, err) < 0)
+        return -1;
+    session->watch = progress_watcher(progress_trial, session);
+    if (results_open(m->results, m->o, NULL, 0, err) < 0)
+        return -1;
+    bool measured = m->run(m->own);
+    results_settle(m->results, measured);
+    struct document document = m->tell(m->own);
+    results_keep(m->results, &document);
+    return 0;
+}
+
+int measuring_run(const struct measuring *m, int argc, char **argv)
+{
+    struct err err = {0};
+    results_begin(m->results, m->session, m->manual->name);
+    int rc = m->parse(m->own, argc, argv, &err);
+    if (rc == 0 && *m->help)
+        manual_help(m->manual, stdout);
+    else if (rc == 0)
+        rc = measure(m, &err);
+    return results_end(m->results, rc, &err);
+}
