@@ -100,6 +100,8 @@ check:
 	tests/house/options
 	tests/house/manual
 	tests/house/version
+	tests/house/names --test
+	tests/house/names
 	tests/house/cycles --test
 	tests/house/cycles
 	find src tests/unit -name '*.c' | xargs -n 4 -P $$(nproc) clang-tidy -p build/dev --quiet

@@ -6,12 +6,14 @@
 #include "cli/cmd_history.h"
 #include "cli/cmd_merge.h"
 #include "cli/cmd_options.h"
+#include "cli/cmd_options_words.h"
 #include "cli/cmd_report.h"
 #include "cli/cmd_run.h"
 #include "cli/cmd_saturate.h"
 #include "cli/cmd_selftest.h"
 #include "cli/cmd_serve.h"
 #include "cli/cmd_sweep.h"
+#include "cli/compare_options.h"
 #include "cli/manuals.h"
 #include "cli/output.h"
 #include "cli/say.h"
@@ -25,10 +27,11 @@
 #include <unistd.h>
 
 static const struct cmd cmds[] = {
-    {&manual_compare, cmd_compare},   {&manual_saturate, cmd_saturate}, {&manual_sweep, cmd_sweep},
-    {&manual_selftest, cmd_selftest}, {&manual_history, cmd_history},   {&manual_merge, cmd_merge},
-    {&manual_report, cmd_report},     {&manual_serve, cmd_serve},       {&manual_options, cmd_options},
-    {&manual_help_page, cmd_help},
+    {&compare_options_manual, cmd_compare},   {&cmd_saturate_manual, cmd_saturate},
+    {&cmd_sweep_manual, cmd_sweep},           {&cmd_selftest_manual, cmd_selftest},
+    {&cmd_history_manual, cmd_history},       {&cmd_merge_manual, cmd_merge},
+    {&cmd_report_manual, cmd_report},         {&cmd_serve_manual, cmd_serve},
+    {&cmd_options_words_manual, cmd_options}, {&manuals_help, cmd_help},
 };
 
 #define CMDS (sizeof cmds / sizeof *cmds)

@@ -5,7 +5,6 @@
 #include "base/clock.h"
 #include "base/quote.h"
 #include "cli/compare_options.h"
-#include "cli/manuals.h"
 #include "cli/progress.h"
 #include "cli/progress_line.h"
 #include "cli/results.h"
@@ -55,7 +54,7 @@ static void tick(void *ctx, const struct progress *ignored)
         snprintf(ratio, sizeof ratio, ", ratio %.3f (%.3f-%.3f)", p->now.estimate.ratio, p->now.estimate.low,
                  p->now.estimate.high);
     snprintf(line, sizeof line, "%.60s: %s%s, %s%s left", p->comparison->title, where, ratio,
-             p->deadline_ns ? "at most " : "", progress_left((double)left_s(p), left));
+             p->deadline_ns ? "at most " : "", progress_line_left((double)left_s(p), left));
     progress_show(line);
 }
 
@@ -255,7 +254,7 @@ int cmd_compare(int argc, char **argv)
     results_begin(&c->results, &c->x.session, NULL);
     int rc = compare_options_parse(&c->o, argc, argv, &err);
     if (rc == 0 && c->o.help)
-        manual_help(&manual_compare, stdout);
+        manual_help(&compare_options_manual, stdout);
     else if (rc == 0)
         rc = compare(c, argc, argv, &err);
     if (c->summary)

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "cli/cmd_history.h"
 
-#include "cli/manuals.h"
 #include "cli/options.h"
 #include "cli/output.h"
 #include "cli/page.h"
@@ -111,9 +110,9 @@ static int diff(const struct doing *d, struct err *err)
         return -1;
     int rc = 0;
     if (d->o->json)
-        rc = diff_json(d->out, &both, err);
+        rc = diff_report_json(d->out, &both, err);
     else
-        diff_text(d->out, &both);
+        diff_report_text(d->out, &both);
     diff_free(&both);
     return rc;
 }
@@ -190,7 +189,7 @@ static const struct manual_example examples[] = {
      "for CI: exit code 10 where it has become worse"},
     {0},
 };
-const struct manual manual_history = {
+const struct manual cmd_history_manual = {
     .name = "history",
     .summary = "look at results kept by --save",
     .usage = usage,
@@ -206,7 +205,7 @@ const struct manual manual_history = {
 
 static int help(void)
 {
-    manual_help(&manual_history, stdout);
+    manual_help(&cmd_history_manual, stdout);
     return 0;
 }
 

@@ -2,7 +2,6 @@
 #include "cli/cmd_merge.h"
 
 #include "base/clock.h"
-#include "cli/manuals.h"
 #include "cli/options.h"
 #include "cli/run_report.h"
 #include "cli/say.h"
@@ -46,7 +45,7 @@ static const struct manual_example examples[] = {
     {"merge a.part b.part --json whole.json", NULL},
     {0},
 };
-const struct manual manual_merge = {
+const struct manual cmd_merge_manual = {
     .name = "merge",
     .summary = "add up what several generators measured of one load",
     .usage = usage,
@@ -62,7 +61,7 @@ const struct manual manual_merge = {
 
 static int help(void)
 {
-    manual_help(&manual_merge, stdout);
+    manual_help(&cmd_merge_manual, stdout);
     return 0;
 }
 

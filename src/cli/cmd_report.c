@@ -2,7 +2,6 @@
 #include "cli/cmd_report.h"
 
 #include "base/buf.h"
-#include "cli/manuals.h"
 #include "cli/output.h"
 #include "cli/page.h"
 #include "cli/say.h"
@@ -40,7 +39,7 @@ static const struct manual_example examples[] = {
     {"report runs.db:last --html last.html", NULL},
     {0},
 };
-const struct manual manual_report = {
+const struct manual cmd_report_manual = {
     .name = "report",
     .summary = "make an HTML page from kept results",
     .usage = usage,
@@ -53,7 +52,7 @@ const struct manual manual_report = {
 
 static int help(void)
 {
-    manual_help(&manual_report, stdout);
+    manual_help(&cmd_report_manual, stdout);
     return 0;
 }
 

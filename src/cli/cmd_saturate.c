@@ -2,7 +2,6 @@
 #include "cli/cmd_saturate.h"
 
 #include "base/clock.h"
-#include "cli/manuals.h"
 #include "cli/measuring.h"
 #include "cli/progress.h"
 #include "cli/terminal.h"
@@ -56,7 +55,7 @@ static const struct manual_example examples[] = {
     {"saturate -p 6379 --slo p99=1ms -t get --prefill", NULL},
     {0},
 };
-const struct manual manual_saturate = {
+const struct manual cmd_saturate_manual = {
     .name = "saturate",
     .summary = "find the highest rate at which a latency objective holds",
     .usage = usage,
@@ -167,7 +166,7 @@ int cmd_saturate(int argc, char **argv)
     struct saturate *s = calloc(1, sizeof *s); // too large for a stack
     if (!s)
         return say_no_memory("saturate");
-    const struct measuring steps = {.manual = &manual_saturate,
+    const struct measuring steps = {.manual = &cmd_saturate_manual,
                                     .results = &s->results,
                                     .session = &s->search.session,
                                     .o = &s->line.o,

@@ -3,4 +3,8 @@
 // exits.
 #pragma once
 
+#include "option/manual.h"
+
+extern const struct manual cmd_saturate_manual;
+
 int cmd_saturate(int argc, char **argv); // argv[0] is the subcommand's name

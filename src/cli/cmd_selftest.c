@@ -2,7 +2,6 @@
 #include "cli/cmd_selftest.h"
 
 #include "base/clock.h"
-#include "cli/manuals.h"
 #include "cli/measuring.h"
 #include "cli/progress.h"
 #include "cli/terminal.h"
@@ -49,7 +48,7 @@ struct selftesting {
 };
 
 static const char *const usage[] = {"selftest [OPTIONS]", NULL};
-const struct manual manual_selftest = {
+const struct manual cmd_selftest_manual = {
     .name = "selftest",
     .summary = "what this client can measure on this machine",
     .usage = usage,
@@ -119,7 +118,7 @@ int cmd_selftest(int argc, char **argv)
     struct selftesting *s = calloc(1, sizeof *s); // too large for a stack
     if (!s)
         return say_no_memory("selftest");
-    const struct measuring steps = {.manual = &manual_selftest,
+    const struct measuring steps = {.manual = &cmd_selftest_manual,
                                     .results = &s->results,
                                     .session = &s->x.session,
                                     .o = &s->o,

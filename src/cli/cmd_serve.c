@@ -2,7 +2,6 @@
 #include "cli/cmd_serve.h"
 
 #include "base/clock.h"
-#include "cli/manuals.h"
 #include "cli/say.h"
 #include "option/opt.h"
 #include "run/stopper.h"
@@ -77,7 +76,7 @@ static const struct opt rows[] = {
 static const struct opt_table table = {.rows = rows, .n = sizeof rows / sizeof *rows};
 
 static const char *const usage[] = {"serve [OPTIONS]", NULL};
-const struct manual manual_serve = {
+const struct manual cmd_serve_manual = {
     .name = "serve",
     .summary = "run the embedded server, a target for first tries",
     .usage = usage,
@@ -89,7 +88,7 @@ const struct manual manual_serve = {
 
 static int help(void)
 {
-    manual_help(&manual_serve, stdout);
+    manual_help(&cmd_serve_manual, stdout);
     return 0;
 }
 

@@ -2,7 +2,6 @@
 #include "cli/cmd_sweep.h"
 
 #include "base/clock.h"
-#include "cli/manuals.h"
 #include "cli/measuring.h"
 #include "cli/progress.h"
 #include "cli/terminal.h"
@@ -55,7 +54,7 @@ static const struct manual_example examples[] = {
     {"sweep clients -p 6379 -t get --points 1..128", NULL},
     {0},
 };
-const struct manual manual_sweep = {
+const struct manual cmd_sweep_manual = {
     .name = "sweep",
     .summary = "measure a server across the values of one setting",
     .usage = usage,
@@ -177,7 +176,7 @@ int cmd_sweep(int argc, char **argv)
     struct sweeping *s = calloc(1, sizeof *s); // too large for a stack
     if (!s)
         return say_no_memory("sweep");
-    const struct measuring steps = {.manual = &manual_sweep,
+    const struct measuring steps = {.manual = &cmd_sweep_manual,
                                     .results = &s->results,
                                     .session = &s->sweep.session,
                                     .o = &s->line.o,

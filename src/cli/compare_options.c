@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: MIT
 #include "cli/compare_options.h"
-#include "cli/manuals.h"
 
 #include "base/clock.h"
 #include "base/units.h"
@@ -86,7 +85,7 @@ static const struct manual_example examples[] = {
     {"compare old=127.0.0.1:6379 new=127.0.0.1:6380 -t get", NULL},
     {0},
 };
-const struct manual manual_compare = {
+const struct manual compare_options_manual = {
     .name = "compare",
     .summary = "measure two or more servers, interleaved, and judge which is faster",
     .usage = usage,

@@ -6,6 +6,9 @@
 #include "cli/options.h"
 #include "experiment/compare_conf.h"
 #include "option/argv.h"
+#include "option/manual.h"
+
+extern const struct manual compare_options_manual;
 
 struct compare_options {
     struct compare_conf conf; // what is asked

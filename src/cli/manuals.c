@@ -2,6 +2,15 @@
 #include "cli/manuals.h"
 
 #include "base/build.h"
+#include "cli/cmd_history.h"
+#include "cli/cmd_merge.h"
+#include "cli/cmd_options_words.h"
+#include "cli/cmd_report.h"
+#include "cli/cmd_saturate.h"
+#include "cli/cmd_selftest.h"
+#include "cli/cmd_serve.h"
+#include "cli/cmd_sweep.h"
+#include "cli/compare_options.h"
 #include "cli/options_doc.h"
 #include "load/catalog.h"
 #include "option/complete_bash.h"
@@ -23,7 +32,7 @@ static const struct manual_example examples[] = {
     {"-r 10k HGET h:__rand_int__ field", "a command of your own"},
     {0},
 };
-const struct manual manual_program = {
+static const struct manual program = {
     .summary = "load generator for RESP servers (Redis, Valkey and others)",
     .usage = usage,
     .about = "Measures a server that speaks RESP (Redis, Valkey and others): the tests of redis-benchmark, "
@@ -35,7 +44,7 @@ const struct manual manual_program = {
 static const char *const help_usage[] = {"help [SUBCOMMAND]", NULL};
 static const struct opt no_rows[1];
 static const struct opt_table no_options = {.rows = no_rows};
-const struct manual manual_help_page = {
+const struct manual manuals_help = {
     .name = "help",
     .summary = "print the help of the program or of a subcommand",
     .usage = help_usage,
@@ -43,9 +52,18 @@ const struct manual manual_help_page = {
     .own = &no_options,
 };
 
-const struct manual *const manuals[] = {&manual_program,  &manual_compare, &manual_saturate,  &manual_sweep,
-                                        &manual_selftest, &manual_history, &manual_merge,     &manual_report,
-                                        &manual_serve,    &manual_options, &manual_help_page, NULL};
+const struct manual *const manuals[] = {&program,
+                                        &compare_options_manual,
+                                        &cmd_saturate_manual,
+                                        &cmd_sweep_manual,
+                                        &cmd_selftest_manual,
+                                        &cmd_history_manual,
+                                        &cmd_merge_manual,
+                                        &cmd_report_manual,
+                                        &cmd_serve_manual,
+                                        &cmd_options_words_manual,
+                                        &manuals_help,
+                                        NULL};
 
 const struct manual *manuals_find(const char *name)
 {
@@ -71,10 +89,10 @@ void manuals_man(const struct manual *m, FILE *out)
     list_tests(tests, sizeof tests - 1, ", ");
     strcat(tests, ".");
     const struct manual_man_section own[] = {{"TESTS", tests, NULL},
-                                             {"NUMBERS", options_numbers, NULL},
-                                             {"ENVIRONMENT", NULL, options_environment},
+                                             {"NUMBERS", options_doc_numbers, NULL},
+                                             {"ENVIRONMENT", NULL, options_doc_environment},
                                              {0}};
-    const struct manual_man_section of_every[] = {{"EXIT STATUS", NULL, options_exits}, {0}};
+    const struct manual_man_section of_every[] = {{"EXIT STATUS", NULL, options_doc_exits}, {0}};
     manual_man(&(struct manual_man){manuals, build.version, build.released, own, of_every}, m, out);
 }
 

@@ -5,8 +5,7 @@
 
 #include "option/manual.h"
 
-extern const struct manual manual_compare, manual_saturate, manual_sweep, manual_selftest, manual_history,
-    manual_merge, manual_report, manual_serve, manual_options, manual_help_page, manual_program;
+extern const struct manual manuals_help; // that of `hkv-bench help`
 
 // The program's own first; ends in NULL.
 extern const struct manual *const manuals[];

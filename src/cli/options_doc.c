@@ -13,7 +13,7 @@
 static const char *const program_names[] = {
     [PERSONA_HKV] = "hkv-bench", [PERSONA_REDIS] = "redis-benchmark", [PERSONA_VALKEY] = "valkey-benchmark"};
 
-const char options_numbers[] =
+const char options_doc_numbers[] =
     "Numbers take suffixes: 10k 1.5M 2G 1e6 are powers of 1000, 1Ki 4Mi 1Gi of 1024; a size may end in B "
     "(64KiB); a time is 100ns 250us 1.5ms 30s 2m 1h, or bare seconds. Long options also take --option=value. "
     "In a "
@@ -21,7 +21,7 @@ const char options_numbers[] =
     "that is the "
     "same throughout the command, and __data__ a value of -d bytes.";
 
-const struct manual_row options_exits[] = {
+const struct manual_row options_doc_exits[] = {
     {"0", "all requests succeeded; compare: no regression"},
     {"1", "error replies, lost connections or unanswered requests; a requested test could not be measured; "
           "results could not be written"},
@@ -38,7 +38,7 @@ const struct manual_row options_exits[] = {
     {0},
 };
 
-const struct manual_row options_environment[] = {
+const struct manual_row options_doc_environment[] = {
     {"HKV_BENCH_AUTH, REDISCLI_AUTH", "the password, if neither -a nor the URI gives one"},
     {"HKV_BENCH_KEY_PASSWORD", "the password of an encrypted --key"},
     {"NO_COLOR", "if set, output has no colour"},
@@ -95,9 +95,9 @@ void options_doc_help(FILE *out, enum persona persona)
     opt_doc_help(&options_table, out, !ours);
     print_tests(out);
     fputc('\n', out);
-    manual_wrap(out, options_numbers, COLUMNS);
+    manual_wrap(out, options_doc_numbers, COLUMNS);
     fputs("\nExit codes:\n", out);
-    manual_rows_help(options_exits, out, COLUMNS);
+    manual_rows_help(options_doc_exits, out, COLUMNS);
     fputs("Each but 0 comes with a sentence on standard error.\n", out);
     print_examples(out, name);
 }
@@ -214,8 +214,8 @@ void options_doc_markdown(FILE *out)
     opt_doc_markdown(&options_table, out);
     fputs(markdown_numbers, out);
     fputs(markdown_differs, out);
-    manual_rows_markdown(options_environment, out, "Variable");
+    manual_rows_markdown(options_doc_environment, out, "Variable");
     fputs(markdown_exit, out);
-    manual_rows_markdown(options_exits, out, "Code");
+    manual_rows_markdown(options_doc_exits, out, "Code");
     fputs(markdown_end, out);
 }

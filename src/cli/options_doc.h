@@ -7,8 +7,8 @@
 
 #include <stdio.h>
 
-extern const struct manual_row options_exits[], options_environment[];
-extern const char options_numbers[]; // how numbers are written
+extern const struct manual_row options_doc_exits[], options_doc_environment[];
+extern const char options_doc_numbers[]; // how numbers are written
 
 void options_doc_help(FILE *out, enum persona persona); // --help
 void options_doc_markdown(FILE *out);                   // docs/options.md, whole

@@ -106,7 +106,7 @@ static const struct opt rows[] = {
      .help = "speak RESP3: HELLO 3 on each connection before the clock, with the password in it"},
     {where, 0, "askpass", OPT_FLAG, 0, OPT_OURS, FIELD(o.askpass),
      .help = "ask for the password on the terminal"},
-    {where, 0, "tracking", OPT_ENUM, 0, OPT_OURS, FIELD(o.run.tracking), .names = tracking_names,
+    {where, 0, "tracking", OPT_ENUM, 0, OPT_OURS, FIELD(o.run.tracking), .names = login_tracking_names,
      .initial = "off", .metavar = "MODE",
      .help = "CLIENT TRACKING on each connection, and count the invalidations: on, of the keys that it has "
              "read; bcast, of all keys; optin, with CLIENT CACHING YES before each read; needs -3"},

@@ -25,14 +25,15 @@ static void rewind_line(unsigned columns)
 static void put(const char *line)
 {
     unsigned columns = terminal_columns(stderr);
-    size_t len = progress_cut(line, columns - 1), title = terminal_colour(stderr) ? strcspn(line, ":") : 0;
+    size_t len = progress_line_cut(line, columns - 1),
+           title = terminal_colour(stderr) ? strcspn(line, ":") : 0;
     title = title < len ? title : 0;
     rewind_line(columns);
     if (title)
         fprintf(stderr, "\x1b[1m%.*s\x1b[0m", (int)title, line);
     fprintf(stderr, "%.*s\x1b[K", (int)(len - title), line + title);
     fflush(stderr);
-    shown = progress_width(line) < columns ? progress_width(line) : columns - 1;
+    shown = progress_line_width(line) < columns ? progress_line_width(line) : columns - 1;
 }
 
 void progress_show(const char *line)

@@ -20,7 +20,7 @@ static const int ranks[PARTS] = {9, 3, 8, 4, 5, 6, 7, 2, 8};
 
 #define PART 160
 
-unsigned progress_width(const char *text)
+unsigned progress_line_width(const char *text)
 {
     unsigned n = 0;
     for (; *text; text++)
@@ -28,7 +28,7 @@ unsigned progress_width(const char *text)
     return n;
 }
 
-size_t progress_cut(const char *text, unsigned columns)
+size_t progress_line_cut(const char *text, unsigned columns)
 {
     size_t at = 0;
     while (text[at] && (columns || (text[at] & 0xc0) == 0x80)) {
@@ -38,7 +38,7 @@ size_t progress_cut(const char *text, unsigned columns)
     return at;
 }
 
-char *progress_left(double seconds, char dst[PROGRESS_LEFT])
+char *progress_line_left(double seconds, char dst[PROGRESS_LEFT])
 {
     unsigned s = seconds > 0 && seconds < 1e8 ? (unsigned)(seconds + 0.999) : 0;
     if (s >= 3600)
@@ -69,7 +69,7 @@ static void put_title(const char *title, char dst[PART])
         return;
     quote_terminal(out, title ? title : "idle");
     if (fclose(out) == 0)
-        snprintf(dst, PART, "%.*s:", (int)progress_cut(quoted, 32), quoted);
+        snprintf(dst, PART, "%.*s:", (int)progress_line_cut(quoted, 32), quoted);
     free(quoted);
 }
 
@@ -95,7 +95,7 @@ static void fill(const struct progress *p, char parts[PARTS][PART])
     done = done < 1 ? done : 1;
     snprintf(parts[DONE], PART, ", %.0f%%", 100 * done);
     snprintf(parts[LEFT], PART, ", %s left",
-             progress_left((double)p->elapsed_ns * 1e-9 * (1 - done) / done, left));
+             progress_line_left((double)p->elapsed_ns * 1e-9 * (1 - done) / done, left));
 }
 
 char *progress_line(const struct progress *p, unsigned columns, char dst[PROGRESS_LINE])
@@ -110,9 +110,9 @@ char *progress_line(const struct progress *p, unsigned columns, char dst[PROGRES
                 len += (size_t)snprintf(dst + len, PROGRESS_LINE - len, "%s", parts[i]);
         if (len && dst[len - 1] == ',') // of the phase, behind which nothing stands
             dst[len - 1] = 0;
-        if (progress_width(dst) <= columns)
+        if (progress_line_width(dst) <= columns)
             return dst;
     }
-    dst[progress_cut(dst, columns)] = 0;
+    dst[progress_line_cut(dst, columns)] = 0;
     return dst;
 }

@@ -11,8 +11,8 @@ char *progress_line(const struct progress *p, unsigned columns, char dst[PROGRES
 
 // "10m18s", "42s", "1h02m".
 #define PROGRESS_LEFT 32
-char *progress_left(double seconds, char dst[PROGRESS_LEFT]);
+char *progress_line_left(double seconds, char dst[PROGRESS_LEFT]);
 
 // Columns of text, which is UTF-8; and where its first `columns` of them end.
-unsigned progress_width(const char *text);
-size_t progress_cut(const char *text, unsigned columns);
+unsigned progress_line_width(const char *text);
+size_t progress_line_cut(const char *text, unsigned columns);

@@ -8,11 +8,11 @@
 
 #define ARGS_MAX 8
 
-const char *const tracking_names[] = {[TRACKING_OFF] = "off",
-                                      [TRACKING_ON] = "on",
-                                      [TRACKING_BCAST] = "bcast",
-                                      [TRACKING_OPTIN] = "optin",
-                                      NULL};
+const char *const login_tracking_names[] = {[TRACKING_OFF] = "off",
+                                            [TRACKING_ON] = "on",
+                                            [TRACKING_BCAST] = "bcast",
+                                            [TRACKING_OPTIN] = "optin",
+                                            NULL};
 
 // One command of the login, as it grows.
 struct words_of {

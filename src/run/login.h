@@ -19,7 +19,7 @@ enum login_step {
     LOGIN_STEPS,
 };
 
-extern const char *const tracking_names[]; // by enum tracking, ends in NULL
+extern const char *const login_tracking_names[]; // by enum tracking, ends in NULL
 
 struct login {
     unsigned n; // replies that it brings

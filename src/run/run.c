@@ -203,7 +203,7 @@ static struct load load_of(const struct plan *p)
                      .protocol = conf->resp3 ? 3 : 2,
                      .payload_bytes = (int64_t)p->payload_bytes,
                      .keyspace = (int64_t)conf->keyspace};
-    snprintf(l.tracking, sizeof l.tracking, "%s", tracking_names[conf->tracking]);
+    snprintf(l.tracking, sizeof l.tracking, "%s", login_tracking_names[conf->tracking]);
     if (conf->rate > 0)
         snprintf(l.arrival, sizeof l.arrival, "%s", pace_name(conf->arrival));
     snprintf(l.workload, sizeof l.workload, "%s", conf->workload);

@@ -1,25 +1,11 @@
 // SPDX-License-Identifier: MIT
-// One target of a comparison measured once, and what is compared. Plain values; judges nothing.
+// One target of a comparison measured once. Plain values; judges nothing.
 #pragma once
 
 #include "judge/design.h"
+#include "stats/comparison_metric.h"
 #include "stats/summary.h"
 #include "stats/verdict.h"
-
-enum comparison_metric {
-    COMPARISON_THROUGHPUT,
-    COMPARISON_P50,
-    COMPARISON_P99,
-    COMPARISON_P999,
-    COMPARISON_CAPACITY, // where a promise about latencies is to hold: then it is the only one
-    COMPARISON_METRICS,
-};
-
-extern const struct comparison_metric_name {
-    const char *text, *key; // "p99.9", "p99_9"
-    bool more_is_better;
-    double margin; // that matters in practice, by default
-} comparison_metrics[COMPARISON_METRICS];
 
 // One target measured once.
 struct comparison_slot {

@@ -100,7 +100,7 @@ static void print_test(FILE *out, const struct diff_test *t)
     }
 }
 
-void diff_text(FILE *out, const struct diff *d)
+void diff_report_text(FILE *out, const struct diff *d)
 {
     print_run(out, 'A', &d->runs[0]);
     print_run(out, 'B', &d->runs[1]);
@@ -166,7 +166,7 @@ static json_t *test(const struct diff_test *t)
     });
 }
 
-int diff_json(FILE *out, const struct diff *d, struct err *err)
+int diff_report_json(FILE *out, const struct diff *d, struct err *err)
 {
     json_t *differ = json_array(), *tests = json_array();
     for (size_t i = 0; i < FACTS; i++)

@@ -6,7 +6,7 @@
 
 #include <stdio.h>
 
-void diff_text(FILE *out, const struct diff *d);
+void diff_report_text(FILE *out, const struct diff *d);
 
 // 0, or -1 with err.
-int diff_json(FILE *out, const struct diff *d, struct err *err);
+int diff_report_json(FILE *out, const struct diff *d, struct err *err);

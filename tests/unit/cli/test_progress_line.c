@@ -41,7 +41,7 @@ static void the_important_stays_where_there_is_no_room(void **state)
                         "GET: 12,345 req/s (mean 12,000), p50 812us, p99 3.10ms, 7 errors, 10m18s left");
     assert_string_equal(progress_line(&going, 39, line), "GET: 12,345 req/s, 10m18s left");
     for (unsigned columns = 1; columns < 120; columns++)
-        assert_true(progress_width(progress_line(&going, columns, line)) <= columns);
+        assert_true(progress_line_width(progress_line(&going, columns, line)) <= columns);
 }
 
 static void a_title_is_no_escape_and_not_endless(void **state)
@@ -53,7 +53,7 @@ static void a_title_is_no_escape_and_not_endless(void **state)
     title[sizeof title - 1] = 0;
     struct progress p = going;
     p.title = title;
-    assert_true(progress_width(progress_line(&p, 79, line)) <= 79);
+    assert_true(progress_line_width(progress_line(&p, 79, line)) <= 79);
     assert_null(strchr(line, '\x1b'));
     assert_non_null(strstr(line, "12,345 req/s"));
 }
@@ -62,11 +62,11 @@ static void time_is_told_as_people_do(void **state)
 {
     (void)state;
     char text[PROGRESS_LEFT];
-    assert_string_equal(progress_left(0, text), "0s");
-    assert_string_equal(progress_left(41.5, text), "42s");
-    assert_string_equal(progress_left(618, text), "10m18s");
-    assert_string_equal(progress_left(3720, text), "1h02m");
-    assert_string_equal(progress_left(-1, text), "0s");
+    assert_string_equal(progress_line_left(0, text), "0s");
+    assert_string_equal(progress_line_left(41.5, text), "42s");
+    assert_string_equal(progress_line_left(618, text), "10m18s");
+    assert_string_equal(progress_line_left(3720, text), "1h02m");
+    assert_string_equal(progress_line_left(-1, text), "0s");
 }
 
 int main(void)
