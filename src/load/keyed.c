@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: MIT
 #include "load/keyed.h"
 
-// Where a command has its keys.
+#include "load/command_table.h"
+
+// Where a command has its keys, by enum command_keys.
 struct rule {
-    const char *names; // between spaces
-    size_t first;      // 0: no keys
-    int last;          // an argument; below 0: so many from the end
+    size_t first; // 0: no keys
+    int last;     // an argument; below 0: so many from the end
     size_t step;
     size_t numkeys; // the argument that says how many there are from first on; 0: none
     size_t also;
@@ -13,37 +14,19 @@ struct rule {
 
 #define FROM_END(n) (-(n))
 
-// clang-format off
-static const struct rule rules[] = {
-    {" PING ECHO INFO TIME DBSIZE RANDOMKEY FLUSHALL FLUSHDB CONFIG CLIENT COMMAND WAIT PUBLISH SUBSCRIBE "
-     "PSUBSCRIBE ACL LATENCY SCRIPT FUNCTION SLOWLOG HELLO AUTH SELECT LOLWUT DEBUG KEYS SCAN MULTI EXEC DISCARD "
-     "ASKING READONLY READWRITE CLUSTER ROLE LASTSAVE SAVE BGSAVE RESET QUIT SWAPDB ", .first = 0},
-    {" MGET DEL UNLINK EXISTS TOUCH WATCH SDIFF SINTER SUNION SDIFFSTORE SINTERSTORE SUNIONSTORE PFCOUNT PFMERGE "
-     "SSUBSCRIBE ", .first = 1, .last = FROM_END(1), .step = 1},
-    {" MSET MSETNX ", .first = 1, .last = FROM_END(2), .step = 2},
-    {" BLPOP BRPOP BZPOPMIN BZPOPMAX ", .first = 1, .last = FROM_END(2), .step = 1},
-    {" LMOVE RPOPLPUSH BLMOVE BRPOPLPUSH SMOVE RENAME RENAMENX COPY LCS GEOSEARCHSTORE ZRANGESTORE ", .first = 1, .last = 2, .step = 1},
-    {" OBJECT XINFO XGROUP MEMORY ", .first = 2, .last = 2, .step = 1},
-    {" BITOP ", .first = 2, .last = FROM_END(1), .step = 1},
-    {" EVAL EVALSHA EVAL_RO EVALSHA_RO FCALL FCALL_RO ", .first = 3, .last = 0, .step = 1, .numkeys = 2},
-    {" ZUNIONSTORE ZINTERSTORE ZDIFFSTORE ", .first = 3, .last = 0, .step = 1, .numkeys = 2, .also = 1},
-    {" ZUNION ZINTER ZDIFF ZINTERCARD SINTERCARD LMPOP ZMPOP ", .first = 2, .last = 0, .step = 1, .numkeys = 1},
-    {" BLMPOP BZMPOP ", .first = 3, .last = 0, .step = 1, .numkeys = 2},
+static const struct rule rules[COMMAND_KEYS] = {
+    [COMMAND_KEYS_FIRST] = {.first = 1, .last = 1, .step = 1},
+    [COMMAND_KEYS_NONE] = {.first = 0},
+    [COMMAND_KEYS_ALL] = {.first = 1, .last = FROM_END(1), .step = 1},
+    [COMMAND_KEYS_PAIRS] = {.first = 1, .last = FROM_END(2), .step = 2},
+    [COMMAND_KEYS_BUT_LAST] = {.first = 1, .last = FROM_END(2), .step = 1},
+    [COMMAND_KEYS_TWO] = {.first = 1, .last = 2, .step = 1},
+    [COMMAND_KEYS_SECOND] = {.first = 2, .last = 2, .step = 1},
+    [COMMAND_KEYS_FROM_SECOND] = {.first = 2, .last = FROM_END(1), .step = 1},
+    [COMMAND_KEYS_COUNTED] = {.first = 2, .step = 1, .numkeys = 1},
+    [COMMAND_KEYS_COUNTED_LATE] = {.first = 3, .step = 1, .numkeys = 2},
+    [COMMAND_KEYS_STORED] = {.first = 3, .step = 1, .numkeys = 2, .also = 1},
 };
-// clang-format on
-
-static bool names_it(const char *names, struct slice command)
-{
-    for (const char *at = names + 1; *at;) {
-        size_t n = strcspn(at, " ");
-        char name[24] = "";
-        memcpy(name, at, n);
-        if (slice_is_nocase(command, name))
-            return true;
-        at += n + 1;
-    }
-    return false;
-}
 
 static size_t count_of(struct slice digits)
 {
@@ -90,11 +73,6 @@ static struct keyed apply(const struct rule *r, const struct slice *argv, size_t
 
 struct keyed keyed_of(const struct slice *argv, size_t argc)
 {
-    static const struct rule usual = {.first = 1, .last = 1, .step = 1};
-    if (slice_is_nocase(argv[0], "XREAD") || slice_is_nocase(argv[0], "XREADGROUP"))
-        return of_streams(argv, argc);
-    for (size_t i = 0; i < sizeof rules / sizeof *rules; i++)
-        if (names_it(rules[i].names, argv[0]))
-            return apply(&rules[i], argv, argc);
-    return apply(&usual, argv, argc);
+    enum command_keys keys = command_table_of(argv[0]).keys;
+    return keys == COMMAND_KEYS_STREAMS ? of_streams(argv, argc) : apply(&rules[keys], argv, argc);
 }

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: MIT
-// Which arguments of a command are keys. Knows commands by name; of one that it does not know, the first
-// argument is the key, as of most.
+// Which words of a command are keys, by what load/command_table.h says of it. Knows no command by name.
 #pragma once
 
 #include "base/slice.h"

@@ -40,25 +40,25 @@ static enum spread spread_of(struct slice key, bool keys)
     return numbers == 0 ? SPREAD_ONE : numbers == 1 ? SPREAD_KEYS : SPREAD_MANY;
 }
 
-static enum check check_of(struct slice command, struct words words)
+static enum check check_of(const struct command_facts *facts, struct words words)
 {
-    bool reads = slice_is_nocase(command, "GET") || slice_is_nocase(command, "GETEX") ||
-                 slice_is_nocase(command, "GETDEL");
-    bool writes = slice_is_nocase(command, "SET") && words.n > 2 && slice_is(words.at[2], "__data__");
-    return reads && words.n > 1 ? CHECK_READ : writes ? CHECK_WRITE : CHECK_NONE;
+    if (facts->gives_value && words.n > 1)
+        return CHECK_READ;
+    return facts->takes_value && words.n > 2 && slice_is(words.at[2], "__data__") ? CHECK_WRITE : CHECK_NONE;
 }
 
 // Whether what it reads, or writes, can be checked; what it writes else can be no more.
 static void add_check(struct ask *a, struct names *names, struct words words, bool keys)
 {
     struct keyed keyed = keyed_of(words.at, words.n);
-    a->check = check_of(words.at[0], words);
+    struct command_facts facts = command_table_of(words.at[0]);
+    a->check = check_of(&facts, words);
     for (size_t at = keyed_first(&keyed); at; at = keyed_next(&keyed, at)) {
         enum spread spread = spread_of(words.at[at], keys);
         int name = spread == SPREAD_MANY ? -1 : names_add(names, words.at[at], spread == SPREAD_ONE);
         if (name < 0)
             a->check = CHECK_NONE;
-        else if (a->check == CHECK_NONE && !command_table_of(words.at[0]).keeps_values)
+        else if (a->check == CHECK_NONE && !facts.keeps_values)
             names->at[name].spoilt = true;
         a->name_at = name < 0 ? 0 : (unsigned)name;
     }

@@ -92,6 +92,51 @@ static void of_an_unknown_command_nothing_is_taken_for_granted(void **state)
     assert_int_equal(f.reads, READS_ONE);
 }
 
+static void values_pass_by_four_commands(void **state)
+{
+    (void)state;
+    static const char *const gives[] = {"GET", "getex", "GETDEL"};
+    static const char *const neither[] = {"GETSET", "GETRANGE", "MGET", "HGET", "SETEX", "SETNX", "NOSUCH"};
+    for (size_t i = 0; i < sizeof gives / sizeof *gives; i++)
+        assert_true(of(gives[i]).gives_value && !of(gives[i]).takes_value);
+    for (size_t i = 0; i < sizeof neither / sizeof *neither; i++)
+        assert_true(!of(neither[i]).gives_value && !of(neither[i]).takes_value);
+    assert_true(of("Set").takes_value && !of("Set").gives_value);
+}
+
+static void keys_lie_where_the_row_says(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *name;
+        enum command_keys keys;
+    } all[] = {{"GET", COMMAND_KEYS_FIRST},
+               {"NOSUCH", COMMAND_KEYS_FIRST},
+               {"PING", COMMAND_KEYS_NONE},
+               {"mget", COMMAND_KEYS_ALL},
+               {"MSET", COMMAND_KEYS_PAIRS},
+               {"BLPOP", COMMAND_KEYS_BUT_LAST},
+               {"LMOVE", COMMAND_KEYS_TWO},
+               {"OBJECT", COMMAND_KEYS_SECOND},
+               {"BITOP", COMMAND_KEYS_FROM_SECOND},
+               {"ZUNION", COMMAND_KEYS_COUNTED},
+               {"EVAL_RO", COMMAND_KEYS_COUNTED_LATE},
+               {"ZUNIONSTORE", COMMAND_KEYS_STORED},
+               {"XREADGROUP", COMMAND_KEYS_STREAMS}};
+    for (size_t i = 0; i < sizeof all / sizeof *all; i++)
+        assert_int_equal(of(all[i].name).keys, all[i].keys);
+}
+
+// One bit of a row is no part of another.
+static void a_place_of_keys_changes_no_other_fact(void **state)
+{
+    (void)state;
+    assert_true(of("DEL").idempotent && of("DEL").keeps_values && !of("DEL").only_reads);
+    assert_true(of("SDIFF").only_reads && of("XREAD").only_reads && of("LCS").only_reads);
+    assert_true(!of("XREADGROUP").idempotent && !of("EVAL").only_reads && !of("SUBSCRIBE").keeps_values);
+    assert_true(of("ECHO").idempotent && !of("CONFIG").idempotent && !of("RANDOMKEY").only_reads);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -102,6 +147,9 @@ int main(void)
         cmocka_unit_test(prefill_writes_strings),
         cmocka_unit_test(a_cure_names_tests_that_fill),
         cmocka_unit_test(of_an_unknown_command_nothing_is_taken_for_granted),
+        cmocka_unit_test(values_pass_by_four_commands),
+        cmocka_unit_test(keys_lie_where_the_row_says),
+        cmocka_unit_test(a_place_of_keys_changes_no_other_fact),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -80,6 +80,24 @@ static void some_say_how_many(void **state)
     has("OBJECT ENCODING a", "a");
 }
 
+static void a_command_that_is_cut_short_has_the_keys_that_are_there(void **state)
+{
+    (void)state;
+    has("MSET a", "");
+    has("MSET a 1 b", "a");
+    has("MGET", "");
+    has("LMOVE a", "a");
+    has("OBJECT", "");
+    has("BITOP AND", "");
+    has("BLPOP a", "");
+    has("EVAL script", "");
+    has("EVAL script 3 a", "a");
+    has("LMPOP 0 a LEFT", "");
+    has("ZUNION 2x a b", "");
+    has("XREAD STREAMS a", "");
+    has("XREAD streams a b c 0 0 0", "a b c");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -87,6 +105,7 @@ int main(void)
         cmocka_unit_test(some_have_none),
         cmocka_unit_test(some_have_many),
         cmocka_unit_test(some_say_how_many),
+        cmocka_unit_test(a_command_that_is_cut_short_has_the_keys_that_are_there),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
