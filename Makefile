@@ -100,6 +100,7 @@ check:
 	tests/house/options
 	tests/house/manual
 	tests/house/version
+	tests/house/decisions
 	tests/house/names --test
 	tests/house/names
 	tests/house/cycles --test
