@@ -1,21 +1,19 @@
 // SPDX-License-Identifier: MIT
 #include "cli/askpass.h"
 
-#include <errno.h>
 #include <fcntl.h>
 #include <stdbool.h>
 #include <string.h>
 #include <termios.h>
 #include <unistd.h>
 
-#define PASSWORD_MAX 1024
 #define CTRL_C 3
 #define CTRL_D 4
 #define CTRL_U 21
 
 struct typed {
-    char at[PASSWORD_MAX];
-    size_t n;
+    char *at;
+    size_t n, cap;
 };
 
 // One key. False at the end of the line, of the terminal, or of the user's patience.
@@ -29,12 +27,12 @@ static bool take(struct typed *t, char key, bool *ended)
         t->n = 0;
     else if (key == '\b' || key == 127)
         t->n -= t->n > 0;
-    else if (t->n < sizeof t->at - 1)
+    else if (t->n < t->cap - 1)
         t->at[t->n++] = key;
     return true;
 }
 
-// Key by key and without signals, so that Ctrl-C never leaves a terminal without echo behind.
+// Key by key and without signals.
 static bool read_line(int tty, struct typed *t)
 {
     bool ended = false;
@@ -51,17 +49,15 @@ static void say(int tty, const char *text)
         return;
 }
 
-char *askpass(const char *prompt, struct err *err)
+int askpass(const char *prompt, char *dst, size_t cap)
 {
     struct termios was, quiet;
-    struct typed t = {.n = 0};
+    struct typed t = {dst, 0, cap};
     int tty = open("/dev/tty", O_RDWR | O_CLOEXEC | O_NOCTTY);
     if (tty < 0 || tcgetattr(tty, &was) < 0) {
         if (tty >= 0)
             close(tty);
-        err_set(err, ERR_USAGE,
-                "--askpass: there is no terminal to ask on: set the environment variable HKV_BENCH_AUTH");
-        return NULL;
+        return ASKPASS_NO_TERMINAL;
     }
     quiet = was;
     quiet.c_lflag &= ~(tcflag_t)(ECHO | ICANON | ISIG);
@@ -73,9 +69,5 @@ char *askpass(const char *prompt, struct err *err)
     say(tty, "\n");
     tcsetattr(tty, TCSAFLUSH, &was);
     close(tty);
-    char *password = whole && t.n ? strdup(t.at) : NULL;
-    explicit_bzero(&t, sizeof t);
-    if (!password)
-        err_set(err, ERR_USAGE, whole ? "--askpass: no password was typed" : "--askpass: interrupted");
-    return password;
+    return whole ? (int)t.n : ASKPASS_INTERRUPTED;
 }

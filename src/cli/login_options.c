@@ -7,6 +7,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#define PASSWORD_MAX 1024
+
 static const char *from_environment(void)
 {
     static const char *const names[] = {"HKV_BENCH_AUTH", "REDISCLI_AUTH"};
@@ -20,16 +22,24 @@ static const char *from_environment(void)
 
 static int ask(struct options *o, char **owned, struct err *err)
 {
-    char prompt[256];
+    char prompt[256], typed[PASSWORD_MAX];
     const struct run_conf *run = &o->run;
     if (run->password)
         return err_set(err, ERR_USAGE, "--askpass and %s both give a password: give one of them",
                        o->uri && !*owned ? "the URI" : "-a");
     snprintf(prompt, sizeof prompt, "Password%s%.64s for %.128s: ", run->user ? " of " : "",
              run->user ? run->user : "", run->unix_path ? run->unix_path : run->host);
-    *owned = askpass(prompt, err);
+    int n = askpass(prompt, typed, sizeof typed);
+    *owned = n > 0 ? strdup(typed) : NULL;
     o->run.password = *owned;
-    return *owned ? 0 : -1;
+    explicit_bzero(typed, sizeof typed);
+    if (n > 0)
+        return *owned ? 0 : err_set(err, ERR_RUN, "out of memory");
+    return err_set(err, ERR_USAGE, "--askpass: %s",
+                   n == ASKPASS_NO_TERMINAL
+                       ? "there is no terminal to ask on: set the environment variable HKV_BENCH_AUTH"
+                   : n == ASKPASS_INTERRUPTED ? "interrupted"
+                                              : "no password was typed");
 }
 
 int login_options_auth(struct options *o, char **owned, struct err *err)

@@ -2,44 +2,27 @@
 #include "cli/tls_options.h"
 
 #include "base/slice.h"
+#include "cli/askpass.h"
 
-#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <termios.h>
-#include <unistd.h>
 
 // --- the password of an encrypted key ---
 
-// A line from the terminal, which does not show it. Its length, or -1 where there is no terminal.
-static int ask_terminal(const char *path, char *text, int cap)
+static int ask_terminal(const char *path, char *text, size_t cap)
 {
-    int fd = open("/dev/tty", O_RDWR | O_CLOEXEC | O_NOCTTY);
-    struct termios shown, hidden;
-    if (fd < 0 || tcgetattr(fd, &shown) < 0) {
-        if (fd >= 0)
-            close(fd);
-        return -1;
-    }
-    hidden = shown;
-    hidden.c_lflag &= ~(tcflag_t)ECHO;
-    dprintf(fd, "Password of %s: ", path);
-    tcsetattr(fd, TCSAFLUSH, &hidden);
-    ssize_t n = read(fd, text, (size_t)cap - 1);
-    tcsetattr(fd, TCSAFLUSH, &shown);
-    dprintf(fd, "\n");
-    close(fd);
-    while (n > 0 && (text[n - 1] == '\n' || text[n - 1] == '\r'))
-        n--;
-    return (int)n;
+    char prompt[256];
+    snprintf(prompt, sizeof prompt, "Password of %.200s: ", path);
+    int n = askpass(prompt, text, cap);
+    return n < 0 ? -1 : n;
 }
 
 static int password_of(const char *path, char *text, int cap)
 {
     const char *set = getenv("HKV_BENCH_KEY_PASSWORD");
     if (!set)
-        return ask_terminal(path, text, cap);
+        return ask_terminal(path, text, (size_t)cap);
     size_t len = strlen(set);
     if (len > (size_t)cap)
         return -1;
