@@ -6,6 +6,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#define READ_BYTES ((size_t)1 << 16)
+
 int buf_reserve(struct buf *b, size_t n)
 {
     if (b->cap - b->len >= n)
@@ -55,6 +57,21 @@ int buf_printf(struct buf *b, const char *format, ...)
     }
     va_end(again);
     return rc;
+}
+
+int buf_read_file(struct buf *b, FILE *file)
+{
+    size_t n = 1;
+    errno = 0;
+    while (n > 0) {
+        if (buf_reserve(b, READ_BYTES) < 0)
+            return -ENOMEM;
+        n = fread(b->at + b->len, 1, READ_BYTES, file);
+        b->len += n;
+    }
+    if (!ferror(file))
+        return 0;
+    return errno ? -errno : -EIO;
 }
 
 void buf_free(struct buf *b)

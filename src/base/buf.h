@@ -4,6 +4,8 @@
 
 #include "base/slice.h"
 
+#include <stdio.h>
+
 struct buf {
     char *at;    // allocation
     size_t head; // first byte not yet taken
@@ -18,6 +20,9 @@ int buf_append(struct buf *b, const void *bytes, size_t n);
 
 // Appends formatted text. 0, or -ENOMEM.
 int buf_printf(struct buf *b, const char *format, ...) __attribute__((format(printf, 2, 3)));
+
+// Appends all that is left of a file. 0, -ENOMEM, or -errno where it cannot be read.
+int buf_read_file(struct buf *b, FILE *file);
 
 void buf_free(struct buf *b);
 

@@ -81,17 +81,12 @@ static int check(const struct report_options *o, struct err *err)
 
 static int read_file(FILE *f, const char *path, struct buf *out, struct err *err)
 {
-    size_t n = 1;
-    while (n > 0) {
-        if (buf_reserve(out, 65536) < 0)
-            return err_set(err, ERR_RUN, "not enough memory for %.200s", path);
-        n = fread(out->at + out->len, 1, 65535, f);
-        out->len += n;
-    }
-    if (ferror(f))
-        return err_set(err, ERR_USAGE, "%.200s cannot be read: %s", path, strerror(errno));
-    out->at[out->len] = '\0';
-    return 0;
+    int rc = buf_read_file(out, f);
+    if (rc == 0)
+        rc = buf_append(out, "", 1);
+    if (rc == -ENOMEM)
+        return err_set(err, ERR_RUN, "not enough memory for %.200s", path);
+    return rc < 0 ? err_set(err, ERR_USAGE, "%.200s cannot be read: %s", path, strerror(-rc)) : 0;
 }
 
 // DB:RUN.

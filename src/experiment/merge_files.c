@@ -16,20 +16,12 @@ static int no_memory(struct err *err)
 static int read_all(const char *path, struct buf *out, struct err *err)
 {
     FILE *f = fopen(path, "re");
-    size_t n = 1;
-    int rc = 0;
-    if (!f)
-        return err_set(err, ERR_RUN, "%.200s cannot be read: %s", path, strerror(errno));
-    while (n > 0 && (rc = buf_reserve(out, 1 << 18)) == 0) {
-        n = fread(out->at + out->len, 1, 1 << 18, f);
-        out->len += n;
-    }
-    if (rc < 0)
-        no_memory(err);
-    else if (ferror(f))
-        rc = err_set(err, ERR_RUN, "%.200s cannot be read: %s", path, strerror(errno));
-    fclose(f);
-    return rc < 0 ? -1 : 0;
+    int rc = f ? buf_read_file(out, f) : -errno;
+    if (f)
+        fclose(f);
+    if (rc == -ENOMEM)
+        return no_memory(err);
+    return rc < 0 ? err_set(err, ERR_RUN, "%.200s cannot be read: %s", path, strerror(-rc)) : 0;
 }
 
 // The sentence with the file that it is about before it.

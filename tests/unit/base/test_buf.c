@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "base/buf.h"
 
+#include <errno.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -96,11 +97,50 @@ static void is_a_queue(void **state)
     buf_free(&b);
 }
 
+// Whatever its length is beside that of one read, and whatever stood before it.
+static void reads_a_file_whole(void **state)
+{
+    (void)state;
+    static const size_t lengths[] = {0, 1, 65535, 65536, 65537, 200000};
+    for (size_t i = 0; i < sizeof lengths / sizeof *lengths; i++) {
+        struct buf b = {0};
+        FILE *f = tmpfile();
+        assert_non_null(f);
+        for (size_t k = 0; k < lengths[i]; k++)
+            fputc((int)(k % 251), f);
+        rewind(f);
+        assert_int_equal(buf_append(&b, "before", 6), 0);
+        assert_int_equal(buf_read_file(&b, f), 0);
+        struct slice all = buf_unread(&b);
+        assert_int_equal(all.len, 6 + lengths[i]);
+        for (size_t k = 0; k < lengths[i]; k++)
+            assert_int_equal((unsigned char)all.at[6 + k], k % 251);
+        fclose(f);
+        buf_free(&b);
+    }
+}
+
+static void a_folder_cannot_be_read(void **state)
+{
+    (void)state;
+    struct buf b = {0};
+    FILE *f = fopen("/", "re");
+    assert_non_null(f);
+    assert_int_equal(buf_read_file(&b, f), -EISDIR);
+    fclose(f);
+    buf_free(&b);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(starts_empty),      cmocka_unit_test(appends_and_takes), cmocka_unit_test(prints),
-        cmocka_unit_test(reuses_taken_room), cmocka_unit_test(is_a_queue),
+        cmocka_unit_test(starts_empty),
+        cmocka_unit_test(appends_and_takes),
+        cmocka_unit_test(prints),
+        cmocka_unit_test(reuses_taken_room),
+        cmocka_unit_test(is_a_queue),
+        cmocka_unit_test(reads_a_file_whole),
+        cmocka_unit_test(a_folder_cannot_be_read),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
