@@ -6,8 +6,7 @@
 #include "cli/options_table.h"
 #include "cli/part_options.h"
 #include "cli/tls_options.h"
-#include "experiment/compare_duet.h"
-#include "judge/bracket.h"
+#include "experiment/compare_settle.h"
 #include "net/uri.h"
 #include "stats/comparison_shares.h"
 
@@ -16,10 +15,6 @@
 #include <string.h>
 
 #define MINUTE (60 * NS_PER_S)
-#define SLOT_NS (5 * NS_PER_S)            // where the number of blocks is fixed
-#define SLOT_SEARCH_NS (1200 * NS_PER_MS) // with --slo, at least, where it is not
-#define BLOCKS_BASELINE 12
-#define SLOT_MIN_NS (600 * NS_PER_MS) // with --slo: shorter trials say nothing of the client
 #define FIELD(f) .offset = offsetof(struct own_words, f), .size = sizeof(((struct own_words *)0)->f)
 
 // Our own options, as they are parsed.
@@ -262,78 +257,25 @@ static int read_baseline(struct compare_options *o, struct err *err)
     return o->baseline_path ? 0 : err_set(err, ERR_RUN, "out of memory");
 }
 
-// What the user left open of the design. A kept result has no blocks that could be looked at one by one.
-static int settle_design(struct compare_options *o, const struct own_words *own, struct err *err)
+static int check_budget(const struct compare_options *o, const struct own_words *own, struct err *err)
 {
-    struct compare_conf *conf = &o->conf;
-    bool fixed = opt_given(&table, own, "--blocks");
+    bool fixed = o->conf.blocks;
     if (opt_given(&table, own, "--budget") && (fixed || o->baseline_words))
         return err_set(err, ERR_USAGE,
                        "--budget ends a comparison of as many blocks as it takes: leave it out with %s",
                        fixed ? "--blocks" : "--baseline");
-    if (conf->restart_command && o->baseline_words)
-        return err_set(
-            err, ERR_USAGE,
-            "--restart starts all servers anew, and a kept result has none: leave it out with --baseline");
-    if (conf->restart_command && compare_options_lead(o)->embedded)
-        return err_set(err, ERR_USAGE,
-                       "--restart: no command starts the embedded server: leave out --embedded");
-    if (o->baseline_words && !fixed)
-        conf->blocks = BLOCKS_BASELINE;
-    if (!opt_given(&table, own, "--slot") && conf->blocks)
-        conf->slot_ns = SLOT_NS;
     return 0;
 }
 
-static int check_duet(const struct compare_options *o, struct err *err)
+static int parse_slo(struct compare_options *o, struct err *err)
 {
-    const struct compare_conf *conf = &o->conf;
-    if (!conf->duet)
-        return 0;
-    if (conf->targets != 2 || conf->first || o->slo_words.n)
-        return err_set(
-            err, ERR_USAGE,
-            "--duet measures two targets at the same time: leave out --baseline, --slo and further "
-            "targets");
-    if (compare_duet_cpus(&compare_conf_lead(conf)->run.cpus) == 0)
-        return err_set(
-            err, ERR_USAGE,
-            "--duet needs two CPUs for the clients, one for each target: this process may use one, "
-            "or --cpus names one");
-    return 0;
-}
-
-static int settle_slo(struct compare_options *o, struct err *err)
-{
-    struct compare_conf *conf = &o->conf;
-    if (!o->slo_words.n)
-        return 0;
-    for (unsigned t = conf->first; t < conf->targets; t++)
-        if (o->each[t].run.rate > 0 || !o->each[t].run.keepalive)
-            return err_set(err, ERR_USAGE,
-                           "--slo finds the rate, and needs connections that stay open: leave out --rate, "
-                           "--rps and -k 0");
-    if (o->slo_words.n > 1)
+    const struct opt_list *words = &o->slo_words;
+    if (words->n > 1)
         return err_set(err, ERR_USAGE,
                        "--slo: compare takes one promise, got %u: give --slo once, e.g. p99=1ms,p99.9=5ms "
                        "where both are to hold",
-                       o->slo_words.n);
-    if (slo_parse(&conf->slo, o->slo_words.at[0], err) < 0)
-        return -1;
-    uint64_t least_ns = BRACKET_STEPS * SLO_LOOK * slo_longest_ns(&conf->slo);
-    if (conf->slot_ns == 0)
-        conf->slot_ns = least_ns > SLOT_SEARCH_NS ? least_ns : SLOT_SEARCH_NS;
-    if (conf->slot_ns < SLOT_MIN_NS)
-        return err_set(
-            err, ERR_USAGE,
-            "--slo shares a slot among six trials, which take 100ms at least: give --slot 600ms or more");
-    if (conf->slot_ns < least_ns)
-        return err_set(
-            err, ERR_USAGE,
-            "--slot: expected at least %.3gs, because a slot is shared among six trials and shorter ones "
-            "cannot see what --slo promises",
-            (double)least_ns * 1e-9);
-    return 0;
+                       words->n);
+    return words->n ? slo_parse(&o->conf.slo, words->at[0], err) : 0;
 }
 
 // What only a plain run can do.
@@ -380,7 +322,9 @@ static int settle(struct compare_options *o, const struct own_words *own, struct
         tls |= o->each[t].run.tls.on;
     if (!tls && tls_options_idle(compare_options_lead(o), err) < 0)
         return -1;
-    return settle_design(o, own, err) < 0 || check_duet(o, err) < 0 ? -1 : settle_slo(o, err);
+    if (check_budget(o, own, err) < 0 || parse_slo(o, err) < 0)
+        return -1;
+    return compare_settle(conf, err);
 }
 
 // What target t is measured with: what holds for all, then where it is, then what holds for it alone.
