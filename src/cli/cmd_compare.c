@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "cli/cmd_compare.h"
 
-#include "base/build.h"
 #include "base/clock.h"
 #include "base/quote.h"
 #include "cli/compare_options.h"
@@ -10,10 +9,12 @@
 #include "cli/results.h"
 #include "cli/terminal.h"
 #include "experiment/compare.h"
+#include "experiment/compare_tell.h"
 #include "report/compare/compare_json.h"
 #include "report/compare/compare_markdown.h"
 #include "report/compare/compare_table.h"
 #include "report/compare/compare_text.h"
+#include "report/compare/machine_then.h"
 #include "stats/remarks.h"
 
 #include <errno.h>
@@ -60,56 +61,11 @@ static void tick(void *ctx, const struct progress *ignored)
 
 // --- what reports tell of the whole ---
 
-static void tell_baseline(struct compare *c)
-{
-    const struct baseline *b = &c->x.baseline;
-    struct compare_baseline *told = &c->baseline;
-    char tool[96];
-    *told = (struct compare_baseline){.path = c->x.conf.baseline_path, .run = b->run, .started = b->started};
-    snprintf(tool, sizeof tool, "%s %s", build.version, build.git);
-    fingerprint_note(&told->fingerprint, "hkv-bench", b->tool, tool);
-    fingerprint_machine(&told->fingerprint, b->document.at, &c->x.session.host);
-    if (b->engine[0])
-        fingerprint_note(&told->fingerprint, "engine", b->engine,
-                         c->x.servers[c->x.conf.first].target.engine->name);
-    c->facts.baseline = told;
-    c->facts.each[0].where = b->where;
-    c->facts.each[0].server = b->server;
-    c->facts.each[0].tls = b->n && b->tests[0].found.load.tls > 0;
-    c->facts.each[0].version = b->version;
-}
-
-static void tell_server(struct compare *c, unsigned t)
-{
-    const struct server *s = &c->x.servers[t];
-    const struct probe *p = &s->before.probe;
-    c->facts.each[t].where = s->target.addr.text;
-    c->facts.each[t].server = s->who.name;
-    c->facts.each[t].version = s->who.version;
-    c->facts.each[t].engine = s->target.engine->name;
-    c->facts.each[t].wait = s->wait;
-    c->facts.each[t].tls = s->tls != NULL;
-    c->facts.each[t].primaries = s->map && !s->map->lone ? s->map->primaries : 0;
-    if (p->memory_bytes > 0 && p->keys > 0)
-        c->facts.each[t].memory_per_key = (double)p->memory_bytes / (double)p->keys;
-}
-
 static void tell(struct compare *c)
 {
-    const struct compare_conf *conf = &c->x.conf;
-    c->facts = (struct compare_facts){.targets = conf->targets,
-                                      .blocks = conf->blocks,
-                                      .seed = c->x.session.facts.seed,
-                                      .aa = conf->aa,
-                                      .fresh = conf->fresh_command,
-                                      .restart = conf->restart_command,
-                                      .run = &c->x.session.facts};
-    for (unsigned t = 0; t < conf->targets; t++)
-        c->facts.each[t].name = conf->each[t].name;
-    if (conf->first)
-        tell_baseline(c);
-    for (unsigned t = conf->first; t < conf->targets; t++)
-        tell_server(c, t);
+    compare_tell(&c->x, &c->facts, &c->baseline);
+    if (c->facts.baseline)
+        machine_then(&c->baseline.fingerprint, c->x.baseline.document.at, &c->x.session.host);
 }
 
 // What must be known beside a form that has no place for it.

@@ -2,6 +2,6 @@
 // The comparison as Markdown, for a pull request.
 #pragma once
 
-#include "report/compare/compare_facts.h"
+#include "report/compare/compare_reporter.h"
 
 extern const struct compare_reporter compare_markdown;

@@ -2,6 +2,6 @@
 // A comparison as text for people. Never measures.
 #pragma once
 
-#include "report/compare/compare_facts.h"
+#include "report/compare/compare_reporter.h"
 
 extern const struct compare_reporter compare_text;

@@ -1,21 +1,10 @@
 // SPDX-License-Identifier: MIT
-#include "report/compare/fingerprint.h"
+#include "report/compare/machine_then.h"
 
-#include "base/quote.h"
 #include "report/parts/json.h"
 
 #include <stdio.h>
 #include <string.h>
-
-void fingerprint_note(struct fingerprint *f, const char *name, const char *was, const char *is)
-{
-    if (f->n == FINGERPRINT_MAX || strcmp(was, is) == 0)
-        return;
-    struct fingerprint_difference *d = &f->list[f->n++];
-    snprintf(d->name, sizeof d->name, "%s", name);
-    snprintf(d->was, sizeof d->was, "%s", was);
-    snprintf(d->is, sizeof d->is, "%s", is);
-}
 
 // What is otherwise on the same machine a second later.
 static bool moves(const char *name, const struct host *now)
@@ -54,7 +43,7 @@ static void compare_objects(struct fingerprint *f, json_t *was, json_t *is, cons
     }
 }
 
-void fingerprint_machine(struct fingerprint *f, const char *document, const struct host *now)
+void machine_then(struct fingerprint *f, const char *document, const struct host *now)
 {
     json_t *then = json_loads(document, 0, NULL), *is = json_environment(now);
     json_t *was = json_object_get(then, "environment");
@@ -62,12 +51,4 @@ void fingerprint_machine(struct fingerprint *f, const char *document, const stru
     compare_objects(f, json_object_get(was, "facts"), json_object_get(is, "facts"), now);
     json_decref(then);
     json_decref(is);
-}
-
-const char *fingerprint_words(const struct fingerprint_difference *d, char dst[FINGERPRINT_WORDS])
-{
-    char was[96], is[96];
-    snprintf(dst, FINGERPRINT_WORDS, "%s was \"%s\" and is now \"%s\"", d->name,
-             slice_quote(slice_of(d->was), was, sizeof was), slice_quote(slice_of(d->is), is, sizeof is));
-    return dst;
 }

@@ -1,9 +1,6 @@
 // SPDX-License-Identifier: MIT
-// In what the circumstances of a kept result differ from those of now. Knows the names that the JSON gives to
-// them; never measures.
+// In what the circumstances of a kept result differ from those of now. Measures and reads none of them.
 #pragma once
-
-#include "base/host.h"
 
 #include <stddef.h>
 
@@ -18,10 +15,6 @@ struct fingerprint {
 
 // Adds it where the two differ.
 void fingerprint_note(struct fingerprint *f, const char *name, const char *was, const char *is);
-
-// Adds what differs between the machine of a document (docs/json.md) and this one, but for what changes by
-// itself.
-void fingerprint_machine(struct fingerprint *f, const char *document, const struct host *now);
 
 // "cpu was "AMD EPYC" then and is "Intel Xeon" now": dst.
 #define FINGERPRINT_WORDS 320

@@ -2,11 +2,9 @@
 // What a comparison as a whole was, and what every format of its report has. Only data.
 #pragma once
 
-#include "report/compare/fingerprint.h"
 #include "stats/comparison.h"
 #include "stats/facts.h"
-
-#include <stdio.h>
+#include "stats/fingerprint.h"
 
 // A kept result in the first target's place.
 struct compare_baseline {
@@ -32,11 +30,4 @@ struct compare_facts {
     bool aa;
     const char *fresh, *restart; // the commands; NULL: no restart
     const struct run_facts *run; // the command line, the machine, how it ended
-};
-
-struct compare_reporter {
-    const char *name;
-    void (*begin)(FILE *out, const struct compare_facts *facts);
-    void (*test)(FILE *out, const struct comparison *c); // one test
-    void (*end)(FILE *out, const struct compare_facts *facts, const struct comparison *all, size_t n);
 };

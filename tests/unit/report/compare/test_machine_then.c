@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "report/compare/fingerprint.h"
+#include "report/compare/machine_then.h"
 #include "report/parts/json.h"
 
 #include <setjmp.h>
@@ -35,7 +35,7 @@ static void the_same_machine_differs_in_nothing(void **state)
     h.load1 = 7; // these change by themselves
     h.clock_read_ns = 30;
     strcpy(h.facts[1].text, "7.0 6.0");
-    fingerprint_machine(&f, was, &h);
+    machine_then(&f, was, &h);
     fingerprint_note(&f, "hkv-bench", "0.1.0 abc", "0.1.0 abc");
     assert_int_equal(f.n, 0);
     free(was);
@@ -50,7 +50,7 @@ static void what_differs_is_named(void **state)
     h.cpus = 4;
     strcpy(h.facts[0].text, "0");
     h.facts[2] = (struct host_fact){"later", false, "x"}; // then nobody asked for it
-    fingerprint_machine(&f, was, &h);
+    machine_then(&f, was, &h);
     assert_int_equal(f.n, 2);
     assert_string_equal(f.list[0].name, "cpus");
     assert_string_equal(f.list[0].was, "2");
@@ -64,9 +64,9 @@ static void what_is_no_environment_says_nothing(void **state)
     (void)state;
     struct host h = machine();
     struct fingerprint f = {0};
-    fingerprint_machine(&f, "{}", &h);
-    fingerprint_machine(&f, "{\"environment\": 1}", &h);
-    fingerprint_machine(&f, "nonsense", &h);
+    machine_then(&f, "{}", &h);
+    machine_then(&f, "{\"environment\": 1}", &h);
+    machine_then(&f, "nonsense", &h);
     assert_int_equal(f.n, 0);
     for (int i = 0; i < FINGERPRINT_MAX + 3; i++)
         fingerprint_note(&f, "x", "a", "b");
