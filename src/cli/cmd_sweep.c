@@ -83,7 +83,7 @@ static int parse_kind(enum sweep_kind *kind, int argc, char **argv, struct err *
 static int check(enum sweep_kind kind, const struct trial_options *line, struct err *err)
 {
     const struct options *o = &line->o;
-    if (kind == SWEEP_SIZE && trial_options_given(line, "--value-size"))
+    if (kind == SWEEP_SIZE && options_given(o, "--value-size"))
         return err_set(
             err, ERR_USAGE,
             "sweep size gives each size of --points to all values in turn: leave out --value-size");

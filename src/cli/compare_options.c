@@ -294,7 +294,7 @@ static int check_target(const struct options_words *w, struct err *err)
         return -1;
     if (w->compat && o->persona == PERSONA_HKV)
         return err_set(err, ERR_USAGE, "--compat changes the defaults of all targets: give it without --for");
-    if (opt_given(&options_table, w, "-n") || o->run.duration_ns || o->run.until_error > 0)
+    if (options_given(o, "-n") || o->run.duration_ns || o->run.until_error > 0)
         return err_set(
             err, ERR_USAGE,
             "compare measures in slots: give --slot instead of -n, --duration and --until-precise");
@@ -339,7 +339,7 @@ static int read_target(struct compare_options *o, const struct own_words *own, u
     if (rc == 0)
         rc = check_target(&w, err);
     w.o.run.cluster_or_one = own->all.o.run.cluster || own->all.cluster_mode; // asked of all
-    o->conf.warms |= opt_given(&options_table, &w, "--warmup");
+    o->conf.warms |= options_given(&w.o, "--warmup");
     o->each[t] = w.o;
     return rc;
 }

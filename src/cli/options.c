@@ -32,10 +32,17 @@ static enum persona persona_of(const char *program)
     return strcmp(name, "valkey-benchmark") == 0 ? PERSONA_VALKEY : PERSONA_HKV;
 }
 
-// Did the user say it, or is it the default?
+// The table fills words, of which options are the first part: its offsets hold for both.
+_Static_assert(offsetof(struct options_words, o) == 0, "what was given is asked of the options alone");
+
+bool options_given(const struct options *o, const char *name)
+{
+    return opt_given(&options_table, o, name);
+}
+
 static bool given(const struct options_words *w, const char *name)
 {
-    return opt_given(&options_table, w, name);
+    return options_given(&w->o, name);
 }
 
 static int take_uri(struct options_words *w, struct err *err)

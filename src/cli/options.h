@@ -20,6 +20,9 @@ int options_read(struct options_words *w, struct opt_cursor *c, struct err *err)
 int options_settle(struct options_words *w, struct err *err);
 void options_hide(struct opt_cursor args);
 
+// Whether the user said it ("-n", "--requests"), or it is the default.
+bool options_given(const struct options *o, const char *name);
+
 // Whether all names of -t are those of tests. 0, or -1 with err, which names the nearest one.
 int options_check_tests(const struct options *o, struct err *err);
 

@@ -376,4 +376,4 @@ static const struct opt_absent absent[] = {
 const struct opt_table options_table = {.rows = rows,
                                         .n = sizeof rows / sizeof *rows,
                                         .absent = absent,
-                                        .given = offsetof(struct options_words, given)};
+                                        .given = offsetof(struct options_words, o.given)};

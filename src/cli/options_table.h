@@ -47,6 +47,7 @@ struct options {
     const char **argv;
     struct mix_words *mix; // several commands in place of tests and command; or NULL
     char *owned[OWNED];    // copies that run points into: options_free frees them
+    struct opt_given given;
 };
 
 // A mix, as it is written.
@@ -81,7 +82,6 @@ struct options_words {
     const char *part_of, *start_at; // or NULL
     struct opt_list tags, asserts;
     struct mix_wanted mix;
-    struct opt_given given;
 
     struct tls_words tls;
 };

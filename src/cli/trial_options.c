@@ -6,18 +6,13 @@
 
 #include <stdlib.h>
 
-bool trial_options_given(const struct trial_options *t, const char *name)
-{
-    return opt_seen(&options_table, (struct opt_cursor){t->words.rest_n, t->words.rest, 1}, name);
-}
-
 static int check(const struct trial_options *t, struct err *err)
 {
     const struct options *o = &t->o;
     if (o->version)
         return err_set(err, ERR_USAGE, "--version stands alone, e.g. hkv-bench --version: leave it out of %s",
                        t->name);
-    if (trial_options_given(t, "-n") || trial_options_given(t, "--duration") || o->run.until_error > 0)
+    if (options_given(o, "-n") || options_given(o, "--duration") || o->run.until_error > 0)
         return err_set(
             err, ERR_USAGE,
             "%s measures for a time of its own: give --trial instead of -n, --duration and --until-precise",

@@ -19,9 +19,6 @@ struct trial_options {
 // at. 0, or -1 with err.
 int trial_options_parse(struct trial_options *t, int argc, char **argv, struct err *err);
 
-// Whether the user gave this option of a plain run.
-bool trial_options_given(const struct trial_options *t, const char *name);
-
 struct workload trial_options_workload(const struct trial_options *t);
 
 void trial_options_free(struct trial_options *t);
