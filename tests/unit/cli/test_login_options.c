@@ -1,67 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "cli/login_options.h"
 
-#include "cli/options.h"
-
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-
-#include <cmocka.h>
-
-#define LEN(a) (sizeof(a) / sizeof *(a))
-
-static struct options o;
-static char *argv_of[48];
-static char argv_text[512];
-static struct err err;
-
-// The whole line, argv[0] included; it stays readable in argv_of.
-static int parse(const char *line)
-{
-    int argc = 0;
-    options_free(&o);
-    err = (struct err){0};
-    snprintf(argv_text, sizeof argv_text, "%s", line);
-    for (char *save, *w = strtok_r(argv_text, " ", &save); w; w = strtok_r(NULL, " ", &save))
-        argv_of[argc++] = strcmp(w, "\"\"") == 0 ? w + 2 : w;
-    argv_of[argc] = NULL;
-    return options_parse(&o, argc, argv_of, &err);
-}
-
-static void ok(const char *line)
-{
-    if (parse(line) < 0)
-        fail_msg("%s: %s", line, err.text);
-}
-
-static void refused(const char *line, const char *sentence)
-{
-    if (parse(line) == 0)
-        fail_msg("%s was taken", line);
-    assert_int_equal(err.code, ERR_USAGE);
-    assert_string_equal(err.text, sentence);
-    for (size_t i = 0; i < LEN(o.owned); i++)
-        assert_null(o.owned[i]);
-}
-
-static int clean(void **state)
-{
-    (void)state;
-    unsetenv("REDISCLI_AUTH");
-    unsetenv("HKV_BENCH_AUTH");
-    return 0;
-}
-
-static int release(void **state)
-{
-    (void)state;
-    options_free(&o);
-    return 0;
-}
+#include "line.h"
 
 static void password_from_the_environment(void **state)
 {

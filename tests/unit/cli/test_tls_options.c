@@ -1,48 +1,21 @@
 // SPDX-License-Identifier: MIT
 #include "cli/tls_options.h"
 
-#include "cli/options.h"
+#include "line.h"
 
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-
-#include <cmocka.h>
-
-static struct options o;
-static struct err err;
-
-static int parse(const char *line)
+static const struct tls_conf *tls_of(const char *line)
 {
-    static char *argv[48];
-    static char text[512];
-    int argc = 0;
-    options_free(&o);
-    err = (struct err){0};
-    snprintf(text, sizeof text, "%s", line);
-    for (char *save, *w = strtok_r(text, " ", &save); w; w = strtok_r(NULL, " ", &save))
-        argv[argc++] = w;
-    argv[argc] = NULL;
-    return options_parse(&o, argc, argv, &err);
-}
-
-static const struct tls_conf *ok(const char *line)
-{
-    if (parse(line) < 0)
-        fail_msg("%s: %s", line, err.text);
+    ok(line);
     return &o.run.tls;
 }
 
 static void what_is_given(void **state)
 {
     (void)state;
-    assert_false(ok("hkv-bench")->on);
+    assert_false(tls_of("hkv-bench")->on);
     const struct tls_conf *t =
-        ok("hkv-bench --tls --sni a.test --cacert ca --cacertdir dir --cert c --key k --tls-ciphers A "
-           "--tls-ciphersuites B --tls-min 1.2 --tls-max 1.3");
+        tls_of("hkv-bench --tls --sni a.test --cacert ca --cacertdir dir --cert c --key k --tls-ciphers A "
+               "--tls-ciphersuites B --tls-min 1.2 --tls-max 1.3");
     assert_true(t->on && !t->insecure && !t->any_name && !t->resumes && t->password);
     assert_string_equal(t->sni, "a.test");
     assert_string_equal(t->cacert, "ca");
@@ -52,9 +25,9 @@ static void what_is_given(void **state)
     assert_string_equal(t->ciphers, "A");
     assert_string_equal(t->ciphersuites, "B");
     assert_true(t->min == TLS_1_2 && t->max == TLS_1_3);
-    t = ok("hkv-bench -u rediss://h --insecure -k 0");
+    t = tls_of("hkv-bench -u rediss://h --insecure -k 0");
     assert_true(t->on && t->insecure && t->resumes);
-    t = ok("hkv-bench -u valkeys://h:7000");
+    t = tls_of("hkv-bench -u valkeys://h:7000");
     assert_true(t->on && !t->insecure && o.run.port == 7000);
 }
 
@@ -63,14 +36,14 @@ static void in_the_place_of_other_tools(void **state)
 {
     (void)state;
     const struct tls_conf *t =
-        ok("redis-benchmark --tls --sni a --cacert ca --cacertdir d --cert c --key k --tls-ciphers A "
-           "--tls-ciphersuites B");
+        tls_of("redis-benchmark --tls --sni a --cacert ca --cacertdir d --cert c --key k --tls-ciphers A "
+               "--tls-ciphersuites B");
     assert_true(t->on && !t->insecure && t->any_name);
-    t = ok("valkey-benchmark --tls --insecure");
+    t = tls_of("valkey-benchmark --tls --insecure");
     assert_true(t->on && t->insecure && t->any_name);
-    t = ok("hkv-bench --tls --tls-skip-verify --tls-protocols=TLSv1.2,TLSv1.3"); // memtier's names
+    t = tls_of("hkv-bench --tls --tls-skip-verify --tls-protocols=TLSv1.2,TLSv1.3"); // memtier's names
     assert_true(t->on && t->insecure && t->min == TLS_1_2 && t->max == TLS_1_3);
-    t = ok("hkv-bench --tls --tls-protocols tlsv1.2");
+    t = tls_of("hkv-bench --tls --tls-protocols tlsv1.2");
     assert_true(t->min == TLS_1_2 && t->max == TLS_1_2);
 }
 
@@ -103,10 +76,10 @@ static void is_refused(void **state)
 static void words_without_tls(void **state)
 {
     (void)state;
-    ok("hkv-bench --cacert ca");
+    tls_of("hkv-bench --cacert ca");
     assert_int_equal(tls_options_idle(&o, &err), -1);
     assert_string_equal(err.text, "--cacert: only with --tls or a rediss:// URI: give that too");
-    ok("hkv-bench --tls-max 1.2");
+    tls_of("hkv-bench --tls-max 1.2");
     assert_int_equal(tls_options_idle(&o, &err), -1);
     static const char *const fine[] = {"hkv-bench --cacert ca --tls", "redis-benchmark --cacert ca",
                                        "hkv-bench"};
@@ -120,7 +93,7 @@ static void password_from_the_environment(void **state)
 {
     char text[16];
     (void)state;
-    ok("hkv-bench --tls");
+    tls_of("hkv-bench --tls");
     setenv("HKV_BENCH_KEY_PASSWORD", "open sesame", 1);
     assert_int_equal(o.run.tls.password("key", text, sizeof text), 11);
     assert_memory_equal(text, "open sesame", 11);

@@ -1,38 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "cli/workload_options.h"
 
-#include "cli/options.h"
-
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdio.h>
-#include <string.h>
-
-#include <cmocka.h>
-
-static struct options o;
-static struct err err;
-
-static int parse(const char *line)
-{
-    static char text[512];
-    static char *words[48];
-    int argc = 0;
-    options_free(&o);
-    err = (struct err){0};
-    snprintf(text, sizeof text, "%s", line);
-    for (char *save, *w = strtok_r(text, " ", &save); w; w = strtok_r(NULL, " ", &save))
-        words[argc++] = w;
-    words[argc] = NULL;
-    return options_parse(&o, argc, words, &err);
-}
-
-static void ok(const char *line)
-{
-    if (parse(line) < 0)
-        fail_msg("%s: %s", line, err.text);
-}
+#include "line.h"
 
 static void workload_options(void **state)
 {
