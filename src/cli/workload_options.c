@@ -232,6 +232,8 @@ static int add_all(struct buf *b, const struct options_words *w)
                {"--timeout", units_duration(run->timeout_ns, timeout), run->timeout_ns},
                {"--retry", retries, run->retries},
                {"--verify", NULL, run->verify},
+               {"--nodelay", "no", run->nagle},
+               {"--mptcp", NULL, run->mptcp},
                {"--cluster", NULL, run->cluster},
                {"--read-from", run->read_from == READ_FROM_ANY ? "any" : "replica", run->read_from},
                {"--slots", w->slots, w->slots}};

@@ -19,6 +19,10 @@ static void workload_options(void **state)
     assert_string_equal(o.run.workload, "--nx --cluster --read-from any --slots 0-99");
     ok("hkv-bench --cluster-mode --rfr yes");
     assert_string_equal(o.run.workload, "--cluster --read-from replica");
+    ok("hkv-bench --nodelay no --mptcp --timeout 1s");
+    assert_string_equal(o.run.workload, "--timeout 1.00s --nodelay no --mptcp");
+    ok("hkv-bench --nodelay yes");
+    assert_string_equal(o.run.workload, "");
     ok("hkv-bench -d 7");
     assert_false(o.run.values_vary || o.run.keys_named);
     assert_string_equal(o.run.workload, "");
