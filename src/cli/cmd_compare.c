@@ -9,7 +9,6 @@
 #include "cli/results.h"
 #include "cli/terminal.h"
 #include "experiment/compare.h"
-#include "experiment/compare_tell.h"
 #include "report/compare/compare_json.h"
 #include "report/compare/compare_markdown.h"
 #include "report/compare/compare_table.h"

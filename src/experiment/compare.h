@@ -8,6 +8,7 @@
 #include "experiment/compare_test.h"
 #include "experiment/server.h"
 #include "experiment/session.h"
+#include "stats/compare_facts.h"
 
 struct compare_events {
     bool (*tested)(void *ctx, const struct comparison *c); // one test; answers whether anybody wants another
@@ -36,5 +37,11 @@ void compare_run(struct compare_experiment *x);
 
 // Whether the last target, the candidate, is worse than the first.
 void compare_judge(struct compare_experiment *x);
+
+// What it was as a whole, for its reports: fills facts, which point into x and, where a kept result stands
+// for the first target, to *baseline. The machine of that one is in its document, which is for others to
+// read.
+void compare_tell(const struct compare_experiment *x, struct compare_facts *facts,
+                  struct compare_baseline *baseline);
 
 void compare_close(struct compare_experiment *x); // but for the session
