@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "stats/fingerprint.h"
 
-#include "base/quote.h"
+#include "base/slice.h"
 
 #include <stdio.h>
 #include <string.h>
