@@ -32,7 +32,7 @@ static bool happens(struct faults *f, double share)
 
 uint64_t faults_turn(struct faults *f, uint64_t now_ns)
 {
-    if (f->held == 0 && f->free_ns <= now_ns) {
+    if (f->free_ns <= now_ns && (f->held == 0 || f->conf.punctual)) {
         f->busy_ns = now_ns;
         f->busy_turns = 0;
     }

@@ -22,6 +22,7 @@ struct fault_conf {
     uint64_t delay_ns;                 // each reply waits so long
     double capacity;                   // replies a second that the whole server gives at most; 0: no bound
     bool by_chance;                    // with a capacity: exponential service times, not all alike
+    bool punctual;                     // with a capacity: a queue of known latencies, see faults_turn
     double slow_share;                 // of replies, 0 to 1, wait
     uint64_t slow_ns;                  // so long, beside the delay
     uint64_t stall_ns, stall_every_ns; // the whole server stands still so long, so often
@@ -55,9 +56,10 @@ struct faults faults_init(const struct fault_conf *conf);
 // Whether replies need a fate at all.
 bool faults_any(const struct faults *f);
 
-// When a request that is read at now_ns has had its turn: each takes 1 / capacity, or so on average, one
+// When a request that came at now_ns has had its turn: each takes 1 / capacity, or so on average, one
 // after the other: with random arrivals an M/D/1 or an M/M/1 queue. As long as one waits, turns are counted
-// from when the queue began, so that lateness and rounding do not add up.
+// from when the queue began, so that lateness and rounding do not add up. A
+// punctual queue goes by when its turns are over, not by when the replies have left.
 uint64_t faults_turn(struct faults *f, uint64_t now_ns);
 
 // What becomes of one reply.

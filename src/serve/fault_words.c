@@ -55,6 +55,7 @@ static bool service(const char *text, struct fault_conf *conf)
         return false;
     conf->capacity = (double)NS_PER_S / (double)mean_ns;
     conf->by_chance = by_chance;
+    conf->punctual = true;
     return true;
 }
 

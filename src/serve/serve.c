@@ -4,6 +4,7 @@
 #include "base/clock.h"
 #include "base/poller.h"
 #include "base/thread.h"
+#include "serve/arrival.h"
 #include "serve/listen.h"
 #include "serve/session.h"
 
@@ -20,7 +21,8 @@
 #include <unistd.h>
 
 #define READY_MAX 256
-#define ACCEPTS_MAX 256 // in one turn
+#define ACCEPTS_MAX 256           // in one turn
+#define WAKE_NS (100 * NS_PER_US) // how late a sleep may end
 
 struct serve {
     struct poller poller;
@@ -83,6 +85,8 @@ static void begin_session(struct serve *s, int fd)
         setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on); // a unix socket has no use for it
     if (faults->slow_read)
         setsockopt(fd, SOL_SOCKET, SO_RCVBUF, &little, sizeof little);
+    if (s->service.faults.conf.punctual)
+        arrival_watch(fd);
     struct session *c = session_new(fd, s->tls);
     if (!c) {
         close(fd);
@@ -159,6 +163,8 @@ static int wait_ready(struct serve *s, struct epoll_event *ready)
 {
     uint64_t due_ns = next_due(s), now_ns = s->service.now_ns;
     uint64_t wait_ns = due_ns > now_ns ? due_ns - now_ns : 0;
+    if (s->service.faults.conf.punctual) // awake in the end: a timer would be late
+        wait_ns = wait_ns > WAKE_NS ? wait_ns - WAKE_NS : 0;
     int n = poller_wait(&s->poller, ready, READY_MAX, due_ns == UINT64_MAX ? POLLER_FOREVER : wait_ns);
     tick(s);
     return n;

@@ -2,6 +2,7 @@
 #include "serve/session.h"
 
 #include "base/clock.h"
+#include "serve/arrival.h"
 #include "serve/commands.h"
 #include "serve/reply.h"
 
@@ -86,10 +87,12 @@ static ssize_t put(struct session *s, const char *at, size_t len)
 }
 
 // Bytes read, 0 at the end of the stream, or -errno.
-static ssize_t get(struct session *s, char *dst, size_t cap)
+static ssize_t get(struct session *s, char *dst, size_t cap, bool punctual)
 {
     if (s->ssl)
         return secure_read(s->ssl, dst, cap);
+    if (punctual)
+        return arrival_read(s->fd, dst, cap, &s->arrived_ns);
     ssize_t n = recv(s->fd, dst, cap, 0);
     return n < 0 ? -errno : n;
 }
@@ -172,7 +175,7 @@ static void run_faulty(struct session *s, struct service *service, const struct 
         plant_value(service, &s->asker, &s->last, c, out->head + before);
         fate = faults_draw(f, s->replies);
         plant(s, service, &fate, out->head + before);
-        due_ns = f->conf.capacity > 0 ? faults_turn(f, now_ns) : 0;
+        due_ns = f->conf.capacity > 0 ? faults_turn(f, s->arrived_ns ? s->arrived_ns : now_ns) : 0;
         if (fate.wait_ns)
             due_ns = (due_ns > now_ns ? due_ns : now_ns) + fate.wait_ns;
     }
@@ -216,7 +219,7 @@ static ssize_t read_some(struct session *s, const struct service *service)
     if (buf_reserve(&s->in, missing > READ_BYTES ? missing : READ_BYTES) < 0)
         return -ENOMEM;
     size_t room = s->in.cap - s->in.len;
-    ssize_t n = get(s, s->in.at + s->in.len, room < most ? room : most);
+    ssize_t n = get(s, s->in.at + s->in.len, room < most ? room : most, service->faults.conf.punctual);
     if (n > 0)
         s->in.len += (size_t)n;
     return n;

@@ -28,6 +28,7 @@ struct session {
     uint64_t put_bytes;     // ever put into out
     uint64_t sent_bytes;    // ever sent
     uint64_t reads_from_ns; // nothing is read before
+    uint64_t arrived_ns;    // when the last bytes read had arrived, where the queue is punctual; 0: unknown
     struct plant_last last; // value that it read
     uint64_t keys_at;       // replies, after which keys are changed
 };

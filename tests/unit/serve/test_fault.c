@@ -45,6 +45,16 @@ static void lateness_does_not_add_up(void **state)
     assert_int_equal(faults_turn(&f, 5000000), 6000000);
 }
 
+static void a_punctual_queue_goes_by_its_turns(void **state)
+{
+    (void)state;
+    struct faults f = faults_init(&(struct fault_conf){.capacity = 1000, .punctual = true});
+    assert_int_equal(faults_turn(&f, 0), 1000000);
+    f.held = 1; // its reply is late, and holds nobody up
+    assert_int_equal(faults_turn(&f, 5000000), 6000000);
+    assert_int_equal(faults_turn(&f, 5500000), 7000000);
+}
+
 // The mean of a million exponential times is within 0.4 % of what was asked, and so is their deviation; the
 // seed gives the same times again.
 static void service_times_follow_their_law(void **state)
@@ -91,6 +101,7 @@ int main(void)
         cmocka_unit_test(a_turn_takes_its_share_of_a_second),
         cmocka_unit_test(turns_add_up_exactly),
         cmocka_unit_test(lateness_does_not_add_up),
+        cmocka_unit_test(a_punctual_queue_goes_by_its_turns),
         cmocka_unit_test(service_times_follow_their_law),
         cmocka_unit_test(random_arrivals_queue_as_in_theory),
     };
