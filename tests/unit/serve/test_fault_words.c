@@ -61,11 +61,13 @@ static void a_known_capacity(void **state)
     (void)state;
     assert_int_equal(parse((struct fault_words){.capacity = "2000/s"}), 0);
     assert_true(conf.capacity == 2000 && !conf.by_chance);
+    assert_int_equal(parse((struct fault_words){.capacity = "2.5k"}), 0);
+    assert_true(conf.capacity == 2500);
     assert_int_equal(parse((struct fault_words){.service = "exp:500us"}), 0);
     assert_true(conf.capacity == 2000 && conf.by_chance);
     assert_int_equal(parse((struct fault_words){.service = "fixed:1ms"}), 0);
     assert_true(conf.capacity == 1000 && !conf.by_chance);
-    static const char *const rates[] = {"", "2000", "0/s", "x/s", "2000/m", "2e9/s"};
+    static const char *const rates[] = {"", "/s", "0/s", "x/s", "2000/m", "2e9/s"};
     for (size_t i = 0; i < LEN(rates); i++)
         refused((struct fault_words){.capacity = rates[i]}, "--capacity: expected a rate such as 2000/s");
     static const char *const laws[] = {"", "exp", "exp:", "exp:0us", "gauss:1ms", "fixe:1ms", "500us"};
