@@ -125,7 +125,7 @@ static void what_only_a_plain_run_has(void **state)
     not_taken("try -t get --assert get.p99<1ms", "--assert belongs to a plain run: leave it out of try");
     not_taken("try -t gett", "unknown test 'gett': did you mean get?");
     not_taken("try --insecure", "--insecure: only with --tls or a rediss:// URI: give that too");
-    not_taken("try --idle 2h", "--idle: expected a time from 0s to 60s, got '2h'");
+    not_taken("try --idle 2h", "--idle: expected a time from 0 to 1m, got '2h'");
 }
 
 #define TEST(f) cmocka_unit_test_setup_teardown(f, clean, free_all)

@@ -38,8 +38,8 @@ static void help_breaks_between_words(void **state)
     FILE *f = listen();
     manual_rows_help(rows, f, 30);
     heard(f, "  0       all is well\n"
-             "  128 + N ended by signal N, as\n"
-             "          --strict or -l do\n"
+             "  128 + N ended by signal N,\n"
+             "          as --strict or -l do\n"
              "          not: see below\n");
     f = listen();
     manual_rows_help(rows, f, 1000);
