@@ -49,6 +49,7 @@ static void say(int tty, const char *text)
         return;
 }
 
+// NOLINTNEXTLINE(readability-non-const-parameter): what is typed is written there
 int askpass(const char *prompt, char *dst, size_t cap)
 {
     struct termios was, quiet;
