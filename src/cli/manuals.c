@@ -73,21 +73,20 @@ const struct manual *manuals_find(const char *name)
     return NULL;
 }
 
-// The words of -t, with `between` between two.
-static void list_tests(char *dst, size_t cap, const char *between)
+// Appends the words of -t, with `between` between two, and `end`.
+static void list_tests(char *dst, size_t cap, const char *between, const char *end)
 {
     const char *names[TESTS_MAX];
     char storage[1024];
     size_t n = catalog_names(names, TESTS_MAX, storage, sizeof storage), len = strlen(dst);
     for (size_t i = 0; i < n && len < cap; i++)
-        len += (size_t)snprintf(dst + len, cap - len, "%s%s", i ? between : "", names[i]);
+        len += (size_t)snprintf(dst + len, cap - len, "%s%s", names[i], i + 1 < n ? between : end);
 }
 
 void manuals_man(const struct manual *m, FILE *out)
 {
     char tests[LIST_MAX] = "The words of -t, in the order in which they run: ";
-    list_tests(tests, sizeof tests - 1, ", ");
-    strcat(tests, ".");
+    list_tests(tests, sizeof tests, ", ", ".");
     const struct manual_man_section own[] = {{"TESTS", tests, NULL},
                                              {"NUMBERS", options_doc_numbers, NULL},
                                              {"ENVIRONMENT", NULL, options_doc_environment},
@@ -99,7 +98,7 @@ void manuals_man(const struct manual *m, FILE *out)
 bool manuals_completion(const char *shell, FILE *out)
 {
     char list[LIST_MAX] = "";
-    list_tests(list, sizeof list, " ");
+    list_tests(list, sizeof list, " ", "");
     const struct complete c = {manuals, "-t", list};
     static const struct {
         const char *shell;

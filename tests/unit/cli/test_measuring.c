@@ -29,7 +29,7 @@ static const struct manual manual = {
 
 static int see(struct steps *s, const char *step, struct err *err)
 {
-    strcat(s->seen, step);
+    snprintf(s->seen + strlen(s->seen), sizeof s->seen - strlen(s->seen), "%s", step);
     return s->fails_at && strcmp(s->fails_at, step) == 0 ? err_set(err, ERR_CONNECT, "no %s", step) : 0;
 }
 

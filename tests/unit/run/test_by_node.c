@@ -5,6 +5,7 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <string.h>
 
 #include <cmocka.h>
@@ -13,7 +14,7 @@ static struct node node_of(const char *addr, unsigned slots, unsigned weight, ui
 {
     struct node n = {.slots = slots, .weight = weight, .counts.ok = ok, .latency = hist_new(2)};
     assert_non_null(n.latency);
-    strcpy(n.addr.text, addr);
+    snprintf(n.addr.text, sizeof n.addr.text, "%s", addr);
     hist_record(n.latency, 1000, ok);
     return n;
 }
