@@ -3,6 +3,8 @@
 
 #include "../fixture.h"
 
+#include <strings.h>
+
 static struct err err;
 
 static void taken(const char *document)
@@ -93,7 +95,7 @@ static void several_are_a_list(void **state)
     const char *const two[] = {"{\"first\": 1}", "{\"second\": 2}"};
     char *page = page_of(two, 2);
     assert_non_null(strstr(page, "\n{\"first\": 1},\n{\"second\": 2}"));
-    assert_int_equal(strncmp(page, "<!doctype html>", 15) && strncmp(page, "<!DOCTYPE html>", 15), 0);
+    assert_int_equal(strncasecmp(page, "<!doctype html>", 15), 0);
     free(page);
 }
 

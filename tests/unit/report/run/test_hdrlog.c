@@ -78,7 +78,7 @@ static void percentiles_rise_to_all_of_it(void **state)
     (void)state;
     struct summary s = fixture_set();
     struct output o;
-    double last = 0, value, share;
+    double last = 0, value = 0, share = 0;
     unsigned long total = 0;
     output_open(&o);
     hdrlog_percentiles(o.file, &s);
