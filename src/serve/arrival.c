@@ -34,6 +34,7 @@ static uint64_t arrived(struct msghdr *m)
     return 0;
 }
 
+// NOLINTNEXTLINE(readability-non-const-parameter): recvmsg writes there
 ssize_t arrival_read(int fd, char *dst, size_t cap, uint64_t *at_ns)
 {
     _Alignas(struct cmsghdr) char control[CMSG_SPACE(sizeof(struct timespec))];
