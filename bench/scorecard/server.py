@@ -100,7 +100,8 @@ class Server:
         self.ask("CONFIG RESETSTAT")
 
     def counted(self, op):
-        """(calls of the command, reads that missed) since forget()."""
-        calls = re.search(rf"cmdstat_{op}:calls=(\d+)", self.ask("INFO commandstats"))
+        """(calls of the command, of a mix all of them; reads that missed) since forget()."""
+        names = "get|set" if op == "mix" else op
+        calls = re.findall(rf"cmdstat_(?:{names}):calls=(\d+)", self.ask("INFO commandstats"))
         misses = re.search(r"keyspace_misses:(\d+)", self.ask("INFO stats"))
-        return int(calls[1]) if calls else 0, int(misses[1])
+        return sum(map(int, calls)), int(misses[1])

@@ -11,6 +11,7 @@ ROOT = pathlib.Path(__file__).resolve().parents[2]
 KEYS_MAX = 100_000
 KEYS_BYTES_MAX = 150_000_000  # of all values that the server holds
 ENGINES = ("io_uring", "epoll")
+ZIPF = "0.99"  # the exponent of the mix
 
 
 @dataclasses.dataclass(frozen=True)
@@ -42,6 +43,7 @@ class Tool:
     program: str
     exact: bool  # asks the server -n times and not once more
     argv: object  # (program, point, n, port) -> its command line
+    mixes: bool = False  # knows a load of several commands, with keys by Zipf's law
 
     def command(self, point, n, server):
         return [*self.argv(self.program, point, n, server.port), *server.words]
@@ -54,7 +56,11 @@ def redis_argv(program, point, n, port):
 
 def hkv_argv(engine):
     def argv(program, point, n, port):
-        return [*redis_argv(program, point, n, port), "--engine", engine.removeprefix("io_"), "--no-probe"]
+        plain = redis_argv(program, point, n, port)
+        if point.op == "mix":
+            at = plain.index("-t")
+            plain[at:at + 2] = ["--mix", "set:1,get:9", "--key-dist", f"zipf:{ZIPF}"]
+        return [*plain, "--engine", engine.removeprefix("io_"), "--no-probe"]
     return argv
 
 
@@ -71,13 +77,15 @@ def memtier_argv(program, point, n, port):
     prefix brings the zeros. These are nine of ten keys of the others' range."""
     last = point.keys - 1
     prefix = "key:" + "0" * (12 - len(str(last)))
+    law = ["--key-pattern=Z:Z", f"--key-zipf-exp={ZIPF}"] if point.op == "mix" else []
     return [program, "-s", "127.0.0.1", "-p", str(port), "-t", "1", "-c", str(point.connections),
             "-n", str(-(-n // point.connections)), f"--pipeline={point.pipeline}", f"--data-size={point.size}",
-            "--ratio=" + ("0:1" if point.op == "get" else "1:0"), f"--key-prefix={prefix}",
+            "--ratio=" + {"get": "0:1", "set": "1:0", "mix": "1:9"}[point.op], *law, f"--key-prefix={prefix}",
             f"--key-minimum={point.keys // 10}", f"--key-maximum={last}", "--hide-histogram"]
 
 
 PEERS = {"redis-benchmark": redis_argv, "valkey-benchmark": redis_argv, "memtier_benchmark": memtier_argv}
+MIXES = ("memtier_benchmark",)
 
 
 def on_path(name):
@@ -97,8 +105,8 @@ def every_tool(tls):
     """The peers on PATH, hkv-bench and the floor, each of these two with both engines; the floor knows no TLS."""
     hkv = ours("HKV_BENCH", "build/hkv-bench", "hkv-bench")
     floor = None if tls else ours("HKV_FLOOR", "build/bench/floor", "bench_floor")
-    return ([Tool(name, on_path(name), False, argv) for name, argv in PEERS.items() if on_path(name)] +
-            [Tool(f"hkv-bench {e}", hkv, True, hkv_argv(e)) for e in ENGINES] +
+    return ([Tool(name, on_path(name), False, argv, name in MIXES) for name, argv in PEERS.items() if on_path(name)] +
+            [Tool(f"hkv-bench {e}", hkv, True, hkv_argv(e), True) for e in ENGINES] +
             [Tool(f"floor {e}", floor, True, floor_argv(e)) for e in ENGINES if floor])
 
 
