@@ -43,8 +43,9 @@ static int check_test(const struct assertion *a, const struct assert_tests *of, 
     if (of->mix && (name.len == 0 || mix_words_has(of->mix, name) || slice_is_nocase(name, "mix")))
         return 0;
     if (of->mix)
-        return err_set(err, ERR_USAGE, "--assert: %s is not in the mix: its commands are called %s, %s ...",
-                       slice_quote(name, quoted, sizeof quoted), of->mix->at[0].name, of->mix->at[1].name);
+        return err_set(err, ERR_USAGE, "--assert: %s is not in the mix: its commands are called %s%s%s ...",
+                       slice_quote(name, quoted, sizeof quoted), of->mix->at[0].name,
+                       of->mix->n > 1 ? ", " : "", of->mix->at[1].name);
     if (name.len == 0 || (command && slice_is_nocase(name, "command")))
         return 0;
     if (command)

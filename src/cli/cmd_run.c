@@ -5,6 +5,7 @@
 #include "cli/options_doc.h"
 #include "cli/run_report.h"
 #include "cli/tls_options.h"
+#include "cli/workload_file.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -123,6 +124,12 @@ static int run(struct run *r, int argc, char **argv)
     }
     if (r->o.version || r->o.help) {
         r->o.version ? print_version(&r->o) : options_doc_help(stdout, r->o.persona);
+        output_flush(&session->outcome);
+        return session->outcome.code;
+    }
+    if (r->o.show_workload) {
+        if (workload_file_show(r->o.show_workload, stdout, &err) < 0)
+            outcome_fail(&session->outcome, &err);
         output_flush(&session->outcome);
         return session->outcome.code;
     }

@@ -282,10 +282,11 @@ static int parse_slo(struct compare_options *o, struct err *err)
 static int check_target(const struct options_words *w, struct err *err)
 {
     const struct options *o = &w->o;
-    if (o->help || o->version)
-        return err_set(err, ERR_USAGE,
-                       "--help and --version each stand alone, e.g. hkv-bench --version: leave them out of "
-                       "compare");
+    if (o->help || o->version || o->show_workload)
+        return err_set(
+            err, ERR_USAGE,
+            "--help, --version and --show-workload each stand alone, e.g. hkv-bench --version: leave "
+            "them out of compare");
     if (o->loop || o->idle || o->series || o->hdr || o->stdin_last || o->prefill_only || o->cleanup)
         return err_set(err, ERR_USAGE,
                        "-l, -I, -x, --series, --hdr, --prefill-only and --cleanup are for a plain run: leave "

@@ -5,9 +5,12 @@
 #include "base/rng.h"
 #include "base/units.h"
 #include "cli/cluster_options.h"
+#include "cli/command_options.h"
+#include "cli/dataset_options.h"
 #include "cli/login_options.h"
 #include "cli/part_options.h"
 #include "cli/tls_options.h"
+#include "cli/workload_file.h"
 #include "cli/workload_options.h"
 #include "load/catalog.h"
 #include "net/uri.h"
@@ -295,29 +298,21 @@ static int settle_tags_and_asserts(struct options_words *w, struct err *err)
                                       &(struct assert_tests){o->tests, o->argc > 0, o->mix}, err);
 }
 
-static int settle_mix(struct options_words *w, struct err *err)
-{
-    const struct mix_wanted *m = &w->mix;
-    return mix_words_parse(
-        &(struct mix_words_asked){m->mix, m->commands.at, m->ratios.at, m->commands.n, m->ratios.n},
-        &w->o.mix, err);
-}
-
 int options_settle(struct options_words *w, struct err *err)
 {
     struct options *o = &w->o;
-    if (settle_server(w, err) < 0 || login_options_tracking(w, err) < 0 ||
+    if (workload_file_apply(w, err) < 0 || settle_server(w, err) < 0 || login_options_tracking(w, err) < 0 ||
         cluster_options_settle(w, &o->owned[OWNED_ADDR_MAP], err) < 0 || settle_format(w, err) < 0 ||
         settle_until(w->until, &o->run, err) < 0 || settle_end(w, err) < 0 ||
         settle_cpus(w->cpus, &o->run.cpus, err) < 0 || settle_rate(w, err) < 0 ||
         settle_ramp(&o->run, err) < 0 || settle_wire(w->wire, &o->run, err) < 0 ||
         tls_options_settle(w, err) < 0)
         return -1;
-    if (settle_mix(w, err) < 0)
+    if (command_options_take(w, err) < 0 || dataset_options_settle(w, err) < 0)
         return -1;
     struct workload_given said = {
         .size = given(w, "-d"), .law = given(w, "--key-dist"), .data = given(w, "--value-data")};
-    if (workload_options_settle(w, said, err) < 0)
+    if (workload_options_settle(w, said, err) < 0 || command_options_settle(w, &said, err) < 0)
         return -1;
     if (o->run.digits == 0)
         o->run.digits = 1;
@@ -377,8 +372,9 @@ static int parse(struct options_words *w, struct opt_cursor args, struct err *er
     w->o.version = version;
     if (help || version)
         return 0;
-    if (rc == 0)
-        rc = options_settle(w, err);
+    if (rc < 0 || w->o.show_workload)
+        return rc;
+    rc = options_settle(w, err);
     if (rc == 0)
         settle_default(w);
     return rc;
@@ -454,5 +450,10 @@ void options_free(struct options *o)
         o->owned[i] = NULL;
     }
     mix_words_free(o->mix);
-    o->mix = NULL;
+    mix_words_free(o->fill);
+    workload_file_free(o->file);
+    dataset_options_free(o->dataset);
+    o->mix = o->fill = NULL;
+    o->file = NULL;
+    o->dataset = NULL;
 }

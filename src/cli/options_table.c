@@ -221,8 +221,29 @@ static const struct opt rows[] = {
              "and other words (docs/workloads.md); may be repeated"},
     {keys, 0, "ratio", OPT_LIST, 0, OPT_OURS, FIELD(mix.ratios), .lo = 1, .metavar = "WEIGHT",
      .help = "the weight of the --command before it; 1 without any"},
-    {keys, 'r', NULL, OPT_COUNT, 0, BOTH, FIELD(o.run.keyspace), .hi = 999999999999, .initial = "100000",
-     .compat = "0", .metavar = "KEYS",
+    {keys, 0, "of", OPT_LIST, 0, OPT_OURS, FIELD(mix.owns), .lo = 1, .metavar = "NAME:--OPTION=VALUE",
+     .help = "keys and values of one command of the mix alone, by its name in reports, e.g. "
+             "get:--key-dist=zipf; may be repeated"},
+    {keys, 0, "space", OPT_LIST, 0, OPT_OURS, FIELD(spaces), .lo = 1, .metavar = "N:KEYS[:LAW]",
+     .help = "the keys that __key:N__ and __rand_Nth__ are drawn from, and how, e.g. 2:10k:zipf; without it "
+             "those of -r; may be repeated"},
+    {keys, 0, "dataset", OPT_STRING, 0, VALKEY, FIELD(dataset), .lo = 1, .metavar = "FILE",
+     .help = "a table whose rows requests take in turn, as __field:NAME__ of a column: CSV, or TSV by the "
+             "end .tsv of its name; its first line names the columns"},
+    {keys, 0, "maxdocs", OPT_COUNT, 0, VALKEY, FIELD(maxdocs), .hi = UINT64_C(1000000000), .initial = "0",
+     .metavar = "N", .help = "use only the first N rows of --dataset; 0 uses all"},
+    {keys, 0, "in-turn", OPT_FLAG, 0, OPT_OURS, FIELD(mix.in_turn),
+     .help = "send the commands of the mix one after the other, each as often as its weight, instead of "
+             "drawing them; so do several at the end, as in SET __key__ x ';' 3 GET __key__"},
+    {keys, 0, "transaction", OPT_FLAG, 0, MEMTIER, FIELD(mix.transaction),
+     .help = "send the commands in turn, with MULTI before them and EXEC behind"},
+    {keys, 0, "workload", OPT_STRING, 0, OPT_OURS, FIELD(workload), .lo = 1, .metavar = "FILE|NAME",
+     .help = "a workload from a YAML file, or one that is built in, e.g. ycsb-a (docs/workloads.md); options "
+             "beside it take precedence over its own"},
+    {keys, 0, "show-workload", OPT_STRING, 0, OPT_OURS, FIELD(o.show_workload), .lo = 1, .metavar = "NAME",
+     .help = "print a workload that is built in, to start a file from, and exit; list prints their names"},
+    {keys, 'r', "keyspace", OPT_COUNT, 0, BOTH, FIELD(o.run.keyspace), .hi = 999999999999,
+     .initial = "100000", .compat = "0", .metavar = "KEYS",
      .help = "draw keys, members and scores from this many; 0 uses the one literal key of the test"},
     {keys, 0, "key-dist", OPT_STRING, 0, OPT_OURS, FIELD(law), .lo = 1, .initial = "uniform",
      .metavar = "LAW",
@@ -242,6 +263,13 @@ static const struct opt rows[] = {
      .help = "use the keys of -r in order instead of at random (same as --key-dist seq)"},
     {keys, 0, "prefill", OPT_FLAG, 0, OPT_OURS, FIELD(o.run.prefill),
      .help = "write every key of -r once before the run, so that reads hit"},
+    {keys, 0, "fill", OPT_LIST, 0, OPT_OURS, FIELD(mix.fills), .lo = 1, .metavar = "WORDS",
+     .help = "a command for --prefill to send once for each key, instead of SET of the keys that are read, "
+             "e.g. 'HSET __key__ field __data__'; may be repeated"},
+    {keys, 0, "insert-share", OPT_STRING, 0, OPT_OURS, FIELD(inserts), .lo = 1, .metavar = "PERCENT",
+     .help =
+         "of the requests that write, this share adds a key behind those of -r, so that they become more; "
+         "uniform and latest draw from these too"},
     {keys, 0, "prefill-only", OPT_FLAG, 0, OPT_OURS, FIELD(o.prefill_only),
      .help = "only write those keys, and report how long it took"},
     {keys, 0, "cleanup", OPT_FLAG, 0, OPT_OURS, FIELD(o.cleanup),
@@ -364,8 +392,8 @@ static const struct opt rows[] = {
 _Static_assert(sizeof rows / sizeof *rows <= OPT_ROWS_MAX, "opt.h says how many rows there may be");
 
 static const char *const transports[] = {"--rdma", NULL};
-static const char *const valkeys[] = {"--fuzz",    "--fuzz-mode",     "--fuzz-loglevel",     "--dataset",
-                                      "--maxdocs", "--num-functions", "--num-keys-in-fcall", NULL};
+static const char *const valkeys[] = {"--fuzz",          "--fuzz-mode",         "--fuzz-loglevel",
+                                      "--num-functions", "--num-keys-in-fcall", NULL};
 
 static const struct opt_absent absent[] = {
     {transports, "connections are plain TCP or a unix socket (-s)"},

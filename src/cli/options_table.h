@@ -8,12 +8,14 @@
 #include "option/opt_table.h"
 #include "run/conf.h"
 
+struct workload_file; // cli/workload_file.h
+
 enum format { FORMAT_TEXT, FORMAT_CLASSIC, FORMAT_QUIET, FORMAT_CSV };
 
 // Whose defaults are in force.
 enum persona { PERSONA_HKV, PERSONA_REDIS, PERSONA_VALKEY };
 
-enum { OWNED_URI, OWNED_HOST, OWNED_PASSWORD, OWNED_CONTENTS, OWNED_ADDR_MAP, OWNED };
+enum { OWNED_URI, OWNED_HOST, OWNED_PASSWORD, OWNED_CONTENTS, OWNED_ADDR_MAP, OWNED_SPACES, OWNED };
 
 struct options {
     struct run_conf run;
@@ -45,15 +47,23 @@ struct options {
     bool help, version;
     int argc; // the user's own command: what is left of argv
     const char **argv;
-    struct mix_words *mix; // several commands in place of tests and command; or NULL
-    char *owned[OWNED];    // copies that run points into: options_free frees them
+    struct mix_words *mix;      // several commands in place of tests and command; or NULL
+    struct mix_words *fill;     // what --prefill writes, where the line or a file says it; or NULL
+    struct workload_file *file; // --workload, as it was read; or NULL
+    char workload_is[64];       // its name, and a number that tells its text from others
+    struct dataset *dataset;    // --dataset, as it was read; or NULL
+    const char *show_workload;  // a workload to print; or NULL
+    char *owned[OWNED];         // copies that run points into: options_free frees them
     struct opt_given given;
 };
 
-// A mix, as it is written.
+// Commands, as they are written.
 struct mix_wanted {
     const char *mix; // --mix, or NULL
     struct opt_list commands, ratios;
+    struct opt_list fills; // --fill
+    struct opt_list owns;  // --of
+    bool in_turn, transaction;
 };
 
 // Of TLS, as it is written.
@@ -82,6 +92,11 @@ struct options_words {
     const char *part_of, *start_at; // or NULL
     struct opt_list tags, asserts;
     struct mix_wanted mix;
+    const char *workload;   // --workload, or NULL
+    const char *inserts;    // --insert-share, or NULL
+    const char *dataset;    // --dataset, or NULL
+    uint64_t maxdocs;       // --maxdocs; 0: all
+    struct opt_list spaces; // --space
 
     struct tls_words tls;
 };

@@ -9,9 +9,10 @@
 static int check(const struct trial_options *t, struct err *err)
 {
     const struct options *o = &t->o;
-    if (o->version)
-        return err_set(err, ERR_USAGE, "--version stands alone, e.g. hkv-bench --version: leave it out of %s",
-                       t->name);
+    if (o->version || o->show_workload)
+        return err_set(err, ERR_USAGE, "%s stands alone, e.g. hkv-bench %s: leave it out of %s",
+                       o->version ? "--version" : "--show-workload",
+                       o->version ? "--version" : "--show-workload list", t->name);
     if (options_given(o, "-n") || options_given(o, "--duration") || o->run.until_error > 0)
         return err_set(
             err, ERR_USAGE,

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "cli/workload_options.h"
+#include "cli/whole_file.h"
 
 #include "base/buf.h"
 #include "base/clock.h"
@@ -7,19 +8,16 @@
 #include "load/catalog.h"
 #include "load/proof.h"
 
-#include <errno.h>
-#include <fcntl.h>
+#include <ctype.h>
 #include <inttypes.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
-#define FILE_MOST ((off_t)1 << 30)
 #define VERIFY_KEYS UINT64_C(100000000) // 40 bytes each
-#define VERIFY_BYTES 64                 // of a value, where nobody says
+#define SPACE_MOST UINT64_C(999999999999)
+#define VERIFY_BYTES 64 // of a value, where nobody says
 
 // --- keys ---
 
@@ -60,49 +58,55 @@ static int settle_names(struct options_words *w, struct err *err)
     return w->key_size ? keyform_pad(&run->keyform, w->key_size, run->keyspace, err) : 0;
 }
 
-// --- values ---
-
-static int cannot_read(const char *path, const char *why, struct err *err)
+// "2:10k:zipf": the keys of __key:2__.
+static int settle_space(const char *text, struct key_space *all, struct err *err)
 {
-    char quoted[128];
-    return err_set(err, ERR_USAGE, "--value-data: cannot read %s: %s",
-                   slice_quote(slice_of(path), quoted, sizeof quoted), why);
+    char word[24], quoted[64];
+    const char *keys = text + 2, *law = NULL;
+    bool good = text[0] >= '1' && text[0] <= '9' && text[1] == ':';
+    size_t n = good ? strcspn(keys, ":") : 0;
+    struct key_space *space = good ? &all[text[0] - '0'] : NULL;
+    if (good && n < sizeof word) {
+        memcpy(word, keys, n);
+        word[n] = 0;
+        law = keys[n] ? keys + n + 1 : "uniform";
+        good = units_parse_count(word, &space->keys) == 0 && space->keys >= 1 && space->keys <= SPACE_MOST;
+    }
+    if (!good || !law)
+        return err_set(
+            err, ERR_USAGE,
+            "--space: expected a number from 1 to 9 and its keys, such as 2:10k or 2:10k:zipf:0.99, got '%s'",
+            slice_quote(slice_of(text), quoted, sizeof quoted));
+    return keylaw_parse(law, &space->law, err) < 0 ? -1 : keylaw_check(&space->law, space->keys, err);
 }
 
-static int read_all(int fd, char *at, size_t len)
+static int settle_spaces(struct options_words *w, struct err *err)
 {
-    while (len) {
-        ssize_t n = read(fd, at, len);
-        if (n < 0 && errno == EINTR)
-            continue;
-        if (n <= 0)
-            return n < 0 ? -errno : -EIO;
-        at += n;
-        len -= (size_t)n;
-    }
+    struct run_conf *run = &w->o.run;
+    const struct opt_list *l = &w->spaces;
+    struct key_space *all = l->n ? calloc(KEYDIST_NAMES, sizeof *all) : NULL;
+    w->o.owned[OWNED_SPACES] = (char *)all;
+    run->spaces = all;
+    if (l->n && !all)
+        return err_set(err, ERR_RUN, "out of memory");
+    for (unsigned i = 0; i < l->n; i++)
+        if (settle_space(l->at[i], all, err) < 0)
+            return -1;
+    if (l->n && run->keyspace == 0)
+        return err_set(err, ERR_USAGE, "--space needs commands with keys: give -r a number above 0");
+    if (l->n && run->verify)
+        return err_set(err, ERR_USAGE,
+                       "--verify knows the keys of -r, and --space has others: leave out one of them");
     return 0;
 }
+
+// --- values ---
 
 static int read_file(struct options *o, struct err *err)
 {
     struct contents *c = &o->run.contents;
-    struct stat st;
-    int fd = open(c->path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
-    if (fd < 0)
-        return cannot_read(c->path, strerror(errno), err);
-    const char *why = fstat(fd, &st) < 0       ? strerror(errno)
-                      : !S_ISREG(st.st_mode)   ? "it is no file"
-                      : st.st_size == 0        ? "it is empty"
-                      : st.st_size > FILE_MOST ? "it has more than 1 GiB"
-                                               : NULL;
-    char *bytes = why ? NULL : malloc((size_t)st.st_size);
-    int rc = bytes ? read_all(fd, bytes, (size_t)st.st_size) : -ENOMEM;
-    close(fd);
-    o->owned[OWNED_CONTENTS] = bytes;
-    if (why || rc < 0)
-        return cannot_read(c->path, why ? why : strerror(-rc), err);
-    c->file = (struct slice){bytes, (size_t)st.st_size};
-    return 0;
+    o->owned[OWNED_CONTENTS] = whole_file_read("--value-data", c->path, &c->file, err);
+    return o->owned[OWNED_CONTENTS] ? 0 : -1;
 }
 
 // What --verify takes for granted.
@@ -130,12 +134,9 @@ static int settle_verify(struct options_words *w, const struct workload_given *g
     return 0;
 }
 
-static int settle_values(struct options_words *w, const struct workload_given *given, struct err *err)
+static int settle_sizes(struct options_words *w, bool sized, struct err *err)
 {
     struct run_conf *run = &w->o.run;
-    bool sized = given->size;
-    if (contents_parse(w->value_data, &run->contents, err) < 0 || settle_verify(w, given, err) < 0)
-        return -1;
     if (sized && w->value_size)
         return err_set(err, ERR_USAGE, "-d and --value-size both say how large values are: give one of them");
     run->values_vary = w->value_size || run->contents.kind != CONTENTS_CONSTANT;
@@ -149,6 +150,15 @@ static int settle_values(struct options_words *w, const struct workload_given *g
             err, ERR_USAGE,
             "values that say whose they are have %d bytes or more: give -d or --value-size as much",
             PROOF_BYTES);
+    return 0;
+}
+
+static int settle_values(struct options_words *w, const struct workload_given *given, struct err *err)
+{
+    struct run_conf *run = &w->o.run;
+    if (contents_parse(w->value_data, &run->contents, err) < 0 || settle_verify(w, given, err) < 0 ||
+        settle_sizes(w, given->size, err) < 0)
+        return -1;
     return run->contents.kind == CONTENTS_FILE ? read_file(&w->o, err) : 0;
 }
 
@@ -180,6 +190,27 @@ static int settle_expiry(const char *text, struct run_conf *run, struct err *err
                    slice_quote(slice_of(text), quoted, sizeof quoted));
 }
 
+// "5%"
+static int settle_inserts(const char *text, struct run_conf *run, struct err *err)
+{
+    char *end, quoted[64];
+    if (!text)
+        return 0;
+    double share = strtod(text, &end);
+    if (end == text || strcmp(end, "%") != 0 || !isdigit((unsigned char)*text) ||
+        !(share >= 0 && share <= 100))
+        return err_set(err, ERR_USAGE, "--insert-share: expected a percentage such as 5%%, got '%s'",
+                       slice_quote(slice_of(text), quoted, sizeof quoted));
+    run->inserts = share / 100;
+    if (run->inserts > 0 && run->keyspace == 0)
+        return err_set(err, ERR_USAGE, "--insert-share needs keys to add to: give -r a number above 0");
+    if (run->inserts > 0 && run->verify)
+        return err_set(
+            err, ERR_USAGE,
+            "--verify knows the keys of -r, and --insert-share adds others: leave out one of them");
+    return 0;
+}
+
 // What only the test set has.
 static int check_set(const struct options *o, struct err *err)
 {
@@ -202,6 +233,14 @@ static int add(struct buf *b, const char *name, const char *value)
                       quote);
 }
 
+static int add_list(struct buf *b, const char *name, const struct opt_list *l)
+{
+    int rc = 0;
+    for (unsigned i = 0; rc == 0 && i < l->n; i++)
+        rc = add(b, name, l->at[i]);
+    return rc;
+}
+
 static int add_mix(struct buf *b, const struct mix_wanted *m)
 {
     int rc = m->mix ? add(b, "--mix", m->mix) : 0;
@@ -210,7 +249,13 @@ static int add_mix(struct buf *b, const struct mix_wanted *m)
         if (rc == 0 && i < m->ratios.n)
             rc = add(b, "--ratio", m->ratios.at[i]);
     }
-    return rc;
+    if (rc == 0 && m->transaction)
+        rc = add(b, "--transaction", NULL);
+    if (rc == 0 && m->in_turn)
+        rc = add(b, "--in-turn", NULL);
+    if (rc == 0)
+        rc = add_list(b, "--of", &m->owns);
+    return rc < 0 ? rc : add_list(b, "--fill", &m->fills);
 }
 
 static int add_all(struct buf *b, const struct options_words *w)
@@ -229,6 +274,8 @@ static int add_all(struct buf *b, const struct options_words *w)
                {"--value-data", w->value_data, run->contents.kind != CONTENTS_CONSTANT},
                {"--expire", w->expire, w->expire},
                {"--nx", NULL, run->nx},
+               {"--insert-share", w->inserts, w->inserts},
+               {"--dataset", w->dataset, w->dataset},
                {"--timeout", units_duration(run->timeout_ns, timeout), run->timeout_ns},
                {"--retry", retries, run->retries},
                {"--verify", NULL, run->verify},
@@ -237,7 +284,11 @@ static int add_all(struct buf *b, const struct options_words *w)
                {"--cluster", NULL, run->cluster},
                {"--read-from", run->read_from == READ_FROM_ANY ? "any" : "replica", run->read_from},
                {"--slots", w->slots, w->slots}};
-    int rc = add_mix(b, &w->mix);
+    int rc = w->o.workload_is[0] ? add(b, "--workload", w->o.workload_is) : 0;
+    if (rc == 0)
+        rc = add_mix(b, &w->mix);
+    if (rc == 0)
+        rc = add_list(b, "--space", &w->spaces);
     for (size_t i = 0; rc == 0 && i < sizeof all / sizeof *all; i++)
         if (all[i].given)
             rc = add(b, all[i].name, all[i].value);
@@ -271,7 +322,16 @@ static int describe(struct options_words *w, struct err *err)
 int workload_options_settle(struct options_words *w, struct workload_given given, struct err *err)
 {
     if (settle_law(w, given.law, err) < 0 || settle_names(w, err) < 0 || settle_values(w, &given, err) < 0 ||
-        settle_expiry(w->expire, &w->o.run, err) < 0 || check_set(&w->o, err) < 0)
+        settle_expiry(w->expire, &w->o.run, err) < 0 || settle_inserts(w->inserts, &w->o.run, err) < 0 ||
+        settle_spaces(w, err) < 0 || check_set(&w->o, err) < 0)
         return -1;
     return describe(w, err);
+}
+
+int workload_options_own(struct options_words *w, struct workload_given given, struct err *err)
+{
+    bool bad = settle_law(w, given.law, err) < 0 || settle_names(w, err) < 0 ||
+               settle_sizes(w, given.size, err) < 0 || settle_expiry(w->expire, &w->o.run, err) < 0 ||
+               settle_inserts(w->inserts, &w->o.run, err) < 0;
+    return bad ? -1 : 0;
 }

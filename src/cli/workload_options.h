@@ -13,3 +13,6 @@ struct workload_given {
 };
 
 int workload_options_settle(struct options_words *w, struct workload_given given, struct err *err);
+
+// The same of keys and sizes alone, behind that: w is a copy, in which a command has some of its own.
+int workload_options_own(struct options_words *w, struct workload_given given, struct err *err);

@@ -20,9 +20,12 @@ struct draw_self {
 
 struct draw {
     struct keydist keys;
+    struct keydist *spaces; // by name, of those that have a space of their own (range not 0); NULL: none has
     struct rng values;
     uint64_t seq, step; // the next __seq__, and how far apart they are
     uint64_t unix_ms;   // __now__
+    uint64_t cursor;    // __cursor__
+    uint64_t rows, row; // the next row of a dataset, and that of the request under way
     uint64_t number;    // of the key of the request under way; 0: it has none
     struct draw_self self;
     uint64_t bytes;      // of requests whose length varies, as written
@@ -34,5 +37,6 @@ static inline struct draw draw_init(const struct keydist *keys, uint64_t seed, c
     return (struct draw){.keys = *keys,
                          .values = rng_init(seed ^ DRAW_VALUES, deal->part),
                          .seq = deal->part,
+                         .rows = deal->part,
                          .step = deal->parts};
 }

@@ -102,7 +102,7 @@ static uint64_t draw_hotset(struct keydist *k)
     return rank < k->range ? rank : rank - k->range;
 }
 
-uint64_t keydist_draw(struct keydist *k, unsigned kind)
+static inline __attribute__((always_inline)) uint64_t draw_law(struct keydist *k, unsigned kind)
 {
     switch (k->kind) {
     case KEYLAW_UNIFORM:
@@ -123,4 +123,37 @@ uint64_t keydist_draw(struct keydist *k, unsigned kind)
         return count_up_apart(k, kind);
     }
     return rng_below(&k->rng, k->range);
+}
+
+void keydist_grow(struct keydist *k, struct growth *growth, double inserts)
+{
+    k->growth = growth;
+    k->inserts = inserts;
+    k->uniform = false;
+}
+
+// The i-th key of those that the worker knows: the range, then its own. Workers take turns behind the range.
+static uint64_t known_key(const struct keydist *k, uint64_t i)
+{
+    return i < k->range ? i : k->range + (i - k->range) * k->deal.parts + k->deal.part;
+}
+
+__attribute__((noinline)) static uint64_t draw_growing(struct keydist *k, unsigned kind)
+{
+    struct growth *g = k->growth;
+    if (k->inserts > 0 && rng_unit(&k->rng) <= k->inserts)
+        return known_key(k, k->range + g->added++);
+    uint64_t known = k->range + (g->added > g->pending ? g->added - g->pending : 0);
+    if (k->kind == KEYLAW_UNIFORM)
+        return known_key(k, rng_below(&k->rng, known));
+    if (k->kind != KEYLAW_LATEST)
+        return draw_law(k, kind);
+    if (k->zipf.n != known)
+        zipf_resize(&k->zipf, known);
+    return known_key(k, known - 1 - zipf_draw(&k->zipf, &k->rng));
+}
+
+uint64_t keydist_draw(struct keydist *k, unsigned kind)
+{
+    return k->growth ? draw_growing(k, kind) : draw_law(k, kind);
 }

@@ -12,6 +12,11 @@
 
 #define KEYDIST_NAMES 10 // placeholder kinds: __rand_int__ is 0, __rand_1st__ .. __rand_9th__ are 1 to 9
 
+// The keys that one worker has added to the range, and how many of the last ones may not be there yet.
+struct growth {
+    uint64_t added, pending;
+};
+
 struct keydist {
     uint64_t range; // keys are in [0, range), range > 0
     bool uniform;
@@ -25,7 +30,9 @@ struct keydist {
     uint64_t hot, hot_at;     // how many ranks are hot, and from which on
     double hot_share;         // of draws
     uint64_t shift_ns;        // how long they are
-    struct deal deal;         // seq-parallel: whose connections these are
+    struct deal deal;         // whose connections these are: seq-parallel, and of keys that are added
+    struct growth *growth;    // another's; NULL: the range stays as it is
+    double inserts;           // the share of draws that add a key
     uint64_t
         next[KEYDIST_NAMES]; // seq: the next of each kind, below range; seq-parallel: how many were drawn
     uint64_t step[KEYDIST_NAMES]; // seq: how far apart, below range
@@ -43,6 +50,11 @@ void keydist_shift(struct keydist *k, uint64_t by);
 
 // So long after the start: moves the hot set where that is due. The same for all workers.
 void keydist_at(struct keydist *k, uint64_t since_ns);
+
+// The range grows: a share of draws adds a key, each another one, behind all that there are. Of the laws,
+// uniform and latest go over the keys of the range and those that this worker has added, the others over
+// those of the range alone. Several that share a growth draw what any of them has added.
+void keydist_grow(struct keydist *k, struct growth *growth, double inserts);
 
 // What keydist_next does where keys are not uniform.
 uint64_t keydist_draw(struct keydist *k, unsigned kind);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// Requests of several kinds in one load, each drawn by its weight. Knows no command by name.
+// Requests of several kinds in one load, each drawn by its weight, or in turn. Knows no command by name.
 #pragma once
 
 #include "load/template.h"
@@ -9,6 +9,7 @@
 struct mix {
     unsigned n;
     uint64_t upto[MIX_MAX]; // weights of this kind and of those before it
+    bool in_turn;           // as many of each as it weighs, instead of at random
     const struct template *request[MIX_MAX];
 };
 
@@ -19,9 +20,10 @@ struct mixer {
     uint8_t *drawn; // the kinds of the last write
 };
 
-static inline unsigned mix_pick(const struct mix *m, struct rng *rng)
+// i: which request of its write it is.
+static inline unsigned mix_pick(const struct mix *m, struct rng *rng, uint32_t i)
 {
-    uint64_t at = rng_below(rng, m->upto[m->n - 1]);
+    uint64_t all = m->upto[m->n - 1], at = m->in_turn ? i % all : rng_below(rng, all);
     unsigned kind = 0;
     while (at >= m->upto[kind])
         kind++;

@@ -52,6 +52,21 @@ static size_t ranged(struct slice s, struct recipe_piece *out)
     return whole ? at + 2 : 0;
 }
 
+// "__field:name__"
+static size_t field(struct slice s, struct recipe_piece *out)
+{
+    static const char begin[] = "__field:";
+    const size_t n = sizeof begin - 1;
+    if (!slice_starts(s, begin))
+        return 0;
+    const char *end = slice_find((struct slice){s.at + n, s.len - n}, "__");
+    if (!end || end == s.at + n)
+        return 0;
+    out->lo = n;
+    out->hi = (uint64_t)(end - s.at) - n;
+    return (size_t)(end - s.at) + 2;
+}
+
 // "__rand_int__", "__rand_1st__": all are as long as their digits.
 static size_t classic(struct slice s, struct recipe_piece *out)
 {
@@ -71,7 +86,10 @@ size_t recipe_placeholder(struct slice s, struct recipe_piece *out)
     static const struct {
         const char *text;
         enum recipe_kind kind;
-    } plain[] = {{"__data__", RECIPE_DATA}, {"__seq__", RECIPE_SEQ}, {"__now__", RECIPE_NOW}};
+    } plain[] = {{"__data__", RECIPE_DATA},
+                 {"__seq__", RECIPE_SEQ},
+                 {"__now__", RECIPE_NOW},
+                 {"__cursor__", RECIPE_CURSOR}};
     size_t n;
     *out = (struct recipe_piece){0};
     if (!slice_starts(s, "__"))
@@ -87,6 +105,9 @@ size_t recipe_placeholder(struct slice s, struct recipe_piece *out)
     out->kind = RECIPE_RANGE;
     if ((n = ranged(s, out)) > 0)
         return n;
+    out->kind = RECIPE_FIELD;
+    if ((n = field(s, out)) > 0)
+        return n;
     out->kind = RECIPE_DIGITS;
     return classic(s, out);
 }
@@ -96,13 +117,22 @@ static bool values_vary(const struct recipe_values *v)
     return v->anywhere || sizes_vary(&v->sizes);
 }
 
+// The column of a field, or -1 where it stays as it is.
+static int column_of(struct slice s, const struct recipe_piece *p, const struct dataset *d)
+{
+    return d ? dataset_column(d, (struct slice){s.at + p->lo, (size_t)p->hi}) : -1;
+}
+
 static bool needs(const struct recipe_piece *p, const struct recipe_conf *conf)
 {
     switch (p->kind) {
     case RECIPE_RANGE:
     case RECIPE_SEQ:
     case RECIPE_NOW:
+    case RECIPE_CURSOR:
         return true;
+    case RECIPE_FIELD:
+        return conf->dataset != NULL;
     case RECIPE_KEY:
         return !keyform_fixed(conf->key);
     case RECIPE_DATA:
@@ -156,6 +186,8 @@ static size_t most_of(const struct recipe *r, const struct recipe_piece *p)
         return keyform_most(&r->key);
     case RECIPE_DATA:
         return r->values.sizes.hi;
+    case RECIPE_FIELD:
+        return r->rows->most[p->lo];
     default:
         return NUMBER_MAX;
     }
@@ -163,21 +195,33 @@ static size_t most_of(const struct recipe *r, const struct recipe_piece *p)
 
 static void note_draw(struct recipe *r, const struct recipe_piece *p)
 {
-    if (p->kind == RECIPE_NOW)
-        r->now = true;
+    r->now |= p->kind == RECIPE_NOW;
+    r->scans |= p->kind == RECIPE_CURSOR;
     if (p->kind != RECIPE_DIGITS && p->kind != RECIPE_KEY)
         return;
     r->names |= (uint16_t)(1u << p->name);
     r->draws[p->name] = p->name ? 1 : r->draws[0] + 1;
 }
 
-// The next piece of an argument: a placeholder, or the text up to the next one.
-static size_t next_piece(struct slice s, bool digits, struct recipe_piece *out)
+// A placeholder that is filled, at the start of s; its length, or 0.
+static size_t filled(struct slice s, const struct recipe_conf *conf, struct recipe_piece *out)
 {
-    size_t n = 0;
+    size_t n = recipe_placeholder(s, out);
+    if (!n || (out->kind == RECIPE_DIGITS && !conf->digits))
+        return 0;
+    if (out->kind != RECIPE_FIELD)
+        return n;
+    int column = column_of(s, out, conf->dataset);
+    out->lo = column < 0 ? 0 : (uint64_t)column;
+    return column < 0 ? 0 : n;
+}
+
+// The next piece of an argument: a placeholder, or the text up to the next one.
+static size_t next_piece(struct slice s, const struct recipe_conf *conf, struct recipe_piece *out)
+{
     for (size_t at = 0; at < s.len; at++) {
-        n = recipe_placeholder((struct slice){s.at + at, s.len - at}, out);
-        if (n && (digits || out->kind != RECIPE_DIGITS)) {
+        size_t n = filled((struct slice){s.at + at, s.len - at}, conf, out);
+        if (n) {
             if (at == 0)
                 return n;
             *out = (struct recipe_piece){.len = (uint32_t)at};
@@ -188,12 +232,14 @@ static size_t next_piece(struct slice s, bool digits, struct recipe_piece *out)
     return s.len;
 }
 
-static int add_pieces(struct recipe *r, struct buf *text, struct slice arg, bool digits)
+static int add_pieces(struct recipe *r, struct buf *text, struct slice arg, const struct recipe_conf *conf)
 {
     int rc = 0;
     while (rc == 0 && arg.len) {
         struct recipe_piece p;
-        size_t n = next_piece(arg, digits, &p);
+        size_t n = next_piece(arg, conf, &p);
+        if (p.kind == RECIPE_FIELD)
+            r->rows = conf->dataset;
         if (p.kind == RECIPE_TEXT) {
             p.at = (uint32_t)text->len;
             rc = buf_append(text, arg.at, n);
@@ -226,22 +272,22 @@ static int add_head(struct recipe *r, struct buf *text, char type, size_t n)
     return add_raw(r, text, head, (size_t)(encode_head(head, type, n) - head));
 }
 
-static bool all_text(struct slice arg, bool digits)
+static bool all_text(struct slice arg, const struct recipe_conf *conf)
 {
     struct recipe_piece p;
-    return next_piece(arg, digits, &p) == arg.len && p.kind == RECIPE_TEXT;
+    return next_piece(arg, conf, &p) == arg.len && p.kind == RECIPE_TEXT;
 }
 
-static int add_argument(struct recipe *r, struct buf *text, struct slice arg, bool digits)
+static int add_argument(struct recipe *r, struct buf *text, struct slice arg, const struct recipe_conf *conf)
 {
-    if (all_text(arg, digits)) {
+    if (all_text(arg, conf)) {
         int rc = add_head(r, text, '$', arg.len);
         if (rc == 0)
             rc = add_raw(r, text, arg.at, arg.len);
         return rc < 0 ? rc : add_raw(r, text, "\r\n", 2);
     }
     struct recipe_step s = {.first = r->npieces};
-    int rc = add_pieces(r, text, arg, digits);
+    int rc = add_pieces(r, text, arg, conf);
     s.n = r->npieces - s.first;
     r->most += RESP_HEAD_MAX + 2;
     return rc < 0 ? rc : add_step(r, &s);
@@ -254,7 +300,7 @@ int recipe_init(struct recipe *r, const struct slice *argv, size_t argc, const s
     r->name = argc > 1 ? proof_name(argv[1]) : 0;
     int rc = add_head(r, &text, '*', argc);
     for (size_t i = 0; rc == 0 && i < argc; i++)
-        rc = add_argument(r, &text, argv[i], conf->digits);
+        rc = add_argument(r, &text, argv[i], conf);
     r->text = text.at;
     return rc == 0 && r->most > INT32_MAX ? -E2BIG : rc;
 }
@@ -305,6 +351,16 @@ static uint64_t number_of(struct draw *d, const struct recipe_piece *p, const ui
     return d->number = p->name ? names[p->name] : keydist_next(&d->keys, 0);
 }
 
+static char *write_field(const struct recipe *r, const struct draw *d, const struct recipe_piece *p,
+                         char *dst)
+{
+    if (!r->rows)
+        BUG("a field of no table");
+    struct slice cell = dataset_cell(r->rows, d->row, (unsigned)p->lo);
+    memcpy(dst, cell.at, cell.len);
+    return dst + cell.len;
+}
+
 static char *write_piece(const struct recipe *r, struct draw *d, const struct recipe_piece *p, char *dst,
                          const uint64_t *names)
 {
@@ -326,6 +382,10 @@ static char *write_piece(const struct recipe *r, struct draw *d, const struct re
         return write_number(dst, d->seq - d->step);
     case RECIPE_NOW:
         return write_number(dst, d->unix_ms);
+    case RECIPE_CURSOR:
+        return write_number(dst, d->cursor);
+    case RECIPE_FIELD:
+        return write_field(r, d, p, dst);
     }
     return dst;
 }
@@ -353,7 +413,11 @@ char *recipe_write(const struct recipe *r, struct draw *d, char *dst)
     d->number = 0;
     for (unsigned left = r->names & ~1u; left; left &= left - 1) {
         unsigned name = (unsigned)__builtin_ctz(left);
-        names[name] = keydist_next(&d->keys, name);
+        names[name] = keydist_next(d->spaces && d->spaces[name].range ? &d->spaces[name] : &d->keys, name);
+    }
+    if (r->rows) {
+        d->row = d->rows % r->rows->rows;
+        d->rows += d->step;
     }
     for (uint32_t i = 0; i < r->nsteps; i++) {
         const struct recipe_step *s = &r->steps[i];

@@ -4,6 +4,7 @@
 #pragma once
 
 #include "load/contents.h"
+#include "load/dataset.h"
 #include "load/draw.h"
 #include "load/keyform.h"
 #include "load/sizes.h"
@@ -16,13 +17,15 @@ enum recipe_kind {
     RECIPE_RANGE,  // __rand:LO:HI__
     RECIPE_SEQ,    // __seq__
     RECIPE_NOW,    // __now__, ms since 1970
+    RECIPE_CURSOR, // __cursor__, what the last SCAN of the connection answered
+    RECIPE_FIELD,  // __field:name__, of the row of the request
 };
 
 struct recipe_piece {
     enum recipe_kind kind;
     uint8_t name;     // of digits and keys: 0, or the number that all of this name share
     uint32_t at, len; // of text
-    uint64_t lo, hi;
+    uint64_t lo, hi;  // of a range; of a field its column, and before that its name: [lo, lo + hi)
 };
 
 // What values are made of.
@@ -47,6 +50,8 @@ struct recipe {
     uint16_t names;                // bit k: name k is used
     unsigned draws[KEYDIST_NAMES]; // as a template's
     bool now;                      // it asks for the time
+    bool scans;                    // and for a cursor
+    const struct dataset *rows;    // whose fields it has; NULL: none
     uint32_t name;                 // of its first key: proof_name
     struct keyform key;
     struct recipe_values values;
@@ -55,7 +60,8 @@ struct recipe {
 struct recipe_conf {
     const struct keyform *key;
     const struct recipe_values *values;
-    bool digits; // fill __rand_int__ and its like; else they stay literal text
+    bool digits;                   // fill __rand_int__ and its like; else they stay literal text
+    const struct dataset *dataset; // of fields; or NULL: they stay literal text
 };
 
 // Whether requests of argv differ in length or contents, so that a template does not do.

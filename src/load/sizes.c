@@ -8,7 +8,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#define SPREAD 4 // standard deviations of the logarithm at which a lognormal law is cut off
+#define TAIL 1e-6 // of a Pareto law is cut off
+#define SPREAD 4  // standard deviations of the logarithm at which a lognormal law is cut off
 
 static bool bytes_of(struct slice word, uint32_t *out)
 {
@@ -92,19 +93,42 @@ static bool lognormal(const char *text, struct sizes *s)
     return end > second && !*end && s->mu >= 0 && s->mu <= 20 && s->sigma > 0 && s->sigma <= 5;
 }
 
+// The size that a share u of all exceeds.
+static double pareto_at(const struct sizes *s, double u)
+{
+    return s->sigma * expm1(-s->mu * log(u)) / s->mu;
+}
+
+static bool pareto(const char *text, struct sizes *s)
+{
+    char *end;
+    s->kind = SIZES_PARETO;
+    s->sigma = strtod(text, &end);
+    if (end == text || *end != ':')
+        return false;
+    const char *second = end + 1;
+    s->mu = strtod(second, &end);
+    if (end == second || *end || !(s->sigma >= 1 && s->sigma <= 1e6) || !(s->mu > 0 && s->mu < 1))
+        return false;
+    s->lo = 1;
+    s->hi = bounded(ceil(pareto_at(s, TAIL)));
+    return true;
+}
+
 int sizes_parse(const char *option, const char *text, struct sizes *out, struct err *err)
 {
-    static const char law[] = "lognormal:";
+    static const char law[] = "lognormal:", other[] = "pareto:";
     char quoted[64];
     *out = (struct sizes){0};
-    bool good = strncmp(text, law, sizeof law - 1) == 0 ? lognormal(text + sizeof law - 1, out)
-                : strchr(text, ':')                     ? list(text, out)
-                                                        : range(text, out);
+    bool good = strncmp(text, law, sizeof law - 1) == 0       ? lognormal(text + sizeof law - 1, out)
+                : strncmp(text, other, sizeof other - 1) == 0 ? pareto(text + sizeof other - 1, out)
+                : strchr(text, ':')                           ? list(text, out)
+                                                              : range(text, out);
     if (good)
         return 0;
     return err_set(err, ERR_USAGE,
-                   "%s: expected bytes such as 100, 100-500, 32:60,1024:30,64KiB:10 (size:weight) or "
-                   "lognormal:5:1.2, up to 512MiB, got '%s'",
+                   "%s: expected bytes such as 100, 100-500, 32:60,1024:30,64KiB:10 (size:weight), "
+                   "lognormal:5:1.2 or pareto:214:0.35, up to 512MiB, got '%s'",
                    option, slice_quote(slice_of(text), quoted, sizeof quoted));
 }
 
@@ -128,8 +152,17 @@ static uint32_t draw_lognormal(const struct sizes *s, struct rng *rng)
     }
 }
 
+// By the inverse of what is left of the law, up to whole bytes.
+static uint32_t draw_pareto(const struct sizes *s, struct rng *rng)
+{
+    double x = ceil(pareto_at(s, TAIL + (1 - TAIL) * rng_unit(rng)));
+    return x < 1 ? 1 : x > s->hi ? s->hi : (uint32_t)x;
+}
+
 uint32_t sizes_draw(const struct sizes *s, struct rng *rng)
 {
+    if (s->kind == SIZES_PARETO)
+        return draw_pareto(s, rng);
     if (s->kind == SIZES_LIST)
         return draw_list(s, rng);
     if (s->kind == SIZES_LOGNORMAL)
@@ -140,6 +173,8 @@ uint32_t sizes_draw(const struct sizes *s, struct rng *rng)
 double sizes_mean(const struct sizes *s)
 {
     double sum = 0;
+    if (s->kind == SIZES_PARETO)
+        return s->sigma / (1 - s->mu) + 0.5;
     if (s->kind == SIZES_LOGNORMAL)
         return fmin(exp(s->mu + s->sigma * s->sigma / 2), s->hi);
     if (s->kind == SIZES_RANGE)

@@ -54,6 +54,7 @@ struct template_conf {
     bool slots;        // of a cluster: fill {tag} too, and know where the key is
     const struct keyform *key;          // what __key__ becomes; NULL: there is none
     const struct recipe_values *values; // what __data__ becomes in place of data_bytes; or NULL
+    const struct dataset *dataset;      // what __field:name__ is of; or NULL
     unsigned first_slot, nslots;        // the slots of tags; nslots 0: all
     struct slice before;                // goes out before each request as it is, and is no part of its answer
 };
@@ -75,7 +76,8 @@ static inline void template_lay(const struct template *t, char *dst)
 }
 
 // Writes fresh keys into the request that lies at dst.
-static inline void template_draw(const struct template *t, struct keydist *keys, char *dst)
+static inline __attribute__((always_inline)) void template_draw(const struct template *t,
+                                                                struct keydist *keys, char *dst)
 {
     uint64_t named[KEYDIST_NAMES];
     for (unsigned kinds = t->kinds & ~1u; kinds; kinds &= kinds - 1) {

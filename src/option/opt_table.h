@@ -50,7 +50,7 @@ struct opt {
     const char *help; // one sentence without its stop
 };
 
-#define OPT_ROWS_MAX 128
+#define OPT_ROWS_MAX 160
 
 // Which rows were given; a field of what is filled.
 struct opt_given {

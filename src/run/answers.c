@@ -10,6 +10,12 @@
 
 #include <stdio.h>
 
+// Whether a 0 in the reply says that nothing was found.
+static bool tells_of_none(const struct worker *w, const struct resp_reply *r)
+{
+    return w->expected.reads == READS_COUNT || r->type == '*' || r->type == '~' || r->type == '%';
+}
+
 static void count_hits(struct worker *w, const struct resp_reply *r)
 {
     if (w->expected.reads == READS_MANY && r->type == '*' && !r->null) {
@@ -19,9 +25,7 @@ static void count_hits(struct worker *w, const struct resp_reply *r)
         w->rec.counts.hits += all - nulls;
         return;
     }
-    bool counts = w->expected.reads == READS_COUNT;
-    bool empty = r->number == 0 && (counts || r->type == '*' || r->type == '~' || r->type == '%');
-    if (r->null || empty)
+    if (r->null || (r->number == 0 && tells_of_none(w, r)))
         w->rec.counts.misses++;
     else
         w->rec.counts.hits++;
@@ -130,10 +134,36 @@ static void count_push(struct worker *w, const struct resp_reply *r)
     w->rec.counts.invalidated += (uint64_t)r->number;
 }
 
+static bool scans(const struct worker *w, const struct span *span)
+{
+    const struct recipe *recipe = w->plan->asks[span->kind].request.recipe;
+    return recipe && recipe->scans;
+}
+
+// Looks for cursors, or for what values say, in the bytes of a reply that is not there whole.
+static void look_at_part(struct worker *w, struct client *c, struct slice part)
+{
+    if (w->scans)
+        scan_part(&c->scan, part);
+    else
+        verify_part(w, c, part);
+}
+
+// The same in a whole one. Answers whether it may count as ok.
+static bool look_at_reply(struct worker *w, struct client *c, struct slice bytes, const struct resp_reply *r,
+                          uint64_t at_ns)
+{
+    const struct span *span = client_oldest(c, w->ring);
+    if (!w->scans)
+        return verify_reply(w, c, bytes, r, at_ns - span->sent_ns);
+    scan_reply(&c->scan, bytes, scans(w, span));
+    return true;
+}
+
 // Takes every reply that the event holds. Replies to one write share a latency, and are recorded together.
 // Answers what is left, unread, where the bytes are no answer; else an empty slice.
 static inline __attribute__((always_inline)) struct slice
-take_replies_as(struct worker *w, struct client *c, const struct io_event *ev, const bool checked)
+take_replies_as(struct worker *w, struct client *c, const struct io_event *ev, const bool looks)
 {
     struct slice in = {ev->data, ev->len};
     struct span *span = client_oldest(c, w->ring);
@@ -143,8 +173,8 @@ take_replies_as(struct worker *w, struct client *c, const struct io_event *ev, c
         ssize_t n = parse_reply(&c->parser, in.at, in.len, &r);
         if (n == RESP_MORE) {
             w->part_bytes += parse_announced(&c->parser) ? in.len : 0;
-            if (checked)
-                verify_part(w, c, in);
+            if (looks)
+                look_at_part(w, c, in);
             in.len = 0;
         }
         if (n < 0 || (!r.push && !c->outstanding)) {
@@ -157,7 +187,7 @@ take_replies_as(struct worker *w, struct client *c, const struct io_event *ev, c
             count_push(w, &r);
             continue;
         }
-        if (!checked || verify_reply(w, c, bytes, &r, ev->at_ns - span->sent_ns))
+        if (!looks || look_at_reply(w, c, bytes, &r, ev->at_ns))
             alike += count_reply(w, c, &r, ev->at_ns - span->sent_ns);
         if (client_answered(c, span)) {
             record(w, c, span, ev->at_ns, alike);
@@ -175,7 +205,7 @@ static struct slice take_replies(struct worker *w, struct client *c, const struc
     return take_replies_as(w, c, ev, false);
 }
 
-__attribute__((noinline)) static struct slice take_checked(struct worker *w, struct client *c,
+__attribute__((noinline)) static struct slice take_looking(struct worker *w, struct client *c,
                                                            const struct io_event *ev)
 {
     return take_replies_as(w, c, ev, true);
@@ -221,7 +251,7 @@ static inline bool take(struct worker *w, struct client *c, const struct io_even
         return false;
     }
     uint32_t before = c->outstanding;
-    struct slice rest = w->verify ? take_checked(w, c, ev) : take_replies(w, c, ev);
+    struct slice rest = w->looks ? take_looking(w, c, ev) : take_replies(w, c, ev);
     uint32_t got = before - c->outstanding;
     w->area_ns += got * ev->at_ns;
     w->outstanding -= got;

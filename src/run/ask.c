@@ -40,6 +40,11 @@ static enum spread spread_of(struct slice key, bool keys)
     return numbers == 0 ? SPREAD_ONE : numbers == 1 ? SPREAD_KEYS : SPREAD_MANY;
 }
 
+static uint64_t larger(uint64_t a, uint64_t b)
+{
+    return a > b ? a : b;
+}
+
 static enum check check_of(const struct command_facts *facts, struct words words)
 {
     if (facts->gives_value && words.n > 1)
@@ -48,14 +53,15 @@ static enum check check_of(const struct command_facts *facts, struct words words
 }
 
 // Whether what it reads, or writes, can be checked; what it writes else can be no more.
-static void add_check(struct ask *a, struct names *names, struct words words, bool keys)
+static void add_check(struct ask *a, struct names *names, struct words words, uint64_t keyspace)
 {
     struct keyed keyed = keyed_of(words.at, words.n);
     struct command_facts facts = command_table_of(words.at[0]);
     a->check = check_of(&facts, words);
     for (size_t at = keyed_first(&keyed); at; at = keyed_next(&keyed, at)) {
-        enum spread spread = spread_of(words.at[at], keys);
-        int name = spread == SPREAD_MANY ? -1 : names_add(names, words.at[at], spread == SPREAD_ONE);
+        enum spread spread = spread_of(words.at[at], keyspace > 0);
+        int name =
+            spread == SPREAD_MANY ? -1 : names_add(names, words.at[at], spread == SPREAD_ONE, keyspace);
         if (name < 0)
             a->check = CHECK_NONE;
         else if (a->check == CHECK_NONE && !facts.keeps_values)
@@ -64,12 +70,37 @@ static void add_check(struct ask *a, struct names *names, struct words words, bo
     }
 }
 
-static bool has_name(const struct asks *all, struct slice key)
+// Whether the key has its upkeep, of as many of its name as any command draws from.
+static bool has_name(const struct asks *all, struct slice key, uint64_t keyspace)
 {
     for (unsigned i = 0; i < all->n; i++)
-        if (slice_is(key, all->at[i].title))
+        if (slice_is(key, all->at[i].title)) {
+            all->at[i].keyspace = larger(all->at[i].keyspace, keyspace);
             return true;
+        }
     return false;
+}
+
+static int add_ask(struct asks *all, const struct ask *a)
+{
+    struct ask *more = realloc(all->at, (all->n + 1) * sizeof *more);
+    if (!more)
+        return -ENOMEM;
+    all->at = more;
+    more[all->n++] = *a;
+    return 0;
+}
+
+// How many keys the number of a key's name is drawn from.
+static uint64_t keyspace_of(const struct run_conf *conf, struct slice key)
+{
+    for (size_t at = 0, n; conf->spaces && at < key.len; at += n ? n : 1) {
+        struct recipe_piece p;
+        n = recipe_placeholder((struct slice){key.at + at, key.len - at}, &p);
+        if (n && p.name && conf->spaces[p.name].keys)
+            return conf->spaces[p.name].keys;
+    }
+    return conf->keyspace;
 }
 
 static int add_upkeep(const struct ask_conf *asking, struct slice key, const struct template_conf *tc)
@@ -78,20 +109,20 @@ static int add_upkeep(const struct ask_conf *asking, struct slice key, const str
     struct asks *all = asking->upkeep;
     bool cleans = conf->upkeep == UPKEEP_CLEAN;
     struct slice words[] = {slice_of(cleans ? "DEL" : "SET"), key, slice_of("__data__")};
-    if (has_name(all, key))
+    uint64_t keyspace = keyspace_of(conf, key);
+    if (has_name(all, key, keyspace))
         return 0;
-    struct ask *more = realloc(all->at, (all->n + 1) * sizeof *more);
-    if (!more)
+    if (add_ask(all, &(struct ask){0}) < 0)
         return -ENOMEM;
-    all->at = more;
-    struct ask *a = &more[all->n++];
+    struct ask *a = &all->at[all->n - 1];
     *a = (struct ask){
         .title = strndup(key.at, key.len),
         .reply = {cleans ? READS_COUNT : READS_NOTHING, shape_of(cleans ? ":" : "+"), cleans ? ':' : '+'},
         .idempotent = true,
+        .keyspace = keyspace,
         .once = spread_of(key, tc->keys) == SPREAD_ONE};
     if (conf->verify && !cleans)
-        add_check(a, asking->names, (struct words){.at = words, .n = 3}, tc->keys);
+        add_check(a, asking->names, (struct words){.at = words, .n = 3}, conf->keyspace);
     return a->title ? template_init(&a->request, words, cleans ? 2 : 3, tc) : -ENOMEM;
 }
 
@@ -101,14 +132,15 @@ static int add_upkeeps(struct ask *a, const struct ask_conf *asking, struct word
 {
     const struct run_conf *conf = asking->run;
     bool cleans = conf->upkeep == UPKEEP_CLEAN,
-         fills = conf->prefill && command_table_of(words.at[0]).reads_strings;
+         fills = conf->prefill && !conf->fills && command_table_of(words.at[0]).reads_strings;
     struct keyed keyed = keyed_of(words.at, words.n);
     if (!(cleans ? fills || !a->only_reads : fills))
         return 0;
     int rc = 0;
     for (size_t at = keyed_first(&keyed); at && rc == 0; at = keyed_next(&keyed, at)) {
         enum spread spread = spread_of(words.at[at], tc->keys);
-        a->uncounted |= spread == SPREAD_MANY || (a->request.ntags && !a->request.digits_at);
+        a->uncounted |=
+            spread == SPREAD_MANY || a->inserts > 0 || (a->request.ntags && !a->request.digits_at);
         if (a->uncounted || (spread == SPREAD_ONE && !cleans))
             continue;
         a->filled |= fills;
@@ -177,17 +209,22 @@ static int compile_words(struct ask *a, const struct ask_conf *asking, struct wo
                                .first_slot = conf->first_slot,
                                .nslots = conf->slots,
                                .key = conf->keys_named ? &conf->keyform : &usual,
-                               .values = conf->values_vary ? asking->values : NULL};
+                               .values = conf->values_vary ? asking->values : NULL,
+                               .dataset = conf->dataset};
     struct command_facts facts = command_table_of(words.at[0]);
+    a->keyspace = conf->keyspace;
+    a->keys = conf->keys;
+    a->inserts = facts.only_reads ? 0 : conf->inserts;
+    a->filled = conf->prefill && conf->fills;
     a->reply.reads = facts.reads;
     a->only_reads = facts.only_reads;
     a->idempotent = facts.idempotent;
     a->cure = facts.cure;
     a->reply.usual = usual_of(a->reply.reads, a->reply.shape);
     tc.before = opt_in(conf, a->reply.reads);
-    tc.varies = conf->verify;
+    tc.varies = conf->verify || conf->spaces != NULL;
     if (conf->verify)
-        add_check(a, asking->names, words, tc.keys);
+        add_check(a, asking->names, words, conf->keyspace);
     int rc = template_init(&a->request, words.at, words.n, &tc);
     tc.before.len = 0;
     if (rc == 0)
@@ -231,6 +268,8 @@ static int compile(struct ask *a, const struct ask_conf *asking, struct words wo
 
 static int compile_raw(struct ask *a, const struct run_conf *conf, const char *bytes)
 {
+    a->keyspace = conf->keyspace;
+    a->keys = conf->keys;
     a->reply.usual = usual_of(a->reply.reads, a->reply.shape);
     int rc = template_init_raw(&a->request, slice_of(bytes));
     a->request.first_slot = (uint16_t)conf->first_slot;
@@ -316,6 +355,44 @@ int ask_words(struct ask *a, const struct ask_conf *asking, struct words words)
     *a = (struct ask){.name = "command", .title = join(words.at, words.n)};
     int rc = a->title ? compile(a, asking, words, false) : -ENOMEM;
     a->payload_bytes = a->request.wire_len;
+    return rc;
+}
+
+// Whether all of its requests are the same.
+static bool always_alike(const struct template *t)
+{
+    unsigned draws = 0;
+    for (unsigned i = 0; i < KEYDIST_NAMES; i++)
+        draws += t->draws[i];
+    return !draws && !t->recipe;
+}
+
+int ask_fill(const struct ask_conf *asking, struct words words)
+{
+    struct ask a;
+    int rc = ask_words(&a, asking, words);
+    a.once = always_alike(&a.request);
+    bool kept = rc == 0 && asking->run->upkeep != UPKEEP_CLEAN;
+    if (kept)
+        rc = add_ask(asking->upkeep, &a);
+    if (!kept || rc < 0)
+        ask_reset(&a);
+    return rc;
+}
+
+int ask_replies(struct ask *a, const char *shape)
+{
+    struct buf b = {0};
+    a->reply = (struct expected){.reads = READS_NOTHING, .shape = shape_of(shape)};
+    a->reply.usual = usual_of(a->reply.reads, a->reply.shape);
+    a->check = CHECK_NONE;
+    int rc = a->reply.shape.type == '*' ? buf_printf(&b, "*%d\r\n", (int)a->reply.shape.elements)
+                                        : buf_printf(&b, "+QUEUED\r\n");
+    for (int64_t i = 0; rc == 0 && i < a->reply.shape.elements; i++)
+        rc = buf_printf(&b, ":1\r\n");
+    free(a->canned);
+    a->canned = b.at;
+    a->canned_len = b.len;
     return rc;
 }
 

@@ -31,12 +31,15 @@ struct ask {
     char *title;
     struct template request;
     struct expected reply;
-    bool only_reads;  // replicas can answer it
-    const char *cure; // how to fill what it reads, or NULL or ""
-    bool idempotent;  // may be asked again by who does not know whether it was carried out
-    bool raw;         // an inline command
-    bool once;        // upkeep of a key that is always the same
-    bool filled;      // what it reads is written beforehand, where that is asked for
+    uint64_t keyspace;  // how many keys it is drawn from,
+    struct keylaw keys; // and how
+    double inserts;     // the share of its requests that add a key
+    bool only_reads;    // replicas can answer it
+    const char *cure;   // how to fill what it reads, or NULL or ""
+    bool idempotent;    // may be asked again by who does not know whether it was carried out
+    bool raw;           // an inline command
+    bool once;          // upkeep of a key that is always the same
+    bool filled;        // what it reads is written beforehand, where that is asked for
     enum check check;
     unsigned name_at;     // whose keys, of the plan's names, are checked
     bool uncounted;       // it has keys that nobody can count through
@@ -46,7 +49,7 @@ struct ask {
 };
 
 // Requests beside those of the load, that write or remove the keys that it names: each has one key, counted
-// through, and its title is how that is named, "key:__rand_int__".
+// through. Its title is how that is named, "key:__rand_int__"; of the user's own (conf->fills), the command.
 struct asks {
     struct ask *at;
     unsigned n;
@@ -65,9 +68,17 @@ struct ask_conf {
 int ask_row(struct ask *a, const struct ask_conf *asking, const struct test *row);
 int ask_words(struct ask *a, const struct ask_conf *asking, struct words words);
 
+// A command that writes what the load reads (conf->fills) becomes a part of the upkeep: once for each key, or
+// once where it has none. Where keys are removed, those that it writes are.
+int ask_fill(const struct ask_conf *asking, struct words words);
+
 // Whether a cluster can take the user's command: its keys in one slot, and in those of conf->slots. 0, or -1
 // with err.
 int ask_check(const struct run_conf *conf, struct words words, struct err *err);
+
+// Its replies have this shape, whatever its command is: "+" of one that MULTI queues, "*3" of EXEC. 0 or
+// -ENOMEM.
+int ask_replies(struct ask *a, const char *shape);
 
 void ask_reset(struct ask *a);
 void asks_reset(struct asks *all);

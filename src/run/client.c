@@ -40,6 +40,7 @@ static void write_pieces(struct client *c, const struct template *t, struct draw
     char *at = c->out;
     if (t->recipe->now)
         from->unix_ms = clock_real_ns() / NS_PER_MS;
+    from->cursor = c->scan.cursor;
     for (uint32_t i = 0; i < n; i++)
         at = recipe_write(t->recipe, from, at);
     c->laid = NULL;
@@ -90,7 +91,7 @@ void client_write_mix(struct client *c, const struct mix *mix, struct draw *from
     char *at = c->out, *begun = at;
     size_t pieces = 0;
     for (uint32_t i = 0; i < n; i++) {
-        unsigned kind = mix_pick(mix, &m->rng);
+        unsigned kind = mix_pick(mix, &m->rng, i);
         const struct template *t = mix->request[kind];
         m->drawn[i] = (uint8_t)kind;
         if (n == 1 && !t->recipe && !t->ncuts) {
@@ -99,6 +100,7 @@ void client_write_mix(struct client *c, const struct mix *mix, struct draw *from
         }
         if (t->recipe && t->recipe->now)
             m->draws[kind].unix_ms = clock_real_ns() / NS_PER_MS;
+        m->draws[kind].cursor = c->scan.cursor;
         char *end = client_write_one(t, &m->draws[kind], at);
         from->bytes += t->ncuts ? t->wire_len : (size_t)(end - at);
         if (t->ncuts) {

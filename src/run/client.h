@@ -5,6 +5,7 @@
 #include "load/template.h"
 #include "net/conn.h"
 #include "resp/parse.h"
+#include "run/scan.h"
 
 struct node;
 
@@ -62,6 +63,7 @@ struct client {
     uint64_t redial_ns; // when it is dialled next, or was dialled last
     struct again again; // of what it has outstanding
     struct resp_parser parser;
+    struct scan scan;
     uint64_t dialled_ns, setup_ns; // when this connection was begun, when its set-up was
 };
 

@@ -5,6 +5,8 @@
 #include "base/cpus.h"
 #include "cluster/translate.h"
 #include "load/contents.h"
+#include "load/dataset.h"
+#include "load/keydist.h"
 #include "load/keyform.h"
 #include "load/keylaw.h"
 #include "load/pace.h"
@@ -19,6 +21,8 @@ enum pipeline_mode {
     PIPELINE_BATCH,  // write P, wait for all P, write again
     PIPELINE_WINDOW, // keep up to P outstanding, refill as replies arrive
 };
+
+struct mix_words; // run/ask.h
 
 #define RUN_WORKLOAD 256
 // Of a cluster: who is asked to read.
@@ -43,6 +47,12 @@ enum upkeep {
     UPKEEP_NONE,  // the load itself
     UPKEEP_FILL,  // writes the keys that it would read, and ends
     UPKEEP_CLEAN, // removes those that it writes, and ends
+};
+
+// Keys beside those of the load.
+struct key_space {
+    uint64_t keys; // 0: there is none
+    struct keylaw law;
 };
 
 struct run_conf {
@@ -110,6 +120,9 @@ struct run_conf {
     // Keys and values
     uint64_t keyspace;  // 0: one literal key
     struct keylaw keys; // how they are drawn
+    const struct key_space
+        *spaces;    // of __key:2__ and its like, by name, KEYDIST_NAMES of them; NULL: none has
+    double inserts; // the share of requests of what writes that add a key to them; 0: none
     uint64_t seed;
     size_t data_bytes; // of a value, on average
     bool values_vary;  // in size or contents, and these say how
@@ -120,10 +133,15 @@ struct run_conf {
     const char *key_prefix;              // of all keys; NULL: none
     uint32_t expire_lo_ms, expire_hi_ms; // of SET; 0: never
     bool nx;                             // SET only what is not there
+    const struct dataset *dataset;       // of __field:name__; or NULL
+    const struct mix_words *fills;       // what --prefill sends once for each key; NULL: SET of what is read
     bool verify;                         // what is read is held against what was written
     char workload[RUN_WORKLOAD];         // what of this is not as by default, as options
     int digits;                          // significant digits of the histogram
 };
+
+// A load that is as `base` but for what `own` says of keys and values: one command of a mix.
+struct run_conf run_conf_with(const struct run_conf *base, const struct run_conf *own);
 
 // Bytes of the largest value.
 static inline size_t run_conf_value_most(const struct run_conf *conf)

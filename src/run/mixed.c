@@ -7,6 +7,7 @@
 
 #define OTHER_KIND UINT64_C(0x9e3779b97f4a7c15) // between the seeds of kinds
 #define PICKS UINT64_C(0x6d6978)                // the stream by which kinds are picked
+#define SPACES UINT64_C(0x737061636573)         // between the seeds of key spaces
 
 static int open_kind(struct mixed_kind *k, int digits)
 {
@@ -17,6 +18,9 @@ static int open_kind(struct mixed_kind *k, int digits)
 
 int mixed_open(struct mixed *m, const struct plan *p)
 {
+    m->spaces = p->conf->spaces ? calloc(KEYDIST_NAMES, sizeof *m->spaces) : NULL;
+    if (p->conf->spaces && !m->spaces)
+        return -ENOMEM;
     if (p->kinds < 2)
         return 0;
     m->mixer = calloc(1, sizeof *m->mixer);
@@ -43,25 +47,40 @@ void mixed_close(struct mixed *m)
         free(m->mixer->drawn);
     free(m->mixer);
     free(m->kinds);
+    free(m->spaces);
     *m = (struct mixed){0};
 }
 
 // Each kind has a stream of its own, and counts through its keys by itself.
-static struct draw draw_of(const struct plan *p, const struct deal *deal, uint64_t own)
+static struct draw draw_of(const struct ask *ask, const struct deal *deal, uint64_t own)
 {
-    struct keydist keys = keydist_init(p->conf->keyspace, &p->conf->keys, own, *deal);
+    struct keydist keys = keydist_init(ask->keyspace, &ask->keys, own, *deal);
     return draw_init(&keys, own, deal);
+}
+
+// Commands with as many keys as the load share what is added.
+void mixed_grow(struct mixed *m, const struct plan *p, const struct ask *ask, struct keydist *keys)
+{
+    m->growth.pending = (uint64_t)p->clients * p->conf->pipeline;
+    if (p->grows && ask->keyspace == p->conf->keyspace)
+        keydist_grow(keys, &m->growth, ask->inserts);
 }
 
 void mixed_begin(struct mixed *m, const struct plan *p, unsigned part, uint64_t seed)
 {
     struct share mine = plan_share(p, part, 0);
+    for (unsigned i = 0; m->spaces && i < KEYDIST_NAMES; i++)
+        if (p->conf->spaces[i].keys)
+            m->spaces[i] = keydist_init(p->conf->spaces[i].keys, &p->conf->spaces[i].law, seed ^ (SPACES + i),
+                                        mine.deal);
     m->seen = (struct counts){0};
     for (unsigned i = 0; i < m->n; i++) {
         m->kinds[i].counts = (struct counts){0};
         hist_reset(m->kinds[i].latency);
         hist_reset(m->kinds[i].unfinished);
-        m->mixer->draws[i] = draw_of(p, &mine.deal, seed + i * OTHER_KIND);
+        m->mixer->draws[i] = draw_of(&p->asks[i], &mine.deal, seed + i * OTHER_KIND);
+        m->mixer->draws[i].spaces = m->spaces;
+        mixed_grow(m, p, &p->asks[i], &m->mixer->draws[i].keys);
     }
     if (m->n)
         m->mixer->rng = rng_init(seed ^ PICKS, part);

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // A load of several kinds of requests, as one worker has it: which kind each write held, and what came of
-// each kind. A load of one kind has nothing of this.
+// each kind. A load of one kind has nothing of this but keys: their growth, and spaces of their own.
 #pragma once
 
 #include "run/client.h"
@@ -16,6 +16,8 @@ struct mixed {
     unsigned n; // kinds; 0: there is one alone
     struct mixer *mixer;
     struct mixed_kind *kinds;
+    struct keydist *spaces;       // of names that have a space of their own, shared by all kinds; or NULL
+    struct growth growth;         // keys that its commands have added; also where there is one kind
     struct counts seen;           // what of all counts has been put down to a kind
     struct slice canned[MIX_MAX]; // a reply to each kind, for an engine that has no server
 };
@@ -24,8 +26,12 @@ struct mixed {
 int mixed_open(struct mixed *m, const struct plan *p);
 void mixed_close(struct mixed *m);
 
-// Another phase of worker `part`, with streams from `seed`.
+// Another phase of worker `part`, with streams from `seed`. Keys that commands add go on behind those of the
+// phases before it.
 void mixed_begin(struct mixed *m, const struct plan *p, unsigned part, uint64_t seed);
+
+// The keys of one of the plan's commands: they grow where any adds to them.
+void mixed_grow(struct mixed *m, const struct plan *p, const struct ask *ask, struct keydist *keys);
 
 // So long after the start of the phase: as keydist_at.
 void mixed_at(struct mixed *m, uint64_t since_ns);

@@ -6,16 +6,20 @@
 #include <stdlib.h>
 #include <string.h>
 
-int names_add(struct names *all, struct slice text, bool once)
+int names_add(struct names *all, struct slice text, bool once, uint64_t keyspace)
 {
     for (unsigned i = 0; i < all->n; i++)
-        if (slice_is(text, all->at[i].text))
+        if (slice_is(text, all->at[i].text)) {
+            if (all->at[i].keyspace < keyspace)
+                all->at[i].keyspace = keyspace;
             return (int)i;
+        }
     struct name *more = realloc(all->at, (all->n + 1) * sizeof *more);
     if (!more)
         return -1;
     all->at = more;
-    more[all->n] = (struct name){.text = strndup(text.at, text.len), .hash = proof_name(text), .once = once};
+    more[all->n] = (struct name){
+        .text = strndup(text.at, text.len), .hash = proof_name(text), .keyspace = keyspace, .once = once};
     return more[all->n].text ? (int)all->n++ : -1;
 }
 

@@ -9,8 +9,9 @@
 struct name {
     char *text;
     uint32_t hash;
-    bool once;   // it is always the same key
-    bool spoilt; // something else than a value that says whose it is is written there too
+    uint64_t keyspace; // how many keys it has
+    bool once;         // it is always the same key
+    bool spoilt;       // something else than a value that says whose it is is written there too
 };
 
 struct names {
@@ -18,8 +19,8 @@ struct names {
     unsigned n;
 };
 
-// Where the name stands, which is added if it is new: once says whether it is always the same key. -1 without
-// memory.
-int names_add(struct names *all, struct slice text, bool once);
+// Where the name stands, which is added if it is new: once says whether it is always the same key, keyspace
+// how many it has at least. -1 without memory.
+int names_add(struct names *all, struct slice text, bool once, uint64_t keyspace);
 
 void names_reset(struct names *all);

@@ -11,7 +11,7 @@
 
 static uint64_t keys_of(const struct plan *p, unsigned name)
 {
-    return p->names.at[name].once ? 1 : p->conf->keyspace;
+    return p->names.at[name].once ? 1 : p->names.at[name].keyspace;
 }
 
 struct version_key **notes_keys(const struct plan *p)

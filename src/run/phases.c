@@ -119,9 +119,9 @@ static void set_pace(struct worker *w, const struct share *mine)
 static void ask_keys(struct worker *w, const struct ask *asks)
 {
     const struct run_conf *conf = w->plan->conf;
-    struct share mine = plan_share(w->plan, w->part, asks->once ? 1 : conf->keyspace);
+    struct share mine = plan_share(w->plan, w->part, asks->once ? 1 : asks->keyspace);
     struct keydist keys =
-        keydist_init(conf->keyspace, &(struct keylaw){.kind = KEYLAW_SEQ}, conf->seed, mine.deal);
+        keydist_init(asks->keyspace, &(struct keylaw){.kind = KEYLAW_SEQ}, conf->seed, mine.deal);
     w->draw = draw_init(&keys, conf->seed, &mine.deal);
     for (unsigned kind = 0; kind < KEYDIST_NAMES; kind++)
         keydist_run(&w->draw.keys, kind, mine.first);
@@ -173,15 +173,18 @@ static void keep_up(struct worker *w)
 static void set_keys(struct worker *w, const struct share *mine)
 {
     const struct run_conf *conf = w->plan->conf;
-    bool seq = conf->keys.kind == KEYLAW_SEQ;
-    struct keydist keys = keydist_init(conf->keyspace, &conf->keys, seed_of(w), mine->deal);
+    const struct ask *ask = w->plan->asks; // where there is one kind
+    bool seq = ask->keys.kind == KEYLAW_SEQ;
+    struct keydist keys = keydist_init(ask->keyspace, &ask->keys, seed_of(w), mine->deal);
     w->draw = draw_init(&keys, seed_of(w), &mine->deal);
     for (unsigned kind = 0; seq && conf->requests && kind < KEYDIST_NAMES; kind++)
-        keydist_run(&w->draw.keys, kind, mine->first * w->plan->asks->request.draws[kind]);
+        keydist_run(&w->draw.keys, kind, mine->first * ask->request.draws[kind]);
     if (!w->drains)
-        keydist_shift(&w->draw.keys, conf->keyspace / 2);
+        keydist_shift(&w->draw.keys, ask->keyspace / 2);
+    mixed_grow(&w->mixed, w->plan, ask, &w->draw.keys);
     mixed_begin(&w->mixed, w->plan, w->part, seed_of(w));
     w->draw.mixer = w->mixed.mixer;
+    w->draw.spaces = w->mixed.spaces;
 }
 
 // What an earlier phase left unanswered is no part of the measured window.
@@ -290,7 +293,7 @@ static void hold(struct worker *w)
 static void work(struct worker *w)
 {
     const struct plan *p = w->plan;
-    struct share mine = plan_share(p, w->part, p->conf->requests);
+    struct share mine = plan_load(p, w->part);
     if (p->conf->upkeep) {
         if (begin_phase(w, p->conf->upkeep == UPKEEP_FILL ? PHASE_FILL : PHASE_CLEAN))
             measure_upkeep(w);
@@ -325,7 +328,7 @@ static int open_engine(struct worker *w)
     uint32_t depth = plan_upkeep_depth(w->plan);
     struct engine_conf ec = {
         .connections = w->clients_n,
-        .reply_bytes = conf->pipeline * (run_conf_value_most(conf) + 32),
+        .reply_bytes = conf->pipeline * (w->plan->value_most + 32),
         .large = w->skims,
         .refills = !w->batch && conf->pipeline > 1,
         .filter = w->plan->target->filter,

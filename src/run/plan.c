@@ -12,6 +12,11 @@
 #define UPKEEP_BYTES 16384 // unless -P is more, and so many bytes
 #define STEP_MIN_NS (100 * NS_PER_MS)
 
+static size_t max_size(size_t a, size_t b)
+{
+    return a > b ? a : b;
+}
+
 static int no_memory(struct err *err)
 {
     return err_set(err, ERR_RUN, "not enough memory to prepare the requests");
@@ -47,12 +52,50 @@ void plan_part(struct plan *p, unsigned part, unsigned parts)
     p->workers = (unsigned)((uint64_t)p->threads * (part + 1) / parts) - p->first;
 }
 
-static int begin(struct plan *p, const struct run_conf *conf, const struct target *target)
+// Whether values of any of the commands vary; and how large the largest is.
+static bool see_values(struct plan *p, const struct mix_words *all)
+{
+    bool vary = false;
+    for (unsigned i = 0; all && i < all->n; i++) {
+        const struct run_conf *own = all->at[i].own;
+        if (own)
+            p->value_most = max_size(p->value_most, run_conf_value_most(own));
+        vary |= own && own->values_vary;
+    }
+    return vary;
+}
+
+// What values are made of: as much as the largest of any command takes.
+static int fill_values(struct plan *p, const struct mix_words *mix)
+{
+    const struct run_conf *conf = p->conf;
+    p->value_most = run_conf_value_most(conf);
+    bool vary = see_values(p, mix) || conf->values_vary;
+    vary = see_values(p, conf->fills) || vary;
+    p->values = (struct recipe_values){.sizes = conf->value_sizes,
+                                       .anywhere = conf->contents.kind != CONTENTS_CONSTANT,
+                                       .self = conf->contents.kind == CONTENTS_SELF};
+    return vary ? contents_fill(&conf->contents, p->value_most, conf->seed, &p->values.pool) : 0;
+}
+
+// Requests that are never torn apart.
+static uint64_t unit_of(const struct mix_words *mix)
+{
+    uint64_t unit = 0;
+    for (unsigned i = 0; mix && mix->in_turn && i < mix->n; i++)
+        unit += mix->at[i].weight;
+    return unit ? unit : 1;
+}
+
+static int begin(struct plan *p, const struct run_conf *conf, const struct target *target,
+                 const struct mix_words *mix)
 {
     *p = (struct plan){.conf = conf, .target = target};
+    p->unit = conf->upkeep ? 1 : unit_of(mix);
+    uint64_t units = conf->requests / p->unit;
     p->clients = conf->clients;
-    if (conf->requests && conf->requests < p->clients)
-        p->clients = (unsigned)conf->requests;
+    if (units && units < p->clients)
+        p->clients = (unsigned)units;
     p->step_ns = step_of(conf->interval_ns);
     p->threads = (conf->threads ? conf->threads : 1) * (conf->parts ? conf->parts : 1);
     unsigned each = target->cluster ? target->cluster->n : 1; // connections that a thread needs at least
@@ -64,12 +107,7 @@ static int begin(struct plan *p, const struct run_conf *conf, const struct targe
     bool lasts = conf->duration_ns > 0 || conf->rate > 0; // who asks so wants to see what happens meanwhile
     p->reconnects = conf->on_disconnect == DISCONNECT_AUTO ? lasts || conf->retries
                                                            : conf->on_disconnect == DISCONNECT_RECONNECT;
-    p->values = (struct recipe_values){.sizes = conf->value_sizes,
-                                       .anywhere = conf->contents.kind != CONTENTS_CONSTANT,
-                                       .self = conf->contents.kind == CONTENTS_SELF};
-    int rc = conf->values_vary
-                 ? contents_fill(&conf->contents, conf->value_sizes.hi, conf->seed, &p->values.pool)
-                 : 0;
+    int rc = fill_values(p, mix);
     return rc < 0 ? rc : compile_setup(p);
 }
 
@@ -106,6 +144,8 @@ static void settle_checks(struct plan *p)
 static int entitle(struct plan *p, const char *title)
 {
     bool fills = p->conf->upkeep == UPKEEP_FILL;
+    for (unsigned i = 0; i < p->kinds; i++)
+        p->grows |= p->asks[i].inserts > 0;
     settle_checks(p);
     if (p->conf->upkeep) {
         snprintf(p->test, sizeof p->test, "%s", fills ? "prefill" : "cleanup");
@@ -148,19 +188,76 @@ static int check_retry(struct plan *p, bool by_words, struct err *err)
     return -1;
 }
 
+// A cursor is known once the one before it has been answered.
+static int check_scans(struct plan *p, struct err *err)
+{
+    const struct run_conf *conf = p->conf;
+    if (!plan_scans(p) || (conf->pipeline == 1 && !conf->verify))
+        return 0;
+    bool verify = conf->verify;
+    plan_reset(p);
+    err_set(err, ERR_USAGE, "__cursor__ follows one SCAN at a time on each connection: leave out %s",
+            verify ? "--verify" : "-P, and what is sent in turn");
+    return -1;
+}
+
 static int plan_done(struct plan *p, int rc, bool by_words, struct err *err)
 {
-    return rc < 0 ? plan_failed(p, rc, err) : check_retry(p, by_words, err);
+    if (rc < 0)
+        return plan_failed(p, rc, err);
+    return check_scans(p, err) < 0 ? -1 : check_retry(p, by_words, err);
+}
+
+// What a command is compiled from that may have keys and values of its own.
+struct own_asking {
+    struct run_conf conf;
+    struct recipe_values values;
+    struct ask_conf asking;
+};
+
+static void begin_own(struct own_asking *o, struct plan *p, const struct mix_word *word)
+{
+    o->conf = word->own ? run_conf_with(p->conf, word->own) : *p->conf;
+    o->values = p->values;
+    o->values.sizes = o->conf.value_sizes;
+    o->asking = (struct ask_conf){&o->conf, &o->values, &p->upkeep, &p->names};
+}
+
+static int ask_word(struct plan *p, struct ask *a, const struct mix_word *word)
+{
+    struct own_asking own;
+    begin_own(&own, p, word);
+    return word->row ? ask_row(a, &own.asking, word->row) : ask_words(a, &own.asking, word->words);
+}
+
+static int fill_word(struct plan *p, const struct mix_word *word)
+{
+    struct own_asking own;
+    begin_own(&own, p, word);
+    return ask_fill(&own.asking, word->words);
+}
+
+// What --prefill writes, where a workload says it.
+static int add_fills(struct plan *p)
+{
+    const struct mix_words *fills = p->conf->fills;
+    bool wanted = fills && (p->conf->prefill || p->conf->upkeep == UPKEEP_CLEAN);
+    int rc = wanted && p->conf->cluster ? -ENOTSUP : 0;
+    for (unsigned i = 0; wanted && rc == 0 && i < fills->n; i++)
+        rc = fill_word(p, &fills->at[i]);
+    return rc;
 }
 
 int plan_test(struct plan *p, const struct run_conf *conf, const struct target *target,
               const struct test *row, struct err *err)
 {
-    int rc = begin(p, conf, target);
+    int rc = begin(p, conf, target, NULL);
     if (rc == 0)
         rc = room_for(p, 1);
     if (rc == 0)
         rc = ask_row(p->asks, &(struct ask_conf){conf, &p->values, &p->upkeep, &p->names}, row);
+    if (rc == 0)
+        rc = add_fills(p);
     if (rc == 0)
         rc = name_by(p, p->asks);
     return plan_done(p, rc, false, err);
@@ -168,9 +265,10 @@ int plan_test(struct plan *p, const struct run_conf *conf, const struct target *
 
 static int mix_in(struct plan *p, unsigned kind, const struct mix_word *word)
 {
-    const struct ask_conf asking = {p->conf, &p->values, &p->upkeep, &p->names};
     struct ask *a = &p->asks[kind];
-    int rc = word->row ? ask_row(a, &asking, word->row) : ask_words(a, &asking, word->words);
+    int rc = ask_word(p, a, word);
+    if (rc == 0 && word->replies)
+        rc = ask_replies(a, word->replies);
     memcpy(a->name, word->name, sizeof a->name);
     p->mix.request[kind] = &a->request;
     p->mix.upto[kind] = word->weight + (kind ? p->mix.upto[kind - 1] : 0);
@@ -183,38 +281,49 @@ static int mix_all(struct plan *p, const struct mix_words *mix)
     int rc = p->conf->cluster ? -ENOTSUP : room_for(p, mix->n);
     for (unsigned i = 0; rc == 0 && i < mix->n; i++)
         rc = mix_in(p, i, &mix->at[i]);
+    if (rc == 0)
+        rc = add_fills(p);
     if (rc < 0)
         return rc;
+    p->mix.in_turn = mix->in_turn;
     p->mixed.request = (struct template){.mix = &p->mix};
     strcpy(p->test, "mix");
     p->payload_bytes = p->conf->data_bytes;
     return entitle(p, mix->title);
 }
 
+// A mix of one command is that command, by its name.
+static int only_one(struct plan *p, const struct mix_word *word)
+{
+    int rc = room_for(p, 1);
+    if (rc == 0)
+        rc = ask_word(p, p->asks, word);
+    if (rc == 0)
+        rc = add_fills(p);
+    if (rc < 0)
+        return rc;
+    memcpy(p->asks->name, word->name, sizeof p->asks->name);
+    return name_by(p, p->asks);
+}
+
 int plan_command(struct plan *p, const struct run_conf *conf, const struct target *target, struct words words,
                  struct err *err)
 {
-    int rc = begin(p, conf, target);
-    if (rc == 0 && words.mix) {
-        rc = mix_all(p, words.mix);
-        return plan_done(p, rc, true, err);
-    }
-    if (rc == 0 && ask_check(conf, words, err) < 0) {
+    const struct mix_word alone = {.words = words, .name = "command"};
+    const struct mix_word *only = !words.mix ? &alone : words.mix->n == 1 ? words.mix->at : NULL;
+    int rc = begin(p, conf, target, words.mix);
+    if (rc == 0 && only && ask_check(conf, only->words, err) < 0) {
         plan_reset(p);
         return -1;
     }
     if (rc == 0)
-        rc = room_for(p, 1);
-    if (rc == 0)
-        rc = ask_words(p->asks, &(struct ask_conf){conf, &p->values, &p->upkeep, &p->names}, words);
-    if (rc == 0)
-        rc = name_by(p, p->asks);
+        rc = only ? only_one(p, only) : mix_all(p, words.mix);
     return plan_done(p, rc, true, err);
 }
 
 int plan_idle(struct plan *p, const struct run_conf *conf, const struct target *target, struct err *err)
 {
-    int rc = begin(p, conf, target);
+    int rc = begin(p, conf, target, NULL);
     strcpy(p->test, "idle");
     p->idle = true;
     p->reconnects = false;
@@ -246,6 +355,14 @@ struct share plan_share(const struct plan *p, unsigned part, uint64_t total)
     return s;
 }
 
+struct share plan_load(const struct plan *p, unsigned part)
+{
+    struct share s = plan_share(p, part, p->conf->requests / p->unit);
+    s.first *= p->unit;
+    s.requests *= s.requests == UINT64_MAX ? 1 : p->unit;
+    return s;
+}
+
 struct share plan_share_here(const struct plan *p, uint64_t total)
 {
     struct share here = plan_share(p, p->first, total);
@@ -256,11 +373,6 @@ struct share plan_share_here(const struct plan *p, uint64_t total)
             here.requests += s.requests;
     }
     return here;
-}
-
-static size_t max_size(size_t a, size_t b)
-{
-    return a > b ? a : b;
 }
 
 size_t plan_request_bytes(const struct plan *p)
@@ -277,7 +389,7 @@ uint64_t plan_upkeep_requests(const struct plan *p)
 {
     uint64_t all = 0;
     for (unsigned i = 0; i < p->upkeep.n; i++)
-        all += plan_share_here(p, p->upkeep.at[i].once ? 1 : p->conf->keyspace).requests;
+        all += plan_share_here(p, p->upkeep.at[i].once ? 1 : p->upkeep.at[i].keyspace).requests;
     return all;
 }
 
@@ -321,6 +433,14 @@ size_t plan_wire_bytes(const struct plan *p)
     for (unsigned i = 0; i < p->kinds; i++)
         most = max_size(most, p->asks[i].request.wire_len);
     return most;
+}
+
+bool plan_scans(const struct plan *p)
+{
+    bool scans = false;
+    for (unsigned i = 0; i < p->kinds; i++)
+        scans |= p->asks[i].request.recipe && p->asks[i].request.recipe->scans;
+    return scans;
 }
 
 bool plan_reads(const struct plan *p)

@@ -29,13 +29,16 @@ struct plan {
     struct ask *asks; // what it asks, of so many kinds
     unsigned kinds;
     struct mix mix;        // of kinds, where there are several
+    bool grows;            // commands add keys
+    uint64_t unit;         // requests that always leave together: of kinds in turn, one round
     struct ask mixed;      // what stands for all of them
     struct asks upkeep;    // writes the keys that it reads: conf->prefill; or removes those that it writes
     struct template setup; // HELLO, AUTH and their like, sent on each new connection before the clock
     struct login login;    // what is in it
     struct names names;    // whose values are checked: conf->verify
     unsigned setup_replies;
-    struct recipe_values values; // where conf->values_vary
+    struct recipe_values values; // where values of any command vary
+    size_t value_most;           // bytes of the largest value
     bool idle;                   // open the connections and do nothing with them
     bool reconnects;             // a connection that breaks in mid-run is dialled again
     size_t payload_bytes;        // of its requests, as redis-benchmark reports it
@@ -73,6 +76,9 @@ struct share {
 // add up exactly.
 struct share plan_share(const struct plan *p, unsigned part, uint64_t total);
 
+// The same of the load: what always leaves together is not dealt apart.
+struct share plan_load(const struct plan *p, unsigned part);
+
 // What of that is done here, by all workers together.
 struct share plan_share_here(const struct plan *p, uint64_t total);
 
@@ -93,4 +99,5 @@ static inline const struct ask *plan_asks(const struct plan *p)
     return p->kinds > 1 ? &p->mixed : p->asks;
 }
 
+bool plan_scans(const struct plan *p); // whether commands have cursors
 bool plan_reads(const struct plan *p); // whether hits and misses mean something

@@ -52,7 +52,7 @@ void verify_write(struct worker *w, struct client *c, uint32_t n)
     const struct mix *mix = w->asks->request.mix;
     char *at = c->out;
     for (uint32_t i = 0; i < n; i++) {
-        unsigned kind = mix ? mix_pick(mix, &m->rng) : 0;
+        unsigned kind = mix ? mix_pick(mix, &m->rng, i) : 0;
         const struct ask *a = mix ? &w->plan->asks[kind] : w->asks;
         char *end = write_one(w, c, a, mix ? &m->draws[kind] : &w->draw, at);
         if (mix)

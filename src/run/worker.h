@@ -46,6 +46,8 @@ struct __attribute__((aligned(64))) worker {
     bool eager;                      // a client with room asks at once: closed loop, one node, one kind
     bool mixing;                     // of several kinds
     bool special;                    // of several, or checked
+    bool looks;                      // into replies: those that are checked, or have a cursor
+    bool scans;                      // cursors of replies are followed
     struct notes *verify;            // what is read is held against what was written; or NULL
     bool more, notes;                // to do before answers are taken; to note of them beside their latency
     struct nodes nodes;              // whom to ask

@@ -330,7 +330,9 @@ static void help_checks_nothing_else(void **state)
     "compare"
 #define OPEN "--slo finds the rate, and needs connections that stay open: leave out --rate, --rps and -k 0"
 #define ASSERT "--assert belongs to a plain run: compare has an exit code of its own"
-#define ALONE "--help and --version each stand alone, e.g. hkv-bench --version: leave them out of compare"
+#define ALONE                                                                                                \
+    "--help, --version and --show-workload each stand alone, e.g. hkv-bench --version: leave them out of "   \
+    "compare"
 
 static void wrong_targets(void **state)
 {

@@ -263,6 +263,78 @@ static void more_connections_than_keys(void **state)
         assert_true(keydist_next(&k, 0) < 3);
 }
 
+// --- keys that are added ---
+
+static struct keydist growing(struct growth *g, const char *law, double inserts, struct deal deal)
+{
+    struct keylaw l = law_of(law);
+    struct keydist k = keydist_init(100, &l, 9, deal);
+    keydist_grow(&k, g, inserts);
+    return k;
+}
+
+static void workers_add_keys_of_their_own(void **state)
+{
+    (void)state;
+    unsigned seen[130] = {0};
+    for (unsigned part = 0; part < 3; part++) {
+        struct growth g = {0};
+        struct keydist k = growing(&g, "zipf", 1, (struct deal){3, 3, part});
+        for (int i = 0; i < 10; i++)
+            seen[keydist_next(&k, 0)]++;
+        assert_int_equal(g.added, 10);
+    }
+    for (unsigned i = 0; i < 130; i++)
+        assert_int_equal(seen[i], i >= 100);
+}
+
+static void a_share_of_draws_adds(void **state)
+{
+    (void)state;
+    struct growth g = {0};
+    struct keydist k = growing(&g, "zipf", 0.25, (struct deal){1, 1, 0});
+    unsigned seen[2] = {0};
+    for (unsigned i = 0; i < DRAWS; i++)
+        seen[keydist_next(&k, 0) >= 100]++; // this law stays with the keys of the range
+    law_holds((const double[]){3, 1}, seen, 2);
+    assert_int_equal(g.added, seen[1]);
+}
+
+// The youngest is the most frequent, of all that there are by now but for those that may be under way.
+static void latest_over_keys_that_were_added(void **state)
+{
+    (void)state;
+    enum { ADDED = 60, PENDING = 10, KNOWN = 150 };
+    static unsigned seen[MOST];
+    double weights[KNOWN];
+    struct growth g = {.added = ADDED, .pending = PENDING};
+    struct keydist k = growing(&g, "latest:1.1", 0, (struct deal){4, 2, 1});
+    memset(seen, 0, sizeof seen);
+    for (unsigned i = 0; i < DRAWS; i++) {
+        uint64_t key = keydist_next(&k, 0);
+        assert_true(key < 100 || (key - 100) % 2 == 1);
+        seen[key < 100 ? key : 100 + (key - 100) / 2]++;
+    }
+    for (unsigned i = 0; i < KNOWN; i++)
+        weights[i] = pow(KNOWN - i, -1.1);
+    law_holds(weights, seen, KNOWN);
+}
+
+static void uniform_over_keys_that_were_added(void **state)
+{
+    (void)state;
+    static unsigned seen[MOST];
+    double weights[140];
+    struct growth g = {.added = 40};
+    struct keydist k = growing(&g, "uniform", 0, (struct deal){1, 1, 0});
+    memset(seen, 0, sizeof seen);
+    for (unsigned i = 0; i < DRAWS; i++)
+        seen[keydist_next(&k, 0)]++;
+    for (unsigned i = 0; i < 140; i++)
+        weights[i] = 1;
+    law_holds(weights, seen, 140);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -279,6 +351,10 @@ int main(void)
         cmocka_unit_test(a_hot_set_moves),
         cmocka_unit_test(each_connection_through_a_part),
         cmocka_unit_test(more_connections_than_keys),
+        cmocka_unit_test(workers_add_keys_of_their_own),
+        cmocka_unit_test(a_share_of_draws_adds),
+        cmocka_unit_test(latest_over_keys_that_were_added),
+        cmocka_unit_test(uniform_over_keys_that_were_added),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -55,7 +55,8 @@ static void arguments_are_as_long_as_they_come_out(void **state)
     (void)state;
     struct made m;
     struct recipe_values v = values_of("3", (char[]){"abcdef"}, 6);
-    make(&m, "SET a__key__b __data__ x", &(struct recipe_conf){&short_keys, &v, true});
+    make(&m, "SET a__key__b __data__ x",
+         &(struct recipe_conf){.key = &short_keys, .values = &v, .digits = true});
     m.draw.keys.next[0] = 9;
     assert_string_equal(next(&m), "*4\r\n$3\r\nSET\r\n$5\r\nak9.b\r\n$3\r\nabc\r\n$1\r\nx\r\n");
     assert_string_equal(next(&m), "*4\r\n$3\r\nSET\r\n$6\r\nak10.b\r\n$3\r\nabc\r\n$1\r\nx\r\n");
@@ -69,7 +70,7 @@ static void names_are_one_key_each_and_others_fresh(void **state)
     struct made m;
     struct recipe_values v = values_of("1", (char[]){"a"}, 1);
     make(&m, "C __key:2__ __key:2__ __key__ __key__ __rand_int__",
-         &(struct recipe_conf){&short_keys, &v, true});
+         &(struct recipe_conf){.key = &short_keys, .values = &v, .digits = true});
     assert_string_equal(next(&m), "*6\r\n$1\r\nC\r\n$3\r\nk0.\r\n$3\r\nk0.\r\n$3\r\nk0.\r\n$3\r\nk1.\r\n"
                                   "$12\r\n000000000002\r\n");
     assert_int_equal(m.recipe.draws[0], 3);
@@ -82,7 +83,8 @@ static void numbers_counters_and_the_time(void **state)
     (void)state;
     struct made m;
     struct recipe_values v = values_of("1", (char[]){"a"}, 1);
-    make(&m, "C __seq__:__now__ __rand:7:7__", &(struct recipe_conf){&plain, &v, true});
+    make(&m, "C __seq__:__now__ __rand:7:7__",
+         &(struct recipe_conf){.key = &plain, .values = &v, .digits = true});
     m.draw.unix_ms = 1700000000123;
     m.draw.seq = 9;
     assert_true(m.recipe.now);
@@ -97,7 +99,7 @@ static void a_range_is_drawn_to_its_ends(void **state)
     struct made m;
     struct recipe_values v = values_of("1", (char[]){"a"}, 1);
     unsigned seen[10] = {0};
-    make(&m, "__rand:0:9__", &(struct recipe_conf){&plain, &v, true});
+    make(&m, "__rand:0:9__", &(struct recipe_conf){.key = &plain, .values = &v, .digits = true});
     for (int i = 0; i < 20000; i++)
         seen[next(&m)[8] - '0']++;
     law_holds((const double[]){1, 1, 1, 1, 1, 1, 1, 1, 1, 1}, seen, 10);
@@ -111,7 +113,7 @@ static void values_come_from_anywhere_in_the_pool(void **state)
     struct recipe_values v = values_of("1-2", (char[]){"ab"}, 2);
     v.anywhere = true;
     unsigned a = 0, b = 0, both = 0;
-    make(&m, "__data__", &(struct recipe_conf){&plain, &v, true});
+    make(&m, "__data__", &(struct recipe_conf){.key = &plain, .values = &v, .digits = true});
     for (int i = 0; i < 1000; i++) {
         const char *text = next(&m);
         a += !strcmp(text, "*1\r\n$1\r\na\r\n");
@@ -131,7 +133,7 @@ static void long_values_push_their_head(void **state)
     char pool[300];
     memset(pool, 'v', sizeof pool);
     struct recipe_values v = values_of("200", pool, sizeof pool);
-    make(&m, "SET __seq__ __data__", &(struct recipe_conf){&plain, &v, true});
+    make(&m, "SET __seq__ __data__", &(struct recipe_conf){.key = &plain, .values = &v, .digits = true});
     const char *text = next(&m);
     assert_int_equal(strlen(text), strlen("*3\r\n$3\r\nSET\r\n$1\r\n0\r\n$200\r\n\r\n") + 200);
     assert_non_null(strstr(text, "$200\r\nvvv"));
@@ -165,14 +167,19 @@ static void only_what_varies_needs_one(void **state)
     };
     for (size_t i = 0; i < sizeof words / sizeof *words; i++) {
         struct slice word = slice_of(words[i].word);
-        assert_int_equal(recipe_needed(&word, 1, &(struct recipe_conf){&plain, &fixed, true}),
-                         words[i].plain);
-        assert_int_equal(recipe_needed(&word, 1, &(struct recipe_conf){&short_keys, &fixed, true}),
-                         words[i].named);
-        assert_int_equal(recipe_needed(&word, 1, &(struct recipe_conf){&plain, &range, true}),
-                         words[i].sized);
-        assert_int_equal(recipe_needed(&word, 1, &(struct recipe_conf){&plain, &random, true}),
-                         words[i].sized);
+        assert_int_equal(
+            recipe_needed(&word, 1, &(struct recipe_conf){.key = &plain, .values = &fixed, .digits = true}),
+            words[i].plain);
+        assert_int_equal(
+            recipe_needed(&word, 1,
+                          &(struct recipe_conf){.key = &short_keys, .values = &fixed, .digits = true}),
+            words[i].named);
+        assert_int_equal(
+            recipe_needed(&word, 1, &(struct recipe_conf){.key = &plain, .values = &range, .digits = true}),
+            words[i].sized);
+        assert_int_equal(
+            recipe_needed(&word, 1, &(struct recipe_conf){.key = &plain, .values = &random, .digits = true}),
+            words[i].sized);
     }
 }
 
@@ -181,8 +188,44 @@ static void digits_stay_text_without_keys(void **state)
     (void)state;
     struct made m;
     struct recipe_values v = values_of("1", (char[]){"a"}, 1);
-    make(&m, "C __rand_int__ __seq__", &(struct recipe_conf){&plain, &v, false});
+    make(&m, "C __rand_int__ __seq__", &(struct recipe_conf){.key = &plain, .values = &v, .digits = false});
     assert_string_equal(next(&m), "*3\r\n$1\r\nC\r\n$12\r\n__rand_int__\r\n$1\r\n0\r\n");
+    recipe_free(&m.recipe);
+}
+
+static void rows_in_turn(void **state)
+{
+    (void)state;
+    struct made m;
+    struct err err;
+    struct dataset d;
+    const struct dataset_conf csv = {"f", ',', 0};
+    struct recipe_values v = values_of("3", (char[]){"abcdef"}, 6);
+    assert_int_equal(dataset_parse(&d, slice_of("a,bb\n1,x\n2,yyy\n3,\n"), &csv, &err), 0);
+    make(&m, "SET __field:a__ <__field:bb__> __field:c__",
+         &(struct recipe_conf){.key = &short_keys, .values = &v, .dataset = &d});
+    m.draw.step = 2; // of two workers the second
+    m.draw.rows = 1;
+    assert_string_equal(next(&m), "*4\r\n$3\r\nSET\r\n$1\r\n2\r\n$5\r\n<yyy>\r\n$11\r\n__field:c__\r\n");
+    assert_string_equal(next(&m), "*4\r\n$3\r\nSET\r\n$1\r\n1\r\n$3\r\n<x>\r\n$11\r\n__field:c__\r\n");
+    assert_string_equal(next(&m), "*4\r\n$3\r\nSET\r\n$1\r\n3\r\n$2\r\n<>\r\n$11\r\n__field:c__\r\n");
+    recipe_free(&m.recipe);
+    dataset_free(&d);
+}
+
+static void a_name_with_a_space_of_its_own(void **state)
+{
+    (void)state;
+    struct made m;
+    struct keydist spaces[KEYDIST_NAMES] = {0};
+    struct recipe_values v = values_of("3", (char[]){"abcdef"}, 6);
+    make(&m, "SET __key:2__ __key:1__", &(struct recipe_conf){.key = &short_keys, .values = &v});
+    spaces[2] = law_keys(2, "seq", 1);
+    m.draw.spaces = spaces;
+    m.draw.keys.next[1] = 7;
+    assert_string_equal(next(&m), "*3\r\n$3\r\nSET\r\n$3\r\nk0.\r\n$3\r\nk7.\r\n");
+    assert_string_equal(next(&m), "*3\r\n$3\r\nSET\r\n$3\r\nk1.\r\n$3\r\nk8.\r\n");
+    assert_string_equal(next(&m), "*3\r\n$3\r\nSET\r\n$3\r\nk0.\r\n$3\r\nk9.\r\n");
     recipe_free(&m.recipe);
 }
 
@@ -190,6 +233,8 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(arguments_are_as_long_as_they_come_out),
+        cmocka_unit_test(rows_in_turn),
+        cmocka_unit_test(a_name_with_a_space_of_its_own),
         cmocka_unit_test(names_are_one_key_each_and_others_fresh),
         cmocka_unit_test(numbers_counters_and_the_time),
         cmocka_unit_test(a_range_is_drawn_to_its_ends),

@@ -78,6 +78,24 @@ static void lognormal_by_its_logarithm(void **state)
     law_holds(weights + s.lo, seen + s.lo, s.hi - s.lo + 1);
 }
 
+static double pareto_above(double x)
+{
+    return pow(1 + 0.2 * x / 4, -1 / 0.2);
+}
+
+static void pareto_by_its_tail(void **state)
+{
+    (void)state;
+    unsigned seen[MOST];
+    double weights[MOST] = {0};
+    struct sizes s = sizes_of("pareto:4:0.2");
+    count(seen, &s);
+    assert_true(s.lo == 1 && s.hi == 297); // what one in a million exceeds, in whole bytes
+    for (uint32_t i = s.lo; i <= s.hi; i++)
+        weights[i] = pareto_above(i - 1) - (i == s.hi ? 1e-6 : pareto_above(i));
+    law_holds(weights + s.lo, seen + s.lo, s.hi - s.lo + 1);
+}
+
 static void one_size_is_one(void **state)
 {
     (void)state;
@@ -115,6 +133,12 @@ static void no_sizes(void **state)
                                         "lognormal:5:0",
                                         "lognormal:99:1",
                                         "lognormal:5:1x",
+                                        "pareto:",
+                                        "pareto:4",
+                                        "pareto:4:0",
+                                        "pareto:4:1",
+                                        "pareto:0:0.5",
+                                        "pareto:4:0.5x",
                                         "-"};
     for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++) {
         struct sizes s;
@@ -131,6 +155,7 @@ int main(void)
         cmocka_unit_test(a_range_is_uniform_to_its_ends),
         cmocka_unit_test(a_list_by_its_weights),
         cmocka_unit_test(lognormal_by_its_logarithm),
+        cmocka_unit_test(pareto_by_its_tail),
         cmocka_unit_test(one_size_is_one),
         cmocka_unit_test(no_sizes),
     };

@@ -13,10 +13,10 @@ static void each_stands_there_once(void **state)
 {
     (void)state;
     struct names all = {0};
-    assert_int_equal(names_add(&all, slice_of("key:__rand_int__"), false), 0);
-    assert_int_equal(names_add(&all, (struct slice){"counter and more", 7}, true), 1);
-    assert_int_equal(names_add(&all, slice_of("key:__rand_int__"), true), 0);
-    assert_int_equal(names_add(&all, slice_of("key:__rand_int"), false), 2);
+    assert_int_equal(names_add(&all, slice_of("key:__rand_int__"), false, 10), 0);
+    assert_int_equal(names_add(&all, (struct slice){"counter and more", 7}, true, 10), 1);
+    assert_int_equal(names_add(&all, slice_of("key:__rand_int__"), true, 10), 0);
+    assert_int_equal(names_add(&all, slice_of("key:__rand_int"), false, 10), 2);
     assert_int_equal(all.n, 3);
     assert_string_equal(all.at[1].text, "counter");
     assert_false(all.at[0].once); // as it was added
@@ -26,7 +26,7 @@ static void each_stands_there_once(void **state)
     assert_int_not_equal(all.at[0].hash, all.at[2].hash);
     names_reset(&all);
     assert_int_equal(all.n, 0);
-    assert_int_equal(names_add(&all, slice_of("counter"), false), 0);
+    assert_int_equal(names_add(&all, slice_of("counter"), false, 10), 0);
     names_reset(&all);
 }
 

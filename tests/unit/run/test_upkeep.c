@@ -105,6 +105,98 @@ static void removes_what_it_writes_alone(void **state)
     plan_reset(&p);
 }
 
+// --- what a workload says ---
+
+static struct mix_word word(struct slice *argv, const char *const *words)
+{
+    size_t n = 0;
+    for (; words[n]; n++)
+        argv[n] = slice_of(words[n]);
+    return (struct mix_word){.words = {.at = argv, .n = n}, .weight = 1};
+}
+
+static void fills_by_commands_of_its_own(void **state)
+{
+    (void)state;
+    static struct slice argv[2][COMMAND_WORDS];
+    struct mix_words fills = {.n = 2};
+    struct run_conf conf = usual();
+    fills.at[0] = word(argv[0], (const char *const[]){"HSET", "__key__", "f", "__data__", NULL});
+    fills.at[1] = word(argv[1], (const char *const[]){"BGSAVE", NULL});
+    conf.fills = &fills;
+    struct plan p = planned(&conf, "GET");
+    assert_int_equal(p.upkeep.n, 0); // nobody asked for it
+    plan_reset(&p);
+    conf.prefill = true;
+    p = planned(&conf, "GET");
+    assert_int_equal(p.upkeep.n, 2);
+    asks(&p.upkeep.at[0].request, "*4\r\n$4\r\nHSET\r\n$16\r\nkey:000000000000\r\n$1\r\nf\r\n$3\r\nVXK\r\n");
+    asks(&p.upkeep.at[1].request, "*1\r\n$6\r\nBGSAVE\r\n");
+    assert_true(p.asks->filled && !p.upkeep.at[0].once && p.upkeep.at[1].once);
+    assert_int_equal(plan_upkeep_requests(&p), 100001);
+    plan_reset(&p);
+    conf.upkeep = UPKEEP_CLEAN; // what was filled is removed
+    p = planned(&conf, "GET");
+    assert_int_equal(p.upkeep.n, 1);
+    asks(&p.upkeep.at->request, "*2\r\n$3\r\nDEL\r\n$16\r\nkey:000000000000\r\n");
+    plan_reset(&p);
+}
+
+static void commands_with_keys_of_their_own(void **state)
+{
+    (void)state;
+    static struct slice argv[2][COMMAND_WORDS];
+    struct mix_words mix = {.n = 2, .title = "MIX"};
+    struct slice name = slice_of("mix");
+    struct run_conf conf = usual(), own = conf;
+    struct err err;
+    struct plan p;
+    conf.prefill = true;
+    own.keyspace = 200000;
+    own.values_vary = true;
+    own.value_sizes = (struct sizes){.lo = 10, .hi = 5000};
+    mix.at[0] = word(argv[0], (const char *const[]){"GET", "__key__", NULL});
+    mix.at[1] = word(argv[1], (const char *const[]){"GETSET", "__key__", "__data__", NULL});
+    mix.at[1].own = &own;
+    assert_int_equal(plan_command(&p, &conf, &nowhere, (struct words){&name, 1, &mix}, &err), 0);
+    assert_true(p.asks[0].keyspace == 100000 && p.asks[1].keyspace == 200000 && p.value_most == 5000);
+    assert_int_equal(p.upkeep.n, 1); // GETSET reads no strings that a SET would have to write
+    assert_int_equal(plan_upkeep_requests(&p), 100000);
+    assert_true(p.asks[1].request.recipe && p.asks[1].request.recipe->values.sizes.hi == 5000);
+    plan_reset(&p);
+    argv[1][0] = slice_of("GET"); // of one name as many keys as any draws from
+    assert_int_equal(plan_command(&p, &conf, &nowhere, (struct words){&name, 1, &mix}, &err), 0);
+    assert_int_equal(p.upkeep.n, 1);
+    assert_int_equal(plan_upkeep_requests(&p), 200000);
+    plan_reset(&p);
+}
+
+static void whole_rounds_for_each_worker(void **state)
+{
+    (void)state;
+    static struct slice argv[2][COMMAND_WORDS];
+    struct mix_words mix = {.n = 2, .in_turn = true, .title = "MIX"};
+    struct slice name = slice_of("mix");
+    struct run_conf conf = usual();
+    struct err err;
+    struct plan p;
+    uint64_t all = 0;
+    mix.at[0] = word(argv[0], (const char *const[]){"SET", "k", "x", NULL});
+    mix.at[1] = word(argv[1], (const char *const[]){"GET", "k", NULL});
+    mix.at[1].weight = 3;
+    conf.requests = 4 * 13;
+    conf.clients = 7;
+    conf.threads = 3;
+    assert_int_equal(plan_command(&p, &conf, &nowhere, (struct words){&name, 1, &mix}, &err), 0);
+    for (unsigned part = 0; part < 3; part++) {
+        struct share s = plan_load(&p, part);
+        assert_int_equal(s.requests % 4, 0);
+        all += s.requests;
+    }
+    assert_int_equal(all, 4 * 13);
+    plan_reset(&p);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -112,6 +204,9 @@ int main(void)
         cmocka_unit_test(fills_nothing_else),
         cmocka_unit_test(fills_all_names_that_a_mix_reads),
         cmocka_unit_test(removes_what_it_writes_alone),
+        cmocka_unit_test(fills_by_commands_of_its_own),
+        cmocka_unit_test(commands_with_keys_of_their_own),
+        cmocka_unit_test(whole_rounds_for_each_worker),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,0 +1,17 @@
+// SPDX-License-Identifier: MIT
+// --workload: a file, or what is built in, becomes the options that the command line leaves out, and
+// commands.
+#pragma once
+
+#include "cli/options_table.h"
+
+#include "base/err.h"
+
+#include <stdio.h>
+
+// Before anything else is settled. 0 also without --workload; or -1 with err.
+int workload_file_apply(struct options_words *w, struct err *err);
+void workload_file_free(struct workload_file *f);
+
+// --show-workload. 0, or -1 with err.
+int workload_file_show(const char *name, FILE *out, struct err *err);

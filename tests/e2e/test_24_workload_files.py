@@ -1,0 +1,252 @@
+# SPDX-License-Identifier: MIT
+"""Workload files and presets, sequences, transactions, datasets: the server counts what they say."""
+import json
+
+import pytest
+
+PRESETS = ("ycsb-a", "ycsb-b", "ycsb-c", "ycsb-d", "ycsb-e", "ycsb-f", "cache", "session", "leaderboard", "rate-limiter",
+           "streams", "large-values", "bgsave", "expiry-heavy", "connection-storm")
+
+
+def one(run, codes=(0,)):
+    assert run.rc in codes, run
+    return json.loads(run.out)["tests"][0]
+
+
+def sent_of(test):
+    """Requests by the name of their command in reports."""
+    return {c["command"]: c["counts"]["sent"] for c in test.get("commands") or []} or {test["test"]: test["counts"]["sent"]}
+
+
+def fill(bench, redis, name, *args):
+    redis.reset()
+    run = bench("-p", redis.port, "--workload", name, "--prefill-only", *args)
+    assert run.rc == 0, run
+
+
+# What --prefill-only leaves, and the shares of requests that were published: names, commands of the server, shares.
+YCSB = {
+    "ycsb-a": {"read": ("hgetall", 50), "update": ("hset", 50)},
+    "ycsb-b": {"read": ("hgetall", 95), "update": ("hset", 5)},
+    "ycsb-c": {"read": ("hgetall", 100)},
+    "ycsb-d": {"read": ("hgetall", 95), "insert": ("hset", 5)},
+    "ycsb-e": {"scan": ("zrangebylex", 95), "insert": ("zadd", 5)},
+    "ycsb-f": {"read": ("hgetall", 2), "update": ("hset", 1)},
+}
+
+
+@pytest.mark.parametrize("name", YCSB)
+def test_ycsb_as_published(bench, redis, name):
+    fill(bench, redis, name, "-r", 300)
+    client = redis.client
+    if name == "ycsb-e":
+        assert client.call("ZCARD", "records") == 300
+        assert len(client.call("ZRANGE", "records", 0, 0)[0]) == len("user000000000000 ") + 1000
+    else:
+        assert redis.dbsize() == 300
+        assert set(map(len, client.call("HGETALL", "user%012d" % 299)[1::2])) == {100}
+        assert client.call("HLEN", "user%012d" % 0) == 10
+    client.call("CONFIG", "RESETSTAT")
+    test = one(bench("-p", redis.port, "--workload", name, "-r", 300, "-n", 6000, "--json", "-"))
+    sent, published = sent_of(test), YCSB[name]
+    total = sum(share for _, share in published.values())
+    assert set(sent) == set(published) and sum(sent.values()) == 6000
+    assert redis.calls() == {published[known][0]: n for known, n in sent.items()}
+    for known, n in sent.items():
+        expected = 6000 * published[known][1] / total
+        assert abs(n - expected) <= 5 * (expected * (1 - published[known][1] / total)) ** 0.5, sent
+    assert test["counts"]["misses"] in (0, None), test["counts"]
+    if name == "ycsb-d":
+        assert redis.dbsize() == 300 + sent["insert"]
+    if name == "ycsb-e":
+        assert client.call("ZCARD", "records") == 300 + sent["insert"]
+
+
+@pytest.mark.parametrize("name", [name for name in PRESETS if name not in YCSB])
+def test_each_preset_runs(bench, redis, name):
+    redis.reset()
+    keys = 20 if name == "large-values" else 500
+    test = one(bench("-p", redis.port, "--workload", name, "--prefill", "-r", keys, "-n", 1000, "-c", 5, "--json", "-"))
+    assert test["counts"]["ok"] == 1000 and test["counts"]["errors"] == 0
+    assert test["config"]["workload"].startswith(f"--workload {name}#")
+    assert sum(sent_of(test).values()) == 1000
+    if name == "bgsave":
+        assert redis.calls()["bgsave"] == 1
+    if name == "cache":
+        assert 0.955 < sent_of(test)["get"] / 1000 < 0.983 and test["counts"]["misses"] == 0
+    if name == "connection-storm":
+        assert test["counts"]["connects"] >= 990
+
+
+def test_the_list_and_what_it_shows(bench, redis, tmp_path):
+    run = bench("--show-workload", "list")
+    assert run.rc == 0 and [line.split()[0] for line in run.out.splitlines()] == list(PRESETS)
+    for name in ("ycsb-d", "rate-limiter"):
+        shown = bench("--show-workload", name)
+        assert shown.rc == 0 and shown.err == ""
+        path = tmp_path / f"{name}.yaml"
+        path.write_text(shown.out)
+        redis.reset()
+        same = [bench("-p", redis.port, "--workload", which, "-r", 50, "-n", 300, "--prefill", "--seed", 3, "--json", "-")
+                for which in (name, path)]
+        assert sent_of(one(same[0])) == sent_of(one(same[1]))
+        assert [one(run)["config"]["workload"].split("#")[1] for run in same][0] == \
+            one(same[1])["config"]["workload"].split("#")[1]
+    run = bench("--show-workload", "ycsb")
+    assert run.rc == 2 and "did you mean ycsb-a" in run.err, run
+
+
+def test_a_fault_names_its_place(bench, redis, tmp_path):
+    path = tmp_path / "w.yaml"
+    path.write_text("options:\n  keyspace: 10\ncommands:\n  - command: GET __key__\n    ratoi: 5\n")
+    for subcommand in ((), ("saturate", "--slo", "p99=1ms"), ("sweep", "clients"),
+                       ("compare", f"a=127.0.0.1:{redis.port}", f"b=127.0.0.1:{redis.port}")):
+        run = bench(*subcommand, *(() if "compare" in subcommand else ("-p", redis.port)), "--workload", path)
+        assert run.rc == 2 and f"{path}:5:5: expected command, ratio, name, or an option of its keys and values, got 'ratoi': did you mean ratio?" in run.err, run
+        assert run.out == ""
+
+
+@pytest.mark.full
+def test_every_subcommand_takes_one(bench, redis):
+    fill(bench, redis, "ycsb-a", "-r", 100)
+    common = ("--workload", "ycsb-a", "-r", 100, "--json", "-")
+    run = bench("sweep", "clients", "--points", "1,2", "--trial", "100ms", "-p", redis.port, *common)
+    assert run.rc in (0, 4) and json.loads(run.out)["tests"][0]["test"] == "mix", run
+    run = bench("compare", f"a=127.0.0.1:{redis.port}", f"b=127.0.0.1:{redis.port}", "--slot", "100ms", "--blocks", 2,
+                "--warmup", "20ms", "--idle", 0, *common)
+    assert run.rc in (0, 1, 10, 11), run
+
+
+# --- commands of their own ---
+
+def test_keys_and_sizes_of_one_command(bench, redis):
+    redis.reset()
+    test = one(bench("-p", redis.port, "--mix", "set:1,incr:1", "-r", 50, "-d", 9, "--of", "incr:--keyspace=7", "--of",
+                     "set:--value-size=20-30", "--of", "set:--key-prefix=own:", "-n", 3000, "--json", "-"))
+    keys = redis.client.call("KEYS", "*")
+    assert {key for key in keys if key.startswith(b"counter:")} == {b"counter:%012d" % i for i in range(7)}
+    assert {key for key in keys if not key.startswith(b"counter:")} == {b"own:key:%012d" % i for i in range(50)}
+    assert {redis.client.call("STRLEN", key) for key in keys if key.startswith(b"own:")} <= set(range(20, 31))
+    assert {name: redis.calls()[name] for name in ("set", "incr")} == sent_of(test)
+
+
+def test_prefill_covers_the_larger_space(bench, redis):
+    redis.reset()
+    test = one(bench("-p", redis.port, "--mix", "get:1,mget:1", "-r", 50, "--of", "mget:--keyspace=80", "--prefill", "-n", 500,
+                     "--json", "-"))
+    assert redis.dbsize() == 80 and test["counts"]["misses"] == 0
+
+
+def test_another_key_space(bench, redis):
+    redis.reset()
+    run = bench("-p", redis.port, "-r", 30, "--space", "2:5", "-n", 2000, "SADD", "group:__key:2__", "__key__")
+    assert run.rc == 0, run
+    assert set(redis.client.call("KEYS", "*")) == {b"group:key:%012d" % i for i in range(5)}
+    members = set().union(*(redis.client.call("SMEMBERS", key) for key in redis.client.call("KEYS", "*")))
+    assert members == {b"key:%012d" % i for i in range(30)}
+
+
+@pytest.mark.parametrize("threads", [1, 3])
+def test_keys_grow(bench, redis, threads):
+    redis.reset()
+    test = one(bench("-p", redis.port, "-t", "set", "-r", 100, "--insert-share", "25%", "-n", 8000, "-c", 6, "--threads",
+                     threads, "--json", "-"))
+    grown = redis.dbsize() - 100
+    assert abs(grown - 2000) < 200, test
+    if threads == 1:
+        assert redis.client.call("EXISTS", f"key:{100 + grown - 1:012d}") == 1
+
+
+# --- one after the other ---
+
+@pytest.mark.parametrize("how", [(), ("-P", 4), ("--threads", 3), ("--rate", 20000), ("-k", 0), ("--engine", "epoll")])
+def test_a_sequence(bench, redis, how):
+    redis.reset()
+    test = one(bench("-p", redis.port, "-n", 6000, "-c", 7, *how, "--json", "-", "SET", "__key__", "x", ";", "3", "GET",
+                     "__key__", ";", "2", "INCR", "n"))
+    assert sent_of(test) == {"set": 1000, "get": 3000, "incr": 2000} == redis.calls()
+
+
+def test_a_sequence_in_its_order(bench):
+    import servers
+    server = servers.Server()
+    run = bench("-p", server.port, "-c", 1, "-n", 7, "--no-probe", "SET", "k", "x", ";", "2", "GET", "k")
+    server.stop()
+    assert run.rc in (0, 1), run
+    assert [words[0].upper() for words in server.commands] == [b"SET", b"GET", b"GET"] * 3 # whole rounds
+
+
+def test_a_transaction(bench, redis):
+    redis.reset()
+    test = one(bench("-p", redis.port, "-n", 4000, "-c", 5, "-r", 9, "--transaction", "--json", "-", "--command",
+                     "INCR counter:__key__", "--command", "GET counter:__key__"))
+    assert sent_of(test) == {"multi": 1000, "incr": 1000, "get": 1000, "exec": 1000} == redis.calls()
+    assert test["counts"]["errors"] == test["counts"]["unexpected"] == 0
+    values = redis.client.call("MGET", *[f"counter:key:{i:012d}" for i in range(9)])
+    assert sum(map(int, values)) == 1000
+
+
+def test_a_transaction_that_fails_is_an_error(bench, redis):
+    redis.reset()
+    test = one(bench("-p", redis.port, "-n", 300, "-c", 2, "--transaction", "--json", "-", "NOSUCH", "x"), codes=(1,))
+    assert test["status"] != "done" or test["counts"]["errors"] > 0
+
+
+def test_the_null_engine_answers_a_transaction(bench):
+    test = one(bench("--engine", "null", "-n", 3000, "--transaction", "--json", "-", "SET", "k", "x", ";", "GET", "k"))
+    assert test["counts"]["ok"] == 3000 and test["counts"]["unexpected"] == 0
+
+
+@pytest.mark.parametrize("engine", ["epoll", "auto"])
+def test_cursors_are_followed(bench, redis, engine):
+    import servers
+
+    class Scanned(servers.Server):
+        def reply(self, words):
+            if words[0].upper() != b"SCAN":
+                return super().reply(words)
+            after = {b"0": b"170", b"170": b"9", b"9": b"0"}[words[1]]
+            return b"*2\r\n$%d\r\n%s\r\n*1\r\n$1\r\nk\r\n" % (len(after), after)
+
+    server = Scanned()
+    run = bench("-p", server.port, "-c", 1, "-n", 7, "--engine", engine, "--no-probe", "SCAN", "__cursor__", "COUNT", 5)
+    assert run.rc == 0, run
+    server.stop()
+    assert [words[1] for words in server.commands if words[0] == b"SCAN"] == [b"0", b"170", b"9"] * 2 + [b"0"]
+    run = bench("-p", redis.port, "-n", 10, "-P", 2, "SCAN", "__cursor__")
+    assert run.rc == 2 and "__cursor__ follows one SCAN at a time" in run.err, run
+
+
+def test_a_whole_iteration(bench, redis):
+    redis.reset()
+    redis.client.call("MSET", *[word for i in range(300) for word in (f"k{i}", "x")])
+    redis.client.call("CONFIG", "RESETSTAT")
+    test = one(bench("-p", redis.port, "-n", 2000, "-c", 1, "--command", "SCAN __cursor__ COUNT 100",
+                     "--command", "PING", "--json", "-"))
+    assert sent_of(test) == redis.calls() and test["counts"]["errors"] == 0
+
+
+# --- rows of a table ---
+
+@pytest.mark.parametrize("threads", [1, 3])
+def test_rows_in_turn(bench, redis, tmp_path, threads):
+    table = tmp_path / "t.csv"
+    table.write_text('id,name\n' + "".join(f'{i},"n, {i}"\n' for i in range(90)))
+    redis.reset()
+    test = one(bench("-p", redis.port, "-n", 180, "-c", 6, "--threads", threads, "--dataset", table, "--maxdocs", 60, "--json",
+                     "-", "HINCRBY", "h:__field:id__", "__field:name__", "1"))
+    assert test["counts"]["errors"] == 0
+    assert redis.dbsize() == 60
+    assert {redis.client.call("HGET", f"h:{i}", f"n, {i}") for i in range(60)} == {b"3"}
+
+
+@pytest.mark.parametrize("text, words, says", [
+    ("a,b\n1\n", ("GET", "__field:a__"), "t.csv:2: there are fewer cells than columns"),
+    ("a,b\n1,2\n", ("GET", "__field:c__"), "__field:c__: expected a column of --dataset: a, b"),
+    ("a,b\n1,2\n", ("GET", "x"), "--dataset needs a command with fields of it"),
+])
+def test_tables_that_cannot_be(bench, redis, tmp_path, text, words, says):
+    table = tmp_path / "t.csv"
+    table.write_text(text)
+    run = bench("-p", redis.port, "--dataset", table, *words)
+    assert run.rc == 2 and says in run.err and run.out == "", run
