@@ -82,7 +82,7 @@ static int settle_peers(struct options_words *w, struct err *err)
     if (o->run.seed == 0)
         o->run.seed = SEED;
     if (peers.rank > 0)
-        o->json = o->html = o->series = o->hdr = o->save = NULL;
+        o->json = o->html = o->series = o->hdr = o->junit = o->prometheus = o->otlp = o->save = NULL;
     return 0;
 }
 

@@ -72,6 +72,19 @@ def test_all_ranks_are_one_load(redis):
     assert generators[1]["clock_error_ms"] > 0
 
 
+def test_rank_0_alone_exports(redis, tmp_path):
+    """Others would write the same file once more: a pipe in its place takes what each of them writes."""
+    path = tmp_path / "metrics"
+    os.mkfifo(path)
+    reader = os.open(path, os.O_RDONLY | os.O_NONBLOCK)
+    run = start("-p", redis.port, "-t", "get", "-n", 300, "-c", 3, "--no-calibration", "-q", "--prometheus-file", path).wait()
+    written = os.read(reader, 1 << 20).decode()  # more than a pipe holds
+    os.close(reader)
+    assert run.rc == 0, run
+    types = [line for line in written.splitlines() if line.startswith("# TYPE")]
+    assert types and len(types) == len(set(types)), types
+
+
 def cpu_s(pid):
     with open(f"/proc/{pid}/stat") as f:
         fields = f.read().rsplit(")", 1)[1].split()
