@@ -1,6 +1,6 @@
 # cmake -DWEB=... -DUPLOT=... -DOUT=page.c -P page.cmake: web/ and uPlot as two texts in a C source, one before the results
 # of a page and one after them (src/report/html/html.h).
-set(scripts dom units histogram charts drawings run compare capacity sweep page) # a file uses those before it
+set(scripts dom units histogram charts drawings run compare capacity sweep trend page) # a file uses those before it
 
 file(READ ${WEB}/page.html page)
 file(READ ${UPLOT}/uPlot.min.css style)

@@ -19,7 +19,7 @@ function capacityTest(test) {
     test.trials.length > 1 && chart({ title: 'Trials in order', xLabel: 'trial', xFormat: count, data, series, bands, scales: { y: logTicks },
         axes: [axis('trial', (_, ticks) => ticks.map((v) => (Number.isInteger(v) ? v : ''))), axis('offered req/s', (_, ticks) => ticks.map((v) => (v === null ? '' : shortRate(v))), { size: 60 })] }),
     folded('Table of the trials', table('Trials', ['trial', 'rate', 'outcome', 'judged', 'p50', 'p99', 'bottleneck'],
-        test.trials.map((t, i) => [String(i + 1), count(t.rate), t.outcome, `${digits(t.asked_s)} s`, duration(t.latency_ns.p50?.ns), duration(t.latency_ns.p99?.ns), t.limited_by])))];
+        test.trials.map((t, i) => [String(i + 1), count(t.rate), t.outcome, `${digits(t.asked_s)} s`, duration(t.latency_ns.p50?.ns), duration(t.latency_ns.p99?.ns), bottleneck(t.limited_by)])))];
 }
 
 // A test for each promise of a search that had several.

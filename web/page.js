@@ -7,6 +7,7 @@ const kinds = {
     aa: { head: compareHead, page: comparePage, title: 'Comparison of a server with itself' },
     saturate: { head: runHead, page: capacityPage, title: 'Capacity' },
     sweep: { head: runHead, page: sweepPage, title: 'Sweep' },
+    trend: { head: trendHead, page: trendPage, title: 'Trend' },
 };
 
 const quoted = (word) => (/^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`);
@@ -36,7 +37,7 @@ function documentPage(doc, percentiles) {
     if (!kind) return [el('h1', {}, `A document of an unknown kind: ${doc.kind}`)];
     return [el('h1', {}, `${kind.title}: ${kind.head(doc)}`),
         el('p', { class: 'soft' }, [doc.started, ...Object.entries(doc.tags ?? {}).map(([k, v]) => `${k}=${v}`)].join(' · ')),
-        doc.interrupted && el('p', { class: 'verdict open' }, 'Interrupted: partial results.'), kind.page(doc, percentiles), machine(doc)];
+        doc.interrupted && el('p', { class: 'verdict open' }, 'Interrupted: partial results.'), kind.page(doc, percentiles), doc.environment && machine(doc)];
 }
 
 async function showPage() {

@@ -7,6 +7,9 @@ const limits = {
     RATE: ['good', 'the offered load: the server kept up'], UNKNOWN: ['open', 'unknown'],
 };
 
+// Its short form, for tables.
+const bottleneck = (limit) => (limit === 'RATE' ? 'offered load' : limit?.toLowerCase());
+
 const mark = (i) => (i ? (i.few ? ' *' : '') + (i.unstable ? ' ~' : '') : '');
 
 function runVerdict(test) {
@@ -122,7 +125,7 @@ const runHead = (doc) => `${doc.server.name || 'server'} ${doc.server.version} a
 function summaryTable(doc) {
     const tests = doc.tests.filter((t) => t.status !== 'skipped');
     return tests.length > 1 && table('All tests', ['test', 'req/s', 'p50', 'p99', 'max', 'errors', 'bottleneck'], tests.map((t) => [
-        t.title, count(t.rps), ...['p50', 'p99', 'max'].map((q) => duration(t.latency_ns?.[q])), count(t.counts.errors), t.finding.limited_by.toLowerCase()]));
+        t.title, count(t.rps), ...['p50', 'p99', 'max'].map((q) => duration(t.latency_ns?.[q])), count(t.counts.errors), bottleneck(t.finding.limited_by)]));
 }
 
 // Of one test the percentiles stand below its verdict, of several below the table of all.

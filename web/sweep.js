@@ -22,7 +22,7 @@ function sweepTest(test) {
             series: ['p50', 'p99', 'p99.9'].map((label) => ({ label, format: duration, points: true })),
             axes: [bottom, axis('latency', (_, ticks) => ticks.map((v) => (v === null ? '' : duration(v))), { size: 70 })] }),
         table('Points', [name, 'pass', 'req/s', 'p50', 'p99', 'p99.9', 'errors', 'bottleneck'],
-            points.map((p) => [count(p.value), String(p.pass), count(p.rps), duration(p.p50_ns), duration(p.p99_ns), duration(p.p99_9_ns), count(p.errors), p.limited_by]))];
+            points.map((p) => [count(p.value), String(p.pass), count(p.rps), duration(p.p50_ns), duration(p.p99_ns), duration(p.p99_9_ns), count(p.errors), bottleneck(p.limited_by)]))];
 }
 
 const sweepPage = (doc) => doc.tests.flatMap(sweepTest);

@@ -198,7 +198,7 @@ static int decimals_for(double value)
 
 char *units_duration(uint64_t ns, char dst[UNITS_TEXT])
 {
-    static const struct unit steps[] = {{"us", NS_PER_US}, {"ms", NS_PER_MS}, {"s", NS_PER_S}};
+    static const struct unit steps[] = {{"µs", NS_PER_US}, {"ms", NS_PER_MS}, {"s", NS_PER_S}};
     const uint64_t minute = 60 * NS_PER_S;
     if (ns < NS_PER_US) {
         snprintf(dst, UNITS_TEXT, "%" PRIu64 "ns", ns);

@@ -26,7 +26,7 @@ int units_parse_moment(const char *text, uint64_t *unix_ns);
 
 // Each writes at most UNITS_TEXT bytes with the NUL and answers dst.
 char *units_duration(uint64_t ns,
-                     char dst[UNITS_TEXT]);            // 3 significant digits: "850ns" "44.0ms" "1.20s" "2h"
+                     char dst[UNITS_TEXT]);            // 3 significant digits: "850ns" "44.0µs" "1.20s" "2h"
 char *units_bytes(double bytes, char dst[UNITS_TEXT]); // decimal: "512 B", "1.25 MB"
 char *units_count(uint64_t n, char dst[UNITS_TEXT]);   // thousands set apart: "1,234,567"
 #define UNITS_COUNT(n) units_count((n), (char[UNITS_TEXT]){0}) // for the block that it stands in

@@ -15,6 +15,7 @@
 #include "report/compare/compare_text.h"
 #include "report/compare/machine_then.h"
 #include "stats/remarks.h"
+#include "view/panel_compare.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -56,6 +57,19 @@ static void tick(void *ctx, const struct progress *ignored)
     snprintf(line, sizeof line, "%.60s: %s%s, %s%s left", p->comparison->title, where, ratio,
              p->deadline_ns ? "at most " : "", progress_line_left((double)left_s(p), left));
     progress_show(line);
+}
+
+static void draw(void *ctx, struct panel *p, const struct glance *g)
+{
+    const struct compare_experiment *x = ctx;
+    const struct compare_progress *now = &x->progress;
+    char what[96] = "quick look at each";
+    if (now->slots)
+        snprintf(what, sizeof what, "block %u, slot %u of %u: %.40s", now->comparison->n + 1, now->slot + 1,
+                 now->slots, g->target);
+    p->what = what;
+    p->left_s = (double)left_s(now);
+    panel_compare(p, now->comparison, &now->now, g);
 }
 
 // --- what reports tell of the whole ---
@@ -102,7 +116,7 @@ static void begin(struct compare *c, FILE *out)
 static bool tested(void *ctx, const struct comparison *comparison)
 {
     struct compare *c = ctx;
-    progress_clear(&c->x.session.watch);
+    progress_clear();
     if (c->reporter == &compare_table_csv)
         say_remarks(c, comparison);
     if (c->reporter && comparison_shown(comparison)) {
@@ -168,13 +182,13 @@ static int open(struct compare *c, struct err *err)
                                             : &compare_text;
     c->x.conf = c->o.conf;
     c->x.on = (struct compare_events){tested, c};
-    c->x.session.watch = progress_watcher(tick, &c->x);
     stopper_open(&c->x.session.stop);
     if (results_open(&c->results, o, NULL, 0, err) < 0 || open_summary(c, err) < 0)
         return -1;
     if (results_on_stdout(&c->results))
         c->reporter = NULL;
-    return compare_open(&c->x, err);
+    struct show show = {tick, draw, &c->x};
+    return compare_open(&c->x, err) < 0 ? -1 : results_watch(&c->results, o, &show, err);
 }
 
 static int compare(struct compare *c, int argc, char **argv, struct err *err)

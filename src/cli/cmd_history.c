@@ -15,6 +15,8 @@
 #include "report/history/listing_text.h"
 #include "report/html/html.h"
 
+#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #define WORDS_MAX 4 // DB, what to do, RUN, RUN
@@ -39,7 +41,7 @@ static const char *const formats[] = {
 static const struct opt rows[] = {
     {"Options", 0, "json", OPT_FLAG, 0, OPT_OURS, FIELD(json), .help = "JSON instead of tables"},
     {"Options", 0, "html", OPT_STRING, 0, OPT_OURS, FIELD(html), .lo = 1, .metavar = "FILE",
-     .help = "with show and diff: write one page with charts of the runs; - is standard output"},
+     .help = "with show, diff and trend: write one page with charts; - is standard output"},
     {"Options", 0, "metric", OPT_STRING, 0, OPT_OURS, FIELD(metric), .lo = 1, .metavar = "[TEST.]METRIC",
      .help = "what trend follows (rps without it) and list shows beside each run, e.g. get.p99; without a "
              "test, of "
@@ -150,6 +152,21 @@ static void judge(const struct doing *d, const struct trend *t)
                   metric_text(first->metric, c->after, after), more);
 }
 
+static int trend_page(const struct doing *d, const struct trend *t, const struct history_tag *tag,
+                      struct err *err)
+{
+    char *text = NULL;
+    size_t len;
+    FILE *memory = open_memstream(&text, &len);
+    int rc = memory ? listing_json_trend(memory, t, tag, err) : -1;
+    if (!memory || fclose(memory) != 0)
+        rc = err_set(err, ERR_RUN, "not enough memory for the page");
+    if (rc == 0)
+        rc = page_write(d->o->html, (const char *const[]){text}, 1, err);
+    free(text);
+    return rc;
+}
+
 static int trend(const struct doing *d, struct err *err)
 {
     const struct past_options *o = d->o;
@@ -158,7 +175,9 @@ static int trend(const struct doing *d, struct err *err)
     if (trend_read(&t, d->h, &o->path, tag, err) < 0)
         return -1;
     int rc = 0;
-    if (o->json)
+    if (o->html)
+        rc = trend_page(d, &t, tag, err);
+    else if (o->json)
         rc = listing_json_trend(d->out, &t, tag, err);
     else
         listing_text_trend(d->out, &t, tag);
@@ -249,8 +268,8 @@ static const struct deed *check_words(const struct past_options *o, struct err *
                      : deed->runs   ? "one run"
                                     : "no run",
                      o->words[2 + deed->runs]);
-    else if (o->html && deed->run != show && deed->run != diff)
-        rc = err_set(err, ERR_USAGE, "--html: only with show and diff, not with %s", deed->name);
+    else if (o->html && deed->run != show && deed->run != diff && deed->run != trend)
+        rc = err_set(err, ERR_USAGE, "--html: only with show, diff and trend, not with %s", deed->name);
     else if (o->html && o->json)
         rc = err_set(err, ERR_USAGE, "--html and --json: give one of them");
     else if (o->format && deed->run != export)

@@ -6,6 +6,8 @@
 #include "cli/run_report.h"
 #include "cli/tls_options.h"
 #include "cli/workload_file.h"
+#include "export/endpoint.h"
+#include "view/screen.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -27,11 +29,15 @@ static void print_version(const struct options *o)
                                         [PERSONA_VALKEY] = "valkey-benchmark"};
     printf("%s %s\n", names[o->persona], build.version);
     if (o->persona == PERSONA_HKV)
-        printf("commit %s, %s, %s%s%s\nengines: %s%s%sepoll, null\nTLS: %s%s\nHdrHistogram_c: %s\n",
+        printf("commit %s, %s, %s%s%s\nengines: %s%s%sepoll, null\nTLS: %s%s\nlive view: %s%s\nlive metrics: "
+               "%s%s\n"
+               "HdrHistogram_c: %s\n",
                build.git[0] ? build.git : "unknown", build.compiler, build.type,
                build.sanitize[0] ? ", sanitizers " : "", build.sanitize,
                build.liburing[0] ? "io_uring (liburing " : "", build.liburing, build.liburing[0] ? "), " : "",
-               build.openssl[0] ? "OpenSSL " : "none", build.openssl, build.histogram);
+               build.openssl[0] ? "OpenSSL " : "none", build.openssl,
+               screen_version()[0] ? "ncurses " : "none", screen_version(),
+               endpoint_version()[0] ? "libmicrohttpd " : "none", endpoint_version(), build.histogram);
 }
 
 // Tests that nobody has are an error; redis-benchmark ignores them, and so do scripts for it.

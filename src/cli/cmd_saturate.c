@@ -9,6 +9,7 @@
 #include "experiment/capacity.h"
 #include "report/capacity/capacity_json.h"
 #include "report/capacity/capacity_text.h"
+#include "view/panel_capacity.h"
 
 #include <stddef.h>
 #include <stdlib.h>
@@ -115,10 +116,17 @@ static int parse(void *own, int argc, char **argv, struct err *err)
     return parse_promises(conf, &s->w.slo, err) < 0 ? -1 : capacity_check(conf, err);
 }
 
+static void draw(void *own, struct panel *p, const struct glance *g)
+{
+    const struct capacity_experiment *x = &((struct saturate *)own)->search;
+    p->what = x->session.label;
+    panel_capacity(p, x->n ? &x->all[x->n - 1] : NULL, g);
+}
+
 static bool tested(void *ctx, const struct capacity *c)
 {
     struct saturate *s = ctx;
-    progress_clear(&s->search.session.watch);
+    progress_clear();
     if (!results_on_stdout(&s->results) && c->peak_rps > 0) {
         struct sheet sheet = terminal_sheet(stdout);
         FILE *out = sheet_begin(&sheet);
@@ -166,16 +174,17 @@ int cmd_saturate(int argc, char **argv)
     struct saturate *s = calloc(1, sizeof *s); // too large for a stack
     if (!s)
         return say_no_memory("saturate");
-    const struct measuring steps = {.manual = &cmd_saturate_manual,
-                                    .results = &s->results,
-                                    .session = &s->search.session,
-                                    .o = &s->line.o,
-                                    .help = &s->w.help,
-                                    .own = s,
-                                    .parse = parse,
-                                    .open = open,
-                                    .run = run,
-                                    .tell = tell};
+    struct measuring steps = {.manual = &cmd_saturate_manual,
+                              .results = &s->results,
+                              .session = &s->search.session,
+                              .o = &s->line.o,
+                              .help = &s->w.help,
+                              .own = s,
+                              .parse = parse,
+                              .open = open,
+                              .run = run,
+                              .draw = draw,
+                              .tell = tell};
     int code = measuring_run(&steps, argc, argv);
     capacity_close(&s->search);
     trial_options_free(&s->line);

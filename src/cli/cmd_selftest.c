@@ -97,7 +97,7 @@ static bool run(void *own)
     struct selftest_experiment *x = &s->x;
     selftest_run(x);
     session_see_host_again(&x->session);
-    progress_clear(&x->session.watch);
+    progress_clear();
     struct sheet sheet = terminal_sheet(stdout);
     if (!results_on_stdout(&s->results)) {
         selftest_text(sheet_begin(&sheet), &x->found);
@@ -118,15 +118,15 @@ int cmd_selftest(int argc, char **argv)
     struct selftesting *s = calloc(1, sizeof *s); // too large for a stack
     if (!s)
         return say_no_memory("selftest");
-    const struct measuring steps = {.manual = &cmd_selftest_manual,
-                                    .results = &s->results,
-                                    .session = &s->x.session,
-                                    .o = &s->o,
-                                    .help = &s->w.help,
-                                    .own = s,
-                                    .parse = parse,
-                                    .run = run,
-                                    .tell = tell};
+    struct measuring steps = {.manual = &cmd_selftest_manual,
+                              .results = &s->results,
+                              .session = &s->x.session,
+                              .o = &s->o,
+                              .help = &s->w.help,
+                              .own = s,
+                              .parse = parse,
+                              .run = run,
+                              .tell = tell};
     int code = measuring_run(&steps, argc, argv);
     free(s);
     return code;

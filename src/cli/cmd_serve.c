@@ -44,7 +44,7 @@ static const struct opt rows[] = {
     {"Faults", 0, "slow", OPT_STRING, 0, OPT_OURS, FIELD(words.slow), .lo = 1, .metavar = "P%:TIME",
      .help = "delay this share of the replies, and those behind them on their connection"},
     {"Faults", 0, "stall", OPT_STRING, 0, OPT_OURS, FIELD(words.stall), .lo = 1, .metavar = "TIME/EVERY",
-     .help = "stop for D every EVERY"},
+     .help = "stop for TIME every EVERY, e.g. 200ms/1s"},
     {"Faults", 0, "error", OPT_STRING, 0, OPT_OURS, FIELD(words.error), .lo = 1, .metavar = "P%:PREFIX",
      .help = "reply to this share of the requests with an error"},
     {"Faults", 0, "drop-after", OPT_COUNT, 0, OPT_OURS, FIELD(conf.faults.drop_after), .hi = UINT64_MAX,

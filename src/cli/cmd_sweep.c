@@ -10,6 +10,7 @@
 #include "report/sweep/sweep_csv.h"
 #include "report/sweep/sweep_json.h"
 #include "report/sweep/sweep_text.h"
+#include "view/panel_sweep.h"
 
 #include <stddef.h>
 #include <stdlib.h>
@@ -124,12 +125,19 @@ static int parse(void *own, int argc, char **argv, struct err *err)
                                             : sweep_points_parse(conf->kind, s->w.points, &conf->points, err);
 }
 
+static void draw(void *own, struct panel *p, const struct glance *g)
+{
+    const struct sweep_experiment *x = &((struct sweeping *)own)->sweep;
+    p->what = x->session.label;
+    panel_sweep(p, x->n ? &x->all[x->n - 1] : NULL, g);
+}
+
 static bool tested(void *ctx, const struct sweep *found)
 {
     struct sweeping *s = ctx;
     const struct run_facts *facts = &s->sweep.session.facts;
     bool csv = s->line.o.format == FORMAT_CSV, shown = !results_on_stdout(&s->results) && found->n;
-    progress_clear(&s->sweep.session.watch);
+    progress_clear();
     struct sheet sheet = terminal_sheet(stdout);
     FILE *out = csv ? stdout : sheet_begin(&sheet);
     if (shown && !s->begun)
@@ -176,16 +184,17 @@ int cmd_sweep(int argc, char **argv)
     struct sweeping *s = calloc(1, sizeof *s); // too large for a stack
     if (!s)
         return say_no_memory("sweep");
-    const struct measuring steps = {.manual = &cmd_sweep_manual,
-                                    .results = &s->results,
-                                    .session = &s->sweep.session,
-                                    .o = &s->line.o,
-                                    .help = &s->w.help,
-                                    .own = s,
-                                    .parse = parse,
-                                    .open = open,
-                                    .run = run,
-                                    .tell = tell};
+    struct measuring steps = {.manual = &cmd_sweep_manual,
+                              .results = &s->results,
+                              .session = &s->sweep.session,
+                              .o = &s->line.o,
+                              .help = &s->w.help,
+                              .own = s,
+                              .parse = parse,
+                              .open = open,
+                              .run = run,
+                              .draw = draw,
+                              .tell = tell};
     int code = measuring_run(&steps, argc, argv);
     sweep_close(&s->sweep);
     trial_options_free(&s->line);

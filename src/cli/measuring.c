@@ -3,14 +3,26 @@
 
 #include "cli/progress.h"
 
-static int measure(const struct measuring *m, struct err *err)
+static void line(void *ctx, const struct progress *p)
+{
+    const struct measuring *m = ctx;
+    progress_trial(m->session, p);
+}
+
+static void draw(void *ctx, struct panel *p, const struct glance *g)
+{
+    const struct measuring *m = ctx;
+    m->draw(m->own, p, g);
+}
+
+static int measure(struct measuring *m, struct err *err)
 {
     struct session *session = m->session;
     stopper_open(&session->stop);
     if (m->open && m->open(m->own, err) < 0)
         return -1;
-    session->watch = progress_watcher(progress_trial, session);
-    if (results_open(m->results, m->o, NULL, 0, err) < 0)
+    struct show show = {line, draw, m};
+    if (results_open(m->results, m->o, NULL, 0, err) < 0 || results_watch(m->results, m->o, &show, err) < 0)
         return -1;
     bool measured = m->run(m->own);
     results_settle(m->results, measured);
@@ -19,7 +31,7 @@ static int measure(const struct measuring *m, struct err *err)
     return 0;
 }
 
-int measuring_run(const struct measuring *m, int argc, char **argv)
+int measuring_run(struct measuring *m, int argc, char **argv)
 {
     struct err err = {0};
     results_begin(m->results, m->session, m->manual->name);

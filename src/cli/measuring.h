@@ -17,7 +17,9 @@ struct measuring {
     int (*open)(void *own, struct err *err); // finds what is measured; NULL: nothing to find
     bool (*run)(void *own);                  // answers whether anything was measured
     struct document (*tell)(void *own);      // what came of it
+    // Draws the view of --live; NULL where no words ask for it.
+    void (*draw)(void *own, struct panel *p, const struct glance *g);
 };
 
 // Answers the exit code.
-int measuring_run(const struct measuring *m, int argc, char **argv);
+int measuring_run(struct measuring *m, int argc, char **argv);

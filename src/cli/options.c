@@ -120,6 +120,9 @@ static int settle_server(struct options_words *w, struct err *err)
 
 static int settle_format(struct options_words *w, struct err *err)
 {
+    if (w->o.live && w->o.idle)
+        return err_set(err, ERR_USAGE,
+                       "--live has nothing to show of connections that are idle: leave out -I or --live");
     if (!w->quiet && !w->csv)
         return 0;
     enum format asked = w->csv ? FORMAT_CSV : FORMAT_QUIET; // with both, CSV, as those tools do

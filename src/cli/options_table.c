@@ -354,6 +354,21 @@ static const struct opt rows[] = {
          "write HdrHistogram files: PREFIX.hlog with the intervals of all tests, PREFIX.TEST.hgrm with the "
          "distribution of each"},
 
+    {report, 'i', "live", OPT_FLAG, 0, OPT_OURS, FIELD(o.live),
+     .help = "show the run full-screen while it goes on: rate and latency over time, a heat map, quantiles, "
+             "errors; "
+             "q ends it with a report, space freezes the picture, l makes the latency scale logarithmic"},
+    {report, 0, "prometheus", OPT_STRING, 0, OPT_OURS, FIELD(o.scrape), .lo = 1, .metavar = "[ADDR:]PORT",
+     .help =
+         "serve live metrics at http://ADDR:PORT/metrics while the run goes on, in Prometheus' text format, "
+         "or with "
+         "native histograms for who asks for protobuf; ADDR is 127.0.0.1 by default, port 0 is any free one"},
+    {report, 0, "prometheus-linger", OPT_DURATION, 0, OPT_OURS, FIELD(o.linger_ns), .hi = HOUR,
+     .initial = "15s", .metavar = "TIME",
+     .help =
+         "where they were scraped, wait at most this long at the end for the scrape of the final figures"},
+    {report, 0, "statsd", OPT_STRING, 0, OPT_OURS, FIELD(o.statsd), .lo = 1, .metavar = "HOST:PORT",
+     .help = "send live metrics there once a second as statsd datagrams"},
     {report, 0, "junit", OPT_STRING, 0, OPT_OURS, FIELD(o.junit), .lo = 1, .metavar = "FILE",
      .help = "write what became of each --assert to this file as JUnit XML; - is standard output"},
     {report, 0, "prometheus-file", OPT_STRING, 0, OPT_OURS, FIELD(o.prometheus), .lo = 1, .metavar = "FILE",

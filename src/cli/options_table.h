@@ -29,6 +29,9 @@ struct options {
     const char *hdr;               // prefix of two files, or NULL
     const char *junit;             // a path, "-" for standard output, or NULL
     const char *prometheus, *otlp; // likewise
+    bool live;                     // --live
+    const char *scrape, *statsd;   // --prometheus and --statsd: addresses, or NULL
+    uint64_t linger_ns;            // for one more scrape
     const char *save;              // a history, or NULL
     const char *part;              // a path, "-" for standard output, or NULL
     uint64_t start_at_ns;          // when the load begins, since 1970; 0: at once

@@ -6,6 +6,7 @@
 #include "cli/terminal.h"
 #include "experiment/peers.h"
 #include "experiment/session.h"
+#include "view/screen.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -40,15 +41,17 @@ void progress_show(const char *line)
 {
     char *quoted = NULL; // titles are the user's
     size_t len = 0;
-    FILE *out = open_memstream(&quoted, &len);
-    if (out)
-        quote_terminal(out, line);
-    if (out && fclose(out) == 0)
+    struct sheet sheet = {.to = open_memstream(&quoted, &len), .utf8 = terminal_utf8()};
+    if (sheet.to) {
+        quote_terminal(sheet_begin(&sheet), line);
+        sheet_end(&sheet);
+    }
+    if (sheet.to && fclose(sheet.to) == 0)
         put(quoted);
     free(quoted);
 }
 
-static void tick_plain(void *ctx, const struct progress *p)
+void progress_plain(void *ctx, const struct progress *p)
 {
     char line[PROGRESS_LINE];
     (void)ctx;
@@ -70,12 +73,13 @@ struct watcher progress_watcher(void (*tick)(void *ctx, const struct progress *p
 {
     if (peers_find().any) // what one of them sees is a share
         return (struct watcher){.ready = peers_ready, .joined = peers_joined};
-    return (struct watcher){.tick = !isatty(STDERR_FILENO) ? NULL : tick ? tick : tick_plain, .ctx = ctx};
+    return (struct watcher){.tick = isatty(STDERR_FILENO) ? tick : NULL, .ctx = ctx};
 }
 
-void progress_clear(const struct watcher *w)
+void progress_clear(void)
 {
-    if (!w->tick)
+    screen_suspend();
+    if (!shown)
         return;
     rewind_line(terminal_columns(stderr));
     fprintf(stderr, "\x1b[K");

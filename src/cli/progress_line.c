@@ -8,12 +8,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-static const char *const phases[] = {[PHASE_DIAL] = "connecting",
-                                     [PHASE_FILL] = "prefill",
-                                     [PHASE_WARMUP] = "warm-up",
-                                     [PHASE_MEASURE] = "measuring",
-                                     [PHASE_CLEAN] = "cleanup"};
-
 // In the order in which they stand. What has the lowest rank goes first where there is no room.
 enum part { TITLE, PHASE, RATE, MEAN, P50, P99, ERRORS, DONE, LEFT, PARTS };
 static const int ranks[PARTS] = {9, 3, 8, 4, 5, 6, 7, 2, 8};
@@ -50,16 +44,6 @@ char *progress_line_left(double seconds, char dst[PROGRESS_LEFT])
     return dst;
 }
 
-// How much of the phase is done, 0 to 1, or less than 0 where it has no end.
-static double done_of(const struct progress *p)
-{
-    if (p->requests)
-        return (double)p->answered / (double)p->requests;
-    if (p->lasting_ns)
-        return (double)p->elapsed_ns / (double)p->lasting_ns;
-    return -1;
-}
-
 static void put_title(const char *title, char dst[PART])
 {
     char *quoted = NULL;
@@ -76,9 +60,9 @@ static void put_title(const char *title, char dst[PART])
 static void fill(const struct progress *p, char parts[PARTS][PART])
 {
     char text[UNITS_TEXT], left[PROGRESS_LEFT];
-    double done = done_of(p);
+    double done = progress_done(p);
     put_title(p->title, parts[TITLE]);
-    snprintf(parts[PHASE], PART, " %s,", phases[p->phase]);
+    snprintf(parts[PHASE], PART, " %s,", progress_phases[p->phase]);
     if (p->mean_rps > 0) {
         snprintf(parts[RATE], PART, " %s req/s", units_count((uint64_t)p->rps, text));
         snprintf(parts[MEAN], PART, " (mean %s)", units_count((uint64_t)p->mean_rps, text));

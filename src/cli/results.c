@@ -11,7 +11,7 @@
 void results_begin(struct results *r, struct session *s, const char *who)
 {
     r->session = s;
-    r->speaker = (struct speaker){.who = who, .watch = &s->watch};
+    r->speaker = (struct speaker){.who = who};
     session_begin(s, say, &r->speaker);
 }
 
@@ -25,6 +25,11 @@ int results_open(struct results *r, const struct options *o, const struct output
     if (output_open(all, n + 2, o->save, stop, err) < 0)
         return -1;
     return o->save ? history_open(&r->history, o->save, HISTORY_SAVE, stop->fd, err) : 0;
+}
+
+int results_watch(struct results *r, const struct options *o, const struct show *show, struct err *err)
+{
+    return onlookers_open(&r->onlookers, o, show, r->session, err);
 }
 
 void results_quote(struct results *r)
@@ -123,6 +128,8 @@ int results_close(struct results *r)
     if (close_file(&r->json, "JSON", &err) < 0 || close_file(&r->html, "page", &err) < 0)
         outcome_fail(&s->outcome, &err);
     output_flush(&s->outcome);
+    s->facts.exit_code = s->outcome.code;
+    onlookers_close(&r->onlookers, s);
     history_close(r->history);
     session_close(s);
     return s->outcome.code;

@@ -4,6 +4,7 @@
 // nothing of what is in it.
 #pragma once
 
+#include "cli/onlookers.h"
 #include "cli/options.h"
 #include "cli/output.h"
 #include "cli/say.h"
@@ -12,10 +13,11 @@
 #include "stats/record.h"
 
 struct results {
-    struct session *session;  // whose they are
-    struct speaker speaker;   // of its sentences
-    FILE *json, *html;        // --json and --html, or NULL
-    struct history *history;  // --save, or NULL
+    struct session *session; // whose they are
+    struct speaker speaker;  // of its sentences
+    FILE *json, *html;       // --json and --html, or NULL
+    struct history *history; // --save, or NULL
+    struct onlookers onlookers;
     struct selftest selftest; // that of this client, where one was kept
 };
 
@@ -32,6 +34,9 @@ void results_begin(struct results *r, struct session *s, const char *who);
 // Opens what --json and --save name, and the n outputs of more beside them. 0, or -1 with err.
 int results_open(struct results *r, const struct options *o, const struct output *more, size_t n,
                  struct err *err);
+
+// Opens whoever looks on: the live line or view, live metrics. 0, or -1 with err.
+int results_watch(struct results *r, const struct options *o, const struct show *show, struct err *err);
 
 // The session's facts learn what this client can measure on this machine, where `hkv-bench selftest` has kept
 // it. Once the session has started.

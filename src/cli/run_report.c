@@ -60,10 +60,9 @@ static const struct reporter *reporter_of(enum format f)
 
 int run_report_open(struct run_report *r, struct err *err)
 {
-    if (r->o->persona ==
-        PERSONA_HKV) // a script that calls the old name may take any word on stderr for a failure
-        r->run->session.watch = progress_watcher(NULL, NULL);
-    if (open_files(r, err) < 0)
+    // A script that calls the old name may take any word on stderr for a failure
+    struct show show = {.line = r->o->persona == PERSONA_HKV ? progress_plain : NULL, .draw = live_draw_run};
+    if (open_files(r, err) < 0 || results_watch(&r->results, r->o, &show, err) < 0)
         return -1;
     if (r->o->persona == PERSONA_HKV)
         results_quote(&r->results);
@@ -149,7 +148,7 @@ static bool heard(const struct run_report *r)
 static bool tested(void *ctx, const struct summary *s)
 {
     struct run_report *r = ctx;
-    progress_clear(&r->run->session.watch);
+    progress_clear();
     if (r->series && s->ending != ENDING_SKIPPED)
         series_csv(r->series, s);
     if (r->hlog && s->ending != ENDING_SKIPPED)
@@ -177,7 +176,9 @@ static void passed(void *ctx, bool suite)
 static void asserted(void *ctx, const struct assertion_result *list, size_t n)
 {
     const struct run_report *r = ctx;
-    assertions_text(r->reporter == &text_reporter ? stdout : stderr, list, n);
+    struct sheet sheet = terminal_sheet(r->reporter == &text_reporter ? stdout : stderr);
+    assertions_text(sheet_begin(&sheet), list, n);
+    sheet_end(&sheet);
 }
 
 struct plain_events run_report_events(struct run_report *r)
@@ -225,6 +226,7 @@ static void write_part(struct run_report *r)
 int run_report_close(struct run_report *r)
 {
     struct plain *run = r->run;
+    progress_clear();
     plain_assert(run);
     results_settle(&r->results, run->ntests > 0);
     if (run->ntests)

@@ -11,8 +11,7 @@
 void say(void *speaker, const char *sentence)
 {
     const struct speaker *s = speaker;
-    if (s->watch)
-        progress_clear(s->watch);
+    progress_clear();
     struct sheet sheet = {.to = stderr, .utf8 = terminal_utf8()};
     FILE *out = sheet_begin(&sheet);
     fprintf(out, "hkv-bench%s%s: ", s->who ? " " : "", s->who ? s->who : "");

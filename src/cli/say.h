@@ -4,12 +4,10 @@
 #pragma once
 
 #include "base/err.h"
-#include "run/run.h"
 
-// In whose name, and beside which live line.
+// In whose name.
 struct speaker {
-    const char *who;             // the subcommand, or NULL
-    const struct watcher *watch; // whose live line makes way, or NULL
+    const char *who; // the subcommand, or NULL
 };
 
 // "hkv-bench WHO: sentence". speaker is a struct speaker: this is what an outcome tells its sentences to.

@@ -21,11 +21,16 @@ unsigned terminal_columns(FILE *to)
     return ioctl(fileno(to), TIOCGWINSZ, &size) == 0 && size.ws_col ? size.ws_col : 80;
 }
 
-bool terminal_colour(FILE *to)
+bool terminal_paints(void)
 {
     const char *no_color = getenv("NO_COLOR"), *term = getenv("TERM");
     bool dumb = !term || !*term || strcmp(term, "dumb") == 0;
-    return isatty(fileno(to)) && !dumb && !(no_color && *no_color);
+    return !dumb && !(no_color && *no_color);
+}
+
+bool terminal_colour(FILE *to)
+{
+    return isatty(fileno(to)) && terminal_paints();
 }
 
 bool terminal_utf8(void)

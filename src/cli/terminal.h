@@ -14,4 +14,5 @@ struct sheet terminal_sheet(FILE *to);
 // Columns of the terminal that the stream is, or 0.
 unsigned terminal_columns(FILE *to);
 bool terminal_colour(FILE *to);
+bool terminal_paints(void); // by the environment: what is a terminal may be shown colours
 bool terminal_utf8(void);

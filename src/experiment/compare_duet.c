@@ -80,6 +80,13 @@ static void tick(void *ctx, const struct progress *p)
         s->shown.tick(s->shown.ctx, p);
 }
 
+static void ended(void *ctx, const char *target, const struct summary *found)
+{
+    const struct side *s = ctx;
+    if (s->shown.ended)
+        s->shown.ended(s->shown.ctx, target, found);
+}
+
 static void *side_main(void *arg)
 {
     struct side *s = arg;
@@ -138,8 +145,12 @@ static int run(struct compare_test *c, const struct compare_slot *like, struct c
         side[i].slot.target = slots[i].target;
         side[i].meeting = &meeting;
         side[i].cpus = half_of(asked, i);
-        side[i].watch =
-            (struct watcher){.tick = i ? NULL : tick, .ready = meet, .ctx = &side[i], .ready_ctx = &side[i]};
+        side[i].watch = (struct watcher){.tick = i ? NULL : tick,
+                                         .ready = meet,
+                                         .ended = ended,
+                                         .closely = !i && c->session->watch.closely,
+                                         .ctx = &side[i],
+                                         .ready_ctx = &side[i]};
         rc = rc < 0 ? rc : prepare(&side[i], c, like, err);
     }
     rc = rc < 0 ? rc : run_both(side, err);

@@ -199,10 +199,12 @@ static int explain(const struct server *s, int rc, struct summary *out, struct e
 int server_run(struct server *s, const struct plan *p, struct summary *out, struct err *err)
 {
     filter_tls_forget(s->tls); // each test begins with full handshakes
-    int rc = run_test(p, s->stop, s->watch, out, err);
+    struct watcher watch = *s->watch;
+    watch.server_pid = s->before.server.n ? s->before.probe.pid : 0;
+    int rc = run_test(p, s->stop, &watch, out, err);
     if (rc == RUN_REFUSED && p->conf->engine == ENGINE_AUTO && s->target.engine == &engine_uring) {
         s->target.engine = &engine_epoll;
-        rc = run_test(p, s->stop, s->watch, out, err);
+        rc = run_test(p, s->stop, &watch, out, err);
     }
     s->wait = rc == 0 ? out->waits_by : s->wait;
     s->wrong_values += rc == 0 ? counts_wrong_values(&out->counts) : 0;
@@ -294,6 +296,8 @@ int server_measure(struct server *s, const struct question *q, const struct run_
             rc = look_back(s, p, &out->summary, ceiling_rps, err);
         if (rc == 0 && s->watch->joined)
             rc = join(s, &out->summary, err);
+        if (rc == 0 && s->watch->ended)
+            s->watch->ended(s->watch->ctx, s->target.addr.text, &out->summary);
     }
     if (rc < 0)
         plan_reset(p);

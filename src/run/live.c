@@ -3,7 +3,7 @@
 
 #include "base/clock.h"
 
-static struct series *rows_of(struct worker *w, enum phase phase)
+struct series *live_rows(struct worker *w, enum phase phase)
 {
     return phase == PHASE_WARMUP ? &w->warm : phase == PHASE_MEASURE ? &w->series : NULL;
 }
@@ -27,7 +27,7 @@ struct live live_look(struct worker *workers, unsigned n, int digits, enum phase
         return live;
     for (unsigned i = 0; i < n; i++) {
         pthread_mutex_lock(&workers[i].series_lock);
-        add(last_second, rows_of(&workers[i], phase), &live);
+        add(last_second, live_rows(&workers[i], phase), &live);
         pthread_mutex_unlock(&workers[i].series_lock);
     }
     if (hist_count(last_second)) {

@@ -3,11 +3,10 @@
 // only rows that workers have ended, under their locks.
 #pragma once
 
+#include "run/progress.h"
 #include "run/worker.h"
 
-struct live {
-    uint64_t p50_ns, p99_ns; // 0: not known
-    uint64_t errors;         // of the phase
-};
+// Where the worker's rows of that phase go; NULL: nowhere.
+struct series *live_rows(struct worker *w, enum phase phase);
 
 struct live live_look(struct worker *workers, unsigned n, int digits, enum phase phase);

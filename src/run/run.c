@@ -5,6 +5,7 @@
 #include "base/thread.h"
 #include "run/by_gap.h"
 #include "run/by_node.h"
+#include "run/glancer.h"
 #include "run/live.h"
 #include "run/meter.h"
 #include "run/notes.h"
@@ -30,7 +31,8 @@ struct run {
     struct worker *workers;
     unsigned opened, started; // workers with memory, workers with a thread
     struct refresh refresh;
-    bool hopeless; // ended early, because conf->slo is clearly lost
+    struct glancer *glancer; // NULL: nobody looks closely
+    bool hopeless;           // ended early, because conf->slo is clearly lost
 };
 
 static int open_crew(struct run *r, const struct plan *p, const struct watcher *watch, struct err *err)
@@ -51,11 +53,13 @@ static int open_crew(struct run *r, const struct plan *p, const struct watcher *
             return -1;
         r->opened++;
     }
-    return 0;
+    bool closely = watch->closely && !p->idle;
+    return closely ? glancer_new(&r->glancer, p, r->workers, watch->server_pid, err) : 0;
 }
 
 static void close_crew(struct run *r)
 {
+    glancer_free(r->glancer, r->workers);
     for (unsigned i = 0; i < r->opened; i++)
         worker_close(&r->workers[i]);
     notes_keys_free(r->crew.versions, r->plan);
@@ -104,17 +108,18 @@ static void look(struct run *r, const struct watcher *watch, struct meter *meter
         p.lasting_ns = conf->duration_ns;
     }
     p.live = live_look(r->workers, r->started, conf->digits, is);
+    p.glance = r->glancer ? glancer_look(r->glancer, r->workers, &p) : NULL;
     watch->tick(watch->ctx, &p);
 }
 
 // How far a quantile is known by now.
-struct sight {
+struct known {
     struct precision precision;
     uint64_t since_ns; // when the measuring was first seen; 0: not yet
 };
 
 // Ends the measuring once it is as precise as was asked for, or a promise is clearly broken.
-static void look_at_rows(struct run *r, struct sight *sight)
+static void look_at_rows(struct run *r, struct known *sight)
 {
     const struct run_conf *conf = r->plan->conf;
     if (atomic_load_explicit(&r->crew.phase, memory_order_relaxed) != PHASE_MEASURE)
@@ -162,7 +167,7 @@ static int begin_load(struct run *r, struct stopper *stop, const struct watcher 
 static int attend(struct run *r, struct stopper *stop, const struct watcher *watch, struct err *err)
 {
     struct meter meter = {0};
-    struct sight sight = {.precision.error = r->plan->conf->until_error};
+    struct known sight = {.precision.error = r->plan->conf->until_error};
     bool ticks = watch->tick || r->plan->conf->until_error > 0 || r->plan->conf->slo, began = false;
     ticks |= r->plan->target->cluster != NULL;
     int rc = 0;
@@ -411,6 +416,12 @@ static int sum_kinds(struct summary *s, const struct run *r)
     return rc;
 }
 
+static int no_memory(struct summary *s, struct err *err)
+{
+    summary_free(s);
+    return err_set(err, ERR_RUN, "not enough memory to sum up the run");
+}
+
 static int sum_up(struct summary *s, const struct run *r, struct err *err)
 {
     struct recorder all = {0};
@@ -439,8 +450,7 @@ static int sum_up(struct summary *s, const struct run *r, struct err *err)
         rc = sum_rows(&s->series, r, false);
     if (rc < 0) {
         recorder_free(&all);
-        summary_free(s);
-        return err_set(err, ERR_RUN, "not enough memory to sum up the run");
+        return no_memory(s, err);
     }
     take_counts(s, &all, r);
     take_hists(s, &all);
@@ -450,18 +460,12 @@ static int sum_up(struct summary *s, const struct run *r, struct err *err)
     s->precise = atomic_load(&r->crew.enough) && !s->hopeless;
     s->ending = ending_of(r);
     s->wall_ns = wall_of(r, s);
-    if (by_gap(s, r->workers, r->started) < 0) {
-        summary_free(s);
-        return err_set(err, ERR_RUN, "not enough memory to sum up the run");
-    }
+    if (by_gap(s, r->workers, r->started) < 0)
+        return no_memory(s, err);
     write_note(s, r);
     summary_take_unfinished(s, all.unfinished);
     summary_settle(s);
-    if (sum_kinds(s, r) < 0) {
-        summary_free(s);
-        return err_set(err, ERR_RUN, "not enough memory to sum up the run");
-    }
-    return 0;
+    return sum_kinds(s, r) < 0 ? no_memory(s, err) : 0;
 }
 
 static int run_crew(struct run *r, struct stopper *stop, const struct watcher *watch, struct err *err)

@@ -3,22 +3,11 @@
 // called four times a second, and before the load begins.
 #pragma once
 
-#include "run/live.h"
 #include "run/plan.h"
+#include "run/progress.h"
 #include "run/stopper.h"
 #include "run/worker.h"
 #include "stats/summary.h"
-
-struct progress {
-    const char *title;
-    enum phase phase;
-    uint64_t answered;    // in this phase; connections open where the plan is idle
-    uint64_t requests;    // to be answered in this phase; 0: by time
-    double rps, mean_rps; // answered a second: over the last one, and since the phase began
-    struct live live;     // of the last second
-    uint64_t elapsed_ns;  // of this phase
-    uint64_t lasting_ns;  // of this phase; 0: by count
-};
 
 struct watcher {
     void (*tick)(void *ctx, const struct progress *p); // NULL: nobody looks
@@ -29,7 +18,12 @@ struct watcher {
     // Called by whoever measures a test, once s has all that it will have: makes it the result of all
     // processes that share the load. 0, or -1 with err and s as it was. NULL: there is one.
     int (*joined)(void *ctx, struct summary *s, struct stopper *stop, struct err *err);
-    void *ctx, *ready_ctx; // of tick; of ready and joined
+    // Called by whoever measures a test at target, once its result stands; sees it before anybody else. NULL:
+    // nobody.
+    void (*ended)(void *ctx, const char *target, const struct summary *s);
+    bool closely;          // tick wants to see progress.glance
+    int64_t server_pid;    // of a server that runs on this machine, for that; 0: unknown
+    void *ctx, *ready_ctx; // of tick and ended; of ready and joined
 };
 
 #define RUN_REFUSED (-2)

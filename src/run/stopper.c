@@ -3,6 +3,7 @@
 
 #include "base/clock.h"
 #include "base/err.h"
+#include "base/restore.h"
 
 #include <errno.h>
 #include <poll.h>
@@ -33,6 +34,7 @@ static void take(int number)
         if (write(in_charge->fd, &one, sizeof one) < 0)
             BUG("an eventfd does not fill up");
     } else if (clock_ns() - first_ns > STOPPER_PATIENCE_S * NS_PER_S) {
+        restore_run();
         tell("hkv-bench: ended by a second signal: results not yet written are lost\n");
         signal(number, SIG_DFL);
         raise(number); // it comes when the handler is left

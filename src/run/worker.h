@@ -23,6 +23,7 @@
 #include <stdatomic.h>
 
 struct notes;
+struct sight;
 
 // Aligned, so that no two of them share a cache line.
 struct __attribute__((aligned(64))) worker {
@@ -97,6 +98,7 @@ struct __attribute__((aligned(64))) worker {
     struct series warm, series;
     struct schedule *schedule;   // of the open loop, else NULL
     pthread_mutex_t series_lock; // whoever wants to see rows before the end
+    struct sight *sight;         // beside them; NULL: nobody looks closely
     struct err err, parted; // the first thing that went wrong; the first that broke a connection for a time
     pthread_t thread;
 };

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "run/worker_rows.h"
 
+#include "run/sight.h"
+
 static double cpu_s(void)
 {
     struct usage u;
@@ -17,6 +19,8 @@ void worker_rows_begin(struct worker *w, struct series *rows)
     pthread_mutex_lock(&w->series_lock); // the phase may have begun for whoever looks
     series_reset(rows, w->plan->step_ns);
     rows->before.cpu_s = cpu_s();
+    if (w->sight)
+        sight_reset(w->sight);
     pthread_mutex_unlock(&w->series_lock);
     w->edge_ns = w->start_ns + series_edge(rows);
 }
@@ -36,6 +40,8 @@ void worker_rows_mark(struct worker *w)
     while (w->rows && w->now_ns >= w->edge_ns) {
         pthread_mutex_lock(&w->series_lock);
         int rc = series_mark(w->rows, &w->rec, cpu_s());
+        if (w->sight)
+            sight_take(w->sight, w);
         w->edge_ns = w->start_ns + series_edge(w->rows);
         pthread_mutex_unlock(&w->series_lock);
         check_rows(w, rc);

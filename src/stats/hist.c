@@ -395,6 +395,14 @@ void hist_add_cells(struct hist *h, struct slice cells)
     }
 }
 
+void hist_cells_walk(const struct hist *h, struct slice cells,
+                     void (*see)(void *ctx, uint64_t ns, uint64_t n), void *ctx)
+{
+    struct cell cell = {.index = -1};
+    while (next_cell(h, &cells, &cell))
+        see(ctx, top_of(h, cell.index), cell.count);
+}
+
 uint64_t hist_cells_above(const struct hist *h, struct slice cells, uint64_t ns)
 {
     uint64_t above = 0;

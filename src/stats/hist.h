@@ -91,6 +91,11 @@ bool hist_cells_fit(const struct hist *h, struct slice cells, uint64_t *count);
 // Records the values of cells, each as the greatest that its bucket can hold.
 void hist_add_cells(struct hist *h, struct slice cells);
 
+// Calls see() for each cell, in no order, with the greatest value that its bucket can hold and how many there
+// are. h: of the digits that the cells come from.
+void hist_cells_walk(const struct hist *h, struct slice cells,
+                     void (*see)(void *ctx, uint64_t ns, uint64_t n), void *ctx);
+
 // How many values of the cells are > ns (whole buckets, as hist_count_upto). h: of the digits
 // that the cells come from.
 uint64_t hist_cells_above(const struct hist *h, struct slice cells, uint64_t ns);

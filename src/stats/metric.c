@@ -32,6 +32,16 @@ enum metric_kind metric_kind(enum metric m)
     return table[m].kind;
 }
 
+const char *metric_unit(enum metric m)
+{
+    static const char *const units[] = {[METRIC_RATE] = "req/s",
+                                        [METRIC_TIME] = "ns",
+                                        [METRIC_COUNT] = "count",
+                                        [METRIC_SHARE] = "ratio",
+                                        [METRIC_COST] = "us"};
+    return units[table[m].kind];
+}
+
 bool metric_more_is_better(enum metric m)
 {
     return table[m].kind == METRIC_RATE || table[m].kind == METRIC_SHARE;
@@ -141,7 +151,7 @@ char *metric_text(enum metric m, double value, char dst[UNITS_TEXT])
         snprintf(dst, UNITS_TEXT, "%.2f%%", 100 * value);
         return dst;
     case METRIC_COST:
-        snprintf(dst, UNITS_TEXT, "%.2fus", value);
+        snprintf(dst, UNITS_TEXT, "%.2fµs", value);
         return dst;
     }
     BUG("a metric of no kind");

@@ -33,6 +33,7 @@ enum metric_kind {
 
 const char *metric_name(enum metric m); // "p99.9"
 enum metric_kind metric_kind(enum metric m);
+const char *metric_unit(enum metric m); // "ns", in documents
 
 bool metric_more_is_better(enum metric m);
 

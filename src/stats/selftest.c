@@ -151,7 +151,7 @@ char *selftest_quote(const struct selftest *t, int64_t now_unix_ms, char dst[SEL
     const struct selftest_floor *f = &t->floors[0];
     char ago[AGO];
     say_age(now_unix_ms - t->taken_unix_ms, ago);
-    snprintf(dst, SELFTEST_QUOTE, "adds %s %.1f us at P=1 (selftest %s%s)", f->own_ns ? "about" : "at most",
+    snprintf(dst, SELFTEST_QUOTE, "adds %s %.1f µs at P=1 (selftest %s%s)", f->own_ns ? "about" : "at most",
              (double)(f->own_ns ? f->own_ns : f->p50_ns) * 1e-3, ago,
              selftest_missed(t) ? ", which missed an injected fault" : "");
     return dst;

@@ -204,6 +204,27 @@ void verdict_of(const struct summary *s, struct verdict *out)
         server_too);
 }
 
+void verdict_now(const struct verdict_moment *m, struct verdict *out)
+{
+    *out = (struct verdict){.limit = LIMIT_UNKNOWN};
+    if (m->client < 0) {
+        SAY(out, "no whole second yet");
+    } else if (m->server > SERVER_FULL) {
+        out->limit = LIMIT_SERVER;
+        SAY(out, "busiest server thread %.0f%% busy, client %.0f%%", 100 * m->server, 100 * m->client);
+    } else if (m->client > CLIENT_FULL) {
+        out->limit = LIMIT_CLIENT;
+        SAY(out, "a client thread is %.0f%% busy", 100 * m->client);
+    } else if (m->kept_up) {
+        out->limit = LIMIT_RATE;
+        SAY(out, "the server keeps up");
+    } else if (m->server < 0) {
+        SAY(out, "client %.0f%% busy", 100 * m->client);
+    } else {
+        SAY(out, "client %.0f%% busy, server %.0f%%", 100 * m->client, 100 * m->server);
+    }
+}
+
 static const char *const names[] = {[LIMIT_UNKNOWN] = "UNKNOWN",
                                     [LIMIT_CLIENT] = "CLIENT",
                                     [LIMIT_SERVER] = "SERVER",

@@ -1,50 +1,12 @@
 # SPDX-License-Identifier: MIT
 """On a terminal: the report fits its width, and the live line leaves nothing behind, also where the width changes."""
 
-import os
 import re
-import shlex
-import subprocess
 
 import pytest
 
+from screens import screen  # noqa: F401 (a fixture)
 from waiting import until
-
-
-class Screen:
-    """A tmux of our own, with one program in it."""
-
-    def __init__(self, socket, columns, *command, rows=70):
-        self.socket = socket
-        words = " ".join(shlex.quote(str(word)) for word in command)
-        self.tmux("-f", "/dev/null", "new-session", "-d", "-x", columns, "-y", rows, f"{words}; echo ended; exec sleep 60",
-                  env={**os.environ, "LC_ALL": "C.UTF-8", "NO_COLOR": "", "TMUX": ""})
-
-    def tmux(self, *words, **how):
-        return subprocess.run(["tmux", "-u", "-S", self.socket, *map(str, words)], check=True, capture_output=True, text=True,
-                              timeout=10, **how).stdout
-
-    def text(self, *how):
-        return self.tmux("capture-pane", "-p", *how)
-
-    def wait(self, what):
-        until(lambda: re.search(what, self.text()), 30)
-        return self.text()
-
-    def stop(self):
-        subprocess.run(["tmux", "-S", self.socket, "kill-server"], capture_output=True, timeout=10)
-
-
-@pytest.fixture
-def screen(tmp_path):
-    screens = []
-
-    def start(columns, *command):
-        screens.append(Screen(tmp_path / f"tmux{len(screens)}", columns, *command))
-        return screens[-1]
-    yield start
-    for s in screens:
-        s.stop()
 
 
 def load(bench, embedded, *more):

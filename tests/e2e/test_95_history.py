@@ -180,7 +180,7 @@ def test_trend_finds_a_planted_step(bench, redis, db):
     told = history(bench, db, "trend", "--metric", "get.p99", "--tag", "commit")
     first, bars, change = told.splitlines()
     assert first == "get.p99: 16 runs" and len(bars) == 2 + 16
-    assert change.startswith("  from run 9 on (") and ", commit=c8): 1.00ms -> 1.20ms, +20.0%, p < 0.0001 (worse)" in change
+    assert change.startswith("  from run 9 on (") and ", commit=c8): 1.00ms → 1.20ms, +20.0%, p < 0.0001 (worse)" in change
     failed = bench("history", db, "trend", "--metric", "get.p99", "--fail-on-regression")
     assert failed.rc == 10 and failed.out.startswith(first), failed
     assert failed.err == "hkv-bench history: get.p99 is worse since run 9: 1.00ms, then 1.20ms\n"
@@ -250,7 +250,7 @@ def test_a_comparison_is_shown_whole(bench, db):
     (["{db}", "show", "1", "2"], "show takes one run: unexpected argument '2'"),
     (["{db}", "diff", "1"], "diff: expected two runs: a number shown by list, or last"),
     (["{db}", "diff", "1", "2", "3"], "unexpected argument '3' (see --help)"),
-    (["{db}", "list", "--html", "x"], "--html: only with show and diff, not with list"),
+    (["{db}", "list", "--html", "x"], "--html: only with show, diff and trend, not with list"),
     (["{db}", "list", "--fail-on-regression"], "--fail-on-regression: only with trend, not with list"),
     (["{db}", "trend", "--metric", "speed"], "--metric: expected METRIC or TEST.METRIC such as get.p99, got 'speed'"),
     (["{db}", "trend", "--tag", "=x"], "--tag: expected KEY or KEY=VALUE such as commit, got '=x'"),
@@ -287,10 +287,10 @@ def test_assertions_that_hold(bench, redis):
     run = bench("-p", redis.port, "-t", "set,get", "-n", 1000, "--assert", "get.p99<10s", "--assert", "rps>1",
                 "--assert", "errors==0", "--assert", "unfinished<=0")
     assert run.rc == 0, run
-    told = [line for line in run.out.splitlines() if line.startswith("assert ")]
-    assert told[0].startswith("assert get.p99<10s  held: GET: ")
-    assert len(told) == 1 + 2 + 2 + 2 and all("  held: " in line for line in told)
-    assert "assert errors==0  held: SET: 0" in told
+    told = [line for line in run.out.splitlines() if line.startswith(("PASS ", "FAIL "))]
+    assert told[0].startswith("PASS get.p99<10s (GET: ")
+    assert len(told) == 1 + 2 + 2 + 2 and all(line.startswith("PASS ") for line in told)
+    assert "PASS errors==0 (SET: 0)" in told
 
 
 def test_an_assertion_that_fails(bench, redis):
@@ -304,9 +304,9 @@ def test_an_assertion_that_fails(bench, redis):
         ("hits<50%", "get", False), ("get.kept>0", None, False)]
     assert doc["assertions"][2]["value"] == doc["tests"][0]["latency_ns"]["p50"]
     assert doc["assertions"][4]["value"] is None
-    told = [line for line in run.err.splitlines() if line.startswith("assert ")]
-    assert len(told) == 5 and told[2].startswith("assert set.p50<1ns  FAILED: SET: ")
-    assert told[4] == "assert get.kept>0  FAILED: not measured"
+    told = [line for line in run.err.splitlines() if line.startswith(("PASS ", "FAIL "))]
+    assert len(told) == 5 and told[2].startswith("FAIL set.p50<1ns (SET: ")
+    assert told[4] == "FAIL get.kept>0 (not measured)"
 
 
 def test_assertions_as_junit(bench, redis, tmp_path):
@@ -327,16 +327,16 @@ def test_assertions_as_junit(bench, redis, tmp_path):
 @pytest.mark.parametrize("form", [["-q"], ["--csv"], ["--format", "classic"]])
 def test_machine_formats_stay_theirs(bench, redis, form):
     held = bench("-p", redis.port, "-t", "set", "-n", 100, *form, "--assert", "errors==0")
-    assert held.rc == 0 and "assert" not in held.out
-    assert "assert errors==0  held: SET: 0\n" in held.err
+    assert held.rc == 0 and "PASS" not in held.out
+    assert "PASS errors==0 (SET: 0)\n" in held.err
 
 
 def test_a_worse_end_wins(bench, redis):
     """Error replies are exit code 1 by themselves."""
     redis.client.call("SET", "text", "x")
     run = bench("-p", redis.port, "-n", 100, "--assert", "command.errors==0", "LPUSH", "text", "x")
-    assert run.rc == 1 and "assert command.errors==0  FAILED: LPUSH text x: 100\n" in run.out, run
-    assert "held" in bench("-p", redis.port, "-n", 100, "--assert", "errors==100", "LPUSH", "text", "x").out
+    assert run.rc == 1 and "FAIL command.errors==0 (LPUSH text x: 100)\n" in run.out, run
+    assert "PASS errors==100" in bench("-p", redis.port, "-n", 100, "--assert", "errors==100", "LPUSH", "text", "x").out
 
 
 def test_a_lower_bound_cannot_keep_less_than(bench):
@@ -348,9 +348,9 @@ def test_a_lower_bound_cannot_keep_less_than(bench):
     finally:
         server.stop()
     assert run.rc == 1, run
-    told = [line.split("  ", 1)[1] for line in run.out.splitlines() if line.startswith("assert ")]
-    assert told[0].startswith("FAILED: PING_MBULK: at least ")
-    assert told[1].startswith("held: PING_MBULK: at least ")
+    told = [line for line in run.out.splitlines() if line.startswith(("PASS ", "FAIL "))]
+    assert told[0].startswith("FAIL p99<100s (PING_MBULK: at least ")
+    assert told[1].startswith("PASS p99>1ns (PING_MBULK: at least ")
 
 
 @pytest.mark.parametrize("words, sentence", [

@@ -171,6 +171,19 @@ def test_report_of_files_and_of_a_history(bench, browser, redis, tmp_path):
     assert len(page.plots()["Latency by percentile"]) == 4
 
 
+def test_a_trend_is_drawn(bench, browser, redis, tmp_path):
+    for tag in "abc":
+        assert bench("-p", redis.port, "-t", "get", "-n", 1000, "-c", 2, "--save", tmp_path / "runs.db", "--tag", f"commit={tag}").rc == 0
+    words = ("history", tmp_path / "runs.db", "trend", "--metric", "get.p99", "--tag", "commit")
+    series, = json.loads(bench(*words, "--json").out)["series"]
+    run = bench(*words, "--html", tmp_path / "trend.html")
+    assert run.rc == 0 and run.out == "" and run.err == "", run
+    page = Page(browser, tmp_path / "trend.html")
+    assert page.plots()["get: p99 by run"][1] == [p["value"] for p in series["points"]]
+    assert "no change found in 3 runs" in page.text() and "Trend: get p99" in page.text()
+    assert page.holds_axe() == []
+
+
 @pytest.mark.parametrize("words, said", (
     (("report", "--html", "x"), "expected a result"),
     (("report", "missing.json", "--html", "x"), "cannot be read"),

@@ -77,7 +77,7 @@ def test_it_finds_what_was_planted_and_says_what_it_can(bench, home):
 
 def test_it_is_kept_and_quoted(bench, kept, home):
     run, doc = one(bench)
-    assert QUOTE in run.out.split("======")[0] and "us at P=1 (selftest " in run.out, run
+    assert QUOTE in run.out.split("======")[0] and "s at P=1 (selftest " in run.out, run
     assert doc["selftest"] == kept.found, run
     again, doc = one(bench, "-q")
     assert QUOTE not in again.out and doc["selftest"], again

@@ -9,7 +9,7 @@ import pytest
 
 from conftest import BENCH, ROOT, Embedded
 
-SHORTER = [("--duration 10s", "--duration 300ms -c 4"), ("--markdown", "--markdown --blocks 2 --slot 100ms -c 4"),
+SHORTER = [("--prometheus 9464", "--prometheus 0"), ("--duration 10s", "--duration 300ms -c 4"), ("--markdown", "--markdown --blocks 2 --slot 100ms -c 4"),
            ("-t get --json capacity.json", "-t get --json capacity.json --trial 500ms -c 4")]
 
 

@@ -5,6 +5,7 @@
 #include "base/quote.h"
 #include "base/slice.h"
 #include "report/parts/json.h"
+#include "report/parts/sheet.h"
 #include "report/parts/value.h"
 
 #include <inttypes.h>
@@ -62,7 +63,7 @@ static void print_value(FILE *out, enum metric m, const struct figure *f)
     char value[UNITS_TEXT], text[UNITS_TEXT + 2];
     snprintf(text, sizeof text, "%s%s", f->at_least ? ">=" : "",
              f->known ? metric_text(m, f->value, value) : "-");
-    fprintf(out, "  %12s", text);
+    sheet_pad(out, 14, text);
 }
 
 // "" where it is not like with like.

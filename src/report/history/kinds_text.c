@@ -4,7 +4,9 @@
 #include "base/quote.h"
 #include "base/slice.h"
 #include "base/units.h"
+#include "report/parts/sheet.h"
 #include "stats/metric.h"
+#include "stats/verdict.h"
 
 #include <jansson.h>
 #include <math.h>
@@ -40,7 +42,7 @@ static void print_rate(FILE *out, double rate)
 static void print_time(FILE *out, double ns)
 {
     char value[UNITS_TEXT];
-    fprintf(out, "  %9s", isfinite(ns) ? metric_text(METRIC_MEAN, ns, value) : "-");
+    sheet_pad(out, 11, isfinite(ns) ? metric_text(METRIC_MEAN, ns, value) : "-");
 }
 
 static void print_list(FILE *out, const json_t *list, const char *key)
@@ -102,7 +104,7 @@ static void saturate(FILE *out, const json_t *test)
     print_text(out, "  ", text_of(test, "verdict"));
     json_array_foreach(json_object_get(test, "promises"), i, t) print_text(out, "  ", text_of(t, "verdict"));
     fprintf(out, "  %11s  %11s  %9s  %9s  %-8s  %-9s  %s\n", "rate", "answered", "p50", "p99", "outcome",
-            "phase", "limited by");
+            "phase", "bottleneck");
     json_array_foreach(json_object_get(test, "trials"), i, t)
     {
         const json_t *latency = json_object_get(t, "latency_ns");
@@ -113,7 +115,7 @@ static void saturate(FILE *out, const json_t *test)
         char outcome[NAME_TEXT], phase[NAME_TEXT];
         fprintf(out, "  %-8s  %-9s  ", slice_quote(slice_of(text_of(t, "outcome")), outcome, sizeof outcome),
                 slice_quote(slice_of(text_of(t, "phase")), phase, sizeof phase));
-        quote_terminal(out, text_of(t, "limited_by"));
+        fputs(verdict_text(verdict_named(text_of(t, "limited_by"))), out);
         fputc('\n', out);
     }
 }
@@ -128,7 +130,7 @@ static void sweep(FILE *out, const json_t *test)
     const json_t *knee = json_object_get(test, "knee"), *usl = json_object_get(test, "usl");
     fprintf(out, "  %11s  %4s  %11s  %9s  %9s  %9s  %s\n",
             slice_quote(slice_of(text_of(test, "by")), by, sizeof by), "pass", "rps", "p50", "p99", "p99.9",
-            "limited by");
+            "bottleneck");
     json_array_foreach(json_object_get(test, "points"), i, p)
     {
         fprintf(out, "  %11.6g  %4.0f", number_of(p, "value"), number_of(p, "pass"));
@@ -136,7 +138,7 @@ static void sweep(FILE *out, const json_t *test)
         print_time(out, number_of(p, "p50_ns"));
         print_time(out, number_of(p, "p99_ns"));
         print_time(out, number_of(p, "p99_9_ns"));
-        print_text(out, "  ", text_of(p, "limited_by"));
+        fprintf(out, "  %s\n", verdict_text(verdict_named(text_of(p, "limited_by"))));
     }
     if (json_is_object(knee)) {
         char rate[UNITS_TEXT];

@@ -261,6 +261,7 @@ static json_t *series(const struct trend_series *s)
     return value_object(FIELDS{
         {"test", value_text(s->test)},
         {"metric", value_text(metric_name(s->metric))},
+        {"unit", value_text(metric_unit(s->metric))},
         {"promise", s->promise[0] ? value_text(s->promise) : json_null()},
         {"points", points(s)},
         {"left_out", json_integer(s->left_out)},
@@ -277,6 +278,7 @@ int listing_json_trend(FILE *out, const struct trend *t, const struct history_ta
         list = value_append(list, series(&t->series[i]));
     json_t *all = value_object(FIELDS{
         {"schema_version", json_integer(SCHEMA_VERSION)},
+        {"kind", json_string("trend")},
         {"tag", tag ? value_text(tag->key) : json_null()},
         {"p_max", value_real(t->rule.p)},
         {"least", value_real(t->rule.least)},

@@ -7,6 +7,8 @@
 #include "report/history/kinds_text.h"
 #include "report/history/sparkline.h"
 #include "report/parts/head.h"
+#include "report/parts/sheet.h"
+#include "stats/verdict.h"
 
 #include <inttypes.h>
 #include <math.h>
@@ -77,7 +79,7 @@ static bool list_run(void *ctx, const struct history_run *r)
             server_of(r, server), slice_quote(slice_of(r->target), target, sizeof target),
             slice_quote(slice_of(or_dash(r->tests)), tests, sizeof tests));
     if (l->figure)
-        fprintf(out, "%-24s  ", figures_text(l, r->id, figures));
+        sheet_pad(out, -26, figures_text(l, r->id, figures));
     quote_terminal(out, r->tags);
     fputc('\n', out);
     return true;
@@ -151,6 +153,11 @@ static const enum metric columns[] = {METRIC_RPS,
                                       METRIC_UNFINISHED};
 #define COLUMNS (sizeof columns / sizeof *columns)
 
+static const char *bottleneck_of(const char *limited_by)
+{
+    return limited_by[0] ? verdict_text(verdict_named(limited_by)) : "-";
+}
+
 static bool show_test(void *ctx, const struct history_test *t)
 {
     FILE *out = ctx;
@@ -161,10 +168,10 @@ static bool show_test(void *ctx, const struct history_test *t)
         char value[UNITS_TEXT], text[UNITS_TEXT + 2];
         snprintf(text, sizeof text, "%s%s", f.at_least ? ">=" : "",
                  f.known ? metric_text(columns[i], f.value, value) : "-");
-        fprintf(out, " %11s", text);
+        sheet_pad(out, 12, text);
     }
     fputs("  ", out);
-    quote_terminal(out, strcmp(t->status, "done") == 0 ? or_dash(t->limited_by) : t->status);
+    quote_terminal(out, strcmp(t->status, "done") == 0 ? bottleneck_of(t->limited_by) : t->status);
     if (t->doubts)
         fprintf(out, ", %d warning%s", t->doubts, t->doubts == 1 ? "" : "s");
     fputc('\n', out);
@@ -227,7 +234,7 @@ static void print_change(FILE *out, const struct trend_series *s, const struct c
         fputc('=', out);
         quote_terminal(out, p->label);
     }
-    fprintf(out, "): %s -> %s", metric_text(s->metric, c->before, before),
+    fprintf(out, "): %s → %s", metric_text(s->metric, c->before, before),
             metric_text(s->metric, c->after, after));
     if (c->before != 0)
         fprintf(out, ", %+.1f%%", 100 * (c->after - c->before) / fabs(c->before));

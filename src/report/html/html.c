@@ -7,7 +7,7 @@
 #include <jansson.h>
 #include <string.h>
 
-static const char *const kinds[] = {"run", "compare", "aa", "saturate", "sweep"};
+static const char *const kinds[] = {"run", "compare", "aa", "saturate", "sweep", "trend"};
 
 static bool known(const json_t *kind)
 {

@@ -155,3 +155,12 @@ void sheet_end(struct sheet *s)
     s->out = NULL;
     s->text = NULL;
 }
+
+void sheet_pad(FILE *out, int columns, const char *text)
+{
+    int width = 0;
+    for (const char *at = text; *at; at += char_len(at))
+        width++;
+    fprintf(out, "%*s%s%*s", columns > width ? columns - width : 0, "", text,
+            -columns > width ? -columns - width : 0, "");
+}

@@ -33,3 +33,7 @@ void sheet_end(struct sheet *s);
 
 // The same for one sentence.
 void sheet_put(const struct sheet *s, const char *text);
+
+// Text in so many columns of a report that is being written, at the right of them as %*s has it; < 0: at the
+// left.
+void sheet_pad(FILE *out, int columns, const char *text);

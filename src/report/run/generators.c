@@ -4,6 +4,7 @@
 #include "base/quote.h"
 #include "report/parts/unit.h"
 #include "report/parts/value.h"
+#include "stats/verdict.h"
 
 #include <inttypes.h>
 #include <string.h>
@@ -29,7 +30,7 @@ static void print_one(FILE *out, const struct generators *all, const struct gene
     fprintf(out, "  %-4u %-*s %7u %10" PRIu64 " %9.0f %4.0f%% %7.*f %7.*f %9.3f %s\n", g->part + 1,
             longest(all), g->host, g->clients, g->answered, rps_of(g), 100 * g->busy, unit->decimals,
             (double)g->p50_ns / unit->ns, unit->decimals, (double)g->p99_ns / unit->ns,
-            (double)g->late_ns * 1e-6, g->limited_by);
+            (double)g->late_ns * 1e-6, verdict_text(verdict_named(g->limited_by)));
     if (g->note[0])
         quote_line(out, "         ", g->note);
 }
@@ -49,7 +50,7 @@ void generators_text(FILE *out, const struct summary *s)
     fprintf(out, "\n  generators: %u of %u, on %u host%s, start skew %.3f ms%s\n", all->n, all->asked, hosts,
             hosts > 1 ? "s" : "", (double)generators_skew(all) * 1e-6, known);
     fprintf(out, "  %-4s %-*s %7s %10s %9s %5s %7s %7s %9s %s\n", "part", longest(all), "host", "clients",
-            "requests", "rps", "busy", p50, "p99", "start ms", "limit");
+            "requests", "rps", "busy", p50, "p99", "start ms", "bottleneck");
     for (unsigned i = 0; i < all->n; i++) {
         const struct generator *g = &all->at[i];
         if (i < SHOWN || g->note[0] || strcmp(g->limited_by, "CLIENT") == 0)

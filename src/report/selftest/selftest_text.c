@@ -3,10 +3,18 @@
 
 #include "base/quote.h"
 #include "base/units.h"
+#include "report/parts/sheet.h"
 
 #include <inttypes.h>
 
 #define LABEL "  %-14s"
+
+// As LABEL, of a label with a unit in it.
+static void print_label(FILE *out, const char *label)
+{
+    fputs("  ", out);
+    sheet_pad(out, -14, label);
+}
 
 static void print_ceilings(FILE *out, const struct selftest *t)
 {
@@ -25,10 +33,11 @@ static void print_floors(FILE *out, const struct selftest *t)
     for (int i = 0; i < SELFTEST_FLOORS; i++) {
         const struct selftest_floor *f = &t->floors[i];
         char label[24];
-        snprintf(label, sizeof label, "P=%u us", f->pipeline);
+        snprintf(label, sizeof label, "P=%u µs", f->pipeline);
         if (!f->p50_ns)
             continue;
-        fprintf(out, LABEL "round trip p50 %.1f  p99 %.1f (one connection, embedded server)", label,
+        print_label(out, label);
+        fprintf(out, "round trip p50 %.1f  p99 %.1f (one connection, embedded server)",
                 (double)f->p50_ns * 1e-3, (double)f->p99_ns * 1e-3);
         if (f->own_ns)
             fprintf(out, "; the client's own share: %.1f of p50", (double)f->own_ns * 1e-3);
@@ -38,9 +47,11 @@ static void print_floors(FILE *out, const struct selftest *t)
 
 static void print_late(FILE *out, const char *label, const struct selftest_late *l, const char *what)
 {
-    if (l->n)
-        fprintf(out, LABEL "p50 %.1f  p99 %.1f  max %.1f (%s)\n", label, (double)l->p50_ns * 1e-3,
-                (double)l->p99_ns * 1e-3, (double)l->max_ns * 1e-3, what);
+    if (!l->n)
+        return;
+    print_label(out, label);
+    fprintf(out, "p50 %.1f  p99 %.1f  max %.1f (%s)\n", (double)l->p50_ns * 1e-3, (double)l->p99_ns * 1e-3,
+            (double)l->max_ns * 1e-3, what);
 }
 
 static const char *verdict(const struct selftest_fault *f)
@@ -77,9 +88,9 @@ void selftest_text(FILE *out, const struct selftest *t)
     fprintf(out, " (%s), %s, %.1f s\n\n", t->kernel, t->engine[0] ? t->engine : "no engine", t->spent_s);
     print_ceilings(out, t);
     print_floors(out, t);
-    print_late(out, "timer us", &t->timer, "how late a sleep of 1 ms ends");
-    print_late(out, "lag us", &t->lag, "how late requests are sent, open loop at a low rate");
-    print_late(out, "unread us", &t->unread, "replies waiting in the socket, 50 connections");
+    print_late(out, "timer µs", &t->timer, "how late a sleep of 1 ms ends");
+    print_late(out, "lag µs", &t->lag, "how late requests are sent, open loop at a low rate");
+    print_late(out, "unread µs", &t->unread, "replies waiting in the socket, 50 connections");
     print_faults(out, t);
     if (t->pairs)
         fprintf(out, LABEL "%u pairs of slots of %.2g s can detect %.1f%% in throughput, %.1f%% in p50\n",

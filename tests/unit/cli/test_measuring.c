@@ -74,16 +74,16 @@ static struct document tell(void *own)
 static int go(struct steps *s)
 {
     char name[] = "fake", *argv[] = {name, NULL};
-    const struct measuring m = {.manual = &manual,
-                                .results = &s->results,
-                                .session = &s->session,
-                                .o = &s->o,
-                                .help = &s->help,
-                                .own = s,
-                                .parse = parse,
-                                .open = open_it,
-                                .run = run,
-                                .tell = tell};
+    struct measuring m = {.manual = &manual,
+                          .results = &s->results,
+                          .session = &s->session,
+                          .o = &s->o,
+                          .help = &s->help,
+                          .own = s,
+                          .parse = parse,
+                          .open = open_it,
+                          .run = run,
+                          .tell = tell};
     return measuring_run(&m, 1, argv);
 }
 

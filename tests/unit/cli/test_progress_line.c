@@ -28,7 +28,7 @@ static void a_wide_terminal_has_all(void **state)
     char line[PROGRESS_LINE];
     assert_string_equal(
         progress_line(&going, 200, line),
-        "GET: measuring, 12,345 req/s (mean 12,000), p50 812us, p99 3.10ms, 7 errors, 25%, 10m18s left");
+        "GET: measuring, 12,345 req/s (mean 12,000), p50 812µs, p99 3.10ms, 7 errors, 25%, 10m18s left");
     struct progress idle = {.phase = PHASE_DIAL};
     assert_string_equal(progress_line(&idle, 80, line), "idle: connecting");
 }
@@ -38,7 +38,7 @@ static void the_important_stays_where_there_is_no_room(void **state)
     (void)state;
     char line[PROGRESS_LINE];
     assert_string_equal(progress_line(&going, 79, line),
-                        "GET: 12,345 req/s (mean 12,000), p50 812us, p99 3.10ms, 7 errors, 10m18s left");
+                        "GET: 12,345 req/s (mean 12,000), p50 812µs, p99 3.10ms, 7 errors, 10m18s left");
     assert_string_equal(progress_line(&going, 39, line), "GET: 12,345 req/s, 10m18s left");
     for (unsigned columns = 1; columns < 120; columns++)
         assert_true(progress_line_width(progress_line(&going, columns, line)) <= columns);

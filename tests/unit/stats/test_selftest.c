@@ -133,10 +133,10 @@ static void it_says_what_can_and_what_cannot_be_measured(void **state)
     static const char *const expected[] = {
         "a delay of 1 ms (an injected one was measured as 1.05 ms)",
         "an error rate of 1% (an injected one was measured as 1.02%)",
-        "latencies below 18.0us at P=1 (more than half of that is this client's own 9.00us)",
+        "latencies below 18.0µs at P=1 (more than half of that is this client's own 9.00µs)",
         "more than 2,000,000 req/s at P=1 with one thread (the client's ceiling)",
         "more than 10,000,000 req/s at P=16 with one thread (the client's ceiling)",
-        "gaps between requests below 3.00us (in the open loop 1 in 100 is sent later than that)",
+        "gaps between requests below 3.00µs (in the open loop 1 in 100 is sent later than that)",
         "differences below 2.1% in throughput or 1.8% in p50 (with 8 pairs of 0.44 s)",
     };
     assert_int_equal(selftest_lines(&t, lines), 7);
@@ -165,7 +165,7 @@ static void without_stamps_the_round_trip_is_the_floor(void **state)
     t.floors[0].own_ns = 0;
     selftest_lines(&t, lines);
     assert_string_equal(
-        lines[2].text, "latencies below 20.0us at P=1 (the round trip to a server that does almost nothing)");
+        lines[2].text, "latencies below 20.0µs at P=1 (the round trip to a server that does almost nothing)");
 }
 
 static void of_nothing_nothing_is_said(void **state)
@@ -208,14 +208,14 @@ static void a_quote_tells_the_floor_and_the_age(void **state)
 {
     (void)state;
     struct selftest t = sample();
-    assert_quote(&t, 59999, "adds about 9.0 us at P=1 (selftest just now)");
-    assert_quote(&t, 60000, "adds about 9.0 us at P=1 (selftest 1 min ago)");
-    assert_quote(&t, 2 * HOUR_MS, "adds about 9.0 us at P=1 (selftest 2 h ago)");
-    assert_quote(&t, DAY_MS, "adds about 9.0 us at P=1 (selftest 1 day ago)");
+    assert_quote(&t, 59999, "adds about 9.0 µs at P=1 (selftest just now)");
+    assert_quote(&t, 60000, "adds about 9.0 µs at P=1 (selftest 1 min ago)");
+    assert_quote(&t, 2 * HOUR_MS, "adds about 9.0 µs at P=1 (selftest 2 h ago)");
+    assert_quote(&t, DAY_MS, "adds about 9.0 µs at P=1 (selftest 1 day ago)");
     t.floors[0].own_ns = 0;
-    assert_quote(&t, 3 * DAY_MS, "adds at most 20.0 us at P=1 (selftest 3 days ago)");
+    assert_quote(&t, 3 * DAY_MS, "adds at most 20.0 µs at P=1 (selftest 3 days ago)");
     t.errors.found = false;
-    assert_quote(&t, 0, "adds at most 20.0 us at P=1 (selftest just now, which missed an injected fault)");
+    assert_quote(&t, 0, "adds at most 20.0 µs at P=1 (selftest just now, which missed an injected fault)");
 }
 
 int main(void)

@@ -39,12 +39,12 @@ static void a_search(void **state)
     (void)state;
     shows("{\"kind\": \"saturate\", \"tests\": [{\"title\": \"GET\", \"verdict\": \"capacity 50,000 req/s\", "
           "\"trials\": [{\"rate\": 50000, \"rps\": 49990, \"outcome\": \"pass\", \"phase\": \"confirm\", "
-          "\"limited_by\": \"server\", \"latency_ns\": {\"p50\": {\"ns\": 100000}, \"p99\": {\"ns\": "
+          "\"limited_by\": \"SERVER\", \"latency_ns\": {\"p50\": {\"ns\": 100000}, \"p99\": {\"ns\": "
           "900000}}}]}]}",
           "\nGET\n"
           "  capacity 50,000 req/s\n"
-          "         rate     answered        p50        p99  outcome   phase      limited by\n"
-          "     50.00k/s     49.99k/s      100us      900us  pass      confirm    server\n");
+          "         rate     answered        p50        p99  outcome   phase      bottleneck\n"
+          "     50.00k/s     49.99k/s      100µs      900µs  pass      confirm    server\n");
 }
 
 static void a_sweep(void **state)
@@ -53,12 +53,12 @@ static void a_sweep(void **state)
     shows("{\"kind\": \"sweep\", \"tests\": [{\"title\": \"GET\", \"by\": \"clients\", \"points\": "
           "[{\"value\": 8, "
           "\"pass\": 0, \"rps\": 80000, \"p50_ns\": 100000, \"p99_ns\": 200000, \"p99_9_ns\": null, "
-          "\"limited_by\": \"server\"}], \"usl\": {\"gamma\": {\"value\": 10000}, \"alpha\": {\"value\": "
+          "\"limited_by\": \"SERVER\"}], \"usl\": {\"gamma\": {\"value\": 10000}, \"alpha\": {\"value\": "
           "0.02}, "
           "\"beta\": {\"value\": 0.0001}}}]}",
           "\nGET\n"
-          "      clients  pass          rps        p50        p99      p99.9  limited by\n"
-          "            8     0     80.00k/s      100us      200us          -  server\n"
+          "      clients  pass          rps        p50        p99      p99.9  bottleneck\n"
+          "            8     0     80.00k/s      100µs      200µs          -  server\n"
           "  USL: gamma 1e+04, alpha 0.02, beta 0.0001\n");
 }
 
@@ -86,7 +86,7 @@ static void any_document_is_survived(void **state)
     shows("{\"kind\": \"compare\", \"tests\": [1, {\"comparisons\": 5}]}", "  0 blocks\n  0 blocks\n");
     shows("{\"kind\": \"saturate\", \"tests\": [{\"title\": \"a\\u001b[2J\", \"note\": \"\\u001b]0;x\"}]}",
           "\na\\x1b[2J\n! \\x1b]0;x\n"
-          "         rate     answered        p50        p99  outcome   phase      limited by\n");
+          "         rate     answered        p50        p99  outcome   phase      bottleneck\n");
 }
 
 int main(void)

@@ -47,9 +47,9 @@ static void changes(void **state)
     expect(&s, NULL,
            "get.mean: 20 runs\n"
            "  ▅▅▅▅▅▅▅▅▅▅▅▅▅▅▅▅▅▅▅▅\n"
-           "  from run 18 on (2026-01-02 03:04:05 UTC): 1.00us -> 1.25us, +25.0%, p = 0.0031 (worse; "
+           "  from run 18 on (2026-01-02 03:04:05 UTC): 1.00µs → 1.25µs, +25.0%, p = 0.0031 (worse; "
            "changed there too: server)\n"
-           "  from run 24 on (2026-01-02 03:04:05 UTC): 1.25us -> 500ns, -60.0%, p < 0.0001 (better)\n");
+           "  from run 24 on (2026-01-02 03:04:05 UTC): 1.25µs → 500ns, -60.0%, p < 0.0001 (better)\n");
     s.nchanges = 1;
     s.metric = METRIC_ERRORS;
     s.points[7].differs[TREND_CONFIG] = true;
@@ -58,7 +58,7 @@ static void changes(void **state)
     expect(&s, &(struct history_tag){"commit", NULL},
            "get.errors: 20 runs\n"
            "  ▅▅▅▅▅▅▅▅▅▅▅▅▅▅▅▅▅▅▅▅\n"
-           "  from run 18 on (2026-01-02 03:04:05 UTC, commit=c\\x1b[2J): 0 -> 1,250, p = 0.0031 (worse; "
+           "  from run 18 on (2026-01-02 03:04:05 UTC, commit=c\\x1b[2J): 0 → 1,250, p = 0.0031 (worse; "
            "changed there too: server, config; not like with like)\n");
 }
 
@@ -194,7 +194,7 @@ static void figures_beside_runs(void **state)
 {
     (void)state;
     char *text = list_with(listing_text_runs, NULL, "p99");
-    assert_non_null(strstr(text, "  get 1.80us, set 1.50ms    branch=main commit=1a2b3c4\n"));
+    assert_non_null(strstr(text, "  get 1.80µs, set 1.50ms    branch=main commit=1a2b3c4\n"));
     free(text);
     text = list_with(listing_text_runs, NULL, "set.p99.9");
     assert_non_null(strstr(text, "  >=12.5ms                  branch="));

@@ -27,8 +27,8 @@ static void as_text(void **state)
     output_open(&o);
     assertions_text(o.file, results, judged());
     char *text = output_take(&o);
-    assert_string_equal(text, "assert p99<1ms  held: SET: 400us\nassert errors==0  held: SET: 0\nassert "
-                              "get.hits>=99%  FAILED: not measured\n");
+    assert_string_equal(text, "PASS p99<1ms (SET: 400µs)\nPASS errors==0 (SET: 0)\n"
+                              "FAIL get.hits>=99% (not measured)\n");
     free(text);
     summary_free(&set);
 }

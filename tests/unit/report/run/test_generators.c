@@ -63,7 +63,7 @@ static void a_row_for_each(void **state)
     assert_non_null(
         strstr(text, "  generators: 3 of 4, on 2 hosts, start skew 2.000 ms, clocks known to 0.025 ms\n"));
     assert_non_null(strstr(text, "  1    host1      10      89000    100000   50% "));
-    assert_non_null(strstr(text, "     2.000 SERVER\n"));
+    assert_non_null(strstr(text, "     2.000 server\n"));
     assert_null(strstr(text, "more (--json has them all)"));
     free(text);
     let_go(&s);

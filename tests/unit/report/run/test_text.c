@@ -83,7 +83,7 @@ static void the_first_line_says_what_is_measured(void **state)
     facts.selftest = &known;
     snprintf(expected, sizeof expected,
              "hkv-bench %s -> 127.0.0.1:6379, epoll\n"
-             "  this client  adds about 9.0 us at P=1 (selftest 2 h ago)\n\n",
+             "  this client  adds about 9.0 µs at P=1 (selftest 2 h ago)\n\n",
              build.version);
     text = begin_line(&facts);
     assert_string_equal(text, expected);
