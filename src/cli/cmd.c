@@ -18,6 +18,7 @@
 #include "cli/output.h"
 #include "cli/say.h"
 #include "cli/terminal.h"
+#include "experiment/peers.h"
 #include "option/nearest.h"
 
 #include <fcntl.h>
@@ -27,11 +28,16 @@
 #include <unistd.h>
 
 static const struct cmd cmds[] = {
-    {&compare_options_manual, cmd_compare},   {&cmd_saturate_manual, cmd_saturate},
-    {&cmd_sweep_manual, cmd_sweep},           {&cmd_selftest_manual, cmd_selftest},
-    {&cmd_history_manual, cmd_history},       {&cmd_merge_manual, cmd_merge},
-    {&cmd_report_manual, cmd_report},         {&cmd_serve_manual, cmd_serve},
-    {&cmd_options_words_manual, cmd_options}, {&manuals_help, cmd_help},
+    {&compare_options_manual, cmd_compare, true},
+    {&cmd_saturate_manual, cmd_saturate, true},
+    {&cmd_sweep_manual, cmd_sweep, true},
+    {&cmd_selftest_manual, cmd_selftest, false},
+    {&cmd_history_manual, cmd_history, false},
+    {&cmd_merge_manual, cmd_merge, false},
+    {&cmd_report_manual, cmd_report, false},
+    {&cmd_serve_manual, cmd_serve, false},
+    {&cmd_options_words_manual, cmd_options, false},
+    {&manuals_help, cmd_help, false},
 };
 
 #define CMDS (sizeof cmds / sizeof *cmds)
@@ -89,6 +95,18 @@ static void fill_standard_descriptors(void)
             return;
 }
 
+// One of several ranks is not to do by itself what was asked of all.
+static int run_one(const struct cmd *cmd, int argc, char **argv)
+{
+    struct err err;
+    const char *name = cmd->manual->name;
+    if (cmd->shared || !peers_find().any)
+        return cmd->run(argc, argv);
+    err_set(&err, ERR_USAGE, "%s is for one process, and hkv-bench-mpi starts several: run hkv-bench %s", name,
+            name);
+    return say_error(name, &err);
+}
+
 int cmd_main(int argc, char **argv)
 {
     fill_standard_descriptors();
@@ -97,7 +115,7 @@ int cmd_main(int argc, char **argv)
     signal(SIGXFSZ, SIG_IGN); // and so is a file at the limit of its size
     const struct cmd *cmd = cmd_find(argc, argv);
     struct outcome outcome = {say, &(struct speaker){0},
-                              cmd ? cmd->run(argc - 1, argv + 1) : cmd_run(argc, argv)};
+                              cmd ? run_one(cmd, argc - 1, argv + 1) : cmd_run(argc, argv)};
     output_flush(&outcome); // what a subcommand did not look after
     return outcome.code;
 }

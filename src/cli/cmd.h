@@ -4,9 +4,12 @@
 
 #include "option/manual.h"
 
+#include <stdbool.h>
+
 struct cmd {
     const struct manual *manual;
     int (*run)(int argc, char **argv); // argv[0] is the subcommand's name
+    bool shared;                       // the ranks of hkv-bench-mpi can do it together
 };
 
 // The subcommand that the first word names, or NULL: then the words are a plain run's.

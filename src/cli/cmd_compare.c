@@ -9,6 +9,7 @@
 #include "cli/results.h"
 #include "cli/terminal.h"
 #include "experiment/compare.h"
+#include "experiment/peers.h"
 #include "report/compare/compare_json.h"
 #include "report/compare/compare_markdown.h"
 #include "report/compare/compare_table.h"
@@ -151,7 +152,7 @@ static void keep(struct compare *c)
 static int open_summary(struct compare *c, struct err *err)
 {
     const char *path = getenv("GITHUB_STEP_SUMMARY");
-    if (!c->o.github)
+    if (!c->o.github || peers_find().rank > 0)
         return 0;
     if (!path || !*path)
         return err_set(err, ERR_USAGE,

@@ -82,7 +82,8 @@ int onlookers_open(struct onlookers *o, const struct options *options, const str
         return -1;
     if (alone && options->live && live_open(&o->live, err) < 0)
         return -1;
-    w.tick = alone && (o->show.line || o->live.on || o->metered) ? tick : NULL;
+    if (alone)
+        w.tick = o->show.line || o->live.on || o->metered ? tick : NULL;
     w.ended = o->metered ? ended : NULL;
     w.closely = o->live.on || o->metered;
     session->watch = w;

@@ -393,6 +393,13 @@ static const struct opt rows[] = {
     {parts, 0, "start-at", OPT_STRING, 0, OPT_OURS, FIELD(start_at), .lo = 1, .metavar = "TIME",
      .help = "connect and prefill, then begin the first test at this moment, e.g. 2026-01-31T12:00:00Z or in "
              "seconds since 1970; the report says how late it began"},
+    {parts, 0, "measure-ranks", OPT_COUNT, 0, OPT_OURS, FIELD(o.measure_ranks), .hi = 1000, .initial = "0",
+     .metavar = "N",
+     .help = "with hkv-bench-mpi: the last N ranks make next to no load and measure latencies; the others make "
+             "the load, and the report has the latencies of both"},
+    {parts, 0, "measure-rate", OPT_RATE, 0, OPT_OURS, FIELD(o.measure_rate), .hi = 1000000, .initial = "1k",
+     .metavar = "RATE",
+     .help = "requests a second of each of them, at random moments (Poisson)"},
 
     // Other
     {other, 0, "compat", OPT_FLAG, 0, OPT_OURS, FIELD(compat),

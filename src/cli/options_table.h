@@ -35,6 +35,8 @@ struct options {
     const char *save;              // a history, or NULL
     const char *part;              // a path, "-" for standard output, or NULL
     uint64_t start_at_ns;          // when the load begins, since 1970; 0: at once
+    unsigned measure_ranks;        // that make little load and measure
+    double measure_rate;           // of each of them
     struct tag_options tags;
     struct assert_options asserts;
     bool strict;       // a doubt is a failure

@@ -7,7 +7,9 @@
 
 #include <string.h>
 
-#define SEED 1 // of parts that were given none
+#define SEED 1        // of parts that were given none
+#define LIGHT_SEED 77 // added for ranks that only measure: they draw keys of their own
+#define LIGHT_CLIENTS 16
 
 static bool whole_number(const char *text, uint64_t *n)
 {
@@ -66,6 +68,38 @@ static int check(const struct options_words *w, struct err *err)
     return wrong ? err_set(err, ERR_USAGE, "--part tells of a share of a load: leave out %s", wrong) : 0;
 }
 
+// A rank that makes next to no load, at moments that have nothing to do with what others send.
+static void settle_light(const struct options *o, struct run_conf *run)
+{
+    struct peers peers = peers_find();
+    run->clients = LIGHT_CLIENTS * peers.parts;
+    run->rate = o->measure_rate * peers.parts;
+    run->arrival = ARRIVAL_POISSON;
+    run->pipeline = 1;
+    run->threads = 1;
+    run->ramp_ns = 0;
+    run->prefill = false;
+    run->seed += LIGHT_SEED;
+}
+
+// Which ranks make the load and which only measure. 0, or -1 with err.
+static int settle_roles(struct options *o, struct err *err)
+{
+    struct peers peers = peers_find();
+    if (o->measure_ranks >= peers.ranks)
+        return err_set(err, ERR_USAGE, "--measure-ranks: expected fewer than the %u ranks that there are, got %u",
+                       peers.ranks, o->measure_ranks);
+    if (o->measure_ranks && o->measure_rate <= 0)
+        return err_set(err, ERR_USAGE, "--measure-rate: expected a rate above 0 such as 1k, got 0");
+    peers_split(o->measure_ranks);
+    peers = peers_find();
+    o->run.part = peers.part;
+    o->run.parts = peers.parts;
+    if (peers.measures)
+        settle_light(o, &o->run);
+    return 0;
+}
+
 // One of the ranks of hkv-bench-mpi: the first one reports.
 static int settle_peers(struct options_words *w, struct err *err)
 {
@@ -77,13 +111,11 @@ static int settle_peers(struct options_words *w, struct err *err)
                                       : refused(o);
     if (wrong)
         return err_set(err, ERR_USAGE, "several ranks share this load: leave out %s", wrong);
-    o->run.part = peers.rank;
-    o->run.parts = peers.ranks;
     if (o->run.seed == 0)
         o->run.seed = SEED;
     if (peers.rank > 0)
         o->json = o->html = o->series = o->hdr = o->junit = o->prometheus = o->otlp = o->save = NULL;
-    return 0;
+    return settle_roles(o, err);
 }
 
 int part_options_settle(struct options_words *w, struct err *err)
@@ -93,6 +125,8 @@ int part_options_settle(struct options_words *w, struct err *err)
         return -1;
     if (peers_find().any)
         return settle_peers(w, err);
+    if (o->measure_ranks)
+        return err_set(err, ERR_USAGE, "--measure-ranks shares out the ranks of hkv-bench-mpi: run that");
     if (w->part_of && !o->part)
         return err_set(err, ERR_USAGE,
                        "--part-of needs a file for what comes of the share: give --part FILE");
@@ -105,12 +139,19 @@ int part_options_settle(struct options_words *w, struct err *err)
     return 0;
 }
 
-int part_options_none(const struct options *o, const char *name, struct err *err)
+int part_options_check(const struct options *o, struct err *err)
 {
-    if (peers_find().any && strcmp(name, "compare") == 0)
-        return err_set(err, ERR_USAGE, "compare is for one process: run it without hkv-bench-mpi");
-    if (!o->part && !o->start_at_ns)
+    if (!o->measure_ranks || o->run.duration_ns)
         return 0;
     return err_set(err, ERR_USAGE,
-                   "--part, --part-of and --start-at are for a plain run: leave them out of %s", name);
+                   "--measure-ranks measures as long as the load lasts: give --duration instead of -n");
+}
+
+int part_options_none(const struct options *o, const char *name, struct err *err)
+{
+    if (!o->part && !o->start_at_ns && !o->measure_ranks)
+        return 0;
+    return err_set(err, ERR_USAGE,
+                   "--part, --part-of, --start-at and --measure-ranks are for a plain run: leave them out of %s",
+                   name);
 }

@@ -9,5 +9,8 @@
 // 0 with w->o settled, or -1 with err. Before the seed is chosen: all parts draw by the same one.
 int part_options_settle(struct options_words *w, struct err *err);
 
+// Of a plain run, once its end is known. 0, or -1 with err.
+int part_options_check(const struct options *o, struct err *err);
+
 // For a subcommand of that name, which has no parts. 0, or -1 with err.
 int part_options_none(const struct options *o, const char *name, struct err *err);

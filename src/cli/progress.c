@@ -8,32 +8,53 @@
 #include "experiment/session.h"
 #include "view/screen.h"
 
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
-static unsigned shown; // columns of the line that stands there
+static unsigned shown;     // columns of the line that stands there
+static struct watcher one; // with ranks: what shows the line of all
+
+// Where the line goes: NULL where there is no terminal. What a launcher of ranks passes on is none, but its
+// own may be there.
+static FILE *terminal(void)
+{
+    static FILE *theirs;
+    if (isatty(STDERR_FILENO))
+        return stderr;
+    if (!theirs && peers_find().live && peers_find().rank == 0) {
+        signal(SIGTTOU, SIG_IGN); // that of a job in the background, perhaps
+        theirs = fopen("/dev/tty", "we");
+    }
+    return theirs;
+}
+
+unsigned progress_columns(void)
+{
+    return terminal_columns(terminal());
+}
 
 // Back to its first column. A terminal that has become narrower has broken it into several lines.
 static void rewind_line(unsigned columns)
 {
     if (shown > columns && columns)
-        fprintf(stderr, "\x1b[%uA", (shown - 1) / columns);
-    fputs(shown > columns ? "\r\x1b[J" : "\r", stderr);
+        fprintf(terminal(), "\x1b[%uA", (shown - 1) / columns);
+    fputs(shown > columns ? "\r\x1b[J" : "\r", terminal());
 }
 
 static void put(const char *line)
 {
-    unsigned columns = terminal_columns(stderr);
-    size_t len = progress_line_cut(line, columns - 1),
-           title = terminal_colour(stderr) ? strcspn(line, ":") : 0;
+    FILE *to = terminal();
+    unsigned columns = terminal_columns(to);
+    size_t len = progress_line_cut(line, columns - 1), title = terminal_colour(to) ? strcspn(line, ":") : 0;
     title = title < len ? title : 0;
     rewind_line(columns);
     if (title)
-        fprintf(stderr, "\x1b[1m%.*s\x1b[0m", (int)title, line);
-    fprintf(stderr, "%.*s\x1b[K", (int)(len - title), line + title);
-    fflush(stderr);
+        fprintf(to, "\x1b[1m%.*s\x1b[0m", (int)title, line);
+    fprintf(to, "%.*s\x1b[K", (int)(len - title), line + title);
+    fflush(to);
     shown = progress_line_width(line) < columns ? progress_line_width(line) : columns - 1;
 }
 
@@ -55,7 +76,7 @@ void progress_plain(void *ctx, const struct progress *p)
 {
     char line[PROGRESS_LINE];
     (void)ctx;
-    progress_show(progress_line(p, terminal_columns(stderr) - 1, line));
+    progress_show(progress_line(p, progress_columns() - 1, line));
 }
 
 void progress_trial(void *session, const struct progress *p)
@@ -64,16 +85,32 @@ void progress_trial(void *session, const struct progress *p)
     struct progress trial = *p;
     char line[2 * PROGRESS_LINE], rest[PROGRESS_LINE];
     trial.title = s->label;
-    progress_line(&trial, terminal_columns(stderr) - 1, rest);
+    progress_line(&trial, progress_columns() - 1, rest);
     snprintf(line, sizeof line, "%.200s %s", p->title ? p->title : "", rest);
     progress_show(line);
 }
 
+// What one rank sees is a share.
+static void tick_all(void *ctx, const struct progress *p)
+{
+    struct progress all = *p;
+    (void)ctx;
+    peers_add_live(&all);
+    one.tick(one.ctx, &all);
+}
+
 struct watcher progress_watcher(void (*tick)(void *ctx, const struct progress *p), void *ctx)
 {
-    if (peers_find().any) // what one of them sees is a share
-        return (struct watcher){.ready = peers_ready, .joined = peers_joined};
-    return (struct watcher){.tick = isatty(STDERR_FILENO) ? tick : NULL, .ctx = ctx};
+    struct peers peers = peers_find();
+    bool leads = peers_lead(), shows = terminal() != NULL;
+    struct watcher w = {.tick = shows ? tick : NULL, .ctx = ctx};
+    if (!peers.any)
+        return w;
+    one = w;
+    w.ready = peers_ready;
+    w.joined = peers_joined;
+    w.tick = !peers.live || peers.measures || (leads && !shows) ? NULL : leads ? tick_all : peers_tell_live;
+    return w;
 }
 
 void progress_clear(void)
@@ -81,7 +118,8 @@ void progress_clear(void)
     screen_suspend();
     if (!shown)
         return;
-    rewind_line(terminal_columns(stderr));
-    fprintf(stderr, "\x1b[K");
+    rewind_line(progress_columns());
+    fprintf(terminal(), "\x1b[K");
+    fflush(terminal());
     shown = 0;
 }

@@ -16,5 +16,7 @@ void progress_trial(void *session, const struct progress *p);
 // Shows a line in its place, cut to the width of the terminal.
 void progress_show(const char *line);
 
+unsigned progress_columns(void); // how wide it may be
+
 // Makes way for what is written next: clears the line, or gives back the terminal that a full screen has.
 void progress_clear(void);

@@ -103,17 +103,10 @@ static struct joint joint_for(struct capacity *c)
     return j;
 }
 
-// By which it is decided whether there is time left: with peers, for all alike.
-static uint64_t now_ns(void)
-{
-    uint64_t ns;
-    return peers_time(&ns) ? ns : clock_ns();
-}
-
 static uint64_t deadline_ns(const struct capacity_experiment *x, const struct capacity *c)
 {
     uint64_t default_ns = (uint64_t)(typical_s(c) * CAPACITY_PATIENCE * 1e9);
-    return now_ns() + (x->conf.budget_ns ? x->conf.budget_ns : default_ns);
+    return peers_clock() + (x->conf.budget_ns ? x->conf.budget_ns : default_ns);
 }
 
 static void search(struct capacity_experiment *x, struct capacity *c, const struct test *row, struct err *err)
@@ -141,7 +134,7 @@ static void search(struct capacity_experiment *x, struct capacity *c, const stru
         const struct capacity *asked = capacity_promise(c, s.asks);
         if (asked->trials[asked->n - 1].outcome != SATURATION_PASS)
             session_pause(&x->session, x->conf.idle_ns);
-        for (unsigned i = 0; now_ns() > until_ns && i < j.n; i++)
+        for (unsigned i = 0; peers_clock() > until_ns && i < j.n; i++)
             saturation_spent(j.search[i]);
     }
 }

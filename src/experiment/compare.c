@@ -5,6 +5,7 @@
 #include "base/clock.h"
 #include "experiment/compare_blocks.h"
 #include "experiment/compare_capacity.h"
+#include "experiment/peers.h"
 #include "experiment/suite.h"
 #include "judge/sequential.h"
 #include "stats/comparison_noise.h"
@@ -87,7 +88,7 @@ int compare_open(struct compare_experiment *x, struct err *err)
 // What can be told of this server and itself, by the noise of a first look alone.
 static void tell_smallest(struct compare_experiment *x, const struct compare_test *c)
 {
-    uint64_t now_ns = clock_ns(), slots = compare_blocks_slots(&x->conf);
+    uint64_t now_ns = peers_clock(), slots = compare_blocks_slots(&x->conf);
     uint64_t left_ns = c->deadline_ns > now_ns ? c->deadline_ns - now_ns : 0;
     unsigned fit = (unsigned)(left_ns / (slots * x->progress.slot_cost_ns));
     unsigned blocks = x->conf.blocks ? x->conf.blocks : fit < SEQUENTIAL_LAST ? fit : SEQUENTIAL_LAST;
@@ -133,7 +134,7 @@ static void tell_budget(struct compare_experiment *x)
     const struct compare_conf *conf = &x->conf;
     unsigned tests = suite_count(suite_of(compare_conf_lead(conf)));
     uint64_t whole_s = conf->budget_ns / NS_PER_S;
-    x->progress.deadline_ns = conf->blocks ? 0 : clock_ns() + conf->budget_ns;
+    x->progress.deadline_ns = conf->blocks ? 0 : peers_clock() + conf->budget_ns;
     if (conf->blocks == 0)
         outcome_say(&x->session.outcome, "%u test%s, as many blocks as each verdict needs: at most %um%02us",
                     tests, tests > 1 ? "s" : "", (unsigned)(whole_s / 60), (unsigned)(whole_s % 60));
@@ -194,14 +195,14 @@ static bool finish(struct compare_experiment *x, struct compare_test *c, const s
 // A part of the time that is left, for one of so many tests that need it.
 static void share_out(const struct compare_experiment *x, struct compare_test *c, unsigned tests)
 {
-    uint64_t now_ns = clock_ns(), all_ns = x->progress.deadline_ns;
+    uint64_t now_ns = peers_clock(), all_ns = x->progress.deadline_ns;
     c->deadline_ns = all_ns > now_ns ? now_ns + (all_ns - now_ns) / (tests ? tests : 1) : now_ns;
 }
 
 // Filling a server can take longer than all the rest: its blocks are to have half of their time still.
 static void allow_for_pilots(struct compare_experiment *x, struct compare_test *c, uint64_t began_ns)
 {
-    uint64_t now_ns = clock_ns(), half_ns = (c->deadline_ns - began_ns) / 2;
+    uint64_t now_ns = peers_clock(), half_ns = (c->deadline_ns - began_ns) / 2;
     if (x->conf.blocks || now_ns + half_ns <= c->deadline_ns)
         return;
     outcome_say(&x->session.outcome,
@@ -221,10 +222,10 @@ static void show(struct compare_experiment *x, const struct compare_test *c)
 
 static void run_blocks(struct compare_experiment *x, struct compare_test *c)
 {
-    uint64_t began_ns = clock_ns();
+    uint64_t began_ns = peers_clock();
     show(x, c);
     compare_blocks_run(c);
-    c->comparison->spent_s += (double)(clock_ns() - began_ns) * 1e-9;
+    c->comparison->spent_s += (double)(peers_clock() - began_ns) * 1e-9;
 }
 
 // Pilots, then blocks; left: how many tests are still to come, this one among them. False when no other makes
@@ -233,7 +234,7 @@ static bool test(struct compare_experiment *x, struct compare_test *c, unsigned 
 {
     struct err err = {0};
     struct comparison *comparison = c->comparison;
-    uint64_t began_ns = clock_ns();
+    uint64_t began_ns = peers_clock();
     show(x, c);
     share_out(x, c, left);
     bool held = compare_blocks_pilot(c, &err) == 0;
@@ -241,7 +242,7 @@ static bool test(struct compare_experiment *x, struct compare_test *c, unsigned 
         allow_for_pilots(x, c, began_ns);
         compare_blocks_settle(c);
     }
-    comparison->spent_s = (double)(clock_ns() - began_ns) * 1e-9;
+    comparison->spent_s = (double)(peers_clock() - began_ns) * 1e-9;
     if (held && x->conf.first) {
         comparison->baseline = baseline_of(&x->baseline, comparison, comparison->note);
         held = comparison->baseline;
@@ -302,7 +303,11 @@ void compare_run(struct compare_experiment *x)
 {
     struct suite suite = suite_of(compare_conf_lead(&x->conf));
     unsigned most = suite_count(suite);
-    struct err none = {0};
+    struct err none = {0}, err = {0};
+    if (peers_meet(&none, &x->session.stop, &err) < 0) { // all go by one clock from here on
+        outcome_raise(&x->session.outcome, OUTCOME_RUN, "%s", err.text);
+        return;
+    }
     x->all = calloc(most, sizeof *x->all);
     x->tests = calloc(most, sizeof *x->tests);
     if (!x->all || !x->tests) {

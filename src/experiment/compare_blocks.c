@@ -5,6 +5,7 @@
 #include "experiment/compare_capacity.h"
 #include "experiment/compare_duet.h"
 #include "experiment/compare_slot.h"
+#include "experiment/peers.h"
 #include "experiment/restart.h"
 #include "experiment/search.h"
 #include "judge/bracket.h"
@@ -69,7 +70,7 @@ uint64_t compare_blocks_slot_cost_ns(const struct compare_test *c)
 static uint64_t slot_ns(const struct compare_test *c)
 {
     const struct compare_pilots *p = &c->pilots;
-    uint64_t now_ns = clock_ns(), left_ns = c->deadline_ns > now_ns ? c->deadline_ns - now_ns : 0;
+    uint64_t now_ns = peers_clock(), left_ns = c->deadline_ns > now_ns ? c->deadline_ns - now_ns : 0;
     double enough_s = p->rps > 0 ? SLOT_ANSWERS / p->rps : 0;
     uint64_t wanted_ns = (uint64_t)(enough_s * 1e9),
              most_ns = left_ns / (BLOCKS_WANTED * compare_blocks_slots(c->conf));
@@ -86,13 +87,13 @@ static uint64_t slot_ns(const struct compare_test *c)
 static int restart(struct compare_test *c, struct err *err)
 {
     const struct compare_conf *conf = c->conf;
-    uint64_t began_ns = clock_ns();
+    uint64_t began_ns = peers_clock();
     for (unsigned t = conf->first; t < conf->targets && conf->restart_command; t++) {
         if ((t == 0 || !conf->aa) && restart_target(c, t, err) < 0)
             return -1;
         c->refill[t] = true;
     }
-    c->restart_ns = clock_ns() - began_ns;
+    c->restart_ns = peers_clock() - began_ns;
     return 0;
 }
 
@@ -198,7 +199,7 @@ static int run_block(struct compare_test *c, struct err *err)
     struct comparison *comparison = c->comparison;
     struct compare_progress *p = c->progress;
     unsigned order[DESIGN_SLOTS_MAX] = {0};
-    uint64_t began_ns = clock_ns();
+    uint64_t began_ns = peers_clock();
     struct comparison_block *b = &comparison->blocks[comparison->n];
     *b = (struct comparison_block){.n = order_of(c->conf, comparison->n, order)};
     for (unsigned i = 0; i < b->n; i++)
@@ -211,7 +212,7 @@ static int run_block(struct compare_test *c, struct err *err)
         return -1;
     }
     comparison->n++;
-    c->blocks_ns += clock_ns() - began_ns;
+    c->blocks_ns += peers_clock() - began_ns;
     comparison->block_s = (double)c->blocks_ns * 1e-9 / comparison->n;
     uint64_t slots = (uint64_t)comparison->n * p->slots;
     p->slot_cost_ns = slots ? c->blocks_ns / slots : 0;
@@ -231,7 +232,7 @@ static enum comparison_end end_of(const struct compare_test *c)
     if (comparison->n == SEQUENTIAL_LAST)
         return COMPARISON_LAST;
     uint64_t block_ns = c->blocks_ns / comparison->n;
-    return clock_ns() + block_ns > c->deadline_ns ? COMPARISON_BUDGET : COMPARISON_BROKEN;
+    return peers_clock() + block_ns > c->deadline_ns ? COMPARISON_BUDGET : COMPARISON_BROKEN;
 }
 
 static void look(struct compare_test *c)

@@ -3,6 +3,7 @@
 
 #include "base/clock.h"
 #include "experiment/compare_duet.h"
+#include "experiment/peers.h"
 #include "judge/bracket.h"
 
 #define SLOT_NS (5 * NS_PER_S)            // where the number of blocks is fixed
@@ -30,6 +31,8 @@ static int check_duet(const struct compare_conf *conf, struct err *err)
 {
     if (!conf->duet)
         return 0;
+    if (peers_find().any)
+        return err_set(err, ERR_USAGE, "--duet is for one process: leave it out with hkv-bench-mpi");
     if (conf->targets != 2 || conf->first || conf->slo.n)
         return err_set(
             err, ERR_USAGE,

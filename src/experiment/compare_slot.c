@@ -2,6 +2,7 @@
 #include "experiment/compare_slot.h"
 
 #include "base/clock.h"
+#include "experiment/peers.h"
 #include "judge/sample.h"
 #include "judge/warmup.h"
 
@@ -40,14 +41,18 @@ static uint64_t warmup_of(const struct summary *s)
     return cut > 0 ? (uint64_t)cut * s->series.step_ns : 0;
 }
 
-// With fewer connections than asked for a target had another load than the others. 0, or -1 with err.
+// With fewer connections than asked for, or without one of the ranks, a target had another load than the
+// others. 0, or -1 with err.
 static int check_connections(struct compare_test *c, unsigned t, const struct summary *s, struct err *err)
 {
-    const char *name = c->conf->each[t].name;
-    if (s->lost == 0 || s->ending == ENDING_SKIPPED)
+    const char *name = c->conf->each[t].name, *why = s->note;
+    char missing[GENERATORS_WHY];
+    if (generators_missing(&s->generators, missing))
+        why = missing;
+    else if (s->lost == 0 || s->ending == ENDING_SKIPPED)
         return 0;
-    snprintf(c->comparison->note, sizeof c->comparison->note, "%.60s: %.180s", name, s->note);
-    return err_set(err, ERR_RUN, "%.60s: %.400s", name, s->note);
+    snprintf(c->comparison->note, sizeof c->comparison->note, "%.60s: %.180s", name, why);
+    return err_set(err, ERR_RUN, "%.60s: %.400s", name, why);
 }
 
 static uint64_t pilot_ns(const struct compare_conf *conf)
@@ -87,10 +92,10 @@ int compare_slot_pilot(struct compare_test *c, unsigned t, struct err *err)
 {
     struct compare_slot s = {t, 0, 0, pilot_ns(c->conf), true, NULL};
     struct trial trial = {0};
-    uint64_t began_ns = clock_ns();
+    uint64_t began_ns = peers_clock();
     if (compare_test_freshen(c, t, err) < 0 || compare_slot_measure(c, &s, &trial, err) < 0)
         return -1;
-    uint64_t took_ns = clock_ns() - began_ns;
+    uint64_t took_ns = peers_clock() - began_ns;
     if (took_ns > s.lasting_ns && took_ns - s.lasting_ns > c->pilots.overhead_ns)
         c->pilots.overhead_ns = took_ns - s.lasting_ns;
     learn_speed(&c->pilots, &trial.summary);
@@ -111,9 +116,9 @@ int compare_slot_take(struct compare_test *c, struct trial *trial, struct compar
 {
     const struct summary *s = &trial->summary;
     comparison_take(c->comparison, slot, s);
-    bool ended = s->ending != ENDING_DONE || s->lost || !s->counts.ok;
     char why[SUMMARY_WHY];
     summary_why_none(s, why);
+    bool ended = s->ending != ENDING_DONE || s->lost || !s->counts.ok || generators_missing(&s->generators, why);
     if (ended && !c->session->stop.signal)
         err_set(err, ERR_RUN, "%s", why);
     server_trial_free(trial);

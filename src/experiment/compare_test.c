@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "experiment/compare_test.h"
 
+#include "experiment/peers.h"
 #include "experiment/shell.h"
 
 #include <stdio.h>
@@ -18,18 +19,23 @@ int compare_test_ask(struct compare_test *c, unsigned t, const char *word, struc
     struct question q = {.command = {.at = words, .n = 1}};
     struct run_conf conf = c->conf->each[t].workload.run;
     struct trial trial;
-    bool calibrates = c->servers[t].calibrate;
+    struct server *server = &c->servers[t];
+    const struct watcher *watch = server->watch, alone = {.tick = watch->tick, .ctx = watch->ctx};
+    bool calibrates = server->calibrate;
     conf.requests = conf.clients = conf.pipeline = conf.threads = 1;
     conf.duration_ns = conf.warmup_ns = 0;
     conf.rate = 0;
+    conf.part = conf.parts = 0;
     conf.prefill = conf.probe = false;
-    if (!c->servers[t].target.cluster) { // one of its nodes
+    if (!server->target.cluster) { // one of its nodes
         conf.cluster = false;
         conf.slots = 0;
     }
-    c->servers[t].calibrate = false;
-    int rc = server_measure(&c->servers[t], &q, &conf, &trial, err);
-    c->servers[t].calibrate = calibrates;
+    server->calibrate = false;
+    server->watch = &alone;
+    int rc = server_measure(server, &q, &conf, &trial, err);
+    server->calibrate = calibrates;
+    server->watch = watch;
     if (rc < 0)
         return -1;
     bool failed = summary_failed(&trial.summary);
@@ -70,11 +76,14 @@ static int flush(struct compare_test *c, unsigned t, struct err *err)
 
 int compare_test_freshen(struct compare_test *c, unsigned t, struct err *err)
 {
+    struct err failed = {0};
     if (c->conf->fresh == COMPARE_FRESH_NONE)
         return 0;
-    if (c->conf->fresh == COMPARE_FRESH_FLUSH)
-        return flush(c, t, err);
-    return compare_test_shell(c, t, "--fresh", c->conf->fresh_command, err);
+    if (peers_lead() && c->conf->fresh == COMPARE_FRESH_FLUSH)
+        flush(c, t, &failed);
+    else if (peers_lead())
+        compare_test_shell(c, t, "--fresh", c->conf->fresh_command, &failed);
+    return peers_meet(&failed, &c->session->stop, err);
 }
 
 void compare_test_learn(struct compare_test *c, const char *test, const char *title, const struct load *load)

@@ -67,11 +67,9 @@ static void judge_doubts(struct plain *p, const struct summary *s)
 // Of a load that several processes made.
 static void judge_generators(struct plain *p, const struct summary *s)
 {
-    const struct generators *g = &s->generators;
-    if (g->n && g->n < g->asked)
-        outcome_raise(&p->session.outcome, OUTCOME_RUN,
-                      "%s: %u of %u generators missing: the load was less than asked for", s->title,
-                      g->asked - g->n, g->asked);
+    char why[GENERATORS_WHY];
+    if (generators_missing(&s->generators, why))
+        outcome_raise(&p->session.outcome, OUTCOME_RUN, "%s: %s", s->title, why);
 }
 
 static void judge(struct plain *p, const struct summary *s)

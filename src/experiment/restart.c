@@ -2,11 +2,12 @@
 #include "experiment/restart.h"
 
 #include "base/clock.h"
+#include "experiment/peers.h"
 
 #define READY_S 60
 #define ASK_NS (20 * NS_PER_MS) // between two questions
 
-int restart_target(struct compare_test *c, unsigned t, struct err *err)
+static int restart(struct compare_test *c, unsigned t, struct err *err)
 {
     struct stopper *stop = &c->session->stop;
     struct err why = {0};
@@ -22,6 +23,14 @@ int restart_target(struct compare_test *c, unsigned t, struct err *err)
         session_pause(c->session, ASK_NS);
         why = (struct err){0};
     }
-    c->refill[t] = true;
     return 0;
+}
+
+int restart_target(struct compare_test *c, unsigned t, struct err *err)
+{
+    struct err failed = {0};
+    if (peers_lead())
+        restart(c, t, &failed);
+    c->refill[t] = true;
+    return peers_meet(&failed, &c->session->stop, err);
 }

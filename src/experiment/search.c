@@ -35,7 +35,8 @@ bool search_peak(struct search *s, struct capacity *c, uint64_t lasting_ns, stru
     c->peak_rps = t.summary.wall_ns && t.summary.counts.ok && !c->lost ? summary_rps(&t.summary) : 0;
     c->ceiling_rps = t.summary.signals.ceiling_rps;
     summary_why_none(&t.summary, why);
-    if (c->peak_rps <= 0 || t.summary.ending != ENDING_DONE || c->lost)
+    bool fewer = generators_missing(&t.summary.generators, why);
+    if (c->peak_rps <= 0 || t.summary.ending != ENDING_DONE || c->lost || fewer)
         snprintf(c->note, sizeof c->note, "%s", why);
     server_trial_free(&t);
     return !c->note[0];
@@ -87,6 +88,11 @@ static bool take(struct capacity *c, const struct summary *s)
 {
     // Ended early in an outage, with connections that were not back yet: that trial is void, and asked again
     bool away = s->hopeless && outages_broken_s(&s->outages) > 0;
+    char missing[GENERATORS_WHY];
+    if (generators_missing(&s->generators, missing)) {
+        snprintf(c->note, sizeof c->note, "%s", missing);
+        return false;
+    }
     bool done = s->ending == ENDING_DONE || s->ending == ENDING_STALLED;
     c->lost += away ? 0 : s->lost;
     if (!away && (!done || s->lost || mute(s))) {

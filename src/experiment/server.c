@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "experiment/server.h"
 
+#include "experiment/peers.h"
 #include "net/filter_tls.h"
 #include "run/limits.h"
 #include "run/survey.h"
@@ -281,7 +282,7 @@ static int join(struct server *s, struct summary *found, struct err *err)
     return rc;
 }
 
-int server_measure(struct server *s, const struct question *q, const struct run_conf *conf, struct trial *out,
+static int measure(struct server *s, const struct question *q, const struct run_conf *conf, struct trial *out,
                    struct err *err)
 {
     struct plan *p = &out->plan;
@@ -301,6 +302,17 @@ int server_measure(struct server *s, const struct question *q, const struct run_
     }
     if (rc < 0)
         plan_reset(p);
+    return rc;
+}
+
+int server_measure(struct server *s, const struct question *q, const struct run_conf *conf, struct trial *out,
+                   struct err *err)
+{
+    if (peers_check(err) < 0)
+        return -1;
+    int rc = measure(s, q, conf, out, err);
+    if (rc < 0 && s->watch->joined)
+        peers_leave();
     return rc;
 }
 

@@ -3,8 +3,6 @@
 
 #include "base/clock.h"
 
-#include <time.h>
-
 #define CLOSE_NS (5 * NS_PER_MS) // from here on without looking for signals
 #define LOOK_NS NS_PER_S         // the clock may be set meanwhile
 
@@ -19,16 +17,16 @@ static bool wait_long(uint64_t at_ns, const struct stopper *stop)
     return true;
 }
 
-int start_ready(void *start, struct stopper *stop, struct err *err)
+int start_ready(void *start, struct stopper *stop, uint64_t *at_ns, struct err *err)
 {
     struct start *s = start;
-    struct timespec at = {.tv_sec = (time_t)(s->at_ns / NS_PER_S), .tv_nsec = (long)(s->at_ns % NS_PER_S)};
     (void)err;
     if (s->past || s->at_ns == 0)
         return 0;
     s->past = true;
-    if (wait_long(s->at_ns, stop))
-        clock_nanosleep(CLOCK_REALTIME, TIMER_ABSTIME, &at, NULL);
+    uint64_t now_ns = clock_real_ns();
+    if (s->at_ns > now_ns && wait_long(s->at_ns, stop))
+        *at_ns = s->at_ns - (clock_real_ns() - clock_ns());
     return 0;
 }
 

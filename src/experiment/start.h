@@ -9,8 +9,8 @@ struct start {
     bool past;      // the first test has begun: others begin at once
 };
 
-// Of the session's watcher. 0 at the moment, or after a signal.
-int start_ready(void *start, struct stopper *stop, struct err *err);
+// Of the session's watcher. 0 shortly before the moment, or after a signal.
+int start_ready(void *start, struct stopper *stop, uint64_t *at_ns, struct err *err);
 
 // How much later than asked the measured window of the first test began, its warm-up apart.
 int64_t start_late_ns(const struct start *s, const struct summary *first);

@@ -61,13 +61,15 @@ static struct run_conf conf_of(const struct passes *t, const struct sweep_point 
 static bool take(struct passes *t, struct sweep_point *p, const struct summary *found)
 {
     struct sweep *s = t->s;
-    bool usable = found->ending == ENDING_DONE || found->ending == ENDING_STALLED;
+    char missing[GENERATORS_WHY];
+    bool fewer = generators_missing(&found->generators, missing);
+    bool usable = !fewer && (found->ending == ENDING_DONE || found->ending == ENDING_STALLED);
     if (found->lost && !s->lost[0])
         snprintf(s->lost, sizeof s->lost, "%.60s: %.240s", t->x->session.label, found->note);
     if (usable)
         sweep_take(p, found);
     else
-        snprintf(s->note, sizeof s->note, "%.300s", found->note);
+        snprintf(s->note, sizeof s->note, "%.300s", fewer ? missing : found->note);
     memcpy(s->test, found->test, sizeof s->test);
     if (!s->title)
         s->title = strdup(found->title);

@@ -14,6 +14,8 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#define ERRORS_BYTES 1048576
+
 extern char **environ;
 
 // hkv-bench beside this program, or what HKV_BENCH names.
@@ -45,17 +47,20 @@ static int spawn(struct child *c, char **argv, int rank, const int errors[2])
     return -rc;
 }
 
-int child_start(struct child *c, char **argv, int rank, int ranks)
+int child_start(struct child *c, char **argv, const struct place *place)
 {
     int pair[2], errors[2];
     char text[64];
     if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, pair) < 0 || pipe2(errors, O_CLOEXEC) < 0)
         return -errno;
     fcntl(pair[1], F_SETFD, 0);
-    snprintf(text, sizeof text, "%d %d %d", pair[1], rank, ranks);
+    fcntl(errors[0], F_SETPIPE_SZ, ERRORS_BYTES); // nobody reads it before the end
+    if (place->rank > 0 && place->live_fd >= 0)
+        fcntl(place->live_fd, F_SETFD, 0);
+    snprintf(text, sizeof text, "%d %d %d %d", pair[1], place->rank, place->ranks, place->live_fd);
     setenv(RANKS_VARIABLE, text, 1);
     *c = (struct child){.channel.fd = pair[0], .errors = errors[0]};
-    int rc = spawn(c, argv, rank, errors);
+    int rc = spawn(c, argv, place->rank, errors);
     close(pair[1]);
     close(errors[1]);
     fcntl(errors[0], F_SETFL, O_NONBLOCK);

@@ -16,8 +16,13 @@ struct child {
     int status; // of waitpid, once gone
 };
 
+// What the load learns of its rank. live_fd: as in base/ranks.h; but for rank 0 the load inherits it.
+struct place {
+    int rank, ranks, live_fd;
+};
+
 // Starts it with the words of argv. 0 or -errno.
-int child_start(struct child *c, char **argv, int rank, int ranks);
+int child_start(struct child *c, char **argv, const struct place *place);
 
 // Waits for its end, and says in one sentence what it said last, or what killed it.
 void child_end(struct child *c, char *why, size_t cap);

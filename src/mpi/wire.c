@@ -7,11 +7,17 @@
 #include <string.h>
 
 #define NAP_NS NS_PER_MS
+#define NAP_LONG_NS (20 * NS_PER_MS)
 #define PATIENCE_NS (5 * NS_PER_S)
 
 void wire_nap(void)
 {
     nanosleep(&(struct timespec){.tv_nsec = (long)NAP_NS}, NULL);
+}
+
+void wire_nap_long(void)
+{
+    nanosleep(&(struct timespec){.tv_nsec = (long)NAP_LONG_NS}, NULL);
 }
 
 // Its request is tested until it is done; one that never is belongs to a rank that is gone.

@@ -7,7 +7,10 @@
 
 #include <stdbool.h>
 
-enum { WIRE_GONE = 'E' }; // beside those of base/ranks.h: the load of that rank has ended; bytes: why
+enum { // beside those of base/ranks.h
+    WIRE_GONE = 'E', // the load of that rank has ended; bytes: why
+    WIRE_END = 'Z',  // all has ended; number: how many ranks are gone, so that MPI cannot end in order
+};
 
 // 0, or -1 where it was not taken within seconds: that rank is gone.
 int wire_send(int to, char type, uint64_t number, struct slice bytes);
@@ -16,3 +19,4 @@ int wire_send(int to, char type, uint64_t number, struct slice bytes);
 bool wire_poll(int rank, struct message *m, struct buf *bytes, int *from);
 
 void wire_nap(void);
+void wire_nap_long(void); // where nobody is in a hurry

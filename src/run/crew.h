@@ -24,6 +24,7 @@ struct crew {
     struct gate gate;    // before each phase, so that all start together; broken when one cannot start
     bool awaits;         // the first phase that sends the load waits for whoever started the run:
     struct gate ready;   // its gate, with one member more; broken with the other
+    uint64_t begin_ns;   // the moment that it then waits for; written before the gate opens
     atomic_uint arrived; // workers that are there
     atomic_uint ended;   // workers that have ended
     atomic_bool stop;    // the user ended the run: leave at once

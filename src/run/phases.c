@@ -20,6 +20,7 @@
 #define AGREE_NS (20 * NS_PER_MS)       // that a server may take for each connection behind a filter
 #define FILLS_MORE 3                    // how often keys are written again when connections broke meanwhile
 #define DIAL_AHEAD 128                  // connects under way at once: a quarter of the smallest usual backlog
+#define AWAKE_NS (500 * NS_PER_US)      // before a moment at which several processes begin
 #define WARMUP_SEED (UINT64_C(1) << 63) // flipped in the seed: others count it up
 
 static bool fine(const struct worker *w)
@@ -34,14 +35,29 @@ static void ring(struct crew *crew, atomic_uint *count)
     crew_ring(crew);
 }
 
+// Until a moment that other processes wait for too. Whoever is woken is late by as much as the kernel takes
+// for that, which differs from one to the next: the end of it is spent awake.
+static void await_moment(uint64_t at_ns)
+{
+    uint64_t early_ns = at_ns > AWAKE_NS ? at_ns - AWAKE_NS : 0;
+    struct timespec early = {.tv_sec = (time_t)(early_ns / NS_PER_S), .tv_nsec = (long)(early_ns % NS_PER_S)};
+    if (clock_ns() < early_ns)
+        clock_nanosleep(CLOCK_MONOTONIC, TIMER_ABSTIME, &early, NULL);
+    while (clock_ns() < at_ns)
+        ;
+}
+
 // Connected and prefilled: waits until the load may begin. False when it will not.
 static bool await_start(struct worker *w)
 {
-    uint64_t at_ns;
+    uint64_t passed_ns;
     if (!w->crew->awaits)
         return true;
     ring(w->crew, &w->crew->arrived);
-    return gate_pass(&w->crew->ready, &at_ns);
+    if (!gate_pass(&w->crew->ready, &passed_ns))
+        return false;
+    await_moment(w->crew->begin_ns);
+    return true;
 }
 
 // All workers begin a phase together, by one and the same start, and none begins it when one has failed.

@@ -151,14 +151,14 @@ static void wait_bell(struct run *r, struct stopper *stop, bool ticks)
 // All workers are ready and wait: begins the load, once those who watch let it.
 static int begin_load(struct run *r, struct stopper *stop, const struct watcher *watch, struct err *err)
 {
-    uint64_t at_ns;
-    int rc = watch->ready(watch->ready_ctx, stop, err);
+    uint64_t passed_ns;
+    int rc = watch->ready(watch->ready_ctx, stop, &r->crew.begin_ns, err);
     if (stop->signal)
         atomic_store(&r->crew.stop, true);
     if (rc < 0)
         crew_break(&r->crew);
     else
-        gate_pass(&r->crew.ready, &at_ns);
+        gate_pass(&r->crew.ready, &passed_ns);
     return rc;
 }
 

@@ -11,10 +11,11 @@
 
 struct watcher {
     void (*tick)(void *ctx, const struct progress *p); // NULL: nobody looks
-    // Called once, when all connections stand and all keys are written: the load begins when it answers 0, at
-    // the same moment as that of other processes, say. -1 with err: it does not begin. Must return soon after
-    // stop->fd became readable. NULL: the load begins at once. Not called where the plan is idle.
-    int (*ready)(void *ctx, struct stopper *stop, struct err *err);
+    // Called once, when all connections stand and all keys are written: the load begins after it answered 0,
+    // at the moment that it puts into *at_ns (by clock_ns; 0: at once), that of other processes, say. -1 with
+    // err: it does not begin. Must return soon after stop->fd became readable. NULL: the load begins at once.
+    // Not called where the plan is idle.
+    int (*ready)(void *ctx, struct stopper *stop, uint64_t *at_ns, struct err *err);
     // Called by whoever measures a test, once s has all that it will have: makes it the result of all
     // processes that share the load. 0, or -1 with err and s as it was. NULL: there is one.
     int (*joined)(void *ctx, struct summary *s, struct stopper *stop, struct err *err);

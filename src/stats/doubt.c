@@ -27,6 +27,7 @@
 #define OVERDUE_MAX 0.05
 #define BUNCHED_MAX 5
 #define WAITED_NS 100000 // for a connection
+#define LATER_MIN 1.1    // times the latency of ranks that only measure
 
 #define SAY(d, ...) snprintf((d)->text, sizeof(d)->text, __VA_ARGS__)
 
@@ -156,6 +157,34 @@ static bool client_limited(const struct summary *s, struct doubt *d)
     SAY(d, "the client was the bottleneck, so these figures reflect the client, not the server: give it CPUs "
            "of its "
            "own (--cpus) or more --threads");
+    return true;
+}
+
+// At one quantile: beyond what chance makes of it, and enough to matter.
+static bool later(const struct quantile *loaded, const struct quantile *light)
+{
+    bool known = loaded->has_interval && light->has_interval;
+    if (!quantile_sound(loaded) || !quantile_sound(light) || !known)
+        return false;
+    return loaded->low_ns > light->high_ns && (double)loaded->ns > LATER_MIN * (double)light->ns;
+}
+
+// Ranks that only measure were answered sooner by the same server.
+static bool late_clients(const struct summary *s, struct doubt *d)
+{
+    static const int looked_at[] = {QUANTILE_P99, QUANTILE_P90, QUANTILE_P50};
+    char loaded[UNITS_TEXT], light[UNITS_TEXT];
+    int q = -1;
+    for (int i = 0; s->light && q < 0 && i < 3; i++)
+        if (later(&s->quantiles[looked_at[i]], &s->light->quantiles[looked_at[i]]))
+            q = looked_at[i];
+    if (q < 0)
+        return false;
+    SAY(d,
+        "the loaded clients were late: their %s is %s, that of the lightly loaded ranks %s: trust the latter, "
+        "or share the load among more ranks",
+        quantile_names[q].text, units_duration(s->quantiles[q].ns, loaded),
+        units_duration(s->light->quantiles[q].ns, light));
     return true;
 }
 
@@ -368,6 +397,7 @@ static const struct {
     {"broken-connections", broken_connections},
     {"client-paused", client_paused},
     {"client-limited", client_limited},
+    {"late-clients", late_clients},
     {"behind-rate", behind_rate},
     {"hidden-stalls", hidden_stalls},
     {"delayed-ack", delayed_ack},

@@ -2,6 +2,7 @@
 #include "stats/generators.h"
 
 #include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -67,6 +68,15 @@ unsigned generators_hosts(const struct generators *g)
         hosts += i == 0 || strcmp(names[i], names[i - 1]) != 0;
     free(names);
     return hosts;
+}
+
+bool generators_missing(const struct generators *g, char why[static GENERATORS_WHY])
+{
+    if (g->n == 0 || g->n >= g->asked)
+        return false;
+    snprintf(why, GENERATORS_WHY, "%u of %u generators missing: the load was less than asked for",
+             g->asked - g->n, g->asked);
+    return true;
 }
 
 unsigned generators_limited(const struct generators *g, const struct generator **first)

@@ -3,6 +3,7 @@
 // Plain values.
 #pragma once
 
+#include <stdbool.h>
 #include <stdint.h>
 
 struct generator {
@@ -35,6 +36,10 @@ uint64_t generators_settle(struct generators *g);
 uint64_t generators_skew(const struct generators *g);        // from the first start to the last
 uint64_t generators_clock_error(const struct generators *g); // of the worst known clock
 unsigned generators_hosts(const struct generators *g);       // by name
+
+// Whether some of them are missing, and then why that matters.
+#define GENERATORS_WHY 96
+bool generators_missing(const struct generators *g, char why[static GENERATORS_WHY]);
 
 // How many were limited by themselves, and the first of these, or NULL.
 unsigned generators_limited(const struct generators *g, const struct generator **first);

@@ -14,6 +14,10 @@ void summary_free(struct summary *s)
 {
     node_shares_free(&s->nodes);
     generators_free(&s->generators);
+    if (s->light)
+        summary_free(s->light);
+    free(s->light);
+    s->light = NULL;
     struct hist **hists[] = {&s->latency, &s->bounded, &s->service, &s->lag, &s->wait};
     for (size_t i = 0; i < sizeof hists / sizeof *hists; i++) {
         hist_free(*hists[i]);

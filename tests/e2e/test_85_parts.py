@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: MIT
 """A load in parts: --part, --part-of and --start-at, and what `hkv-bench merge` makes of the files."""
 
+import os
 import signal
 import time
 
@@ -135,3 +136,20 @@ def test_a_part_on_standard_output(bench, redis, tmp_path):
     path = tmp_path / "piped"
     path.write_bytes(run.raw[:len(run.raw) - len(run.err.encode())])
     assert bench("merge", path).rc == 0
+
+
+def test_what_ranks_cannot_share_is_refused(bench):
+    """A rank is told by its environment that it is one of several; none of these gets as far as its launcher."""
+    ranks = {**os.environ, "HKV_BENCH_PEERS": "9 0 2 -1"}
+    refusals = {("selftest",): "selftest is for one process", ("serve", "-p", 0): "serve is for one process",
+                ("history", "x.db", "list"): "history is for one process", ("-t", "get", "-n", 1, "-l"): "leave out -l",
+                ("compare", "a=127.0.0.1:1", "b=127.0.0.1:2", "--duet", "--cpus", "0,0"): "--duet is for one process",
+                ("-t", "get", "--measure-ranks", 2, "--duration", 1): "fewer than the 2 ranks",
+                ("-t", "get", "--measure-ranks", 1, "-n", 9): "give --duration",
+                ("-t", "get", "--measure-ranks", 1, "--measure-rate", 0, "--duration", 1): "expected a rate above 0",
+                ("saturate", "--slo", "p99=1ms", "--measure-ranks", 1): "for a plain run"}
+    for words, why in refusals.items():
+        run = bench(*words, env=ranks)
+        assert run.rc == 2 and why in run.err and run.err.count("\n") == 1 and not run.out, run
+    alone = bench("-t", "get", "--duration", 1, "--measure-ranks", 1)
+    assert alone.rc == 2 and "hkv-bench-mpi" in alone.err, alone

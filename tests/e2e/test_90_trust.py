@@ -9,10 +9,8 @@ import sys
 import pytest
 
 import formats
+import histogram
 from conftest import ENGINE, ROOT, Embedded
-
-sys.path.insert(0, os.path.join(ROOT, "tests", "truth"))
-import histogram  # noqa: E402
 
 DEPS = os.environ.get("HKV_DEPS") or os.path.join(
     os.environ.get("XDG_CACHE_HOME") or os.path.expanduser("~/.cache"), "hkv-bench")

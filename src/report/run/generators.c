@@ -35,6 +35,27 @@ static void print_one(FILE *out, const struct generators *all, const struct gene
         quote_line(out, "         ", g->note);
 }
 
+// What ranks saw that made next to no load.
+static void light_text(FILE *out, const struct summary *s)
+{
+    const struct summary *l = s->light;
+    char rate[UNIT_TEXT];
+    if (!l)
+        return;
+    fprintf(out, "  measured apart: %u of %u lightly loaded rank%s, %s req/s in all, %" PRIu64 " answered\n",
+            l->generators.n, l->generators.asked, l->generators.asked > 1 ? "s" : "",
+            unit_rps(l->load.rate, rate), summary_answered(l));
+    static const int shown[] = {QUANTILE_P50, QUANTILE_P99, QUANTILE_P999};
+    const struct unit *unit = unit_for_line(l->quantiles[QUANTILE_P50].ns, l->quantiles[QUANTILE_P99].ns);
+    for (int i = 0; i < 3; i++) {
+        const struct quantile *a = &l->quantiles[shown[i]], *b = &s->quantiles[shown[i]];
+        char apart[UNIT_TEXT], loaded[UNIT_TEXT];
+        fprintf(out, "  %-6s %10s %s; loaded ranks %s %s\n", quantile_names[shown[i]].text,
+                unit_latency(unit, a->ns, a->at_least, apart), unit->name,
+                unit_latency(unit, b->ns, b->at_least, loaded), unit->name);
+    }
+}
+
 void generators_text(FILE *out, const struct summary *s)
 {
     const struct generators *all = &s->generators;
@@ -60,6 +81,7 @@ void generators_text(FILE *out, const struct summary *s)
     }
     if (hidden)
         fprintf(out, "  and %u more (--json has them all)\n", hidden);
+    light_text(out, s);
     fputs("\n", out);
 }
 
@@ -85,21 +107,43 @@ static json_t *one_json(const struct generator *g)
     });
 }
 
-json_t *generators_json(const struct summary *s)
+static json_t *list_json(const struct generators *all)
 {
-    const struct generators *all = &s->generators;
     json_t *list = json_array();
     for (unsigned i = 0; i < all->n; i++)
         list = value_append(list, one_json(&all->at[i]));
-    if (!all->n) {
-        json_decref(list);
+    return list;
+}
+
+static json_t *light_json(const struct summary *l)
+{
+    if (!l)
         return json_null();
-    }
+    return value_object(FIELDS{
+        {"expected", value_number(l->generators.asked)},
+        {"rate", value_real(l->load.rate)},
+        {"requests", value_number(summary_answered(l))},
+        {"errors", value_number(l->counts.errors)},
+        {"unfinished", value_number(counts_unfinished(&l->counts))},
+        {"p50_ns", value_number(l->quantiles[QUANTILE_P50].ns)},
+        {"p99_ns", value_number(l->quantiles[QUANTILE_P99].ns)},
+        {"p99_9_ns", value_number(l->quantiles[QUANTILE_P999].ns)},
+        {"list", list_json(&l->generators)},
+        {0},
+    });
+}
+
+json_t *generators_json(const struct summary *s)
+{
+    const struct generators *all = &s->generators;
+    if (!all->n)
+        return json_null();
     return value_object(FIELDS{
         {"expected", value_number(all->asked)},
         {"hosts", value_number(generators_hosts(all))},
         {"start_skew_ms", value_real((double)generators_skew(all) * 1e-6)},
-        {"list", list},
+        {"list", list_json(all)},
+        {"measuring", light_json(s->light)},
         {0},
     });
 }

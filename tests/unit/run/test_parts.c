@@ -119,9 +119,10 @@ struct asked {
     unsigned times, dials, sends;
     int answer;
     bool interrupt;
+    uint64_t after_ns, at_ns; // the load begins so much later: no earlier than then
 };
 
-static int asks(void *ctx, struct stopper *stop, struct err *err)
+static int asks(void *ctx, struct stopper *stop, uint64_t *at_ns, struct err *err)
 {
     struct asked *a = ctx;
     a->times++;
@@ -131,6 +132,8 @@ static int asks(void *ctx, struct stopper *stop, struct err *err)
         raise(SIGINT);
         assert_true(stopper_wait(stop, -1, 10000));
     }
+    a->at_ns = a->after_ns ? clock_ns() + a->after_ns : 0; // by the script's clock
+    *at_ns = a->at_ns;
     return a->answer ? err_set(err, ERR_RUN, "part 2 of 2 did not come") : 0;
 }
 
@@ -157,6 +160,16 @@ static void the_load_waits_until_it_may_begin(void **state)
     assert_int_equal(a.dials, 6); // all connections stood
     assert_int_equal(a.sends, 0); // and nothing had been asked
     assert_int_equal(p.sum.counts.ok, REQUESTS);
+    end_part(&p);
+}
+
+static void the_load_begins_at_the_moment_that_is_named(void **state)
+{
+    (void)state;
+    struct part p;
+    struct asked a = {.after_ns = 100 * NS_PER_US}; // for which nobody sleeps: that goes by another clock
+    assert_int_equal(run_asked(&p, &a), 0);
+    assert_true(a.at_ns > 0 && p.sum.start_ns >= a.at_ns);
     end_part(&p);
 }
 
@@ -207,6 +220,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(parts_send_what_one_process_sends),
         cmocka_unit_test(the_load_waits_until_it_may_begin),
+        cmocka_unit_test(the_load_begins_at_the_moment_that_is_named),
         cmocka_unit_test(a_load_that_may_not_begin_is_no_result),
         cmocka_unit_test(a_signal_ends_the_wait),
         cmocka_unit_test(nobody_waits_for_a_worker_that_cannot_connect),

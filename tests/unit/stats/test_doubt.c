@@ -356,6 +356,34 @@ static void what_the_client_is_late_with_is_not_the_servers(void **state)
     summary_free(&s);
 }
 
+static struct quantile known(uint64_t ns)
+{
+    return (struct quantile){.ns = ns, .has_interval = true, .low_ns = ns - ns / 50, .high_ns = ns + ns / 50};
+}
+
+static void loaded_clients_that_are_late_are_told(void **state)
+{
+    (void)state;
+    struct summary s = good(), light = good();
+    s.quantiles[QUANTILE_P50] = light.quantiles[QUANTILE_P50] = known(100000);
+    s.quantiles[QUANTILE_P90] = light.quantiles[QUANTILE_P90] = known(200000);
+    s.quantiles[QUANTILE_P99] = known(900000);
+    light.quantiles[QUANTILE_P99] = known(300000);
+    assert_no_doubt(&s);
+    s.light = &light;
+    assert_doubt(&s, "late-clients", "their p99 is 900us, that of the lightly loaded ranks 300us", "more ranks");
+    light.quantiles[QUANTILE_P99] = known(850000); // beyond chance, and no more than 10 %
+    assert_no_doubt(&s);
+    light.quantiles[QUANTILE_P99].low_ns = 100000; // by chance
+    light.quantiles[QUANTILE_P99].high_ns = 890000;
+    light.quantiles[QUANTILE_P99].ns = 300000;
+    assert_no_doubt(&s);
+    light.quantiles[QUANTILE_P50] = known(50000);
+    assert_doubt(&s, "late-clients", "their p50 is 100us", "more ranks");
+    light.quantiles[QUANTILE_P50].few = true;
+    assert_no_doubt(&s);
+}
+
 static void short_and_imprecise_runs_are_doubted(void **state)
 {
     (void)state;
@@ -430,6 +458,7 @@ int main(void)
         cmocka_unit_test(waiting_for_a_connection_is_doubted),
         cmocka_unit_test(what_left_off_schedule_is_doubted),
         cmocka_unit_test(what_the_client_is_late_with_is_not_the_servers),
+        cmocka_unit_test(loaded_clients_that_are_late_are_told),
         cmocka_unit_test(short_and_imprecise_runs_are_doubted),
         cmocka_unit_test(names_and_bits),
     };

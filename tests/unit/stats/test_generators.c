@@ -40,11 +40,23 @@ static void nobody_is_limited(void **state)
     assert_null(first);
 }
 
+static void what_is_missing_is_told(void **state)
+{
+    (void)state;
+    char why[GENERATORS_WHY] = "";
+    assert_false(generators_missing(&(struct generators){0}, why));
+    assert_false(generators_missing(&(struct generators){.n = 3, .asked = 3}, why));
+    assert_string_equal(why, "");
+    assert_true(generators_missing(&(struct generators){.n = 2, .asked = 3}, why));
+    assert_string_equal(why, "1 of 3 generators missing: the load was less than asked for");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(who_is_limited_is_told_of_the_whole),
         cmocka_unit_test(nobody_is_limited),
+        cmocka_unit_test(what_is_missing_is_told),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
