@@ -57,8 +57,8 @@ mpi:
 	cmake --build --preset dev --target hkv-bench hkv-bench-mpi
 	cmake --log-level=WARNING --preset dev -B build/mpich -DMPI_C_COMPILER=mpicc.mpich -DHKV_TESTS=OFF
 	cmake --build build/mpich --target hkv-bench-mpi
-	HKV_BENCH=build/dev/hkv-bench $(PYTEST)/test_86_mpi.py
-	HKV_BENCH=build/dev/hkv-bench HKV_BENCH_MPI=build/mpich/hkv-bench-mpi $(PYTEST)/test_86_mpi.py
+	HKV_BENCH=build/dev/hkv-bench $(PYTEST)/test_86_mpi.py tests/e2e/test_87_hosts.py
+	HKV_BENCH=build/dev/hkv-bench HKV_BENCH_MPI=build/mpich/hkv-bench-mpi $(PYTEST)/test_86_mpi.py tests/e2e/test_87_hosts.py
 
 # What goes wrong, times what is run: docs/reliability.md. Part of `make test`; here alone.
 matrix:

@@ -102,8 +102,8 @@ static int run_one(const struct cmd *cmd, int argc, char **argv)
     const char *name = cmd->manual->name;
     if (cmd->shared || !peers_find().any)
         return cmd->run(argc, argv);
-    err_set(&err, ERR_USAGE, "%s is for one process, and hkv-bench-mpi starts several: run hkv-bench %s", name,
-            name);
+    err_set(&err, ERR_USAGE, "%s is for one process, and hkv-bench-mpi starts several: run hkv-bench %s",
+            name, name);
     return say_error(name, &err);
 }
 

@@ -101,7 +101,8 @@ static int prepare(struct run *r, struct err *err)
                                         .nasserts = o->asserts.n};
     r->plain.on = run_report_events(&r->report);
     r->command = options_command(o, err);
-    if (!r->command || part_options_check(o, err) < 0 || tls_options_idle(o, err) < 0 || check_tests(r, err) < 0)
+    if (!r->command || part_options_check(o, err) < 0 || tls_options_idle(o, err) < 0 ||
+        check_tests(r, err) < 0)
         return -1;
     r->plain.conf.workload = options_workload(o, (struct words){.at = r->command, .n = (size_t)o->argc});
     return o->stdin_last ? take_last_word(r, err) : 0;

@@ -395,11 +395,11 @@ static const struct opt rows[] = {
              "seconds since 1970; the report says how late it began"},
     {parts, 0, "measure-ranks", OPT_COUNT, 0, OPT_OURS, FIELD(o.measure_ranks), .hi = 1000, .initial = "0",
      .metavar = "N",
-     .help = "with hkv-bench-mpi: the last N ranks make next to no load and measure latencies; the others make "
-             "the load, and the report has the latencies of both"},
+     .help =
+         "with hkv-bench-mpi: the last N ranks make next to no load and measure latencies; the others make "
+         "the load, and the report has the latencies of both"},
     {parts, 0, "measure-rate", OPT_RATE, 0, OPT_OURS, FIELD(o.measure_rate), .hi = 1000000, .initial = "1k",
-     .metavar = "RATE",
-     .help = "requests a second of each of them, at random moments (Poisson)"},
+     .metavar = "RATE", .help = "requests a second of each of them, at random moments (Poisson)"},
 
     // Other
     {other, 0, "compat", OPT_FLAG, 0, OPT_OURS, FIELD(compat),

@@ -87,7 +87,8 @@ static int settle_roles(struct options *o, struct err *err)
 {
     struct peers peers = peers_find();
     if (o->measure_ranks >= peers.ranks)
-        return err_set(err, ERR_USAGE, "--measure-ranks: expected fewer than the %u ranks that there are, got %u",
+        return err_set(err, ERR_USAGE,
+                       "--measure-ranks: expected fewer than the %u ranks that there are, got %u",
                        peers.ranks, o->measure_ranks);
     if (o->measure_ranks && o->measure_rate <= 0)
         return err_set(err, ERR_USAGE, "--measure-rate: expected a rate above 0 such as 1k, got 0");
@@ -151,7 +152,7 @@ int part_options_none(const struct options *o, const char *name, struct err *err
 {
     if (!o->part && !o->start_at_ns && !o->measure_ranks)
         return 0;
-    return err_set(err, ERR_USAGE,
-                   "--part, --part-of, --start-at and --measure-ranks are for a plain run: leave them out of %s",
-                   name);
+    return err_set(
+        err, ERR_USAGE,
+        "--part, --part-of, --start-at and --measure-ranks are for a plain run: leave them out of %s", name);
 }

@@ -65,8 +65,8 @@ static struct cpus half_of(const struct cpus *asked, unsigned half)
 // Connected and filled: the load begins when the other side is too.
 static int meet(void *ctx, struct stopper *stop, uint64_t *at_ns, struct err *err)
 {
-    (void)at_ns;
     struct side *s = ctx;
+    *at_ns = 0;
     atomic_fetch_add(&s->meeting->ready, 1);
     while (atomic_load(&s->meeting->ready) < 2)
         if (atomic_load(&s->meeting->off) || stopper_wait(stop, -1, LOOK_MS))

@@ -118,7 +118,8 @@ int compare_slot_take(struct compare_test *c, struct trial *trial, struct compar
     comparison_take(c->comparison, slot, s);
     char why[SUMMARY_WHY];
     summary_why_none(s, why);
-    bool ended = s->ending != ENDING_DONE || s->lost || !s->counts.ok || generators_missing(&s->generators, why);
+    bool ended =
+        s->ending != ENDING_DONE || s->lost || !s->counts.ok || generators_missing(&s->generators, why);
     if (ended && !c->session->stop.signal)
         err_set(err, ERR_RUN, "%s", why);
     server_trial_free(trial);

@@ -24,8 +24,8 @@ void peers_split(unsigned measuring);
 int peers_ready(void *ctx, struct stopper *stop, uint64_t *at_ns, struct err *err);
 int peers_joined(void *ctx, struct summary *s, struct stopper *stop, struct err *err);
 
-// A test could not be held here, while the others may: this rank takes part in nothing more. 0, or -1 with err
-// where that is so.
+// A test could not be held here, while the others may: this rank takes part in nothing more. 0, or -1 with
+// err where that is so.
 void peers_leave(void);
 int peers_check(struct err *err);
 

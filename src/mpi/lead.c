@@ -16,7 +16,7 @@
 
 #define MARGIN_NS (20 * NS_PER_MS) // for a start that all have heard of
 #define MARGIN_EACH_NS (100 * NS_PER_US)
-#define END_NS (5 * NS_PER_S) // after the end of rank 0's load, for that of the others
+#define END_NS (5 * NS_PER_S)     // after the end of rank 0's load, for that of the others
 #define LATE_NS (700 * NS_PER_MS) // after a signal, for what ranks still have to say: mpirun kills after 1 s
 
 enum state { WAITS, MEETS, READY, RUNS, DONE, GONE };

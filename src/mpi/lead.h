@@ -15,6 +15,6 @@ struct crew {
     const volatile sig_atomic_t *signal;
 };
 
-// Until the load of this rank has ended. Answers the exit code; troubles are told on standard error. *missing: how many
-// ranks are gone, and will take part in nothing that all have to take part in.
+// Until the load of this rank has ended. Answers the exit code; troubles are told on standard error.
+// *missing: how many ranks are gone, and will take part in nothing that all have to take part in.
 int lead(const struct crew *crew, int *missing);

@@ -71,8 +71,8 @@ static void follow(int64_t shift_ns)
     buf_free(&bytes);
 }
 
-// MPI_Finalize would spin until the last one has come to it: waits for rank 0's word. Answers how many ranks are
-// gone.
+// MPI_Finalize would spin until the last one has come to it: waits for rank 0's word. Answers how many ranks
+// are gone.
 static int await_end(const struct side *side)
 {
     struct message m = {0};
@@ -117,9 +117,11 @@ static int run(struct side *side, char **argv, int *missing)
     struct offset *offsets = calloc((size_t)side->ranks, sizeof *offsets);
     int64_t shift_ns = clocks_shift(rank);
     clocks_compare(offsets, rank, side->ranks);
-    int rc = child_start(
-        &child, argv,
-        &(struct place){rank, side->ranks, !side->live ? -1 : rank == 0 ? 0 : side->fd});
+    int rc = child_start(&child, argv,
+                         &(struct place){rank, side->ranks,
+                                         !side->live ? -1
+                                         : rank == 0 ? 0
+                                                     : side->fd});
     if (rc < 0)
         code = say_unstarted(rank, rc);
     else if (rank == 0)
@@ -143,10 +145,9 @@ int main(int argc, char **argv)
     take_signals();
     side_open(&side, rank, ranks);
     int code = run(&side, argv, &missing);
-    if (missing) // MPI would wait for them
-        _exit(code);
     alarm(END_S); // which ends the process where another one is gone
-    MPI_Finalize();
+    if (!missing) // MPI would wait for them
+        MPI_Finalize();
     side_close(&side);
     return code;
 }

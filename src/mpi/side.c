@@ -21,7 +21,7 @@
 #include <unistd.h>
 
 #define ADDRESSES_MAX 16
-#define DIAL_MS 300             // for one of them
+#define DIAL_MS 300                // for one of them
 #define PATIENCE_NS (2 * NS_PER_S) // for all that come
 
 // Where rank 0 is, and by what it knows its own.

@@ -7,7 +7,7 @@
 
 #include <stdbool.h>
 
-enum { // beside those of base/ranks.h
+enum {               // beside those of base/ranks.h
     WIRE_GONE = 'E', // the load of that rank has ended; bytes: why
     WIRE_END = 'Z',  // all has ended; number: how many ranks are gone, so that MPI cannot end in order
 };

@@ -181,7 +181,8 @@ static bool late_clients(const struct summary *s, struct doubt *d)
     if (q < 0)
         return false;
     SAY(d,
-        "the loaded clients were late: their %s is %s, that of the lightly loaded ranks %s: trust the latter, "
+        "the loaded clients were late: their %s is %s, that of the lightly loaded ranks %s: trust the "
+        "latter, "
         "or share the load among more ranks",
         quantile_names[q].text, units_duration(s->quantiles[q].ns, loaded),
         units_duration(s->light->quantiles[q].ns, light));

@@ -91,10 +91,11 @@ struct summary {
     unsigned first_worker, workers; // of load.threads, those that this tells of: all, but in a part of a run
     struct thread_share *shares;    // [workers]
     struct generators generators;   // of a load that several processes made; else none
-    struct summary *light; // what others of them had, which made little load and measured; or NULL. Not packed
-    struct node_shares nodes;       // of a cluster: those that were asked or own slots; else none
-    unsigned topologies;            // how often the cluster was asked anew for its topology
-    struct summary *kinds;          // of a mix: what came of each of its commands; else NULL
+    struct summary
+        *light; // what others of them had, which made little load and measured; or NULL. Not packed
+    struct node_shares nodes; // of a cluster: those that were asked or own slots; else none
+    unsigned topologies;      // how often the cluster was asked anew for its topology
+    struct summary *kinds;    // of a mix: what came of each of its commands; else NULL
     unsigned nkinds;
     struct verdict verdict; // what limited it
     struct doubt *doubts;   // worst first; both by freeze.h

@@ -83,8 +83,9 @@ static void a_subcommand_has_no_parts(void **state)
     for (size_t i = 0; i < LEN(lines); i++) {
         ok(lines[i]);
         assert_int_equal(part_options_none(&o, "sweep", &err), -1);
-        assert_string_equal(err.text,
-                            "--part, --part-of and --start-at are for a plain run: leave them out of sweep");
+        assert_string_equal(
+            err.text,
+            "--part, --part-of, --start-at and --measure-ranks are for a plain run: leave them out of sweep");
     }
 }
 

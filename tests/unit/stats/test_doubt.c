@@ -371,7 +371,8 @@ static void loaded_clients_that_are_late_are_told(void **state)
     light.quantiles[QUANTILE_P99] = known(300000);
     assert_no_doubt(&s);
     s.light = &light;
-    assert_doubt(&s, "late-clients", "their p99 is 900us, that of the lightly loaded ranks 300us", "more ranks");
+    assert_doubt(&s, "late-clients", "their p99 is 900µs, that of the lightly loaded ranks 300µs",
+                 "more ranks");
     light.quantiles[QUANTILE_P99] = known(850000); // beyond chance, and no more than 10 %
     assert_no_doubt(&s);
     light.quantiles[QUANTILE_P99].low_ns = 100000; // by chance
@@ -379,7 +380,7 @@ static void loaded_clients_that_are_late_are_told(void **state)
     light.quantiles[QUANTILE_P99].ns = 300000;
     assert_no_doubt(&s);
     light.quantiles[QUANTILE_P50] = known(50000);
-    assert_doubt(&s, "late-clients", "their p50 is 100us", "more ranks");
+    assert_doubt(&s, "late-clients", "their p50 is 100µs", "more ranks");
     light.quantiles[QUANTILE_P50].few = true;
     assert_no_doubt(&s);
 }
