@@ -229,6 +229,18 @@ char *units_bytes(double bytes, char dst[UNITS_TEXT])
     return dst;
 }
 
+char *units_left(double seconds, char dst[UNITS_TEXT])
+{
+    unsigned s = seconds > 0 && seconds < 1e8 ? (unsigned)(seconds + 0.999) : 0;
+    if (s >= 3600)
+        snprintf(dst, UNITS_TEXT, "%uh%02um", s / 3600, s / 60 % 60);
+    else if (s >= 60)
+        snprintf(dst, UNITS_TEXT, "%um%02us", s / 60, s % 60);
+    else
+        snprintf(dst, UNITS_TEXT, "%us", s);
+    return dst;
+}
+
 char *units_count(uint64_t n, char dst[UNITS_TEXT])
 {
     char digits[UNITS_TEXT];

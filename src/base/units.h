@@ -28,7 +28,8 @@ int units_parse_moment(const char *text, uint64_t *unix_ns);
 char *units_duration(uint64_t ns,
                      char dst[UNITS_TEXT]);            // 3 significant digits: "850ns" "44.0µs" "1.20s" "2h"
 char *units_bytes(double bytes, char dst[UNITS_TEXT]); // decimal: "512 B", "1.25 MB"
-char *units_count(uint64_t n, char dst[UNITS_TEXT]);   // thousands set apart: "1,234,567"
+char *units_left(double seconds, char dst[UNITS_TEXT]); // whole ones, rounded up: "42s" "10m18s" "1h02m"
+char *units_count(uint64_t n, char dst[UNITS_TEXT]);    // thousands set apart: "1,234,567"
 #define UNITS_COUNT(n) units_count((n), (char[UNITS_TEXT]){0}) // for the block that it stands in
 char *units_moment(int64_t unix_ms, char dst[UNITS_TEXT]);     // UTC: "2023-11-14T22:13:20.123Z"; "": none
 char *units_figure(double x, char dst[UNITS_TEXT]);            // x >= 0: "0.05" "50.25" "663.3" "123457"

@@ -48,7 +48,7 @@ static void tick(void *ctx, const struct progress *ignored)
 {
     const struct compare_experiment *x = ctx;
     const struct compare_progress *p = &x->progress;
-    char line[PROGRESS_LINE], where[64] = "quick look at each", ratio[64] = "", left[PROGRESS_LEFT];
+    char line[PROGRESS_LINE], where[64] = "quick look at each", ratio[64] = "", left[UNITS_TEXT];
     (void)ignored;
     if (p->slots)
         snprintf(where, sizeof where, "block %u, slot %u of %u", p->comparison->n + 1, p->slot + 1, p->slots);
@@ -56,7 +56,7 @@ static void tick(void *ctx, const struct progress *ignored)
         snprintf(ratio, sizeof ratio, ", ratio %.3f (%.3f-%.3f)", p->now.estimate.ratio, p->now.estimate.low,
                  p->now.estimate.high);
     snprintf(line, sizeof line, "%.60s: %s%s, %s%s left", p->comparison->title, where, ratio,
-             p->deadline_ns ? "at most " : "", progress_line_left((double)left_s(p), left));
+             p->deadline_ns ? "at most " : "", units_left((double)left_s(p), left));
     progress_show(line);
 }
 

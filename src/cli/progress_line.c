@@ -32,18 +32,6 @@ size_t progress_line_cut(const char *text, unsigned columns)
     return at;
 }
 
-char *progress_line_left(double seconds, char dst[PROGRESS_LEFT])
-{
-    unsigned s = seconds > 0 && seconds < 1e8 ? (unsigned)(seconds + 0.999) : 0;
-    if (s >= 3600)
-        snprintf(dst, PROGRESS_LEFT, "%uh%02um", s / 3600, s / 60 % 60);
-    else if (s >= 60)
-        snprintf(dst, PROGRESS_LEFT, "%um%02us", s / 60, s % 60);
-    else
-        snprintf(dst, PROGRESS_LEFT, "%us", s);
-    return dst;
-}
-
 static void put_title(const char *title, char dst[PART])
 {
     char *quoted = NULL;
@@ -59,7 +47,7 @@ static void put_title(const char *title, char dst[PART])
 
 static void fill(const struct progress *p, char parts[PARTS][PART])
 {
-    char text[UNITS_TEXT], left[PROGRESS_LEFT];
+    char text[UNITS_TEXT], left[UNITS_TEXT];
     double done = progress_done(p);
     put_title(p->title, parts[TITLE]);
     snprintf(parts[PHASE], PART, " %s,", progress_phases[p->phase]);
@@ -79,7 +67,7 @@ static void fill(const struct progress *p, char parts[PARTS][PART])
     done = done < 1 ? done : 1;
     snprintf(parts[DONE], PART, ", %.0f%%", 100 * done);
     snprintf(parts[LEFT], PART, ", %s left",
-             progress_line_left((double)p->elapsed_ns * 1e-9 * (1 - done) / done, left));
+             units_left((double)p->elapsed_ns * 1e-9 * (1 - done) / done, left));
 }
 
 char *progress_line(const struct progress *p, unsigned columns, char dst[PROGRESS_LINE])

@@ -9,10 +9,6 @@
 // At most `columns` columns wide. Answers dst.
 char *progress_line(const struct progress *p, unsigned columns, char dst[PROGRESS_LINE]);
 
-// "10m18s", "42s", "1h02m".
-#define PROGRESS_LEFT 32
-char *progress_line_left(double seconds, char dst[PROGRESS_LEFT]);
-
 // Columns of text, which is UTF-8; and where its first `columns` of them end.
 unsigned progress_line_width(const char *text);
 size_t progress_line_cut(const char *text, unsigned columns);

@@ -29,19 +29,6 @@ char *parts_latency(double value, char dst[32])
     return dst;
 }
 
-// "1m20s"
-static char *time_text(double seconds, char dst[UNITS_TEXT])
-{
-    unsigned s = seconds > 0 && seconds < 1e8 ? (unsigned)(seconds + 0.5) : 0;
-    if (s >= 3600)
-        snprintf(dst, UNITS_TEXT, "%uh%02um", s / 3600, s / 60 % 60);
-    else if (s >= 60)
-        snprintf(dst, UNITS_TEXT, "%um%02us", s / 60, s % 60);
-    else
-        snprintf(dst, UNITS_TEXT, "%us", s);
-    return dst;
-}
-
 void parts_title(const struct panel *p, const struct glance *g)
 {
     struct canvas *c = p->canvas;
@@ -50,13 +37,13 @@ void parts_title(const struct panel *p, const struct glance *g)
         canvas_fit(c, (struct canvas_span){0, 0, TITLE_MAX}, INK_BOLD, g->title ? g->title : "idle");
     if (p->what)
         at = canvas_print(c, 0, at, INK_PLAIN, "  %s", p->what);
-    at =
-        canvas_print(c, 0, at, INK_PLAIN, "  %s %s", g->phase, time_text((double)g->elapsed_ns * 1e-9, text));
+    at = canvas_print(c, 0, at, INK_PLAIN, "  %s %s", g->phase,
+                      units_left((double)g->elapsed_ns * 1e-9, text));
     double left_s = p->left_s >= 0                  ? p->left_s
                     : g->done > 0 && g->done <= 1.0 ? (double)g->elapsed_ns * 1e-9 * (1 - g->done) / g->done
                                                     : -1;
     if (left_s >= 0)
-        at = canvas_print(c, 0, at, INK_DIM, ", %s left", time_text(left_s, text));
+        at = canvas_print(c, 0, at, INK_DIM, ", %s left", units_left(left_s, text));
     if (p->frozen)
         canvas_put(c, 0, at + 2, INK_WARN, "frozen");
 }

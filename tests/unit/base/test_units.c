@@ -267,6 +267,17 @@ static void moments(void **state)
     assert_string_equal(units_moment(INT64_C(1700000000123), text), "2023-11-14T22:13:20.123Z");
 }
 
+static void time_is_told_as_people_do(void **state)
+{
+    (void)state;
+    char text[UNITS_TEXT];
+    assert_string_equal(units_left(0, text), "0s");
+    assert_string_equal(units_left(41.5, text), "42s");
+    assert_string_equal(units_left(618, text), "10m18s");
+    assert_string_equal(units_left(3720, text), "1h02m");
+    assert_string_equal(units_left(-1, text), "0s");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -280,6 +291,7 @@ int main(void)
         cmocka_unit_test(figures_written),
         cmocka_unit_test(moments),
         cmocka_unit_test(moments_are_read),
+        cmocka_unit_test(time_is_told_as_people_do),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

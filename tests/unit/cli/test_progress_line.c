@@ -58,24 +58,12 @@ static void a_title_is_no_escape_and_not_endless(void **state)
     assert_non_null(strstr(line, "12,345 req/s"));
 }
 
-static void time_is_told_as_people_do(void **state)
-{
-    (void)state;
-    char text[PROGRESS_LEFT];
-    assert_string_equal(progress_line_left(0, text), "0s");
-    assert_string_equal(progress_line_left(41.5, text), "42s");
-    assert_string_equal(progress_line_left(618, text), "10m18s");
-    assert_string_equal(progress_line_left(3720, text), "1h02m");
-    assert_string_equal(progress_line_left(-1, text), "0s");
-}
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_wide_terminal_has_all),
         cmocka_unit_test(the_important_stays_where_there_is_no_room),
         cmocka_unit_test(a_title_is_no_escape_and_not_endless),
-        cmocka_unit_test(time_is_told_as_people_do),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
