@@ -2,6 +2,7 @@
 #include "cli/cmd.h"
 
 #include "base/slice.h"
+#include "base/terminal.h"
 #include "cli/cmd_compare.h"
 #include "cli/cmd_history.h"
 #include "cli/cmd_merge.h"
@@ -17,7 +18,6 @@
 #include "cli/manuals.h"
 #include "cli/output.h"
 #include "cli/say.h"
-#include "cli/terminal.h"
 #include "experiment/peers.h"
 #include "option/nearest.h"
 

@@ -5,9 +5,7 @@
 #include "base/quote.h"
 #include "cli/compare_options.h"
 #include "cli/progress.h"
-#include "cli/progress_line.h"
 #include "cli/results.h"
-#include "cli/terminal.h"
 #include "experiment/compare.h"
 #include "experiment/peers.h"
 #include "report/compare/compare_json.h"
@@ -15,8 +13,10 @@
 #include "report/compare/compare_table.h"
 #include "report/compare/compare_text.h"
 #include "report/compare/machine_then.h"
+#include "report/parts/sheet.h"
 #include "stats/remarks.h"
 #include "view/panel_compare.h"
+#include "view/progress_line.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -121,7 +121,7 @@ static bool tested(void *ctx, const struct comparison *comparison)
     if (c->reporter == &compare_table_csv)
         say_remarks(c, comparison);
     if (c->reporter && comparison_shown(comparison)) {
-        c->sheet = terminal_sheet(stdout);
+        c->sheet = sheet_for(stdout);
         FILE *out = c->reporter == &compare_text ? sheet_begin(&c->sheet) : stdout;
         begin(c, out);
         c->reporter->test(out, comparison);

@@ -6,7 +6,6 @@
 #include "cli/page.h"
 #include "cli/say.h"
 #include "cli/tag_options.h"
-#include "cli/terminal.h"
 #include "option/nearest.h"
 #include "option/opt.h"
 #include "report/history/diff_report.h"
@@ -14,6 +13,7 @@
 #include "report/history/listing_json.h"
 #include "report/history/listing_text.h"
 #include "report/html/html.h"
+#include "report/parts/sheet.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -312,7 +312,7 @@ static int parse(struct past_options *o, int argc, char **argv, struct err *err)
 
 static int perform(struct doing *d, const struct deed *deed, struct err *err)
 {
-    struct sheet sheet = terminal_sheet(stdout);
+    struct sheet sheet = sheet_for(stdout);
     if (history_open(&d->h, d->o->words[0], HISTORY_READ, -1, err) < 0)
         return -1;
     int rc = 0;

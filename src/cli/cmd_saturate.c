@@ -4,11 +4,11 @@
 #include "base/clock.h"
 #include "cli/measuring.h"
 #include "cli/progress.h"
-#include "cli/terminal.h"
 #include "cli/trial_options.h"
 #include "experiment/capacity.h"
 #include "report/capacity/capacity_json.h"
 #include "report/capacity/capacity_text.h"
+#include "report/parts/sheet.h"
 #include "view/panel_capacity.h"
 
 #include <stddef.h>
@@ -128,7 +128,7 @@ static bool tested(void *ctx, const struct capacity *c)
     struct saturate *s = ctx;
     progress_clear();
     if (!results_on_stdout(&s->results) && c->peak_rps > 0) {
-        struct sheet sheet = terminal_sheet(stdout);
+        struct sheet sheet = sheet_for(stdout);
         FILE *out = sheet_begin(&sheet);
         if (!s->begun)
             capacity_text_head(out, &s->search.session.facts);

@@ -4,9 +4,9 @@
 #include "base/clock.h"
 #include "cli/measuring.h"
 #include "cli/progress.h"
-#include "cli/terminal.h"
 #include "experiment/selftest.h"
 #include "option/opt.h"
+#include "report/parts/sheet.h"
 #include "report/selftest/kept_file.h"
 #include "report/selftest/selftest_json.h"
 #include "report/selftest/selftest_text.h"
@@ -98,7 +98,7 @@ static bool run(void *own)
     selftest_run(x);
     session_see_host_again(&x->session);
     progress_clear();
-    struct sheet sheet = terminal_sheet(stdout);
+    struct sheet sheet = sheet_for(stdout);
     if (!results_on_stdout(&s->results)) {
         selftest_text(sheet_begin(&sheet), &x->found);
         sheet_end(&sheet);

@@ -4,9 +4,9 @@
 #include "base/clock.h"
 #include "cli/measuring.h"
 #include "cli/progress.h"
-#include "cli/terminal.h"
 #include "cli/trial_options.h"
 #include "experiment/sweep.h"
+#include "report/parts/sheet.h"
 #include "report/sweep/sweep_csv.h"
 #include "report/sweep/sweep_json.h"
 #include "report/sweep/sweep_text.h"
@@ -138,7 +138,7 @@ static bool tested(void *ctx, const struct sweep *found)
     const struct run_facts *facts = &s->sweep.session.facts;
     bool csv = s->line.o.format == FORMAT_CSV, shown = !results_on_stdout(&s->results) && found->n;
     progress_clear();
-    struct sheet sheet = terminal_sheet(stdout);
+    struct sheet sheet = sheet_for(stdout);
     FILE *out = csv ? stdout : sheet_begin(&sheet);
     if (shown && !s->begun)
         csv ? sweep_csv_head(out) : sweep_text_head(out, facts);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "cli/dataset_options.h"
 
-#include "cli/whole_file.h"
+#include "base/whole_file.h"
 
 #include <stdio.h>
 #include <stdlib.h>

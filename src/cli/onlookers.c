@@ -15,7 +15,7 @@ static void tick(void *ctx, const struct progress *p)
 {
     struct onlookers *o = ctx;
     if (o->live.on)
-        live_tick(&o->live, p);
+        live_view_tick(&o->live, p, o->stop->signal);
     else if (o->show.line)
         o->show.line(o->show.ctx, p);
     if (!o->metered || !p->glance)
@@ -74,13 +74,13 @@ int onlookers_open(struct onlookers *o, const struct options *options, const str
 {
     struct watcher w = progress_watcher(tick, o);
     bool alone = !w.joined, terminal = w.tick; // of several processes, none sees the whole
-    *o = (struct onlookers){.show = *show, .statsd.fd = -1};
-    o->live = (struct live_view){.draw = show->draw, .ctx = show->ctx, .stop = &session->stop};
+    *o = (struct onlookers){.show = *show, .stop = &session->stop, .statsd.fd = -1};
+    o->live = (struct live_view){.draw = show->draw, .ctx = show->ctx};
     if (!terminal)
         o->show.line = NULL;
     if (alone && open_metrics(o, options, session, err) < 0)
         return -1;
-    if (alone && options->live && live_open(&o->live, err) < 0)
+    if (alone && options->live && live_view_open(&o->live, err) < 0)
         return -1;
     if (alone)
         w.tick = o->show.line || o->live.on || o->metered ? tick : NULL;
@@ -102,7 +102,7 @@ static void linger(const struct onlookers *o, const struct session *session)
 
 void onlookers_close(struct onlookers *o, struct session *session)
 {
-    live_close(&o->live);
+    live_view_close(&o->live);
     if (!o->metered)
         return;
     if (o->statsd.fd >= 0) {

@@ -4,11 +4,11 @@
 // --statsd. Changes nothing of what is measured.
 #pragma once
 
-#include "cli/live.h"
 #include "cli/options.h"
 #include "experiment/session.h"
 #include "export/endpoint.h"
 #include "export/statsd.h"
+#include "view/live_view.h"
 
 // How an experiment is shown.
 struct show {
@@ -19,6 +19,7 @@ struct show {
 
 struct onlookers {
     struct show show;
+    const struct stopper *stop;
     struct live_view live;
     struct metrics metrics;
     bool metered; // there are any

@@ -2,10 +2,11 @@
 #include "cli/progress.h"
 
 #include "base/quote.h"
-#include "cli/progress_line.h"
-#include "cli/terminal.h"
+#include "base/terminal.h"
 #include "experiment/peers.h"
 #include "experiment/session.h"
+#include "report/parts/sheet.h"
+#include "view/progress_line.h"
 #include "view/screen.h"
 
 #include <signal.h>

@@ -2,7 +2,6 @@
 #include "cli/run_report.h"
 
 #include "cli/progress.h"
-#include "cli/terminal.h"
 #include "experiment/plain_part.h"
 #include "report/parts/assertions.h"
 #include "report/run/classic.h"
@@ -61,7 +60,7 @@ static const struct reporter *reporter_of(enum format f)
 int run_report_open(struct run_report *r, struct err *err)
 {
     // A script that calls the old name may take any word on stderr for a failure
-    struct show show = {.line = r->o->persona == PERSONA_HKV ? progress_plain : NULL, .draw = live_draw_run};
+    struct show show = {.line = r->o->persona == PERSONA_HKV ? progress_plain : NULL, .draw = live_view_run};
     if (open_files(r, err) < 0 || results_watch(&r->results, r->o, &show, err) < 0)
         return -1;
     if (r->o->persona == PERSONA_HKV)
@@ -126,7 +125,7 @@ static void show(struct run_report *r, const struct summary *s)
 {
     FILE *out = stdout;
     if (r->reporter == &text_reporter) {
-        r->sheet = terminal_sheet(stdout);
+        r->sheet = sheet_for(stdout);
         out = sheet_begin(&r->sheet);
     }
     if (!r->begun && r->reporter->begin)
@@ -176,7 +175,7 @@ static void passed(void *ctx, bool suite)
 static void asserted(void *ctx, const struct assertion_result *list, size_t n)
 {
     const struct run_report *r = ctx;
-    struct sheet sheet = terminal_sheet(r->reporter == &text_reporter ? stdout : stderr);
+    struct sheet sheet = sheet_for(r->reporter == &text_reporter ? stdout : stderr);
     assertions_text(sheet_begin(&sheet), list, n);
     sheet_end(&sheet);
 }

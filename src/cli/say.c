@@ -2,9 +2,10 @@
 #include "cli/say.h"
 
 #include "base/quote.h"
+#include "base/terminal.h"
 #include "cli/progress.h"
-#include "cli/terminal.h"
 #include "experiment/outcome.h"
+#include "report/parts/sheet.h"
 
 #include <stdio.h>
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "cli/workload_options.h"
-#include "cli/whole_file.h"
+#include "base/whole_file.h"
 
 #include "base/buf.h"
 #include "base/clock.h"

@@ -6,17 +6,10 @@
 #include "load/versions.h"
 #include "run/gate.h"
 #include "run/plan.h"
+#include "stats/progress.h"
 
 #include <stdatomic.h>
 #include <unistd.h>
-
-enum phase {
-    PHASE_DIAL,
-    PHASE_FILL,
-    PHASE_WARMUP,
-    PHASE_MEASURE,
-    PHASE_CLEAN,
-};
 
 struct crew {
     const struct plan *plan;

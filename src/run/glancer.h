@@ -4,8 +4,8 @@
 #pragma once
 
 #include "base/process.h"
-#include "run/progress.h"
 #include "run/worker.h"
+#include "stats/progress.h"
 
 struct glancer_mark;
 

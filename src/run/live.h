@@ -3,8 +3,8 @@
 // only rows that workers have ended, under their locks.
 #pragma once
 
-#include "run/progress.h"
 #include "run/worker.h"
+#include "stats/progress.h"
 
 // Where the worker's rows of that phase go; NULL: nowhere.
 struct series *live_rows(struct worker *w, enum phase phase);

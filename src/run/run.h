@@ -4,9 +4,9 @@
 #pragma once
 
 #include "run/plan.h"
-#include "run/progress.h"
 #include "run/stopper.h"
 #include "run/worker.h"
+#include "stats/progress.h"
 #include "stats/summary.h"
 
 struct watcher {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "report/parts/sheet.h"
 
+#include "base/terminal.h"
 #include "base/utf8.h"
 
 #include <stdlib.h>
@@ -37,6 +38,12 @@ static size_t char_len(const char *at)
 {
     size_t len = utf8_len(at);
     return len ? len : 1;
+}
+
+struct sheet sheet_for(FILE *to)
+{
+    return (struct sheet){
+        .to = to, .columns = terminal_columns(to), .colour = terminal_colour(to), .utf8 = terminal_utf8()};
 }
 
 // --- what can be shown ---

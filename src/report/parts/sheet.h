@@ -27,6 +27,9 @@ struct sheet {
     size_t len;
 };
 
+// As the terminal that the stream is shows it; lines of any width and no colour in a file or a pipe.
+struct sheet sheet_for(FILE *to);
+
 // Where a report writes until sheet_end passes it on. The stream itself where there is no memory.
 FILE *sheet_begin(struct sheet *s);
 void sheet_end(struct sheet *s);

@@ -2,8 +2,15 @@
 // How far a test is, as whoever looks on is told four times a second. Plain values.
 #pragma once
 
-#include "run/crew.h"
 #include "stats/glance.h"
+
+enum phase {
+    PHASE_DIAL,
+    PHASE_FILL,
+    PHASE_WARMUP,
+    PHASE_MEASURE,
+    PHASE_CLEAN,
+};
 
 struct live {
     uint64_t p50_ns, p99_ns; // of the last second; 0: not known

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "cli/whole_file.h"
+#include "base/whole_file.h"
 
 #include <errno.h>
 #include <fcntl.h>

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "run/progress.h"
+#include "stats/progress.h"
 
 const char *const progress_phases[] = {[PHASE_DIAL] = "connecting",
                                        [PHASE_FILL] = "prefill",

@@ -2,7 +2,7 @@
 // The text of the live line: as much as there is room for, the most important first to stay. Never prints.
 #pragma once
 
-#include "run/run.h"
+#include "stats/progress.h"
 
 #define PROGRESS_LINE 512
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
-#include "cli/live.h"
+#include "view/live_view.h"
 
-#include "cli/terminal.h"
+#include "base/terminal.h"
 #include "view/panel_run.h"
 #include "view/screen.h"
 
@@ -9,7 +9,7 @@
 #include <stdlib.h>
 #include <unistd.h>
 
-int live_open(struct live_view *v, struct err *err)
+int live_view_open(struct live_view *v, struct err *err)
 {
     if (screen_open(terminal_paints(), err) < 0)
         return -1;
@@ -17,7 +17,7 @@ int live_open(struct live_view *v, struct err *err)
     return 0;
 }
 
-void live_close(struct live_view *v)
+void live_view_close(struct live_view *v)
 {
     if (v->on)
         screen_close();
@@ -50,11 +50,11 @@ static void draw(struct live_view *v, const struct glance *g)
     v->canvas = canvas;
 }
 
-void live_tick(struct live_view *v, const struct progress *p)
+void live_view_tick(struct live_view *v, const struct progress *p, bool ending)
 {
     bool was_frozen = v->frozen;
-    if (v->stop->signal) { // the report comes next
-        live_close(v);
+    if (ending) { // the report comes next
+        live_view_close(v);
         return;
     }
     take_keys(v);
@@ -64,7 +64,7 @@ void live_tick(struct live_view *v, const struct progress *p)
         screen_show(&v->canvas);
 }
 
-void live_draw_run(void *ctx, struct panel *p, const struct glance *g)
+void live_view_run(void *ctx, struct panel *p, const struct glance *g)
 {
     (void)ctx;
     panel_run(p, g);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "cli/terminal.h"
+#include "base/terminal.h"
 
 #include <langinfo.h>
 #include <locale.h>
@@ -36,10 +36,4 @@ bool terminal_colour(FILE *to)
 bool terminal_utf8(void)
 {
     return strcmp(nl_langinfo(CODESET), "UTF-8") == 0;
-}
-
-struct sheet terminal_sheet(FILE *to)
-{
-    return (struct sheet){
-        .to = to, .columns = terminal_columns(to), .colour = terminal_colour(to), .utf8 = terminal_utf8()};
 }

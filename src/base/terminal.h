@@ -2,17 +2,14 @@
 // What the terminal, or whatever else reads us, can show. Never writes.
 #pragma once
 
-#include "report/parts/sheet.h"
+#include <stdbool.h>
+#include <stdio.h>
 
 // By the environment: how characters are shown, as the locale has it.
 void terminal_open(void);
 
-// Colour and width where the stream is a terminal; neither with NO_COLOR or TERM=dumb, nor in a file or a
-// pipe.
-struct sheet terminal_sheet(FILE *to);
-
 // Columns of the terminal that the stream is, or 0.
 unsigned terminal_columns(FILE *to);
-bool terminal_colour(FILE *to);
-bool terminal_paints(void); // by the environment: what is a terminal may be shown colours
+bool terminal_colour(FILE *to); // not with NO_COLOR or TERM=dumb, nor in a file or a pipe
+bool terminal_paints(void);     // by the environment: what is a terminal may be shown colours
 bool terminal_utf8(void);

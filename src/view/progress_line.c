@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "cli/progress_line.h"
+#include "view/progress_line.h"
 
 #include "base/quote.h"
 #include "base/units.h"
