@@ -15,7 +15,7 @@ endfunction()
 
 made(hkv-bench.1 --man)
 # Those of src/cli/manuals.c: tests/e2e/test_99_manual.py holds one against the other.
-foreach(name compare saturate sweep selftest history merge report serve options help)
+foreach(name compare saturate sweep selftest history merge record report serve options help)
     made(hkv-bench-${name}.1 --man=${name})
 endforeach()
 made(hkv-bench.bash --completion bash)

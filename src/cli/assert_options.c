@@ -40,6 +40,12 @@ static int check_test(const struct assertion *a, const struct assert_tests *of, 
     char quoted[QUOTE];
     struct slice name = a->path.test;
     bool command = of->command;
+    if (of->only && (name.len == 0 || slice_is_nocase(name, of->only)))
+        return 0;
+    if (of->only)
+        return err_set(err, ERR_USAGE, "--assert: expected %s.%s, got '%s.%s'", of->only,
+                       metric_name(a->path.metric), slice_quote(name, quoted, sizeof quoted),
+                       metric_name(a->path.metric));
     if (of->mix && (name.len == 0 || mix_words_has(of->mix, name) || slice_is_nocase(name, "mix")))
         return 0;
     if (of->mix)

@@ -16,6 +16,7 @@ struct assert_tests {
     const char *tests;           // -t, or NULL
     bool command;                // the user's own command in their place
     const struct mix_words *mix; // or several; or NULL
+    const char *only;            // the one test that there is then, or NULL
 };
 
 // 0, or -1 with err.

@@ -8,6 +8,7 @@
 #include "cli/cmd_merge.h"
 #include "cli/cmd_options.h"
 #include "cli/cmd_options_words.h"
+#include "cli/cmd_record.h"
 #include "cli/cmd_report.h"
 #include "cli/cmd_run.h"
 #include "cli/cmd_saturate.h"
@@ -34,6 +35,7 @@ static const struct cmd cmds[] = {
     {&cmd_selftest_manual, cmd_selftest, false},
     {&cmd_history_manual, cmd_history, false},
     {&cmd_merge_manual, cmd_merge, false},
+    {&cmd_record_manual, cmd_record, false},
     {&cmd_report_manual, cmd_report, false},
     {&cmd_serve_manual, cmd_serve, false},
     {&cmd_options_words_manual, cmd_options, false},
@@ -67,8 +69,9 @@ static int refuse(const char *word)
     const char *best = nearest(word, names, CMDS);
     slice_quote(slice_of(word), quoted, sizeof quoted);
     err_set(&err, ERR_USAGE, "expected a subcommand, got '%s': %s%s%s", quoted,
-            best ? "did you mean "
-                 : "compare, saturate, sweep, selftest, history, merge, report, serve and options are",
+            best
+                ? "did you mean "
+                : "compare, saturate, sweep, selftest, history, merge, record, report, serve and options are",
             best ? best : "", best ? "?" : "");
     return say_error("help", &err);
 }

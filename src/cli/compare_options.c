@@ -5,6 +5,7 @@
 #include "base/units.h"
 #include "cli/options_table.h"
 #include "cli/part_options.h"
+#include "cli/replay_options.h"
 #include "cli/tls_options.h"
 #include "experiment/compare_settle.h"
 #include "net/uri.h"
@@ -291,7 +292,7 @@ static int check_target(const struct options_words *w, struct err *err)
         return err_set(err, ERR_USAGE,
                        "-l, -I, -x, --series, --hdr, --prefill-only and --cleanup are for a plain run: leave "
                        "them out of compare");
-    if (part_options_none(o, "compare", err) < 0)
+    if (part_options_none(o, "compare", err) < 0 || replay_options_none(o, "compare", err) < 0)
         return -1;
     if (w->compat && o->persona == PERSONA_HKV)
         return err_set(err, ERR_USAGE, "--compat changes the defaults of all targets: give it without --for");

@@ -5,6 +5,7 @@
 #include "cli/cmd_history.h"
 #include "cli/cmd_merge.h"
 #include "cli/cmd_options_words.h"
+#include "cli/cmd_record.h"
 #include "cli/cmd_report.h"
 #include "cli/cmd_saturate.h"
 #include "cli/cmd_selftest.h"
@@ -59,6 +60,7 @@ const struct manual *const manuals[] = {&program,
                                         &cmd_selftest_manual,
                                         &cmd_history_manual,
                                         &cmd_merge_manual,
+                                        &cmd_record_manual,
                                         &cmd_report_manual,
                                         &cmd_serve_manual,
                                         &cmd_options_words_manual,

@@ -7,8 +7,10 @@
 #include "cli/cluster_options.h"
 #include "cli/command_options.h"
 #include "cli/dataset_options.h"
+#include "cli/delivery_options.h"
 #include "cli/login_options.h"
 #include "cli/part_options.h"
+#include "cli/replay_options.h"
 #include "cli/tls_options.h"
 #include "cli/workload_file.h"
 #include "cli/workload_options.h"
@@ -297,8 +299,9 @@ static int settle_tags_and_asserts(struct options_words *w, struct err *err)
         return err_set(err, ERR_USAGE, "--junit: expected an --assert beside it, whose outcome it tells");
     return tag_options_parse(&o->tags, &w->tags, err) < 0
                ? -1
-               : assert_options_parse(&o->asserts, &w->asserts,
-                                      &(struct assert_tests){o->tests, o->argc > 0, o->mix}, err);
+               : assert_options_parse(
+                     &o->asserts, &w->asserts,
+                     &(struct assert_tests){o->tests, o->argc > 0, o->mix, delivery_options_name(o)}, err);
 }
 
 int options_settle(struct options_words *w, struct err *err)
@@ -312,6 +315,8 @@ int options_settle(struct options_words *w, struct err *err)
         tls_options_settle(w, err) < 0)
         return -1;
     if (command_options_take(w, err) < 0 || dataset_options_settle(w, err) < 0)
+        return -1;
+    if (replay_options_settle(w, err) < 0 || delivery_options_settle(w, err) < 0)
         return -1;
     struct workload_given said = {
         .size = given(w, "-d"), .law = given(w, "--key-dist"), .data = given(w, "--value-data")};
@@ -358,7 +363,8 @@ int options_read(struct options_words *w, struct opt_cursor *c, struct err *err)
 static void settle_default(struct options_words *w)
 {
     struct run_conf *run = &w->o.run;
-    if (w->o.persona != PERSONA_HKV || given(w, "-n") || run->duration_ns || w->o.prefill_only)
+    if (w->o.persona != PERSONA_HKV || given(w, "-n") || run->duration_ns || w->o.prefill_only ||
+        run->replay.path)
         return;
     run->duration_ns = DEFAULT_NS;
     run->requests = 0;
@@ -426,6 +432,8 @@ struct slice *options_command(const struct options *o, struct err *err)
         words[i] = slice_of(o->argv[i]);
     if (words && o->mix)
         words[0] = slice_of("mix");
+    if (words && delivery_options_name(o))
+        words[0] = slice_of(delivery_options_name(o));
     return words;
 }
 
@@ -433,6 +441,8 @@ struct workload options_workload(const struct options *o, struct words command)
 {
     if (o->mix)
         command = (struct words){.at = command.at, .n = 1, .mix = o->mix};
+    if (delivery_options_name(o))
+        command = (struct words){.at = command.at, .n = 1};
     return (struct workload){.run = o->run,
                              .embedded = o->embedded,
                              .calibrate = o->calibrate,

@@ -43,6 +43,9 @@ static const char *const disconnects[] = {
 static const char *const engines[] = {
     [ENGINE_AUTO] = "auto", [ENGINE_URING] = "uring", [ENGINE_EPOLL] = "epoll", [ENGINE_NULL] = "null", NULL};
 
+const char *const options_table_queues[] = {"off", "list", "blmove", "stream", NULL};
+static const char *const pubsubs[] = {"off", "channel", "sharded", NULL};
+
 static const char *const resolves[] = {"first", "all", NULL};
 static const char *const nodelays[] = {"yes", "no", NULL};
 static const char *const closes[] = {"fin", "rst", NULL};
@@ -210,6 +213,30 @@ static const struct opt rows[] = {
      .metavar = "TIME", .help = "run each test for this long, instead of -n; 0 runs by -n"},
     {load, 0, "warmup", OPT_DURATION, 0, VALKEY, FIELD(o.run.warmup_ns), .hi = 720 * HOUR, .initial = "0",
      .metavar = "TIME", .help = "run each test for this long before anything is counted"},
+    {load, 0, "queue", OPT_ENUM, 0, OPT_OURS, FIELD(queue), .names = options_table_queues, .initial = "off",
+     .metavar = "KIND",
+     .help = "send messages to consumers and measure the time from due to delivery: list (LPUSH to BRPOP), "
+             "blmove (LPUSH to BLMOVE and LREM) or stream (XADD to XREADGROUP and XACK); -c are the "
+             "producers, -d the size of a message (docs/queues.md)"},
+    {load, 0, "pubsub", OPT_ENUM, 0, OPT_OURS, FIELD(pubsub), .names = pubsubs, .initial = "off",
+     .bare = "channel", .metavar = "[=KIND]",
+     .help = "like --queue, by channels, where every consumer gets every message: channel (PUBLISH to "
+             "SUBSCRIBE) or "
+             "sharded (SPUBLISH to SSUBSCRIBE)"},
+    {load, 0, "consumers", OPT_COUNT, 0, OPT_OURS, FIELD(o.run.consumers), .lo = 1, .hi = 100000,
+     .initial = "10", .metavar = "N", .help = "consumers of --queue or --pubsub, each with a connection"},
+    {load, 0, "queues", OPT_COUNT, 0, OPT_OURS, FIELD(o.run.queues), .lo = 1, .hi = 10000, .initial = "1",
+     .metavar = "N", .help = "lists, streams or channels that the messages are spread over at random"},
+    {load, 0, "replay", OPT_STRING, 0, OPT_OURS, FIELD(o.run.replay.path), .lo = 1, .metavar = "FILE",
+     .help = "send the commands of a trace, each when it is due: what MONITOR prints (hkv-bench record) or "
+             "CSV of TIME,COMMAND,ARGUMENT,... (docs/replay.md); - is standard input"},
+    {load, 0, "replay-speed", OPT_STRING, 0, OPT_OURS, FIELD(replay_speed), .lo = 1, .initial = "1x",
+     .metavar = "FACTOR",
+     .help = "how fast the trace's times pass: 2x is twice as fast; max ignores them and sends as fast as "
+             "replies arrive"},
+    {load, 0, "replay-allow-admin", OPT_FLAG, 0, OPT_OURS, FIELD(o.run.replay.admin),
+     .help = "also send lines that administer the server, such as FLUSHALL, SHUTDOWN and CONFIG SET; without "
+             "it they are left out and counted"},
 
     // Keys and values
     {keys, 't', "tests", OPT_STRING, 0, BOTH, FIELD(o.tests), .metavar = "LIST",

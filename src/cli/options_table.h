@@ -97,13 +97,16 @@ struct options_words {
     const char *part_of, *start_at; // or NULL
     struct opt_list tags, asserts;
     struct mix_wanted mix;
-    const char *workload;   // --workload, or NULL
-    const char *inserts;    // --insert-share, or NULL
-    const char *dataset;    // --dataset, or NULL
-    uint64_t maxdocs;       // --maxdocs; 0: all
-    struct opt_list spaces; // --space
+    const char *workload;     // --workload, or NULL
+    const char *inserts;      // --insert-share, or NULL
+    const char *dataset;      // --dataset, or NULL
+    uint64_t maxdocs;         // --maxdocs; 0: all
+    struct opt_list spaces;   // --space
+    const char *replay_speed; // --replay-speed
+    unsigned queue, pubsub;   // --queue, --pubsub: places among their names
 
     struct tls_words tls;
 };
 
 extern const struct opt_table options_table;
+extern const char *const options_table_queues[]; // names of --queue

@@ -53,6 +53,8 @@ static const char *refused(const struct options *o)
            : o->idle                ? "-I"
            : o->embedded            ? "--embedded"
            : o->cleanup             ? "--cleanup"
+           : o->run.replay.path     ? "--replay"
+           : o->run.delivery        ? "--queue and --pubsub"
            : o->run.until_error > 0 ? "--until-precise"
                                     : NULL;
 }

@@ -2,6 +2,7 @@
 #include "cli/trial_options.h"
 
 #include "cli/part_options.h"
+#include "cli/replay_options.h"
 #include "cli/tls_options.h"
 
 #include <stdlib.h>
@@ -27,7 +28,7 @@ static int check(const struct trial_options *t, struct err *err)
     if (o->prefill_only || o->cleanup)
         return err_set(err, ERR_USAGE,
                        "--prefill-only and --cleanup are for a plain run: leave them out of %s", t->name);
-    if (part_options_none(o, t->name, err) < 0)
+    if (part_options_none(o, t->name, err) < 0 || replay_options_none(o, t->name, err) < 0)
         return -1;
     if (o->asserts.n)
         return err_set(err, ERR_USAGE, "--assert belongs to a plain run: leave it out of %s", t->name);

@@ -261,8 +261,10 @@ static int add_mix(struct buf *b, const struct mix_wanted *m)
 static int add_all(struct buf *b, const struct options_words *w)
 {
     const struct run_conf *run = &w->o.run;
-    char shift[UNITS_TEXT], timeout[UNITS_TEXT], retries[16];
+    char shift[UNITS_TEXT], timeout[UNITS_TEXT], retries[16], consumers[16], queues[16];
     snprintf(retries, sizeof retries, "%u", run->retries);
+    snprintf(consumers, sizeof consumers, "%u", run->consumers);
+    snprintf(queues, sizeof queues, "%u", run->queues);
     const struct {
         const char *name, *value;
         bool given;
@@ -281,6 +283,12 @@ static int add_all(struct buf *b, const struct options_words *w)
                {"--verify", NULL, run->verify},
                {"--nodelay", "no", run->nagle},
                {"--mptcp", NULL, run->mptcp},
+               {"--replay", run->replay.path, run->replay.path},
+               {"--replay-speed", w->replay_speed, run->replay.path},
+               {"--queue", options_table_queues[w->queue], w->queue},
+               {w->pubsub > 1 ? "--pubsub=sharded" : "--pubsub", NULL, w->pubsub},
+               {"--consumers", consumers, run->delivery},
+               {"--queues", queues, run->delivery && run->queues > 1},
                {"--cluster", NULL, run->cluster},
                {"--read-from", run->read_from == READ_FROM_ANY ? "any" : "replica", run->read_from},
                {"--slots", w->slots, w->slots}};

@@ -217,7 +217,7 @@ int server_run(struct server *s, const struct plan *p, struct summary *out, stru
 static double ceiling_of(const struct server *s, const struct plan *p)
 {
     if (!s->calibrate || s->target.engine == &engine_null || s->target.filter || p->asks->raw ||
-        p->conf->upkeep)
+        p->conf->upkeep || p->conf->replay.path)
         return 0;
     struct run_conf conf = *p->conf;
     struct target target = {.addr = s->target.addr, .cluster = s->target.cluster, .engine = &engine_null};

@@ -3,6 +3,7 @@
 // choice of values does not move the keys. No clock: the caller says what time it is.
 #pragma once
 
+#include "load/envelope.h"
 #include "load/keydist.h"
 #include "load/versions.h"
 
@@ -28,8 +29,9 @@ struct draw {
     uint64_t rows, row; // the next row of a dataset, and that of the request under way
     uint64_t number;    // of the key of the request under way; 0: it has none
     struct draw_self self;
-    uint64_t bytes;      // of requests whose length varies, as written
-    struct mixer *mixer; // where there are several kinds
+    uint64_t bytes;           // of requests whose length varies, as written
+    struct mixer *mixer;      // where there are several kinds
+    struct envelope envelope; // the next one, where there are any
 };
 
 static inline struct draw draw_init(const struct keydist *keys, uint64_t seed, const struct deal *deal)

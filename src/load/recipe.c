@@ -89,7 +89,8 @@ size_t recipe_placeholder(struct slice s, struct recipe_piece *out)
     } plain[] = {{"__data__", RECIPE_DATA},
                  {"__seq__", RECIPE_SEQ},
                  {"__now__", RECIPE_NOW},
-                 {"__cursor__", RECIPE_CURSOR}};
+                 {"__cursor__", RECIPE_CURSOR},
+                 {"__hkv_envelope__", RECIPE_ENVELOPE}};
     size_t n;
     *out = (struct recipe_piece){0};
     if (!slice_starts(s, "__"))
@@ -130,6 +131,7 @@ static bool needs(const struct recipe_piece *p, const struct recipe_conf *conf)
     case RECIPE_SEQ:
     case RECIPE_NOW:
     case RECIPE_CURSOR:
+    case RECIPE_ENVELOPE:
         return true;
     case RECIPE_FIELD:
         return conf->dataset != NULL;
@@ -188,6 +190,8 @@ static size_t most_of(const struct recipe *r, const struct recipe_piece *p)
         return r->values.sizes.hi;
     case RECIPE_FIELD:
         return r->rows->most[p->lo];
+    case RECIPE_ENVELOPE:
+        return ENVELOPE_BYTES;
     default:
         return NUMBER_MAX;
     }
@@ -386,6 +390,10 @@ static char *write_piece(const struct recipe *r, struct draw *d, const struct re
         return write_number(dst, d->cursor);
     case RECIPE_FIELD:
         return write_field(r, d, p, dst);
+    case RECIPE_ENVELOPE:
+        dst = envelope_write(&d->envelope, dst);
+        d->envelope.seq++;
+        return dst;
     }
     return dst;
 }

@@ -10,15 +10,16 @@
 #include "load/sizes.h"
 
 enum recipe_kind {
-    RECIPE_TEXT,   // as it stands
-    RECIPE_DIGITS, // __rand_int__, __rand_1st__
-    RECIPE_KEY,    // __key__, __key:1__
-    RECIPE_DATA,   // __data__
-    RECIPE_RANGE,  // __rand:LO:HI__
-    RECIPE_SEQ,    // __seq__
-    RECIPE_NOW,    // __now__, ms since 1970
-    RECIPE_CURSOR, // __cursor__, what the last SCAN of the connection answered
-    RECIPE_FIELD,  // __field:name__, of the row of the request
+    RECIPE_TEXT,     // as it stands
+    RECIPE_DIGITS,   // __rand_int__, __rand_1st__
+    RECIPE_KEY,      // __key__, __key:1__
+    RECIPE_DATA,     // __data__
+    RECIPE_RANGE,    // __rand:LO:HI__
+    RECIPE_SEQ,      // __seq__
+    RECIPE_NOW,      // __now__, ms since 1970
+    RECIPE_CURSOR,   // __cursor__, what the last SCAN of the connection answered
+    RECIPE_FIELD,    // __field:name__, of the row of the request
+    RECIPE_ENVELOPE, // __hkv_envelope__: load/envelope.h
 };
 
 struct recipe_piece {

@@ -43,7 +43,7 @@ static void error_reply(struct worker *w, struct client *c, const struct resp_re
         mixed_answered(&w->mixed, &w->rec.counts, client_oldest(c, w->ring), 0, 0);
     bool unknown = slice_find(r->text, "unknown command") != NULL;
     bool framing = w->asks->raw && slice_find(r->text, "rotocol error");
-    if ((unknown || framing) && !w->skip) {
+    if ((unknown || framing) && !w->skip && !w->replaying) {
         char quoted[160];
         w->skip = true;
         w->left = 0;

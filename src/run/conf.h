@@ -12,42 +12,16 @@
 #include "load/pace.h"
 #include "net/engine.h"
 #include "net/tls_conf.h"
+#include "run/choices.h"
+#include "run/delivery_kind.h"
 
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
-enum pipeline_mode {
-    PIPELINE_BATCH,  // write P, wait for all P, write again
-    PIPELINE_WINDOW, // keep up to P outstanding, refill as replies arrive
-};
-
 struct mix_words; // run/ask.h
 
 #define RUN_WORKLOAD 256
-// Of a cluster: who is asked to read.
-enum read_from { READ_FROM_PRIMARY, READ_FROM_REPLICA, READ_FROM_ANY };
-// CLIENT TRACKING: whether, and of which keys the server tells that they changed.
-enum tracking {
-    TRACKING_OFF,
-    TRACKING_ON,    // those that the connection has read
-    TRACKING_BCAST, // all
-    TRACKING_OPTIN, // those that a read with CLIENT CACHING YES before it has read
-};
-
-// What becomes of a connection that breaks in mid-run.
-enum disconnect {
-    DISCONNECT_AUTO,      // dialled again in a run by time, and in the open loop
-    DISCONNECT_RECONNECT, // dialled again
-    DISCONNECT_STOP,      // lost: the others go on
-};
-
-// What a run is for, beside its load.
-enum upkeep {
-    UPKEEP_NONE,  // the load itself
-    UPKEEP_FILL,  // writes the keys that it would read, and ends
-    UPKEEP_CLEAN, // removes those that it writes, and ends
-};
 
 // Keys beside those of the load.
 struct key_space {
@@ -137,7 +111,14 @@ struct run_conf {
     const struct mix_words *fills;       // what --prefill sends once for each key; NULL: SET of what is read
     bool verify;                         // what is read is held against what was written
     char workload[RUN_WORKLOAD];         // what of this is not as by default, as options
-    int digits;                          // significant digits of the histogram
+    enum delivery_kind delivery;         // the load is of messages that others wait for:
+    unsigned consumers, queues;          // so many, at so many lists, streams or channels
+    struct {
+        const char *path; // the load is a trace: a file, "-" for standard input; NULL: it is not
+        double speed;     // times that of the trace; 0: as fast as answers come
+        bool admin;       // also what administers the server
+    } replay;
+    int digits; // significant digits of the histogram
 };
 
 // A load that is as `base` but for what `own` says of keys and values: one command of a mix.
@@ -147,4 +128,10 @@ struct run_conf run_conf_with(const struct run_conf *base, const struct run_conf
 static inline size_t run_conf_value_most(const struct run_conf *conf)
 {
     return conf->values_vary ? conf->value_sizes.hi : conf->data_bytes;
+}
+
+// Whether requests have a due time.
+static inline bool run_conf_open(const struct run_conf *conf)
+{
+    return conf->rate > 0 || (conf->replay.path && conf->replay.speed > 0);
 }

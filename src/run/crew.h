@@ -8,12 +8,15 @@
 #include "run/plan.h"
 #include "stats/progress.h"
 
+struct replay;
+
 #include <stdatomic.h>
 #include <unistd.h>
 
 struct crew {
     const struct plan *plan;
     struct version_key **versions; // of the plan's names; NULL: nothing is checked
+    struct replay *replay;         // the trace that all send of; NULL: there is none
     struct gate gate;    // before each phase, so that all start together; broken when one cannot start
     bool awaits;         // the first phase that sends the load waits for whoever started the run:
     struct gate ready;   // its gate, with one member more; broken with the other

@@ -21,7 +21,7 @@ static int check_descriptors(const struct plan *p, struct err *err)
         getrlimit(RLIMIT_NOFILE, &limit);
     }
     rlim_t each = p->conf->embedded ? 2 : 1;
-    rlim_t own = p->workers + OWN_DESCRIPTORS;
+    rlim_t own = p->workers + OWN_DESCRIPTORS + (p->delivery_run ? p->conf->consumers + 1 : 0);
     unsigned clients = plan_share_here(p, 0).clients;
     rlim_t need = clients * each + own;
     if (need <= limit.rlim_cur)

@@ -6,6 +6,7 @@
 #include "run/expire.h"
 #include "run/link.h"
 #include "run/patience.h"
+#include "run/replaying.h"
 #include "run/route.h"
 #include "run/verify.h"
 #include "run/worker_rows.h"
@@ -29,20 +30,22 @@ static uint64_t take_due(struct worker *w, uint32_t n, uint64_t sent_ns)
     return due_ns;
 }
 
-enum asking { ASKING_PLAIN, ASKING_MIX, ASKING_CHECKED };
+enum asking { ASKING_PLAIN, ASKING_MIX, ASKING_CHECKED, ASKING_REPLAY };
 
 // The same for a load of one kind and for others, which are to cost that one nothing.
 static inline __attribute__((always_inline)) void ask_as(struct worker *w, struct client *c, uint32_t room,
                                                          const enum asking how)
 {
-    bool open = !pace_closed(&w->pace);
-    uint32_t n = open && !w->batch ? 1 : room;
+    bool open = how == ASKING_REPLAY ? w->replaying->timed : !pace_closed(&w->pace);
+    uint32_t n = how == ASKING_REPLAY || (open && !w->batch) ? 1 : room;
     if (n > w->left)
         n = (uint32_t)w->left;
     if (how == ASKING_CHECKED)
         verify_write(w, c, n);
     else if (how == ASKING_MIX)
         client_write_mix(c, w->asks->request.mix, &w->draw, n);
+    else if (how == ASKING_REPLAY)
+        replaying_write(w, c);
     else
         client_write(c, &w->asks->request, &w->draw, n);
     if (!w->outstanding)
@@ -60,6 +63,8 @@ static inline __attribute__((always_inline)) void ask_as(struct worker *w, struc
     w->outstanding += n;
     w->left -= n;
     w->rec.counts.sent += n;
+    if (how == ASKING_REPLAY)
+        replaying_next(w);
     int rc = w->ops->send(w->io, &c->conn);
     if (rc < 0)
         link_lost(w, c, rc, NULL);
@@ -72,9 +77,29 @@ static void ask(struct worker *w, struct client *c, uint32_t room)
     ask_as(w, c, room, ASKING_PLAIN);
 }
 
+// Whoever gets the message knows by it when it was due.
+static void ask_message(struct worker *w, struct client *c, uint32_t room)
+{
+    w->draw.envelope.due_ns = pace_closed(&w->pace) ? clock_ns() : (uint64_t)w->pace.next_ns;
+    ask_as(w, c, room, ASKING_PLAIN);
+}
+
+// Where the next of the trace is not due, or not there yet, the client waits on.
+static void ask_replay(struct worker *w, struct client *c, uint32_t room)
+{
+    if (replaying_ready(w))
+        ask_as(w, c, room, ASKING_REPLAY);
+    else
+        worker_idles(w, c);
+}
+
 static void ask_special(struct worker *w, struct client *c, uint32_t room)
 {
-    if (w->verify)
+    if (w->replaying)
+        ask_replay(w, c, room);
+    else if (w->delivers)
+        ask_message(w, c, room);
+    else if (w->verify)
         ask_as(w, c, room, ASKING_CHECKED);
     else
         ask_as(w, c, room, ASKING_MIX);

@@ -7,6 +7,7 @@
 #include "run/loop.h"
 #include "run/lull.h"
 #include "run/patience.h"
+#include "run/replaying.h"
 #include "run/route.h"
 #include "run/unfinished.h"
 #include "run/worker_rows.h"
@@ -106,7 +107,8 @@ static void set_load(struct worker *w, const struct ask *asks, uint64_t requests
         nodes_weigh(&w->nodes);
     }
     w->mixing = asks->request.mix != NULL;
-    w->special = w->mixing || w->verify;
+    w->delivers = w->plan->delivery_run && asks == plan_asks(w->plan);
+    w->special = w->mixing || w->verify || w->delivers || w->replaying;
     w->eager &= !w->special;
     w->more = w->mixing || w->quickack || w->sampler.on;
     w->notes = !w->eager || w->sampler.on;
@@ -126,6 +128,8 @@ static void set_pace(struct worker *w, const struct share *mine)
     struct pace_conf pace = {conf->rate, conf->arrival, w->batch ? conf->pipeline : 1, seed_of(w),
                              w->drains ? 0 : conf->ramp_ns};
     w->pace = pace_init(&pace, mine->deal, w->start_ns);
+    if (w->replaying)
+        replaying_begin(w, &mine->deal);
     w->eager = pace_closed(&w->pace) && !w->map;
     if (conf->rate > 0)
         prctl(PR_SET_TIMERSLACK, 1); // a due time is not 50 us late by default
@@ -201,6 +205,8 @@ static void set_keys(struct worker *w, const struct share *mine)
     mixed_begin(&w->mixed, w->plan, w->part, seed_of(w));
     w->draw.mixer = w->mixed.mixer;
     w->draw.spaces = w->mixed.spaces;
+    w->draw.envelope =
+        (struct envelope){.run = w->plan->delivery_run, .worker = (uint16_t)w->part, .measured = w->drains};
 }
 
 // What an earlier phase left unanswered is no part of the measured window.

@@ -3,6 +3,8 @@
 
 #include "base/buf.h"
 #include "base/clock.h"
+#include "base/rng.h"
+#include "run/delivery.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -104,7 +106,8 @@ static int begin(struct plan *p, const struct run_conf *conf, const struct targe
     p->workers = p->threads;
     if (conf->parts > 1 && conf->parts <= p->threads) // else limits_check refuses it
         plan_part(p, conf->part, conf->parts);
-    bool lasts = conf->duration_ns > 0 || conf->rate > 0; // who asks so wants to see what happens meanwhile
+    bool lasts = conf->duration_ns > 0 || conf->rate > 0 ||
+                 conf->replay.path; // who asks so wants to see what happens meanwhile
     p->reconnects = conf->on_disconnect == DISCONNECT_AUTO ? lasts || conf->retries
                                                            : conf->on_disconnect == DISCONNECT_RECONNECT;
     int rc = fill_values(p, mix);
@@ -306,12 +309,51 @@ static int only_one(struct plan *p, const struct mix_word *word)
     return name_by(p, p->asks);
 }
 
+// Messages of this plan are told from those of any other.
+static int deliver(struct plan *p)
+{
+    uint64_t state = clock_ns() ^ (uint64_t)(uintptr_t)p;
+    int rc = room_for(p, 1);
+    p->delivery_run = (uint32_t)rng_splitmix64(&state) | 1;
+    if (rc == 0)
+        rc = delivery_ask(p->asks, &(struct ask_conf){p->conf, &p->values, &p->upkeep, &p->names},
+                          p->delivery_run);
+    return rc < 0 ? rc : name_by(p, p->asks);
+}
+
+// What is sent comes from the trace: the one request that stands here is for an engine that has no server.
+static int replay(struct plan *p)
+{
+    int rc = room_for(p, 1);
+    if (rc < 0)
+        return rc;
+    struct ask *a = p->asks;
+    const char *slash = strrchr(p->conf->replay.path, '/');
+    char title[128];
+    snprintf(title, sizeof title, "REPLAY %s", slash ? slash + 1 : p->conf->replay.path);
+    snprintf(a->name, sizeof a->name, "replay");
+    a->title = strdup(title);
+    a->canned = strdup("+OK\r\n");
+    a->reply.usual = '$'; // answers of any kind will do
+    a->keyspace = p->conf->keyspace;
+    a->keys = p->conf->keys;
+    if (!a->title || !a->canned)
+        return -ENOMEM;
+    a->canned_len = strlen(a->canned);
+    rc = template_init_raw(&a->request, slice_of("PING\r\n"));
+    return rc < 0 ? rc : name_by(p, a);
+}
+
 int plan_command(struct plan *p, const struct run_conf *conf, const struct target *target, struct words words,
                  struct err *err)
 {
     const struct mix_word alone = {.words = words, .name = "command"};
     const struct mix_word *only = !words.mix ? &alone : words.mix->n == 1 ? words.mix->at : NULL;
     int rc = begin(p, conf, target, words.mix);
+    if (rc == 0 && conf->delivery)
+        return plan_done(p, deliver(p), true, err);
+    if (rc == 0 && conf->replay.path)
+        return plan_done(p, replay(p), true, err);
     if (rc == 0 && only && ask_check(conf, only->words, err) < 0) {
         plan_reset(p);
         return -1;

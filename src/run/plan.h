@@ -39,6 +39,7 @@ struct plan {
     unsigned setup_replies;
     struct recipe_values values; // where values of any command vary
     size_t value_most;           // bytes of the largest value
+    uint32_t delivery_run;       // of its messages, which others wait for (run/delivery.h); 0: there are none
     bool idle;                   // open the connections and do nothing with them
     bool reconnects;             // a connection that breaks in mid-run is dialled again
     size_t payload_bytes;        // of its requests, as redis-benchmark reports it

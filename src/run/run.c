@@ -5,6 +5,8 @@
 #include "base/thread.h"
 #include "run/by_gap.h"
 #include "run/by_node.h"
+#include "run/consumers.h"
+#include "run/describe.h"
 #include "run/glancer.h"
 #include "run/live.h"
 #include "run/meter.h"
@@ -13,6 +15,8 @@
 #include "run/phases.h"
 #include "run/precise.h"
 #include "run/refresh.h"
+#include "run/replay.h"
+#include "run/replayed.h"
 
 #include <errno.h>
 #include <math.h>
@@ -31,8 +35,10 @@ struct run {
     struct worker *workers;
     unsigned opened, started; // workers with memory, workers with a thread
     struct refresh refresh;
-    struct glancer *glancer; // NULL: nobody looks closely
-    bool hopeless;           // ended early, because conf->slo is clearly lost
+    struct glancer *glancer;     // NULL: nobody looks closely
+    struct consumers *consumers; // of the load's messages; NULL: there are none
+    struct delivery delivery;    // what came of them
+    bool hopeless;               // ended early, because conf->slo is clearly lost
 };
 
 static int open_crew(struct run *r, const struct plan *p, const struct watcher *watch, struct err *err)
@@ -46,6 +52,8 @@ static int open_crew(struct run *r, const struct plan *p, const struct watcher *
     if (r->crew.bell_fd < 0 || !r->workers || gate_init(&r->crew.gate, p->workers) < 0 ||
         gate_init(&r->crew.ready, p->workers + 1) < 0)
         return err_set(err, ERR_RUN, "the run could not be set up: %s", strerror(errno));
+    if (p->conf->replay.path && replay_open(&r->crew.replay, p->conf, err) < 0)
+        return -1;
     if (p->names.n && !(r->crew.versions = notes_keys(p)))
         return err_set(err, ERR_RUN, "not enough memory for the versions of all keys (--verify)");
     while (r->opened < p->workers) {
@@ -60,8 +68,11 @@ static int open_crew(struct run *r, const struct plan *p, const struct watcher *
 static void close_crew(struct run *r)
 {
     glancer_free(r->glancer, r->workers);
+    consumers_close(r->consumers);
+    delivery_free(&r->delivery);
     for (unsigned i = 0; i < r->opened; i++)
         worker_close(&r->workers[i]);
+    replay_close(r->crew.replay);
     notes_keys_free(r->crew.versions, r->plan);
     refresh_reset(&r->refresh);
     gate_reset(&r->crew.gate);
@@ -191,49 +202,6 @@ static void join_threads(struct run *r)
         pthread_join(r->workers[i].thread, NULL);
 }
 
-// The one place where a load is described: whatever tells of it later carries this.
-static struct load load_of(const struct plan *p)
-{
-    const struct run_conf *conf = p->conf;
-    struct load l = {.rate = conf->rate,
-                     .clients = p->clients,
-                     .threads = p->threads,
-                     .pipeline = conf->pipeline,
-                     .window = conf->pipeline_mode == PIPELINE_WINDOW,
-                     .keepalive = conf->keepalive,
-                     .reconnect_every = (int64_t)conf->reconnect_every,
-                     .sequential = conf->keys.kind == KEYLAW_SEQ || conf->upkeep,
-                     .quickack = conf->quickack,
-                     .tls = p->target->filter != NULL,
-                     .protocol = conf->resp3 ? 3 : 2,
-                     .payload_bytes = (int64_t)p->payload_bytes,
-                     .keyspace = (int64_t)conf->keyspace};
-    snprintf(l.tracking, sizeof l.tracking, "%s", login_tracking_names[conf->tracking]);
-    if (conf->rate > 0)
-        snprintf(l.arrival, sizeof l.arrival, "%s", pace_name(conf->arrival));
-    snprintf(l.workload, sizeof l.workload, "%s", conf->workload);
-    snprintf(l.key_dist, sizeof l.key_dist, "%s", conf->upkeep ? "seq" : conf->keys.text);
-    snprintf(l.engine, sizeof l.engine, "%s", p->target->engine->name);
-    return l;
-}
-
-static void describe(struct summary *s, const struct plan *p)
-{
-    const struct run_conf *conf = p->conf;
-    memcpy(s->test, p->test, sizeof s->test);
-    s->title = p->title;
-    s->load = load_of(p);
-    s->requests_asked = conf->requests;
-    s->duration_asked_ns = conf->duration_ns;
-    s->warmup_ns = conf->warmup_ns;
-    s->ramp_ns = conf->ramp_ns;
-    s->interval_ns = conf->interval_ns;
-    s->until_precise = conf->until_error > 0;
-    s->reads = plan_reads(p);
-    if (p->kinds == 1 && p->asks->cure)
-        snprintf(s->cure, sizeof s->cure, "%s", p->asks->cure);
-}
-
 static enum ending ending_of(const struct run *r)
 {
     enum ending e = ENDING_DONE;
@@ -342,7 +310,8 @@ static void take_counts(struct summary *s, const struct recorder *all, const str
     s->tally = all->tally;
     s->counts = all->counts;
     const struct ask *first = p->conf->upkeep ? p->upkeep.at : p->asks;
-    bool alike = (p->conf->upkeep ? p->upkeep.n : p->kinds) == 1 && !first->request.recipe;
+    bool alike =
+        !p->conf->replay.path && (p->conf->upkeep ? p->upkeep.n : p->kinds) == 1 && !first->request.recipe;
     s->bytes_sent = alike ? counts_attempts(&all->counts) * first->request.wire_len : 0;
     for (unsigned i = 0; i < r->started; i++)
         s->bytes_sent += r->workers[i].draw.bytes;
@@ -422,17 +391,17 @@ static int no_memory(struct summary *s, struct err *err)
     return err_set(err, ERR_RUN, "not enough memory to sum up the run");
 }
 
-static int sum_up(struct summary *s, const struct run *r, struct err *err)
+static int sum_up(struct summary *s, struct run *r, struct err *err)
 {
     struct recorder all = {0};
     const struct run_conf *conf = r->plan->conf;
     *s = (struct summary){0};
-    describe(s, r->plan);
+    describe_test(s, r->plan);
     s->waits_by = r->workers[0].ops->waits(r->workers[0].io);
     s->shares = calloc(r->started, sizeof *s->shares);
     s->first_worker = r->plan->first;
     s->workers = r->started;
-    int rc = s->shares ? recorder_init(&all, conf->digits, conf->rate > 0) : -ENOMEM;
+    int rc = s->shares ? recorder_init(&all, conf->digits, run_conf_open(conf)) : -ENOMEM;
     for (unsigned i = 0; rc == 0 && i < r->started; i++) {
         recorder_merge(&all, &r->workers[i].rec);
         add_worker(s, &s->shares[i], &r->workers[i]);
@@ -455,7 +424,11 @@ static int sum_up(struct summary *s, const struct run *r, struct err *err)
     take_counts(s, &all, r);
     take_hists(s, &all);
     take_schedule(s, r);
+    s->delivery = r->delivery; // which changes hands
+    r->delivery = (struct delivery){0};
     take_health(&s->signals, r);
+    if (r->crew.replay && replayed_sum(s, r->crew.replay, r->workers, r->started) < 0)
+        return no_memory(s, err);
     s->hopeless = r->hopeless;
     s->precise = atomic_load(&r->crew.enough) && !s->hopeless;
     s->ending = ending_of(r);
@@ -468,6 +441,16 @@ static int sum_up(struct summary *s, const struct run *r, struct err *err)
     return sum_kinds(s, r) < 0 ? no_memory(s, err) : 0;
 }
 
+// All that was to be sent is: waits for what is still on its way.
+static void end_delivery(struct run *r)
+{
+    uint64_t sent = 0;
+    for (unsigned i = 0; i < r->started; i++)
+        sent += r->workers[i].rec.counts.sent;
+    if (r->consumers)
+        consumers_end(r->consumers, sent, &r->delivery);
+}
+
 static int run_crew(struct run *r, struct stopper *stop, const struct watcher *watch, struct err *err)
 {
     int rc = start_threads(r, err);
@@ -476,6 +459,7 @@ static int run_crew(struct run *r, struct stopper *stop, const struct watcher *w
     if (attend(r, stop, watch, err) < 0)
         rc = -1;
     join_threads(r);
+    end_delivery(r);
     bool none = rc == 0 && none_came(r);
     if (rc < 0 || !(none || gate_broken(&r->crew.gate)))
         return rc;
@@ -491,6 +475,10 @@ int run_test(const struct plan *p, struct stopper *stop, const struct watcher *w
 {
     struct run r;
     int rc = open_crew(&r, p, watch, err);
+    if (rc == 0)
+        rc = consumers_open(&r.consumers, &r.crew, stop, err);
+    if (rc == -ENOSYS)
+        rc = RUN_REFUSED;
     if (rc == 0)
         rc = run_crew(&r, stop, watch, err);
     if (rc == 0)

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "run/unfinished.h"
 
+#include "run/replaying.h"
 #include "run/verify.h"
 #include "run/worker_rows.h"
 
@@ -46,7 +47,9 @@ static uint64_t slice_end(const struct worker *w, uint64_t due_ns, double slice_
 // longer for a higher rate: where there is much, slice by slice, and each at the least that it waited.
 void unfinished_unsent(struct worker *w, uint64_t requests)
 {
-    if (w->deadline_ns == 0 || pace_closed(&w->pace)) // nothing began
+    if (w->replaying)
+        replaying_unsent(w, requests);
+    if (w->replaying || w->deadline_ns == 0 || pace_closed(&w->pace)) // nothing began
         return;
     uint64_t until_ns = w->now_ns < w->deadline_ns ? w->now_ns : w->deadline_ns - 1;
     uint64_t unit = w->batch ? w->depth : 1;

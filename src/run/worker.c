@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "run/worker.h"
 #include "run/notes.h"
+#include "run/replay_hand.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -68,12 +69,12 @@ static int deal_clients_out(struct worker *w)
     return 0;
 }
 
-static int keep_schedule(struct worker *w, double rate)
+static int keep_schedule(struct worker *w, bool open)
 {
-    w->schedule = rate > 0 ? calloc(1, sizeof *w->schedule) : NULL;
+    w->schedule = open ? calloc(1, sizeof *w->schedule) : NULL;
     if (w->schedule)
         schedule_reset(w->schedule);
-    return w->schedule || !(rate > 0) ? 0 : -ENOMEM;
+    return w->schedule || !open ? 0 : -ENOMEM;
 }
 
 // The kernel stamps what comes by TCP.
@@ -110,11 +111,13 @@ int worker_open(struct worker *w, struct crew *crew, unsigned part, struct err *
     if (rc == 0 && w->map)
         rc = deal_clients_out(w);
     if (rc == 0)
-        rc = recorder_init(&w->rec, conf->digits, conf->rate > 0);
+        rc = recorder_init(&w->rec, conf->digits, run_conf_open(conf));
     if (rc == 0)
         rc = mixed_open(&w->mixed, p);
     if (rc == 0 && crew->versions)
         rc = notes_open(&w->verify, p, crew->versions, part, w->clients_n);
+    if (rc == 0 && crew->replay && !(w->replaying = replay_hand_new(crew->replay, conf, w->clients_n)))
+        rc = -ENOMEM;
     if (rc == 0)
         rc = series_init(&w->warm, &w->rec, p->step_ns);
     if (rc == 0)
@@ -126,7 +129,7 @@ int worker_open(struct worker *w, struct crew *crew, unsigned part, struct err *
     if (rc == 0)
         rc = stamped(p) ? sampler_init(&w->sampler, conf->wire_every, w->clients_n) : 0;
     if (rc == 0)
-        rc = keep_schedule(w, conf->rate);
+        rc = keep_schedule(w, run_conf_open(conf));
     if (rc == 0)
         rc = -pthread_mutex_init(&w->series_lock, NULL);
     if (rc == 0)
@@ -152,6 +155,8 @@ void worker_close(struct worker *w)
     mixed_close(&w->mixed);
     notes_close(w->verify);
     w->verify = NULL;
+    replay_hand_free(w->replaying);
+    w->replaying = NULL;
     sampler_free(&w->sampler);
     handshakes_free(&w->tls);
     connections_free(&w->connections);

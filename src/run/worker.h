@@ -24,6 +24,7 @@
 
 struct notes;
 struct sight;
+struct replaying;
 
 // Aligned, so that no two of them share a cache line.
 struct __attribute__((aligned(64))) worker {
@@ -46,10 +47,12 @@ struct __attribute__((aligned(64))) worker {
     bool drains;                     // what was due before the deadline is asked after it
     bool eager;                      // a client with room asks at once: closed loop, one node, one kind
     bool mixing;                     // of several kinds
-    bool special;                    // of several, or checked
+    bool special;                    // of several, or checked, or of messages:
+    bool delivers;                   // each says when it was due
     bool looks;                      // into replies: those that are checked, or have a cursor
     bool scans;                      // cursors of replies are followed
     struct notes *verify;            // what is read is held against what was written; or NULL
+    struct replaying *replaying;     // what is sent is of a trace; or NULL
     bool more, notes;                // to do before answers are taken; to note of them beside their latency
     struct nodes nodes;              // whom to ask
     unsigned idle;                   // clients in their pools

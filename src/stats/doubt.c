@@ -4,6 +4,7 @@
 #include "base/units.h"
 #include "judge/drift.h"
 #include "stats/doubt_errors.h"
+#include "stats/doubt_traffic.h"
 #include "stats/selfcheck.h"
 #include "stats/verdict.h"
 
@@ -393,13 +394,17 @@ static const struct {
     {"errors", errors},
     {"unexpected-replies", unexpected_replies},
     {"lost-connections", lost_connections},
+    {"lost-messages", doubt_traffic_messages},
+    {"broken-trace", doubt_traffic_trace},
     {"outage", outage},
     {"timeouts", timeouts},
     {"broken-connections", broken_connections},
     {"client-paused", client_paused},
     {"client-limited", client_limited},
     {"late-clients", late_clients},
+    {"busy-consumers", doubt_traffic_consumers},
     {"behind-rate", behind_rate},
+    {"unusable-lines", doubt_traffic_lines},
     {"hidden-stalls", hidden_stalls},
     {"delayed-ack", delayed_ack},
     {"low-hit-ratio", low_hit_ratio},
@@ -430,7 +435,8 @@ int doubts_of(const struct summary *s, struct doubt list[DOUBTS_MAX])
             .mild = rules[i].holds == short_run,
             .wrong = rules[i].holds == wrong_values,
             .failure = rules[i].holds == errors || rules[i].holds == wrong_values ||
-                       rules[i].holds == unexpected_replies || rules[i].holds == lost_connections,
+                       rules[i].holds == unexpected_replies || rules[i].holds == lost_connections ||
+                       rules[i].holds == doubt_traffic_messages || rules[i].holds == doubt_traffic_trace,
         };
         if (rules[i].holds(s, &list[n]))
             n++;

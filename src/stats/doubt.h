@@ -13,6 +13,6 @@ const char *doubt_name(unsigned rule); // NULL where there is no such rule
 int doubt_rule(struct slice name);     // -1 where there is none of that name
 
 // Several at once, a bit for each rule, by their names: "errors,short-run".
-#define DOUBT_NAMES 512
+#define DOUBT_NAMES 768
 char *doubt_names(uint32_t chosen, char dst[DOUBT_NAMES]);
 uint32_t doubt_rules(const char *names); // those that are known

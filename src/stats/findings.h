@@ -29,4 +29,4 @@ struct doubt {
     char text[DOUBT_TEXT];
 };
 
-#define DOUBTS_MAX 27
+#define DOUBTS_MAX 31

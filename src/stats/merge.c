@@ -24,14 +24,14 @@ static int check_threads(const struct merge *m, const struct summary *p, struct 
     return 0;
 }
 
-#define HISTS (13 + CONNECTION_PHASES)
+#define HISTS (14 + CONNECTION_PHASES)
 
 static void list(struct summary *s, struct hist **hists[HISTS])
 {
-    struct hist **all[HISTS] = {&s->latency,    &s->service,    &s->lag,         &s->wait,
-                                &s->wire.send,  &s->wire.wire,  &s->wire.wake,   &s->wire.whole,
-                                &s->read.delay, &s->read.whole, &s->read.kernel, &s->tls.full,
-                                &s->tls.resumed};
+    struct hist **all[HISTS] = {&s->latency,     &s->service,         &s->lag,         &s->wait,
+                                &s->wire.send,   &s->wire.wire,       &s->wire.wake,   &s->wire.whole,
+                                &s->read.delay,  &s->read.whole,      &s->read.kernel, &s->tls.full,
+                                &s->tls.resumed, &s->delivery.latency};
     for (int i = 0; i < CONNECTION_PHASES; i++)
         all[HISTS - CONNECTION_PHASES + i] = &s->connections.of[i];
     memcpy(hists, all, sizeof all);
@@ -139,6 +139,11 @@ static void add_plain(struct summary *out, const struct summary *p)
     out->system_s += p->system_s;
     out->pauses = greater(out->pauses, p->pauses);
     out->paused_ns = greater(out->paused_ns, p->paused_ns);
+    out->delivery.sent += p->delivery.sent;
+    out->delivery.expected += p->delivery.expected;
+    out->delivery.delivered += p->delivery.delivered;
+    out->delivery.duplicates += p->delivery.duplicates;
+    out->delivery.gone += p->delivery.gone;
     out->precise &= p->precise;
     out->hopeless |= p->hopeless;
     tally_merge(&out->tally, &p->tally);
@@ -199,19 +204,21 @@ static int add_shares(struct summary *out, const struct summary *p)
 // What all parts have alike; clocks are those of the first.
 static int begin(struct summary *out, const struct summary *first)
 {
-    *out = (struct summary){.load = first->load,
-                            .requests_asked = first->requests_asked,
-                            .duration_asked_ns = first->duration_asked_ns,
-                            .warmup_ns = first->warmup_ns,
-                            .ramp_ns = first->ramp_ns,
-                            .reads = first->reads,
-                            .interval_ns = first->interval_ns,
-                            .outages = first->outages,
-                            .start_ns = first->start_ns,
-                            .offset_ns = first->offset_ns,
-                            .until_precise = first->until_precise,
-                            .precise = true,
-                            .first_worker = first->first_worker};
+    *out = (struct summary){
+        .load = first->load,
+        .requests_asked = first->requests_asked,
+        .duration_asked_ns = first->duration_asked_ns,
+        .warmup_ns = first->warmup_ns,
+        .ramp_ns = first->ramp_ns,
+        .reads = first->reads,
+        .interval_ns = first->interval_ns,
+        .outages = first->outages,
+        .start_ns = first->start_ns,
+        .offset_ns = first->offset_ns,
+        .until_precise = first->until_precise,
+        .delivery = {.consumers = first->delivery.consumers, .queues = first->delivery.queues},
+        .precise = true,
+        .first_worker = first->first_worker};
     memcpy(out->test, first->test, sizeof out->test);
     memcpy(out->cure, first->cure, sizeof out->cure);
     return summary_own_words(out, slice_of(first->title), slice_of(first->waits_by ? first->waits_by : ""));

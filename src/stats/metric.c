@@ -20,6 +20,11 @@ static const struct {
     [METRIC_KEPT] = {"kept", METRIC_SHARE},
     [METRIC_CPU_US] = {"cpu_us", METRIC_COST},
     [METRIC_CAPACITY] = {"capacity", METRIC_RATE},
+    [METRIC_DELIVERY_P50] = {"delivery_p50", METRIC_TIME},
+    [METRIC_DELIVERY_P99] = {"delivery_p99", METRIC_TIME},
+    [METRIC_DELIVERY_P999] = {"delivery_p99.9", METRIC_TIME},
+    [METRIC_DELIVERY_MAX] = {"delivery_max", METRIC_TIME},
+    [METRIC_LOST_MESSAGES] = {"lost_messages", METRIC_COUNT},
 };
 
 const char *metric_name(enum metric m)
@@ -71,6 +76,19 @@ static struct figure known_if(bool known, double value)
     return (struct figure){.known = known, .value = known ? value : 0};
 }
 
+static struct figure delivery(enum metric m, const struct delivery *d)
+{
+    if (m == METRIC_LOST_MESSAGES)
+        return known_if(d->latency, (double)delivery_lost(d));
+    if (!d->latency || hist_count(d->latency) == 0)
+        return (struct figure){0};
+    double q = m == METRIC_DELIVERY_P50   ? 0.5
+               : m == METRIC_DELIVERY_P99 ? 0.99
+               : m == METRIC_DELIVERY_MAX ? 1
+                                          : 0.999;
+    return (struct figure){true, (double)hist_quantile(d->latency, q), delivery_lost(d) > 0};
+}
+
 struct figure metric_figure(enum metric m, const struct summary *s)
 {
     if (s->ending == ENDING_SKIPPED)
@@ -90,6 +108,12 @@ struct figure metric_figure(enum metric m, const struct summary *s)
         return known_if(summary_answered(s), summary_cpu_us(s));
     case METRIC_CAPACITY:
         return (struct figure){0};
+    case METRIC_DELIVERY_P50:
+    case METRIC_DELIVERY_P99:
+    case METRIC_DELIVERY_P999:
+    case METRIC_DELIVERY_MAX:
+    case METRIC_LOST_MESSAGES:
+        return delivery(m, &s->delivery);
     default:
         return latency(m, s);
     }

@@ -20,6 +20,12 @@ enum metric {
     METRIC_KEPT,
     METRIC_CPU_US,
     METRIC_CAPACITY, // of a search for it; no plain run has one
+    // Of messages to consumers, from due to delivery
+    METRIC_DELIVERY_P50,
+    METRIC_DELIVERY_P99,
+    METRIC_DELIVERY_P999,
+    METRIC_DELIVERY_MAX,
+    METRIC_LOST_MESSAGES,
     METRICS
 };
 
@@ -58,5 +64,5 @@ char *metric_text(enum metric m, double value, char dst[UNITS_TEXT]);
 
 // The names with commas between them, for a sentence.
 #define METRIC_NAMES                                                                                         \
-    "rps, mean, min, max, p50, p90, p95, p99, p99.9, p99.99, errors, unfinished, hits, kept, cpu_us or "     \
-    "capacity"
+    "rps, mean, min, max, p50, p90, p95, p99, p99.9, p99.99, errors, unfinished, hits, kept, cpu_us, "       \
+    "capacity, delivery_p50, delivery_p99, delivery_p99.9, delivery_max or lost_messages"

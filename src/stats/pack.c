@@ -14,7 +14,7 @@
 
 // A struct that grows must be packed whole: with each of these, this file and PACK_VERSION change.
 #if __SIZEOF_POINTER__ == 8
-_Static_assert(sizeof(struct summary) == 6128, "pack what struct summary has got"); // but for light
+_Static_assert(sizeof(struct summary) == 6368, "pack what struct summary has got"); // but for light
 _Static_assert(sizeof(struct thread_share) == 56, "pack what struct thread_share has got");
 _Static_assert(sizeof(struct load) == 424, "pack what struct load has got");
 _Static_assert(sizeof(struct signals) == 128, "pack what struct signals has got");
@@ -22,6 +22,7 @@ _Static_assert(sizeof(struct punctuality) == 40, "pack what struct punctuality h
 _Static_assert(sizeof(struct readtimes) == 32 && sizeof(struct wiretimes) == 40, "pack what they have got");
 _Static_assert(sizeof(struct handshakes) == 96 && sizeof(struct connections) == 40,
                "pack what they have got");
+_Static_assert(sizeof(struct delivery) == 232, "pack what it has got");
 _Static_assert(sizeof(struct node_share) == 392 && sizeof(struct outages) == 328, "pack what they have got");
 #endif
 
@@ -36,6 +37,19 @@ static void outages(struct packer *p, struct outages *o)
         packer_flag(p, &x->recovered);
         packer_flag(p, &x->broke);
     }
+}
+
+static void delivery(struct packer *p, struct delivery *d)
+{
+    uint64_t *const all[] = {&d->sent, &d->expected, &d->delivered, &d->duplicates};
+    packer_numbers(p, all, 4);
+    packer_small(p, &d->consumers);
+    packer_small(p, &d->queues);
+    packer_small(p, &d->gone);
+    packer_real(p, &d->cpu_s);
+    packer_real(p, &d->seconds);
+    packer_text(p, d->why, sizeof d->why);
+    packer_demand(p, d->delivered <= d->expected);
 }
 
 static void load(struct packer *p, struct load *l)
@@ -203,10 +217,10 @@ static void asked(struct packer *p, struct summary *s)
 
 static void hists(struct packer *p, struct summary *s)
 {
-    struct hist **const all[] = {&s->latency,    &s->bounded,    &s->service,    &s->lag,
-                                 &s->wait,       &s->wire.send,  &s->wire.wire,  &s->wire.wake,
-                                 &s->wire.whole, &s->read.delay, &s->read.whole, &s->read.kernel,
-                                 &s->tls.full,   &s->tls.resumed};
+    struct hist **const all[] = {&s->latency,    &s->bounded,     &s->service,         &s->lag,
+                                 &s->wait,       &s->wire.send,   &s->wire.wire,       &s->wire.wake,
+                                 &s->wire.whole, &s->read.delay,  &s->read.whole,      &s->read.kernel,
+                                 &s->tls.full,   &s->tls.resumed, &s->delivery.latency};
     for (size_t i = 0; i < sizeof all / sizeof *all; i++)
         packer_hist(p, all[i]);
     for (int i = 0; i < CONNECTION_PHASES; i++)
@@ -240,6 +254,7 @@ static void found(struct packer *p, struct summary *s)
     hists(p, s);
     pack_series(p, &s->warm, s->latency, s->lag);
     pack_series(p, &s->series, s->latency, s->lag);
+    delivery(p, &s->delivery);
     outages(p, &s->outages);
     signals(p, &s->signals);
     tally(p, &s->tally);
@@ -284,6 +299,8 @@ int pack_summary(const struct summary *s, struct buf *out)
     size_t start;
     packer_fail(&p, pack_frame_begin(out, &start));
     walk(&p, &shallow);
+    if (shallow.kinds != s->kinds)
+        BUG("who packs leaves what there is");
     return p.rc ? p.rc : pack_frame_end(out, start, PACK_RESULT);
 }
 

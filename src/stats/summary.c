@@ -32,6 +32,7 @@ void summary_free(struct summary *s)
     readtimes_free(&s->read);
     handshakes_free(&s->tls);
     connections_free(&s->connections);
+    delivery_free(&s->delivery);
     series_free(&s->warm);
     series_free(&s->series);
     free(s->shares);
@@ -39,6 +40,8 @@ void summary_free(struct summary *s)
     free(s->doubts);
     s->doubts = NULL;
     s->ndoubts = 0;
+    free(s->replayed);
+    s->replayed = NULL;
     free(s->words);
     s->words = NULL;
 }

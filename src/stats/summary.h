@@ -5,6 +5,7 @@
 
 #include "stats/connections.h"
 #include "stats/counts.h"
+#include "stats/delivery.h"
 #include "stats/findings.h"
 #include "stats/generators.h"
 #include "stats/handshakes.h"
@@ -13,6 +14,7 @@
 #include "stats/outage.h"
 #include "stats/quantile.h"
 #include "stats/readtimes.h"
+#include "stats/replayed.h"
 #include "stats/schedule.h"
 #include "stats/series.h"
 #include "stats/signals.h"
@@ -80,6 +82,8 @@ struct summary {
     struct readtimes read;          // all NULL where the kernel stamps nothing
     struct handshakes tls;          // all NULL without TLS
     struct connections connections; // all NULL where none is opened anew
+    struct delivery delivery;       // of messages to consumers; its histogram is NULL where there are none
+    struct replayed *replayed;      // of a trace; NULL: it was none, and always in a part of a load
     struct punctuality punctual;    // of the open loop; not of a load in several parts
     struct tally tally;
     double user_s, system_s; // CPU of all worker threads in the measured window

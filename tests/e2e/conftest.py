@@ -96,7 +96,7 @@ class Run:
 
 # A run of which nobody says when it ends lasts 5 s: tests have no time for that, but for those that ask for it.
 ENDS = {"-n", "--requests", "--duration", "--until-precise", "-I", "--help", "--version", "--prefill-only", "--compat", "-v"}
-SUBCOMMANDS = {"compare", "saturate", "sweep", "selftest", "serve", "options", "history", "report", "merge", "help"}
+SUBCOMMANDS = {"compare", "saturate", "sweep", "selftest", "serve", "options", "history", "report", "merge", "record", "help"}
 
 
 def with_end(args):
@@ -108,7 +108,7 @@ def with_end(args):
 def with_engine(args):
     """The words, with $HKV_ENGINE where a run has a choice: before its options, behind what a subcommand is about."""
     words = [str(word) for word in args]
-    if not ENGINE or not words or words[0] in ("serve", "options", "history", "report", "merge", "help") or {"--engine", "--help"} & {*words}:
+    if not ENGINE or not words or words[0] in ("serve", "options", "history", "report", "merge", "record", "help") or {"--engine", "--help"} & {*words}:
         return words
     at = 1 if words[0] in ("compare", "saturate", "sweep", "selftest") else 0
     while at and at < len(words) and not words[at].startswith("-"):

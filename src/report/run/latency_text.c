@@ -144,6 +144,12 @@ static void print_unread(FILE *out, const struct summary *s)
     fputs("  (latency without that wait)\n", out);
 }
 
+void latency_text_part(FILE *out, const char *label, const struct hist *h, const char *what)
+{
+    print_part(out, label, h, unit_for_line(hist_quantile(h, 0.5), hist_quantile(h, 0.99)));
+    fprintf(out, "  (%s)\n", what);
+}
+
 void latency_text_parts(FILE *out, const struct summary *s)
 {
     print_open_loop(out, s);

@@ -6,11 +6,13 @@
 #include "report/parts/json.h"
 #include "report/parts/value.h"
 #include "report/run/client_json.h"
+#include "report/run/delivery_json.h"
 #include "report/run/generators.h"
 #include "report/run/nodes_json.h"
 #include "report/run/opened.h"
 #include "report/run/outages_json.h"
 #include "report/run/parts_json.h"
+#include "report/run/replay_json.h"
 #include "report/run/series_json.h"
 #include "stats/doubt.h"
 #include "stats/selfcheck.h"
@@ -287,6 +289,8 @@ static json_t *test(const struct summary *s)
         {"wait_ns", parts_json(s->wait)},
         {"lag_ns", parts_json(s->lag)},
         {"schedule", parts_json_schedule(s)},
+        {"delivery", delivery_json(s)},
+        {"replay", replay_json(s)},
         {"read_delay", parts_json_read_delay(s)},
         {"wire", parts_json_wire(s)},
         {"tls", parts_json_tls(&s->tls)},

@@ -7,11 +7,13 @@
 #include "report/parts/head.h"
 #include "report/parts/sheet.h"
 #include "report/parts/unit.h"
+#include "report/run/delivery_text.h"
 #include "report/run/distribution.h"
 #include "report/run/generators.h"
 #include "report/run/latency_text.h"
 #include "report/run/nodes.h"
 #include "report/run/opened.h"
+#include "report/run/replay_text.h"
 #include "report/run/tables.h"
 #include "report/run/warnings.h"
 #include "stats/verdict.h"
@@ -113,7 +115,8 @@ static void print_head(FILE *out, const struct summary *s)
     fprintf(out, "  %" PRIu64 " requests completed in %s seconds\n", summary_answered(s),
             unit_seconds(s->wall_ns, seconds));
     fprintf(out, "  %u parallel clients\n", s->load.clients);
-    fprintf(out, "  %" PRId64 " bytes payload\n", s->load.payload_bytes);
+    if (!s->replayed)
+        fprintf(out, "  %" PRId64 " bytes payload\n", s->load.payload_bytes);
     fprintf(out, "  keep alive: %d\n", s->load.keepalive);
     if (s->load.reconnect_every > 0)
         fprintf(out, "  a new connection every %" PRId64 " requests\n", s->load.reconnect_every);
@@ -278,9 +281,11 @@ static void test(FILE *out, const struct summary *s)
     fprintf(out, PAINT_BOLD "%.2f" PAINT_OFF " requests per second\n\n", summary_rps(s));
     latency_text(out, s);
     latency_text_parts(out, s);
+    delivery_text(out, s);
     tables_commands(out, s);
     latency_text_wire(out, s);
     print_load(out, s);
+    replay_text(out, s);
     print_throughput(out, s);
     print_tls(out, s);
     print_hits(out, s);

@@ -17,7 +17,7 @@ static int asserts(const char *word, const char *tests, bool command)
 {
     struct opt_list list = {.n = 1, .at = {word}};
     o = (struct assert_options){0};
-    return assert_options_parse(&o, &list, &(struct assert_tests){tests, command, NULL}, &err);
+    return assert_options_parse(&o, &list, &(struct assert_tests){tests, command, NULL, NULL}, &err);
 }
 
 static void assertions_name_tests_that_run(void **state)

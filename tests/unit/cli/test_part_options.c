@@ -56,6 +56,8 @@ static void what_a_share_cannot_have(void **state)
     refused("hkv-bench --part a --embedded", SHARE "--embedded");
     refused("hkv-bench --part a --cleanup", SHARE "--cleanup");
     refused("hkv-bench --part a --until-precise 5%", SHARE "--until-precise");
+    refused("hkv-bench --part a --replay /dev/null", SHARE "--replay");
+    refused("hkv-bench --part a --queue list", SHARE "--queue and --pubsub");
     refused("hkv-bench --part a -t get --assert get.p99<1ms",
             SHARE "--assert (hkv-bench merge takes it, for the whole)");
 }

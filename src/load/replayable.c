@@ -1,0 +1,121 @@
+// SPDX-License-Identifier: MIT
+#include "load/replayable.h"
+
+#include <stdbool.h>
+
+// Those of a row with a second word only where that is the command's, too.
+static const struct row {
+    const char *name, *sub;
+    enum replayable what;
+} rows[] = {
+    {"ASKING", NULL, REPLAYABLE_STATE},
+    {"AUTH", NULL, REPLAYABLE_STATE},
+    {"CLIENT", "KILL", REPLAYABLE_ADMIN},
+    {"CLIENT", "PAUSE", REPLAYABLE_ADMIN},
+    {"CLIENT", "UNPAUSE", REPLAYABLE_ADMIN},
+    {"CLIENT", NULL, REPLAYABLE_STATE},
+    {"DISCARD", NULL, REPLAYABLE_STATE},
+    {"EXEC", NULL, REPLAYABLE_STATE},
+    {"HELLO", NULL, REPLAYABLE_STATE},
+    {"MONITOR", NULL, REPLAYABLE_STATE},
+    {"MULTI", NULL, REPLAYABLE_STATE},
+    {"PSUBSCRIBE", NULL, REPLAYABLE_STATE},
+    {"PSYNC", NULL, REPLAYABLE_STATE},
+    {"PUNSUBSCRIBE", NULL, REPLAYABLE_STATE},
+    {"QUIT", NULL, REPLAYABLE_STATE},
+    {"READONLY", NULL, REPLAYABLE_STATE},
+    {"READWRITE", NULL, REPLAYABLE_STATE},
+    {"REPLCONF", NULL, REPLAYABLE_STATE},
+    {"RESET", NULL, REPLAYABLE_STATE},
+    {"SELECT", NULL, REPLAYABLE_STATE},
+    {"SSUBSCRIBE", NULL, REPLAYABLE_STATE},
+    {"SUBSCRIBE", NULL, REPLAYABLE_STATE},
+    {"SUNSUBSCRIBE", NULL, REPLAYABLE_STATE},
+    {"SYNC", NULL, REPLAYABLE_STATE},
+    {"UNSUBSCRIBE", NULL, REPLAYABLE_STATE},
+    {"UNWATCH", NULL, REPLAYABLE_STATE},
+    {"WATCH", NULL, REPLAYABLE_STATE},
+
+    {"BLMOVE", NULL, REPLAYABLE_BLOCKING},
+    {"BLMPOP", NULL, REPLAYABLE_BLOCKING},
+    {"BLPOP", NULL, REPLAYABLE_BLOCKING},
+    {"BRPOP", NULL, REPLAYABLE_BLOCKING},
+    {"BRPOPLPUSH", NULL, REPLAYABLE_BLOCKING},
+    {"BZMPOP", NULL, REPLAYABLE_BLOCKING},
+    {"BZPOPMAX", NULL, REPLAYABLE_BLOCKING},
+    {"BZPOPMIN", NULL, REPLAYABLE_BLOCKING},
+    {"WAIT", NULL, REPLAYABLE_BLOCKING},
+    {"WAITAOF", NULL, REPLAYABLE_BLOCKING},
+
+    {"ACL", "DELUSER", REPLAYABLE_ADMIN},
+    {"ACL", "LOAD", REPLAYABLE_ADMIN},
+    {"ACL", "LOG", REPLAYABLE_ADMIN},
+    {"ACL", "SAVE", REPLAYABLE_ADMIN},
+    {"ACL", "SETUSER", REPLAYABLE_ADMIN},
+    {"BGREWRITEAOF", NULL, REPLAYABLE_ADMIN},
+    {"BGSAVE", NULL, REPLAYABLE_ADMIN},
+    {"CLUSTER", "ADDSLOTS", REPLAYABLE_ADMIN},
+    {"CLUSTER", "ADDSLOTSRANGE", REPLAYABLE_ADMIN},
+    {"CLUSTER", "BUMPEPOCH", REPLAYABLE_ADMIN},
+    {"CLUSTER", "DELSLOTS", REPLAYABLE_ADMIN},
+    {"CLUSTER", "DELSLOTSRANGE", REPLAYABLE_ADMIN},
+    {"CLUSTER", "FAILOVER", REPLAYABLE_ADMIN},
+    {"CLUSTER", "FLUSHSLOTS", REPLAYABLE_ADMIN},
+    {"CLUSTER", "FORGET", REPLAYABLE_ADMIN},
+    {"CLUSTER", "MEET", REPLAYABLE_ADMIN},
+    {"CLUSTER", "REPLICATE", REPLAYABLE_ADMIN},
+    {"CLUSTER", "RESET", REPLAYABLE_ADMIN},
+    {"CLUSTER", "SAVECONFIG", REPLAYABLE_ADMIN},
+    {"CLUSTER", "SET-CONFIG-EPOCH", REPLAYABLE_ADMIN},
+    {"CLUSTER", "SETSLOT", REPLAYABLE_ADMIN},
+    {"CONFIG", "RESETSTAT", REPLAYABLE_ADMIN},
+    {"CONFIG", "REWRITE", REPLAYABLE_ADMIN},
+    {"CONFIG", "SET", REPLAYABLE_ADMIN},
+    {"DEBUG", NULL, REPLAYABLE_ADMIN},
+    {"FAILOVER", NULL, REPLAYABLE_ADMIN},
+    {"FLUSHALL", NULL, REPLAYABLE_ADMIN},
+    {"FLUSHDB", NULL, REPLAYABLE_ADMIN},
+    {"FUNCTION", "DELETE", REPLAYABLE_ADMIN},
+    {"FUNCTION", "FLUSH", REPLAYABLE_ADMIN},
+    {"FUNCTION", "KILL", REPLAYABLE_ADMIN},
+    {"FUNCTION", "LOAD", REPLAYABLE_ADMIN},
+    {"FUNCTION", "RESTORE", REPLAYABLE_ADMIN},
+    {"LATENCY", "RESET", REPLAYABLE_ADMIN},
+    {"MEMORY", "PURGE", REPLAYABLE_ADMIN},
+    {"MIGRATE", NULL, REPLAYABLE_ADMIN},
+    {"MODULE", "LOAD", REPLAYABLE_ADMIN},
+    {"MODULE", "LOADEX", REPLAYABLE_ADMIN},
+    {"MODULE", "UNLOAD", REPLAYABLE_ADMIN},
+    {"REPLICAOF", NULL, REPLAYABLE_ADMIN},
+    {"SAVE", NULL, REPLAYABLE_ADMIN},
+    {"SCRIPT", "DEBUG", REPLAYABLE_ADMIN},
+    {"SCRIPT", "FLUSH", REPLAYABLE_ADMIN},
+    {"SCRIPT", "KILL", REPLAYABLE_ADMIN},
+    {"SENTINEL", NULL, REPLAYABLE_ADMIN},
+    {"SHUTDOWN", NULL, REPLAYABLE_ADMIN},
+    {"SLAVEOF", NULL, REPLAYABLE_ADMIN},
+    {"SLOWLOG", "RESET", REPLAYABLE_ADMIN},
+    {"SWAPDB", NULL, REPLAYABLE_ADMIN},
+};
+
+// XREAD and XREADGROUP wait where they say so: before their streams.
+static bool waits(const struct slice *argv, size_t argc)
+{
+    if (!slice_is_nocase(argv[0], "XREAD") && !slice_is_nocase(argv[0], "XREADGROUP"))
+        return false;
+    for (size_t i = 1; i < argc && !slice_is_nocase(argv[i], "STREAMS"); i++)
+        if (slice_is_nocase(argv[i], "BLOCK"))
+            return true;
+    return false;
+}
+
+enum replayable replayable_of(const struct slice *argv, size_t argc)
+{
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        const struct row *row = &rows[i];
+        if (slice_is_nocase(argv[0], row->name) &&
+            (!row->sub || (argc > 1 && slice_is_nocase(argv[1], row->sub))))
+            return row->what;
+    }
+    return waits(argv, argc) ? REPLAYABLE_BLOCKING : REPLAYABLE_YES;
+}
