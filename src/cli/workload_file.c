@@ -135,6 +135,7 @@ static bool outdone(const struct applying *a, const struct opt *row)
     static const char *const alike[][4] = {{"-n", "--duration", "--until-precise"},
                                            {"-d", "--value-size"},
                                            {"--rate", "--rps"},
+                                           {"--queue", "--pubsub"},
                                            {"--key-dist", "--sequential", "--hotset-shift"}};
     if (a->typed.row[row - options_table.rows])
         return true;

@@ -115,6 +115,23 @@ const struct preset presets[] = {
                      "      EVAL \"local n = redis.call('INCR', KEYS[1]) if n == 1 then redis.call('EXPIRE', "
                      "KEYS[1], 10) end\n"
                      "      return n\" 1 __key__\n"},
+    {"queue",
+     "# A closed loop: for the time that a message takes at a given load, add --rate.\n"
+     "description: Jobs in a list. 10 producers LPUSH, 20 workers BRPOP, timed from due to delivery\n"
+     "options:\n"
+     "  queue: list               # or blmove, stream\n"
+     "  clients: 10               # producers\n"
+     "  consumers: 20\n"
+     "  size: 200                 # of a message\n"},
+    {"pubsub",
+     "# A closed loop: for the time that a message takes at a given load, add --rate.\n"
+     "description: Messages to many. 5 publishers, 20 subscribers who each get all, timed from due to "
+     "delivery\n"
+     "options:\n"
+     "  pubsub: channel           # or sharded\n"
+     "  clients: 5                # publishers\n"
+     "  consumers: 20             # subscribers\n"
+     "  size: 200                 # of a message\n"},
     {"streams", "description: Event streams of bounded length. Appended to, and read at their end\n"
                 "options:\n"
                 "  keyspace: 100             # streams\n"

@@ -5,7 +5,7 @@ import json
 import pytest
 
 PRESETS = ("ycsb-a", "ycsb-b", "ycsb-c", "ycsb-d", "ycsb-e", "ycsb-f", "cache", "session", "leaderboard", "rate-limiter",
-           "streams", "large-values", "bgsave", "expiry-heavy", "connection-storm")
+           "queue", "pubsub", "streams", "large-values", "bgsave", "expiry-heavy", "connection-storm")
 
 
 def one(run, codes=(0,)):
@@ -62,7 +62,7 @@ def test_ycsb_as_published(bench, redis, name):
         assert client.call("ZCARD", "records") == 300 + sent["insert"]
 
 
-@pytest.mark.parametrize("name", [name for name in PRESETS if name not in YCSB])
+@pytest.mark.parametrize("name", [name for name in PRESETS if name not in (*YCSB, "queue", "pubsub")])
 def test_each_preset_runs(bench, redis, name):
     redis.reset()
     keys = 20 if name == "large-values" else 500
@@ -76,6 +76,17 @@ def test_each_preset_runs(bench, redis, name):
         assert 0.955 < sent_of(test)["get"] / 1000 < 0.983 and test["counts"]["misses"] == 0
     if name == "connection-storm":
         assert test["counts"]["connects"] >= 990
+
+
+@pytest.mark.parametrize("name, command, each", [("queue", "lpush", 1), ("pubsub", "publish", 20)])
+def test_presets_of_messages(bench, redis, name, command, each):
+    redis.reset()
+    test = one(bench("-p", redis.port, "--workload", name, "-n", 500, "--no-probe", "--json", "-"))
+    assert test["test"] == name and redis.calls()[command] == 500
+    assert test["delivery"]["consumers"] == 20 and test["delivery"]["delivered"] == 500 * each
+    assert test["config"]["workload"].startswith(f"--workload {name}#")
+    other = one(bench("-p", redis.port, "--workload", "queue", "--pubsub=sharded", "-n", 50, "--no-probe", "--json", "-"))
+    assert other["test"] == "pubsub" and redis.calls()["spublish"] == 50
 
 
 def test_the_list_and_what_it_shows(bench, redis, tmp_path):
