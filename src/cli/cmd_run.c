@@ -143,8 +143,10 @@ static int run(struct run *r, int argc, char **argv)
     }
     session->facts = options_facts(&r->o, argc, argv);
     stopper_open(&session->stop);
-    if (measure(r, &err) < 0)
+    if (measure(r, &err) < 0) {
+        workload_file_blame(r->o.file, &err);
         outcome_fail(&session->outcome, &err);
+    }
     return run_report_close(&r->report);
 }
 

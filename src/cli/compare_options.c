@@ -7,6 +7,7 @@
 #include "cli/part_options.h"
 #include "cli/replay_options.h"
 #include "cli/tls_options.h"
+#include "cli/workload_file.h"
 #include "experiment/compare_settle.h"
 #include "net/uri.h"
 #include "stats/comparison_shares.h"
@@ -410,8 +411,10 @@ int compare_options_parse(struct compare_options *o, int argc, char **argv, stru
     int rc = parse(own, (struct opt_cursor){argc, argv, 1}, err);
     *o = own->o;
     free(own);
-    if (rc < 0)
+    if (rc < 0) {
+        workload_file_blame(compare_options_lead(o)->file, err);
         compare_options_free(o);
+    }
     return rc;
 }
 

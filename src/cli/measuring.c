@@ -2,6 +2,7 @@
 #include "cli/measuring.h"
 
 #include "cli/progress.h"
+#include "cli/workload_file.h"
 
 static void line(void *ctx, const struct progress *p)
 {
@@ -40,5 +41,7 @@ int measuring_run(struct measuring *m, int argc, char **argv)
         manual_help(m->manual, stdout);
     else if (rc == 0)
         rc = measure(m, &err);
+    if (rc < 0)
+        workload_file_blame(m->o->file, &err);
     return results_end(m->results, rc, &err);
 }

@@ -304,7 +304,7 @@ static int settle_tags_and_asserts(struct options_words *w, struct err *err)
                      &(struct assert_tests){o->tests, o->argc > 0, o->mix, delivery_options_name(o)}, err);
 }
 
-int options_settle(struct options_words *w, struct err *err)
+static int settle_all(struct options_words *w, struct err *err)
 {
     struct options *o = &w->o;
     if (workload_file_apply(w, err) < 0 || settle_server(w, err) < 0 || login_options_tracking(w, err) < 0 ||
@@ -329,6 +329,11 @@ int options_settle(struct options_words *w, struct err *err)
     if (o->run.seed == 0)
         o->run.seed = choose_seed();
     return settle_prefill(w, err) < 0 ? -1 : check_load(o, err);
+}
+
+int options_settle(struct options_words *w, struct err *err)
+{
+    return settle_all(w, err) < 0 ? workload_file_blame(w->o.file, err) : 0;
 }
 
 void options_hide(struct opt_cursor args)

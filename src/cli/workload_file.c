@@ -7,6 +7,7 @@
 #include "workload/presets.h"
 #include "workload/source.h"
 
+#include <ctype.h>
 #include <errno.h>
 #include <inttypes.h>
 #include <stdlib.h>
@@ -18,8 +19,10 @@
 #define NAME_MAX_BYTES 40 // of an option
 
 struct workload_file {
+    const char *name;
     char *text; // of a file; NULL: built in
     struct source yaml;
+    bool *applied; // of its options, by number: the command line says nothing else
 };
 
 // What is being applied.
@@ -89,6 +92,7 @@ static int open_file(struct options_words *w, struct err *err)
     struct slice text = preset ? slice_of(preset->text) : (struct slice){0};
     if (!f)
         return err_set(err, ERR_RUN, "out of memory");
+    f->name = w->workload;
     if (!preset) {
         f->text = read_text(w->workload, &text.len, err);
         text.at = f->text;
@@ -104,6 +108,7 @@ void workload_file_free(struct workload_file *f)
     if (f) {
         source_free(&f->yaml);
         free(f->text);
+        free(f->applied);
     }
     free(f);
 }
@@ -192,7 +197,7 @@ static int no_option(const struct applying *a, const struct source_pair *p, bool
                          best ? best : "", best ? "?" : "");
 }
 
-static int apply_option(const struct applying *a, const struct source_pair *p)
+static int apply_option(const struct applying *a, const struct source_pair *p, bool *applied)
 {
     char dashed[NAME_MAX_BYTES];
     bool on = true;
@@ -203,9 +208,75 @@ static int apply_option(const struct applying *a, const struct source_pair *p)
         return -1;
     if (!on || outdone(a, row))
         return 0;
+    *applied = true;
     if (opt_set(&options_table, dashed, opt_takes_value(row) ? p->value : NULL, a->w, a->err) < 0)
         return at_place(a, p->value_at);
     return 0;
+}
+
+static int apply_options(const struct applying *a, struct workload_file *f)
+{
+    f->applied = calloc(f->yaml.options.n + 1, sizeof *f->applied);
+    if (!f->applied)
+        return err_set(a->err, ERR_RUN, "out of memory");
+    int rc = 0;
+    for (unsigned i = 0; rc == 0 && i < f->yaml.options.n; i++)
+        rc = apply_option(a, &f->yaml.options.at[i], &f->applied[i]);
+    return rc;
+}
+
+// --- which of them a complaint is about ---
+
+static bool in_word(char c)
+{
+    return isalnum((unsigned char)c) || c == '-';
+}
+
+// Where an option stands in a sentence, or NULL.
+static const char *option_in(const char *sentence, const char *option)
+{
+    size_t n = strlen(option);
+    for (const char *at = sentence; (at = strstr(at, option)); at += n)
+        if ((at == sentence || !in_word(at[-1])) && !in_word(at[n]))
+            return at;
+    return NULL;
+}
+
+// The same by its name or its letter, whichever comes first.
+static const char *row_in(const char *sentence, const struct opt *row)
+{
+    char letter[] = {'-', row->letter, 0}, dashed[NAME_MAX_BYTES];
+    snprintf(dashed, sizeof dashed, "--%s", row->name ? row->name : "");
+    const char *by_letter = row->letter ? option_in(sentence, letter) : NULL;
+    const char *by_name = row->name ? option_in(sentence, dashed) : NULL;
+    return by_letter && (!by_name || by_letter < by_name) ? by_letter : by_name;
+}
+
+static bool has_place(const char *sentence, const char *name)
+{
+    size_t n = strlen(name);
+    return strncmp(sentence, name, n) == 0 && sentence[n] == ':';
+}
+
+int workload_file_blame(const struct workload_file *f, struct err *err)
+{
+    const struct source_pair *whose = NULL;
+    const char *first = NULL;
+    if (!f || !f->applied || err->code != ERR_USAGE || has_place(err->text, f->name))
+        return -1;
+    for (unsigned i = 0; i < f->yaml.options.n; i++) {
+        char dashed[NAME_MAX_BYTES];
+        const struct source_pair *p = &f->yaml.options.at[i];
+        const char *at = f->applied[i] ? row_in(err->text, row_of(p->name, dashed)) : NULL;
+        if (!at || (first && at >= first))
+            continue;
+        first = at;
+        whose = p;
+    }
+    if (!whose)
+        return -1;
+    bool value = first == err->text && first[strcspn(first, ": ")] == ':'; // "--key-dist: expected"
+    return at_place(&(struct applying){.name = f->name, .err = err}, value ? whose->value_at : whose->at);
 }
 
 // --- its commands ---
@@ -296,10 +367,7 @@ int workload_file_apply(struct options_words *w, struct err *err)
         return -1;
     const struct source *y = &w->o.file->yaml;
     const struct applying a = {w, w->o.given, w->workload, err};
-    for (unsigned i = 0; i < y->options.n; i++)
-        if (apply_option(&a, &y->options.at[i]) < 0)
-            return -1;
-    if (apply_commands(&a, &y->commands, false, &w->o.mix) < 0)
+    if (apply_options(&a, w->o.file) < 0 || apply_commands(&a, &y->commands, false, &w->o.mix) < 0)
         return -1;
     bool typed = w->mix.fills.n > 0;
     return typed ? 0 : apply_commands(&a, &y->fill, true, &w->o.fill);

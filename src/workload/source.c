@@ -7,7 +7,7 @@
 #include <yaml.h>
 
 #define QUOTE 64
-#define SENTENCE 320
+#define SENTENCE 480
 
 // What is being read, and where what is found goes.
 struct reading {

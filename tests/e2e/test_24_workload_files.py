@@ -117,6 +117,19 @@ def test_a_fault_names_its_place(bench, redis, tmp_path):
         assert run.out == ""
 
 
+def test_a_contradiction_names_its_place(bench, redis, tmp_path):
+    path = tmp_path / "w.yaml"
+    path.write_text("options:\n  keyspace: 10\n  rate: 500\ncommands:\n  - GET __key__\n")
+    for line, says in (
+            (("saturate", "--slo", "p99=1ms"), "saturate finds the rate: leave out --rate and --rps"),
+            (("sweep", "rate"), "sweep rate"),
+            (("-k", 0), "an open loop (--rate, --rps) needs connections that stay open: leave out -k 0")):
+        run = bench(*line, "-p", redis.port, "--workload", path)
+        assert run.rc == 2 and f"{path}:3:3: {says}" in run.err and run.out == "", run
+    run = bench("compare", f"a=127.0.0.1:{redis.port}", f"b=127.0.0.1:{redis.port}", "--workload", path, "-k", 0)
+    assert run.rc == 2 and f"{path}:3:3: an open loop" in run.err, run
+
+
 @pytest.mark.full
 def test_every_subcommand_takes_one(bench, redis):
     fill(bench, redis, "ycsb-a", "-r", 100)

@@ -157,6 +157,30 @@ static void each_fault_with_its_place(void **state)
     refused("options: [\n", "2:1: no YAML: did not find expected node content");
 }
 
+// Of options that do not go together, that which the sentence names first.
+static void contradictions_with_their_place(void **state)
+{
+    (void)state;
+    refused("options:\n  size: 10\n  key-dist: zip\ncommands: [GET x]\n",
+            "3:13: --key-dist: expected uniform, zipf, hotset, gauss, latest, exp, seq or seq-parallel, got "
+            "'zip'");
+    refused("options:\n  pipeline-mode: batch\n  P: 4\n  reconnect-every: 6\ncommands: [GET x]\n",
+            "4:20: --reconnect-every: expected a multiple of -P, whose 4 requests leave together, got 6 (or "
+            "give --pipeline-mode window)");
+    refused("options:\n  rate: 10\n  k: 0\ncommands: [GET x]\n",
+            "2:3: an open loop (--rate, --rps) needs connections that stay open: leave out -k 0");
+    refused("options:\n  consumers: 3\n", "2:3: --consumers needs --queue or --pubsub: add one of them");
+    refused("options:\n  queue: list\ncommands: [GET x]\n",
+            "2:3: --queue sets what is sent: leave out what says which commands are sent (--workload, or a "
+            "sequence)");
+    write_file("options:\n  k: 0\ncommands: [GET x]\n"); // of the two that it names, one is the file's
+    assert_int_equal(parse("--workload FILE --rate 10"), -1);
+    assert_non_null(strstr(err.text, ":2:3: an open loop"));
+    write_file("options:\n  rate: 10\ncommands: [GET x]\n");
+    assert_int_equal(parse("--workload FILE --rate 20 -k 0"), -1); // all of it is the line's
+    assert_int_equal(strncmp(err.text, "an open loop", 12), 0);
+}
+
 static void no_such_workload(void **state)
 {
     (void)state;
@@ -184,6 +208,7 @@ int main(void)
         cmocka_unit_test(the_line_wins),
         cmocka_unit_test(commands_with_options_of_their_own),
         cmocka_unit_test(each_fault_with_its_place),
+        cmocka_unit_test(contradictions_with_their_place),
         cmocka_unit_test(no_such_workload),
         cmocka_unit_test(all_that_are_built_in),
     };
