@@ -231,6 +231,13 @@ int command_options_settle(struct options_words *w, const struct workload_given 
     if (take_ofs(w, err) < 0 || settle_owns(w, o->mix, given, err) < 0 ||
         settle_owns(w, o->fill, given, err) < 0)
         return -1;
+    if (mix_words_chained(o->mix) && (w->mix.transaction || w->mix.in_turn || o->run.verify))
+        return err_set(
+            err, ERR_USAGE,
+            "%s and a command that follows another (after) exclude each other: leave out one of them",
+            o->run.verify    ? "--verify"
+            : w->mix.in_turn ? "--in-turn"
+                             : "--transaction");
     if (w->mix.transaction && o->run.verify)
         return err_set(err, ERR_USAGE,
                        "--verify reads values where they are asked for, and EXEC reads them later: leave out "

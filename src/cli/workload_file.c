@@ -284,9 +284,9 @@ int workload_file_blame(const struct workload_file *f, struct err *err)
 // The option of a command by its name, with its dashes, or NULL with err.
 static const char *own_option(const struct applying *a, const struct source_pair *p)
 {
-    const char *names[40] = {"command", "ratio", "name"};
+    const char *names[40] = {"command", "ratio", "name", "after"};
     char quoted[QUOTE];
-    size_t n = 3;
+    size_t n = 4;
     for (const char *const *at = command_options_own; *at; at++) {
         if (strcmp(*at + 2, p->name) == 0)
             return *at;
@@ -294,7 +294,7 @@ static const char *own_option(const struct applying *a, const struct source_pair
     }
     const char *best = nearest(p->name, names, n);
     source_refuse(a->name, p->at, a->err,
-                  "expected command, ratio, name, or an option of its keys and values, got '%s'%s%s%s",
+                  "expected command, ratio, name, after, or an option of its keys and values, got '%s'%s%s%s",
                   slice_quote(slice_of(p->name), quoted, sizeof quoted), best ? ": did you mean " : "",
                   best ? best : "", best ? "?" : "");
     return NULL;
@@ -317,31 +317,63 @@ static int add_own(const struct applying *a, struct mix_words *m, const struct s
     return rc;
 }
 
-static int apply_command(const struct applying *a, struct mix_words *m, const struct source_pairs *c,
-                         bool fill)
+// What a command says beside its own keys and values; NULL: it does not.
+struct said {
+    const struct source_pair *text, *ratio, *name, *after;
+};
+
+static struct said said_of(const struct source_pairs *c)
 {
-    const struct source_pair *text = source_find(c, "command"), *ratio = source_find(c, "ratio"),
-                             *name = source_find(c, "name");
-    struct mix_words_line line = {.option = "command", .text = text ? text->value : NULL};
-    if (!text)
+    return (struct said){source_find(c, "command"), source_find(c, "ratio"), source_find(c, "name"),
+                         source_find(c, "after")};
+}
+
+static int check_said(const struct applying *a, const struct source_pairs *c, const struct said *s, bool fill)
+{
+    const struct source_pair *more = s->ratio ? s->ratio : s->name ? s->name : s->after;
+    if (!s->text)
         return source_refuse(a->name, c->place, a->err,
                              "expected 'command' with the words to send, as in redis-cli");
-    if (fill && (ratio || name))
-        return source_refuse(a->name, ratio ? ratio->at : name->at, a->err,
-                             "what fills is sent once for each key: leave out ratio and name");
-    line.ratio = ratio ? ratio->value : NULL;
-    line.name = name ? name->value : NULL;
+    if (fill && more)
+        return source_refuse(a->name, more->at, a->err,
+                             "what fills is sent once for each key: leave out ratio, name and after");
+    if (s->ratio && s->after)
+        return source_refuse(a->name, s->ratio->at, a->err,
+                             "what follows another is sent as often as that: leave out ratio");
+    return 0;
+}
+
+static int add_command(const struct applying *a, struct mix_words *m, const struct said *s)
+{
+    const struct source_pair *ratio = s->ratio, *name = s->name, *at = s->text;
+    struct mix_words_line line = {.option = "command",
+                                  .text = s->text->value,
+                                  .ratio = ratio ? ratio->value : NULL,
+                                  .name = name ? name->value : NULL};
     if (mix_words_add(m, &line, a->err) < 0) {
-        const struct source_pair *at = text;
         if (ratio && strncmp(a->err->text, "--ratio", 7) == 0)
             at = ratio;
         if (name && strncmp(a->err->text, "name", 4) == 0)
             at = name;
         return at_place(a, at->value_at);
     }
-    for (unsigned i = 0; i < c->n; i++)
-        if (&c->at[i] != text && &c->at[i] != ratio && &c->at[i] != name && add_own(a, m, &c->at[i]) < 0)
+    if (s->after && mix_words_follow(m, s->after->value, a->err) < 0)
+        return at_place(a, s->after->value_at);
+    return 0;
+}
+
+static int apply_command(const struct applying *a, struct mix_words *m, const struct source_pairs *c,
+                         bool fill)
+{
+    const struct said s = said_of(c);
+    if (check_said(a, c, &s, fill) < 0 || add_command(a, m, &s) < 0)
+        return -1;
+    for (unsigned i = 0; i < c->n; i++) {
+        const struct source_pair *p = &c->at[i];
+        bool own = p != s.text && p != s.ratio && p != s.name && p != s.after;
+        if (own && add_own(a, m, p) < 0)
             return -1;
+    }
     return 0;
 }
 

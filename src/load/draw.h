@@ -28,6 +28,7 @@ struct draw {
     uint64_t cursor;    // __cursor__
     uint64_t rows, row; // the next row of a dataset, and that of the request under way
     uint64_t number;    // of the key of the request under way; 0: it has none
+    uint64_t same;      // of the one before it, for a request that follows another
     struct draw_self self;
     uint64_t bytes;           // of requests whose length varies, as written
     struct mixer *mixer;      // where there are several kinds

@@ -10,6 +10,8 @@ struct mix {
     unsigned n;
     uint64_t upto[MIX_MAX]; // weights of this kind and of those before it
     bool in_turn;           // as many of each as it weighs, instead of at random
+    bool chained;           // some follow others:
+    uint8_t next[MIX_MAX];  // what comes right behind it on its connection, counted from 1; 0: any
     const struct template *request[MIX_MAX];
 };
 

@@ -146,6 +146,22 @@ int mix_words_add(struct mix_words *m, const struct mix_words_line *line, struct
     return 0;
 }
 
+int mix_words_follow(struct mix_words *m, const char *name, struct err *err)
+{
+    char quoted[64];
+    unsigned before = m->n - 1, i = 0;
+    while (i < before && strcmp(m->at[i].name, name) != 0)
+        i++;
+    if (i == before || m->at[i].leads)
+        return err_set(err, ERR_USAGE,
+                       "after: expected the name of a command before it that no other follows, got '%s'",
+                       slice_quote(slice_of(name), quoted, sizeof quoted));
+    m->at[i].leads = true;
+    m->at[before].after = i + 1;
+    m->at[before].weight = 0; // it comes with the other
+    return 0;
+}
+
 static int parse_commands(struct mix_words *m, const struct mix_words_asked *asked, struct err *err)
 {
     unsigned n = asked->ncommands, ratios = asked->nratios;
@@ -314,4 +330,12 @@ bool mix_words_has(const struct mix_words *m, struct slice name)
         if (slice_is_nocase(name, m->at[i].name))
             return true;
     return false;
+}
+
+bool mix_words_chained(const struct mix_words *m)
+{
+    bool chained = false;
+    for (unsigned i = 0; m && i < m->n; i++)
+        chained |= m->at[i].after > 0;
+    return chained;
 }

@@ -17,6 +17,8 @@ struct mix_word {
     uint64_t weight;
     char name[32];              // in reports, none twice
     const struct run_conf *own; // its keys and values (run_conf_with); NULL: those of the load
+    unsigned after;             // which of the others it follows, with its key, counted from 1; 0: none
+    bool leads;                 // another follows it
     const char *replies;        // their shape, where the command alone does not say it; or NULL
 };
 
@@ -66,6 +68,9 @@ struct mix_words_line {
 int mix_words_add(struct mix_words *m, const struct mix_words_line *line, struct err *err);
 int mix_words_own(struct mix_words *m, const struct mix_own *own, struct err *err);
 
+// The last one added is sent right behind each of the one with this name, and has its key. 0, or -1 with err.
+int mix_words_follow(struct mix_words *m, const char *name, struct err *err);
+
 // MULTI before the commands and EXEC behind them. 0, or -1 with err.
 int mix_words_wrap(struct mix_words *m, struct err *err);
 
@@ -73,6 +78,9 @@ int mix_words_wrap(struct mix_words *m, struct err *err);
 void mix_words_keep(struct mix_words *m, unsigned command, struct run_conf *own);
 
 void mix_words_free(struct mix_words *m);
+
+// Whether any follows another. m may be NULL.
+bool mix_words_chained(const struct mix_words *m);
 
 // Whether one of its commands has the name, case ignored.
 bool mix_words_has(const struct mix_words *m, struct slice name);

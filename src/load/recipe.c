@@ -10,7 +10,8 @@
 #include <stdlib.h>
 
 #define NUMBER_MAX 20
-#define HEAD_USUAL 5 // "$12\r\n"
+#define SAME KEYDIST_NAMES // the name of the key that the request before had
+#define HEAD_USUAL 5       // "$12\r\n"
 
 // --- placeholders ---
 
@@ -197,11 +198,17 @@ static size_t most_of(const struct recipe *r, const struct recipe_piece *p)
     }
 }
 
+static bool has_number(const struct recipe_piece *p)
+{
+    return p->kind == RECIPE_DIGITS || p->kind == RECIPE_KEY;
+}
+
 static void note_draw(struct recipe *r, const struct recipe_piece *p)
 {
     r->now |= p->kind == RECIPE_NOW;
     r->scans |= p->kind == RECIPE_CURSOR;
-    if (p->kind != RECIPE_DIGITS && p->kind != RECIPE_KEY)
+    r->same |= has_number(p) && p->name == SAME;
+    if (!has_number(p) || p->name == SAME)
         return;
     r->names |= (uint16_t)(1u << p->name);
     r->draws[p->name] = p->name ? 1 : r->draws[0] + 1;
@@ -244,6 +251,8 @@ static int add_pieces(struct recipe *r, struct buf *text, struct slice arg, cons
         size_t n = next_piece(arg, conf, &p);
         if (p.kind == RECIPE_FIELD)
             r->rows = conf->dataset;
+        if (conf->same && has_number(&p) && p.name == 0)
+            p.name = SAME;
         if (p.kind == RECIPE_TEXT) {
             p.at = (uint32_t)text->len;
             rc = buf_append(text, arg.at, n);
@@ -416,9 +425,11 @@ static char *write_argument(const struct recipe *r, struct draw *d, const struct
 
 char *recipe_write(const struct recipe *r, struct draw *d, char *dst)
 {
-    uint64_t names[KEYDIST_NAMES];
+    uint64_t names[KEYDIST_NAMES + 1];
     char *from = dst;
     d->number = 0;
+    if (r->same)
+        names[SAME] = d->same;
     for (unsigned left = r->names & ~1u; left; left &= left - 1) {
         unsigned name = (unsigned)__builtin_ctz(left);
         names[name] = keydist_next(d->spaces && d->spaces[name].range ? &d->spaces[name] : &d->keys, name);

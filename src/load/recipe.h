@@ -52,6 +52,7 @@ struct recipe {
     unsigned draws[KEYDIST_NAMES]; // as a template's
     bool now;                      // it asks for the time
     bool scans;                    // and for a cursor
+    bool same;                     // its key is that of the request before
     const struct dataset *rows;    // whose fields it has; NULL: none
     uint32_t name;                 // of its first key: proof_name
     struct keyform key;
@@ -63,6 +64,7 @@ struct recipe_conf {
     const struct recipe_values *values;
     bool digits;                   // fill __rand_int__ and its like; else they stay literal text
     const struct dataset *dataset; // of fields; or NULL: they stay literal text
+    bool same;                     // __key__ and __rand_int__ are those of the request before (draw.same)
 };
 
 // Whether requests of argv differ in length or contents, so that a template does not do.

@@ -180,7 +180,7 @@ static int init_recipe(struct template *t, const struct slice *argv, size_t argc
     int rc = values.pool.at ? 0 : fill_value(t, data_bytes);
     if (!values.pool.at)
         values.pool = t->value;
-    struct recipe_conf filled = {conf->key, &values, conf->digits, conf->dataset};
+    struct recipe_conf filled = {conf->key, &values, conf->digits, conf->dataset, conf->same};
     t->recipe = calloc(1, sizeof *t->recipe);
     if (rc == 0)
         rc = t->recipe ? recipe_init(t->recipe, argv, argc, &filled) : -ENOMEM;
@@ -203,9 +203,9 @@ static struct recipe_values values_of(const struct template_conf *conf)
 int template_init(struct template *t, const struct slice *argv, size_t argc, const struct template_conf *conf)
 {
     const struct recipe_values values = values_of(conf);
-    const struct recipe_conf recipe = {conf->key, &values, conf->keys, conf->dataset};
+    const struct recipe_conf recipe = {conf->key, &values, conf->keys, conf->dataset, conf->same};
     *t = (struct template){0};
-    if (conf->key && (conf->varies || recipe_needed(argv, argc, &recipe)))
+    if (conf->key && (conf->varies || conf->same || recipe_needed(argv, argc, &recipe)))
         return conf->slots ? -ENOTSUP : init_recipe(t, argv, argc, &recipe, conf->data_bytes);
     int rc = fill_value(t, conf->data_bytes);
     if (rc < 0)

@@ -50,6 +50,7 @@ struct template
 struct template_conf {
     size_t data_bytes; // what __data__ becomes
     bool varies;       // written by a recipe though all requests are alike
+    bool same;         // its key is that of the request before: recipe_conf
     bool keys;         // fill __rand_int__ and __rand_1st__ .. __rand_9th__; else they stay literal text
     bool slots;        // of a cluster: fill {tag} too, and know where the key is
     const struct keyform *key;          // what __key__ becomes; NULL: there is none

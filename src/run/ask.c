@@ -222,11 +222,13 @@ static int compile_words(struct ask *a, const struct ask_conf *asking, struct wo
     a->cure = facts.cure;
     a->reply.usual = usual_of(a->reply.reads, a->reply.shape);
     tc.before = opt_in(conf, a->reply.reads);
-    tc.varies = conf->verify || conf->spaces != NULL;
+    tc.varies = conf->verify || conf->spaces != NULL || asking->leads;
+    tc.same = asking->follows;
     if (conf->verify)
         add_check(a, asking->names, words, conf->keyspace);
     int rc = template_init(&a->request, words.at, words.n, &tc);
     tc.before.len = 0;
+    tc.same = false;
     if (rc == 0)
         rc = add_upkeeps(a, asking, words, &tc);
     return rc < 0 ? rc : compile_canned(a, words.n, conf->data_bytes);

@@ -60,6 +60,7 @@ struct ask_conf {
     const struct recipe_values *values; // where run->values_vary
     struct asks *upkeep;                // what is added to, for each name of keys once
     struct names *names;                // likewise, where run->verify
+    bool follows, leads;                // its key is that of the request before; that of the next one
 };
 
 // Each compiles a, and adds what writes the keys that it reads (conf->prefill), or what removes those that it

@@ -85,13 +85,24 @@ static void write_again(struct client *c, const struct template *t, struct draw 
     hand_over(c, all->mixer, 1, 1);
 }
 
+// What follows another comes next, with its key.
+static unsigned pick(struct client *c, const struct mix *mix, struct mixer *m, uint32_t i)
+{
+    if (!mix->chained)
+        return mix_pick(mix, &m->rng, i);
+    unsigned kind = c->next ? c->next - 1u : mix_pick(mix, &m->rng, i);
+    c->next = mix->next[kind];
+    m->draws[kind].same = c->key;
+    return kind;
+}
+
 void client_write_mix(struct client *c, const struct mix *mix, struct draw *from, uint32_t n)
 {
     struct mixer *m = from->mixer;
     char *at = c->out, *begun = at;
     size_t pieces = 0;
     for (uint32_t i = 0; i < n; i++) {
-        unsigned kind = mix_pick(mix, &m->rng, i);
+        unsigned kind = pick(c, mix, m, i);
         const struct template *t = mix->request[kind];
         m->drawn[i] = (uint8_t)kind;
         if (n == 1 && !t->recipe && !t->ncuts) {
@@ -102,6 +113,8 @@ void client_write_mix(struct client *c, const struct mix *mix, struct draw *from
             m->draws[kind].unix_ms = clock_real_ns() / NS_PER_MS;
         m->draws[kind].cursor = c->scan.cursor;
         char *end = client_write_one(t, &m->draws[kind], at);
+        if (mix->chained)
+            c->key = m->draws[kind].number;
         from->bytes += t->ncuts ? t->wire_len : (size_t)(end - at);
         if (t->ncuts) {
             pieces = add_piece(c, pieces, begun, at);

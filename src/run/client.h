@@ -64,6 +64,8 @@ struct client {
     struct again again; // of what it has outstanding
     struct resp_parser parser;
     struct scan scan;
+    uint64_t key;                  // number of that of its last request, where some follow others
+    uint8_t next;                  // the kind that follows, counted from 1; 0: any
     uint64_t dialled_ns, setup_ns; // when this connection was begun, when its set-up was
 };
 

@@ -70,8 +70,10 @@ static bool begin_phase(struct worker *w, enum phase phase)
         return false;
     w->met |= counts_answered(&w->rec.counts) > 0;
     recorder_reset(&w->rec);
-    for (unsigned i = 0; i < w->clients_n; i++)
+    for (unsigned i = 0; i < w->clients_n; i++) {
         w->clients[i].parser.attributed = 0;
+        w->clients[i].next = 0;
+    }
     nodes_reset(&w->nodes);
     for (unsigned i = 0; i < w->clients_n; i++)
         w->rec.counts.breaks += w->clients[i].away; // and is not back yet

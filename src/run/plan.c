@@ -5,6 +5,7 @@
 #include "base/clock.h"
 #include "base/rng.h"
 #include "run/delivery.h"
+#include "run/replay.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -223,7 +224,12 @@ static void begin_own(struct own_asking *o, struct plan *p, const struct mix_wor
     o->conf = word->own ? run_conf_with(p->conf, word->own) : *p->conf;
     o->values = p->values;
     o->values.sizes = o->conf.value_sizes;
-    o->asking = (struct ask_conf){&o->conf, &o->values, &p->upkeep, &p->names};
+    o->asking = (struct ask_conf){.run = &o->conf,
+                                  .values = &o->values,
+                                  .upkeep = &p->upkeep,
+                                  .names = &p->names,
+                                  .follows = word->after > 0,
+                                  .leads = word->leads};
 }
 
 static int ask_word(struct plan *p, struct ask *a, const struct mix_word *word)
@@ -258,7 +264,10 @@ int plan_test(struct plan *p, const struct run_conf *conf, const struct target *
     if (rc == 0)
         rc = room_for(p, 1);
     if (rc == 0)
-        rc = ask_row(p->asks, &(struct ask_conf){conf, &p->values, &p->upkeep, &p->names}, row);
+        rc = ask_row(
+            p->asks,
+            &(struct ask_conf){.run = conf, .values = &p->values, .upkeep = &p->upkeep, .names = &p->names},
+            row);
     if (rc == 0)
         rc = add_fills(p);
     if (rc == 0)
@@ -276,6 +285,9 @@ static int mix_in(struct plan *p, unsigned kind, const struct mix_word *word)
     p->mix.request[kind] = &a->request;
     p->mix.upto[kind] = word->weight + (kind ? p->mix.upto[kind - 1] : 0);
     p->mix.n = kind + 1;
+    p->mix.chained |= word->after > 0;
+    if (word->after)
+        p->mix.next[word->after - 1] = (uint8_t)(kind + 1);
     return rc;
 }
 
@@ -316,32 +328,19 @@ static int deliver(struct plan *p)
     int rc = room_for(p, 1);
     p->delivery_run = (uint32_t)rng_splitmix64(&state) | 1;
     if (rc == 0)
-        rc = delivery_ask(p->asks, &(struct ask_conf){p->conf, &p->values, &p->upkeep, &p->names},
+        rc = delivery_ask(p->asks,
+                          &(struct ask_conf){
+                              .run = p->conf, .values = &p->values, .upkeep = &p->upkeep, .names = &p->names},
                           p->delivery_run);
     return rc < 0 ? rc : name_by(p, p->asks);
 }
 
-// What is sent comes from the trace: the one request that stands here is for an engine that has no server.
 static int replay(struct plan *p)
 {
     int rc = room_for(p, 1);
-    if (rc < 0)
-        return rc;
-    struct ask *a = p->asks;
-    const char *slash = strrchr(p->conf->replay.path, '/');
-    char title[128];
-    snprintf(title, sizeof title, "REPLAY %s", slash ? slash + 1 : p->conf->replay.path);
-    snprintf(a->name, sizeof a->name, "replay");
-    a->title = strdup(title);
-    a->canned = strdup("+OK\r\n");
-    a->reply.usual = '$'; // answers of any kind will do
-    a->keyspace = p->conf->keyspace;
-    a->keys = p->conf->keys;
-    if (!a->title || !a->canned)
-        return -ENOMEM;
-    a->canned_len = strlen(a->canned);
-    rc = template_init_raw(&a->request, slice_of("PING\r\n"));
-    return rc < 0 ? rc : name_by(p, a);
+    if (rc == 0)
+        rc = replay_ask(p->asks, p->conf);
+    return rc < 0 ? rc : name_by(p, p->asks);
 }
 
 int plan_command(struct plan *p, const struct run_conf *conf, const struct target *target, struct words words,

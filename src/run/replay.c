@@ -239,6 +239,23 @@ static int cannot(struct err *err, const char *path, int error)
                    slice_quote(slice_of(path), quoted, sizeof quoted), strerror(error));
 }
 
+int replay_ask(struct ask *a, const struct run_conf *conf)
+{
+    const char *path = conf->replay.path, *slash = strrchr(path, '/');
+    char title[128];
+    snprintf(title, sizeof title, "REPLAY %s", slash ? slash + 1 : path);
+    snprintf(a->name, sizeof a->name, "replay");
+    a->title = strdup(title);
+    a->canned = strdup("+OK\r\n");
+    a->reply.usual = '$'; // answers of any kind will do
+    a->keyspace = conf->keyspace;
+    a->keys = conf->keys;
+    if (!a->title || !a->canned)
+        return -ENOMEM;
+    a->canned_len = strlen(a->canned);
+    return template_init_raw(&a->request, slice_of("PING\r\n"));
+}
+
 int replay_open(struct replay **out, const struct run_conf *conf, struct err *err)
 {
     const char *path = conf->replay.path;

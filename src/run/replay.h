@@ -3,7 +3,7 @@
 // takes the next command, so that memory does not depend on the trace and each line is sent once.
 #pragma once
 
-#include "run/conf.h"
+#include "run/ask.h"
 #include "stats/replayed.h"
 
 #include "base/err.h"
@@ -23,6 +23,10 @@ enum replay_next {
     REPLAY_NOT_YET, // it is still to be read
     REPLAY_OVER,    // there is no more
 };
+
+// What stands for the trace in a plan: its name, and one request for an engine that has no server. 0 or
+// -ENOMEM; ask_reset in any case.
+int replay_ask(struct ask *a, const struct run_conf *conf);
 
 // Opens conf->replay.path and begins to read. 0, or -1 with err. replay_close undoes it, at any time.
 int replay_open(struct replay **out, const struct run_conf *conf, struct err *err);

@@ -53,9 +53,11 @@ const struct preset presets[] = {
      "    ratio: 5\n"
      "    insert-share: 100%      # each writes a new record\n"},
     {"ycsb-f",
-     "# A read-modify-write is two requests, so that 50% reads and 50% of these are two reads to an update.\n"
+     "# A read-modify-write is two requests: the update follows the read on its connection, with its key.\n"
      "description: YCSB F, read-modify-write, such as a user database. 50% reads, 50% "
-     "read-modify-writes\n" RECORDS ZIPF FILLED "commands:\n" READ "    ratio: 2\n" UPDATE "    ratio: 1\n"},
+     "read-modify-writes\n" RECORDS ZIPF FILLED "commands:\n" READ "    ratio: 50\n"
+     "  - name: rmw-read\n    command: HGETALL __key__\n    ratio: 50\n"
+     "  - name: rmw-update\n    command: HSET __key__ field__rand:0:9__ __data__\n    after: rmw-read\n"},
     {"cache",
      "description: A cache in front of a database, by Facebook's general-purpose pool. 30 GETs to a SET\n"
      "options:\n"

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: MIT
 """Workload files and presets, sequences, transactions, datasets: the server counts what they say."""
 import json
+import threading
 
 import pytest
 
@@ -31,7 +32,7 @@ YCSB = {
     "ycsb-c": {"read": ("hgetall", 100)},
     "ycsb-d": {"read": ("hgetall", 95), "insert": ("hset", 5)},
     "ycsb-e": {"scan": ("zrangebylex", 95), "insert": ("zadd", 5)},
-    "ycsb-f": {"read": ("hgetall", 2), "update": ("hset", 1)},
+    "ycsb-f": {"read": ("hgetall", 1), "rmw-read": ("hgetall", 1), "rmw-update": ("hset", 1)},
 }
 
 
@@ -51,11 +52,16 @@ def test_ycsb_as_published(bench, redis, name):
     sent, published = sent_of(test), YCSB[name]
     total = sum(share for _, share in published.values())
     assert set(sent) == set(published) and sum(sent.values()) == 6000
-    assert redis.calls() == {published[known][0]: n for known, n in sent.items()}
+    calls = {}
+    for known, n in sent.items():
+        calls[published[known][0]] = calls.get(published[known][0], 0) + n
+    assert redis.calls() == calls
     for known, n in sent.items():
         expected = 6000 * published[known][1] / total
         assert abs(n - expected) <= 5 * (expected * (1 - published[known][1] / total)) ** 0.5, sent
     assert test["counts"]["misses"] in (0, None), test["counts"]
+    if name == "ycsb-f":
+        assert 0 <= sent["rmw-read"] - sent["rmw-update"] <= 50  # one connection each
     if name == "ycsb-d":
         assert redis.dbsize() == 300 + sent["insert"]
     if name == "ycsb-e":
@@ -113,7 +119,7 @@ def test_a_fault_names_its_place(bench, redis, tmp_path):
     for subcommand in ((), ("saturate", "--slo", "p99=1ms"), ("sweep", "clients"),
                        ("compare", f"a=127.0.0.1:{redis.port}", f"b=127.0.0.1:{redis.port}")):
         run = bench(*subcommand, *(() if "compare" in subcommand else ("-p", redis.port)), "--workload", path)
-        assert run.rc == 2 and f"{path}:5:5: expected command, ratio, name, or an option of its keys and values, got 'ratoi': did you mean ratio?" in run.err, run
+        assert run.rc == 2 and f"{path}:5:5: expected command, ratio, name, after, or an option of its keys and values, got 'ratoi': did you mean ratio?" in run.err, run
         assert run.out == ""
 
 
@@ -182,6 +188,49 @@ def test_keys_grow(bench, redis, threads):
 
 
 # --- one after the other ---
+
+@pytest.mark.parametrize("how", [("-c", 1), ("-c", 1, "-P", 5), ("-c", 4), ("-c", 3, "--threads", 2, "--rate", 5000)])
+@pytest.mark.parametrize("key", ["user%012d", "k%d"])
+def test_a_command_that_follows_another(bench, tmp_path, how, key):
+    import servers
+
+    class Kept(servers.Server):
+        """Notes what each connection asked: a thread has one."""
+
+        def reply(self, args):
+            asked.setdefault(threading.get_ident(), []).append(args[:2])
+            return super().reply(args)
+
+    asked = {}
+    path = tmp_path / "w.yaml"
+    path.write_text(f"options:\n  keyspace: 1000\n  key-format: {key}\ncommands:\n  - GET __key__\n"
+                    "  - {name: lead, command: GET lead:__key__}\n"
+                    "  - {name: next, command: 'SET next:__key__ __rand:1:9__', after: lead}\n"
+                    "  - {name: last, command: 'INCR last:__key__', after: next}\n")
+    server = Kept()
+    run = bench("-p", server.port, "--workload", path, "-n", 600, "--no-probe", *how)
+    server.stop()
+    assert run.rc == 0 and asked, run
+    leads = 0
+    for words in asked.values():
+        for (name, this), (_, then) in zip(words, words[1:]):
+            before, _, at = this.rpartition(b":") if b":" in this else (b"", b"", this)
+            expected = {b"lead": b"next:" + at, b"next": b"last:" + at}.get(before)
+            assert then == expected if expected else not then.startswith((b"next", b"last")), (this, then)
+            leads += before == b"lead"
+    assert leads > 50 and sum(map(len, asked.values())) == 600
+
+
+@pytest.mark.parametrize("rest, says", [
+    (("--in-turn",), "--in-turn and a command that follows another (after) exclude each other"),
+    (("--transaction",), "--transaction and a command that follows another (after) exclude each other"),
+    (("--verify",), "--verify and a command that follows another (after) exclude each other"),
+])
+def test_what_does_not_go_with_one_that_follows(bench, redis, rest, says):
+    run = bench("-p", redis.port, "--workload", "ycsb-f", *rest)
+    assert run.rc == 2 and says in run.err and run.out == "", run
+
+
 
 @pytest.mark.parametrize("how", [(), ("-P", 4), ("--threads", 3), ("--rate", 20000), ("-k", 0), ("--engine", "epoll")])
 def test_a_sequence(bench, redis, how):

@@ -146,14 +146,21 @@ static void each_fault_with_its_place(void **state)
             "4:5: --key-dist: expected uniform, zipf, hotset, gauss, latest, exp, seq or seq-parallel, got "
             "'zip'");
     refused("commands:\n  - command: GET __key__\n    clients: 5\n",
-            "3:5: expected command, ratio, name, or an option of its keys and values, got 'clients'");
+            "3:5: expected command, ratio, name, after, or an option of its keys and values, got 'clients'");
     refused("commands:\n  - command: GET __key__\n    frob: 5\n",
-            "3:5: expected command, ratio, name, or an option of its keys and values, got 'frob'");
+            "3:5: expected command, ratio, name, after, or an option of its keys and values, got 'frob'");
     refused("commands:\n  - command: GET __key__\n    ratoi: 5\n",
-            "3:5: expected command, ratio, name, or an option of its keys and values, got 'ratoi': did you "
+            "3:5: expected command, ratio, name, after, or an option of its keys and values, got 'ratoi': "
+            "did you "
             "mean ratio?");
     refused("fill:\n  - {command: GET x, ratio: 5}\n",
-            "2:22: what fills is sent once for each key: leave out ratio and name");
+            "2:22: what fills is sent once for each key: leave out ratio, name and after");
+    refused("commands:\n  - GET x\n  - {command: SET x y, after: get, ratio: 5}\n",
+            "3:36: what follows another is sent as often as that: leave out ratio");
+    refused("commands:\n  - {command: SET x y, after: set}\n  - GET x\n",
+            "2:31: after: expected the name of a command before it that no other follows, got 'set'");
+    refused("commands:\n  - GET x\n  - {command: SET x y, after: get}\n  - {command: DEL x, after: get}\n",
+            "4:29: after: expected the name of a command before it that no other follows, got 'get'");
     refused("options: [\n", "2:1: no YAML: did not find expected node content");
 }
 
