@@ -10,11 +10,14 @@
 
 #define TITLE_MAX 40
 
+// What would be rounded up to a thousand has the next unit.
 char *parts_rate(double value, char dst[32])
 {
-    if (value >= 1e6)
+    if (value >= 999.5e6)
+        snprintf(dst, 32, "%.3gG/s", value * 1e-9);
+    else if (value >= 999.5e3)
         snprintf(dst, 32, "%.3gM/s", value * 1e-6);
-    else if (value >= 1e4)
+    else if (value >= 9999.5)
         snprintf(dst, 32, "%.3gk/s", value * 1e-3);
     else
         snprintf(dst, 32, "%.4g/s", value);
