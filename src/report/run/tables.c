@@ -78,7 +78,7 @@ void tables_commands(FILE *out, const struct summary *s)
 static void print_test(FILE *out, const struct summary *s, const struct unit *unit)
 {
     char rps[UNIT_TEXT], title[32];
-    snprintf(title, sizeof title, "%.27s", s->title);
+    snprintf(title, sizeof title, "%.26s", s->title);
     fputs("  ", out);
     quote_terminal(out, title);
     fprintf(out, "%*s %11s", (int)(strlen(title) < 26 ? 26 - strlen(title) : 0), "",
