@@ -208,6 +208,66 @@ static void all_that_are_built_in(void **state)
     }
 }
 
+// --- those that are built in ---
+
+static char *shown(const char *name, int rc)
+{
+    static char *text; // which the compiler would take to be gone
+    static size_t len;
+    FILE *out = open_memstream(&text, &len);
+    err = (struct err){0};
+    assert_int_equal(workload_file_show(name, out, &err), rc);
+    fclose(out);
+    return text;
+}
+
+static void each_is_shown_as_it_would_be_written(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < presets_len; i++) {
+        char *text = shown(presets[i].name, 0);
+        assert_string_equal(text, presets[i].text);
+        write_file(text); // and works as a file of the user's
+        ok("--workload FILE");
+        free(text);
+    }
+}
+
+// A line for each: its name, and what it is.
+static void the_list_names_them_all(void **state)
+{
+    (void)state;
+    char *text = shown("list", 0), *at = text;
+    for (size_t i = 0; i < presets_len; i++) {
+        size_t n = strlen(presets[i].name);
+        assert_memory_equal(at, presets[i].name, n);
+        assert_int_equal(at[n], ' ');
+        assert_true(strcspn(at, "\n") > 30);
+        at += strcspn(at, "\n") + 1;
+    }
+    assert_string_equal(at, "");
+    free(text);
+}
+
+static void what_is_no_workload_is_refused(void **state)
+{
+    static const struct {
+        const char *name, *sentence;
+    } cases[] = {
+        {"ycsb-x",
+         "--show-workload: expected a workload that is built in, got 'ycsb-x'; did you mean ycsb-a"},
+        {"nothing-like-it", "--show-workload: expected a workload that is built in, got 'nothing-like-it'; "
+                            "--show-workload list names them all"},
+    };
+    (void)state;
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        char *text = shown(cases[i].name, -1);
+        assert_string_equal(text, "");
+        assert_string_equal(err.text, cases[i].sentence);
+        free(text);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -218,6 +278,9 @@ int main(void)
         cmocka_unit_test(contradictions_with_their_place),
         cmocka_unit_test(no_such_workload),
         cmocka_unit_test(all_that_are_built_in),
+        cmocka_unit_test(each_is_shown_as_it_would_be_written),
+        cmocka_unit_test(the_list_names_them_all),
+        cmocka_unit_test(what_is_no_workload_is_refused),
     };
     return cmocka_run_group_tests(tests, make_file, remove_file);
 }

@@ -4,6 +4,9 @@
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
 
 #include <cmocka.h>
 
@@ -73,12 +76,60 @@ static void each_fault_with_its_line(void **state)
             "--dataset: f.csv:2: expected a comma or the end of the line behind a closing double quote");
 }
 
+// A first line of n columns, and a row.
+static char *wide(unsigned n)
+{
+    char *text = malloc(4 * n + 1);
+    assert_non_null(text);
+    for (unsigned i = 0; i < 2 * n; i++) {
+        text[2 * i] = 'x';
+        text[2 * i + 1] = (i + 1) % n ? ',' : '\n';
+    }
+    text[4 * n] = 0;
+    return text;
+}
+
+static void columns_have_a_limit(void **state)
+{
+    (void)state;
+    char *text = wide(DATASET_COLUMNS);
+    read_it(text, &csv);
+    assert_int_equal(d.columns, DATASET_COLUMNS);
+    dataset_free(&d);
+    free(text);
+    text = wide(DATASET_COLUMNS + 1);
+    refused(text, &csv, "--dataset: f.csv:1: expected up to 256 columns");
+    free(text);
+}
+
+// More rows than there is room for at first, and empty lines, which are none.
+static void rows_are_counted_and_end_where_asked(void **state)
+{
+    char text[1024] = "n\n";
+    size_t len = 2;
+    (void)state;
+    for (int i = 0; i < 150; i++)
+        len += (size_t)snprintf(text + len, sizeof text - len, i % 3 ? "%d\n" : "%d\n\r\n", i);
+    read_it(text, &csv);
+    assert_int_equal(d.rows, 150);
+    is(149, 0, "149");
+    assert_int_equal(d.most[0], 3);
+    dataset_free(&d);
+    read_it(text, &(struct dataset_conf){"f.csv", ',', 65});
+    assert_int_equal(d.rows, 65);
+    is(64, 0, "64");
+    assert_int_equal(d.most[0], 2); // of what is read alone
+    dataset_free(&d);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(cells_with_quotes),
         cmocka_unit_test(tabs_without_quotes),
         cmocka_unit_test(each_fault_with_its_line),
+        cmocka_unit_test(columns_have_a_limit),
+        cmocka_unit_test(rows_are_counted_and_end_where_asked),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -148,6 +148,85 @@ static void refuses_paths_that_do_not_fit(void **state)
     assert_string_equal(err.text, "a socket path has 1 to 107 bytes, this one has 0");
 }
 
+// --- names, and addresses in digits ---
+
+static void a_name_gives_its_host_back(void **state)
+{
+    static const struct {
+        const char *host, *text, *is;
+    } cases[] = {{"127.0.0.1", "127.0.0.1:6379", "127.0.0.1"},
+                 {"::1", "[::1]:6379", "::1"},
+                 {"fe80::1%eth0", "[fe80::1%eth0]:6379", "fe80::1%eth0"},
+                 {"redis.example", "redis.example:6379", "redis.example"},
+                 {"", ":6379", ""}};
+    char host[sizeof(((struct addr *)0)->text)];
+    struct addr a;
+    (void)state;
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        addr_name(&a, cases[i].host, 6379);
+        assert_string_equal(a.text, cases[i].text);
+        assert_int_equal(a.len, 0); // a name alone is no address
+        assert_string_equal(addr_host(&a, host), cases[i].is);
+    }
+    strcpy(a.text, "/tmp/redis.sock");
+    assert_string_equal(addr_host(&a, host), "/tmp/redis.sock");
+    addr_name(&a, "::1", 1);
+    assert_string_equal(addr_host(&a, a.text), "::1"); // in place
+}
+
+static void digits_need_no_lookup(void **state)
+{
+    static const char *const none[] = {"localhost", "", "1.2.3", "1.2.3.4.5", "256.0.0.1", "[::1]", "::g"};
+    struct addr a;
+    (void)state;
+    assert_int_equal(addr_literal(&a, "10.1.2.3", 7000), 0);
+    const struct sockaddr_in *v4 = (const struct sockaddr_in *)&a.to;
+    assert_int_equal(v4->sin_family, AF_INET);
+    assert_int_equal(ntohl(v4->sin_addr.s_addr), 0x0a010203);
+    assert_int_equal(ntohs(v4->sin_port), 7000);
+    assert_int_equal(a.len, sizeof *v4);
+    assert_int_equal(addr_literal(&a, "::1", 7000), 0);
+    const struct sockaddr_in6 *v6 = (const struct sockaddr_in6 *)&a.to;
+    assert_int_equal(v6->sin6_family, AF_INET6);
+    assert_memory_equal(&v6->sin6_addr, &in6addr_loopback, sizeof in6addr_loopback);
+    assert_int_equal(a.len, sizeof *v6);
+    assert_string_equal(a.text, "[::1]:7000");
+    for (size_t i = 0; i < sizeof none / sizeof *none; i++)
+        assert_int_equal(addr_literal(&a, none[i], 7000), -EINVAL);
+}
+
+static void all_addresses_are_taken_as_far_as_there_is_room(void **state)
+{
+    struct addr all[4];
+    struct err err = {0};
+    struct addr_query q = {"127.0.0.1", 6379, 0, -1};
+    (void)state;
+    assert_int_equal(addr_tcp_all(all, 4, &q, &err), 1); // that accepts nobody counts too
+    assert_string_equal(all[0].text, "127.0.0.1:6379");
+    assert_int_equal(ntohs(((const struct sockaddr_in *)&all[0].to)->sin_port), 6379);
+    assert_int_equal(addr_tcp_all(all, 0, &q, &err), 0);
+    q.host = "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa.invalid";
+    assert_int_equal(addr_tcp_all(all, 4, &q, &err), -1);
+    assert_int_equal(err.code, ERR_CONNECT);
+}
+
+// The user has had enough before it has begun.
+static void a_search_that_is_stopped_ends(void **state)
+{
+    int stop[2];
+    struct addr a;
+    struct err err = {0};
+    (void)state;
+    if (!has_localhost())
+        skip();
+    assert_int_equal(pipe(stop), 0);
+    assert_int_equal(write(stop[1], "", 1), 1);
+    assert_int_equal(addr_tcp(&a, &(struct addr_query){"localhost", 6379, NS_PER_S, stop[0]}, &err), -1);
+    assert_string_equal(err.text, "interrupted while looking up the host 'localhost'");
+    close(stop[0]);
+    close(stop[1]);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -159,6 +238,10 @@ int main(void)
         cmocka_unit_test(takes_a_path),
         cmocka_unit_test(takes_an_abstract_name),
         cmocka_unit_test(refuses_paths_that_do_not_fit),
+        cmocka_unit_test(a_name_gives_its_host_back),
+        cmocka_unit_test(digits_need_no_lookup),
+        cmocka_unit_test(all_addresses_are_taken_as_far_as_there_is_room),
+        cmocka_unit_test(a_search_that_is_stopped_ends),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,12 +1,9 @@
 // SPDX-License-Identifier: MIT
 #include "run/mixed.h"
 
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <string.h>
+#include "planned.h"
 
-#include <cmocka.h>
+#include <string.h>
 
 static struct mixed_kind kinds[3];
 static struct mixer mixer;
@@ -73,11 +70,86 @@ static void what_was_counted_since_is_of_the_kind(void **state)
     end();
 }
 
+// --- of workers that are done ---
+
+static struct plan mix_of(const struct run_conf *conf, struct mix_words *words)
+{
+    struct plan p;
+    struct err err = {0};
+    if (plan_command(&p, conf, &nowhere, (struct words){.mix = words}, &err) < 0)
+        fail_msg("%s", err.text);
+    return p;
+}
+
+static void one_kind_has_nothing_of_it(void **state)
+{
+    (void)state;
+    struct run_conf conf = usual();
+    struct mixed m = {0};
+    struct summary s = {0};
+    struct plan p = planned(&conf, "GET");
+    assert_int_equal(mixed_open(&m, &p), 0);
+    assert_true(m.n == 0 && !m.mixer && !m.kinds && !m.spaces);
+    assert_int_equal(mixed_sum(&s, &p, NULL, 0), 0);
+    assert_true(s.nkinds == 0 && !s.kinds);
+    mixed_close(&m);
+    plan_reset(&p);
+}
+
+// Two workers: what came of each kind is added up, and the CPU is shared out by answers.
+static void kinds_are_summed_over_workers(void **state)
+{
+    (void)state;
+    struct run_conf conf = usual();
+    struct mix_words *words;
+    struct err err = {0};
+    struct mixed m[2] = {{0}};
+    const struct mixed *const all[] = {&m[0], &m[1]};
+    struct summary s = {.wall_ns = 1000000000, .user_s = 4, .system_s = 2, .counts = {.ok = 35, .errors = 5}};
+    conf.digits = 3;
+    assert_int_equal(mix_words_parse(&(struct mix_words_asked){.mix = "get:3,set:1"}, &words, &err), 0);
+    struct plan p = mix_of(&conf, words);
+    assert_int_equal(p.kinds, 2);
+    for (unsigned i = 0; i < 2; i++) {
+        assert_int_equal(mixed_open(&m[i], &p), 0);
+        mixed_begin(&m[i], &p, 0, 1);
+        m[i].kinds[0].counts = (struct counts){.sent = 15, .ok = 15, .hits = 10, .misses = 5};
+        m[i].kinds[1].counts = (struct counts){.sent = 6, .ok = 2 + i, .errors = 2 + i, .abandoned = 1};
+        hist_record(m[i].kinds[0].latency, 100000 * (i + 1), 15);
+        hist_record(m[i].kinds[1].latency, 5000, 2 + i);
+        hist_record(m[i].kinds[1].unfinished, 9000000, 1);
+    }
+    assert_int_equal(mixed_sum(&s, &p, all, 2), 0);
+    assert_int_equal(s.nkinds, 2);
+    const struct summary *get = &s.kinds[0], *set = &s.kinds[1];
+    assert_string_equal(get->title, "GET");
+    assert_true(get->reads && !set->reads);
+    assert_true(get->counts.ok == 30 && get->counts.hits == 20 && get->counts.misses == 10);
+    assert_true(set->counts.ok == 5 && set->counts.errors == 5 && set->counts.abandoned == 2);
+    assert_int_equal(hist_count(get->latency), 30);
+    assert_in_range(hist_max(get->latency), 200000, 200200);
+    assert_true(get->user_s == 3 && get->system_s == 1.5); // 30 of 40 answers
+    assert_true(set->user_s == 1 && set->system_s == 0.5);
+    assert_non_null(set->bounded); // what had no answer is in its quantiles
+    assert_int_equal(hist_count(set->bounded), 7);
+    assert_null(get->bounded);
+    mixed_begin(&m[0], &p, 0, 1); // another phase knows nothing of this one
+    assert_int_equal(m[0].kinds[0].counts.sent, 0);
+    assert_int_equal(hist_count(m[0].kinds[1].unfinished), 0);
+    summary_free(&s);
+    mixed_close(&m[0]);
+    mixed_close(&m[1]);
+    plan_reset(&p);
+    mix_words_free(words);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_write_is_cut_into_spans_of_one_kind),
         cmocka_unit_test(what_was_counted_since_is_of_the_kind),
+        cmocka_unit_test(one_kind_has_nothing_of_it),
+        cmocka_unit_test(kinds_are_summed_over_workers),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
