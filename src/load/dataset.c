@@ -4,6 +4,8 @@
 #include <inttypes.h>
 #include <stdlib.h>
 
+#define MARK 3 // bytes of the byte order mark by which spreadsheets begin a file
+
 // A walk through the text, which is unquoted in place.
 struct reading {
     char *at, *end;
@@ -130,8 +132,9 @@ int dataset_parse(struct dataset *out, struct slice text, const struct dataset_c
     if (!out->text)
         return err_set(err, ERR_RUN, "not enough memory for --dataset");
     memcpy(out->text, text.at, text.len);
-    struct reading r = {out->text, out->text + text.len, 1, conf, err};
-    int n = text.len ? read_line(&r, out->names, DATASET_COLUMNS) : refuse(&r, "the file is empty");
+    bool marked = text.len >= MARK && memcmp(text.at, "\xef\xbb\xbf", MARK) == 0;
+    struct reading r = {out->text + (marked ? MARK : 0), out->text + text.len, 1, conf, err};
+    int n = r.at < r.end ? read_line(&r, out->names, DATASET_COLUMNS) : refuse(&r, "the file is empty");
     r.line++;
     out->columns = n > 0 ? (unsigned)n : 0;
     if (n > 0 && read_rows(&r, out) == 0)

@@ -76,6 +76,20 @@ static void each_fault_with_its_line(void **state)
             "--dataset: f.csv:2: expected a comma or the end of the line behind a closing double quote");
 }
 
+// As spreadsheets write it.
+static void a_byte_order_mark_is_no_part_of_a_name(void **state)
+{
+    (void)state;
+    read_it("\xef\xbb\xbfid,name\r\n1,\xef\xbb\xbfx\r\n", &csv);
+    assert_int_equal(dataset_column(&d, slice_of("id")), 0);
+    is(0, 1, "\xef\xbb\xbfx"); // elsewhere it is text
+    dataset_free(&d);
+    read_it("\xef\xbb\xbf\"id\"\n1\n", &csv);
+    assert_int_equal(dataset_column(&d, slice_of("id")), 0);
+    dataset_free(&d);
+    refused("\xef\xbb\xbf", &csv, "--dataset: f.csv:1: the file is empty");
+}
+
 // A first line of n columns, and a row.
 static char *wide(unsigned n)
 {
@@ -125,11 +139,9 @@ static void rows_are_counted_and_end_where_asked(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(cells_with_quotes),
-        cmocka_unit_test(tabs_without_quotes),
-        cmocka_unit_test(each_fault_with_its_line),
-        cmocka_unit_test(columns_have_a_limit),
-        cmocka_unit_test(rows_are_counted_and_end_where_asked),
+        cmocka_unit_test(cells_with_quotes),        cmocka_unit_test(tabs_without_quotes),
+        cmocka_unit_test(each_fault_with_its_line), cmocka_unit_test(a_byte_order_mark_is_no_part_of_a_name),
+        cmocka_unit_test(columns_have_a_limit),     cmocka_unit_test(rows_are_counted_and_end_where_asked),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
