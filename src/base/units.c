@@ -272,3 +272,10 @@ char *units_figure(double x, char dst[UNITS_TEXT])
     snprintf(dst, UNITS_TEXT, x < 999.95 ? "%.4g" : "%.0f", x);
     return dst;
 }
+
+// Three significant digits, and likewise.
+char *units_seconds(double x, char dst[UNITS_TEXT])
+{
+    snprintf(dst, UNITS_TEXT, x < 999.5 ? "%.3g" : "%.0f", x);
+    return dst;
+}

@@ -33,3 +33,5 @@ char *units_count(uint64_t n, char dst[UNITS_TEXT]);    // thousands set apart: 
 #define UNITS_COUNT(n) units_count((n), (char[UNITS_TEXT]){0}) // for the block that it stands in
 char *units_moment(int64_t unix_ms, char dst[UNITS_TEXT]);     // UTC: "2023-11-14T22:13:20.123Z"; "": none
 char *units_figure(double x, char dst[UNITS_TEXT]);            // x >= 0: "0.05" "50.25" "663.3" "123457"
+char *units_seconds(double x, char dst[UNITS_TEXT]);           // likewise: "0.0123" "41.2" "1801"
+#define UNITS_SECONDS(x) units_seconds((x), (char[UNITS_TEXT]){0})

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "experiment/baseline.h"
 
+#include "base/units.h"
 #include "history/walk.h"
 
 #include <inttypes.h>
@@ -185,11 +186,11 @@ const struct comparison_baseline *baseline_of(const struct baseline *p, const st
         else if (comparison_differs(found, c, differs))
             snprintf(why, 256, "left out: run %" PRId64 " had other options (%.180s)", p->run, differs);
         else if (too_short(c, found, &limit_s))
-            snprintf(
-                why, 256,
-                "left out: run %" PRId64
-                " lasted %.2g s, too short next to slots of %.3g s: save one of %.3g s or more (--duration)",
-                p->run, found->shortest_s, limit_s * BASELINE_SLOTS, limit_s);
+            snprintf(why, 256,
+                     "left out: run %" PRId64
+                     " lasted %s s, too short next to slots of %s s: save one of %s s or more (--duration)",
+                     p->run, UNITS_SECONDS(found->shortest_s), UNITS_SECONDS(limit_s * BASELINE_SLOTS),
+                     UNITS_SECONDS(limit_s));
         else if (found->n == 1 && fewest(found) < BASELINE_ANSWERS)
             snprintf(why, 256,
                      "left out: run %" PRId64 " has %" PRIu64

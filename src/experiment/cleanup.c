@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "experiment/cleanup.h"
 
+#include "base/units.h"
 #include "run/limits.h"
 
 #include <inttypes.h>
@@ -73,6 +74,6 @@ void cleanup_run(struct server *s, const struct workload *w, struct suite suite,
         rc = one_test(s, &(struct question){row, w->command}, &conf, outcome, &all);
     if (rc < 0)
         outcome_raise(outcome, OUTCOME_RUN, "cleanup: not all keys that were written could be removed");
-    outcome_say(outcome, "cleanup: %" PRIu64 " keys removed in %.3g s; %" PRIu64 " were not there", all.keys,
-                (double)all.ns * 1e-9, all.absent);
+    outcome_say(outcome, "cleanup: %" PRIu64 " keys removed in %s s; %" PRIu64 " were not there", all.keys,
+                UNITS_SECONDS((double)all.ns * 1e-9), all.absent);
 }

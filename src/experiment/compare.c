@@ -3,6 +3,7 @@
 
 #include "base/build.h"
 #include "base/clock.h"
+#include "base/units.h"
 #include "experiment/compare_blocks.h"
 #include "experiment/compare_capacity.h"
 #include "experiment/peers.h"
@@ -205,10 +206,9 @@ static void allow_for_pilots(struct compare_experiment *x, struct compare_test *
     uint64_t now_ns = peers_clock(), half_ns = (c->deadline_ns - began_ns) / 2;
     if (x->conf.blocks || now_ns + half_ns <= c->deadline_ns)
         return;
-    outcome_say(&x->session.outcome,
-                "%s: filling the servers took %.3g s of its budget, so it ends %.3g s later",
-                c->comparison->title, (double)(now_ns - began_ns) * 1e-9,
-                (double)(now_ns + half_ns - c->deadline_ns) * 1e-9);
+    outcome_say(&x->session.outcome, "%s: filling the servers took %s s of its budget, so it ends %s s later",
+                c->comparison->title, UNITS_SECONDS((double)(now_ns - began_ns) * 1e-9),
+                UNITS_SECONDS((double)(now_ns + half_ns - c->deadline_ns) * 1e-9));
     x->progress.deadline_ns += now_ns + half_ns - c->deadline_ns;
     c->deadline_ns = now_ns + half_ns;
 }

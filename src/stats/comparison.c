@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "stats/comparison.h"
 
+#include "base/units.h"
 #include "judge/bracket.h"
 #include "judge/holm.h"
 #include "judge/sample.h"
@@ -76,8 +77,8 @@ bool comparison_differs(const struct comparison_baseline *then, const struct com
     if (strcmp(then->promise, promise) != 0)
         snprintf(why, LOAD_WHY, "--slo %s then, %s now", then->promise, promise);
     else if (fabs(then->trial_s - trial_s) > 1e-6)
-        snprintf(why, LOAD_WHY, "--slot %.3g s then, %.3g s now", BRACKET_STEPS * then->trial_s,
-                 BRACKET_STEPS * trial_s);
+        snprintf(why, LOAD_WHY, "--slot %s s then, %s s now", UNITS_SECONDS(BRACKET_STEPS * then->trial_s),
+                 UNITS_SECONDS(BRACKET_STEPS * trial_s));
     else
         return load_differs(&then->load, &now->load, why);
     return true;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "stats/comparison_end.h"
 
+#include "base/units.h"
 #include "judge/sequential.h"
 
 #include <stdio.h>
@@ -69,21 +70,22 @@ char *comparison_end_text(const struct comparison *c, char dst[COMPARISON_END_TE
     dst[0] = 0;
     if (c->end == COMPARISON_VERDICT && held_back(c))
         snprintf(dst, COMPARISON_END_TEXT,
-                 "ended after %.3g s: the client is the bottleneck, and more blocks would not help",
-                 c->spent_s);
+                 "ended after %s s: the client is the bottleneck, and more blocks would not help",
+                 UNITS_SECONDS(c->spent_s));
     else if (c->end == COMPARISON_VERDICT)
-        snprintf(dst, COMPARISON_END_TEXT, "ended after %.3g s: the verdict is settled", c->spent_s);
+        snprintf(dst, COMPARISON_END_TEXT, "ended after %s s: the verdict is settled",
+                 UNITS_SECONDS(c->spent_s));
     else if (c->end == COMPARISON_LAST)
         snprintf(dst, COMPARISON_END_TEXT,
                  "ended after the maximum of %u blocks: inconclusive; try longer slots (--slot)", c->n);
     else if (more)
         snprintf(dst, COMPARISON_END_TEXT,
-                 "--budget ran out after %.3g s: inconclusive; about %u more block%s needed (%.3g s)",
-                 c->spent_s, more, more > 1 ? "s" : "", more * c->block_s);
+                 "--budget ran out after %s s: inconclusive; about %u more block%s needed (%s s)",
+                 UNITS_SECONDS(c->spent_s), more, more > 1 ? "s" : "", UNITS_SECONDS(more * c->block_s));
     else if (c->end == COMPARISON_BUDGET)
         snprintf(dst, COMPARISON_END_TEXT,
-                 "--budget ran out after %.3g s: inconclusive, and more blocks of this length are unlikely "
+                 "--budget ran out after %s s: inconclusive, and more blocks of this length are unlikely "
                  "to help",
-                 c->spent_s);
+                 UNITS_SECONDS(c->spent_s));
     return dst;
 }

@@ -205,9 +205,9 @@ static void print_load(FILE *out, const struct comparison *c)
     char asked[24] = "", end[COMPARISON_END_TEXT];
     if (!comparison_looks(c))
         snprintf(asked, sizeof asked, "of %u ", c->blocks_asked);
-    fprintf(out, "  %u %sblock%s, %s of %.3g s after a warm-up of %.3g s\n", c->n, asked,
+    fprintf(out, "  %u %sblock%s, %s of %s s after a warm-up of %s s\n", c->n, asked,
             c->n == 1 && !*asked ? "" : "s", searched ? "each slot a search by trials" : "slots",
-            (double)c->slot_ns * 1e-9, (double)c->warmup_ns * 1e-9);
+            UNITS_SECONDS((double)c->slot_ns * 1e-9), UNITS_SECONDS((double)c->warmup_ns * 1e-9));
     if (*comparison_end_text(c, end))
         quote_line(out, "  ", end);
 }

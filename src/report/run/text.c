@@ -53,7 +53,7 @@ static void print_prefill(FILE *out, const struct summary *s)
     double seconds = (double)s->prefill_ns * 1e-9;
     fprintf(out, "  prefilled: %s key%s", UNITS_COUNT(s->prefilled), s->prefilled == 1 ? "" : "s");
     if (seconds > 0)
-        fprintf(out, " in %.3g seconds, %s/s", seconds,
+        fprintf(out, " in %s seconds, %s/s", UNITS_SECONDS(seconds),
                 UNITS_COUNT((uint64_t)((double)s->prefilled / seconds)));
     fputs("\n", out);
 }

@@ -234,6 +234,21 @@ static void figures_written(void **state)
     assert_true(strlen(units_figure(1e25, text)) < UNITS_TEXT);
 }
 
+// Never "1e+03": a comparison may well have half an hour.
+static void seconds_have_no_exponent(void **state)
+{
+    static const struct {
+        double x;
+        const char *text;
+    } table[] = {{0, "0"},        {0.0123456, "0.0123"}, {1, "1"},       {41.23, "41.2"},  {99.96, "100"},
+                 {999.49, "999"}, {999.5, "1000"},       {1000, "1000"}, {1800.4, "1800"}, {86400, "86400"}};
+    char text[UNITS_TEXT];
+    (void)state;
+    for (size_t i = 0; i < LEN(table); i++)
+        assert_string_equal(units_seconds(table[i].x, text), table[i].text);
+    assert_string_equal(UNITS_SECONDS(1234567), "1234567");
+}
+
 static void moments_are_read(void **state)
 {
     (void)state;
@@ -290,6 +305,7 @@ int main(void)
         cmocka_unit_test(counts_written),
         cmocka_unit_test(figures_written),
         cmocka_unit_test(moments),
+        cmocka_unit_test(seconds_have_no_exponent),
         cmocka_unit_test(moments_are_read),
         cmocka_unit_test(time_is_told_as_people_do),
     };

@@ -259,6 +259,9 @@ static void what_is_too_short_is_left_out(void **state)
                    "(--duration)");
     get.slot_ns = WALL_NS * 4 / 5;
     assert_non_null(baseline_of(&b, &get, why));
+    get.slot_ns = 500 * WALL_NS;
+    left_out(&get, "left out: run 1 lasted 2 s, too short next to slots of 5000 s: save one of 1250 s or "
+                   "more (--duration)");
     get.slot_ns = WALL_NS;
     assert_int_equal(read_it("a", "2"), 0);
     left_out(&get,

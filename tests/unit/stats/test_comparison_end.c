@@ -76,6 +76,21 @@ static void seven_blocks_that_agree_stand(void **state)
     assert_string_equal(comparison_end_text(&c, text), "ended after 14 s: the verdict is settled");
 }
 
+static void long_comparisons_have_no_exponent(void **state)
+{
+    (void)state;
+    struct comparison c = of(7, 1.2, 0.001);
+    char text[COMPARISON_END_TEXT];
+    c.end = COMPARISON_VERDICT;
+    c.spent_s = 1801.4;
+    assert_string_equal(comparison_end_text(&c, text), "ended after 1801 s: the verdict is settled");
+    c.end = COMPARISON_BUDGET;
+    c.block_s = 1000;
+    comparison_end_text(&c, text);
+    assert_non_null(strstr(text, "--budget ran out after 1801 s: "));
+    assert_null(strstr(text, "e+"));
+}
+
 static void all_of_a_family_must_stand(void **state)
 {
     (void)state;
@@ -137,6 +152,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(nothing_stands_before_the_first_look),
         cmocka_unit_test(seven_blocks_that_agree_stand),
+        cmocka_unit_test(long_comparisons_have_no_exponent),
         cmocka_unit_test(all_of_a_family_must_stand),
         cmocka_unit_test(more_time_is_told),
         cmocka_unit_test(a_client_at_its_end_is_a_reason_to_stop),

@@ -141,7 +141,7 @@ static void chosen(struct summary *s)
 static void filled(struct summary *s)
 {
     s->prefilled = 3600000;
-    s->prefill_ns = UINT64_C(180000000000);
+    s->prefill_ns = UINT64_C(1800000000000);
 }
 
 static void filled_at_once(struct summary *s)
@@ -161,7 +161,7 @@ static void choices(void **state)
     (void)state;
     for (size_t i = 0; i < sizeof lines / sizeof *lines; i++)
         expect(chosen, lines[i], lines[i]);
-    expect(filled, "\n  prefilled", "\n  prefilled: 3,600,000 keys in 180 seconds, 20,000/s\n");
+    expect(filled, "\n  prefilled", "\n  prefilled: 3,600,000 keys in 1800 seconds, 2,000/s\n");
     expect(filled_at_once, "\n  prefilled", "\n  prefilled: 1 key\n");
 }
 
