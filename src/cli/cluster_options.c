@@ -77,3 +77,43 @@ int cluster_options_settle(struct options_words *w, char **owned, struct err *er
         return -1;
     return settle_map(w->addr_map, run, owned, err);
 }
+
+static bool adds_keys(const struct options *o)
+{
+    bool adds = o->run.inserts > 0;
+    for (unsigned i = 0; o->mix && i < o->mix->n; i++)
+        adds |= o->mix->at[i].own && o->mix->at[i].own->inserts > 0;
+    return adds;
+}
+
+// Requests of a cluster go to the owners of their keys one by one, each worker with a draw for every slot:
+// what counts through all of them, or needs their order, has one server.
+static const char *of_one_server(const struct options *o)
+{
+    return o->run.verify
+               ? "--verify and --cluster do not go together (--verify knows the keys of one server): "
+                 "leave out one of them"
+           : o->run.spaces
+               ? "--space and --cluster do not go together (only keys of -r are shared out among nodes): "
+                 "leave out one of them"
+           : o->fill ? "--fill and --cluster do not go together (a cluster is filled by --prefill with SET "
+                       "alone): leave out one of them"
+           : o->dataset
+               ? "--dataset and --cluster do not go together (its rows are dealt out to one server): "
+                 "leave out one of them"
+           : adds_keys(o) ? "--insert-share and --cluster do not go together (keys are added to one server): "
+                            "leave out one of them"
+           : o->mix && o->mix->in_turn
+               ? "commands in turn (--in-turn, --transaction, ';') and --cluster do not go together (they "
+                 "need one server for all their keys): leave out one of them"
+           : mix_words_chained(o->mix)
+               ? "commands that follow others (after: of --workload) and --cluster do not go together (they "
+                 "need one server for both): leave out one of them"
+               : NULL;
+}
+
+int cluster_options_check(const struct options *o, struct err *err)
+{
+    const char *wrong = o->run.cluster ? of_one_server(o) : NULL;
+    return wrong ? err_set(err, ERR_USAGE, "%s", wrong) : 0;
+}

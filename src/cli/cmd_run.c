@@ -108,6 +108,28 @@ static int prepare(struct run *r, struct err *err)
     return o->stdin_last ? take_last_word(r, err) : 0;
 }
 
+// What those tools say of a cluster before its tests, in each of their formats. Scripts read it.
+static void print_cluster(const struct run *r)
+{
+    const struct map *map = r->plain.server.map;
+    bool redis = r->o.persona == PERSONA_REDIS;
+    unsigned asked = 0, first = redis || r->o.run.read_from != READ_FROM_REPLICA ? 0 : map->primaries;
+    unsigned end = redis || r->o.run.read_from == READ_FROM_PRIMARY ? map->primaries : map->n;
+    static const char *const roles[] = {
+        [READ_FROM_PRIMARY] = "primary", [READ_FROM_REPLICA] = "replica", [READ_FROM_ANY] = "cluster"};
+    printf("Cluster has %u %s nodes:\n\n", end - first, redis ? "master" : roles[r->o.run.read_from]);
+    for (unsigned i = first; i < end; i++, asked++) {
+        const struct map_node *node = &map->nodes[i];
+        if (redis)
+            printf("Master %u: ", asked);
+        else
+            printf("Node %u(%s): ", asked, node->replica ? "Replica" : "Primary");
+        printf("%s%s%s\n", node->id, node->id[0] ? " " : "", node->addr.text);
+    }
+    printf("\n");
+    fflush(stdout);
+}
+
 static int measure(struct run *r, struct err *err)
 {
     if (prepare(r, err) < 0 || plain_open(&r->plain, err) < 0 || run_report_open(&r->report, err) < 0)
@@ -116,6 +138,8 @@ static int measure(struct run *r, struct err *err)
         printf("Creating %u idle connections and waiting forever (Ctrl+C when done)\n", r->o.run.clients);
         fflush(stdout);
     }
+    if (r->o.persona != PERSONA_HKV && r->report.reporter && r->plain.server.map)
+        print_cluster(r);
     plain_run(&r->plain);
     return 0;
 }

@@ -97,8 +97,9 @@ static int parse(void *own, int argc, char **argv, struct err *err)
         return 0;
     if (line->o.run.rate > 0)
         return err_set(err, ERR_USAGE, "saturate finds the rate: leave out --rate and --rps");
-    if (!line->o.run.keepalive)
-        return err_set(err, ERR_USAGE, "saturate needs connections that stay open: leave out -k 0");
+    if (run_conf_stuck(&line->o.run))
+        return err_set(err, ERR_USAGE,
+                       "saturate of a cluster needs connections that stay open: leave out -k 0");
     if (line->o.format != FORMAT_TEXT)
         return err_set(
             err, ERR_USAGE,

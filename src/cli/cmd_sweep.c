@@ -88,10 +88,11 @@ static int check(enum sweep_kind kind, const struct trial_options *line, struct 
         return err_set(
             err, ERR_USAGE,
             "sweep size gives each size of --points to all values in turn: leave out --value-size");
-    if (kind == SWEEP_RATE && (o->run.rate > 0 || !o->run.keepalive))
-        return err_set(err, ERR_USAGE,
-                       "sweep rate takes its rates from --points, and needs connections that stay "
-                       "open: leave out --rate, --rps and -k 0");
+    if (kind == SWEEP_RATE && (o->run.rate > 0 || run_conf_stuck(&o->run)))
+        return err_set(
+            err, ERR_USAGE,
+            "sweep rate takes its rates from --points, and of a cluster needs connections that stay "
+            "open: leave out --rate, --rps and -k 0");
     if (kind == SWEEP_PIPELINE && o->run.reconnect_every && o->run.pipeline_mode == PIPELINE_BATCH)
         return err_set(
             err, ERR_USAGE,

@@ -6,6 +6,7 @@
 #include "base/units.h"
 #include "cli/cluster_options.h"
 #include "cli/command_options.h"
+#include "cli/connect_options.h"
 #include "cli/dataset_options.h"
 #include "cli/delivery_options.h"
 #include "cli/login_options.h"
@@ -228,25 +229,6 @@ static int settle_cpus(const char *list, struct cpus *cpus, struct err *err)
     return 0;
 }
 
-static int check_renewal(const struct run_conf *run, struct err *err)
-{
-    bool batches = run->pipeline_mode == PIPELINE_BATCH;
-    if (run->rate > 0 && !run->keepalive)
-        return err_set(err, ERR_USAGE,
-                       "an open loop (--rate, --rps) needs connections that stay open: leave out -k 0");
-    if (run->reconnect_every && !run->keepalive)
-        return err_set(
-            err, ERR_USAGE,
-            "-k 0 opens a new connection for each batch, --reconnect-every after several: leave out "
-            "one of them");
-    if (batches && run->reconnect_every % run->pipeline)
-        return err_set(err, ERR_USAGE,
-                       "--reconnect-every: expected a multiple of -P, whose %u requests leave together, got "
-                       "%llu (or give --pipeline-mode window)",
-                       run->pipeline, (unsigned long long)run->reconnect_every);
-    return 0;
-}
-
 // It has an end of its own, and needs no time to settle.
 static int settle_prefill(struct options_words *w, struct err *err)
 {
@@ -270,7 +252,9 @@ static int check_load(const struct options *o, struct err *err)
         return err_set(err, ERR_USAGE, "--prefill needs keys to write: give -r a number above 0");
     if (run->keys.kind == KEYLAW_SEQ && run->keyspace == 0 && o->persona == PERSONA_HKV)
         return err_set(err, ERR_USAGE, "--sequential needs keys to count through: give -r a number above 0");
-    if (check_renewal(run, err) < 0)
+    if (connect_options_renewal(run, err) < 0)
+        return -1;
+    if (cluster_options_check(o, err) < 0)
         return -1;
     if (o->mix && (o->tests || o->argc))
         return err_set(err, ERR_USAGE, "%s sets what is sent: leave out %s", "a mix (--mix, --command)",
@@ -307,9 +291,9 @@ static int settle_tags_and_asserts(struct options_words *w, struct err *err)
 static int settle_all(struct options_words *w, struct err *err)
 {
     struct options *o = &w->o;
-    if (workload_file_apply(w, err) < 0 || settle_server(w, err) < 0 || login_options_tracking(w, err) < 0 ||
-        cluster_options_settle(w, &o->owned[OWNED_ADDR_MAP], err) < 0 || settle_format(w, err) < 0 ||
-        settle_until(w->until, &o->run, err) < 0 || settle_end(w, err) < 0 ||
+    if (workload_file_apply(w, err) < 0 || connect_options_settle(w, err) < 0 || settle_server(w, err) < 0 ||
+        login_options_tracking(w, err) < 0 || cluster_options_settle(w, &o->owned[OWNED_ADDR_MAP], err) < 0 ||
+        settle_format(w, err) < 0 || settle_until(w->until, &o->run, err) < 0 || settle_end(w, err) < 0 ||
         settle_cpus(w->cpus, &o->run.cpus, err) < 0 || settle_rate(w, err) < 0 ||
         settle_ramp(&o->run, err) < 0 || settle_wire(w->wire, &o->run, err) < 0 ||
         tls_options_settle(w, err) < 0)

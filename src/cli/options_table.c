@@ -174,7 +174,8 @@ static const struct opt rows[] = {
     {load, 0, "cpus", OPT_STRING, 0, OPT_OURS, FIELD(cpus), .lo = 1, .metavar = "LIST",
      .help = "CPUs for the worker threads, one each in turn, e.g. 1,3-5"},
     {load, 'k', NULL, OPT_BOOL, 0, BOTH, FIELD(o.run.keepalive), .hi = 1, .initial = "1", .metavar = "0|1",
-     .help = "1 keeps connections open; 0 opens a new one for each batch"},
+     .help = "1 keeps connections open; 0 opens a new one for each batch: in the closed loop before it is "
+             "sent, with --rate when it is due, so that its latency holds that too"},
     {load, 0, "on-disconnect", OPT_ENUM, 0, OPT_OURS, FIELD(o.run.on_disconnect), .names = disconnects,
      .initial = "auto", .compat = "stop", .metavar = "WHAT",
      .help =
@@ -193,6 +194,9 @@ static const struct opt rows[] = {
      .initial = "0", .metavar = "N",
      .help = "close each connection after N replies and open a new one instead; the report shows how long "
              "each step of that took. 0 never does"},
+    {load, 0, "connect-only", OPT_FLAG, 0, OPT_OURS, FIELD(o.run.connect_only),
+     .help = "open and close connections, and ask nothing: -n and --rate count connections, -c are under way "
+             "at a time, and a latency is what TCP, TLS, HELLO and AUTH take together"},
     {load, 0, "rate", OPT_RATE, 0, OPT_OURS, FIELD(o.run.rate), .hi = 1000000000, .initial = "0",
      .metavar = "RATE",
      .help = "open loop: offer this many requests per second, over all connections, on a schedule that does "

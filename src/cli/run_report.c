@@ -48,13 +48,13 @@ static int open_files(struct run_report *r, struct err *err)
     return rc;
 }
 
-static const struct reporter *reporter_of(enum format f)
+static const struct reporter *reporter_of(enum format f, enum persona who)
 {
     static const struct reporter *const by_format[] = {[FORMAT_TEXT] = &text_reporter,
                                                        [FORMAT_CLASSIC] = &classic_reporter,
                                                        [FORMAT_QUIET] = &classic_quiet,
                                                        [FORMAT_CSV] = &csv_reporter};
-    return by_format[f];
+    return f == FORMAT_CLASSIC && who == PERSONA_VALKEY ? &classic_valkey : by_format[f];
 }
 
 int run_report_open(struct run_report *r, struct err *err)
@@ -67,7 +67,7 @@ int run_report_open(struct run_report *r, struct err *err)
         results_quote(&r->results);
     bool taken = results_on_stdout(&r->results) || r->series == stdout || r->part == stdout ||
                  r->junit == stdout || r->prometheus == stdout || r->otlp == stdout;
-    r->reporter = taken ? NULL : reporter_of(r->o->format);
+    r->reporter = taken ? NULL : reporter_of(r->o->format, r->o->persona);
     r->run->conf.doubts_shown = r->reporter == &text_reporter;
     return 0;
 }

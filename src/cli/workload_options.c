@@ -283,6 +283,7 @@ static int add_all(struct buf *b, const struct options_words *w)
                {"--verify", NULL, run->verify},
                {"--nodelay", "no", run->nagle},
                {"--mptcp", NULL, run->mptcp},
+               {"--connect-only", NULL, run->connect_only},
                {"--replay", run->replay.path, run->replay.path},
                {"--replay-speed", w->replay_speed, run->replay.path},
                {"--queue", options_table_queues[w->queue], w->queue},

@@ -105,43 +105,59 @@ uint16_t topology_find(const struct topology *t, const char *host, uint16_t port
     return TOPOLOGY_NOBODY;
 }
 
+// As a node tells itself.
+struct told {
+    char host[TOPOLOGY_HOST], id[TOPOLOGY_ID];
+    uint16_t port;
+};
+
 // The primary, a new one where it is not known yet. TOPOLOGY_NOBODY without memory.
-static uint16_t primary_of(struct topology *t, const char *host, uint16_t port)
+static uint16_t primary_of(struct topology *t, const struct told *who)
 {
-    uint16_t at = topology_find(t, host, port);
+    uint16_t at = topology_find(t, who->host, who->port);
     if (at != TOPOLOGY_NOBODY || t->n == TOPOLOGY_PRIMARIES_MAX)
         return at;
     struct primary *primaries = realloc(t->primaries, (t->n + 1) * sizeof *primaries);
     if (!primaries)
         return TOPOLOGY_NOBODY;
     t->primaries = primaries;
-    primaries[t->n] = (struct primary){.port = port};
-    memcpy(primaries[t->n].host, host, strlen(host) + 1);
+    primaries[t->n] = (struct primary){.port = who->port};
+    memcpy(primaries[t->n].host, who->host, sizeof who->host);
+    memcpy(primaries[t->n].id, who->id, sizeof who->id);
     return (uint16_t)t->n++;
 }
 
-// [host, port, id, ...]: 0 with host and the port's number, or -1.
-static int64_t take_node(struct reading *r, char host[TOPOLOGY_HOST], const char *asked_host)
+static void keep(char *dst, size_t room, struct slice s)
+{
+    size_t n = s.len < room ? s.len : room - 1;
+    memcpy(dst, s.at, n);
+    dst[n] = 0;
+}
+
+// [host, port, id, ...]: whether it is one.
+static bool take_node(struct reading *r, struct told *out, const char *asked_host)
 {
     int64_t n = take_array(r);
     struct slice name = take_string(r);
     int64_t port = take_integer(r);
-    pass_some(r, n - 2);
+    bool named = n > 2 && r->rest.len && r->rest.at[0] == '$';
+    keep(out->id, sizeof out->id, named ? take_string(r) : (struct slice){"", 0});
+    pass_some(r, n - (named ? 3 : 2));
     if (name.len == 0 || slice_is(name, "?"))
         name = slice_of(asked_host);
     r->bad |= n < 2 || port < 1 || port > UINT16_MAX || name.len >= TOPOLOGY_HOST;
     if (r->bad)
-        return -1;
-    memcpy(host, name.at, name.len);
-    host[name.len] = 0;
-    return port;
+        return false;
+    keep(out->host, sizeof out->host, name);
+    out->port = (uint16_t)port;
+    return true;
 }
 
 // Known once, however many ranges it has.
-static int add_replica(struct topology *t, uint16_t of, const char *host, uint16_t port)
+static int add_replica(struct topology *t, uint16_t of, const struct told *who)
 {
     for (unsigned i = 0; i < t->nreplicas; i++)
-        if (t->replicas[i].port == port && strcmp(t->replicas[i].host, host) == 0)
+        if (t->replicas[i].port == who->port && strcmp(t->replicas[i].host, who->host) == 0)
             return 0;
     if (t->nreplicas == TOPOLOGY_PRIMARIES_MAX)
         return 0;
@@ -149,21 +165,20 @@ static int add_replica(struct topology *t, uint16_t of, const char *host, uint16
     if (!replicas)
         return -ENOMEM;
     t->replicas = replicas;
-    replicas[t->nreplicas] = (struct replica){.port = port, .of = of};
-    memcpy(replicas[t->nreplicas++].host, host, strlen(host) + 1);
+    replicas[t->nreplicas] = (struct replica){.port = who->port, .of = of};
+    memcpy(replicas[t->nreplicas].host, who->host, sizeof who->host);
+    memcpy(replicas[t->nreplicas++].id, who->id, sizeof who->id);
     return 0;
 }
 
 static int take_replicas(struct reading *r, struct topology *t, int64_t n, uint16_t of)
 {
     const char *asked_host = t->primaries[of].host;
-    char host[TOPOLOGY_HOST];
+    struct told who;
     int rc = 0;
-    for (; rc == 0 && n > 0 && !r->bad; n--) {
-        int64_t port = take_node(r, host, asked_host);
-        if (port > 0)
-            rc = add_replica(t, of, host, (uint16_t)port);
-    }
+    for (; rc == 0 && n > 0 && !r->bad; n--)
+        if (take_node(r, &who, asked_host))
+            rc = add_replica(t, of, &who);
     return rc;
 }
 
@@ -172,11 +187,10 @@ static int take_range(struct reading *r, struct topology *t, const char *asked_h
 {
     int64_t n = take_array(r), first = take_integer(r), last = take_integer(r);
     r->bad |= n < 3 || first < 0 || last < first || last >= SLOTS;
-    char host[TOPOLOGY_HOST];
-    int64_t port = take_node(r, host, asked_host);
-    uint16_t who = r->bad ? TOPOLOGY_NOBODY : primary_of(t, host, (uint16_t)port);
-    if (r->bad)
+    struct told told;
+    if (!take_node(r, &told, asked_host))
         return -EPROTO;
+    uint16_t who = primary_of(t, &told);
     if (who == TOPOLOGY_NOBODY || take_replicas(r, t, n - 3, who) < 0)
         return -ENOMEM;
     if (r->bad)

@@ -9,17 +9,20 @@
 #include <stdint.h>
 
 #define TOPOLOGY_HOST 256
+#define TOPOLOGY_ID 48
 #define TOPOLOGY_NOBODY UINT16_MAX // owns a slot that is not served
 #define TOPOLOGY_PRIMARIES_MAX 1024
 
 struct primary {
     char host[TOPOLOGY_HOST];
+    char id[TOPOLOGY_ID]; // "": it has told none
     uint16_t port;
     unsigned slots; // that it owns
 };
 
 struct replica {
     char host[TOPOLOGY_HOST];
+    char id[TOPOLOGY_ID];
     uint16_t port;
     uint16_t of; // index of primaries
 };

@@ -51,10 +51,11 @@ static int settle_slo(struct compare_conf *conf, struct err *err)
     if (!conf->slo.n)
         return 0;
     for (unsigned t = conf->first; t < conf->targets; t++)
-        if (conf->each[t].workload.run.rate > 0 || !conf->each[t].workload.run.keepalive)
-            return err_set(err, ERR_USAGE,
-                           "--slo finds the rate, and needs connections that stay open: leave out --rate, "
-                           "--rps and -k 0");
+        if (conf->each[t].workload.run.rate > 0 || run_conf_stuck(&conf->each[t].workload.run))
+            return err_set(
+                err, ERR_USAGE,
+                "--slo finds the rate, and of a cluster needs connections that stay open: leave out "
+                "--rate, --rps and -k 0");
     uint64_t least_ns = BRACKET_STEPS * SLO_LOOK * slo_longest_ns(&conf->slo);
     if (conf->slot_ns == 0)
         conf->slot_ns = least_ns > SLOT_SEARCH_NS ? least_ns : SLOT_SEARCH_NS;

@@ -217,7 +217,7 @@ int server_run(struct server *s, const struct plan *p, struct summary *out, stru
 static double ceiling_of(const struct server *s, const struct plan *p)
 {
     if (!s->calibrate || s->target.engine == &engine_null || s->target.filter || p->asks->raw ||
-        p->conf->upkeep || p->conf->replay.path)
+        p->conf->upkeep || p->conf->connect_only || p->conf->replay.path)
         return 0;
     struct run_conf conf = *p->conf;
     struct target target = {.addr = s->target.addr, .cluster = s->target.cluster, .engine = &engine_null};
@@ -232,6 +232,7 @@ static double ceiling_of(const struct server *s, const struct plan *p)
     trial.conf = &conf;
     trial.target = &target;
     trial.upkeep = (struct asks){0};
+    trial.knocks = false;
     trial.setup_replies = 0;
     if (run_test(&trial, s->stop, &(struct watcher){0}, &found, &err) < 0)
         return 0;

@@ -45,16 +45,15 @@ static void set_point(struct run_conf *conf, enum sweep_kind kind, double x)
     }
 }
 
-static struct run_conf conf_of(const struct passes *t, const struct sweep_point *p)
+// conf of any trial becomes that of p.
+static void set_trial(struct run_conf *conf, const struct passes *t, const struct sweep_point *p)
 {
     const struct sweep_conf *c = &t->x->conf;
-    struct run_conf conf = server_timed(&c->workload.run, c->trial_ns);
     bool shifts = c->kind == SWEEP_SIZE || c->kind == SWEEP_KEYS;
-    conf.prefill = c->workload.run.prefill && (shifts || (p->order == 0 && t->s->peak_rps <= 0));
-    conf.seed += p->pass;
+    conf->prefill = c->workload.run.prefill && (shifts || (p->order == 0 && t->s->peak_rps <= 0));
+    conf->seed += p->pass;
     if (p->x > 0)
-        set_point(&conf, c->kind, p->x);
-    return conf;
+        set_point(conf, c->kind, p->x);
 }
 
 // Takes what the trial says. Whether it says anything of the point.
@@ -80,9 +79,10 @@ static bool take(struct passes *t, struct sweep_point *p, const struct summary *
 static bool measure(struct passes *t, struct sweep_point *p, struct err *err)
 {
     struct sweep_experiment *x = t->x;
-    struct run_conf conf = conf_of(t, p);
+    struct run_conf conf = server_timed(&x->conf.workload.run, x->conf.trial_ns);
     struct question q = {t->row, x->conf.workload.command};
     struct trial trial;
+    set_trial(&conf, t, p);
     session_pause(&x->session, x->conf.idle_ns);
     if (x->session.stop.signal)
         return false;

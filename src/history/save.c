@@ -175,8 +175,8 @@ static int save_slot(const struct place *at, const struct slot_row *s)
         at->h,
         "INSERT INTO slots (run, place, block, slot, target, rps, p50_ns, p99_ns, p99_9_ns, capacity_rps,"
         " answered, errors, unfinished, hits, misses, p50_error, p99_error, p99_9_error, seconds,"
-        " limited_by, doubts) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15,"
-        " ?16, ?17, ?18, ?19, ?20, ?21)");
+        " limited_by, doubts, outages, outage_s) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11,"
+        " ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20, ?21, ?22, ?23)");
     sqlite3_bind_int64(q, 1, at->run);
     sqlite3_bind_int64(q, 2, (int64_t)at->test);
     sqlite3_bind_int64(q, 3, s->block);
@@ -186,6 +186,8 @@ static int save_slot(const struct place *at, const struct slot_row *s)
     sqlite3_bind_double(q, 19, (double)s->lasted_ns * 1e-9);
     db_bind(q, 20, verdict_name(s->measured->limited_by));
     db_bind(q, 21, doubt_names(s->measured->doubts, names));
+    sqlite3_bind_int64(q, 22, s->measured->outages);
+    sqlite3_bind_double(q, 23, s->measured->outage_s);
     return db_finish(q) < 0 || !bound ? -1 : 0;
 }
 

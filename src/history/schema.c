@@ -177,6 +177,14 @@ const char *const schema_steps[] = {
     "  coalesce(CAST(t ->> '$.looks' AS INTEGER), 0), coalesce(t ->> '$.ended', '')"
     "  FROM (SELECT document -> ('$.tests[' || place || ']') AS t FROM runs WHERE id = tests.run))"
     " WHERE run IN (SELECT id FROM runs WHERE kind IN ('compare', 'aa') AND json_valid(document));",
+
+    // Times without service. Of comparisons from before it is not known how long they were.
+    "ALTER TABLE slots ADD COLUMN outages INTEGER NOT NULL DEFAULT 0;"
+    "ALTER TABLE slots ADD COLUMN outage_s REAL NOT NULL DEFAULT 0;"
+    "UPDATE slots SET (outages, outage_s) = (SELECT coalesce(json_array_length(t, '$.outages'), 0),"
+    "  coalesce((SELECT sum(CAST(value ->> '$.seconds' AS REAL)) FROM json_each(t, '$.outages')), 0)"
+    "  FROM (SELECT document -> ('$.tests[' || place || ']') AS t FROM runs WHERE id = slots.run))"
+    " WHERE run IN (SELECT id FROM runs WHERE kind = 'run' AND json_valid(document));",
 };
 
 const int schema_version = sizeof schema_steps / sizeof *schema_steps;

@@ -306,6 +306,40 @@ static int add_argument(struct recipe *r, struct buf *text, struct slice arg, co
     return rc < 0 ? rc : add_step(r, &s);
 }
 
+// The placeholder of a key's one number.
+static bool is_varying(struct slice key, bool digits, size_t *at, unsigned *n)
+{
+    bool varies = false;
+    *n = 0;
+    for (size_t i = 0, len; i < key.len; i += len ? len : 1) {
+        struct recipe_piece p;
+        len = recipe_placeholder((struct slice){key.at + i, key.len - i}, &p);
+        if (!len || (p.kind == RECIPE_DIGITS && !digits))
+            continue;
+        *at = p.kind == RECIPE_DIGITS ? i : 0;
+        *n += 1;
+        varies = true;
+    }
+    return varies;
+}
+
+static int find_slots(struct recipe *r, const struct slice *argv, size_t argc, const struct recipe_conf *conf)
+{
+    struct recipe_slots *s = &r->slots;
+    if (!conf->nslots)
+        return 0;
+    *s = (struct recipe_slots){
+        .keyed = keyed_of(argv, argc), .first = (uint16_t)conf->first_slot, .n = conf->nslots};
+    size_t first = keyed_first(&s->keyed), at = 0;
+    unsigned n = 0;
+    s->tagged = first && slice_find(argv[first], TAG);
+    if (!s->tagged)
+        return 0;
+    s->settled = is_varying(argv[first], conf->digits, &at, &n) && !keyed_next(&s->keyed, first);
+    s->digits = s->settled && n == 1 ? at : 0;
+    return tags_new(&s->tags);
+}
+
 int recipe_init(struct recipe *r, const struct slice *argv, size_t argc, const struct recipe_conf *conf)
 {
     struct buf text = {0};
@@ -315,6 +349,8 @@ int recipe_init(struct recipe *r, const struct slice *argv, size_t argc, const s
     for (size_t i = 0; rc == 0 && i < argc; i++)
         rc = add_argument(r, &text, argv[i], conf);
     r->text = text.at;
+    if (rc == 0)
+        rc = find_slots(r, argv, argc, conf);
     return rc == 0 && r->most > INT32_MAX ? -E2BIG : rc;
 }
 
@@ -323,6 +359,7 @@ void recipe_free(struct recipe *r)
     free(r->text);
     free(r->pieces);
     free(r->steps);
+    free(r->slots.tags);
     *r = (struct recipe){0};
 }
 

@@ -6,8 +6,10 @@
 #include "load/contents.h"
 #include "load/dataset.h"
 #include "load/draw.h"
+#include "load/keyed.h"
 #include "load/keyform.h"
 #include "load/sizes.h"
+#include "load/tag.h"
 
 enum recipe_kind {
     RECIPE_TEXT,     // as it stands
@@ -42,6 +44,17 @@ struct recipe_step {
     uint32_t at, len;
 };
 
+// Of a cluster: in which slot a request lies, and what its tags become.
+struct recipe_slots {
+    struct keyed keyed;
+    uint16_t first; // requests without a slot of their own are dealt to [first, first + n); n 0: no cluster
+    uint32_t n;
+    bool tagged;   // keys have a tag to be filled
+    bool settled;  // by the one key: each name of it has one tag
+    size_t digits; // where in that key its number is; 0: the whole key says which
+    struct tags *tags;
+};
+
 struct recipe {
     char *text;
     struct recipe_piece *pieces;
@@ -57,6 +70,7 @@ struct recipe {
     uint32_t name;                 // of its first key: proof_name
     struct keyform key;
     struct recipe_values values;
+    struct recipe_slots slots;
 };
 
 struct recipe_conf {
@@ -64,6 +78,7 @@ struct recipe_conf {
     const struct recipe_values *values;
     bool digits;                   // fill __rand_int__ and its like; else they stay literal text
     const struct dataset *dataset; // of fields; or NULL: they stay literal text
+    unsigned first_slot, nslots;   // of a cluster: the slots of tags; nslots 0: it is none
     bool same;                     // __key__ and __rand_int__ are those of the request before (draw.same)
 };
 

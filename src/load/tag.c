@@ -5,6 +5,7 @@
 #include <stdlib.h>
 
 #define DRAWN "__rand_"
+#define NAMED "__key" // of keys that differ in length
 
 // Three of these reach each slot.
 static const char letters[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_";
@@ -33,9 +34,15 @@ static bool has_own_tag(const struct slice *argv, const struct keyed *k)
     return false;
 }
 
+static const char *find_number(struct slice key)
+{
+    const char *drawn = slice_find(key, DRAWN);
+    return drawn ? drawn : slice_find(key, NAMED);
+}
+
 static bool varies(struct slice key, bool draws)
 {
-    return draws && slice_find(key, DRAWN);
+    return draws && find_number(key);
 }
 
 static bool fall_apart(const struct slice *argv, const struct keyed *k, bool draws)
@@ -59,7 +66,7 @@ static bool wants_tags(const struct slice *argv, const struct keyed *k, enum tag
 
 static struct slice put_tag(struct slice key, char *dst)
 {
-    const char *drawn = slice_find(key, DRAWN);
+    const char *drawn = find_number(key);
     size_t before = drawn ? (size_t)(drawn - key.at) : key.len;
     const char *tag = drawn ? TAG ":" : ":" TAG;
     size_t n = strlen(tag);
@@ -111,7 +118,8 @@ static bool is_ours(struct slice key)
 static bool apart(struct slice a, struct slice b, bool draws)
 {
     struct slice x = hashed(a), y = hashed(b);
-    bool each = draws && (slice_find(x, "__rand_int__") || slice_find(y, "__rand_int__"));
+    bool each = draws && (slice_find(x, "__rand_int__") || slice_find(y, "__rand_int__") ||
+                          slice_find(x, "__key__") || slice_find(y, "__key__"));
     return is_ours(a) != is_ours(b) || (!is_ours(a) && (each || slot_of(a) != slot_of(b)));
 }
 

@@ -180,7 +180,8 @@ static int init_recipe(struct template *t, const struct slice *argv, size_t argc
     int rc = values.pool.at ? 0 : fill_value(t, data_bytes);
     if (!values.pool.at)
         values.pool = t->value;
-    struct recipe_conf filled = {conf->key, &values, conf->digits, conf->dataset, conf->same};
+    struct recipe_conf filled = *conf;
+    filled.values = &values;
     t->recipe = calloc(1, sizeof *t->recipe);
     if (rc == 0)
         rc = t->recipe ? recipe_init(t->recipe, argv, argc, &filled) : -ENOMEM;
@@ -191,6 +192,8 @@ static int init_recipe(struct template *t, const struct slice *argv, size_t argc
     t->len = (uint32_t)t->recipe->most;
     t->wire_len = t->len;
     memcpy(t->draws, t->recipe->draws, sizeof t->draws);
+    t->ntags = t->recipe->slots.tagged;
+    t->digits_at = t->recipe->slots.settled;
     return 0;
 }
 
@@ -203,10 +206,18 @@ static struct recipe_values values_of(const struct template_conf *conf)
 int template_init(struct template *t, const struct slice *argv, size_t argc, const struct template_conf *conf)
 {
     const struct recipe_values values = values_of(conf);
-    const struct recipe_conf recipe = {conf->key, &values, conf->keys, conf->dataset, conf->same};
+    const struct recipe_conf recipe = {.key = conf->key,
+                                       .values = &values,
+                                       .digits = conf->keys,
+                                       .dataset = conf->dataset,
+                                       .same = conf->same,
+                                       .first_slot = conf->first_slot,
+                                       .nslots = !conf->slots   ? 0
+                                                 : conf->nslots ? conf->nslots
+                                                                : SLOTS};
     *t = (struct template){0};
     if (conf->key && (conf->varies || conf->same || recipe_needed(argv, argc, &recipe)))
-        return conf->slots ? -ENOTSUP : init_recipe(t, argv, argc, &recipe, conf->data_bytes);
+        return conf->slots && conf->same ? -ENOTSUP : init_recipe(t, argv, argc, &recipe, conf->data_bytes);
     int rc = fill_value(t, conf->data_bytes);
     if (rc < 0)
         return rc;

@@ -61,7 +61,7 @@ struct template_conf {
 };
 
 // Compiles argv, in whose arguments the placeholders may stand anywhere. 0, or -ENOMEM, or -E2BIG when the
-// request without its shared values is over 2 GiB, or -ENOTSUP where requests of a cluster differ in length.
+// request without its shared values is over 2 GiB.
 int template_init(struct template *t, const struct slice *argv, size_t argc,
                   const struct template_conf *conf);
 

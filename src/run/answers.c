@@ -3,6 +3,7 @@
 
 #include "run/link.h"
 #include "run/lull.h"
+#include "run/node_lull.h"
 #include "run/patience.h"
 #include "run/route.h"
 #include "run/secret.h"
@@ -33,8 +34,15 @@ static void count_hits(struct worker *w, const struct resp_reply *r)
 
 static void error_reply(struct worker *w, struct client *c, const struct resp_reply *r, uint64_t took_ns)
 {
-    if (route_has(w) && route_redirected(w, c, r->text))
-        return;
+    if (route_has(w)) {
+        uint64_t sent_ns = client_oldest(c, w->ring)->sent_ns;
+        node_lull_answered(w, c->node, sent_ns, sent_ns + took_ns);
+        if (route_redirected(w, c, r->text)) {
+            if (w->mixing)
+                mixed_answered(&w->mixed, &w->rec.counts, client_oldest(c, w->ring), 0, 0);
+            return;
+        }
+    }
     char hidden[SECRET_TEXT];
     struct slice text = secret_hide(r->text, w->plan->conf->password, hidden);
     recorder_error(&w->rec, took_ns, text);
@@ -114,6 +122,7 @@ __attribute__((noinline)) static void record_more(struct worker *w, struct clien
         return;
     hist_record(node->latency, at_ns - span->from_ns, n);
     node->counts.ok += n;
+    node_lull_answered(w, node, span->sent_ns, at_ns);
 }
 
 // n ok replies at at_ns to the requests of a span of c.

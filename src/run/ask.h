@@ -64,7 +64,7 @@ struct ask_conf {
 };
 
 // Each compiles a, and adds what writes the keys that it reads (conf->prefill), or what removes those that it
-// writes (UPKEEP_CLEAN). 0, -ENOMEM, -E2BIG where the request is too long, or -ENOTSUP of template_init;
+// writes (UPKEEP_CLEAN). 0, -ENOMEM, or -E2BIG where the request is too long;
 // ask_reset and asks_reset in any case.
 int ask_row(struct ask *a, const struct ask_conf *asking, const struct test *row);
 int ask_words(struct ask *a, const struct ask_conf *asking, struct words words);

@@ -4,5 +4,5 @@
 
 #include "run/worker.h"
 
-// Fills s->outages; the rows of s are there. 0 or -ENOMEM.
+// Fills s->outages; the rows and nodes of s are there. 0 or -ENOMEM.
 int by_gap(struct summary *s, const struct worker *workers, unsigned n);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// What a run does in one of several ways.
+// What a user chooses among: each a closed list of ways.
 #pragma once
 
 enum pipeline_mode {
@@ -9,6 +9,7 @@ enum pipeline_mode {
 
 // Of a cluster: who is asked to read.
 enum read_from { READ_FROM_PRIMARY, READ_FROM_REPLICA, READ_FROM_ANY };
+
 // CLIENT TRACKING: whether, and of which keys the server tells that they changed.
 enum tracking {
     TRACKING_OFF,

@@ -15,6 +15,7 @@ enum client_state {
     CLIENT_WAITING,    // to be dialled again: a unix socket's backlog was full, or it broke
     CLIENT_READY,
     CLIENT_ASKING, // the same, but that the next reply is to ASKING
+    CLIENT_SHUT,   // it has no connection, and is given one once something is due (run/knock.h)
     CLIENT_GONE,
 };
 
@@ -67,6 +68,9 @@ struct client {
     uint64_t key;                  // number of that of its last request, where some follow others
     uint8_t next;                  // the kind that follows, counted from 1; 0: any
     uint64_t dialled_ns, setup_ns; // when this connection was begun, when its set-up was
+    struct iovec setup;            // what of that is still to be sent
+    uint32_t held_n;               // pieces of a write that waits for the connection; 0: none does
+    uint64_t held_late_ns;         // of the time before it was dialled, that in which none was free
 };
 
 // Writes n requests of t with fresh keys into the client's buffer and hands them to its connection, whose

@@ -76,6 +76,7 @@ struct run_conf {
     unsigned pipeline;    // depth, at least 1
     enum pipeline_mode pipeline_mode;
     bool keepalive;
+    bool connect_only;        // a request is a connection, that is opened and closed: nothing is asked of it
     uint64_t reconnect_every; // requests that a connection carries before a new one takes its place; 0: all
     bool prefill;
     enum upkeep upkeep;
@@ -123,6 +124,12 @@ struct run_conf {
 
 // A load that is as `base` but for what `own` says of keys and values: one command of a mix.
 struct run_conf run_conf_with(const struct run_conf *base, const struct run_conf *own);
+
+// Whether these connections have no open loop.
+static inline bool run_conf_stuck(const struct run_conf *conf)
+{
+    return !conf->keepalive && conf->cluster;
+}
 
 // Bytes of the largest value.
 static inline size_t run_conf_value_most(const struct run_conf *conf)

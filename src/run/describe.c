@@ -33,7 +33,7 @@ static struct load load_of(const struct plan *p)
     return l;
 }
 
-void describe_test(struct summary *s, const struct plan *p)
+void describe(struct summary *s, const struct plan *p)
 {
     const struct run_conf *conf = p->conf;
     memcpy(s->test, p->test, sizeof s->test);

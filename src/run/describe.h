@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
-// What was asked, as a result tells it. Knows nothing of what came of it.
+// What was asked of a run, as its summary tells it.
 #pragma once
 
 #include "run/plan.h"
 #include "stats/summary.h"
 
-void describe_test(struct summary *s, const struct plan *p);
+void describe(struct summary *s, const struct plan *p);

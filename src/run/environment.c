@@ -4,6 +4,7 @@
 #include "base/clock.h"
 #include "base/kernel.h"
 
+#include <math.h>
 #include <netinet/in.h>
 #include <sched.h>
 #include <string.h>
@@ -18,6 +19,28 @@ static bool is_here(const struct addr *a)
     return addr_is_unix(a) || IN6_IS_ADDR_LOOPBACK(&v6->sin6_addr);
 }
 
+// Each node of a cluster, by its place in the map that the plan has.
+static void ask_nodes(struct environment *s, const struct plan *p, int stop_fd)
+{
+    const struct map *map = p->target->cluster;
+    struct target target = *p->target;
+    s->nodes = map->n < ENVIRONMENT_NODES ? map->n : ENVIRONMENT_NODES;
+    for (unsigned i = 0; i < s->nodes; i++) {
+        struct probe found;
+        target.addr = map->nodes[i].addr;
+        probe_server(&found, p->conf, &target, stop_fd);
+        s->node[i] = (struct environment_node){.answered = found.answered,
+                                               .aof = found.aof == 1,
+                                               .saving = found.saving == 1,
+                                               .cpu_s = found.cpu_s,
+                                               .cpu_main_s = found.cpu_main_s,
+                                               .commands = found.commands,
+                                               .evicted = found.evicted,
+                                               .last_save = found.last_save,
+                                               .pid = found.pid};
+    }
+}
+
 void environment_read(struct environment *s, const struct plan *p, bool ask, int stop_fd)
 {
     *s = (struct environment){0};
@@ -26,6 +49,8 @@ void environment_read(struct environment *s, const struct plan *p, bool ask, int
         probe_server(&s->probe, p->conf, p->target, stop_fd);
     if (s->probe.answered && is_here(&p->target->addr) && s->probe.pid != getpid())
         process_read(&s->server, s->probe.pid);
+    if (s->probe.answered && p->target->cluster && !p->target->cluster->lone)
+        ask_nodes(s, p, stop_fd);
     struct kernel_times times = kernel_times(KERNEL_STAT);
     s->stolen = times.stolen;
     s->ticks = times.all;
@@ -89,6 +114,29 @@ static void shared_cpus(struct signals *out, const struct environment *after, co
         out->shared_cpus = (unsigned)CPU_COUNT(&both);
 }
 
+// Of a cluster: what all nodes did, and how busy the busiest was. Nodes that did not answer both times say
+// nothing.
+static void add_nodes(struct signals *out, const struct environment *before, const struct environment *after)
+{
+    double wall_s = 1e-9 * (double)(after->at_ns - before->at_ns), used_s = 0;
+    out->evicted = out->commands = 0;
+    for (unsigned i = 0; i < before->nodes && i < after->nodes; i++) {
+        const struct environment_node *was = &before->node[i], *is = &after->node[i];
+        if (!was->answered || !is->answered || was->pid != is->pid)
+            continue;
+        bool main = was->cpu_main_s >= 0 && is->cpu_main_s >= 0;
+        double cpu_s = is->cpu_s - was->cpu_s, main_s = main ? is->cpu_main_s - was->cpu_main_s : cpu_s;
+        int64_t commands = since(was->commands, is->commands);
+        used_s += cpu_s;
+        out->server_thread = fmax(out->server_thread, share(main_s, wall_s));
+        out->evicted += (uint64_t)since(was->evicted, is->evicted);
+        out->commands += commands > 1 ? (uint64_t)commands - 1 : 0;
+        out->aof |= was->aof || is->aof;
+        out->saved |= was->saving || is->saving || since(was->last_save, is->last_save) > 0;
+    }
+    out->server_cores = share(used_s, wall_s);
+}
+
 void environment_signals(struct signals *out, const struct environment *before,
                          const struct environment *after, const struct plan *p)
 {
@@ -104,4 +152,6 @@ void environment_signals(struct signals *out, const struct environment *before,
     out->evicted = (uint64_t)since(was->evicted, is->evicted);
     int64_t commands = since(was->commands, is->commands);
     out->commands = commands > 1 ? (uint64_t)commands - 1 : 0;
+    if (before->nodes && after->nodes)
+        add_nodes(out, before, after);
 }

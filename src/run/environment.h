@@ -8,12 +8,23 @@
 #include "run/probe.h"
 #include "stats/signals.h"
 
+#define ENVIRONMENT_NODES 64 // of a cluster that are asked
+
+// What INFO of one node of a cluster tells.
+struct environment_node {
+    bool answered, aof, saving;
+    double cpu_s, cpu_main_s; // less than 0: unknown
+    int64_t commands, evicted, last_save, pid;
+};
+
 struct environment {
     uint64_t at_ns;
-    uint64_t stolen, ticks; // of all CPUs, in the kernel's ticks
-    uint64_t throttled;     // times, by this process's cgroup
-    struct probe probe;     // INFO, where the server is asked
-    struct process server;  // where it runs on this machine
+    uint64_t stolen, ticks;                          // of all CPUs, in the kernel's ticks
+    uint64_t throttled;                              // times, by this process's cgroup
+    struct probe probe;                              // INFO, where the server is asked
+    struct process server;                           // where it runs on this machine
+    unsigned nodes;                                  // of a cluster, that were asked beside it; 0: one server
+    struct environment_node node[ENVIRONMENT_NODES]; // in the order of the map
 };
 
 // ask: with INFO too.

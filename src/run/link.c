@@ -2,6 +2,7 @@
 #include "run/link.h"
 
 #include "base/clock.h"
+#include "run/knock.h"
 #include "run/lull.h"
 #include "run/retry.h"
 #include "run/secret.h"
@@ -111,6 +112,11 @@ static void await_dial(struct worker *w, struct client *c, uint64_t after_ns)
     c->redial_ns = w->now_ns + after_ns;
     w->redial_ns = c->redial_ns < w->redial_ns ? c->redial_ns : w->redial_ns;
     w->look_ns = w->now_ns; // the loop learns when to look next, and dials when it looks
+}
+
+void link_await(struct worker *w, struct client *c)
+{
+    await_dial(w, c, REDIAL_NS);
 }
 
 // Twice as long after each dial in vain, and by chance up to a half less: those that broke together do not
@@ -234,8 +240,10 @@ bool link_dial(struct worker *w, struct client *c)
     c->dialled_ns = clock_ns();
     c->served = 0;
     c->depth = w->depth;
-    c->head = 0;
-    c->tail = c->outstanding > 0; // what is sent again is one span
+    if (!c->held_n) {
+        c->head = 0;
+        c->tail = c->outstanding > 0; // what is sent again is one span
+    }
     int rc = w->ops->dial(w->io, &c->conn, address_of(w, c), c);
     if (rc == -EAGAIN)
         return false;
@@ -255,6 +263,21 @@ bool link_dial(struct worker *w, struct client *c)
     return true;
 }
 
+// What was asked of it before it stood. 0 or -errno, as a send.
+static int takes_up(struct worker *w, struct client *c)
+{
+    bool knocks = w->plan->knocks && !w->dialling;
+    if (knocks && w->plan->conf->connect_only) {
+        if (knock_done(w, c) && w->waiting)
+            link_hurry(w);
+    } else if (knocks && !c->outstanding) {
+        knock_shut(w, c);
+    } else if (c->outstanding) {
+        return c->held_n ? knock_send(w, c) : retry_send(w, c);
+    }
+    return 0;
+}
+
 static void ready(struct worker *w, struct client *c)
 {
     c->state = CLIENT_READY;
@@ -269,7 +292,7 @@ static void ready(struct worker *w, struct client *c)
     c->away = false;
     if (w->quickack)
         conn_quickack(&c->conn);
-    int rc = c->outstanding ? retry_send(w, c) : 0;
+    int rc = takes_up(w, c);
     if (rc < 0)
         link_lost(w, c, rc, NULL);
     else if (!c->outstanding)
@@ -297,8 +320,8 @@ void link_opened(struct worker *w, struct client *c, const struct io_event *ev)
     }
     c->state = CLIENT_SETTING_UP;
     c->setup_ns = clock_ns();
-    c->iov[0] = (struct iovec){setup->bytes, setup->len};
-    c->conn.out = c->iov;
+    c->setup = (struct iovec){setup->bytes, setup->len}; // c->iov may hold what waits for the connection
+    c->conn.out = &c->setup;
     c->conn.out_n = 1;
     c->conn.asks = c->setup_left;
     int rc = w->ops->send(w->io, &c->conn);
@@ -409,7 +432,7 @@ bool link_served(struct worker *w, struct client *c, uint32_t n)
     c->served += n;
     if (carries_more(w, c))
         return false;
-    renew(w, c);
+    w->plan->knocks ? knock_shut(w, c) : renew(w, c);
     return true;
 }
 

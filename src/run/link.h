@@ -12,6 +12,9 @@ const char *link_why(int rc, char why[LINK_WHY]);
 // Begins a connection for c. False when it must be tried again later (a full backlog); w->err when it failed.
 bool link_dial(struct worker *w, struct client *c);
 
+// It is dialled a little later.
+void link_await(struct worker *w, struct client *c);
+
 void link_opened(struct worker *w, struct client *c, const struct io_event *ev); // the connection stands
 void link_setup(struct worker *w, struct client *c, const struct io_event *ev);  // replies to HELLO, AUTH
 // -k 0, --reconnect-every: n requests more were answered. Whether a new connection takes its place.

@@ -4,7 +4,9 @@
 #include "base/clock.h"
 #include "run/answers.h"
 #include "run/expire.h"
+#include "run/knock.h"
 #include "run/link.h"
+#include "run/node_lull.h"
 #include "run/patience.h"
 #include "run/replaying.h"
 #include "run/route.h"
@@ -30,11 +32,21 @@ static uint64_t take_due(struct worker *w, uint32_t n, uint64_t sent_ns)
     return due_ns;
 }
 
+// What was just written for c, and is outstanding, waits for a connection.
+static void dial_for(struct worker *w, struct client *c)
+{
+    c->held_n = c->conn.out_n;
+    w->live--;
+    if (!link_dial(w, c))
+        link_await(w, c);
+}
+
 enum asking { ASKING_PLAIN, ASKING_MIX, ASKING_CHECKED, ASKING_REPLAY };
 
-// The same for a load of one kind and for others, which are to cost that one nothing.
+// The same for a load of one kind and for others, which are to cost that one nothing. knocks: the client is
+// given a connection first.
 static inline __attribute__((always_inline)) void ask_as(struct worker *w, struct client *c, uint32_t room,
-                                                         const enum asking how)
+                                                         const enum asking how, const bool knocks)
 {
     bool open = how == ASKING_REPLAY ? w->replaying->timed : !pace_closed(&w->pace);
     uint32_t n = how == ASKING_REPLAY || (open && !w->batch) ? 1 : room;
@@ -50,11 +62,11 @@ static inline __attribute__((always_inline)) void ask_as(struct worker *w, struc
         client_write(c, &w->asks->request, &w->draw, n);
     if (!w->outstanding)
         w->quiet_ns = w->now_ns;
-    if (w->quickack)
+    if (!knocks && w->quickack)
         conn_quickack(&c->conn);
     uint64_t sent_ns = clock_ns();
-    uint64_t from_ns = open ? take_due(w, n, sent_ns) : sent_ns;
-    if (w->sampler.every)
+    uint64_t from_ns = !open ? sent_ns : knocks ? knock_due(w, c, n) : take_due(w, n, sent_ns);
+    if (!knocks && w->sampler.every)
         sampler_asks(&w->sampler, c, sent_ns);
     struct span asked = {from_ns, sent_ns, n, 0};
     bool mixing = how == ASKING_MIX || (how == ASKING_CHECKED && w->mixing);
@@ -65,6 +77,10 @@ static inline __attribute__((always_inline)) void ask_as(struct worker *w, struc
     w->rec.counts.sent += n;
     if (how == ASKING_REPLAY)
         replaying_next(w);
+    if (knocks) {
+        dial_for(w, c);
+        return;
+    }
     int rc = w->ops->send(w->io, &c->conn);
     if (rc < 0)
         link_lost(w, c, rc, NULL);
@@ -74,21 +90,21 @@ static inline __attribute__((always_inline)) void ask_as(struct worker *w, struc
 
 static void ask(struct worker *w, struct client *c, uint32_t room)
 {
-    ask_as(w, c, room, ASKING_PLAIN);
+    ask_as(w, c, room, ASKING_PLAIN, false);
 }
 
 // Whoever gets the message knows by it when it was due.
 static void ask_message(struct worker *w, struct client *c, uint32_t room)
 {
     w->draw.envelope.due_ns = pace_closed(&w->pace) ? clock_ns() : (uint64_t)w->pace.next_ns;
-    ask_as(w, c, room, ASKING_PLAIN);
+    ask_as(w, c, room, ASKING_PLAIN, false);
 }
 
 // Where the next of the trace is not due, or not there yet, the client waits on.
 static void ask_replay(struct worker *w, struct client *c, uint32_t room)
 {
     if (replaying_ready(w))
-        ask_as(w, c, room, ASKING_REPLAY);
+        ask_as(w, c, room, ASKING_REPLAY, false);
     else
         worker_idles(w, c);
 }
@@ -100,9 +116,19 @@ static void ask_special(struct worker *w, struct client *c, uint32_t room)
     else if (w->delivers)
         ask_message(w, c, room);
     else if (w->verify)
-        ask_as(w, c, room, ASKING_CHECKED);
+        ask_as(w, c, room, ASKING_CHECKED, false);
     else
-        ask_as(w, c, room, ASKING_MIX);
+        ask_as(w, c, room, ASKING_MIX, false);
+}
+
+__attribute__((noinline)) static void knock(struct worker *w, struct client *c, uint32_t room)
+{
+    if (w->verify)
+        ask_as(w, c, room, ASKING_CHECKED, true);
+    else if (w->special)
+        ask_as(w, c, room, ASKING_MIX, true);
+    else
+        ask_as(w, c, room, ASKING_PLAIN, true);
 }
 
 // A client that may have room: in the closed loop its next request leaves at once, in the open loop it waits
@@ -131,6 +157,8 @@ static void ask_due(struct worker *w)
         uint32_t room = worker_room(w, c);
         if (c->state == CLIENT_READY && room)
             w->special ? ask_special(w, c, room) : ask(w, c, room);
+        else if (c->state == CLIENT_SHUT)
+            knock(w, c, room);
     }
 }
 
@@ -218,6 +246,8 @@ static void note_pause(struct worker *w)
     w->quiet_ns = w->quiet_ns + late_ns < w->now_ns ? w->quiet_ns + late_ns : w->now_ns;
     w->served_ns = w->served_ns + late_ns < w->now_ns ? w->served_ns + late_ns : w->now_ns;
     w->heard_ns = w->heard_ns + late_ns < w->now_ns ? w->heard_ns + late_ns : w->now_ns;
+    if (w->map)
+        node_lull_paused(w, late_ns);
     if (w->now_ns > w->deadline_ns)
         w->excused_ns += late_ns;
 }

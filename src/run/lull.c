@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "run/lull.h"
 
+#include "run/node_lull.h"
+
 void lull_reset(struct worker *w)
 {
     gaps_reset(&w->gaps);
@@ -11,11 +13,15 @@ void lull_reset(struct worker *w)
             w->owes_ns = w->start_ns;
             w->broke_ns = w->start_ns + 1;
         }
+    if (w->map)
+        node_lull_reset(w);
 }
 
-void lull_broken(struct worker *w, const struct client *c)
+void lull_broken(struct worker *w, struct client *c)
 {
     w->broke_ns = w->now_ns;
+    if (w->map)
+        node_lull_broken(w, c);
     lull_owes(w, c);
 }
 
@@ -57,4 +63,6 @@ static uint64_t owed_since(const struct worker *w)
 void lull_last(struct worker *w)
 {
     note(w, owed_since(w), GAPS_OPEN, 0);
+    if (w->map)
+        node_lull_last(w);
 }

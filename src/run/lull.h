@@ -8,8 +8,7 @@
 
 void lull_reset(struct worker *w);                        // a phase begins
 void lull_owes(struct worker *w, const struct client *c); // what it owes is abandoned next
-void lull_broken(struct worker *w,
-                 const struct client *c); // it is no connection any more; before it is abandoned
+void lull_broken(struct worker *w, struct client *c); // it is no connection any more; before it is abandoned
 
 // Whether an answer at at_ns ends one.
 static inline bool lull_ended(const struct worker *w, uint64_t at_ns)

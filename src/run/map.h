@@ -8,7 +8,8 @@
 
 struct map_node {
     struct addr addr;
-    unsigned slots; // that it owns
+    char id[TOPOLOGY_ID]; // "": it has told none
+    unsigned slots;       // that it owns
     bool replica;
     uint16_t of; // of a replica: its primary, an index of nodes
 };

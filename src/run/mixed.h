@@ -40,6 +40,12 @@ void mixed_at(struct mixed *m, uint64_t since_ns);
 // which are answered. ring: as of client_asked.
 struct span mixed_asked(struct mixed *m, struct client *c, uint32_t ring, const struct span *whole);
 
+// One more of the kind left, which client_asked has been told by itself.
+static inline void mixed_sent(struct mixed *m, unsigned kind)
+{
+    m->kinds[kind].counts.sent++;
+}
+
 // n ok replies, at_ns, to requests of the span; what else all counts have since the last call is of its kind
 // too.
 void mixed_answered(struct mixed *m, const struct counts *all, const struct span *span, uint64_t at_ns,

@@ -16,6 +16,8 @@ static int open_node(struct nodes *n, const struct addr *addr)
         node->latency = hist_new(RECORDER_COARSE_DIGITS);
         if (!node->latency)
             return -ENOMEM;
+        gaps_reset(&node->lull.gaps);
+        node->lull.owed_ns = GAPS_OPEN;
     }
     n->n++;
     return pool_init(&node->pool, n->clients);
@@ -70,6 +72,7 @@ void nodes_close(struct nodes *n)
     for (unsigned i = 0; i < n->n; i++) {
         pool_reset(&n->at[i].pool);
         hist_free(n->at[i].latency);
+        gaps_free(&n->at[i].lull.gaps);
     }
     free(n->at);
     free(n->owner);

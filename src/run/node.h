@@ -7,6 +7,7 @@
 #include "run/plan.h"
 #include "run/pool.h"
 #include "stats/counts.h"
+#include "stats/gaps.h"
 #include "stats/hist.h"
 
 // A request that was drawn and is not on its way: no connection was free, or it was redirected.
@@ -16,14 +17,27 @@ struct ticket {
     uint64_t queued_ns; // since when it waits for a connection; 0: it does not
     uint64_t late_ns;   // of the time before, that in which no connection at all was free
     uint16_t slot;
-    uint8_t hops; // how often it was redirected
-    bool asking;  // ASKING goes before it
+    uint16_t waited; // whose queue it was taken from last, an index; TOPOLOGY_NOBODY: none's
+    uint8_t hops;    // how often it was redirected
+    uint8_t kind;    // of a mix
+    bool asking;     // ASKING goes before it
+    uint32_t len;    // of its bytes
     char bytes[];
 };
 
 struct queue {
     struct ticket *first, *last;
     uint32_t n;
+};
+
+// What is known of the silence of a node (run/node_lull.h).
+struct node_lull {
+    uint64_t served_ns, broke_ns; // its last answer; when a connection to it broke last
+    uint64_t owed_ns;             // since when it owes an answer; GAPS_OPEN: it does not
+    uint64_t due;                 // requests that were due to it since its last answer
+    struct node *heir;            // who was given what waited for it; NULL: nobody
+    bool inherits;                // is such a one
+    struct gaps gaps;
 };
 
 struct node {
@@ -42,6 +56,7 @@ struct node {
     bool refused;         // the last one that was tried in mid-run failed
     struct hist *latency; // of ok replies
     struct counts counts; // ok, errors, moved, asked
+    struct node_lull lull;
 };
 
 struct nodes {
@@ -50,6 +65,7 @@ struct nodes {
     unsigned clients; // that a pool has room for
     uint16_t *owner;  // of each slot an index of at, or TOPOLOGY_NOBODY; NULL: one node and no slots
     size_t bytes_max; // of a request
+    bool varies;      // what is asked now differs in length or kind
     struct ticket *spare;
     struct queue strays; // redirected to a name that no map has had yet
     bool uneven;         // connections may have to move

@@ -31,7 +31,7 @@ bool patience_ended(struct worker *w)
     }
     if (!w->outstanding && !w->queued && !patience_between(w) && (by_count || !w->left))
         return false;
-    if (by_count && !w->live && w->plan->reconnects) // --reconnect-max bounds that
+    if (by_count && !w->live && w->plan->reconnects && !w->plan->knocks) // --reconnect-max bounds that
         return false;
     uint64_t since_ns = by_count ? w->heard_ns : w->deadline_ns + w->excused_ns;
     if (by_count && w->expiry.since_ns >= w->served_ns && w->expiry.since_ns < since_ns)

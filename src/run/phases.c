@@ -3,6 +3,7 @@
 
 #include "base/clock.h"
 #include "run/expire.h"
+#include "run/knock.h"
 #include "run/link.h"
 #include "run/loop.h"
 #include "run/lull.h"
@@ -94,6 +95,8 @@ static bool begin_phase(struct worker *w, enum phase phase)
     starve_reset(&w->starve);
     w->pace = (struct pace){0};
     w->eager = !w->map;
+    if (w->plan->knocks && (phase == PHASE_WARMUP || phase == PHASE_MEASURE))
+        knock_begin(w);
     bool shown = phase == PHASE_MEASURE || w->plan->conf->upkeep;
     worker_rows_begin(w, phase == PHASE_WARMUP ? &w->warm : shown ? &w->series : NULL);
     w->drains = phase == PHASE_MEASURE;
@@ -105,6 +108,7 @@ static void set_load(struct worker *w, const struct ask *asks, uint64_t requests
     w->asks = asks;
     w->expected = asks->reply;
     if (w->map) {
+        w->nodes.varies = asks->request.mix || asks->request.recipe;
         w->nodes.reading = asks->only_reads && w->plan->conf->read_from != READ_FROM_PRIMARY;
         nodes_weigh(&w->nodes);
     }

@@ -111,6 +111,7 @@ static int begin(struct plan *p, const struct run_conf *conf, const struct targe
                  conf->replay.path; // who asks so wants to see what happens meanwhile
     p->reconnects = conf->on_disconnect == DISCONNECT_AUTO ? lasts || conf->retries
                                                            : conf->on_disconnect == DISCONNECT_RECONNECT;
+    p->knocks = !target->cluster && (conf->connect_only || (!conf->keepalive && conf->rate > 0));
     int rc = fill_values(p, mix);
     return rc < 0 ? rc : compile_setup(p);
 }
@@ -121,7 +122,7 @@ static int plan_failed(struct plan *p, int rc, struct err *err)
     if (rc == -ENOTSUP)
         return err_set(
             err, ERR_USAGE,
-            "a cluster takes requests of one kind and size only: leave out the options that vary them");
+            "--read-from: a mix that writes too is asked of primaries alone: leave out --read-from");
     return rc == -E2BIG ? err_set(err, ERR_USAGE, "the command is too long: a request can have up to 2 GiB")
                         : no_memory(err);
 }
@@ -177,7 +178,8 @@ static int check_retry(struct plan *p, bool by_words, struct err *err)
                        : p->asks->request.recipe ? "requests that differ in length"
                        : conf->pipeline > 1 && conf->pipeline_mode == PIPELINE_WINDOW
                            ? "--pipeline-mode window"
-                           : NULL;
+                       : p->knocks ? "connections that are opened for each request (-k 0 with --rate)"
+                                   : NULL;
     if (!conf->retries || (!what && (!by_words || p->asks->idempotent)))
         return 0;
     if (what)
@@ -293,9 +295,15 @@ static int mix_in(struct plan *p, unsigned kind, const struct mix_word *word)
 
 static int mix_all(struct plan *p, const struct mix_words *mix)
 {
-    int rc = p->conf->cluster ? -ENOTSUP : room_for(p, mix->n);
-    for (unsigned i = 0; rc == 0 && i < mix->n; i++)
+    // What is written in turn goes to one server: on a cluster each request goes to the owner of its key.
+    int rc = p->target->cluster && mix->in_turn ? -ENOTSUP : room_for(p, mix->n);
+    p->mixed.only_reads = true;
+    for (unsigned i = 0; rc == 0 && i < mix->n; i++) {
         rc = mix_in(p, i, &mix->at[i]);
+        p->mixed.only_reads &= p->asks[i].only_reads;
+    }
+    if (rc == 0 && p->target->cluster && p->conf->read_from != READ_FROM_PRIMARY && !p->mixed.only_reads)
+        rc = -ENOTSUP;
     if (rc == 0)
         rc = add_fills(p);
     if (rc < 0)
@@ -319,6 +327,16 @@ static int only_one(struct plan *p, const struct mix_word *word)
         return rc;
     memcpy(p->asks->name, word->name, sizeof p->asks->name);
     return name_by(p, p->asks);
+}
+
+// Each command of the user's own.
+static int check_words(const struct run_conf *conf, struct words words, struct err *err)
+{
+    int rc = words.mix ? 0 : ask_check(conf, words, err);
+    for (unsigned i = 0; rc == 0 && words.mix && i < words.mix->n; i++)
+        if (!words.mix->at[i].row)
+            rc = ask_check(conf, words.mix->at[i].words, err);
+    return rc;
 }
 
 // Messages of this plan are told from those of any other.
@@ -353,12 +371,14 @@ int plan_command(struct plan *p, const struct run_conf *conf, const struct targe
         return plan_done(p, deliver(p), true, err);
     if (rc == 0 && conf->replay.path)
         return plan_done(p, replay(p), true, err);
-    if (rc == 0 && only && ask_check(conf, only->words, err) < 0) {
+    if (rc == 0 && check_words(conf, words, err) < 0) {
         plan_reset(p);
         return -1;
     }
     if (rc == 0)
         rc = only ? only_one(p, only) : mix_all(p, words.mix);
+    if (conf->connect_only)
+        p->payload_bytes = 0;
     return plan_done(p, rc, true, err);
 }
 
@@ -367,7 +387,7 @@ int plan_idle(struct plan *p, const struct run_conf *conf, const struct target *
     int rc = begin(p, conf, target, NULL);
     strcpy(p->test, "idle");
     p->idle = true;
-    p->reconnects = false;
+    p->reconnects = p->knocks = false;
     p->clients = conf->clients;
     return rc < 0 ? no_memory(err) : 0;
 }
@@ -446,9 +466,21 @@ uint32_t plan_upkeep_depth(const struct plan *p)
     return may && deep > conf->pipeline ? (uint32_t)deep : conf->pipeline;
 }
 
+static bool varies(const struct plan *p)
+{
+    bool recipes = p->kinds > 1;
+    for (unsigned i = 0; i < p->kinds; i++)
+        recipes |= p->asks[i].request.recipe != NULL;
+    for (unsigned i = 0; i < p->upkeep.n; i++)
+        recipes |= p->upkeep.at[i].request.recipe != NULL;
+    return recipes && p->target->cluster;
+}
+
 size_t plan_out_bytes(const struct plan *p)
 {
     size_t bytes = p->setup.len;
+    if (varies(p))
+        bytes = max_size(bytes, (plan_request_bytes(p) + PLAN_LEN) * p->conf->pipeline);
     for (unsigned i = 0; i < p->kinds; i++)
         bytes = max_size(bytes, (size_t)p->asks[i].request.len * p->conf->pipeline);
     for (unsigned i = 0; i < p->upkeep.n; i++)
@@ -458,7 +490,8 @@ size_t plan_out_bytes(const struct plan *p)
 
 size_t plan_out_pieces(const struct plan *p)
 {
-    size_t pieces = 1, asking = p->target->cluster != NULL, mixed = p->kinds > 1; // what lies before it too
+    size_t pieces = varies(p) ? p->conf->pipeline : 1, asking = p->target->cluster != NULL,
+           mixed = p->kinds > 1; // what lies before it too
     for (unsigned i = 0; i < p->kinds; i++)
         if (p->asks[i].request.ncuts)
             pieces = max_size(pieces, (2 * p->asks[i].request.ncuts + 1 + mixed) * p->conf->pipeline);

@@ -42,6 +42,7 @@ struct plan {
     uint32_t delivery_run;       // of its messages, which others wait for (run/delivery.h); 0: there are none
     bool idle;                   // open the connections and do nothing with them
     bool reconnects;             // a connection that breaks in mid-run is dialled again
+    bool knocks;                 // each request is given a connection of its own once it is due
     size_t payload_bytes;        // of its requests, as redis-benchmark reports it
     unsigned clients, threads;   // of the whole load
     unsigned first, workers;     // which of the threads run here: [first, first + workers)
@@ -94,6 +95,10 @@ uint64_t plan_upkeep_requests(const struct plan *p);
 uint32_t plan_upkeep_depth(const struct plan *p);
 
 size_t plan_wire_bytes(const struct plan *p); // of its longest request
+
+// Of a cluster, requests that are not all of one kind and length each lie by themselves, behind their length.
+#define PLAN_LEN sizeof(uint32_t)
+
 // What the load asks: its one kind, or what stands for all.
 static inline const struct ask *plan_asks(const struct plan *p)
 {

@@ -4,6 +4,8 @@
 #include "base/clock.h"
 #include "cluster/redirect.h"
 #include "run/link.h"
+#include "run/node_lull.h"
+#include "run/ticket.h"
 #include "run/worker_rows.h"
 
 #include <limits.h>
@@ -15,14 +17,7 @@
 #define WAITING_MAX 65536
 #define TRY_AGAIN_NS NS_PER_S // how often a node without a connection is dialled
 
-static const char asking[] = "*1\r\n$6\r\nASKING\r\n";
-
 // --- asking ---
-
-static const struct template *request_of(const struct worker *w)
-{
-    return &w->asks->request;
-}
 
 // How many requests may be drawn ahead of the connections: in the closed loop what its users would ask, and
 // in batches what it takes to fill one; in the open loop so many that memory suffices. The rest stays in the
@@ -59,35 +54,14 @@ static struct node *draw(struct worker *w, uint64_t due_ns, uint64_t late_ns)
     if (!t)
         return NULL;
     *t = (struct ticket){.from_ns = due_ns, .late_ns = late_ns}; // before its bytes: some lie inside it
-    template_lay(request_of(w), t->bytes);
-    t->slot = template_draw_slot(request_of(w), &w->draw.keys, t->bytes);
+    ticket_write(w, t);
     struct node *node = asked_of(w, t->slot);
     t->queued_ns = node->fresh.n || !pool_any(&node->pool) ? w->now_ns : 0;
     node_queue_push(&node->fresh, t);
+    node_lull_due(node, due_ns ? due_ns : w->now_ns);
     w->queued++;
     w->left--;
     return node;
-}
-
-// Lays the requests of n tickets side by side into the client's buffer, where those unanswered do not lie.
-static void lay(struct worker *w, struct client *c, const struct ticket *t, uint32_t n)
-{
-    const struct template *request = request_of(w);
-    char *at = c->out + (size_t)c->at * request->len;
-    size_t pieces = 0;
-    if (t->asking)
-        c->iov[pieces++] = (struct iovec){(char *)asking, sizeof asking - 1};
-    if (!request->ncuts)
-        c->iov[pieces++] = (struct iovec){at, (size_t)n * request->len};
-    for (uint32_t i = 0; i < n; i++, t = t->next, at += request->len) {
-        memcpy(at, t->bytes, request->len);
-        if (request->ncuts)
-            pieces += template_iov(request, at, c->iov + pieces);
-    }
-    c->at += n;
-    c->laid = NULL;
-    c->conn.out = c->iov;
-    c->conn.out_n = (uint32_t)pieces;
 }
 
 // The next n tickets of the queue have left: what their answers will be measured by.
@@ -105,11 +79,13 @@ static void depart(struct worker *w, struct client *c, struct queue *q, uint32_t
             if (w->schedule)
                 schedule_add(w->schedule, from_ns - w->start_ns, sent_ns - w->start_ns, 1);
         }
-        if (span.n && span.from_ns != from_ns) {
+        if (span.n && (span.from_ns != from_ns || span.kind != t->kind)) {
             client_asked(c, span, w->ring);
             span.n = 0;
         }
-        span = (struct span){from_ns, sent_ns, span.n + 1, 0};
+        span = (struct span){from_ns, sent_ns, span.n + 1, t->kind};
+        if (w->mixing && !t->hops)
+            mixed_sent(&w->mixed, t->kind);
         c->hops = t->hops;
         nodes_done(&w->nodes, t);
     }
@@ -124,7 +100,7 @@ static void ask(struct worker *w, struct client *c, struct queue *q, uint32_t n)
         c->at = 0;
     if (n > w->depth - c->at)
         n = w->depth - c->at;
-    lay(w, c, q->first, n);
+    ticket_lay(w, c, q->first, n);
     c->conn.asks = n + q->first->asking;
     c->state = q->first->asking ? CLIENT_ASKING : CLIENT_READY;
     if (!w->outstanding)
@@ -222,13 +198,6 @@ static struct node *told(struct worker *w, const struct node *by, const struct r
     return addr_literal(&addr, host, port) == 0 ? nodes_find(&w->nodes, &addr) : NULL;
 }
 
-// The bytes of the oldest request that c has not answered.
-static const char *oldest_of(const struct worker *w, const struct client *c)
-{
-    uint32_t at = (c->at + w->depth - c->outstanding) % w->depth;
-    return c->out + (size_t)at * request_of(w)->len;
-}
-
 static void ask_again(struct worker *w, struct ticket *t, struct queue *q)
 {
     node_queue_push(q, t);
@@ -285,8 +254,7 @@ bool route_redirected(struct worker *w, struct client *c, struct slice text)
     if (moved || !node)
         crew_doubts_map(w->crew);
     *t = (struct ticket){.slot = to.slot, .hops = (uint8_t)(c->hops + 1), .asking = !moved && node};
-    memcpy(t->bytes, oldest_of(w, c), request_of(w)->len);
-    t->from_ns = client_oldest(c, w->ring)->from_ns;
+    ticket_copy(w, c, t);
     ask_again(w, t, node ? &node->again : &w->nodes.strays);
     w->nodes.uneven = true;
     w->look_ns = node && node->weight ? w->look_ns : w->now_ns; // it may have no connection yet
@@ -403,29 +371,52 @@ static bool even_out(struct worker *w)
 
 // --- maps ---
 
-// What waits goes to whoever owns its slot now.
-static void sort_again(struct worker *w)
+// All that waits, apart: what was redirected and what was never sent.
+static void take_out(struct worker *w, struct queue *again, struct queue *fresh)
 {
-    struct queue again = w->nodes.strays, fresh = {0};
+    *again = w->nodes.strays;
     w->nodes.strays = (struct queue){0};
+    for (struct ticket *t = again->first; t; t = t->next)
+        t->waited = TOPOLOGY_NOBODY;
     for (unsigned i = 0; i < w->nodes.n; i++) {
         struct node *node = &w->nodes.at[i];
         for (uint32_t n = node->again.n; n && node->again.first; n--) {
             struct ticket *t = node_queue_pop(&node->again);
-            node_queue_push(t->asking && !node->refused ? &node->again : &again, t);
+            t->waited = (uint16_t)i;
+            node_queue_push(t->asking && !node->refused ? &node->again : again, t);
         }
-        while (node->fresh.first)
-            node_queue_push(&fresh, node_queue_pop(&node->fresh));
+        while (node->fresh.first) {
+            struct ticket *t = node_queue_pop(&node->fresh);
+            t->waited = (uint16_t)i;
+            node_queue_push(fresh, t);
+        }
     }
+}
+
+static void put_in(struct worker *w, struct ticket *t, struct node *node, struct queue *q)
+{
+    if (t->waited != TOPOLOGY_NOBODY)
+        node_lull_moved(w, &w->nodes.at[t->waited], node);
+    node_queue_push(q, t);
+}
+
+// What waits goes to whoever owns its slot now.
+static void sort_again(struct worker *w)
+{
+    struct queue again, fresh = {0};
+    take_out(w, &again, &fresh);
     while (again.first) {
         struct ticket *t = node_queue_pop(&again);
+        struct node *node = owner_of(w, t->slot);
         t->asking = false;
-        node_queue_push(&owner_of(w, t->slot)->again, t);
+        put_in(w, t, node, &node->again);
     }
     while (fresh.first) {
         struct ticket *t = node_queue_pop(&fresh);
-        node_queue_push(&asked_of(w, t->slot)->fresh, t);
+        struct node *node = asked_of(w, t->slot);
+        put_in(w, t, node, &node->fresh);
     }
+    node_lull_sorted(w);
 }
 
 void route_look(struct worker *w)
@@ -462,6 +453,9 @@ static void give_up(struct worker *w, struct queue *q)
         struct ticket *t = node_queue_pop(q);
         uint64_t took_ns = w->now_ns > t->from_ns ? w->now_ns - t->from_ns : 0;
         if (t->hops) {
+            struct span lost = {.n = 1, .kind = t->kind};
+            if (w->mixing)
+                mixed_unfinished(&w->mixed, &lost, took_ns);
             w->rec.counts.abandoned++;
             w->outstanding--;
             w->area_ns += w->now_ns;

@@ -310,9 +310,10 @@ static void take_counts(struct summary *s, const struct recorder *all, const str
     s->tally = all->tally;
     s->counts = all->counts;
     const struct ask *first = p->conf->upkeep ? p->upkeep.at : p->asks;
-    bool alike =
-        !p->conf->replay.path && (p->conf->upkeep ? p->upkeep.n : p->kinds) == 1 && !first->request.recipe;
-    s->bytes_sent = alike ? counts_attempts(&all->counts) * first->request.wire_len : 0;
+    bool alike = !p->conf->replay.path && (p->conf->upkeep ? p->upkeep.n : p->kinds) == 1 && !first->request.recipe;
+    s->bytes_sent = p->conf->connect_only ? all->counts.connects * p->setup.wire_len
+                    : alike               ? counts_attempts(&all->counts) * first->request.wire_len
+                                          : 0;
     for (unsigned i = 0; i < r->started; i++)
         s->bytes_sent += r->workers[i].draw.bytes;
 }
@@ -396,7 +397,7 @@ static int sum_up(struct summary *s, struct run *r, struct err *err)
     struct recorder all = {0};
     const struct run_conf *conf = r->plan->conf;
     *s = (struct summary){0};
-    describe_test(s, r->plan);
+    describe(s, r->plan);
     s->waits_by = r->workers[0].ops->waits(r->workers[0].io);
     s->shares = calloc(r->started, sizeof *s->shares);
     s->first_worker = r->plan->first;

@@ -33,6 +33,7 @@ static int add_nodes(struct map *m, const struct topology *t, const struct run_c
     for (; m->n < t->n; m->n++) {
         const struct primary *p = &t->primaries[m->n];
         m->nodes[m->n].slots = p->slots;
+        memcpy(m->nodes[m->n].id, p->id, sizeof p->id);
         if (place(&m->nodes[m->n], p->host, p->port, conf, stop_fd) < 0)
             return -EADDRNOTAVAIL;
     }
@@ -40,6 +41,7 @@ static int add_nodes(struct map *m, const struct topology *t, const struct run_c
     for (unsigned i = 0; conf->read_from != READ_FROM_PRIMARY && i < t->nreplicas; i++) {
         const struct replica *r = &t->replicas[i];
         m->nodes[m->n] = (struct map_node){.replica = true, .of = r->of};
+        memcpy(m->nodes[m->n].id, r->id, sizeof r->id);
         m->n += place(&m->nodes[m->n], r->host, r->port, conf, stop_fd) == 0;
     }
     return 0;

@@ -21,4 +21,6 @@ void comparison_slot_of(struct comparison_slot *slot, const struct summary *s)
     slot->saved = s->signals.saved;
     slot->evicted = s->signals.evicted;
     slot->client_idle = verdict_idle(s);
+    slot->outages = s->outages.n + s->outages.more;
+    slot->outage_s = outages_s(&s->outages);
 }

@@ -20,6 +20,8 @@ struct comparison_slot {
     double server_cpu_s;    // that the server used, less than 0 where unknown
     bool aof, saved;
     uint64_t evicted;
+    unsigned outages; // times in which it, or a node of it, served nobody, and how long that was in all
+    double outage_s;
 };
 
 struct comparison_block {

@@ -78,14 +78,27 @@ static uint64_t greater(uint64_t a, uint64_t b)
     return a > b ? a : b;
 }
 
+// Of those of g, by the part of its time.
+static uint64_t missed_in(const struct gap *g, const struct gap *part)
+{
+    uint64_t from_ns = gaps_start(g), part_ns = greater(gaps_start(part), from_ns);
+    if (g->to_ns == GAPS_OPEN || g->to_ns <= from_ns || part_ns >= part->to_ns)
+        return g->missed;
+    double share = (double)(part->to_ns - part_ns) / (double)(g->to_ns - from_ns);
+    return (uint64_t)((double)g->missed * (share < 1 ? share : 1) + 0.5);
+}
+
 // What of a lies in b; without a list where there is no memory.
 static struct gaps meet(const struct gaps *a, const struct gaps *b)
 {
     struct gaps out = {.list = calloc(a->n + b->n + 1, sizeof *out.list), .cap = a->n + b->n + 1};
     for (size_t i = 0, k = 0; out.list && i < a->n && k < b->n;) {
         const struct gap *x = &a->list[i], *y = &b->list[k];
-        struct gap both = {greater(x->from_ns, y->from_ns), lesser(x->owed_ns, y->owed_ns),
-                           lesser(x->to_ns, y->to_ns), x->broke || y->broke};
+        struct gap both = {.from_ns = greater(x->from_ns, y->from_ns),
+                           .owed_ns = lesser(x->owed_ns, y->owed_ns),
+                           .to_ns = lesser(x->to_ns, y->to_ns),
+                           .broke = x->broke || y->broke};
+        both.missed = missed_in(x, &both) + missed_in(y, &both);
         if (both.to_ns > both.from_ns)
             out.list[out.n++] = both;
         if (x->to_ns <= y->to_ns)

@@ -16,6 +16,7 @@ struct gap {
     uint64_t owed_ns; // since when an answer was owed: not before from_ns, where nobody asked
     uint64_t to_ns;   // the answer after it
     bool broke;       // connections did meanwhile
+    uint64_t missed;  // of a node: requests that were due since from_ns
 };
 
 struct gaps {

@@ -5,6 +5,7 @@
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #define USUAL_SHARE 0.25 // of the rows are no worse than usual, however long it took to get over an outage
 #define BEFORE_SHARE 0.9 // of the rows before an outage, that a row must be as good as
@@ -124,7 +125,9 @@ static struct outage outage_of(const struct gap *g, const struct outage_run *run
                        .length_ns = to_ns - from_ns,
                        .ended = g->to_ns <= run->end_ns,
                        .broke = g->broke};
-    o.missed = due_between(run->rows, o.start_ns, o.start_ns + o.length_ns);
+    o.missed = run->node ? g->missed : due_between(run->rows, o.start_ns, o.start_ns + o.length_ns);
+    if (run->node)
+        snprintf(o.node, sizeof o.node, "%s", run->node);
     return o;
 }
 
@@ -149,16 +152,46 @@ int outages_of(struct outages *out, const struct gaps *common, const struct outa
     return rc;
 }
 
-uint64_t outages_within(const struct outages *o, uint64_t from_ns, uint64_t to_ns)
+static bool of_all(const struct outage *o)
+{
+    return !o->node[0];
+}
+
+static bool of_a_node(const struct outage *o)
+{
+    return o->node[0];
+}
+
+static bool broken(const struct outage *o)
+{
+    return o->broke;
+}
+
+// How much of [from_ns, to_ns) lies in any of those that pass.
+static uint64_t united(const struct outages *o, bool (*passes)(const struct outage *), uint64_t from_ns,
+                       uint64_t to_ns)
 {
     uint64_t sum_ns = 0;
     for (unsigned i = 0; i < o->n; i++) {
         uint64_t begin_ns = o->list[i].start_ns, end_ns = begin_ns + o->list[i].length_ns;
         begin_ns = begin_ns > from_ns ? begin_ns : from_ns;
         end_ns = end_ns < to_ns ? end_ns : to_ns;
-        sum_ns += end_ns > begin_ns ? end_ns - begin_ns : 0;
+        if (!passes(&o->list[i]) || end_ns <= begin_ns)
+            continue;
+        sum_ns += end_ns - begin_ns;
+        from_ns = end_ns;
     }
     return sum_ns;
+}
+
+uint64_t outages_within(const struct outages *o, uint64_t from_ns, uint64_t to_ns)
+{
+    return united(o, of_all, from_ns, to_ns);
+}
+
+uint64_t outages_within_nodes(const struct outages *o, uint64_t from_ns, uint64_t to_ns)
+{
+    return united(o, of_a_node, from_ns, to_ns);
 }
 
 // The later end of the two recoveries; missed by both.
@@ -167,16 +200,18 @@ static struct outage both(const struct outage *a, const struct outage *b)
     uint64_t a_end_ns = a->start_ns + a->length_ns, b_end_ns = b->start_ns + b->length_ns;
     uint64_t start_ns = a->start_ns > b->start_ns ? a->start_ns : b->start_ns;
     uint64_t end_ns = a_end_ns < b_end_ns ? a_end_ns : b_end_ns;
-    if (end_ns <= start_ns)
+    if (end_ns <= start_ns || (a->node[0] && b->node[0] && strcmp(a->node, b->node) != 0))
         return (struct outage){0};
     uint64_t a_good_ns = a_end_ns + a->recovered_ns, b_good_ns = b_end_ns + b->recovered_ns;
-    return (struct outage){.start_ns = start_ns,
-                           .length_ns = end_ns - start_ns,
-                           .missed = a->missed + b->missed,
-                           .recovered_ns = (a_good_ns > b_good_ns ? a_good_ns : b_good_ns) - end_ns,
-                           .ended = a->ended || b->ended,
-                           .recovered = a->recovered && b->recovered,
-                           .broke = a->broke || b->broke};
+    struct outage o = {.start_ns = start_ns,
+                       .length_ns = end_ns - start_ns,
+                       .missed = a->missed + b->missed,
+                       .recovered_ns = (a_good_ns > b_good_ns ? a_good_ns : b_good_ns) - end_ns,
+                       .ended = a->ended || b->ended,
+                       .recovered = a->recovered && b->recovered,
+                       .broke = a->broke || b->broke};
+    memcpy(o.node, a->node[0] ? a->node : b->node, sizeof o.node);
+    return o;
 }
 
 void outages_join(struct outages *out, const struct outages *part)
@@ -193,9 +228,9 @@ void outages_join(struct outages *out, const struct outages *part)
 
 char *outage_text(const struct outage *o, bool open_loop, char dst[OUTAGE_TEXT])
 {
-    int n =
-        snprintf(dst, OUTAGE_TEXT, "no reply for %.2f s, starting at %.2f s%s", (double)o->length_ns * 1e-9,
-                 (double)o->start_ns * 1e-9, o->ended ? "" : " until the end");
+    int n = snprintf(dst, OUTAGE_TEXT, "no reply%s%s for %.2f s, starting at %.2f s%s",
+                     o->node[0] ? " from " : "", o->node, (double)o->length_ns * 1e-9,
+                     (double)o->start_ns * 1e-9, o->ended ? "" : " until the end");
     if (open_loop)
         n += snprintf(dst + n, OUTAGE_TEXT - (size_t)n, "; scheduled requests missed: %" PRIu64, o->missed);
     if (o->recovered)
@@ -206,10 +241,69 @@ char *outage_text(const struct outage *o, bool open_loop, char dst[OUTAGE_TEXT])
     return dst;
 }
 
+static bool any(const struct outage *o)
+{
+    return o->length_ns;
+}
+
+double outages_s(const struct outages *o)
+{
+    return 1e-9 * (double)united(o, any, 0, UINT64_MAX);
+}
+
 double outages_broken_s(const struct outages *o)
 {
-    double s = 0;
+    return 1e-9 * (double)united(o, broken, 0, UINT64_MAX);
+}
+
+// --- nodes ---
+
+#define COVERED 0.9 // of it lies in another
+
+static bool covers(const struct outage *all, const struct outage *one)
+{
+    uint64_t from_ns = one->start_ns > all->start_ns ? one->start_ns : all->start_ns;
+    uint64_t one_ns = one->start_ns + one->length_ns, all_ns = all->start_ns + all->length_ns;
+    uint64_t to_ns = one_ns < all_ns ? one_ns : all_ns;
+    return to_ns > from_ns && (double)(to_ns - from_ns) >= COVERED * (double)one->length_ns;
+}
+
+static bool covered_by_any(const struct outages *o, const struct outage *all)
+{
     for (unsigned i = 0; i < o->n; i++)
-        s += o->list[i].broke ? 1e-9 * (double)o->list[i].length_ns : 0;
-    return s;
+        if (covers(all, &o->list[i]))
+            return true;
+    return false;
+}
+
+// Whether it is the part that a node had in an outage of all of them.
+static bool is_told(const struct outages *all, const struct outages *nodes, unsigned n,
+                    const struct outage *one)
+{
+    for (unsigned i = 0; i < all->n; i++) {
+        unsigned out = 0;
+        if (!of_all(&all->list[i]) || !covers(&all->list[i], one))
+            continue;
+        for (unsigned k = 0; k < n; k++)
+            out += covered_by_any(&nodes[k], &all->list[i]);
+        if (out == n)
+            return true;
+    }
+    return false;
+}
+
+static int by_start(const void *a, const void *b)
+{
+    const struct outage *x = a, *y = b;
+    return x->start_ns < y->start_ns ? -1 : x->start_ns > y->start_ns;
+}
+
+void outages_take_nodes(struct outages *out, const struct outages *nodes, unsigned n)
+{
+    const struct outages all = *out;
+    for (unsigned k = 0; k < n; k++)
+        for (unsigned i = 0; i < nodes[k].n; i++)
+            if (!is_told(&all, nodes, n, &nodes[k].list[i]))
+                keep(out, &nodes[k].list[i]);
+    qsort(out->list, out->n, sizeof *out->list, by_start);
 }

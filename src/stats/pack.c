@@ -14,7 +14,7 @@
 
 // A struct that grows must be packed whole: with each of these, this file and PACK_VERSION change.
 #if __SIZEOF_POINTER__ == 8
-_Static_assert(sizeof(struct summary) == 6368, "pack what struct summary has got"); // but for light
+_Static_assert(sizeof(struct summary) == 7392, "pack what struct summary has got"); // but for light
 _Static_assert(sizeof(struct thread_share) == 56, "pack what struct thread_share has got");
 _Static_assert(sizeof(struct load) == 424, "pack what struct load has got");
 _Static_assert(sizeof(struct signals) == 128, "pack what struct signals has got");
@@ -23,7 +23,7 @@ _Static_assert(sizeof(struct readtimes) == 32 && sizeof(struct wiretimes) == 40,
 _Static_assert(sizeof(struct handshakes) == 96 && sizeof(struct connections) == 40,
                "pack what they have got");
 _Static_assert(sizeof(struct delivery) == 232, "pack what it has got");
-_Static_assert(sizeof(struct node_share) == 392 && sizeof(struct outages) == 328, "pack what they have got");
+_Static_assert(sizeof(struct node_share) == 392 && sizeof(struct outages) == 1352, "pack what they have got");
 #endif
 
 static void outages(struct packer *p, struct outages *o)
@@ -33,6 +33,7 @@ static void outages(struct packer *p, struct outages *o)
     for (struct outage *x = o->list; x < o->list + o->n; x++) {
         uint64_t *const all[] = {&x->start_ns, &x->length_ns, &x->missed, &x->recovered_ns};
         packer_numbers(p, all, 4);
+        packer_text(p, x->node, sizeof x->node);
         packer_flag(p, &x->ended);
         packer_flag(p, &x->recovered);
         packer_flag(p, &x->broke);

@@ -193,7 +193,11 @@ class Embedded:
     """`hkv-bench serve` on a free port that it chose itself."""
 
     def __init__(self, *options):
-        self.proc = subprocess.Popen([BENCH, "serve", "-p", "0", *options], stdin=subprocess.DEVNULL,
+        self.options = options
+        self.start("-p", "0")
+
+    def start(self, *where):
+        self.proc = subprocess.Popen([BENCH, "serve", *where, *self.options], stdin=subprocess.DEVNULL,
                                      stdout=subprocess.PIPE, stderr=subprocess.PIPE)
         watchdog = threading.Timer(20, self.proc.kill)
         watchdog.start()

@@ -19,7 +19,7 @@ CLASSIC = re.compile(
     r"  (?P<payload>\d+) bytes payload\n"
     r"  keep alive: (?P<keepalive>[01])\n"
     r'(?:  host configuration "save": .*\n  host configuration "appendonly": .*\n)?'
-    r"(?:  cluster mode: yes \((?P<masters>\d+) masters\)\n)?"
+    r"(?:  cluster mode: yes \((?P<masters>\d+) (?P<roles>masters|primary|replica|cluster)\)\n)?"
     r"  multi-thread: (?P<multi>yes|no)\n"
     r"(?:  threads: (?P<threads>\d+)\n)?"
     r"\n"

@@ -18,6 +18,8 @@ FAULTS = {  # what goes wrong: in words, and the exit code
     "refused": ("nobody listens at the port; `serve`: the port is taken", 3),
     "fewer connections": ("the server has room for fewer connections than `-c`; `serve`: for fewer than it is asked for", 1),
     "dies": ("the server closes all connections and is gone; `serve`: a client goes in the middle of a command", 1),
+    "restarts": ("the server is killed, and is there again 0.3 s later (`--on-disconnect reconnect`)", 0),
+    "stands still": ("SIGSTOP of the server for 0.6 s, and SIGCONT: an outage in which no connection breaks", 0),
     "mute": ("the server answers no more; `serve`: a client sends half a command", 1),
     "drips": ("an answer arrives a byte at a time and never ends; `serve`: a command does", 1),
     "error replies": ("every answer is an error; `serve`: every command is unknown", 1),
@@ -35,6 +37,7 @@ CODES = {
     ("serve", "refused"): 3,
     # The search has one promise that nothing passes: it ends soon, and with 1.
     ("saturate", "stopped client"): 1,
+    ("saturate", "stands still"): 1,
     ("saturate", "EPERM filter"): 1,
     # Every SELECT fails, and so no connection stands.
     ("idle", "mute"): 3,
@@ -44,6 +47,8 @@ CODES = {
     # The connections stand, and -I waits for the user, who ends it.
     ("idle", "wrong shape"): 143,
     ("idle", "stopped client"): 143,
+    ("idle", "stands still"): 143,
+    ("idle", "restarts"): 1,  # a connection that breaks is what it waits for
     ("idle", "EPERM filter"): 143,
     # The server goes on, and ends with 0 when it is told to.
     ("serve", "dies"): 0,
@@ -59,7 +64,11 @@ CODES = {
 USER_ENDS = {cell for cell, ends_with in CODES.items() if ends_with == 143}
 
 # Cells that are none: by (mode, fault), the reason.
+IN_A_SLOT = "where it hits a slot, trial or point is by chance here; tests/e2e/test_62_outages.py restarts it in the middle"
 NONE = {
+    **{(mode, "restarts"): IN_A_SLOT for mode in ("compare", "saturate", "sweep")},
+    ("serve", "restarts"): "it is the server",
+    ("serve", "stands still"): "it is the server",
     ("idle", "full disk"): "`-I` has no results to write",
     ("idle", "closed pipe"): "`-I` has no results to write",
 }

@@ -72,6 +72,11 @@ def sampled():
     return matrix.cells()[::step]
 
 
+# Restarted, it goes on.
+RESTARTS = {mode: ([*words, "--on-disconnect", "reconnect"], enough, what) for mode, (words, enough, what) in ENDS_LATER.items()}
+SLOW = ("restarts", "stands still")  # of which CI takes the plain run alone
+
+
 # --- faults ---
 
 def fewer(make):
@@ -88,14 +93,22 @@ FROM_THE_START = {  # (make) -> the port of a server
 }
 
 
-def stop_and_go(proc):
+def stop_and_go(proc, seconds=STOPPED_S):
     proc.send_signal(signal.SIGSTOP)
-    time.sleep(STOPPED_S)
+    time.sleep(seconds)
     proc.send_signal(signal.SIGCONT)
+
+
+def restart(server):
+    server.stop()
+    time.sleep(0.3)
+    server.start("-p", str(server.port))
 
 
 IN_BETWEEN = {  # (run, server)
     "dies": lambda run, server: server.proc.kill(),
+    "restarts": lambda run, server: restart(server),
+    "stands still": lambda run, server: stop_and_go(server.proc, 0.6),
     "mute": lambda run, server: server.proc.send_signal(signal.SIGSTOP),
     "stopped client": lambda run, server: stop_and_go(run.proc),
     "signal": lambda run, server: run.proc.send_signal(signal.SIGTERM),
@@ -173,7 +186,9 @@ def to_stdout(fd):
 # --- a cell ---
 
 def goes_on_until(mode, fault):
-    return (ENDS_LATER if fault == "stopped client" else ENDLESS)[mode]
+    if fault == "restarts":
+        return RESTARTS[mode]
+    return (ENDS_LATER if fault in ("stopped client", "stands still") else ENDLESS)[mode]
 
 
 def words_for(mode, fault, port, healthy, tmp_path):
@@ -208,6 +223,7 @@ SILENCE = "did not reply|did not answer|unanswered|without an answer|only 0 of"
 SAYS = {  # what the sentence tells of, where the exit code comes of the fault
     "refused": "cannot connect|Address already in use",
     "fewer connections": f"{ASKED - ROOM} of {ASKED} connections lost",
+    "restarts": "connections lost",
     "dies": "connections lost|cannot connect",  # the latter where it goes between two slots
     "mute": SILENCE,
     "drips": SILENCE,
@@ -266,7 +282,11 @@ def check_kept(bench, run, mode, fault, tmp_path):
         assert what == "document" or measured(doc) > 0, (run, doc["tests"])
 
 
-@pytest.mark.parametrize("mode,fault", [cell for cell in sampled() if cell[0] != "serve"],
+def marked(mode, fault):
+    return pytest.param(mode, fault, marks=[pytest.mark.full] if fault in SLOW and mode != "plain" else [])
+
+
+@pytest.mark.parametrize("mode,fault", [marked(*cell) for cell in sampled() if cell[0] != "serve"],
                          ids=lambda word: str(word).replace(" ", "-"))
 def test_fault(bench, make, healthy, request, tmp_path, mode, fault):
     server = None

@@ -5,6 +5,8 @@ import json
 import signal
 import time
 
+import pytest
+
 import formats
 from waiting import until
 
@@ -194,3 +196,21 @@ def test_a_point_of_a_sweep_with_an_outage_does_not_count(bench, start_redis):
     point, = json.loads(run.out)["tests"][0]["points"]
     assert run.rc == 1 and point["outage_s"] > 0.1 and not point["counts"], run
     assert ", outage " in run.err
+
+
+@pytest.mark.full
+def test_a_trial_of_saturate_with_an_outage_is_void(bench, start_redis):
+    """Killed in a trial, and there again: the trial says nothing of the load, and is asked again."""
+    redis = start_redis()
+    run = bench.start("saturate", "--slo", "p50=20ms", "--trial", "3s", "--idle", 0, "-p", redis.port, "-t", "set", "-c", 6,
+                      "--json", "-")
+    opened = lambda: redis.client.connections()
+    until(lambda: opened() >= 1 + 2 * 6)  # the closed loop's, and those of the first trial
+    time.sleep(1)  # past the warm-up
+    restart(redis)
+    until(lambda: opened() >= 1 + 6)  # back again
+    until(lambda: opened() >= 1 + 2 * 6)  # the next trial
+    run.proc.send_signal(signal.SIGINT)
+    run.wait(30)
+    trials = json.loads(run.out)["tests"][0]["trials"]
+    assert any(t["outage_s"] > 0.1 and t["outcome"] == "void" for t in trials), trials

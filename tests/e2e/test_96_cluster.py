@@ -5,6 +5,7 @@ import json
 import math
 import shutil
 import signal
+import time
 
 import pytest
 
@@ -84,6 +85,46 @@ def test_commands_of_ones_own(bench, cluster):
     r = bench("--cluster", "-p", port, "-n", "200", "SET", "{user1}:name", "__data__")
     assert r.rc == 0, r
     assert cluster.owner(slot_of("{user1}:name")).calls() == {"set": 200}
+
+
+@pytest.mark.parametrize("way", WAYS, ids=" ".join)
+def test_mixes_and_requests_that_differ_in_length(bench, cluster, way):
+    """Each request goes to the owner of its key, whatever its kind and length, and each kind's counts are the servers'."""
+    r, test = run(bench, cluster, "--mix", "set:2,get:3,lpush:1,mset:1", "-n", "7000", "--value-size", "1-6000", *way)
+    assert r.rc == 0, r
+    assert test["counts"]["ok"] == 7000 and test["counts"]["moved"] == 0
+    kinds = {k["command"]: k["counts"]["ok"] for k in test["commands"]}
+    for name in ("set", "get", "lpush", "mset"):
+        asked = [n.calls().get(name, 0) for n in cluster.primaries]
+        assert sum(asked) == kinds[name] and all(within_sampling_error(n, kinds[name], 1 / 3) for n in asked), (name, asked)
+        assert within_sampling_error(kinds[name], 7000, {"set": 2, "get": 3}.get(name, 1) / 7), kinds
+    assert sum(n["requests"] for n in test["nodes"]) == 7000
+
+
+@pytest.mark.parametrize("words", [["--value-size", "10-2000"], ["--key-size", "20-60"], ["--slots", "100-5000", "--value-size", "10-99"],
+                                   ["--slots", "100-5000", "--key-size", "30-60"]], ids=" ".join)
+def test_prefilled_values_of_many_lengths_are_found(bench, cluster, words):
+    r, test = run(bench, cluster, "-t", "get", "-n", "3000", "-r", "500", "--prefill", *words)
+    assert r.rc == 0 and test["counts"]["hits"] == 3000 and test["counts"]["moved"] == 0, r
+    assert sum(n.call("DBSIZE") for n in cluster.primaries) == 500
+    if "--slots" in words:
+        assert all(100 <= slot_of(k) <= 5000 for n in cluster.primaries for k in n.call("KEYS", "*"))
+
+
+def test_commands_of_a_mix_are_checked(bench, cluster):
+    words = ["--cluster", "-p", cluster.primaries[0].port, "-n", "10"]
+    r = bench(*words, "--command", "SET __key__ __data__", "--command", "MGET {a}x {b}y")
+    assert r.rc == 2 and "the keys '{a}x' and '{b}y' lie in different slots" in r.err, r
+    r = bench(*words, "--mix", "set:1,get:1", "--read-from", "replica")
+    assert r.rc == 2 and "a mix that writes too is asked of primaries alone" in r.err, r
+    r = bench(*words, "-t", "set,get", "--verify")
+    assert r.rc == 2 and "--verify and --cluster do not go together" in r.err, r
+
+
+def test_a_mix_of_reads_from_replicas(bench, cluster):
+    r, test = run(bench, cluster, "--mix", "get:1,mget:1", "-n", "3000", "--read-from", "replica")
+    assert r.rc == 0 and test["counts"]["ok"] == 3000, r
+    assert sum(n.calls().get("get", 0) + n.calls().get("mget", 0) for n in cluster.replicas) == 3000
 
 
 def test_prefill_finds_each_key(bench, cluster):
@@ -201,8 +242,8 @@ def test_a_cluster_of_one_node_and_one_that_is_down(bench, single):
     assert test["counts"]["clusterdown"] == test["counts"]["errors"] == 600
 
 
-@pytest.mark.parametrize("way", [["-c", "4"], ["-c", "4", "--rate", "5k"], ["-c", "4", "-P", "8", "--pipeline-mode", "window"]],
-                         ids=" ".join)
+@pytest.mark.parametrize("way", [["-c", "4"], ["-c", "4", "--rate", "5k"], ["-c", "4", "-P", "8", "--pipeline-mode", "window"],
+                                 ["-c", "4", "-P", "8", "--value-size", "10-3000"]], ids=" ".join)
 def test_a_slot_on_its_way_is_asked_for(bench, cluster, way):
     """Each SET of a key that is not there any more is answered by ASK, and asked of the other node."""
     slot, source, to = 7, cluster.primaries[0], cluster.primaries[1]
@@ -273,6 +314,31 @@ def test_a_node_that_is_not_there(bench, serve):
     assert json.loads(r.out)["tests"][0]["counts"]["ok"] == 0
 
 
+def test_a_node_that_stands_still_is_named(bench, cluster):
+    """The others answer meanwhile: an outage of that node, and of none else."""
+    victim = cluster.primaries[1]
+    for n in cluster.nodes:
+        n.call("CONFIG", "SET", "cluster-node-timeout", 15000)  # no failover
+    try:
+        running = bench.start("--cluster", "-p", cluster.primaries[0].port, "-t", "set", "--duration", "2500ms", "--rate", "2k",
+                              "--arrival", "constant", "-c", "12", "--json", "-")
+        until(lambda: victim.calls().get("set", 0) > 200)
+        victim.proc.send_signal(signal.SIGSTOP)
+        time.sleep(0.6)
+        victim.proc.send_signal(signal.SIGCONT)
+        r = running.wait()
+    finally:
+        victim.proc.send_signal(signal.SIGCONT)
+        for n in cluster.nodes:
+            n.call("CONFIG", "SET", "cluster-node-timeout", 1000)
+    test = json.loads(r.out)["tests"][0]
+    assert r.rc == 0 and test["counts"]["broken_connections"] == 0, r
+    outage, = [o for o in test["outages"] if o["seconds"] > 0.5]
+    assert outage["node"] == victim.name and outage["ended"] and not outage["broke"], outage
+    assert within_sampling_error(outage["missed"], 2000 * outage["seconds"], 1 / 3), outage
+    assert sum(row["node_outage_s"] for row in test["series"]) > 0.5 and sum(row["outage_s"] for row in test["series"]) < 0.5
+
+
 def test_a_primary_dies(bench, cluster):
     """Its slots go on with its replica, and so do its connections: nothing is lost but what was under way on them. The last
     test: nobody has this cluster afterwards."""
@@ -293,4 +359,8 @@ def test_a_primary_dies(bench, cluster):
     assert nodes[heir.name]["slots"] == cluster.bounds[2] - cluster.bounds[1] and nodes[heir.name]["requests"] > 100
     assert nodes[victim.name]["slots"] == 0
     assert counts["lost_requests"] <= 4  # those that were under way on its connections
+    outage, = [o for o in test["outages"] if o["broke"]]
+    assert outage["node"] == victim.name and outage["ended"] and outage["seconds"] > 1, outage  # its time-out
+    assert within_sampling_error(outage["missed"], 2000 * outage["seconds"], 1 / 3), outage
+    assert f"outage: no reply from {victim.name} for " in r.err or any(d["name"] == "outage" for d in test["doubts"]), r
     assert sum(n["requests"] for n in test["nodes"]) == test["counts"]["answered"]

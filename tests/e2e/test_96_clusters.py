@@ -59,6 +59,17 @@ def test_sweep(bench, cluster):
     assert len(json.loads(r.out)["tests"][0]["points"]) == 2
 
 
+@pytest.mark.parametrize("words", [[], ["-P", 5], ["--rate", 5000], ["-k", 0]], ids=str)
+def test_connections_are_renewed(bench, cluster, words):
+    every = [] if "-k" in words else ["--reconnect-every", 10]
+    r = bench("--cluster", "-p", cluster.primaries[0].port, "-t", "set", "-n", 3000, "-c", 6, *every, *words, "--json", "-")
+    assert r.rc == 0, r
+    test = json.loads(r.out)["tests"][0]
+    assert test["counts"]["ok"] == sum(asked(cluster, "set")) == 3000 and min(asked(cluster, "set")) > 800
+    each = 1 if "-k" in words else 10
+    assert abs(test["counts"]["connects"] - 3000 / each) <= 12, test["counts"]
+
+
 def test_two_seeds_of_one_cluster_are_compared_and_kept(bench, cluster, tmp_path):
     a, b = (n.port for n in cluster.primaries[:2])
     doc = compare(bench, f"a={a}", f"b={b}", "--cluster", "-t", "set", "--save", tmp_path / "h.db")
@@ -67,6 +78,21 @@ def test_two_seeds_of_one_cluster_are_compared_and_kept(bench, cluster, tmp_path
     assert sum(asked(cluster, "set")) > answered(doc, "a") + answered(doc, "b") > 0 and min(asked(cluster, "set")) > 100
     assert doc["tests"][0]["workload"] == "--cluster"
     assert json.loads(bench("history", tmp_path / "h.db", "export", "last").out) == doc
+
+
+@pytest.mark.parametrize("words", [["--restart", "true", *SHORT], ["--duet", *SHORT]],
+                         ids=lambda words: words[0])
+def test_other_ways_to_compare(bench, cluster, words):
+    """Two seeds of one cluster: each way asks all nodes, of both sides, and loses nothing."""
+    a, b = (n.port for n in cluster.primaries[:2])
+    r = bench("compare", f"a={a}", f"b={b}", "--cluster", "-t", "set", *words, "--json", "-", timeout=180)
+    if "--duet" in words and r.rc == 2:
+        pytest.skip("one CPU is too few for a duet: " + r.err)
+    doc = json.loads(r.out)
+    assert r.rc in (0, 1, 10), r  # 1: a machine too busy for the search
+    assert [t["cluster_primaries"] for t in doc["targets"]] == [3, 3] and min(asked(cluster, "set")) > 100
+    slots = [s for block in doc["tests"][0]["blocks"] for s in block]
+    assert slots and all(not s["errors"] and not s["outages"] for s in slots), slots
 
 
 @pytest.mark.parametrize("words", [["--cluster"], ["--for", "b:--cluster"]], ids=" ".join)
@@ -140,9 +166,50 @@ def test_a_login_on_all_nodes(bench, cluster):
             n.call("CONFIG", "SET", "requirepass", "")
 
 
-def test_under_a_peers_name(bench, cluster):
-    r = bench("--cluster", "-p", cluster.primaries[0].port, "-t", "set", "-n", 600, "-c", 6, name="redis-benchmark")
-    report, = formats.read_classic(r.out)
-    assert r.rc == 0 and report["masters"] == "3" and sum(asked(cluster, "set")) == 600, r
+BANNERS = {"redis-benchmark": ("Cluster has 3 master nodes:", "Master {}: {} {}"),
+           "valkey-benchmark": ("Cluster has 3 primary nodes:", "Node {}(Primary): {} {}")}
+
+
+@pytest.mark.parametrize("name", BANNERS)
+@pytest.mark.parametrize("words", [[], ["-q"], ["--csv"]], ids=" ".join)
+def test_under_a_peers_name(bench, cluster, name, words):
+    """The tutorials' lines; what those tools print of the cluster first, and then their reports."""
+    r = bench("--cluster", "-h", "127.0.0.1", "-p", cluster.primaries[0].port, "-t", "set", "-n", 600, "-c", 6, *words, name=name)
+    assert (r.rc, r.err) == (0, "") and sum(asked(cluster, "set")) == 600, r
+    head, line = BANNERS[name]
+    lines = [line.format(i, n.id, n.name) for i, n in enumerate(cluster.primaries)]
+    banner = "\n".join([head, "", *lines, "", ""])
+    assert r.out.startswith(banner), r
+    rest = r.out[len(banner):]
+    if words:
+        assert len(formats.read_quiet(rest) if words == ["-q"] else formats.read_csv(rest)) == 1
+    else:
+        report, = formats.read_classic(rest)
+        assert (report["masters"], report["roles"]) == ("3", "masters" if name == "redis-benchmark" else "primary")
+
+
+def test_servers_facts_are_of_all_nodes(bench, cluster):
+    cluster.primaries[2].call("CONFIG", "SET", "appendonly", "yes")
+    try:
+        r = bench("--cluster", "-p", cluster.primaries[0].port, "-t", "set", "-n", 6000, "-c", 6, "--json", "-")
+    finally:
+        cluster.primaries[2].call("CONFIG", "SET", "appendonly", "no")
+    test = json.loads(r.out)["tests"][0]
+    assert r.rc == 0 and 6000 <= test["signals"]["server_commands"] <= 6060, test["signals"]
+    assert test["signals"]["server_aof"] is True and test["signals"]["server_cores"] > 0
+
+
+def test_the_text_says_whose_facts_they_are(bench, cluster):
     r = bench("--cluster", "-p", cluster.primaries[0].port, "-t", "set", "-n", 600)
-    assert "(INFO) are those of the node that was asked\n" in r.out, r
+    assert "server facts (INFO) are " in r.out and "Cluster has" not in r.out, r
+
+
+@pytest.mark.parametrize("words", [["-3"], ["-3", "--enable-tracking"], ["--threads", 3], ["-P", 16, "-r", 1000], ["-c", 2],
+                                   ["-k", 0], ["--rfr", "no"], ["--duration", 1]], ids=str)
+def test_command_lines_of_the_peers(bench, cluster, words):
+    name = "valkey-benchmark" if {"--rfr", "--duration"} & set(words) else "redis-benchmark"
+    length = [] if "--duration" in words else ["-n", 900]
+    r = bench("--cluster", "-p", cluster.primaries[1].port, "-t", "set,get", *length, "-q", *words, name=name)
+    assert (r.rc, r.err) == (0, "") or (r.rc == 0 and "-k" in words), r
+    if length:
+        assert sum(asked(cluster, "set")) == sum(asked(cluster, "get")) == 900

@@ -59,6 +59,8 @@ static json_t *slot(const struct comparison *c, const struct comparison_slot *s)
         {"client_idle", value_real_if(s->client_idle > 0, s->client_idle)},
         {"doubts", slot_doubts(s)},
         {"server_cpu_s", value_real_if(s->server_cpu_s >= 0, s->server_cpu_s)},
+        {"outages", value_number(s->outages)},
+        {"outage_s", value_real(s->outage_s)},
         {0},
     });
 }

@@ -50,7 +50,7 @@ static void print_distributions(FILE *out, const struct hist *h)
 }
 
 // Only where it is one. Those tools go on with the settings of each node, which are not asked here.
-static void print_cluster(FILE *out, const struct node_shares *nodes)
+static void print_masters(FILE *out, const struct node_shares *nodes)
 {
     unsigned masters = 0;
     for (unsigned i = 0; i < nodes->n; i++)
@@ -59,7 +59,25 @@ static void print_cluster(FILE *out, const struct node_shares *nodes)
         fprintf(out, "  cluster mode: yes (%u masters)\n", masters);
 }
 
-static void print_head(FILE *out, const struct summary *s)
+// The same as valkey-benchmark has it: who was asked.
+static void print_roles(FILE *out, const struct node_shares *nodes)
+{
+    unsigned primaries = 0, replicas = 0;
+    for (unsigned i = 0; i < nodes->n; i++) {
+        const struct node_share *n = &nodes->at[i];
+        replicas += n->replica && counts_answered(&n->counts);
+        primaries += !n->replica && counts_answered(&n->counts);
+    }
+    if (nodes->n)
+        fprintf(out, "  cluster mode: yes (%u %s)\n", primaries + replicas,
+                !replicas    ? "primary"
+                : !primaries ? "replica"
+                             : "cluster");
+}
+
+typedef void cluster_printer(FILE *out, const struct node_shares *nodes);
+
+static void print_head(FILE *out, const struct summary *s, cluster_printer *print_cluster)
 {
     head_title(out, s->title, "");
     fprintf(out, "  %" PRIu64 " requests completed in %.2f seconds\n", summary_answered(s),
@@ -85,17 +103,27 @@ static void print_summary(FILE *out, const struct summary *s)
             ms(hist_max(h)));
 }
 
-static void classic_test(FILE *out, const struct summary *s)
+static void print_test(FILE *out, const struct summary *s, cluster_printer *print_cluster)
 {
     if (s->ending == ENDING_SKIPPED)
         return;
     for (unsigned i = 0; i < s->nkinds; i++)
-        classic_test(out, &s->kinds[i]);
-    print_head(out, s);
+        print_test(out, &s->kinds[i], print_cluster);
+    print_head(out, s, print_cluster);
     fputs("\n", out);
     print_distributions(out, s->latency);
     fputs("\n", out);
     print_summary(out, s);
+}
+
+static void classic_test(FILE *out, const struct summary *s)
+{
+    print_test(out, s, print_masters);
+}
+
+static void valkey_test(FILE *out, const struct summary *s)
+{
+    print_test(out, s, print_roles);
 }
 
 static void quiet_test(FILE *out, const struct summary *s)
@@ -116,4 +144,5 @@ static void end(FILE *out, const struct run_facts *facts)
 }
 
 const struct reporter classic_reporter = {.name = "classic", .test = classic_test, .end = end};
+const struct reporter classic_valkey = {.name = "classic", .test = valkey_test, .end = end};
 const struct reporter classic_quiet = {.name = "quiet", .test = quiet_test, .end = end};

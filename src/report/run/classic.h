@@ -4,5 +4,6 @@
 
 #include "report/run/reporter.h"
 
+extern const struct reporter classic_valkey;
 extern const struct reporter classic_reporter; // the full text
 extern const struct reporter classic_quiet;    // -q

@@ -49,5 +49,7 @@ void nodes_text(FILE *out, const struct summary *s)
     if (hottest)
         fprintf(out, "  hottest node: %s, with %.1f%% of the requests (%.1f%% expected by slots)\n",
                 hottest->addr, 100 * node_shares_part(&s->nodes, hottest), 100 * hottest->due);
-    fputs("  server facts (INFO) are those of the node that was asked\n\n", out);
+    fputs("  server facts (INFO) are of all nodes together; the server's busiest thread is that of the "
+          "busiest node\n\n",
+          out);
 }

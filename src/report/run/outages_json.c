@@ -10,6 +10,7 @@ json_t *outages_json(const struct summary *s)
         const struct outage *o = &s->outages.list[i];
         list = value_append(list,
                             value_object(FIELDS{
+                                {"node", o->node[0] ? value_text(o->node) : json_null()},
                                 {"start_s", value_seconds(o->start_ns)},
                                 {"seconds", value_seconds(o->length_ns)},
                                 {"ended", json_boolean(o->ended)},

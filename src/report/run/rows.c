@@ -41,3 +41,8 @@ uint64_t rows_outage_ns(const struct rows *r)
 {
     return r->warm ? 0 : outages_within(&r->s->outages, r->start_ns, r->start_ns + r->length_ns);
 }
+
+uint64_t rows_node_outage_ns(const struct rows *r)
+{
+    return r->warm ? 0 : outages_within_nodes(&r->s->outages, r->start_ns, r->start_ns + r->length_ns);
+}

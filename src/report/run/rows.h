@@ -17,6 +17,7 @@ struct rows {
 };
 
 void rows_begin(struct rows *r, const struct summary *s);
-bool rows_next(struct rows *r);                // false after the last
-uint64_t rows_outage_ns(const struct rows *r); // how much of the row lay in an outage
+bool rows_next(struct rows *r);                     // false after the last
+uint64_t rows_outage_ns(const struct rows *r);      // how much of the row lay in an outage of all
+uint64_t rows_node_outage_ns(const struct rows *r); // or of a node of a cluster
 void rows_end(struct rows *r);

@@ -9,7 +9,7 @@ void series_csv_head(FILE *out)
 {
     fputs(
         "test,phase,start_s,length_s,due,sent,ok,errors,rps,p50_ms,p90_ms,p99_ms,p99_9_ms,max_ms,lag_p99_ms,"
-        "client_cpu_s,invalidations,outage_s\n",
+        "client_cpu_s,invalidations,outage_s,node_outage_s\n",
         out);
 }
 
@@ -38,8 +38,8 @@ void series_csv(FILE *out, const struct summary *s)
             fprintf(out, ",%.6f", (double)hist_quantile(r.lag, 0.99) * 1e-6);
         else
             fputs(",", out);
-        fprintf(out, ",%.6f,%" PRIu64 ",%.6f\n", r.row.cpu_s, r.row.invalidations,
-                (double)rows_outage_ns(&r) * 1e-9);
+        fprintf(out, ",%.6f,%" PRIu64 ",%.6f,%.6f\n", r.row.cpu_s, r.row.invalidations,
+                (double)rows_outage_ns(&r) * 1e-9, (double)rows_node_outage_ns(&r) * 1e-9);
     }
     rows_end(&r);
 }

@@ -66,6 +66,7 @@ static json_t *row(const struct rows *r)
         {"client_cpu_s", value_real(r->row.cpu_s)},
         {"heat", heat(h)},
         {"outage_s", value_seconds(rows_outage_ns(r))},
+        {"node_outage_s", value_seconds(rows_node_outage_ns(r))},
         {0},
     });
 }

@@ -108,11 +108,17 @@ static void print_ending(FILE *out, const struct summary *s)
     quote_line(out, "  ", s->note[0] ? s->note : names[s->ending]);
 }
 
+static bool only_connects(const struct summary *s)
+{
+    return strstr(s->load.workload, "--connect-only") != NULL;
+}
+
 static void print_head(FILE *out, const struct summary *s)
 {
     char seconds[UNIT_TEXT];
     head_title(out, s->title, "");
-    fprintf(out, "  %" PRIu64 " requests completed in %s seconds\n", summary_answered(s),
+    fprintf(out, "  %" PRIu64 " %s in %s seconds\n", summary_answered(s),
+            only_connects(s) ? "connections opened" : "requests completed",
             unit_seconds(s->wall_ns, seconds));
     fprintf(out, "  %u parallel clients\n", s->load.clients);
     if (!s->replayed)

@@ -50,10 +50,40 @@ static void cluster_options(void **state)
     refused("hkv-bench --cluster --dbnum 1", "--cluster: a cluster has database 0 alone: leave out --dbnum");
 }
 
+// Each needs all keys at one server; a command of a mix that adds keys is one that does.
+static void what_a_cluster_is_not_asked(void **state)
+{
+    (void)state;
+#define NOT(option, why) option " and --cluster do not go together (" why "): leave out one of them"
+    refused("hkv-bench --cluster -r 100 --verify -t set",
+            NOT("--verify", "--verify knows the keys of one server"));
+    refused("hkv-bench --cluster -r 100 --space 2:10 SET __key__ __key:2__",
+            NOT("--space", "only keys of -r are shared out among nodes"));
+    refused("hkv-bench --cluster -r 100 --prefill --fill X -t get",
+            NOT("--fill", "a cluster is filled by --prefill with SET alone"));
+    refused("hkv-bench --cluster -r 100 --insert-share 5% -t set",
+            NOT("--insert-share", "keys are added to one server"));
+    refused("hkv-bench --cluster -r 100 --mix set:1,get:1 --of set:--insert-share=5%",
+            NOT("--insert-share", "keys are added to one server"));
+    static const char *const turns[] = {"--mix set:1,get:1 --in-turn", "--mix set:1,get:1 --transaction",
+                                        "SET __key__ x ; 3 GET __key__"};
+    for (size_t i = 0; i < LEN(turns); i++) {
+        char line[128];
+        snprintf(line, sizeof line, "hkv-bench -r 100 --cluster %s", turns[i]);
+        refused(line, NOT("commands in turn (--in-turn, --transaction, ';')",
+                          "they need one server for all their keys"));
+    }
+    refused("hkv-bench --cluster --workload ycsb-f",
+            NOT("commands that follow others (after: of --workload)", "they need one server for both"));
+    ok("hkv-bench --cluster -r 100 --mix set:1,get:9");
+    ok("hkv-bench -r 100 --insert-share 5% -t set");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_teardown(cluster_options, release),
+        cmocka_unit_test_teardown(what_a_cluster_is_not_asked, release),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

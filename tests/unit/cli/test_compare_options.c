@@ -328,7 +328,9 @@ static void help_checks_nothing_else(void **state)
 #define PLAIN                                                                                                \
     "-l, -I, -x, --series, --hdr, --prefill-only and --cleanup are for a plain run: leave them out of "      \
     "compare"
-#define OPEN "--slo finds the rate, and needs connections that stay open: leave out --rate, --rps and -k 0"
+#define OPEN                                                                                                 \
+    "--slo finds the rate, and of a cluster needs connections that stay open: leave out --rate, --rps and "  \
+    "-k 0"
 #define ASSERT "--assert belongs to a plain run: compare has an exit code of its own"
 #define ALONE                                                                                                \
     "--help, --version and --show-workload each stand alone, e.g. hkv-bench --version: leave them out of "   \
@@ -440,7 +442,7 @@ static void slo_finds_the_rate(void **state)
     (void)state;
     refused(TWO "--slo p99=1ms --rate 5", OPEN);
     refused(TWO "--slo p99=1ms --rps 5", OPEN);
-    refused(TWO "--slo p99=1ms -k 0", OPEN);
+    refused(TWO "--slo p99=1ms -k 0 --cluster", OPEN);
     refused(TWO "--slo p99=1ms --for b:--rate=5", OPEN);
     refused("a=h:1 --baseline r:1 --slo p99=1ms --rate 5", OPEN);
 }
@@ -458,8 +460,7 @@ static void wrong_options_of_a_plain_run(void **state)
 static int clean(void **state)
 {
     (void)state;
-    unsetenv("REDISCLI_AUTH");
-    return 0;
+    return unsetenv("REDISCLI_AUTH");
 }
 
 static int release(void **state)

@@ -229,8 +229,9 @@ static void refusals(void **state)
         {"hkv-bench -P 4 --reconnect-every 10",
          "--reconnect-every: expected a multiple of -P, whose 4 requests leave together, got 10 (or give "
          "--pipeline-mode window)"},
-        {"hkv-bench --rps 5 -k 0",
-         "an open loop (--rate, --rps) needs connections that stay open: leave out -k 0"},
+        {"hkv-bench --rps 5 -k 0 --cluster", "an open loop (--rate, --rps) of a cluster needs connections "
+                                             "that stay open: leave out -k 0, or give "
+                                             "--reconnect-every"},
         {"hkv-bench --rps 5 --rate 6", "--rate and --rps are two names of one option: give one of them"},
         {"hkv-bench -x",
          "-x needs a command that takes standard input as its last argument, e.g. -x SET key"},

@@ -49,6 +49,8 @@ static void each_slot_has_its_primary(void **state)
     assert_int_equal(t.nreplicas, 1);
     assert_int_equal(t.replicas[0].port, 7004);
     assert_int_equal(t.replicas[0].of, 0);
+    assert_string_equal(t.primaries[1].id, "id");
+    assert_string_equal(t.replicas[0].id, "id");
     topology_reset(&t);
 }
 

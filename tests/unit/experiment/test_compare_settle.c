@@ -150,10 +150,12 @@ static void a_search_finds_the_rate_itself(void **state)
     two();
     promise("p99=1ms");
     conf.each[1].workload.run.rate = 5;
-    refused("--slo finds the rate, and needs connections that stay open");
+    refused("--slo finds the rate, and of a cluster needs connections that stay open");
     conf.each[1].workload.run.rate = 0;
-    conf.each[0].workload.run.keepalive = false;
-    refused("--slo finds the rate, and needs connections that stay open");
+    conf.each[0].workload.run.keepalive = false; // a new connection for each request, once it is due
+    settled();
+    conf.each[0].workload.run.cluster = true;
+    refused("--slo finds the rate, and of a cluster needs connections that stay open");
     conf.first = 1; // the first is a kept result, of which nothing is asked
     settled();
 }

@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: MIT
 #include "load/recipe.h"
+#include "load/recipe_slot.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include <cmocka.h>
 
@@ -229,6 +231,90 @@ static void a_name_with_a_space_of_its_own(void **state)
     recipe_free(&m.recipe);
 }
 
+// The text of argument i of the request.
+static struct slice argument(const char *bytes, unsigned i)
+{
+    const char *at = strchr(bytes, '\n') + 1;
+    for (;; i--) {
+        size_t len = strtoul(at + 1, NULL, 10);
+        at = strchr(at, '\n') + 1;
+        if (i == 0)
+            return (struct slice){at, len};
+        at += len + 2;
+    }
+}
+
+static void a_request_lies_in_the_slot_of_its_key(void **state)
+{
+    (void)state;
+    struct made m;
+    struct recipe_values v = values_of("1-9", (char[]){"abcdefghi"}, 9);
+    make(&m, "SET a__key__b __data__",
+         &(struct recipe_conf){
+             .key = &short_keys, .values = &v, .digits = true, .first_slot = 0, .nslots = SLOTS});
+    for (int i = 0; i < 20; i++) {
+        next(&m);
+        assert_int_equal(recipe_slot(&m.recipe, &m.draw.keys, m.bytes), slot_of(argument(m.bytes, 1)));
+    }
+    recipe_free(&m.recipe);
+    make(&m, "PING __data__",
+         &(struct recipe_conf){
+             .key = &short_keys, .values = &v, .digits = true, .first_slot = 77, .nslots = 1});
+    next(&m);
+    assert_int_equal(recipe_slot(&m.recipe, &m.draw.keys, m.bytes), 77); // it has no key: any that is asked
+    recipe_free(&m.recipe);
+}
+
+static void tags_are_of_one_slot_that_is_asked(void **state)
+{
+    (void)state;
+    struct made m;
+    struct recipe_values v = values_of("1-9", (char[]){"abcdefghi"}, 9);
+    make(&m, "MSET a:{tag}:__key__ __data__ b:{tag} x",
+         &(struct recipe_conf){
+             .key = &short_keys, .values = &v, .digits = true, .first_slot = 100, .nslots = 50});
+    unsigned seen = 0;
+    for (int i = 0; i < 20; i++) {
+        next(&m);
+        unsigned slot = recipe_slot(&m.recipe, &m.draw.keys, m.bytes);
+        assert_in_range(slot, 100, 149);
+        assert_int_equal(slot_of(argument(m.bytes, 1)), slot);
+        assert_int_equal(slot_of(argument(m.bytes, 3)), slot);
+        seen |= 1u << (slot % 32);
+    }
+    assert_true(seen & (seen - 1)); // more than one
+    recipe_free(&m.recipe);
+}
+
+// Else a key that was written could not be found.
+static void each_key_has_one_tag(void **state)
+{
+    (void)state;
+    struct made m;
+    struct recipe_values v = values_of("1-9", (char[]){"abcdefghi"}, 9);
+    make(&m, "SET key:{tag}:__rand_int__ __data__",
+         &(struct recipe_conf){.key = &plain, .values = &v, .digits = true, .first_slot = 100, .nslots = 50});
+    for (unsigned i = 0; i < 120; i++) { // as a template's: by its number
+        next(&m);
+        assert_int_equal(recipe_slot(&m.recipe, &m.draw.keys, m.bytes), 100 + i % 50);
+        assert_int_equal(slot_of(argument(m.bytes, 1)), 100 + i % 50);
+    }
+    recipe_free(&m.recipe);
+    uint16_t of[10];
+    make(&m, "SET {tag}:__key__ __data__",
+         &(struct recipe_conf){
+             .key = &short_keys, .values = &v, .digits = true, .first_slot = 100, .nslots = 50});
+    for (int pass = 0; pass < 2; pass++)
+        for (unsigned i = 0; i < 10; i++) {
+            m.draw.keys.next[0] = i;
+            next(&m);
+            uint16_t slot = recipe_slot(&m.recipe, &m.draw.keys, m.bytes);
+            assert_true(pass == 0 || slot == of[i]);
+            of[i] = slot;
+        }
+    recipe_free(&m.recipe);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -242,6 +328,9 @@ int main(void)
         cmocka_unit_test(long_values_push_their_head),
         cmocka_unit_test(only_what_varies_needs_one),
         cmocka_unit_test(digits_stay_text_without_keys),
+        cmocka_unit_test(a_request_lies_in_the_slot_of_its_key),
+        cmocka_unit_test(tags_are_of_one_slot_that_is_asked),
+        cmocka_unit_test(each_key_has_one_tag),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

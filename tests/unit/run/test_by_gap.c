@@ -45,7 +45,7 @@ static int tear_down(void **state)
 
 static struct gap gap(uint64_t from_ms, uint64_t to_ms, bool broke)
 {
-    return (struct gap){START_NS + from_ms * MS, START_NS + from_ms * MS, START_NS + to_ms * MS, broke};
+    return (struct gap){START_NS + from_ms * MS, START_NS + from_ms * MS, START_NS + to_ms * MS, broke, 0};
 }
 
 static void nobody_was_served_when_none_of_them_was(void **state)
@@ -72,7 +72,7 @@ static void one_that_goes_on_hides_what_another_misses(void **state)
 static void a_gap_that_never_ends_lasts_to_the_end(void **state)
 {
     (void)state;
-    struct gap open = {START_NS + 1500 * MS, START_NS + 1500 * MS, GAPS_OPEN, true};
+    struct gap open = {START_NS + 1500 * MS, START_NS + 1500 * MS, GAPS_OPEN, true, 0};
     struct worker w = {.gaps = {.list = &open, .n = 1}};
     assert_int_equal(by_gap(&s, &w, 1), 0);
     assert_int_equal(s.outages.n, 1);
@@ -84,7 +84,7 @@ static void a_gap_that_never_ends_lasts_to_the_end(void **state)
 static void what_was_never_answered_has_no_usual_time(void **state)
 {
     (void)state;
-    struct gap all = {START_NS, START_NS, GAPS_OPEN, true};
+    struct gap all = {START_NS, START_NS, GAPS_OPEN, true, 0};
     struct worker w = {.gaps = {.list = &all, .n = 1}};
     s.counts = (struct counts){.sent = 5};
     assert_int_equal(by_gap(&s, &w, 1), 0);

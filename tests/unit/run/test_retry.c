@@ -68,7 +68,7 @@ static void what_broke_is_answered_by_the_next_connection(void **state)
         unsigned each = mode & 1 ? 4 : 1;
         struct stage s = retrying(1, each, 1);
         s.conf.rate = mode & 2 ? 1000 : 0;
-        s.conf.keepalive = !(mode & 4);
+        s.conf.keepalive = !(mode & 4) || mode & 2; // -k 0 of the open loop has no --retry
         if (mode & 8) { // the set-up of a connection leaves the requests as they are
             s.conf.password = "secret";
             s.conf.dbnum = 3;

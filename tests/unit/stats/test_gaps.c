@@ -11,7 +11,7 @@
 
 static struct gap gap(uint64_t from_ms, uint64_t to_ms)
 {
-    return (struct gap){from_ms * MS, from_ms * MS, to_ms * MS, false};
+    return (struct gap){from_ms * MS, from_ms * MS, to_ms * MS, false, 0};
 }
 
 static void only_long_ones_are_noted(void **state)
@@ -51,11 +51,13 @@ static void workers_have_in_common_what_is_in_a_gap_of_each(void **state)
     (void)state;
     struct gap of_a[] = {gap(0, 500), gap(1000, 3000), gap(5000, 6000)};
     struct gap of_b[] = {
-        gap(100, 400), gap(600, 1500), gap(2500, 5500), {7000 * MS, GAPS_OPEN, GAPS_OPEN, true}};
+        gap(100, 400), gap(600, 1500), gap(2500, 5500), {7000 * MS, GAPS_OPEN, GAPS_OPEN, true, 9}};
     struct gaps a = {.list = of_a, .n = 3}, b = {.list = of_b, .n = 4}, common;
     of_a[1].owed_ns = 1200 * MS;
     of_b[2].owed_ns = 2700 * MS;
     of_a[1].broke = true;
+    of_a[2].missed = 100;
+    of_b[2].missed = 280; // a hundred for each second of it
     const struct gaps *both[] = {&a, &b};
     assert_int_equal(gaps_common(&common, both, 1), 0);
     assert_int_equal(common.n, 3);
@@ -68,6 +70,7 @@ static void workers_have_in_common_what_is_in_a_gap_of_each(void **state)
         assert_int_equal(common.list[i].to_ns, known[i][1] * MS);
         assert_int_equal(common.list[i].broke, known[i][2]);
     }
+    assert_int_equal(common.list[3].missed, 50 + 50);
     assert_int_equal(gaps_start(&common.list[1]), 1000 * MS); // the other one owed from 600 on
     assert_int_equal(gaps_start(&common.list[2]), 2500 * MS);
     gaps_free(&common);

@@ -4,6 +4,7 @@
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
+#include <stdio.h>
 #include <string.h>
 
 #include <cmocka.h>
@@ -47,7 +48,11 @@ static void tear_down(struct rig *r)
 
 static struct outages found(const struct rig *r, struct gap *list, size_t n)
 {
-    struct outage_run run = {&r->rows, r->rec.latency, START_MS * MS, (START_MS + 10000) * MS, 1000.0 * MS};
+    struct outage_run run = {.rows = &r->rows,
+                             .like = r->rec.latency,
+                             .start_ns = START_MS * MS,
+                             .end_ns = (START_MS + 10000) * MS,
+                             .served_ns = 1000.0 * MS};
     struct outages out;
     struct gaps common = {.list = list, .n = n};
     for (size_t i = 0; i < n; i++) {
@@ -64,7 +69,7 @@ static void says_from_when_how_long_what_was_missed_and_when_all_was_well(void *
     (void)state;
     struct rig r;
     set_up(&r, 1, 3010, 5020, 6000);
-    struct gap g = {3010 * MS, 3010 * MS, 5020 * MS, false};
+    struct gap g = {3010 * MS, 3010 * MS, 5020 * MS, false, 0};
     struct outages o = found(&r, &g, 1);
     assert_int_equal(o.n, 1);
     assert_int_equal(o.list[0].start_ns, 3010 * MS);
@@ -89,7 +94,7 @@ static void nobody_missed_an_answer_that_was_not_owed(void **state)
     (void)state;
     struct rig r;
     set_up(&r, 1, 3000, 5000, 5000);
-    struct gap g = {3000 * MS, 4000 * MS, 5000 * MS, false};
+    struct gap g = {3000 * MS, 4000 * MS, 5000 * MS, false, 0};
     struct outages o = found(&r, &g, 1);
     assert_int_equal(o.list[0].start_ns, 4000 * MS);
     assert_int_equal(o.list[0].missed, 1000);
@@ -110,7 +115,7 @@ static void how_long_is_long_goes_by_what_is_usual(void **state)
     for (unsigned i = 0; i < sizeof all / sizeof *all; i++) {
         struct rig r;
         set_up(&r, all[i].usual_ms, 3000, 3000 + all[i].length_ms, 3000);
-        struct gap g = {3000 * MS, 3000 * MS, (3000 + all[i].length_ms) * MS, all[i].broke};
+        struct gap g = {3000 * MS, 3000 * MS, (3000 + all[i].length_ms) * MS, all[i].broke, 0};
         struct outages o = found(&r, &g, 1);
         assert_int_equal(o.n, all[i].out);
         tear_down(&r);
@@ -124,9 +129,12 @@ static void a_backlog_is_not_what_is_usual(void **state)
     for (unsigned busy = 0; busy < 2; busy++) {
         struct rig r;
         set_up(&r, 100, 3000, 3500, 3000);
-        struct gap g = {3000 * MS, 3000 * MS, 3500 * MS, false};
+        struct gap g = {3000 * MS, 3000 * MS, 3500 * MS, false, 0};
         struct gaps common = {.list = &g, .n = 1};
-        struct outage_run run = {&r.rows, r.rec.latency, 0, 10000 * MS, busy ? 5.0 * MS : 500.0 * MS};
+        struct outage_run run = {.rows = &r.rows,
+                                 .like = r.rec.latency,
+                                 .end_ns = 10000 * MS,
+                                 .served_ns = busy ? 5.0 * MS : 500.0 * MS};
         struct outages o;
         assert_int_equal(outages_of(&o, &common, &run), 0);
         assert_int_equal(o.n, busy);
@@ -139,7 +147,7 @@ static void an_outage_to_the_end_has_no_recovery(void **state)
     (void)state;
     struct rig r;
     set_up(&r, 1, 8000, 10000, 10000);
-    struct gap g = {8000 * MS, 8000 * MS, GAPS_OPEN, true};
+    struct gap g = {8000 * MS, 8000 * MS, GAPS_OPEN, true, 0};
     struct outages o = found(&r, &g, 1);
     assert_int_equal(o.list[0].length_ns, 2000 * MS);
     assert_int_equal(o.list[0].missed, 2000);
@@ -157,7 +165,7 @@ static void one_from_the_start_on_has_nothing_to_go_back_to(void **state)
     (void)state;
     struct rig r;
     set_up(&r, 1, 0, 2000, 2000);
-    struct gap g = {0, 0, 2000 * MS, false};
+    struct gap g = {0, 0, 2000 * MS, false, 0};
     struct outages o = found(&r, &g, 1);
     assert_int_equal(o.list[0].start_ns, 0);
     assert_true(o.list[0].ended && !o.list[0].recovered);
@@ -172,7 +180,7 @@ static void the_longest_are_kept(void **state)
     set_up(&r, 1, 0, 0, 0);
     for (unsigned i = 0; i < OUTAGES_MAX + 4; i++) {
         uint64_t at_ns = i * 490 * MS;
-        list[i] = (struct gap){at_ns, at_ns, at_ns + (260 + (i * 7) % 20) * MS, false};
+        list[i] = (struct gap){at_ns, at_ns, at_ns + (260 + (i * 7) % 20) * MS, false, 0};
     }
     struct outages o = found(&r, list, OUTAGES_MAX + 4);
     assert_int_equal(o.n, OUTAGES_MAX);
@@ -184,13 +192,24 @@ static void the_longest_are_kept(void **state)
     tear_down(&r);
 }
 
+static struct outage window(uint64_t start_ms, uint64_t length_ms, const char *node)
+{
+    struct outage o = {.start_ns = start_ms * MS, .length_ns = length_ms * MS, .ended = true, .broke = true};
+    snprintf(o.node, sizeof o.node, "%s", node);
+    return o;
+}
+
 static void parts_of_a_load_are_out_where_both_are(void **state)
 {
     (void)state;
-    struct outages a = {.n = 2,
-                        .list = {{1000 * MS, 1000 * MS, 500, 100 * MS, true, true, false},
-                                 {5000 * MS, 500 * MS, 250, 0, true, false, false}}};
-    struct outages b = {.n = 1, .list = {{1200 * MS, 1000 * MS, 300, 200 * MS, true, true, true}}};
+    struct outages a = {.n = 2, .list = {window(1000, 1000, ""), window(5000, 500, "")}};
+    struct outages b = {.n = 1, .list = {window(1200, 1000, "")}};
+    a.list[0].missed = 500;
+    a.list[0].recovered_ns = 100 * MS;
+    b.list[0].missed = 300;
+    b.list[0].recovered_ns = 200 * MS;
+    a.list[0].recovered = b.list[0].recovered = true;
+    a.list[0].broke = false;
     outages_join(&a, &b);
     assert_int_equal(a.n, 1);
     assert_int_equal(a.list[0].start_ns, 1200 * MS);
@@ -198,6 +217,70 @@ static void parts_of_a_load_are_out_where_both_are(void **state)
     assert_int_equal(a.list[0].missed, 800);
     assert_int_equal(a.list[0].recovered_ns, 400 * MS);
     assert_true(a.list[0].broke && a.list[0].recovered && a.list[0].ended);
+}
+
+// One that is out in a part is out in all, where it is in each or nobody is served there.
+static void parts_have_a_node_out_in_common(void **state)
+{
+    (void)state;
+    struct outages a = {.n = 2, .list = {window(1000, 1000, "x:1"), window(5000, 1000, "")}};
+    struct outages b = {.n = 2, .list = {window(1500, 1000, "x:1"), window(5500, 100, "y:2")}};
+    outages_join(&a, &b);
+    assert_int_equal(a.n, 2);
+    assert_string_equal(a.list[0].node, "x:1");
+    assert_int_equal(a.list[0].length_ns, 500 * MS);
+    assert_string_equal(a.list[1].node, "y:2");
+    assert_int_equal(a.list[1].length_ns, 100 * MS);
+    struct outages c = {.n = 1, .list = {window(1000, 1000, "z:3")}};
+    outages_join(&a, &c);
+    assert_int_equal(a.n, 0);
+}
+
+static void a_node_is_named_unless_all_were_out_with_it(void **state)
+{
+    (void)state;
+    struct outages all = {.n = 1, .list = {window(3000, 1000, "")}};
+    struct outages nodes[2] = {
+        {.n = 2, .list = {window(1000, 500, "x:1"), window(3010, 980, "x:1")}},
+        {.n = 1, .list = {window(3000, 1000, "y:2")}},
+    };
+    struct outages out = all;
+    outages_take_nodes(&out, nodes, 2);
+    assert_int_equal(out.n, 2);
+    assert_string_equal(out.list[0].node, "x:1"); // in order, and that of all is told once
+    assert_string_equal(out.list[1].node, "");
+    char text[OUTAGE_TEXT];
+    assert_string_equal(
+        outage_text(&out.list[0], false, text),
+        "no reply from x:1 for 0.50 s, starting at 1.00 s; p99 not back to normal by the end");
+    assert_int_equal(outages_within(&out, 0, 10000 * MS), 1000 * MS);
+    assert_int_equal(outages_within_nodes(&out, 1100 * MS, 10000 * MS), 400 * MS);
+    nodes[1].n = 0; // it had nothing to answer: nobody else was out
+    out = all;
+    outages_take_nodes(&out, nodes, 2);
+    assert_int_equal(out.n, 3);
+    assert_true(outages_broken_s(&out) > 1.499 && outages_broken_s(&out) < 1.501); // each time once
+}
+
+static void what_a_node_missed_is_its_own(void **state)
+{
+    (void)state;
+    struct rig r;
+    set_up(&r, 1, 3000, 5000, 5000);
+    struct gap g = {START_MS * MS + 3000 * MS, START_MS * MS + 3000 * MS, START_MS * MS + 5000 * MS, true,
+                    667};
+    struct gaps common = {.list = &g, .n = 1};
+    struct outage_run run = {.rows = &r.rows,
+                             .like = r.rec.latency,
+                             .start_ns = START_MS * MS,
+                             .end_ns = (START_MS + 10000) * MS,
+                             .served_ns = 1000.0 * MS,
+                             .node = "x:1"};
+    struct outages o;
+    assert_int_equal(outages_of(&o, &common, &run), 0);
+    assert_int_equal(o.list[0].missed, 667);
+    assert_string_equal(o.list[0].node, "x:1");
+    tear_down(&r);
 }
 
 int main(void)
@@ -211,6 +294,9 @@ int main(void)
         cmocka_unit_test(one_from_the_start_on_has_nothing_to_go_back_to),
         cmocka_unit_test(the_longest_are_kept),
         cmocka_unit_test(parts_of_a_load_are_out_where_both_are),
+        cmocka_unit_test(parts_have_a_node_out_in_common),
+        cmocka_unit_test(a_node_is_named_unless_all_were_out_with_it),
+        cmocka_unit_test(what_a_node_missed_is_its_own),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
