@@ -71,7 +71,7 @@ matrix:
 servers:
 	@./setup test
 	@$(call BUILD,dev,hkv-bench)
-	HKV_BENCH=build/dev/hkv-bench python3 -B tests/e2e/servers_table.py docs/servers.md
+	HKV_BENCH=build/dev/hkv-bench $(PYTHON) -B tests/e2e/servers_table.py docs/servers.md
 
 # The picture of the README: a page of --html in Chromium.
 picture: all

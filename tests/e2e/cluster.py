@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: MIT
 """A real cluster of redis-servers on free ports of 127.0.0.1. No test lives here."""
 
+import random
 import shutil
 import socket
 import subprocess
@@ -31,14 +32,12 @@ def slot_of(key):
 
 
 def free_pair():
-    """A free port whose bus port is free too."""
+    """A free port whose bus port is free too: both below those that the kernel gives to whoever connects or asks for any."""
     for _ in range(200):
+        port = random.SystemRandom().randrange(11000, 32768 - BUS)
         with socket.socket() as s, socket.socket() as bus:
-            s.bind(("127.0.0.1", 0))
-            port = s.getsockname()[1]
-            if port + BUS > 65535:
-                continue
             try:
+                s.bind(("127.0.0.1", port))
                 bus.bind(("127.0.0.1", port + BUS))
             except OSError:
                 continue
@@ -51,6 +50,17 @@ class Node:
 
     def __init__(self, *options, tls=()):
         self.folder = tempfile.mkdtemp(prefix="hkv-cluster-")
+        self.client = None
+        for _ in range(20):
+            self.choose_ports(options, tls)
+            if self.started():
+                break
+            self.kill()  # tests that run beside these took one of the ports since: there are others
+        else:
+            raise OSError("other programs took each of 20 ports first")
+        self.id = self.call("CLUSTER", "MYID").decode()
+
+    def choose_ports(self, options, tls):
         self.port = free_pair()
         self.tls_port = free_pair() if tls else None
         if tls:
@@ -59,10 +69,12 @@ class Node:
         self.address = ("127.0.0.1", self.port)
         self.name = f"127.0.0.1:{self.port}"
         self.options = options
-        self.client = None
-        self.start()
 
     def start(self):
+        assert self.started(), open(self.log.name).read()
+
+    def started(self):
+        """Starts it; whether who answers at its port is this very process."""
         self.log = open(self.folder + "/log", "ab")
         self.proc = subprocess.Popen(
             ["redis-server", "--port", str(self.port), "--bind", "127.0.0.1", "--cluster-enabled", "yes",
@@ -71,8 +83,14 @@ class Node:
              "--repl-ping-replica-period", "1",  # a replica is named in CLUSTER SLOTS once it has had anything
              *self.options],
             stdin=subprocess.DEVNULL, stdout=self.log, stderr=self.log)
-        self.client = until(lambda: client_of(self))
-        self.id = self.call("CLUSTER", "MYID").decode()
+        self.client = until(lambda: self.proc.poll() is not None or client_of(self))
+        if self.client is True:
+            self.client = None
+            return False
+        try:
+            return int(self.client.info("server")["process_id"]) == self.proc.pid
+        except (OSError, RespError):
+            return False
 
     def call(self, *args):
         return self.client.call(*args)
@@ -82,7 +100,8 @@ class Node:
                 ("replconf", "psync", "ping", "readonly", "asking", "cluster", "replicaof", "migrate", "restore-asking")}
 
     def kill(self):
-        self.client.close()
+        if self.client:
+            self.client.close()
         self.proc.kill()
         self.proc.wait()
         self.log.close()
