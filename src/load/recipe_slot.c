@@ -3,6 +3,7 @@
 
 #include "load/digits.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 // The argument whose head lies at `at`.
@@ -50,4 +51,25 @@ uint16_t recipe_slot(const struct recipe *r, struct keydist *keys, char *bytes)
         next = keyed_next(&s->keyed, i);
     }
     return slot;
+}
+
+// Argument i of the request at `bytes`.
+static struct slice nth_argument(const char *bytes, size_t i)
+{
+    struct slice arg = argument_at(strchr(bytes, '\n') + 1);
+    for (; i; i--)
+        arg = argument_at(arg.at + arg.len + 2);
+    return arg;
+}
+
+uint16_t recipe_slot_laid(const struct recipe *r, const char *bytes)
+{
+    size_t first = keyed_first(&r->slots.keyed);
+    return first ? slot_of(nth_argument(bytes, first)) : r->slots.first;
+}
+
+size_t recipe_slot_bytes(const char *bytes)
+{
+    struct slice last = nth_argument(bytes, (size_t)strtoul(bytes + 1, NULL, 10) - 1);
+    return (size_t)(last.at + last.len + 2 - bytes);
 }

@@ -296,7 +296,7 @@ static bool look(struct worker *w)
     if (w->edge_ns < w->look_ns)
         w->look_ns = w->edge_ns;
     w->awaited_ns = w->look_ns > w->now_ns ? w->look_ns : w->now_ns + LOOP_TICK_NS;
-    return !crew_flag(&w->crew->stop) && !w->stalled && (w->live || w->opening);
+    return !crew_flag(&w->crew->stop) && !w->stalled && patience_links(w);
 }
 
 void loop_run(struct worker *w)

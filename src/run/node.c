@@ -179,3 +179,17 @@ void nodes_done(struct nodes *n, struct ticket *t)
     t->next = n->spare;
     n->spare = t;
 }
+
+struct node *nodes_owner(struct nodes *n, uint16_t slot)
+{
+    unsigned at = n->owner[slot];
+    if (at == TOPOLOGY_NOBODY)
+        at = n->n ? slot % n->n : 0;
+    return &n->at[at];
+}
+
+struct node *nodes_asked(struct nodes *n, uint16_t slot)
+{
+    struct node *owner = nodes_owner(n, slot);
+    return n->reading ? nodes_reader(n, owner) : owner;
+}

@@ -14,12 +14,14 @@
 struct ticket {
     struct ticket *next;
     uint64_t from_ns;   // its latency counts from here; 0: from its write
-    uint64_t queued_ns; // since when it waits for a connection; 0: it does not
+    uint64_t queued_ns; // since when it waits for a connection, 0: it does not; where lost: when it was sent
     uint64_t late_ns;   // of the time before, that in which no connection at all was free
     uint16_t slot;
     uint16_t waited; // whose queue it was taken from last, an index; TOPOLOGY_NOBODY: none's
     uint8_t hops;    // how often it was redirected
     uint8_t kind;    // of a mix
+    uint8_t tries;   // how often it was sent once more by --retry
+    bool lost;       // had no answer, and is to be sent once more
     bool asking;     // ASKING goes before it
     uint32_t len;    // of its bytes
     char bytes[];
@@ -44,7 +46,7 @@ struct node {
     struct addr addr;
     struct pool pool;
     // Of a cluster's node
-    struct queue fresh, again; // never sent; redirected
+    struct queue fresh, again; // never sent; redirected, or lost and to be sent once more
     unsigned slots;            // that it owns
     bool replica;
     uint16_t reads; // of a primary: whom to ask to read next; of each of these, who is after it
@@ -89,6 +91,10 @@ void nodes_weigh(struct nodes *n);
 
 void nodes_give(struct nodes *n, uint16_t slot, const struct node *to);
 
+// Who owns the slot, and who is asked what belongs to it. Of one that nobody owns any node: it says so.
+struct node *nodes_owner(struct nodes *n, uint16_t slot);
+struct node *nodes_asked(struct nodes *n, uint16_t slot);
+
 // A ticket with room for a request; NULL without memory.
 struct ticket *nodes_ticket(struct nodes *n);
 void nodes_done(struct nodes *n, struct ticket *t);
@@ -101,6 +107,12 @@ static inline struct node *nodes_reader(struct nodes *n, struct node *primary)
     struct node *reader = &n->at[primary->reads];
     primary->reads = reader->reads_next;
     return reader;
+}
+
+// Whether it was never sent, and does not count yet.
+static inline bool node_ticket_fresh(const struct ticket *t)
+{
+    return !t->hops && !t->tries;
 }
 
 static inline void node_queue_push(struct queue *q, struct ticket *t)

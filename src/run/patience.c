@@ -10,6 +10,16 @@ bool patience_between(const struct worker *w)
     return w->opening && !w->live && asks;
 }
 
+bool patience_links(const struct worker *w)
+{
+    bool any = w->live || w->opening;
+    for (unsigned i = 0; !any && w->map && i < w->clients_n; i++) {
+        const struct client *c = &w->clients[i];
+        any = c->away && w->plan->reconnects && w->now_ns - c->away_ns < w->plan->conf->reconnect_max_ns;
+    }
+    return any;
+}
+
 // Whether an answer that takes longer than the grace time is on its way: enough of it comes in each, up to a
 // point.
 static bool comes_on(struct worker *w)

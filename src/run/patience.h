@@ -9,6 +9,10 @@
 // next phase.
 bool patience_between(const struct worker *w);
 
+// Whether a connection stands, is under way, or will be: that to a node of a cluster is dialled after a
+// while.
+bool patience_links(const struct worker *w);
+
 // Whether answers have failed to come for too long: by count, since the last one; by time, after the end.
 bool patience_ended(struct worker *w);
 

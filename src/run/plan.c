@@ -168,19 +168,29 @@ static int name_by(struct plan *p, const struct ask *only)
     return entitle(p, only->title);
 }
 
-// What is asked again lies where it lay: --retry takes requests of one kind and one length (run/retry.h). Of
-// a test of the catalogue that is not idempotent nothing is sent again.
+static bool any_idempotent(const struct plan *p)
+{
+    bool any = false;
+    for (unsigned i = 0; i < p->kinds; i++)
+        any |= p->asks[i].idempotent;
+    return any;
+}
+
+// What is asked again lies where it lay (run/retry.h): of several requests in one write they must be alike.
+// On a cluster each has a place of its own. Of a test of the catalogue that is not idempotent nothing is sent
+// again, nor of such a command of a mix.
 static int check_retry(struct plan *p, bool by_words, struct err *err)
 {
     const struct run_conf *conf = p->conf;
-    const char *what = p->kinds > 1              ? "a mix"
-                       : conf->cluster           ? "--cluster"
-                       : p->asks->request.recipe ? "requests that differ in length"
+    bool several = conf->pipeline > 1 && !conf->cluster, in_turn = p->unit > 1;
+    const char *what = in_turn                              ? "commands in turn"
+                       : several && p->kinds > 1            ? "a mix with -P above 1"
+                       : several && p->asks->request.recipe ? "requests that differ in length with -P above 1"
                        : conf->pipeline > 1 && conf->pipeline_mode == PIPELINE_WINDOW
                            ? "--pipeline-mode window"
                        : p->knocks ? "connections that are opened for each request (-k 0 with --rate)"
                                    : NULL;
-    if (!conf->retries || (!what && (!by_words || p->asks->idempotent)))
+    if (!conf->retries || (!what && (!by_words || any_idempotent(p))))
         return 0;
     if (what)
         err_set(err, ERR_USAGE, "--retry does not know what to send again of %s: leave out one of them",

@@ -2,18 +2,32 @@
 #include "run/retry.h"
 
 #include "base/clock.h"
+#include "load/recipe_slot.h"
+#include "run/reroute.h"
 
-// What is outstanding is the end of the last write, and requests of one length lie where they lay. There is
-// one span: it is no window of several requests, no mix and no cluster (plan.c checks it).
+// What is outstanding is the end of the last write, and requests of one length lie where they lay; where they
+// differ, or are of several kinds, there is one. There is one span: it is no window of several requests
+// (plan.c checks it).
 static bool lies_ready(const struct worker *w, const struct client *c)
 {
-    return !w->map && !w->mixing && !w->asks->request.recipe && c->tail - c->head == 1 && w->ring == 0;
+    return c->tail - c->head == 1 && w->ring == 0;
 }
 
-bool retry_keeps(const struct worker *w, struct client *c)
+static const struct ask *ask_of(const struct worker *w, struct client *c)
+{
+    return w->mixing ? &w->plan->asks[client_oldest(c, w->ring)->kind] : w->asks;
+}
+
+bool retry_keeps(struct worker *w, struct client *c)
 {
     unsigned most = w->plan->conf->retries;
-    if (!most || !c->outstanding || !w->asks->idempotent || !lies_ready(w, c))
+    if (!most || !c->outstanding)
+        return false;
+    if (w->map) {
+        reroute_lost(w, c);
+        return !c->outstanding;
+    }
+    if (!lies_ready(w, c) || !ask_of(w, c)->idempotent)
         return false;
     uint64_t sent_ns = client_oldest(c, w->ring)->sent_ns;
     if (c->again.sent_ns != sent_ns)
@@ -24,13 +38,17 @@ bool retry_keeps(const struct worker *w, struct client *c)
 // The last n requests of the write.
 static void lay(const struct worker *w, struct client *c, uint32_t n)
 {
-    const struct template *t = &w->asks->request;
-    char *at = c->out + (size_t)(c->again.wrote - n) * t->len;
-    size_t pieces = 0;
+    const struct template *t = &ask_of(w, c)->request;
+    size_t len = t->recipe ? recipe_slot_bytes(c->out) : t->len, pieces = 0;
+    char *at = c->out + (size_t)(c->again.wrote - n) * len;
     for (uint32_t i = 0; t->ncuts && i < n; i++)
-        pieces += template_iov(t, at + (size_t)i * t->len, c->iov + pieces);
+        pieces += template_iov(t, at + (size_t)i * len, c->iov + pieces);
     if (!t->ncuts)
-        c->iov[pieces++] = (struct iovec){at, (size_t)n * t->len};
+        c->iov[pieces++] = (struct iovec){at, (size_t)n * len};
+    if (w->mixing) {
+        w->mixed.mixer->drawn[0] = (uint8_t)client_oldest(c, w->ring)->kind;
+        c->conn.kinds = w->mixed.mixer->drawn;
+    }
     c->conn.out = c->iov;
     c->conn.out_n = (uint32_t)pieces;
     c->conn.asks = n;

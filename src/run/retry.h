@@ -5,8 +5,9 @@
 
 #include "run/worker.h"
 
-// Whether what c has not answered will be sent again; then it stays outstanding. Else who asks abandons it.
-bool retry_keeps(const struct worker *w, struct client *c);
+// Whether all that c has not answered will be sent again; then it stays outstanding, of a cluster with the
+// nodes (run/reroute.h). Else who asks abandons what c still has.
+bool retry_keeps(struct worker *w, struct client *c);
 
 // c is ready and has requests of before: sends them. 0 or -errno.
 int retry_send(struct worker *w, struct client *c);

@@ -33,21 +33,6 @@ static bool may_draw(const struct worker *w)
            w->queued * w->nodes.bytes_max < WAITING_BYTES_MAX;
 }
 
-// Of a slot that nobody owns any node is asked: it says so.
-static struct node *owner_of(struct worker *w, uint16_t slot)
-{
-    unsigned at = w->nodes.owner[slot];
-    if (at == TOPOLOGY_NOBODY)
-        at = w->nodes.n ? slot % w->nodes.n : 0;
-    return &w->nodes.at[at];
-}
-
-static struct node *asked_of(struct worker *w, uint16_t slot)
-{
-    struct node *owner = owner_of(w, slot);
-    return w->nodes.reading ? nodes_reader(&w->nodes, owner) : owner;
-}
-
 static struct node *draw(struct worker *w, uint64_t due_ns, uint64_t late_ns)
 {
     struct ticket *t = nodes_ticket(&w->nodes);
@@ -55,7 +40,7 @@ static struct node *draw(struct worker *w, uint64_t due_ns, uint64_t late_ns)
         return NULL;
     *t = (struct ticket){.from_ns = due_ns, .late_ns = late_ns}; // before its bytes: some lie inside it
     ticket_write(w, t);
-    struct node *node = asked_of(w, t->slot);
+    struct node *node = nodes_asked(&w->nodes, t->slot);
     t->queued_ns = node->fresh.n || !pool_any(&node->pool) ? w->now_ns : 0;
     node_queue_push(&node->fresh, t);
     node_lull_due(node, due_ns ? due_ns : w->now_ns);
@@ -72,7 +57,7 @@ static void depart(struct worker *w, struct client *c, struct queue *q, uint32_t
     for (uint32_t i = 0; i < n; i++) {
         struct ticket *t = node_queue_pop(q);
         uint64_t from_ns = t->from_ns ? t->from_ns : sent_ns;
-        if (open && !t->hops) {
+        if (open && node_ticket_fresh(t)) {
             uint64_t queued_ns = t->queued_ns ? sent_ns - t->queued_ns : 0;
             worker_left_late(w, sent_ns - from_ns, t->late_ns + queued_ns, 1);
             worker_rows_due(w, from_ns, 1);
@@ -84,18 +69,27 @@ static void depart(struct worker *w, struct client *c, struct queue *q, uint32_t
             span.n = 0;
         }
         span = (struct span){from_ns, sent_ns, span.n + 1, t->kind};
-        if (w->mixing && !t->hops)
+        if (w->mixing && node_ticket_fresh(t))
             mixed_sent(&w->mixed, t->kind);
         c->hops = t->hops;
+        c->again.times = t->tries;
         nodes_done(&w->nodes, t);
     }
     client_asked(c, span, w->ring);
     w->queued -= n;
 }
 
+// Its answer is waited for from now on, not from when it was sent before.
+static void count_retry(struct worker *w, const struct ticket *t, uint64_t sent_ns)
+{
+    w->rec.counts.retries++;
+    if (w->rec.service) // which counts from here; latencies of the closed loop from the first time
+        w->area_ns -= sent_ns - t->queued_ns;
+}
+
 static void ask(struct worker *w, struct client *c, struct queue *q, uint32_t n)
 {
-    bool again = q->first->hops > 0;
+    bool again = !node_ticket_fresh(q->first);
     if (c->outstanding == 0 || c->at == w->depth)
         c->at = 0;
     if (n > w->depth - c->at)
@@ -110,6 +104,8 @@ static void ask(struct worker *w, struct client *c, struct queue *q, uint32_t n)
     uint64_t sent_ns = clock_ns();
     if (w->sampler.every)
         sampler_asks(&w->sampler, c, sent_ns);
+    if (q->first->lost)
+        count_retry(w, q->first, sent_ns);
     depart(w, c, q, n, sent_ns);
     if (!again) { // else it was counted when it left first
         w->area_ns -= n * sent_ns;
@@ -253,7 +249,10 @@ bool route_redirected(struct worker *w, struct client *c, struct slice text)
         nodes_give(&w->nodes, to.slot, node);
     if (moved || !node)
         crew_doubts_map(w->crew);
-    *t = (struct ticket){.slot = to.slot, .hops = (uint8_t)(c->hops + 1), .asking = !moved && node};
+    *t = (struct ticket){.slot = to.slot,
+                         .hops = (uint8_t)(c->hops + 1),
+                         .tries = (uint8_t)c->again.times,
+                         .asking = !moved && node};
     ticket_copy(w, c, t);
     ask_again(w, t, node ? &node->again : &w->nodes.strays);
     w->nodes.uneven = true;
@@ -407,13 +406,13 @@ static void sort_again(struct worker *w)
     take_out(w, &again, &fresh);
     while (again.first) {
         struct ticket *t = node_queue_pop(&again);
-        struct node *node = owner_of(w, t->slot);
+        struct node *node = nodes_owner(&w->nodes, t->slot);
         t->asking = false;
         put_in(w, t, node, &node->again);
     }
     while (fresh.first) {
         struct ticket *t = node_queue_pop(&fresh);
-        struct node *node = asked_of(w, t->slot);
+        struct node *node = nodes_asked(&w->nodes, t->slot);
         put_in(w, t, node, &node->fresh);
     }
     node_lull_sorted(w);
@@ -452,7 +451,7 @@ static void give_up(struct worker *w, struct queue *q)
     for (; q->n; w->queued--) {
         struct ticket *t = node_queue_pop(q);
         uint64_t took_ns = w->now_ns > t->from_ns ? w->now_ns - t->from_ns : 0;
-        if (t->hops) {
+        if (!node_ticket_fresh(t)) {
             struct span lost = {.n = 1, .kind = t->kind};
             if (w->mixing)
                 mixed_unfinished(&w->mixed, &lost, took_ns);

@@ -86,6 +86,15 @@ void ticket_lay(struct worker *w, struct client *c, const struct ticket *t, uint
     c->conn.out_n = (uint32_t)pieces;
 }
 
+uint16_t ticket_slot(const struct worker *w, const struct ticket *t)
+{
+    const struct template *request = request_of(w, t->kind);
+    if (request->recipe)
+        return recipe_slot_laid(request->recipe, t->bytes);
+    return request->key_len ? slot_of((struct slice){t->bytes + request->key_at, request->key_len})
+                            : request->first_slot;
+}
+
 void ticket_copy(const struct worker *w, struct client *c, struct ticket *t)
 {
     const char *at = place_of(w, c, (c->at + w->depth - c->outstanding) % w->depth);

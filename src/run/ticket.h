@@ -12,5 +12,8 @@ void ticket_write(struct worker *w, struct ticket *t);
 // hands them to its connection.
 void ticket_lay(struct worker *w, struct client *c, const struct ticket *t, uint32_t n);
 
+// Which slot the bytes of the ticket belong to.
+uint16_t ticket_slot(const struct worker *w, const struct ticket *t);
+
 // The oldest request that c has not answered, once more.
 void ticket_copy(const struct worker *w, struct client *c, struct ticket *t);

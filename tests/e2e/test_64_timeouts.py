@@ -95,7 +95,7 @@ def test_four_thousand_connections(bench):
 
 # --retry
 
-@pytest.mark.parametrize("words", [[], ["-P", 7], ["--rate", 20000], ["-3"], ["-d", 5000]], ids=lambda w: " ".join(map(str, w)))
+@pytest.mark.parametrize("words", [[], ["-P", 7], ["--rate", 20000], ["-3"], ["-d", 5000], ["--value-size", "10-3000"]], ids=lambda w: " ".join(map(str, w)))
 def test_what_broke_is_sent_again_and_nothing_is_lost(bench, start_redis, words):
     redis = start_redis()
     run = bench.start("-p", redis.port, "-t", "set", "-c", 4, "-n", 12000, "--retry", 3, *words, "--json", "-")
@@ -108,6 +108,22 @@ def test_what_broke_is_sent_again_and_nothing_is_lost(bench, start_redis, words)
     assert test["amplification"] == pytest.approx(counts["attempts"] / 12000)
     assert test["goodput_rps"] == pytest.approx(test["rps"])
     assert 12000 <= redis.calls()["set"] <= counts["attempts"]  # some were carried out, and their answers lost
+
+
+def test_what_broke_of_a_mix_is_sent_again_where_it_may_be(bench, start_redis):
+    redis = start_redis()
+    run = bench.start("-p", redis.port, "--mix", "set:8,get:8", "--value-size", "1-40000", "-c", 4, "-n", 12000, "--retry", 3,
+                      "--json", "-")
+    until(lambda: redis.calls().get("set", 0) > 500)
+    redis.client.call("CLIENT", "KILL", "TYPE", "normal", "SKIPME", "yes")
+    r = run.wait()
+    counts = json.loads(r.out)["tests"][0]["counts"]
+    assert r.rc == 0 and counts["ok"] == counts["sent"] == 12000 and counts["lost_requests"] == 0 and counts["broken_connections"] == 4
+    run = bench.start("-p", redis.port, "--mix", "incr:8,get:8", "-c", 50, "-n", 60000, "--retry", 3, "--json", "-")
+    until(lambda: redis.calls().get("incr", 0) > 500)
+    redis.client.call("CLIENT", "KILL", "TYPE", "normal", "SKIPME", "yes")
+    mixed = json.loads(run.wait().out)["tests"][0]["counts"]
+    assert mixed["ok"] + mixed["lost_requests"] == 60000 and 0 < mixed["lost_requests"] + mixed["retries"] <= 50, mixed
 
 
 def test_what_timed_out_is_sent_again(bench, mute):
@@ -130,7 +146,9 @@ def test_what_must_not_be_carried_out_twice(bench, start_redis):
     assert counts["retries"] == 0 and 0 < counts["lost_requests"] == 12000 - counts["ok"]
 
 
-@pytest.mark.parametrize("words,what", [(["--mix", "get:1,set:1"], "a mix"), (["--value-size", "10-20", "-t", "set"], "differ in length"),
+@pytest.mark.parametrize("words,what", [(["--mix", "get:1,set:1", "-P", 4], "a mix with -P above 1"),
+                                        (["--value-size", "10-20", "-t", "set", "-P", 4], "differ in length with -P above 1"),
+                                        (["--mix", "get:1,set:1", "--in-turn"], "commands in turn"),
                                         (["-t", "set", "-P", 4, "--pipeline-mode", "window"], "--pipeline-mode window")])
 def test_what_cannot_be_sent_again(bench, redis, words, what):
     run = bench("-p", redis.port, "-n", 100, "--retry", 1, *words)

@@ -242,6 +242,44 @@ def test_a_cluster_of_one_node_and_one_that_is_down(bench, single):
     assert test["counts"]["clusterdown"] == test["counts"]["errors"] == 600
 
 
+def test_a_cluster_that_restarts_is_asked_again(bench):
+    """No connection stands meanwhile: the run waits for one all the same."""
+    one = Cluster(1, replicas=False)
+    try:
+        node = one.primaries[0]
+        running = bench.start("--cluster", "-p", node.port, "-t", "set", "--duration", "1m", "--rate", "1k", "-c", "4", "--json", "-")
+        until(lambda: node.calls().get("set", 0) > 100)
+        node.kill()
+        time.sleep(0.3)
+        node.start()
+        until(lambda: node.calls().get("set", 0) > 500)
+        running.proc.send_signal(signal.SIGINT)
+        r = running.wait()
+    finally:
+        one.stop()
+    test = json.loads(r.out)["tests"][0]
+    assert r.rc == 130 and test["counts"]["lost_connections"] == 0 and test["counts"]["reconnects"] == 4, r
+    assert [o["broke"] and o["ended"] for o in test["outages"] if o["seconds"] > 0.3] == [True], test["outages"]
+
+
+@pytest.mark.parametrize("way", [["-t", "set"], ["-t", "set", "-P", "16"], ["-t", "set", "--rate", "20k"],
+                                 ["--mix", "set:1,get:1", "--value-size", "10-3000", "-P", "4"]], ids=" ".join)
+def test_what_broke_is_sent_again(bench, cluster, way):
+    """The connections to one node break: what they had not answered is answered all the same, once."""
+    victim = cluster.primaries[1]
+    running = bench.start("--cluster", "-p", cluster.primaries[0].port, *way, "-n", "30000", "-c", "12", "--retry", "3", "--json", "-")
+    until(lambda: victim.calls().get("set", 0) > 500)
+    victim.call("CLIENT", "KILL", "TYPE", "normal", "SKIPME", "yes")
+    r = running.wait()
+    tests = json.loads(r.out)["tests"]
+    counts = tests[0]["counts"]
+    assert r.rc == 0 and counts["broken_connections"] >= 4, r
+    assert counts["ok"] == counts["sent"] == counts["due"] == 30000 and counts["lost_requests"] == counts["unfinished"] == 0
+    assert counts["attempts"] == 30000 + counts["retries"]
+    if way == ["-t", "set"]:
+        assert 30000 <= sum(n.calls().get("set", 0) for n in cluster.primaries) <= counts["attempts"]
+
+
 @pytest.mark.parametrize("way", [["-c", "4"], ["-c", "4", "--rate", "5k"], ["-c", "4", "-P", "8", "--pipeline-mode", "window"],
                                  ["-c", "4", "-P", "8", "--value-size", "10-3000"]], ids=" ".join)
 def test_a_slot_on_its_way_is_asked_for(bench, cluster, way):

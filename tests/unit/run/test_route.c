@@ -6,6 +6,7 @@
 #include "run/unfinished.h"
 #include "stage.h"
 
+#include <errno.h>
 #include <stdio.h>
 
 #define TOOK_NS NS_PER_MS
@@ -18,6 +19,7 @@ struct fake {
     struct map *map;
     uint16_t owner[SLOTS];
     unsigned silent; // this node never answers; UINT_MAX: all do
+    unsigned breaks; // so many sends are unanswered, and their connection breaks
     bool loops;      // each node says that another has it
     bool asks;       // redirects by ASK
     unsigned asked[3], wrong, askings, batches;
@@ -61,7 +63,6 @@ static void answer(struct fake *f, char *to, size_t cap, unsigned at, uint16_t s
 // Answers what is sent as a cluster does, each send by itself.
 static int serve(struct engine *e, struct conn *c, unsigned nth)
 {
-    (void)nth;
     struct fake *f = e->script->ctx;
     struct client *owner = c->owner;
     char bytes[4096], answers[4096] = "";
@@ -88,7 +89,10 @@ static int serve(struct engine *e, struct conn *c, unsigned nth)
         f->wrong += f->map->owner[slot] != node;
         answer(f, answers + strlen(answers), 64, node, slot);
     }
-    if (node != f->silent)
+    if (f->breaks && nth % 7 == 6) {
+        f->breaks--;
+        script_closes(e, c, TOOK_NS, -ECONNRESET);
+    } else if (node != f->silent)
         script_says(e, c, TOOK_NS, slice_of(answers));
     return 0;
 }
@@ -293,6 +297,34 @@ static void a_newer_map_is_taken_over(void **state)
     end(&f);
 }
 
+// By count and by time, alone and in batches, with and without a rate: each is answered once, by its owner.
+static void what_broke_is_asked_again_of_the_owner(void **state)
+{
+    (void)state;
+    for (unsigned mode = 0; mode < 8; mode++) {
+        struct fake f = {.breaks = 20};
+        begin(&f, 6, mode & 1 ? 8 : 1, PIPELINE_BATCH);
+        f.s.conf.rate = mode & 2 ? 3000 : 0;
+        f.s.conf.retries = 3;
+        f.s.conf.on_disconnect = DISCONNECT_RECONNECT;
+        f.s.conf.reconnect_max_ns = 10 * NS_PER_S;
+        for (unsigned slot = 0; mode & 4 && slot < 500; slot++)
+            f.owner[slot] = 1; // one that is sent again may be redirected too
+        run(&f, 4000, 0);
+        const struct counts *c = &f.s.w.rec.counts;
+        assert_int_equal(f.breaks, 0);
+        assert_int_equal(c->ok, 4000);
+        assert_int_equal(c->sent, 4000);
+        assert_in_range(c->retries, 20, 20 * 8);
+        assert_int_equal(f.asked[0] + f.asked[1], 4000 + c->retries + c->moved);
+        assert_true(mode & 4 ? c->moved > 0 : !f.wrong);
+        assert_int_equal(c->abandoned + c->lost + f.s.w.lost, 0);
+        assert_int_equal(f.s.w.outstanding + f.s.w.queued, 0);
+        stage_adds_up(&f.s);
+        end(&f);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -304,6 +336,7 @@ int main(void)
         cmocka_unit_test(who_is_sent_round_for_ever_gets_an_error),
         cmocka_unit_test(a_node_that_is_new_gets_connections),
         cmocka_unit_test(a_newer_map_is_taken_over),
+        cmocka_unit_test(what_broke_is_asked_again_of_the_owner),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
