@@ -77,6 +77,31 @@ def test_what_was_agreed_is_told(bench, server, ca):
     assert re.search(r"^  tls +TLSv1\.3, TLS_\w+, nothing verified \(--insecure\); 5 handshakes, .* 0% resumed$", run.out, re.M), run
 
 
+def extensions_of(hello):
+    """The numbers of the extensions of a ClientHello, of a record's bytes."""
+    at = 5 + 4 + 2 + 32  # heads of record and message, version, random
+    at += 1 + hello[at]  # session
+    at += 2 + int.from_bytes(hello[at:at + 2], "big")  # ciphers
+    at += 1 + hello[at]  # compressions
+    end, at, found = at + 2 + int.from_bytes(hello[at:at + 2], "big"), at + 2, []
+    while at < end:
+        found.append(int.from_bytes(hello[at:at + 2], "big"))
+        at += 4 + int.from_bytes(hello[at + 2:at + 4], "big")
+    return found
+
+
+def test_no_application_protocol_is_offered(bench, ca):
+    """RESP has no name among them: some servers refuse whoever offers one."""
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        run = bench.start("-p", listener.getsockname()[1], "--tls", "--cacert", ca.crt, "-c", 1, "-n", 1, "-t", "set")
+        with listener.accept()[0] as conn:
+            hello = conn.recv(16384)
+    assert run.wait().rc == 3
+    assert hello[:2] == b"\x16\x03" and hello[5] == 1 and len(hello) == 5 + int.from_bytes(hello[3:5], "big")
+    found = extensions_of(hello)
+    assert 43 in found and 16 not in found, found  # supported_versions; application_layer_protocol_negotiation
+
+
 @pytest.mark.parametrize("version", ["1.2", "1.3"])
 def test_new_connections_resume_sessions(bench, server, ca, version):
     """With -k 0, once the first of each connection is over."""

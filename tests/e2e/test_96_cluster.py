@@ -184,6 +184,16 @@ def test_writes_go_to_primaries(bench, cluster):
     assert {n["role"] for n in test["nodes"] if n["requests"]} == {"primary"}
 
 
+def test_the_topology_is_read_again_at_times(bench, cluster):
+    def maps(every):
+        before = sum(n.client.calls().get("cluster|slots", 0) for n in cluster.nodes)
+        r, _ = run(bench, cluster, "-t", "get", "--rate", "500", "--duration", "600ms", "--topology-refresh", every)
+        assert r.rc == 0, r
+        return sum(n.client.calls().get("cluster|slots", 0) for n in cluster.nodes) - before
+    never = maps("0")
+    assert 1 <= never <= 2 and never + 2 <= maps("50ms") <= never + 13
+
+
 def test_slots_confine_a_run(bench, cluster):
     first, last = cluster.bounds[1] - 10, cluster.bounds[1] + 29
     r, test = run(bench, cluster, "-t", "get,mset,lpush", "-n", "3000", "-r", "400", "--prefill", "--slots", f"{first}-{last}")

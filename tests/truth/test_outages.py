@@ -1,12 +1,14 @@
 # SPDX-License-Identifier: MIT
 """How long a server was out, and what was missed: by the clock that stopped it."""
 
+import math
 import signal
 import time
 
 import pytest
 
 import formats
+from cluster import Cluster
 from conftest import e2e
 
 start_redis = e2e.start_redis
@@ -40,4 +42,29 @@ def test_a_stop_of_two_seconds(bench, start_redis, tmp_path, engine, load):
         assert abs(longest["missed"] - load[1] * longest["seconds"]) <= 0.01 * load[1] * longest["seconds"], longest
     else:
         assert longest["missed"] is None
+    assert test["counts"]["broken_connections"] == 0
+
+
+@pytest.mark.parametrize("engine", ["epoll", "uring"])
+def test_a_stop_of_one_node_of_a_cluster(bench, tmp_path, engine):
+    """The two others answer meanwhile: it is that node's outage, of as long, and misses what its slots were due."""
+    cluster = Cluster(3, replicas=False, options=("--cluster-node-timeout", "15000"))
+    try:
+        victim = cluster.primaries[1]
+        run = bench.start("--cluster", "-p", cluster.primaries[0].port, "--engine", engine, "-t", "set", "-c", 24, "--duration", "6s",
+                          "--rate", 3000, "--arrival", "constant", "--json", tmp_path / "j")
+        e2e.until(lambda: victim.calls().get("set", 0) > 1000 or run.proc.poll() is not None)
+        stopped_s = stop_for(victim, 2)
+        run.wait(40)
+    finally:
+        cluster.stop()
+    if run.rc == 2:
+        pytest.skip("no io_uring here: " + run.err)
+    assert run.rc == 0, run
+    test = formats.only(formats.read_json((tmp_path / "j").read_text()))
+    longest = max(test["outages"], key=lambda o: o["seconds"])
+    assert longest["node"] == victim.name and longest["ended"] and not longest["broke"], longest
+    assert abs(longest["seconds"] - stopped_s) <= 0.05, (longest, stopped_s)
+    due = 3000 * longest["seconds"]  # to all three, of which it owns a third: by chance six standard deviations more or less
+    assert abs(longest["missed"] - due / 3) <= 6 * math.sqrt(due * 1 / 3 * 2 / 3), longest
     assert test["counts"]["broken_connections"] == 0
