@@ -12,11 +12,19 @@ const bottleneck = (limit) => (limit === 'RATE' ? 'offered load' : limit?.toLowe
 
 const mark = (i) => (i ? (i.few ? ' *' : '') + (i.unstable ? ' ~' : '') : '');
 
+// What was checked of the load; of an invalid one, why.
+function validityLine(v) {
+    if (!v) return null;
+    const bad = v.verdict !== 'VALID', named = v.checks.filter((c) => c.status === (bad ? 'fail' : 'pass'));
+    const words = bad ? named.map((c) => `${c.name}: ${c.reason}`).join('; ') : named.map((c) => c.name).join(', ');
+    return [el('br'), bad ? el('b', {}, `INVALID (${words})`) : el('span', { class: 'soft' }, `VALID (${words})`)];
+}
+
 function runVerdict(test) {
     const [tone, words] = limits[test.finding.limited_by] ?? limits.UNKNOWN, l = test.latency_ns;
     return el('p', { class: `verdict ${tone}` }, el('b', {}, rate(test.rps)),
         l ? `, p50 ${duration(l.p50)}, p99 ${l.intervals.p99.at_least ? '≥ ' : ''}${duration(l.p99)}${mark(l.intervals.p99)}` : ', no latency',
-        ` · bottleneck: ${words}`, el('br'), el('span', { class: 'soft' }, test.finding.why));
+        ` · bottleneck: ${words}`, el('br'), el('span', { class: 'soft' }, test.finding.why), validityLine(test.validity));
 }
 
 function quantileTable(l) {

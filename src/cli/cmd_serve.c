@@ -60,6 +60,8 @@ static const struct opt rows[] = {
      .help = "answer this share with the value that the connection read before, of another key"},
     {"Faults", 0, "truncate", OPT_STRING, 0, OPT_OURS, FIELD(words.values[FAULT_TRUNCATE]), .lo = 1,
      .metavar = "P%", .help = "leave out the end of this share"},
+    {"Faults", 0, "other-key", OPT_STRING, 0, OPT_OURS, FIELD(words.values[FAULT_OTHER]), .lo = 1,
+     .metavar = "P%", .help = "answer this share with the value of a key that was not asked for of late"},
     {"Faults", 0, "nagle", OPT_FLAG, 0, OPT_OURS, FIELD(conf.faults.nagle),
      .help = "no TCP_NODELAY, and one write for each reply"},
     {"Faults", 0, "slow-read", OPT_FLAG, 0, OPT_OURS, FIELD(conf.faults.slow_read),

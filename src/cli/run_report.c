@@ -93,7 +93,7 @@ static void close_file(struct run_report *r, FILE *f, const char *option)
                       errno ? strerror(errno) : "only part of it was written");
 }
 
-static void report_hdr(struct run_report *r, const struct summary *s)
+static void report_distribution(struct run_report *r, const struct summary *s)
 {
     struct err err = {0};
     FILE *f = NULL;
@@ -108,7 +108,6 @@ static void report_hdr(struct run_report *r, const struct summary *s)
                            {"--prometheus-file", NULL, &r->prometheus},
                            {"--otlp", NULL, &r->otlp},
                            {"--hdr", path, &f}};
-    hdrlog_intervals(r->hlog, s);
     if (!path)
         outcome_raise(&session->outcome, OUTCOME_RUN, "not enough memory for the files of --hdr");
     else if (output_open(all, sizeof all / sizeof *all, r->o->save, &session->stop, &err) < 0)
@@ -118,6 +117,14 @@ static void report_hdr(struct run_report *r, const struct summary *s)
     errno = 0;
     close_file(r, f, "--hdr");
     free(path);
+}
+
+static void report_hdr(struct run_report *r, const struct summary *s)
+{
+    hdrlog_intervals(r->hlog, s);
+    report_distribution(r, s);
+    for (unsigned i = 0; i < s->nkinds; i++)
+        report_distribution(r, &s->kinds[i]);
 }
 
 // Where the user sees it at once: the terminal may have become wider.

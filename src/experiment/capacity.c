@@ -199,6 +199,7 @@ void capacity_run(struct capacity_experiment *x)
 {
     suite_run(&x->conf.workload, &x->session.stop, test, x);
     server_tell_values(&x->server, &x->session.outcome);
+    server_tell_invalid(&x->server, &x->session.outcome);
 }
 
 void capacity_close(struct capacity_experiment *x)

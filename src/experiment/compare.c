@@ -9,6 +9,7 @@
 #include "experiment/peers.h"
 #include "experiment/suite.h"
 #include "judge/sequential.h"
+#include "stats/comparison_kinds.h"
 #include "stats/comparison_noise.h"
 
 #include <inttypes.h>
@@ -410,8 +411,10 @@ void compare_tell(const struct compare_experiment *x, struct compare_facts *fact
 
 void compare_close(struct compare_experiment *x)
 {
-    for (size_t i = 0; i < x->n; i++)
+    for (size_t i = 0; i < x->n; i++) {
+        comparison_kinds_free(&x->all[i]);
         comparison_free(&x->all[i]);
+    }
     free(x->all);
     free(x->tests);
     for (unsigned t = x->conf.first; t < x->opened; t++)

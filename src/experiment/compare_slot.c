@@ -5,6 +5,7 @@
 #include "experiment/peers.h"
 #include "judge/sample.h"
 #include "judge/warmup.h"
+#include "stats/comparison_kinds.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -116,6 +117,7 @@ int compare_slot_take(struct compare_test *c, struct trial *trial, struct compar
 {
     const struct summary *s = &trial->summary;
     comparison_take(c->comparison, slot, s);
+    comparison_kinds_take(c->comparison, slot, s);
     char why[SUMMARY_WHY];
     summary_why_none(s, why);
     bool ended =

@@ -181,6 +181,8 @@ static bool run_one(struct plain *p, const struct test *row)
         tell_unfilled(p, &t.plan);
     uint64_t began_ns = p->session.started_ns;
     t.summary.offset_ns = t.summary.start_ns > began_ns ? t.summary.start_ns - began_ns : 0;
+    for (unsigned i = 0; i < t.summary.nkinds; i++)
+        t.summary.kinds[i].offset_ns = t.summary.offset_ns;
     server_retell(&p->server, &p->session.facts);
     if (p->conf.start_at_ns && p->ntests == 0 && t.summary.start_ns) {
         p->session.facts.start_at_ns = p->conf.start_at_ns;

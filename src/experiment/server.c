@@ -7,6 +7,7 @@
 #include "run/survey.h"
 #include "run/talk.h"
 #include "stats/freeze.h"
+#include "stats/validity.h"
 
 #include <inttypes.h>
 #include <stdio.h>
@@ -163,7 +164,7 @@ static bool asks(const struct server *s, const struct run_conf *conf)
 static void meet(struct server *s, const struct plan *p)
 {
     bool asked = asks(s, p->conf) && (!s->met || s->who.answered);
-    environment_read(&s->before, p, asked, s->stop->fd);
+    environment_read(&s->before, p, NULL, asked, s->stop->fd);
     if (!s->met && asked)
         s->who = s->before.probe;
     s->met |= asked;
@@ -241,13 +242,25 @@ static double ceiling_of(const struct server *s, const struct plan *p)
     return rps;
 }
 
+// Of a load beyond what the server can do nobody expects that it is sent in time.
+static void note_validity(struct server *s, const struct summary *found)
+{
+    bool invalid = false;
+    for (int i = 0; i < VALIDITY_CHECKS; i++)
+        invalid |= i != VALID_ARRIVALS && found->validity.checks[i].state == VALIDITY_FAIL;
+    s->runs++;
+    if (invalid && s->invalid++ == 0)
+        s->first = found->validity;
+}
+
 // What was seen beside the test, with which its result is whole.
 static int look_back(struct server *s, const struct plan *p, struct summary *found, double ceiling_rps,
                      struct err *err)
 {
     struct environment after;
     bool ended = found->ending == ENDING_DONE || found->ending == ENDING_SKIPPED;
-    environment_read(&after, p, asks(s, p->conf) && s->before.probe.answered && ended, s->stop->fd);
+    environment_read(&after, p, &s->before, asks(s, p->conf) && s->before.probe.answered && ended,
+                     s->stop->fd);
     environment_signals(&found->signals, &s->before, &after, p);
     found->signals.ceiling_rps = ceiling_rps;
     if (freeze_summary(found) == 0)
@@ -298,6 +311,8 @@ static int measure(struct server *s, const struct question *q, const struct run_
             rc = look_back(s, p, &out->summary, ceiling_rps, err);
         if (rc == 0 && s->watch->joined)
             rc = join(s, &out->summary, err);
+        if (rc == 0)
+            note_validity(s, &out->summary);
         if (rc == 0 && s->watch->ended)
             s->watch->ended(s->watch->ctx, s->target.addr.text, &out->summary);
     }
@@ -315,6 +330,15 @@ int server_measure(struct server *s, const struct question *q, const struct run_
     if (rc < 0 && s->watch->joined)
         peers_leave();
     return rc;
+}
+
+void server_tell_invalid(const struct server *s, struct outcome *outcome)
+{
+    char text[VALIDITY_TEXT];
+    for (int i = 0; s->invalid && i < VALIDITY_CHECKS; i++)
+        if (i != VALID_ARRIVALS && s->first.checks[i].state == VALIDITY_FAIL)
+            outcome_say(outcome, "%u of %u trials are %s: %s", s->invalid, s->runs,
+                        validity_text(&s->first, text), s->first.checks[i].reason);
 }
 
 void server_tell_values(const struct server *s, struct outcome *outcome)
@@ -337,6 +361,7 @@ void server_tell(const struct server *s, const struct run_conf *conf, struct run
     facts->server_name = s->who.name;
     facts->server_version = s->who.version;
     facts->engine = s->target.engine->name;
+    facts->verifies = conf->verify;
     facts->pipeline_mode = conf->pipeline_mode == PIPELINE_WINDOW ? "window" : "batch";
     facts->seed = conf->seed;
 }

@@ -25,7 +25,9 @@ struct server {
     struct environment before; // as it was before the present test
     struct probe who;          // what it said of itself, when first asked
     bool met;
-    uint64_t wrong_values; // that any of its runs read
+    uint64_t wrong_values;  // that any of its runs read
+    unsigned runs, invalid; // how many there were; of them, those whose load was not the one asked for,
+    struct validity first;  // of these the first one
 };
 
 // What to ask: a row of the catalogue or, where that is NULL, the user's own command.
@@ -67,6 +69,9 @@ void server_trial_free(struct trial *t);
 
 // At the end of many trials: that values were wrong, if any were.
 void server_tell_values(const struct server *s, struct outcome *outcome);
+
+// And that the load was not the one asked for, in any of them.
+void server_tell_invalid(const struct server *s, struct outcome *outcome);
 
 // What a report tells of the run as a whole, as far as the server knows it: whom, and with what.
 void server_tell(const struct server *s, const struct run_conf *conf, struct run_facts *facts);

@@ -81,17 +81,21 @@ static bool measure(struct passes *t, struct sweep_point *p, struct err *err)
     struct sweep_experiment *x = t->x;
     struct run_conf conf = server_timed(&x->conf.workload.run, x->conf.trial_ns);
     struct question q = {t->row, x->conf.workload.command};
-    struct trial trial;
     set_trial(&conf, t, p);
     session_pause(&x->session, x->conf.idle_ns);
     if (x->session.stop.signal)
         return false;
-    int rc = server_measure(&x->server, &q, &conf, &trial, err);
-    server_retell(&x->server, &x->session.facts);
-    if (rc < 0)
+    struct trial *trial = calloc(1, sizeof *trial); // too large for a stack
+    if (!trial) {
+        err_set(err, ERR_RUN, "not enough memory for one more point");
         return false;
-    bool usable = take(t, p, &trial.summary);
-    server_trial_free(&trial);
+    }
+    int rc = server_measure(&x->server, &q, &conf, trial, err);
+    server_retell(&x->server, &x->session.facts);
+    bool usable = rc == 0 && take(t, p, &trial->summary);
+    if (rc == 0)
+        server_trial_free(trial);
+    free(trial);
     return usable;
 }
 
@@ -209,6 +213,7 @@ void sweep_run(struct sweep_experiment *x)
 {
     suite_run(&x->conf.workload, &x->session.stop, test, x);
     server_tell_values(&x->server, &x->session.outcome);
+    server_tell_invalid(&x->server, &x->session.outcome);
 }
 
 void sweep_close(struct sweep_experiment *x)

@@ -8,6 +8,7 @@
 #include "history/load_row.h"
 #include "stats/comparison_end.h"
 #include "stats/remarks.h"
+#include "stats/validity.h"
 
 #include <inttypes.h>
 #include <math.h>
@@ -93,7 +94,7 @@ struct place {
 
 struct test_row {
     const char *test, *title, *status, *limited_by;
-    const char *promise;
+    const char *promise, *validity;
     size_t doubts;
     uint64_t requests, prefilled;
     uint64_t duration_ns, warmup_ns, ramp_ns;
@@ -106,9 +107,9 @@ static int save_test(const struct place *at, const struct test_row *t)
 {
     sqlite3_stmt *q = db_prepare(
         at->h, "INSERT INTO tests (run, place, test, title, status, limited_by, doubts, promise, requests,"
-               " prefilled, duration_s, warmup_s, ramp_s, blocks, looks, ended, " LOAD_ROW(
+               " prefilled, duration_s, warmup_s, ramp_s, blocks, looks, ended, validity, " LOAD_ROW(
                    "") ")"
-                       " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, " LOAD_ROW_PLACES ")");
+                       " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, " LOAD_ROW_PLACES ")");
     sqlite3_bind_int64(q, 1, at->run);
     sqlite3_bind_int64(q, 2, (int64_t)at->test);
     db_bind(q, 3, t->test);
@@ -125,7 +126,8 @@ static int save_test(const struct place *at, const struct test_row *t)
     sqlite3_bind_int64(q, 14, t->blocks);
     sqlite3_bind_int64(q, 15, t->looks);
     db_bind(q, 16, t->ended ? t->ended : "");
-    load_row_bind(q, 17, &t->load);
+    db_bind(q, 17, t->validity ? t->validity : "");
+    load_row_bind(q, 18, &t->load);
     return db_finish(q) < 0 || !bound ? -1 : 0;
 }
 
@@ -198,12 +200,13 @@ static int save_summary(const struct place *at, const struct summary *s)
     struct comparison_slot slot = {0};
     comparison_slot_of(&slot, s);
     for (unsigned i = 0; i < s->ndoubts; i++)
-        slot.doubts |= UINT32_C(1) << s->doubts[i].rule;
+        slot.doubts |= UINT64_C(1) << s->doubts[i].rule;
     struct test_row row = {.test = s->test,
                            .title = s->title,
                            .status = summary_ending(s->ending),
                            .limited_by = verdict_name(slot.limited_by),
                            .doubts = s->ndoubts,
+                           .validity = validity_verdict(&s->validity),
                            .requests = s->requests_asked,
                            .prefilled = s->prefilled,
                            .duration_ns = s->duration_asked_ns,

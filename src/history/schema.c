@@ -185,6 +185,9 @@ const char *const schema_steps[] = {
     "  coalesce((SELECT sum(CAST(value ->> '$.seconds' AS REAL)) FROM json_each(t, '$.outages')), 0)"
     "  FROM (SELECT document -> ('$.tests[' || place || ']') AS t FROM runs WHERE id = slots.run))"
     " WHERE run IN (SELECT id FROM runs WHERE kind = 'run' AND json_valid(document));",
+
+    // Whether the load that was named was the one that was sent; '': older results do not say.
+    "ALTER TABLE tests ADD COLUMN validity TEXT NOT NULL DEFAULT '';",
 };
 
 const int schema_version = sizeof schema_steps / sizeof *schema_steps;

@@ -117,7 +117,8 @@ static bool take_test(void *walker, sqlite3_stmt *q)
                              .blocks = (unsigned)db_count(q, 7),
                              .looks = (unsigned)db_count(q, 8),
                              .ended = db_text(q, 9),
-                             .asked = asked_of(q, 10)};
+                             .validity = db_text(q, 10),
+                             .asked = asked_of(q, 11)};
     sqlite3_bind_int64(w->metrics, 1, sqlite3_column_int64(q, 5));
     sqlite3_bind_int64(w->metrics, 2, sqlite3_column_int64(q, 6));
     if (!take_figures(w->metrics, t.figures)) {
@@ -140,8 +141,9 @@ int walk_tests(struct history *h, int64_t run, bool (*see)(void *ctx, const stru
     if (!w.metrics)
         return db_trouble(h, "read", err);
     sqlite3_stmt *q = db_prepare(
-        h, "SELECT test, title, status, limited_by, doubts, run, place, blocks, looks, ended, " ASKED(
-               "") " FROM tests WHERE run = ?1 ORDER BY place");
+        h,
+        "SELECT test, title, status, limited_by, doubts, run, place, blocks, looks, ended, validity, " ASKED(
+            "") " FROM tests WHERE run = ?1 ORDER BY place");
     sqlite3_bind_int64(q, 1, run);
     int rc = walk(h, q, take_test, &w, err);
     sqlite3_finalize(w.metrics);

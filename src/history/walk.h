@@ -42,7 +42,7 @@ struct history_asked {
 };
 
 struct history_test {
-    const char *test, *title, *status, *limited_by;
+    const char *test, *title, *status, *limited_by, *validity;
     int doubts;             // how many
     unsigned blocks, looks; // of a comparison,
     const char *ended;      // and why there were no more; "": it is none

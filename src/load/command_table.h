@@ -38,6 +38,7 @@ struct command_facts {
     bool idempotent; // leaves what it would leave if it were carried out once more, so that who does not know
                      // whether it was may ask it again: what --retry sends again
     bool keeps_values;  // it writes none that --verify would not know: it may take some away
+    bool adds;          // it takes nothing away that others read, unless it says until when it stays
     bool reads_strings; // that a plain SET of its first argument would have written
     bool gives_value;   // that of its key, as its answer
     bool takes_value;   // its second argument, for its key

@@ -29,3 +29,26 @@ static inline uint64_t scramble(const struct scramble *s, uint64_t x)
     } while (x >= s->n);
     return x;
 }
+
+// n with n * odd = 1 modulo 2^64: each step doubles the bits that are right, of three at first.
+static inline uint64_t scramble_inverse(uint64_t odd)
+{
+    uint64_t n = odd;
+    for (int i = 0; i < 5; i++)
+        n *= 2 - odd * n;
+    return n;
+}
+
+// The x that scramble puts at y.
+static inline uint64_t scramble_undo(const struct scramble *s, uint64_t y)
+{
+    const uint64_t first = scramble_inverse(UINT64_C(0xbf58476d1ce4e5b9));
+    const uint64_t second = scramble_inverse(UINT64_C(0x94d049bb133111eb));
+    do {
+        y ^= y >> s->shift; // undoes itself: the shift is more than half of the bits
+        y = y * second & s->mask;
+        y ^= y >> s->shift;
+        y = (y * first - UINT64_C(0x9e3779b97f4a7c15)) & s->mask;
+    } while (y >= s->n);
+    return y;
+}

@@ -49,7 +49,14 @@ static enum check check_of(const struct command_facts *facts, struct words words
 {
     if (facts->gives_value && words.n > 1)
         return CHECK_READ;
+    if (slice_is_nocase(words.at[0], "MGET") && words.n > 1 && words.n - 1 <= READS_MOST)
+        return CHECK_READS;
     return facts->takes_value && words.n > 2 && slice_is(words.at[2], "__data__") ? CHECK_WRITE : CHECK_NONE;
+}
+
+static bool same(struct slice a, struct slice b)
+{
+    return a.len == b.len && memcmp(a.at, b.at, a.len) == 0;
 }
 
 // Whether what it reads, or writes, can be checked; what it writes else can be no more.
@@ -57,17 +64,31 @@ static void add_check(struct ask *a, struct names *names, struct words words, ui
 {
     struct keyed keyed = keyed_of(words.at, words.n);
     struct command_facts facts = command_table_of(words.at[0]);
+    size_t first = keyed_first(&keyed);
     a->check = check_of(&facts, words);
-    for (size_t at = keyed_first(&keyed); at; at = keyed_next(&keyed, at)) {
+    a->reads = (unsigned)words.n - 1;
+    for (size_t at = first; at; at = keyed_next(&keyed, at)) {
         enum spread spread = spread_of(words.at[at], keyspace > 0);
+        bool other = a->check == CHECK_READS && !same(words.at[at], words.at[first]);
         int name =
             spread == SPREAD_MANY ? -1 : names_add(names, words.at[at], spread == SPREAD_ONE, keyspace);
-        if (name < 0)
+        if (name < 0 || other)
             a->check = CHECK_NONE;
         else if (a->check == CHECK_NONE && !facts.keeps_values)
             names->at[name].spoilt = true;
         a->name_at = name < 0 ? 0 : (unsigned)name;
     }
+}
+
+// Raw bytes end at the end of their line.
+static void note_command(struct ask *a, struct slice word)
+{
+    size_t n = 0;
+    for (; n < word.len && n + 1 < sizeof a->command && word.at[n] > ' '; n++) {
+        bool upper = word.at[n] >= 'A' && word.at[n] <= 'Z';
+        a->command[n] = (char)(word.at[n] + (upper ? 'a' - 'A' : 0));
+    }
+    a->command[n] = 0;
 }
 
 // Whether the key has its upkeep, of as many of its name as any command draws from.
@@ -121,6 +142,7 @@ static int add_upkeep(const struct ask_conf *asking, struct slice key, const str
         .idempotent = true,
         .keyspace = keyspace,
         .once = spread_of(key, tc->keys) == SPREAD_ONE};
+    note_command(a, words[0]);
     if (conf->verify && !cleans)
         add_check(a, asking->names, (struct words){.at = words, .n = 3}, conf->keyspace);
     return a->title ? template_init(&a->request, words, cleans ? 2 : 3, tc) : -ENOMEM;
@@ -199,6 +221,17 @@ static struct slice opt_in(const struct run_conf *conf, enum reads reads)
     return wanted ? (struct slice){bytes, sizeof bytes - 1} : (struct slice){"", 0};
 }
 
+// What it says of when a value goes.
+static bool expires(struct words words)
+{
+    static const char *const said[] = {"EX", "PX", "EXAT", "PXAT"};
+    for (size_t i = 3; i < words.n; i++)
+        for (size_t k = 0; k < sizeof said / sizeof *said; k++)
+            if (slice_is_nocase(words.at[i], said[k]))
+                return true;
+    return false;
+}
+
 static int compile_words(struct ask *a, const struct ask_conf *asking, struct words words)
 {
     static const struct keyform usual = {.before = "key:", .before_len = 4, .width = KEYFORM_DIGITS};
@@ -220,6 +253,9 @@ static int compile_words(struct ask *a, const struct ask_conf *asking, struct wo
     a->only_reads = facts.only_reads;
     a->idempotent = facts.idempotent;
     a->cure = facts.cure;
+    a->takes = !facts.only_reads && (!facts.adds || expires(words));
+    a->spot = spot_of(&(struct spot_words){words.at, words.n, tc.key, tc.keys});
+    note_command(a, words.at[0]);
     a->reply.usual = usual_of(a->reply.reads, a->reply.shape);
     tc.before = opt_in(conf, a->reply.reads);
     tc.varies = conf->verify || conf->spaces != NULL || asking->leads;
@@ -273,6 +309,7 @@ static int compile_raw(struct ask *a, const struct run_conf *conf, const char *b
     a->keyspace = conf->keyspace;
     a->keys = conf->keys;
     a->reply.usual = usual_of(a->reply.reads, a->reply.shape);
+    note_command(a, slice_of(bytes));
     int rc = template_init_raw(&a->request, slice_of(bytes));
     a->request.first_slot = (uint16_t)conf->first_slot;
     a->request.slots = conf->slots ? conf->slots : SLOTS;

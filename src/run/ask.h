@@ -8,6 +8,7 @@
 #include "load/command_table.h"
 #include "load/mix_words.h"
 #include "load/shape.h"
+#include "load/spot.h"
 #include "load/template.h"
 #include "run/conf.h"
 #include "run/names.h"
@@ -19,28 +20,35 @@ struct expected {
     char usual;         // a reply of this type is ok whatever else it is; 0: each is looked at
 };
 
+#define READS_MOST 64 // keys of one command that are checked
+
 // What its answers, and those of others, can be held against.
 enum check {
     CHECK_NONE,
     CHECK_READ,  // a value that says whose it is
+    CHECK_READS, // one for each of its keys, which are all arguments but the first, and of one name
     CHECK_WRITE, // it writes one
 };
 
 struct ask {
     char name[32]; // the row's own name in the catalogue, or "command"
     char *title;
+    char command[32]; // its first word, in small letters: as a server counts it
+    struct spot spot; // where its key and its value stand
     struct template request;
     struct expected reply;
     uint64_t keyspace;  // how many keys it is drawn from,
     struct keylaw keys; // and how
     double inserts;     // the share of its requests that add a key
     bool only_reads;    // replicas can answer it
+    bool takes;         // it may take away what others are to read
     const char *cure;   // how to fill what it reads, or NULL or ""
     bool idempotent;    // may be asked again by who does not know whether it was carried out
     bool raw;           // an inline command
     bool once;          // upkeep of a key that is always the same
     bool filled;        // what it reads is written beforehand, where that is asked for
     enum check check;
+    unsigned reads;       // CHECK_READS: how many keys
     unsigned name_at;     // whose keys, of the plan's names, are checked
     bool uncounted;       // it has keys that nobody can count through
     size_t payload_bytes; // as redis-benchmark reports it: -d, or the length of the user's encoded command

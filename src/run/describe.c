@@ -46,6 +46,7 @@ void describe(struct summary *s, const struct plan *p)
     s->interval_ns = conf->interval_ns;
     s->until_precise = conf->until_error > 0;
     s->reads = plan_reads(p);
+    s->verified = conf->verify;
     if (p->kinds == 1 && p->asks->cure)
         snprintf(s->cure, sizeof s->cure, "%s", p->asks->cure);
 }

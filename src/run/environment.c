@@ -3,6 +3,7 @@
 
 #include "base/clock.h"
 #include "base/kernel.h"
+#include "run/evidence.h"
 
 #include <math.h>
 #include <netinet/in.h>
@@ -41,12 +42,24 @@ static void ask_nodes(struct environment *s, const struct plan *p, int stop_fd)
     }
 }
 
-void environment_read(struct environment *s, const struct plan *p, bool ask, int stop_fd)
+// What commands it counts says something only where nobody else is there to ask for any. Connections of the
+// test may be there still when it is over.
+static void ask_server(struct probe *out, const struct plan *p, const struct environment *before, int stop_fd)
+{
+    const char *names[EVIDENCE_NAMES];
+    struct probe_names wanted = {names, evidence_names(p, names)};
+    probe_server(out, p->conf, p->target, stop_fd);
+    if (wanted.n && (before ? before->probe.tells_calls : out->connected == 1))
+        probe_calls(out, p, &wanted, stop_fd);
+}
+
+void environment_read(struct environment *s, const struct plan *p, const struct environment *before, bool ask,
+                      int stop_fd)
 {
     *s = (struct environment){0};
     probe_read_info(&s->probe, "", 0); // nothing is known
     if (ask)
-        probe_server(&s->probe, p->conf, p->target, stop_fd);
+        ask_server(&s->probe, p, before, stop_fd);
     if (s->probe.answered && is_here(&p->target->addr) && s->probe.pid != getpid())
         process_read(&s->server, s->probe.pid);
     if (s->probe.answered && p->target->cluster && !p->target->cluster->lone)
@@ -137,6 +150,19 @@ static void add_nodes(struct signals *out, const struct environment *before, con
     out->server_cores = share(used_s, wall_s);
 }
 
+// Who else was there, and what it counted: a server that was started anew counted only a part.
+static void server_counted(struct signals *out, const struct probe *was, const struct probe *is)
+{
+    bool same = was->pid == is->pid && is->accepted > was->accepted;
+    int64_t before = was->calls < 0 ? 0 : was->calls; // of none of these yet
+    out->alone = was->connected == 1;
+    out->calls_known = same && was->tells_calls && is->calls >= 0 && is->calls >= before;
+    if (!out->calls_known)
+        return;
+    out->calls = (uint64_t)(is->calls - before);
+    out->accepted = (uint64_t)(is->accepted - was->accepted) - was->asked;
+}
+
 void environment_signals(struct signals *out, const struct environment *before,
                          const struct environment *after, const struct plan *p)
 {
@@ -151,7 +177,8 @@ void environment_signals(struct signals *out, const struct environment *before,
     out->saved = was->saving == 1 || is->saving == 1 || (same && since(was->last_save, is->last_save) > 0);
     out->evicted = (uint64_t)since(was->evicted, is->evicted);
     int64_t commands = since(was->commands, is->commands);
-    out->commands = commands > 1 ? (uint64_t)commands - 1 : 0;
+    out->commands = commands > was->asked ? (uint64_t)commands - was->asked : 0;
     if (before->nodes && after->nodes)
         add_nodes(out, before, after);
+    server_counted(out, was, is);
 }

@@ -27,8 +27,9 @@ struct environment {
     struct environment_node node[ENVIRONMENT_NODES]; // in the order of the map
 };
 
-// ask: with INFO too.
-void environment_read(struct environment *s, const struct plan *p, bool ask, int stop_fd);
+// ask: with INFO too. before: the look before the test, NULL: this is it.
+void environment_read(struct environment *s, const struct plan *p, const struct environment *before, bool ask,
+                      int stop_fd);
 
 // Fills in what two looks tell about the test between them.
 void environment_signals(struct signals *out, const struct environment *before,

@@ -41,7 +41,23 @@ static void dial_for(struct worker *w, struct client *c)
         link_await(w, c);
 }
 
-enum asking { ASKING_PLAIN, ASKING_MIX, ASKING_CHECKED, ASKING_REPLAY };
+enum asking { ASKING_PLAIN, ASKING_MIX, ASKING_CHECKED, ASKING_SEEN, ASKING_REPLAY };
+
+// Requests that are looked at as they leave, of any kind.
+static void write_seen(struct worker *w, struct client *c, uint32_t n)
+{
+    if (w->verify)
+        verify_write(w, c, n);
+    else if (w->mixing)
+        client_write_mix(c, w->asks->request.mix, &w->draw, n);
+    else
+        client_write(c, &w->asks->request, &w->draw, n);
+    spots_look(&w->spots, w->plan, c, &w->draw, n);
+    if (w->spots.left)
+        return;
+    w->special = w->mixing || w->verify;
+    w->eager = pace_closed(&w->pace) && !w->map && !w->special;
+}
 
 // The same for a load of one kind and for others, which are to cost that one nothing. knocks: the client is
 // given a connection first.
@@ -52,7 +68,9 @@ static inline __attribute__((always_inline)) void ask_as(struct worker *w, struc
     uint32_t n = how == ASKING_REPLAY || (open && !w->batch) ? 1 : room;
     if (n > w->left)
         n = (uint32_t)w->left;
-    if (how == ASKING_CHECKED)
+    if (how == ASKING_SEEN)
+        write_seen(w, c, n);
+    else if (how == ASKING_CHECKED)
         verify_write(w, c, n);
     else if (how == ASKING_MIX)
         client_write_mix(c, w->asks->request.mix, &w->draw, n);
@@ -69,7 +87,7 @@ static inline __attribute__((always_inline)) void ask_as(struct worker *w, struc
     if (!knocks && w->sampler.every)
         sampler_asks(&w->sampler, c, sent_ns);
     struct span asked = {from_ns, sent_ns, n, 0};
-    bool mixing = how == ASKING_MIX || (how == ASKING_CHECKED && w->mixing);
+    bool mixing = how == ASKING_MIX || ((how == ASKING_CHECKED || how == ASKING_SEEN) && w->mixing);
     client_asked(c, mixing ? mixed_asked(&w->mixed, c, w->ring, &asked) : asked, w->ring);
     w->area_ns -= n * sent_ns;
     w->outstanding += n;
@@ -115,6 +133,8 @@ static void ask_special(struct worker *w, struct client *c, uint32_t room)
         ask_replay(w, c, room);
     else if (w->delivers)
         ask_message(w, c, room);
+    else if (w->spots.left)
+        ask_as(w, c, room, ASKING_SEEN, false);
     else if (w->verify)
         ask_as(w, c, room, ASKING_CHECKED, false);
     else
@@ -123,9 +143,11 @@ static void ask_special(struct worker *w, struct client *c, uint32_t room)
 
 __attribute__((noinline)) static void knock(struct worker *w, struct client *c, uint32_t room)
 {
-    if (w->verify)
+    if (w->spots.left)
+        ask_as(w, c, room, ASKING_SEEN, true);
+    else if (w->verify)
         ask_as(w, c, room, ASKING_CHECKED, true);
-    else if (w->special)
+    else if (w->mixing)
         ask_as(w, c, room, ASKING_MIX, true);
     else
         ask_as(w, c, room, ASKING_PLAIN, true);
@@ -277,6 +299,10 @@ static bool look(struct worker *w)
         route_look(w);
     uint64_t since_ns = w->now_ns > w->start_ns ? w->now_ns - w->start_ns : 0;
     w->mixing ? mixed_at(&w->mixed, since_ns) : keydist_at(&w->draw.keys, since_ns);
+    if (spots_due(&w->spots, since_ns)) {
+        w->special = true;
+        w->eager = false;
+    }
     w->stalled = w->deadline_ns == UINT64_MAX ? still(w, patience_ended) : patience_ended(w);
     w->overrun = w->stalled && w->now_ns - w->quiet_ns < w->plan->conf->grace_ns;
     if (w->stalled && !w->overrun)

@@ -9,11 +9,20 @@
 #define PICKS UINT64_C(0x6d6978)                // the stream by which kinds are picked
 #define SPACES UINT64_C(0x737061636573)         // between the seeds of key spaces
 
-static int open_kind(struct mixed_kind *k, int digits)
+// As the rows take it.
+static struct recorder recorder_of(const struct mixed_kind *k)
 {
-    k->latency = hist_new(digits);
-    k->unfinished = hist_new(digits);
-    return k->latency && k->unfinished ? 0 : -ENOMEM;
+    return (struct recorder){.latency = k->latency, .counts = k->counts};
+}
+
+static int open_kind(struct mixed_kind *k, const struct plan *p)
+{
+    k->latency = hist_new(p->conf->digits);
+    k->unfinished = hist_new(p->conf->digits);
+    if (!k->latency || !k->unfinished)
+        return -ENOMEM;
+    struct recorder rec = recorder_of(k);
+    return series_init(&k->rows, &rec, p->step_ns);
 }
 
 int mixed_open(struct mixed *m, const struct plan *p)
@@ -33,7 +42,7 @@ int mixed_open(struct mixed *m, const struct plan *p)
     m->mixer->drawn = malloc(p->conf->pipeline);
     int rc = m->mixer->drawn ? 0 : -ENOMEM;
     for (unsigned i = 0; rc == 0 && i < m->n; i++)
-        rc = open_kind(&m->kinds[i], p->conf->digits);
+        rc = open_kind(&m->kinds[i], p);
     return rc;
 }
 
@@ -42,6 +51,7 @@ void mixed_close(struct mixed *m)
     for (unsigned i = 0; i < m->n; i++) {
         hist_free(m->kinds[i].latency);
         hist_free(m->kinds[i].unfinished);
+        series_free(&m->kinds[i].rows);
     }
     if (m->mixer)
         free(m->mixer->drawn);
@@ -134,6 +144,32 @@ void mixed_answered(struct mixed *m, const struct counts *all, const struct span
     put_down(&k->counts.misses, all->misses, &seen->misses);
 }
 
+void mixed_rows_begin(struct mixed *m, uint64_t step_ns)
+{
+    for (unsigned i = 0; i < m->n; i++)
+        series_reset(&m->kinds[i].rows, step_ns);
+}
+
+int mixed_rows_mark(struct mixed *m)
+{
+    int rc = 0;
+    for (unsigned i = 0; rc == 0 && i < m->n; i++) {
+        struct recorder rec = recorder_of(&m->kinds[i]);
+        rc = series_mark(&m->kinds[i].rows, &rec, 0);
+    }
+    return rc;
+}
+
+int mixed_rows_end(struct mixed *m, uint64_t total_ns)
+{
+    int rc = 0;
+    for (unsigned i = 0; rc == 0 && i < m->n; i++) {
+        struct recorder rec = recorder_of(&m->kinds[i]);
+        rc = series_end(&m->kinds[i].rows, &rec, 0, total_ns);
+    }
+    return rc;
+}
+
 void mixed_unfinished(struct mixed *m, const struct span *span, uint64_t took_ns)
 {
     struct mixed_kind *k = &m->kinds[span->kind];
@@ -142,6 +178,16 @@ void mixed_unfinished(struct mixed *m, const struct span *span, uint64_t took_ns
 }
 
 // --- the sum ---
+
+static int sum_rows(struct series *out, const struct mixed *const *of, unsigned n, unsigned kind)
+{
+    struct series **all = calloc(n, sizeof(struct series *));
+    for (unsigned i = 0; all && i < n; i++)
+        all[i] = &of[i]->kinds[kind].rows;
+    int rc = all ? series_sum(out, all, n) : -ENOMEM;
+    free(all);
+    return rc;
+}
 
 // What came of one kind: a result of its own, as far as that can be told apart.
 static int sum_kind(const struct summary *whole, const struct plan *p, const struct mixed *const *of,
@@ -156,13 +202,14 @@ static int sum_kind(const struct summary *whole, const struct plan *p, const str
                           .duration_asked_ns = whole->duration_asked_ns,
                           .warmup_ns = whole->warmup_ns,
                           .interval_ns = whole->interval_ns,
+                          .verified = whole->verified,
                           .reads = ask->reply.reads != READS_NOTHING,
                           .wall_ns = whole->wall_ns,
                           .start_ns = whole->start_ns};
     memcpy(k->test, ask->name, sizeof k->test);
     struct hist *unfinished = hist_new(p->conf->digits);
     k->latency = hist_new(p->conf->digits);
-    if (!k->latency || !unfinished) {
+    if (!k->latency || !unfinished || sum_rows(&k->series, of, n, kind) < 0) {
         hist_free(unfinished);
         return -ENOMEM;
     }

@@ -5,11 +5,13 @@
 
 #include "run/client.h"
 #include "run/plan.h"
+#include "stats/series.h"
 #include "stats/summary.h"
 
 struct mixed_kind {
     struct counts counts;
     struct hist *latency, *unfinished;
+    struct series rows; // of the measured window
 };
 
 struct mixed {
@@ -50,6 +52,12 @@ static inline void mixed_sent(struct mixed *m, unsigned kind)
 // too.
 void mixed_answered(struct mixed *m, const struct counts *all, const struct span *span, uint64_t at_ns,
                     uint64_t n);
+
+// The rows of all kinds, beside those of the whole: they begin, each ends with a row of the whole, and the
+// last one so long after the start. 0 or -ENOMEM.
+void mixed_rows_begin(struct mixed *m, uint64_t step_ns);
+int mixed_rows_mark(struct mixed *m);
+int mixed_rows_end(struct mixed *m, uint64_t total_ns);
 
 // Those of the span have no answer, for took_ns.
 void mixed_unfinished(struct mixed *m, const struct span *span, uint64_t took_ns);

@@ -35,6 +35,15 @@ void notes_keys_free(struct version_key **keys, const struct plan *p)
     free(keys);
 }
 
+static unsigned reads_most(const struct plan *p)
+{
+    unsigned most = 0;
+    for (unsigned i = 0; i < p->kinds; i++)
+        if (p->asks[i].check == CHECK_READS && p->asks[i].reads > most)
+            most = p->asks[i].reads;
+    return most;
+}
+
 int notes_open(struct notes **out, const struct plan *p, struct version_key **keys, unsigned part,
                unsigned clients)
 {
@@ -52,9 +61,12 @@ int notes_open(struct notes **out, const struct plan *p, struct version_key **ke
     v->clients = calloc(clients, sizeof *v->clients);
     v->n = v->clients ? clients : 0;
     bool whole = v->clients;
+    v->most = reads_most(p);
     for (unsigned i = 0; whole && i < clients; i++) {
-        v->clients[i].notes = calloc(notes, sizeof *v->clients[i].notes);
-        whole = v->clients[i].notes;
+        struct notes_client *c = &v->clients[i];
+        c->notes = calloc(notes, sizeof *c->notes);
+        c->keys = calloc((size_t)notes * v->most + 1, sizeof *c->keys);
+        whole = c->notes && c->keys;
     }
     return whole ? 0 : -ENOMEM;
 }
@@ -65,6 +77,7 @@ void notes_close(struct notes *v)
         return;
     for (unsigned i = 0; i < v->n; i++) {
         free(v->clients[i].notes);
+        free(v->clients[i].keys);
         buf_free(&v->clients[i].part);
     }
     free(v->clients);

@@ -14,10 +14,17 @@ struct notes_one {
     uint64_t number;
     struct version_read may;
     uint64_t replaces;
+    uint32_t reads; // CHECK_READS: how many keys, which lie apart
+};
+
+struct notes_key {
+    uint64_t number;
+    struct version_read may;
 };
 
 struct notes_client {
     struct notes_one *notes; // a ring; those answered stay until they are overwritten
+    struct notes_key *keys;  // `most` of each note, where commands read several
     uint32_t head, tail;
     struct buf part; // of a reply that goes on
 };
@@ -25,8 +32,8 @@ struct notes_client {
 struct notes {
     struct version_key **keys; // by name of the plan's: shared by all workers
     struct notes_client *clients;
-    unsigned n;
-    uint32_t ring; // notes in a client's ring, less one
+    unsigned n, most; // clients; keys that a command reads at most, where that is several
+    uint32_t ring;    // notes in a client's ring, less one
     uint32_t writer;
     uint32_t owner; // of the first client
 };

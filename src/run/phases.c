@@ -25,6 +25,14 @@
 #define AWAKE_NS (500 * NS_PER_US)      // before a moment at which several processes begin
 #define WARMUP_SEED (UINT64_C(1) << 63) // flipped in the seed: others count it up
 
+// Counts begin anew; of what they were the server has counted too.
+static void reset_counts(struct worker *w)
+{
+    w->left_before += counts_attempts(&w->rec.counts);
+    w->owed_before |= counts_unanswered(&w->rec.counts) > 0;
+    recorder_reset(&w->rec);
+}
+
 static bool fine(const struct worker *w)
 {
     bool can_ask = w->live || (w->opening && (w->plan->reconnects || w->plan->conf->timeout_ns));
@@ -70,7 +78,7 @@ static bool begin_phase(struct worker *w, enum phase phase)
     if (!gate_pass(&w->crew->gate, &start_ns))
         return false;
     w->met |= counts_answered(&w->rec.counts) > 0;
-    recorder_reset(&w->rec);
+    reset_counts(w);
     for (unsigned i = 0; i < w->clients_n; i++) {
         w->clients[i].parser.attributed = 0;
         w->clients[i].next = 0;
@@ -100,6 +108,7 @@ static bool begin_phase(struct worker *w, enum phase phase)
     bool shown = phase == PHASE_MEASURE || w->plan->conf->upkeep;
     worker_rows_begin(w, phase == PHASE_WARMUP ? &w->warm : shown ? &w->series : NULL);
     w->drains = phase == PHASE_MEASURE;
+    spots_begin(&w->spots, w->drains);
     return true;
 }
 
@@ -180,7 +189,7 @@ static void keep_up(struct worker *w)
         set_depth(w, deep, true);
     ask_all_keys(w);
     for (unsigned more = 0; more < FILLS_MORE && w->rec.counts.lost && fine(w); more++) {
-        recorder_reset(&w->rec);
+        reset_counts(w);
         ask_all_keys(w);
     }
     if (deep > depth)
@@ -221,7 +230,7 @@ static void forget(struct worker *w)
     for (unsigned i = 0; i < w->clients_n; i++)
         unfinished_abandon(w, &w->clients[i], ABANDONED_END);
     route_abandon(w);
-    recorder_reset(&w->rec);
+    reset_counts(w);
     w->deadline_ns = 0;
 }
 

@@ -99,6 +99,12 @@ size_t plan_wire_bytes(const struct plan *p); // of its longest request
 // Of a cluster, requests that are not all of one kind and length each lie by themselves, behind their length.
 #define PLAN_LEN sizeof(uint32_t)
 
+// Whether keys and values are drawn by the laws of conf: not those of messages to consumers, nor of a trace.
+static inline bool plan_draws(const struct plan *p)
+{
+    return !p->delivery_run && !p->conf->replay.path;
+}
+
 // What the load asks: its one kind, or what stands for all.
 static inline const struct ask *plan_asks(const struct plan *p)
 {

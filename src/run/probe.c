@@ -5,6 +5,7 @@
 #include "run/secret.h"
 #include "run/talk.h"
 
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -54,6 +55,9 @@ static void read_numbers(struct probe *out, const char *text, size_t len)
     out->aof = number(text, len, "aof_enabled:");
     out->memory_bytes = number(text, len, "used_memory:");
     out->keys = number(text, len, "db0:keys=");
+    out->connected = number(text, len, "connected_clients:");
+    out->accepted = number(text, len, "total_connections_received:");
+    out->calls = -1;
     out->eviction[0] = 0;
     field(text, len, "maxmemory_policy:", out->eviction, sizeof out->eviction);
 }
@@ -72,6 +76,41 @@ void probe_read_info(struct probe *out, const char *text, size_t len)
     field(text, len, "hkv_bench_version:", out->version, sizeof out->version);
 }
 
+static bool is_one(struct slice name, const struct probe_names *names)
+{
+    for (unsigned i = 0; i < names->n; i++)
+        if (slice_is(name, names->at[i]))
+            return true;
+    return false;
+}
+
+// A number behind its name in a line.
+static int64_t count_in(struct slice line, const char *name)
+{
+    const char *at = slice_find(line, name);
+    return at ? strtoll(at + strlen(name), NULL, 10) : 0;
+}
+
+// Of subcommands too: "cmdstat_config|get:calls=1,usec=2,...,rejected_calls=0,failed_calls=0"
+int64_t probe_read_calls(const char *text, size_t len, const struct probe_names *names)
+{
+    static const char before[] = "cmdstat_";
+    struct slice rest = {text, len};
+    int64_t all = -1;
+    for (const char *at; (at = slice_find(rest, before));) {
+        at += sizeof before - 1;
+        rest = (struct slice){at, len - (size_t)(at - text)};
+        const char *end = memchr(at, '\n', rest.len);
+        struct slice line = {at, end ? (size_t)(end - at) : rest.len};
+        size_t n = 0;
+        while (n < line.len && line.at[n] != ':' && line.at[n] != '|')
+            n++;
+        if (is_one((struct slice){at, n}, names))
+            all = (all < 0 ? 0 : all) + count_in(line, ":calls=") + count_in(line, ",rejected_calls=");
+    }
+    return all;
+}
+
 static void hide(char *text, size_t cap, const char *secret)
 {
     char hidden[SECRET_TEXT];
@@ -80,20 +119,41 @@ static void hide(char *text, size_t cap, const char *secret)
         snprintf(text, cap, "%.*s", (int)s.len, s.at);
 }
 
+static int ask(const struct run_conf *conf, const struct target *target, struct words info, int stop_fd,
+               struct buf *in)
+{
+    int rc = talk_once(target, conf, info, stop_fd, in);
+    struct slice reply = buf_unread(in);
+    return rc == 0 && reply.len && reply.at[0] != '-' ? 0 : -EPROTO;
+}
+
 void probe_server(struct probe *out, const struct run_conf *conf, const struct target *target, int stop_fd)
 {
-    struct buf in = {0};
     const struct slice info[] = {slice_of("INFO")};
-    *out = (struct probe){0};
+    struct buf in = {0};
+    *out = (struct probe){.asked = 1};
     probe_read_info(out, "", 0);
-    int rc = talk_once(target, conf, (struct words){.at = info, .n = 1}, stop_fd, &in);
-    struct slice reply = buf_unread(&in);
-    out->answered = rc == 0 && reply.len && reply.at[0] != '-';
-    if (out->answered)
+    out->answered = ask(conf, target, (struct words){.at = info, .n = 1}, stop_fd, &in) == 0;
+    if (out->answered) {
+        struct slice reply = buf_unread(&in);
         probe_read_info(out, reply.at, reply.len);
+    }
     if (conf->password) {
         hide(out->name, sizeof out->name, conf->password);
         hide(out->version, sizeof out->version, conf->password);
+    }
+    buf_free(&in);
+}
+
+void probe_calls(struct probe *out, const struct plan *p, const struct probe_names *names, int stop_fd)
+{
+    const struct slice info[] = {slice_of("INFO"), slice_of("commandstats")};
+    struct buf in = {0};
+    out->asked++;
+    if (ask(p->conf, p->target, (struct words){.at = info, .n = 2}, stop_fd, &in) == 0) {
+        struct slice reply = buf_unread(&in);
+        out->calls = probe_read_calls(reply.at, reply.len, names);
+        out->tells_calls = slice_find(reply, "cmdstat_") != NULL;
     }
     buf_free(&in);
 }

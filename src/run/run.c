@@ -4,9 +4,11 @@
 #include "base/clock.h"
 #include "base/thread.h"
 #include "run/by_gap.h"
+#include "run/by_kind.h"
 #include "run/by_node.h"
 #include "run/consumers.h"
 #include "run/describe.h"
+#include "run/evidence.h"
 #include "run/glancer.h"
 #include "run/live.h"
 #include "run/meter.h"
@@ -376,16 +378,6 @@ static void take_health(struct signals *to, const struct run *r)
     to->rtt_min_us = h.rtt_min_us;
 }
 
-static int sum_kinds(struct summary *s, const struct run *r)
-{
-    const struct mixed **of = calloc(r->started, sizeof(struct mixed *));
-    for (unsigned i = 0; of && i < r->started; i++)
-        of[i] = &r->workers[i].mixed;
-    int rc = of ? mixed_sum(s, r->plan, of, r->started) : -ENOMEM;
-    free(of);
-    return rc;
-}
-
 static int no_memory(struct summary *s, struct err *err)
 {
     summary_free(s);
@@ -439,7 +431,10 @@ static int sum_up(struct summary *s, struct run *r, struct err *err)
     write_note(s, r);
     summary_take_unfinished(s, all.unfinished);
     summary_settle(s);
-    return sum_kinds(s, r) < 0 ? no_memory(s, err) : 0;
+    if (by_kind(s, r->workers, r->started) < 0)
+        return no_memory(s, err);
+    evidence_sum(s, r->plan, r->workers, r->started);
+    return 0;
 }
 
 // All that was to be sent is: waits for what is still on its way.

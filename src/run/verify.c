@@ -7,6 +7,7 @@
 
 #include <inttypes.h>
 #include <stdio.h>
+#include <stdlib.h>
 
 #define TEXT_MAX 160
 
@@ -20,12 +21,33 @@ static uint32_t owner_of(const struct worker *w, const struct client *c)
     return w->verify->owner + (uint32_t)(c - w->clients);
 }
 
+static struct notes_key *keys_of(const struct worker *w, struct notes_client *own, const struct notes_one *n)
+{
+    return &own->keys[(size_t)(n - own->notes) * w->verify->most];
+}
+
 static struct version_key *key_of(const struct worker *w, const struct notes_one *n)
 {
     return &w->verify->keys[n->name][n->number];
 }
 
 // --- asking ---
+
+// What each of its keys may have to show, by the request as it lies there.
+static void note_reads(struct worker *w, struct notes_client *own, struct notes_one *note,
+                       const struct ask *a, struct slice bytes)
+{
+    struct notes_key *keys = keys_of(w, own, note);
+    uint64_t numbers[READS_MOST] = {0};
+    bool once = w->plan->names.at[a->name_at].once;
+    size_t n = once ? a->reads : spot_numbers(&a->spot, bytes, numbers, a->reads);
+    note->reads = (uint32_t)n;
+    for (size_t i = 0; i < n; i++) {
+        struct notes_one one = {.name = note->name, .number = numbers[i]};
+        keys[i] = (struct notes_key){
+            numbers[i], versions_read(key_of(w, &one), owner_of(w, &w->clients[own - w->verify->clients]))};
+    }
+}
 
 static char *write_one(struct worker *w, struct client *c, const struct ask *a, struct draw *d, char *at)
 {
@@ -38,11 +60,14 @@ static char *write_one(struct worker *w, struct client *c, const struct ask *a, 
     d->self.owner = owner_of(w, c);
     if (recipe && recipe->now)
         d->unix_ms = clock_real_ns() / NS_PER_MS;
+    char *from = at;
     at = client_write_one(&a->request, d, at);
     *note = (struct notes_one){
         .check = a->check, .name = a->name_at, .number = d->number, .replaces = d->self.last.replaces};
     if (a->check == CHECK_READ)
         note->may = versions_read(key_of(w, note), d->self.owner);
+    if (a->check == CHECK_READS)
+        note_reads(w, own, note, a, (struct slice){from, (size_t)(at - from)});
     return at;
 }
 
@@ -80,12 +105,22 @@ struct fault {
 #define SAY(f, counter, ...)                                                                                 \
     ((f)->count = &(counter), snprintf((f)->text, sizeof(f)->text, __VA_ARGS__), true)
 
+static bool names(const struct worker *w, struct notes_client *own, const struct notes_one *n,
+                  uint64_t number)
+{
+    const struct notes_key *keys = keys_of(w, own, n);
+    for (uint32_t i = 0; i < n->reads; i++)
+        if (keys[i].number == number)
+            return true;
+    return n->check != CHECK_READS && n->number == number;
+}
+
 // Whether another request of the connection, not long ago, named the key that the value has.
-static bool asked_for(const struct worker *w, const struct notes_client *own, const struct proof *p)
+static bool asked_for(const struct worker *w, struct notes_client *own, const struct proof *p)
 {
     for (uint32_t i = 0; i <= w->verify->ring; i++) {
         const struct notes_one *n = &own->notes[i];
-        if (n->check && n->number == p->number && w->plan->names.at[n->name].hash == p->name)
+        if (n->check && w->plan->names.at[n->name].hash == p->name && names(w, own, n, p->number))
             return true;
     }
     return false;
@@ -155,6 +190,63 @@ static struct slice value_of(struct notes_client *own, struct slice bytes, const
     return bytes.len >= n + 2 ? (struct slice){bytes.at + bytes.len - n - 2, n} : (struct slice){"", 0};
 }
 
+// The same in the counts of a mix's kind: counts are nothing but numbers of one type.
+static void count_kind(struct worker *w, struct client *c, const uint64_t *counter)
+{
+    if (!w->mixing || !counter)
+        return;
+    struct counts *own = &w->mixed.kinds[client_oldest(c, w->ring)->kind].counts;
+    ((uint64_t *)own)[counter - (const uint64_t *)&w->rec.counts]++;
+}
+
+// Whether a value that was read was wrong, once it is counted.
+static bool check_value(struct worker *w, struct client *c, const struct notes_one *n, struct slice value,
+                        struct fault *f)
+{
+    const struct counts *counts = &w->rec.counts;
+    uint64_t unchecked = counts->unchecked;
+    bool bad = faulty(w, c, n, value, f);
+    count_kind(w, c, counts->unchecked != unchecked ? &counts->unchecked : &counts->checked);
+    count_kind(w, c, f->count);
+    return bad;
+}
+
+// The length of an element of an array and what stands behind it; below 0 for a null. False where it is no
+// string.
+static bool next_value(struct slice *rest, int64_t *len)
+{
+    const char *lf = rest->len > 1 && rest->at[0] == '$' ? memchr(rest->at, '\n', rest->len) : NULL;
+    bool null = rest->len > 2 && rest->at[0] == '_';
+    if (!lf && !null)
+        return false;
+    *len = null ? -1 : strtoll(rest->at + 1, NULL, 10);
+    size_t head = null ? 3 : (size_t)(lf + 1 - rest->at);
+    *rest = (struct slice){rest->at + head, rest->len - head};
+    return *len < 0 || (uint64_t)*len + 2 <= rest->len;
+}
+
+// Each value of an array against the key in its place, up to the first that is wrong.
+static bool check_values(struct worker *w, struct client *c, const struct notes_one *n, struct slice bytes,
+                         struct fault *f)
+{
+    struct notes_client *own = of(w, c);
+    const struct notes_key *keys = keys_of(w, own, n);
+    if (own->part.len && buf_append(&own->part, bytes.at, bytes.len) == 0)
+        bytes = buf_unread(&own->part);
+    const char *lf = memchr(bytes.at, '\n', bytes.len);
+    struct slice rest =
+        lf ? (struct slice){lf + 1, bytes.len - (size_t)(lf + 1 - bytes.at)} : (struct slice){"", 0};
+    int64_t len;
+    for (uint32_t i = 0; i < n->reads && next_value(&rest, &len); i++) {
+        struct notes_one one = {CHECK_READ, n->name, keys[i].number, keys[i].may, 0, 0};
+        if (len >= 0 && check_value(w, c, &one, (struct slice){rest.at, (size_t)len}, f))
+            return true;
+        size_t past = len >= 0 ? (size_t)len + 2 : 0;
+        rest = (struct slice){rest.at + past, rest.len - past};
+    }
+    return false;
+}
+
 bool verify_reply(struct worker *w, struct client *c, struct slice bytes, const struct resp_reply *r,
                   uint64_t took_ns)
 {
@@ -165,7 +257,9 @@ bool verify_reply(struct worker *w, struct client *c, struct slice bytes, const 
     if (n->check == CHECK_WRITE)
         versions_wrote(key_of(w, n), n->replaces, r->type == '+');
     if (n->check == CHECK_READ && r->type == '$' && !r->null)
-        bad = faulty(w, c, n, value_of(own, bytes, r), &f);
+        bad = check_value(w, c, n, value_of(own, bytes, r), &f);
+    if (n->check == CHECK_READS && r->type == '*' && !r->null && (uint64_t)r->number == n->reads)
+        bad = check_values(w, c, n, bytes, &f);
     own->part.head = own->part.len = 0;
     if (!bad)
         return true;

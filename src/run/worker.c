@@ -114,6 +114,8 @@ int worker_open(struct worker *w, struct crew *crew, unsigned part, struct err *
         rc = recorder_init(&w->rec, conf->digits, run_conf_open(conf));
     if (rc == 0)
         rc = mixed_open(&w->mixed, p);
+    if (rc == 0)
+        rc = spots_open(&w->spots, p);
     if (rc == 0 && crew->versions)
         rc = notes_open(&w->verify, p, crew->versions, part, w->clients_n);
     if (rc == 0 && crew->replay && !(w->replaying = replay_hand_new(crew->replay, conf, w->clients_n)))
@@ -153,6 +155,7 @@ void worker_close(struct worker *w)
     nodes_close(&w->nodes);
     recorder_free(&w->rec);
     mixed_close(&w->mixed);
+    spots_close(&w->spots);
     notes_close(w->verify);
     w->verify = NULL;
     replay_hand_free(w->replaying);

@@ -12,6 +12,7 @@
 #include "run/node.h"
 #include "run/plan.h"
 #include "run/sampler.h"
+#include "run/spots.h"
 #include "run/starve.h"
 #include "stats/gaps.h"
 #include "stats/handshakes.h"
@@ -93,6 +94,9 @@ struct __attribute__((aligned(64))) worker {
     bool stalled, overrun;       // gave up waiting for answers; though some still came
     uint64_t start_ns, last_ns, end_ns;     // of the measured window: its start, its last answer, its end
     uint64_t paused_ns, pauses, excused_ns; // this program did not run; of that, after the deadline
+    struct spots spots;                     // requests that are looked at as they leave
+    uint64_t left_before;                   // requests of the phases before this one that left,
+    bool owed_before;                       // not all of which were answered
     uint64_t connect_ns, filled, filled_ns; // keys written before the load, and how long that took
     struct usage used;                      // of the processor, in the measured window
     struct health health;

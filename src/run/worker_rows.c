@@ -23,6 +23,13 @@ void worker_rows_begin(struct worker *w, struct series *rows)
         sight_reset(w->sight);
     pthread_mutex_unlock(&w->series_lock);
     w->edge_ns = w->start_ns + series_edge(rows);
+    mixed_rows_begin(&w->mixed, w->plan->step_ns);
+}
+
+// Those of a mix's kinds are shown of the measured window alone.
+static bool has_kinds(const struct worker *w)
+{
+    return w->rows == &w->series && w->mixing;
 }
 
 static void check_rows(struct worker *w, int rc)
@@ -42,6 +49,8 @@ void worker_rows_mark(struct worker *w)
         int rc = series_mark(w->rows, &w->rec, cpu_s());
         if (w->sight)
             sight_take(w->sight, w);
+        if (rc == 0 && has_kinds(w))
+            rc = mixed_rows_mark(&w->mixed);
         w->edge_ns = w->start_ns + series_edge(w->rows);
         pthread_mutex_unlock(&w->series_lock);
         check_rows(w, rc);
@@ -52,6 +61,8 @@ void worker_rows_end(struct worker *w)
 {
     worker_rows_mark(w);
     pthread_mutex_lock(&w->series_lock);
+    if (has_kinds(w))
+        check_rows(w, mixed_rows_end(&w->mixed, w->now_ns - w->start_ns));
     if (w->rows)
         check_rows(w, series_end(w->rows, &w->rec, cpu_s(), w->now_ns - w->start_ns));
     w->rows = NULL;

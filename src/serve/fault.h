@@ -14,6 +14,7 @@ enum fault_value {
     FAULT_STALE,    // it is what the key had before it was last written
     FAULT_SWAP,     // it is another key's, the one that the connection read before
     FAULT_TRUNCATE, // its end is missing
+    FAULT_OTHER,    // it is another key's, that nobody has named of late
     FAULT_VALUES,   // none of these
 };
 

@@ -75,7 +75,8 @@ static int parse_values(const struct fault_words *w, struct fault_conf *conf, st
     static const char *const names[] = {[FAULT_CORRUPT] = "--corrupt",
                                         [FAULT_STALE] = "--stale",
                                         [FAULT_SWAP] = "--swap",
-                                        [FAULT_TRUNCATE] = "--truncate"};
+                                        [FAULT_TRUNCATE] = "--truncate",
+                                        [FAULT_OTHER] = "--other-key"};
     double all = 0;
     for (int i = 0; i < FAULT_VALUES; i++) {
         char *end = NULL;
@@ -87,9 +88,11 @@ static int parse_values(const struct fault_words *w, struct fault_conf *conf, st
         conf->value_shares[i] = percent / 100;
         all += percent;
     }
-    return all <= 100 ? 0
-                      : err_set(err, ERR_USAGE,
-                                "--corrupt, --stale, --swap and --truncate: expected 100%% in all at most");
+    return all <= 100
+               ? 0
+               : err_set(
+                     err, ERR_USAGE,
+                     "--corrupt, --stale, --swap, --truncate and --other-key: expected 100%% in all at most");
 }
 
 int fault_words_parse(const struct fault_words *w, struct fault_conf *conf, struct err *err)

@@ -46,12 +46,13 @@ static void write_faults(struct buf *out, const struct faults *f)
     buf_printf(out,
                "\r\n# Faults\r\nfault_delayed:%llu\r\nfault_slowed:%llu\r\nfault_stalls:%llu\r\n"
                "fault_errors:%llu\r\nfault_drops:%llu\r\nfault_mutes:%llu\r\nfault_garbage:%llu\r\n"
-               "fault_corrupt:%llu\r\nfault_stale:%llu\r\nfault_swap:%llu\r\nfault_truncate:%llu\r\n",
+               "fault_corrupt:%llu\r\nfault_stale:%llu\r\nfault_swap:%llu\r\nfault_truncate:%llu\r\n"
+               "fault_other_key:%llu\r\n",
                (unsigned long long)f->delayed, (unsigned long long)f->slowed, (unsigned long long)f->stalls,
                (unsigned long long)f->errors, (unsigned long long)f->drops, (unsigned long long)f->mutes,
                (unsigned long long)f->garbage, (unsigned long long)f->values[FAULT_CORRUPT],
                (unsigned long long)f->values[FAULT_STALE], (unsigned long long)f->values[FAULT_SWAP],
-               (unsigned long long)f->values[FAULT_TRUNCATE]);
+               (unsigned long long)f->values[FAULT_TRUNCATE], (unsigned long long)f->values[FAULT_OTHER]);
 }
 
 void info_write(struct buf *out, const struct service *s)

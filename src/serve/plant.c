@@ -6,6 +6,8 @@
 void plant_keep(struct service *service, unsigned db, const struct command *c)
 {
     struct slice old;
+    if (service->faults.conf.value_shares[FAULT_OTHER] > 0 && c->argc > 2)
+        recent_add(&service->recent, c->argv[1], (struct slice){"", 0});
     if (service->faults.conf.value_shares[FAULT_STALE] > 0 && c->argc > 2 &&
         slice_is_nocase(c->argv[0], "SET") && store_get(&service->dbs[db], c->argv[1], service->now_ms, &old))
         store_set(&service->before[db], c->argv[1], old);
@@ -46,6 +48,8 @@ static bool other_value(struct service *service, unsigned db, const struct plant
         *value = buf_unread(&last->value);
         return faults_changed(f, FAULT_SWAP,
                               value->len && !same(buf_unread(&last->key), key) && !same(*value, was));
+    case FAULT_OTHER:
+        return faults_changed(f, FAULT_OTHER, recent_old(&service->recent, value) && !same(*value, was));
     default:
         return false;
     }
@@ -65,6 +69,8 @@ void plant_value(struct service *service, struct asker *asker, struct plant_last
         !value.len)
         return;
     keep(&last->own, value);
+    if (service->faults.conf.value_shares[FAULT_OTHER] > 0)
+        recent_add(&service->recent, c->argv[1], value);
     struct slice other = buf_unread(&last->own);
     if (other_value(service, asker->db, last, c->argv[1], &other)) {
         struct buf planted = {0};

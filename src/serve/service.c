@@ -7,4 +7,5 @@ void service_reset(struct service *s)
         store_clear(&s->dbs[i]);
         store_clear(&s->before[i]);
     }
+    recent_free(&s->recent);
 }

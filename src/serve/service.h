@@ -6,6 +6,7 @@
 #include "base/buf.h"
 #include "resp/command.h"
 #include "serve/fault.h"
+#include "serve/recent.h"
 #include "serve/store.h"
 
 #define SERVICE_DBS 16
@@ -19,6 +20,7 @@ struct calls {
 struct service {
     struct store dbs[SERVICE_DBS];
     struct store before[SERVICE_DBS]; // what keys had before: only with FAULT_STALE
+    struct recent recent;             // only with FAULT_OTHER
     struct calls calls[COMMANDS_MAX]; // by row of the table of commands
     uint64_t commands, connections;   // since the start or CONFIG RESETSTAT
     unsigned connected;

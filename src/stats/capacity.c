@@ -61,8 +61,11 @@ void capacity_free(struct capacity *c)
     free(c->others);
     c->others = NULL;
     c->others_n = 0;
+    for (size_t i = 0; i < c->n; i++)
+        by_command_free(&c->trials[i].commands);
     free(c->trials);
     free(c->title);
+    c->n = 0;
     c->trials = NULL;
     c->title = NULL;
 }
@@ -100,6 +103,7 @@ void capacity_take(struct capacity_trial *t, const struct slo *slo, const struct
     t->errors = s->counts.errors;
     t->unfinished = counts_unanswered(&s->counts);
     take_quantiles(t, s, window);
+    by_command_take(&t->commands, s);
 }
 
 unsigned capacity_limits(const struct slo *slo, struct saturation_limit out[SLO_MAX])

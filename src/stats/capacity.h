@@ -3,6 +3,7 @@
 #pragma once
 
 #include "judge/saturation.h"
+#include "stats/by_command.h"
 #include "stats/slo.h"
 #include "stats/verdict.h"
 
@@ -22,6 +23,7 @@ struct capacity_trial {
     struct slo_share late[SLO_MAX];
     struct quantile quantiles[QUANTILES];
     struct verdict verdict;
+    struct by_command commands; // of a mix
 };
 
 struct capacity {

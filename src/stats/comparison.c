@@ -30,7 +30,7 @@ static void take_doubts(struct comparison *c, struct comparison_slot *slot, cons
     slot->doubts = 0;
     for (const struct doubt *d = s->doubts; d < s->doubts + s->ndoubts; d++) {
         char *text = c->doubts[slot->target][d->rule];
-        slot->doubts |= UINT32_C(1) << d->rule;
+        slot->doubts |= UINT64_C(1) << d->rule;
         if (!text[0])
             snprintf(text, DOUBT_TEXT, "%s", d->text);
     }

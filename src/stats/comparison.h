@@ -56,7 +56,9 @@ struct comparison {
     uint64_t slot_ns, warmup_ns;     // of COMPARISON_CAPACITY: of each of its trials
     unsigned blocks_asked, n;        // whole blocks; 0 asked: looked at after each
     struct comparison_block *blocks; // of all targets that were measured now
-    bool partial;                    // none is whole, and the first of them holds the slots that there are
+    struct comparison *kinds;        // of a mix: its commands (comparison_kinds.h)
+    unsigned nkinds;
+    bool partial; // none is whole, and the first of them holds the slots that there are
     enum comparison_end end;
     unsigned duet_cpus;   // both at the same time, by client threads on so many CPUs each; 0: by turns
     unsigned duet_shared; // then: CPUs that both servers may run on, where both are on this machine

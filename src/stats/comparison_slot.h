@@ -13,7 +13,7 @@ struct comparison_slot {
     double value[COMPARISON_METRICS]; // requests a second; ns; 0 for those that were not measured
     enum limit limited_by;
     double client_idle; // share of the time that the client only waited for it; 0: unknown
-    uint32_t doubts;    // bit r: the rule r of doubt.h holds
+    uint64_t doubts;    // bit r: the rule r of doubt.h holds
     uint64_t answered, errors, unfinished;
     uint64_t hits, misses;
     uint64_t sent, counted; // requests sent; commands that the server says it processed, 0 where it does not

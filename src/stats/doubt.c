@@ -4,6 +4,7 @@
 #include "base/units.h"
 #include "judge/drift.h"
 #include "stats/doubt_errors.h"
+#include "stats/doubt_load.h"
 #include "stats/doubt_traffic.h"
 #include "stats/selfcheck.h"
 #include "stats/verdict.h"
@@ -14,7 +15,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define ENOUGH_HITS 90      // percent
 #define ENOUGH_SAMPLES 1000 // p99.9 rests on one of them
 #define STALL_NS UINT64_C(20000000)
 #define TAIL_SHARE 0.10 // of the waiting, done by 1 % of the requests
@@ -25,8 +25,6 @@
 #define DRIFT_P 0.001 // rows are not independent, and the test takes them to be
 #define SHORT_NS UINT64_C(5000000000)
 #define STEAL_MAX 0.01
-#define OVERDUE_MAX 0.05
-#define BUNCHED_MAX 5
 #define WAITED_NS 100000 // for a connection
 #define LATER_MIN 1.1    // times the latency of ranks that only measure
 
@@ -34,14 +32,22 @@
 
 static bool low_hit_ratio(const struct summary *s, struct doubt *d)
 {
-    uint64_t reads = s->counts.hits + s->counts.misses;
-    double percent = summary_hit_ratio(s) * 100;
-    if (!s->reads || reads == 0 || percent >= ENOUGH_HITS)
-        return false;
-    SAY(d, "only %.1f%% of %s reads were hits, and a miss costs less than a hit: %s",
-        floor(percent * 10) / 10, UNITS_COUNT(reads),
-        s->cure[0] ? s->cure : "write what it reads before measuring");
-    return true;
+    return doubt_load_hits(s, d->text, sizeof d->text);
+}
+
+static bool other_commands(const struct summary *s, struct doubt *d)
+{
+    return doubt_load_commands(s, d->text, sizeof d->text);
+}
+
+static bool other_keys(const struct summary *s, struct doubt *d)
+{
+    return doubt_load_keys(s, d->text, sizeof d->text);
+}
+
+static bool other_sizes(const struct summary *s, struct doubt *d)
+{
+    return doubt_load_sizes(s, d->text, sizeof d->text);
 }
 
 static bool wrong_values(const struct summary *s, struct doubt *d)
@@ -364,9 +370,7 @@ static bool taken_connections(const struct summary *s, struct doubt *d)
 static bool off_schedule(const struct summary *s, struct doubt *d)
 {
     const struct punctuality *p = &s->punctual;
-    bool late = p->distance > OVERDUE_MAX,
-         bunched = p->sent_dispersion > BUNCHED_MAX * (p->due_dispersion + 1);
-    if (p->requests < ENOUGH_SAMPLES || (!late && !bunched))
+    if (s->validity.checks[VALID_ARRIVALS].state != VALIDITY_FAIL)
         return false;
     SAY(d,
         "requests were not sent as scheduled: up to %.0f%% were overdue at once, and their count per %.3g ms "
@@ -407,6 +411,9 @@ static const struct {
     {"unusable-lines", doubt_traffic_lines},
     {"hidden-stalls", hidden_stalls},
     {"delayed-ack", delayed_ack},
+    {"commands-differ", other_commands},
+    {"keys-off-law", other_keys},
+    {"sizes-off-law", other_sizes},
     {"low-hit-ratio", low_hit_ratio},
     {"one-key", one_key},
     {"taken-connections", taken_connections},
@@ -422,6 +429,7 @@ static const struct {
     {"overflow", overflow},
 };
 _Static_assert(sizeof rules / sizeof *rules <= DOUBTS_MAX, "every rule needs room in the list");
+_Static_assert(DOUBTS_MAX <= 64, "every rule has a bit");
 
 int doubts_of(const struct summary *s, struct doubt list[DOUBTS_MAX])
 {
@@ -457,7 +465,7 @@ int doubt_rule(struct slice name)
     return -1;
 }
 
-char *doubt_names(uint32_t chosen, char dst[DOUBT_NAMES])
+char *doubt_names(uint64_t chosen, char dst[DOUBT_NAMES])
 {
     size_t len = 0;
     dst[0] = 0;
@@ -467,13 +475,13 @@ char *doubt_names(uint32_t chosen, char dst[DOUBT_NAMES])
     return dst;
 }
 
-uint32_t doubt_rules(const char *names)
+uint64_t doubt_rules(const char *names)
 {
-    uint32_t found = 0;
+    uint64_t found = 0;
     for (const char *at = names; *at;) {
         struct slice name = {at, strcspn(at, ",")};
         int rule = doubt_rule(name);
-        found |= rule >= 0 ? UINT32_C(1) << rule : 0;
+        found |= rule >= 0 ? UINT64_C(1) << rule : 0;
         at += name.len + (at[name.len] == ',');
     }
     return found;

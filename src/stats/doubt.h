@@ -14,5 +14,5 @@ int doubt_rule(struct slice name);     // -1 where there is none of that name
 
 // Several at once, a bit for each rule, by their names: "errors,short-run".
 #define DOUBT_NAMES 768
-char *doubt_names(uint32_t chosen, char dst[DOUBT_NAMES]);
-uint32_t doubt_rules(const char *names); // those that are known
+char *doubt_names(uint64_t chosen, char dst[DOUBT_NAMES]);
+uint64_t doubt_rules(const char *names); // those that are known

@@ -20,6 +20,7 @@ struct run_facts {
     const char *engine;         // "epoll", of the last test where there was one
     const char *wait;           // by which system call it waited; NULL: it did not
     const char *pipeline_mode;  // "batch" or "window"
+    bool verifies;              // --verify
     uint64_t seed;
     int argc; // the command line, secrets already taken out
     const char *const *argv;

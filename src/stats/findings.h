@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// What a frozen result says of itself beside its figures: what limited it, and what to doubt about it. Plain
-// values; how they are come to is for verdict.h and doubt.h.
+// What a frozen result says of itself beside its figures: what limited it, whether it is valid, and what to
+// doubt about it. Plain values; how they are come to is for verdict.h, validity.h and doubt.h.
 #pragma once
 
 #include <stdbool.h>
@@ -18,6 +18,28 @@ struct verdict {
     char why[256];
 };
 
+// Whether the load that was named is the load that was sent.
+enum validity_check {
+    VALID_SUMS,     // requests that were due, sent and answered add up
+    VALID_HITS,     // reads found what the load implies
+    VALID_COMMANDS, // the server counted what was sent
+    VALID_KEYS,     // keys follow their law
+    VALID_SIZES,    // sizes of values follow theirs
+    VALID_ARRIVALS, // requests left when they were due
+    VALIDITY_CHECKS
+};
+
+enum validity_state { VALIDITY_UNKNOWN, VALIDITY_PASS, VALIDITY_FAIL };
+
+struct validity {
+    bool known, invalid; // known: something was measured
+    struct validity_result {
+        enum validity_state state;
+        double figure, limit; // what was found, and what it must not exceed, or fall below
+        char reason[112];     // why it failed, or could not be made
+    } checks[VALIDITY_CHECKS];
+};
+
 #define DOUBT_TEXT 320
 
 struct doubt {
@@ -29,4 +51,4 @@ struct doubt {
     char text[DOUBT_TEXT];
 };
 
-#define DOUBTS_MAX 31
+#define DOUBTS_MAX 34

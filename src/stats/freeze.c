@@ -2,6 +2,7 @@
 #include "stats/freeze.h"
 
 #include "stats/doubt.h"
+#include "stats/validity.h"
 #include "stats/verdict.h"
 
 #include <errno.h>
@@ -11,6 +12,7 @@ int freeze_summary(struct summary *s)
 {
     struct doubt found[DOUBTS_MAX];
     verdict_of(s, &s->verdict);
+    validity_of(s, &s->validity);
     int n = doubts_of(s, found);
     struct doubt *kept = malloc((size_t)(n + 1) * sizeof *kept);
     if (!kept)

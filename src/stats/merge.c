@@ -40,15 +40,15 @@ static void list(struct summary *s, struct hist **hists[HISTS])
 // What hist_merge and series_sum take for granted.
 static bool alike(const struct merge *m, const struct summary *p)
 {
-    struct summary x = m->out, y = *p;
+    const struct summary *x = &m->out;
     struct hist **hx[HISTS], **hy[HISTS];
-    list(&x, hx);
-    list(&y, hy);
+    list((struct summary *)x, hx); // which only looks: a copy of both is too large for a stack
+    list((struct summary *)p, hy);
     for (int i = 0; i < HISTS; i++)
         if (!*hx[i] != !*hy[i] || (*hx[i] && hist_digits(*hx[i]) != hist_digits(*hy[i])))
             return false;
     return !m->rows[0].step_ns == !p->series.step_ns && !m->warm[0].step_ns == !p->warm.step_ns &&
-           x.interval_ns == p->interval_ns && x.reads == p->reads;
+           x->interval_ns == p->interval_ns && x->reads == p->reads;
 }
 
 static int check_load(const struct merge *m, const struct summary *p, struct err *err)
@@ -128,6 +128,7 @@ static void add_plain(struct summary *out, const struct summary *p)
     out->prefill_ns = greater(out->prefill_ns, p->prefill_ns);
     out->wall_ns = greater(out->wall_ns, p->wall_ns);
     counts_add(&out->counts, &p->counts);
+    evidence_add(&out->evidence, &p->evidence);
     out->bytes_sent += p->bytes_sent;
     out->lost += p->lost;
     out->connect_ns = greater(out->connect_ns, p->connect_ns);
@@ -279,8 +280,10 @@ static int add_up(struct merge *m, struct summary *p)
         return rc;
     add_plain(out, p);
     add_signals(&out->signals, &p->signals);
-    if (m->n)
+    if (m->n) {
         outages_join(&out->outages, &p->outages);
+        out->signals.calls_known = false; // each looked when its own part ended, and not when all had
+    }
     rc = add_bounded(out, p);
     if (rc == 0)
         rc = add_hists(out, p);

@@ -14,11 +14,12 @@
 
 // A struct that grows must be packed whole: with each of these, this file and PACK_VERSION change.
 #if __SIZEOF_POINTER__ == 8
-_Static_assert(sizeof(struct summary) == 7392, "pack what struct summary has got"); // but for light
+_Static_assert(sizeof(struct summary) == 8912, "pack what struct summary has got"); // but for light
 _Static_assert(sizeof(struct thread_share) == 56, "pack what struct thread_share has got");
 _Static_assert(sizeof(struct load) == 424, "pack what struct load has got");
-_Static_assert(sizeof(struct signals) == 128, "pack what struct signals has got");
+_Static_assert(sizeof(struct signals) == 160, "pack what struct signals has got");
 _Static_assert(sizeof(struct punctuality) == 40, "pack what struct punctuality has got");
+_Static_assert(sizeof(struct evidence) == 656, "pack what struct evidence has got");
 _Static_assert(sizeof(struct readtimes) == 32 && sizeof(struct wiretimes) == 40, "pack what they have got");
 _Static_assert(sizeof(struct handshakes) == 96 && sizeof(struct connections) == 40,
                "pack what they have got");
@@ -106,7 +107,33 @@ static void signals(struct packer *p, struct signals *s)
     packer_flag(p, &s->saved);
     packer_number(p, &s->evicted);
     packer_number(p, &s->commands);
+    packer_flag(p, &s->calls_known);
+    packer_number(p, &s->calls);
+    packer_flag(p, &s->alone);
+    packer_number(p, &s->accepted);
     packer_real(p, &s->ceiling_rps);
+}
+
+static void drawn(struct packer *p, struct drawn *d)
+{
+    d->n = (unsigned)packer_upto(p, d->n, DRAWN_BINS);
+    packer_number(p, &d->read);
+    packer_number(p, &d->strays);
+    for (unsigned i = 0; i < d->n; i++) {
+        packer_real(p, &d->share[i]);
+        packer_demand(p, d->share[i] > 0);
+        packer_small(p, &d->seen[i]);
+    }
+}
+
+static void evidence(struct packer *p, struct evidence *e)
+{
+    drawn(p, &e->keys);
+    drawn(p, &e->sizes);
+    packer_flag(p, &e->hits_known);
+    packer_real(p, &e->hits_least);
+    packer_number(p, &e->commands);
+    packer_number(p, &e->connections);
 }
 
 static void tally(struct packer *p, struct tally *t)
@@ -210,6 +237,7 @@ static void asked(struct packer *p, struct summary *s)
                              &s->prefilled,      &s->prefill_ns,        &s->interval_ns};
     packer_numbers(p, all, 7);
     packer_flag(p, &s->reads);
+    packer_flag(p, &s->verified);
     packer_text(p, s->cure, sizeof s->cure);
     packer_flag(p, &s->until_precise);
     packer_flag(p, &s->precise);
@@ -258,6 +286,7 @@ static void found(struct packer *p, struct summary *s)
     delivery(p, &s->delivery);
     outages(p, &s->outages);
     signals(p, &s->signals);
+    evidence(p, &s->evidence);
     tally(p, &s->tally);
     shares(p, s);
     nodes(p, s);
@@ -283,7 +312,7 @@ static void kinds(struct packer *p, struct summary *s)
         s->kinds = copies;
 }
 
-// All but what is worked out from it: the quantiles, the verdict and the doubts.
+// All but what is worked out from it: the quantiles, the verdict, the validity and the doubts.
 static void walk(struct packer *p, struct summary *s)
 {
     asked(p, s);

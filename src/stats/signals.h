@@ -33,6 +33,10 @@ struct signals {
     bool saved;           // it saved a snapshot meanwhile
     uint64_t evicted;     // keys that it threw out meanwhile
     uint64_t commands;    // that it counted meanwhile, its INFO not included; 0 where unknown
+    bool calls_known;
+    uint64_t calls;    // of the load's commands that it counted by their names
+    bool alone;        // nobody else was connected to it before
+    uint64_t accepted; // connections meanwhile, that of the last INFO not included
 
     double ceiling_rps; // of the same test with the null engine, all threads; 0: not weighed
 };

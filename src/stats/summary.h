@@ -6,6 +6,7 @@
 #include "stats/connections.h"
 #include "stats/counts.h"
 #include "stats/delivery.h"
+#include "stats/evidence.h"
 #include "stats/findings.h"
 #include "stats/generators.h"
 #include "stats/handshakes.h"
@@ -57,6 +58,7 @@ struct summary {
     uint64_t prefilled;  // keys written before the clock started
     uint64_t prefill_ns; // how long that took
     bool reads;          // hits and misses mean something
+    bool verified;       // values that were read were held against what was written
     char cure[128];      // how to fill what it reads; "": with nothing that this program has
 
     uint64_t wall_ns; // clock start to last answer (by count) or to the end of the drain's last answer
@@ -101,8 +103,10 @@ struct summary {
     unsigned topologies;      // how often the cluster was asked anew for its topology
     struct summary *kinds;    // of a mix: what came of each of its commands; else NULL
     unsigned nkinds;
-    struct verdict verdict; // what limited it
-    struct doubt *doubts;   // worst first; both by freeze.h
+    struct evidence evidence; // that the load is the one that was sent
+    struct validity validity; // whether it was
+    struct verdict verdict;   // what limited it
+    struct doubt *doubts;     // worst first; all three by freeze.h
     unsigned ndoubts;
     char *words; // where title and waits_by point into what is the result's own, that; else NULL
 };

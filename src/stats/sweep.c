@@ -10,6 +10,8 @@ const char *const sweep_kinds[SWEEP_KINDS + 1] = {"rate", "clients", "pipeline",
 
 void sweep_free(struct sweep *s)
 {
+    for (unsigned i = 0; i < s->n; i++)
+        by_command_free(&s->points[i].commands);
     free(s->points);
     free(s->title);
     s->points = NULL;
@@ -27,6 +29,7 @@ void sweep_take(struct sweep_point *p, const struct summary *s)
     p->lost = s->lost;
     p->outage_s = outages_broken_s(&s->outages);
     p->stalled = s->ending == ENDING_STALLED;
+    by_command_take(&p->commands, s);
     memcpy(p->quantiles, s->quantiles, sizeof p->quantiles);
 }
 

@@ -5,6 +5,7 @@
 
 #include "judge/knee.h"
 #include "judge/usl.h"
+#include "stats/by_command.h"
 #include "stats/slo.h"
 #include "stats/verdict.h"
 
@@ -26,6 +27,7 @@ struct sweep_point {
     double outage_s;                             // nobody was served, because connections broke
     struct quantile quantiles[QUANTILES];
     struct verdict verdict;
+    struct by_command commands; // of a mix
 };
 
 struct sweep {

@@ -73,6 +73,41 @@ def test_own_commands_with_words(bench, redis):
     assert [command["title"] for command in test["commands"]][1] == "GET my __key__"
 
 
+def test_series_and_distributions_have_each_command(bench, redis, tmp_path):
+    run = bench("-p", redis.port, *MIX, "-n", 20000, "--interval", "100ms", "--series", tmp_path / "s.csv", "--hdr", tmp_path / "h",
+                "--json", "-")
+    test = one(run)
+    rows = list(csv.DictReader(open(tmp_path / "s.csv")))
+    for name in ("mix", "set", "get", "incr"):
+        counts = test["counts"] if name == "mix" else commands_of(test)[name]["counts"]
+        own = [row for row in rows if row["test"] == name]
+        assert sum(int(row["ok"]) for row in own) == counts["ok"] and sum(int(row["sent"]) for row in own) == counts["sent"]
+        assert f"Tag={name}," in open(tmp_path / "h.hlog").read()
+        assert f"Total count    = {counts['ok']:12d}]" in open(tmp_path / f"h.{name}.hgrm").read()
+    for command in test["commands"]:
+        assert sum(row["ok"] for row in command["series"]) == command["counts"]["ok"]
+
+
+def test_a_comparison_has_each_command(bench, embedded):
+    target = f"127.0.0.1:{embedded.port}"
+    words = ("compare", "a=" + target, "b=" + target, *MIX, "-r", 100, "--prefill", "--slot", "100ms", "--blocks", 2, "--idle", 0)
+    run = bench(*words, "--json", "-")
+    test = json.loads(run.out)["tests"][0]
+    assert [c["command"] for c in test["commands"]] == ["set", "get", "incr"], run
+    for command in test["commands"]:
+        contrasts = command["comparisons"][0]["contrasts"]
+        assert [c["metric"] for c in contrasts] == ["throughput", "p50", "p99", "p99_9"]
+        assert all(c["blocks"] == 2 and c["ratio"] > 0 for c in contrasts)
+    for block, slots in enumerate(test["blocks"]):
+        for at, slot in enumerate(slots):
+            parts = [command["blocks"][block][at] for command in test["commands"]]
+            assert sum(part["answered"] for part in parts) == slot["answered"]
+    rows = list(csv.DictReader(io.StringIO(bench(*words, "--csv").out)))
+    assert [row["test"] for row in rows[::4]] == ["mix", "set", "get", "incr"]
+    text = bench(*words).out
+    assert "\n  get\n  throughput" in text, text
+
+
 def test_all_reports_have_each_command_and_the_total(bench, redis):
     run = bench("-p", redis.port, *MIX, "-n", 1000, "--csv")
     rows = list(csv.DictReader(io.StringIO(run.out)))

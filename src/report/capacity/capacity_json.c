@@ -94,6 +94,7 @@ static json_t *trial(const struct capacity *c, size_t at)
         {"latency_ns", quantiles(t)},
         {"limited_by", value_text(verdict_name(t->verdict.limit))},
         {"why", value_text(t->verdict.why)},
+        {"commands", json_commands(&t->commands)},
         {0},
     });
     return c->others_n ? value_extend(all, FIELDS{{"promises", said(c, at)}, {0}}) : all;

@@ -5,6 +5,7 @@
 #include "report/parts/json.h"
 #include "report/parts/value.h"
 #include "stats/comparison_end.h"
+#include "stats/comparison_kinds.h"
 #include "stats/comparison_noise.h"
 #include "stats/remarks.h"
 
@@ -162,6 +163,26 @@ static json_t *doubts(const struct comparison *c)
     return all;
 }
 
+// Of a mix: each of its commands by the same blocks.
+static json_t *commands(const struct comparison *c)
+{
+    json_t *list = json_array();
+    for (unsigned i = 0; i < c->nkinds; i++) {
+        const struct comparison *kind = comparison_kinds_one(c, i);
+        json_t *pairs = json_array();
+        for (unsigned t = 1; kind && t < c->targets; t++)
+            pairs = value_append(pairs, against_first(kind, t));
+        list = value_append(list, value_object(FIELDS{
+                                      {"command", value_text(c->kinds[i].test)},
+                                      {"title", value_text(c->kinds[i].title)},
+                                      {"comparisons", pairs},
+                                      {"blocks", kind ? blocks(kind, kind->blocks, kind->n) : json_array()},
+                                      {0},
+                                  }));
+    }
+    return list;
+}
+
 static json_t *test(const struct comparison *c)
 {
     json_t *pairs = json_array();
@@ -206,6 +227,7 @@ static json_t *test(const struct comparison *c)
         {"remarks", remarks(c)},
         {"doubts", doubts(c)},
         {"comparisons", pairs},
+        {"commands", commands(c)},
         {"blocks", blocks(c, c->blocks, c->n)},
         {"baseline_blocks", c->baseline ? blocks(c, c->baseline->blocks, c->baseline->n) : json_null()},
         {0},

@@ -4,6 +4,7 @@
 
 #include "base/quote.h"
 #include "stats/comparison_end.h"
+#include "stats/comparison_kinds.h"
 
 static void csv_begin(FILE *out, const struct compare_facts *f)
 {
@@ -48,7 +49,7 @@ static void csv_row(FILE *out, const struct comparison *c, unsigned target, enum
     fputc('\n', out);
 }
 
-static void csv_test(FILE *out, const struct comparison *c)
+static void csv_pairs(FILE *out, const struct comparison *c)
 {
     struct contrast all[COMPARISON_METRICS];
     for (unsigned t = 1; t < c->targets && comparison_shown(c); t++) {
@@ -56,6 +57,17 @@ static void csv_test(FILE *out, const struct comparison *c)
         for (int m = 0; m < COMPARISON_METRICS; m++)
             if (comparison_has(c, (enum comparison_metric)m))
                 csv_row(out, c, t, (enum comparison_metric)m, &all[m]);
+    }
+}
+
+// The commands of a mix behind the whole.
+static void csv_test(FILE *out, const struct comparison *c)
+{
+    csv_pairs(out, c);
+    for (unsigned i = 0; i < c->nkinds; i++) {
+        const struct comparison *kind = comparison_kinds_one(c, i);
+        if (kind)
+            csv_pairs(out, kind);
     }
 }
 

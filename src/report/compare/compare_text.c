@@ -9,6 +9,7 @@
 #include "report/parts/unit.h"
 #include "stats/comparison_change.h"
 #include "stats/comparison_end.h"
+#include "stats/comparison_kinds.h"
 #include "stats/comparison_noise.h"
 #include "stats/remarks.h"
 
@@ -169,6 +170,23 @@ static void print_restarts(FILE *out, const struct comparison *c, unsigned targe
                 100 * share);
 }
 
+// Of a mix, each command by itself: it decides nothing.
+static void print_commands(FILE *out, const struct comparison *c, unsigned target)
+{
+    for (unsigned i = 0; i < c->nkinds; i++) {
+        const struct comparison *kind = comparison_kinds_one(c, i);
+        struct contrast all[COMPARISON_METRICS];
+        char name[64];
+        if (!kind)
+            continue;
+        comparison_judge(kind, target, all);
+        fprintf(out, "  %s\n", slice_quote(slice_of(kind->test), name, sizeof name));
+        for (int m = 0; m < COMPARISON_METRICS; m++)
+            if (comparison_has(kind, (enum comparison_metric)m))
+                print_row(out, kind, (enum comparison_metric)m, &all[m]);
+    }
+}
+
 static void print_pair(FILE *out, const struct comparison *c, unsigned target)
 {
     struct contrast all[COMPARISON_METRICS];
@@ -181,6 +199,7 @@ static void print_pair(FILE *out, const struct comparison *c, unsigned target)
     for (int m = 0; m < COMPARISON_METRICS; m++)
         if (comparison_has(c, (enum comparison_metric)m))
             print_row(out, c, (enum comparison_metric)m, &all[m]);
+    print_commands(out, c, target);
     print_server_side(out, c, target);
     print_restarts(out, c, target);
     if (c->aa)

@@ -145,6 +145,7 @@ static bool gather_test(void *ctx, const struct history_test *t)
                                         {"status", value_text(t->status)},
                                         {"config", config(g)},
                                         {"limited_by", value_text(t->limited_by)},
+                                        {"validity", value_text_or_null(t->validity[0] ? t->validity : NULL)},
                                         {"doubts", json_integer(t->doubts)},
                                         {"blocks", value_number_if(t->ended[0], t->blocks)},
                                         {"looks", value_number_if(t->ended[0], t->looks)},

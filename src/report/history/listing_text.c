@@ -172,6 +172,8 @@ static bool show_test(void *ctx, const struct history_test *t)
     }
     fputs("  ", out);
     quote_terminal(out, strcmp(t->status, "done") == 0 ? bottleneck_of(t->limited_by) : t->status);
+    if (strcmp(t->validity, "INVALID") == 0)
+        fputs(", INVALID", out);
     if (t->doubts)
         fprintf(out, ", %d warning%s", t->doubts, t->doubts == 1 ? "" : "s");
     fputc('\n', out);

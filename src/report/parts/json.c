@@ -107,6 +107,23 @@ json_t *json_server(const struct run_facts *f)
     });
 }
 
+json_t *json_commands(const struct by_command *b)
+{
+    json_t *list = json_array();
+    for (const struct command_figures *c = b->at; c < b->at + b->n; c++)
+        list = value_append(list, value_object(FIELDS{
+                                      {"command", value_text(c->test)},
+                                      {"rps", value_real(c->rps)},
+                                      {"answered", value_number(c->answered)},
+                                      {"errors", value_number(c->errors)},
+                                      {"p50_ns", value_number_if(c->p50_ns > 0, c->p50_ns)},
+                                      {"p99_ns", value_number_if(c->p99_ns > 0, c->p99_ns)},
+                                      {"p99_9_ns", value_number_if(c->p999_ns > 0, c->p999_ns)},
+                                      {0},
+                                  }));
+    return list;
+}
+
 json_t *json_tags(const struct run_facts *f)
 {
     json_t *all = json_object();

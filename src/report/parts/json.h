@@ -2,6 +2,7 @@
 // Parts that all JSON reports share. Each answers NULL without memory.
 #pragma once
 
+#include "stats/by_command.h"
 #include "stats/facts.h"
 #include "stats/slo.h"
 
@@ -16,6 +17,7 @@ json_t *json_command_line(const struct run_facts *f);
 json_t *json_environment(const struct host *h);
 json_t *json_changes(const struct run_facts *f); // between the two ends of the run
 json_t *json_slo(const struct slo *slo);
+json_t *json_commands(const struct by_command *b); // of a mix; else an empty list
 json_t *json_tags(const struct run_facts *f);
 json_t *json_assertions(const struct run_facts *f);
 

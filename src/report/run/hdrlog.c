@@ -38,6 +38,8 @@ void hdrlog_intervals(FILE *out, const struct summary *s)
         free(encoded);
     }
     rows_end(&r);
+    for (unsigned i = 0; i < s->nkinds; i++)
+        hdrlog_intervals(out, &s->kinds[i]);
 }
 
 static bool print_step(void *ctx, const struct hist_step *step)

@@ -16,6 +16,7 @@
 #include "report/run/series_json.h"
 #include "stats/doubt.h"
 #include "stats/selfcheck.h"
+#include "stats/validity.h"
 #include "stats/verdict.h"
 
 #include <errno.h>
@@ -234,6 +235,26 @@ static json_t *checks(const struct summary *s)
     });
 }
 
+static json_t *validity(const struct validity *v)
+{
+    if (!v->known)
+        return json_null();
+    json_t *list = json_array();
+    for (int i = 0; i < VALIDITY_CHECKS; i++) {
+        const struct validity_result *r = &v->checks[i];
+        bool made = r->state != VALIDITY_UNKNOWN;
+        list = value_append(list, value_object(FIELDS{
+                                      {"name", value_text(validity_check(i))},
+                                      {"status", value_text(validity_state(r->state))},
+                                      {"figure", value_real_if(made, r->figure)},
+                                      {"limit", value_real_if(made, r->limit)},
+                                      {"reason", value_text(r->reason)},
+                                      {0},
+                                  }));
+    }
+    return value_object(FIELDS{{"verdict", value_text(validity_verdict(v))}, {"checks", list}, {0}});
+}
+
 static json_t *doubts(const struct summary *s)
 {
     json_t *list = json_array();
@@ -260,6 +281,7 @@ static json_t *commands(const struct summary *s)
                                       {"hit_ratio", value_real_if(reads, summary_hit_ratio(k))},
                                       {"rps", value_real_if(k->wall_ns, summary_rps(k))},
                                       {"latency_ns", latency(k)},
+                                      {"series", series_json(k)},
                                       {0},
                                   }));
     }
@@ -308,6 +330,7 @@ static json_t *test(const struct summary *s)
         {"finding", finding(s)},
         {"signals", signals(&s->signals)},
         {"checks", checks(s)},
+        {"validity", validity(&s->validity)},
         {"doubts", doubts(s)},
         {0},
     });

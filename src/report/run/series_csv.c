@@ -23,6 +23,7 @@ static void print_quantiles(FILE *out, const struct hist *h)
             fputs(",", out);
 }
 
+// The commands of a mix behind the whole.
 void series_csv(FILE *out, const struct summary *s)
 {
     struct rows r;
@@ -42,4 +43,6 @@ void series_csv(FILE *out, const struct summary *s)
                 (double)rows_outage_ns(&r) * 1e-9, (double)rows_node_outage_ns(&r) * 1e-9);
     }
     rows_end(&r);
+    for (unsigned i = 0; i < s->nkinds; i++)
+        series_csv(out, &s->kinds[i]);
 }

@@ -16,6 +16,7 @@
 #include "report/run/replay_text.h"
 #include "report/run/tables.h"
 #include "report/run/warnings.h"
+#include "stats/validity.h"
 #include "stats/verdict.h"
 
 #include <inttypes.h>
@@ -278,6 +279,14 @@ static void print_verdict(FILE *out, const struct summary *s)
                 verdict_text(v->limit), PAINT_OFF, v->why);
 }
 
+static void print_validity(FILE *out, const struct summary *s)
+{
+    char text[VALIDITY_TEXT];
+    if (s->validity.known)
+        fprintf(out, LABEL "%s%s%s\n", "validity", s->validity.invalid ? PAINT_BAD : "",
+                validity_text(&s->validity, text), PAINT_OFF);
+}
+
 static void test(FILE *out, const struct summary *s)
 {
     if (s->ending == ENDING_SKIPPED)
@@ -304,6 +313,7 @@ static void test(FILE *out, const struct summary *s)
     opened_text(out, s);
     print_cpu(out, s);
     print_verdict(out, s);
+    print_validity(out, s);
     fputs("\n", out);
 }
 

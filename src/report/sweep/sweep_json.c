@@ -29,6 +29,7 @@ static json_t *point(const struct sweep_point *p)
         {"counts", json_boolean(sweep_counts(p))},
         {"limited_by", value_text(verdict_name(p->verdict.limit))},
         {"why", value_text(p->verdict.why)},
+        {"commands", json_commands(&p->commands)},
         {0},
     });
 }

@@ -108,6 +108,7 @@ static void a_server_of_this_machine_is_looked_at(void **state)
 static void what_it_did_meanwhile(void **state)
 {
     (void)state;
+    before.probe.asked = 1;
     after.probe.commands = 1501;
     after.probe.evicted = 17;
     struct signals s = between();

@@ -50,6 +50,26 @@ static void reads_lines(void **state)
     assert_int_equal(strspn(p.name, "e"), sizeof p.name - 1);
 }
 
+static int64_t calls_in(const char *text)
+{
+    static const char *const names[] = {"get", "config"};
+    return probe_read_calls(text, strlen(text), &(struct probe_names){names, 2});
+}
+
+static void adds_up_calls_by_name(void **state)
+{
+    (void)state;
+    assert_int_equal(
+        calls_in("cmdstat_get:calls=7,usec=1,usec_per_call=0.14,rejected_calls=2,failed_calls=1\r\n"
+                 "cmdstat_getex:calls=100,usec=1\r\ncmdstat_config|get:calls=3\r\n"
+                 "cmdstat_config|set:calls=4,rejected_calls=0\r\ncmdstat_set:calls=9,usec=1\r\n"),
+        16);
+    assert_int_equal(calls_in("cmdstat_get:calls=0"), 0);
+    assert_int_equal(calls_in("cmdstat_set:calls=9\r\n"), -1);
+    assert_int_equal(calls_in(""), -1);
+    assert_int_equal(calls_in("cmdstat_"), -1);
+}
+
 // --- a server that plays a part ---
 
 struct part {
@@ -205,6 +225,7 @@ int main(void)
         cmocka_unit_test(knows_servers_by_their_fields),
         cmocka_unit_test(knows_nothing_of_other_texts),
         cmocka_unit_test(reads_lines),
+        cmocka_unit_test(adds_up_calls_by_name),
         cmocka_unit_test(asks_info),
         cmocka_unit_test(signs_in_first),
         cmocka_unit_test(takes_no_for_an_answer),

@@ -100,7 +100,8 @@ static void wrong_values_are_shares_of_one_whole(void **state)
     static const char *const options[] = {[FAULT_CORRUPT] = "--corrupt: expected a share such as 1%",
                                           [FAULT_STALE] = "--stale: expected",
                                           [FAULT_SWAP] = "--swap: expected",
-                                          [FAULT_TRUNCATE] = "--truncate: expected"};
+                                          [FAULT_TRUNCATE] = "--truncate: expected",
+                                          [FAULT_OTHER] = "--other-key: expected"};
     for (int i = 0; i < FAULT_VALUES; i++) {
         w = (struct fault_words){0};
         w.values[i] = "1";

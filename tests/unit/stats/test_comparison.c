@@ -235,7 +235,7 @@ static void a_slot_is_taken_from_a_summary(void **state)
 
 static void doubt(unsigned block, unsigned slot, const char *name)
 {
-    blocks[block].slots[slot].doubts |= UINT32_C(1) << doubt_rule(slice_of(name));
+    blocks[block].slots[slot].doubts |= UINT64_C(1) << doubt_rule(slice_of(name));
 }
 
 // What one slot by itself would be doubted for is said of its server, once, with how many slots had it; what

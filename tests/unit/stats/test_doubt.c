@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "stats/doubt.h"
 
+#include "stats/validity.h"
 #include "stats/verdict.h"
 
 #include <setjmp.h>
@@ -29,6 +30,7 @@ static int found_in(const struct summary *s, struct doubt list[DOUBTS_MAX])
 {
     struct summary judged = *s;
     verdict_of(&judged, &judged.verdict);
+    validity_of(&judged, &judged.validity);
     return doubts_of(&judged, list);
 }
 
@@ -424,9 +426,9 @@ static void names_and_bits(void **state)
 {
     (void)state;
     char names[DOUBT_NAMES], one[64];
-    uint32_t all = 0;
+    uint64_t all = 0;
     for (unsigned rule = 0; doubt_name(rule); rule++)
-        all |= UINT32_C(1) << rule;
+        all |= UINT64_C(1) << rule;
     assert_int_equal(doubt_rules(doubt_names(all, names)), all); // there is room for all of them
     assert_string_equal(doubt_names(0, names), "");
     assert_int_equal(doubt_rules(""), 0);
