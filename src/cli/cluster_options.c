@@ -106,9 +106,6 @@ static const char *of_one_server(const struct options *o)
            : o->mix && o->mix->in_turn
                ? "commands in turn (--in-turn, --transaction, ';') and --cluster do not go together (they "
                  "need one server for all their keys): leave out one of them"
-           : mix_words_chained(o->mix)
-               ? "commands that follow others (after: of --workload) and --cluster do not go together (they "
-                 "need one server for both): leave out one of them"
                : NULL;
 }
 

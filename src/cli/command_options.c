@@ -220,6 +220,16 @@ static int settle_turns(struct options_words *w, struct err *err)
     return 0;
 }
 
+// What commands that follow others do not go with.
+static const char *alone(const struct options_words *w)
+{
+    return w->o.run.verify      ? "--verify"
+           : w->mix.in_turn     ? "--in-turn"
+           : w->mix.transaction ? "--transaction"
+           : w->o.run.cluster   ? "--cluster"
+                                : NULL;
+}
+
 int command_options_settle(struct options_words *w, const struct workload_given *given, struct err *err)
 {
     struct options *o = &w->o;
@@ -231,13 +241,10 @@ int command_options_settle(struct options_words *w, const struct workload_given 
     if (take_ofs(w, err) < 0 || settle_owns(w, o->mix, given, err) < 0 ||
         settle_owns(w, o->fill, given, err) < 0)
         return -1;
-    if (mix_words_chained(o->mix) && (w->mix.transaction || w->mix.in_turn || o->run.verify))
-        return err_set(
-            err, ERR_USAGE,
-            "%s and a command that follows another (after) exclude each other: leave out one of them",
-            o->run.verify    ? "--verify"
-            : w->mix.in_turn ? "--in-turn"
-                             : "--transaction");
+    if (mix_words_chained(o->mix) && alone(w))
+        return err_set(err, ERR_USAGE,
+                       "%s does not go with a command that follows another (after): leave out one of them",
+                       alone(w));
     if (w->mix.transaction && o->run.verify)
         return err_set(err, ERR_USAGE,
                        "--verify reads values where they are asked for, and EXEC reads them later: leave out "

@@ -28,6 +28,8 @@ static const char *more_than_connecting(const struct options_words *w)
     const struct options *o = &w->o;
     const struct run_conf *run = &o->run;
     return o->tests                          ? "-t"
+           : w->queue || w->pubsub           ? "--queue and --pubsub"
+           : run->replay.path                ? "--replay"
            : o->argc                         ? "the command at the end"
            : w->mix.mix || w->mix.commands.n ? "--mix and --command"
            : run->prefill || o->prefill_only ? "--prefill and --prefill-only"

@@ -217,7 +217,7 @@ int template_init(struct template *t, const struct slice *argv, size_t argc, con
                                                                 : SLOTS};
     *t = (struct template){0};
     if (conf->key && (conf->varies || conf->same || recipe_needed(argv, argc, &recipe)))
-        return conf->slots && conf->same ? -ENOTSUP : init_recipe(t, argv, argc, &recipe, conf->data_bytes);
+        return init_recipe(t, argv, argc, &recipe, conf->data_bytes);
     int rc = fill_value(t, conf->data_bytes);
     if (rc < 0)
         return rc;

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "run/limits.h"
+#include "run/plan_out.h"
 
 #include "base/units.h"
 
@@ -66,7 +67,7 @@ static int check_memory(const struct plan *p, struct err *err)
         err, ERR_USAGE,
         "%u connections with %u requests of %zu bytes each outstanding need %s of memory, and this "
         "machine has %s: give a smaller -c, -P or -d",
-        clients, p->conf->pipeline, plan_wire_bytes(p), units_bytes(need, needs), units_bytes(have, has));
+        clients, p->conf->pipeline, plan_out_wire(p), units_bytes(need, needs), units_bytes(have, has));
 }
 
 static int check_parts(const struct plan *p, struct err *err)

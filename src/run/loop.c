@@ -112,9 +112,14 @@ static void ask(struct worker *w, struct client *c, uint32_t room)
 }
 
 // Whoever gets the message knows by it when it was due.
-static void ask_message(struct worker *w, struct client *c, uint32_t room)
+static void mark_due(struct worker *w)
 {
     w->draw.envelope.due_ns = pace_closed(&w->pace) ? clock_ns() : (uint64_t)w->pace.next_ns;
+}
+
+static void ask_message(struct worker *w, struct client *c, uint32_t room)
+{
+    mark_due(w);
     ask_as(w, c, room, ASKING_PLAIN, false);
 }
 
@@ -143,6 +148,8 @@ static void ask_special(struct worker *w, struct client *c, uint32_t room)
 
 __attribute__((noinline)) static void knock(struct worker *w, struct client *c, uint32_t room)
 {
+    if (w->delivers)
+        mark_due(w);
     if (w->spots.left)
         ask_as(w, c, room, ASKING_SEEN, true);
     else if (w->verify)

@@ -84,17 +84,12 @@ struct share plan_load(const struct plan *p, unsigned part);
 // What of that is done here, by all workers together.
 struct share plan_share_here(const struct plan *p, uint64_t total);
 
-// Bytes that one connection's requests take at most, and the pieces they go out in.
-size_t plan_request_bytes(const struct plan *p); // of the longest request
-size_t plan_out_bytes(const struct plan *p);
-size_t plan_out_pieces(const struct plan *p);
+size_t plan_request_bytes(const struct plan *p); // of the longest request, at most
 
 // How many requests the upkeep takes, and how many of them a connection has outstanding: more than the load's
 // where that is quicker.
 uint64_t plan_upkeep_requests(const struct plan *p);
 uint32_t plan_upkeep_depth(const struct plan *p);
-
-size_t plan_wire_bytes(const struct plan *p); // of its longest request
 
 // Of a cluster, requests that are not all of one kind and length each lie by themselves, behind their length.
 #define PLAN_LEN sizeof(uint32_t)

@@ -312,7 +312,8 @@ static void take_counts(struct summary *s, const struct recorder *all, const str
     s->tally = all->tally;
     s->counts = all->counts;
     const struct ask *first = p->conf->upkeep ? p->upkeep.at : p->asks;
-    bool alike = !p->conf->replay.path && (p->conf->upkeep ? p->upkeep.n : p->kinds) == 1 && !first->request.recipe;
+    bool alike =
+        !p->conf->replay.path && (p->conf->upkeep ? p->upkeep.n : p->kinds) == 1 && !first->request.recipe;
     s->bytes_sent = p->conf->connect_only ? all->counts.connects * p->setup.wire_len
                     : alike               ? counts_attempts(&all->counts) * first->request.wire_len
                                           : 0;

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "run/spots.h"
+#include "run/plan_out.h"
 
 #include "base/clock.h"
 #include "load/mix.h"

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "run/worker.h"
 #include "run/notes.h"
+#include "run/plan_out.h"
 #include "run/replay_hand.h"
 
 #include <errno.h>

@@ -46,10 +46,10 @@ static void commands(const struct summary *s, struct validity_result *r)
 {
     const struct signals *g = &s->signals;
     const struct evidence *e = &s->evidence;
-    if (!g->calls_known)
-        SAY(r, "other clients were connected, or INFO commandstats tells nothing");
-    else if (!e->commands)
+    if (!e->commands)
         SAY(r, "it is not known how the server counts these commands");
+    else if (!g->calls_known)
+        SAY(r, "other clients were connected, or INFO commandstats tells nothing");
     else if (!g->alone || g->accepted != e->connections)
         SAY(r, "other clients were connected to the server");
     else if (counts_unanswered(&s->counts))

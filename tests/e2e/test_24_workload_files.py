@@ -129,11 +129,11 @@ def test_a_contradiction_names_its_place(bench, redis, tmp_path):
     for line, says in (
             (("saturate", "--slo", "p99=1ms"), "saturate finds the rate: leave out --rate and --rps"),
             (("sweep", "rate"), "sweep rate"),
-            (("-k", 0), "an open loop (--rate, --rps) needs connections that stay open: leave out -k 0")):
+            (("--prefill-only",), "--prefill-only writes each key once")):
         run = bench(*line, "-p", redis.port, "--workload", path)
         assert run.rc == 2 and f"{path}:3:3: {says}" in run.err and run.out == "", run
-    run = bench("compare", f"a=127.0.0.1:{redis.port}", f"b=127.0.0.1:{redis.port}", "--workload", path, "-k", 0)
-    assert run.rc == 2 and f"{path}:3:3: an open loop" in run.err, run
+    run = bench("compare", f"a=127.0.0.1:{redis.port}", f"b=127.0.0.1:{redis.port}", "--workload", path, "--prefill-only")
+    assert run.rc == 2 and f"{path}:3:3: --prefill-only writes" in run.err, run
 
 
 @pytest.mark.full
@@ -222,9 +222,10 @@ def test_a_command_that_follows_another(bench, tmp_path, how, key):
 
 
 @pytest.mark.parametrize("rest, says", [
-    (("--in-turn",), "--in-turn and a command that follows another (after) exclude each other"),
-    (("--transaction",), "--transaction and a command that follows another (after) exclude each other"),
-    (("--verify",), "--verify and a command that follows another (after) exclude each other"),
+    (("--in-turn",), "--in-turn does not go with a command that follows another (after)"),
+    (("--transaction",), "--transaction does not go with a command that follows another (after)"),
+    (("--cluster",), "--cluster does not go with a command that follows another (after)"),
+    (("--verify",), "--verify does not go with a command that follows another (after)"),
 ])
 def test_what_does_not_go_with_one_that_follows(bench, redis, rest, says):
     run = bench("-p", redis.port, "--workload", "ycsb-f", *rest)

@@ -73,8 +73,6 @@ static void what_a_cluster_is_not_asked(void **state)
         refused(line, NOT("commands in turn (--in-turn, --transaction, ';')",
                           "they need one server for all their keys"));
     }
-    refused("hkv-bench --cluster --workload ycsb-f",
-            NOT("commands that follow others (after: of --workload)", "they need one server for both"));
     ok("hkv-bench --cluster -r 100 --mix set:1,get:9");
     ok("hkv-bench -r 100 --insert-share 5% -t set");
 }

@@ -174,18 +174,20 @@ static void contradictions_with_their_place(void **state)
     refused("options:\n  pipeline-mode: batch\n  P: 4\n  reconnect-every: 6\ncommands: [GET x]\n",
             "4:20: --reconnect-every: expected a multiple of -P, whose 4 requests leave together, got 6 (or "
             "give --pipeline-mode window)");
-    refused("options:\n  rate: 10\n  k: 0\ncommands: [GET x]\n",
-            "2:3: an open loop (--rate, --rps) needs connections that stay open: leave out -k 0");
+    refused(
+        "options:\n  reconnect-every: 5\n  k: 0\ncommands: [GET x]\n",
+        "3:3: -k 0 opens a new connection for each batch, --reconnect-every after several: leave out one of "
+        "them");
     refused("options:\n  consumers: 3\n", "2:3: --consumers needs --queue or --pubsub: add one of them");
     refused("options:\n  queue: list\ncommands: [GET x]\n",
             "2:3: --queue sets what is sent: leave out what says which commands are sent (--workload, or a "
             "sequence)");
-    write_file("options:\n  k: 0\ncommands: [GET x]\n"); // of the two that it names, one is the file's
-    assert_int_equal(parse("--workload FILE --rate 10"), -1);
-    assert_non_null(strstr(err.text, ":2:3: an open loop"));
-    write_file("options:\n  rate: 10\ncommands: [GET x]\n");
-    assert_int_equal(parse("--workload FILE --rate 20 -k 0"), -1); // all of it is the line's
-    assert_int_equal(strncmp(err.text, "an open loop", 12), 0);
+    write_file(
+        "options:\n  reconnect-every: 5\ncommands: [GET x]\n"); // of the two that it names, one is the file's
+    assert_int_equal(parse("--workload FILE -k 0"), -1);
+    assert_non_null(strstr(err.text, ":2:3: -k 0 opens"));
+    assert_int_equal(parse("--workload FILE --reconnect-every 6 -k 0"), -1); // all of it is the line's
+    assert_int_equal(strncmp(err.text, "-k 0 opens", 10), 0);
 }
 
 static void no_such_workload(void **state)

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "planned.h"
 
+#include "run/plan_out.h"
+
 static void answers(const struct plan *p, const char *expected)
 {
     assert_true(slice_is((struct slice){p->asks->canned, p->asks->canned_len}, expected));

@@ -122,6 +122,9 @@ static void commands(void **state)
     s.evidence.commands = 0;
     is_unknown(&s, VALID_COMMANDS, "how the server counts");
     s.signals.calls_known = false;
+    is_unknown(&s, VALID_COMMANDS, "how the server counts");
+    s = good();
+    s.signals.calls_known = false;
     is_unknown(&s, VALID_COMMANDS, "INFO commandstats");
 }
 
