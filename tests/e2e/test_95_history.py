@@ -128,7 +128,7 @@ def test_nothing_measured_is_nothing_kept(bench, db):
 def test_a_save_that_fails_is_told(bench, redis, db):
     """The tables are gone by the time of saving: the report stands, and the exit code says it."""
     run = bench.start("-p", redis.port, "-t", "ping_mbulk", "--duration", "2s", "--save", db)
-    until(lambda: os.path.exists(db) and rows(db, "PRAGMA user_version") == [(7,)])
+    until(lambda: os.path.exists(db) and rows(db, "PRAGMA user_version")[0][0] > 0)
     rows(db, "DROP TABLE metrics")
     run.wait()
     assert run.rc == 1 and "requests per second" in run.out

@@ -23,7 +23,7 @@ static struct summary mix_of(uint64_t gets, uint64_t sets, uint64_t ns)
     for (int i = 0; i < 2; i++) {
         s.kinds[i] = (struct summary){
             .test = "get", .title = i ? "SET" : "GET", .wall_ns = s.wall_ns, .latency = hist_new(3)};
-        strcpy(s.kinds[i].test, i ? "set" : "get");
+        memcpy(s.kinds[i].test, i ? "set" : "get", 4);
         s.kinds[i].counts.sent = s.kinds[i].counts.ok = n[i];
         hist_record(s.kinds[i].latency, ns * (uint64_t)(i + 1), n[i]);
         summary_settle(&s.kinds[i]);

@@ -12,7 +12,7 @@ static void nothing_measured_is_null(void **state)
     json_t *all[] = {parts_json(NULL),        parts_json(empty),         parts_json_wire(&s),
                      parts_json_schedule(&s), parts_json_read_delay(&s), parts_json_tls(&s.tls)};
     (void)state;
-    for (size_t i = 0; i < sizeof all / sizeof *all; i++) {
+    for (size_t i = 0; i < sizeof all / sizeof(json_t *); i++) {
         assert_true(json_is_null(all[i]));
         json_decref(all[i]);
     }
