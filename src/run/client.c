@@ -4,7 +4,8 @@
 #include "base/clock.h"
 #include "load/mix.h"
 
-static void draw_whole(struct client *c, const struct template *t, struct keydist *keys, uint32_t n)
+static inline __attribute__((always_inline)) void draw_whole(struct client *c, const struct template *t,
+                                                             struct keydist *keys, uint32_t n)
 {
     char *at = c->out;
     for (uint32_t i = 0; i < n; i++, at += t->len)
@@ -137,7 +138,8 @@ static bool written_by_pieces(struct client *c, const struct template *t, struct
     return t->recipe;
 }
 
-void client_write(struct client *c, const struct template *t, struct draw *from, uint32_t n)
+static inline __attribute__((always_inline)) void write_all(struct client *c, const struct template *t,
+                                                            struct draw *from, uint32_t n)
 {
     bool done = (c->laid != t || c->laid_n < n) && written_by_pieces(c, t, from, n);
     if (done)
@@ -148,4 +150,15 @@ void client_write(struct client *c, const struct template *t, struct draw *from,
         draw_cut(c, t, &from->keys, n);
     c->conn.out = c->iov;
     c->conn.asks = n;
+}
+
+void client_write(struct client *c, const struct template *t, struct draw *from, uint32_t n)
+{
+    write_all(c, t, from, n);
+}
+
+__attribute__((noinline)) void client_write_rarely(struct client *c, const struct template *t,
+                                                   struct draw *from, uint32_t n)
+{
+    write_all(c, t, from, n);
 }

@@ -77,6 +77,9 @@ struct client {
 // former bytes must be gone.
 void client_write(struct client *c, const struct template *t, struct draw *from, uint32_t n);
 
+// The same for all but the plain path, whose one call of client_write is to be inlined.
+void client_write_rarely(struct client *c, const struct template *t, struct draw *from, uint32_t n);
+
 // The same, requests of any kind of a mix one behind the other.
 void client_write_mix(struct client *c, const struct mix *mix, struct draw *from, uint32_t n);
 

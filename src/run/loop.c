@@ -41,7 +41,7 @@ static void dial_for(struct worker *w, struct client *c)
         link_await(w, c);
 }
 
-enum asking { ASKING_PLAIN, ASKING_MIX, ASKING_CHECKED, ASKING_SEEN, ASKING_REPLAY };
+enum asking { ASKING_PLAIN, ASKING_RARELY, ASKING_MIX, ASKING_CHECKED, ASKING_SEEN, ASKING_REPLAY };
 
 // Requests that are looked at as they leave, of any kind.
 static void write_seen(struct worker *w, struct client *c, uint32_t n)
@@ -51,7 +51,7 @@ static void write_seen(struct worker *w, struct client *c, uint32_t n)
     else if (w->mixing)
         client_write_mix(c, w->asks->request.mix, &w->draw, n);
     else
-        client_write(c, &w->asks->request, &w->draw, n);
+        client_write_rarely(c, &w->asks->request, &w->draw, n);
     spots_look(&w->spots, w->plan, c, &w->draw, n);
     if (w->spots.left)
         return;
@@ -76,6 +76,8 @@ static inline __attribute__((always_inline)) void ask_as(struct worker *w, struc
         client_write_mix(c, w->asks->request.mix, &w->draw, n);
     else if (how == ASKING_REPLAY)
         replaying_write(w, c);
+    else if (how == ASKING_RARELY)
+        client_write_rarely(c, &w->asks->request, &w->draw, n);
     else
         client_write(c, &w->asks->request, &w->draw, n);
     if (!w->outstanding)
@@ -120,7 +122,7 @@ static void mark_due(struct worker *w)
 static void ask_message(struct worker *w, struct client *c, uint32_t room)
 {
     mark_due(w);
-    ask_as(w, c, room, ASKING_PLAIN, false);
+    ask_as(w, c, room, ASKING_RARELY, false);
 }
 
 // Where the next of the trace is not due, or not there yet, the client waits on.
@@ -157,7 +159,7 @@ __attribute__((noinline)) static void knock(struct worker *w, struct client *c, 
     else if (w->mixing)
         ask_as(w, c, room, ASKING_MIX, true);
     else
-        ask_as(w, c, room, ASKING_PLAIN, true);
+        ask_as(w, c, room, ASKING_RARELY, true);
 }
 
 // A client that may have room: in the closed loop its next request leaves at once, in the open loop it waits
