@@ -84,7 +84,7 @@ int addr_literal(struct addr *a, const char *host, uint16_t port)
 
 static int look_up(struct addrinfo **list, const struct addr_query *q, struct err *err)
 {
-    int rc = resolve(list, q->host, q->port, q->stop_fd);
+    int rc = stopped(q) ? EAI_INTR : resolve(list, q->host, q->port, q->stop_fd);
     if (rc == EAI_INTR)
         return err_set(err, ERR_CONNECT, "interrupted while looking up the host '%s'", q->host);
     if (rc != 0)
