@@ -313,7 +313,7 @@ static void add_slot(struct comparison_total *t, const struct comparison_slot *s
     t->slots++;
     t->client_limited += s->limited_by == LIMIT_CLIENT;
     for (unsigned rule = 0; rule < DOUBTS_MAX; rule++)
-        t->doubted[rule] += s->doubts >> rule & 1;
+        t->doubted[rule] += (unsigned)(s->doubts >> rule & 1);
     t->answered += s->answered;
     t->errors += s->errors;
     t->unfinished += s->unfinished;
