@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: MIT
 """Messages from producers to consumers: the server counts what both ends asked, and what was lost is planted."""
+import contextlib
 import json
 import socket
 import threading
@@ -84,6 +85,14 @@ class Sieve(threading.Thread):
         self.listener = socket.create_server(("127.0.0.1", 0), backlog=64)
         self.port = self.listener.getsockname()[1]
         self.seen = 0
+        self.theres = []
+
+    def end(self):
+        """The server shall have no waiting clients left for the next test."""
+        self.listener.close()
+        for there in self.theres:
+            with contextlib.suppress(OSError): # it may have ended by itself
+                there.shutdown(socket.SHUT_RDWR)
 
     def run(self):
         while True:
@@ -95,6 +104,7 @@ class Sieve(threading.Thread):
 
     def serve(self, sock):
         with socket.create_connection(("127.0.0.1", self.server.port)) as there, sock:
+            self.theres.append(there)
             ask, answer = sock.makefile("rb"), there.makefile("rb")
             while line := ask.readline():
                 words = []
@@ -128,7 +138,7 @@ def test_what_is_lost_or_comes_twice_is_counted(bench, redis, twice):
     sieve.start()
     run = bench("-p", sieve.port, "--queue", "list", "-n", 400, "-c", 4, "--consumers", 3, "--no-probe", "--grace", "300ms",
                 "--json", "-")
-    sieve.listener.close()
+    sieve.end()
     d = json.loads(run.out)["tests"][0]["delivery"]
     assert sieve.taken == 40 and run.rc == 1 and "lost-messages" not in run.err, run
     assert (d["delivered"], d["lost"]) == ((400, 0) if twice else (360, 40))

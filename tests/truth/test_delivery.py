@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: MIT
-"""Deliveries that are held 5 ms take 5 ms, from due to delivery. The server here waits without sleeping, so that its
-own lateness is a few µs; it is in Python and takes one request at a time."""
+"""Deliveries that are held 5 ms take 5 ms more than those that are not, from due to delivery: what waking up takes here is in
+both. The server here waits without sleeping, so that its own lateness is a few µs; it is in Python and takes one request at
+a time."""
 
 import os
 import select
@@ -16,7 +17,7 @@ HOLD_NS = 5_000_000
 
 
 class Holder(threading.Thread):
-    """LPUSH is answered at once; who waits in BRPOP gets it 5 ms after it was read."""
+    """LPUSH is answered at once; who waits in BRPOP gets it hold_ns after it was read."""
 
     words = []
 
@@ -25,7 +26,7 @@ class Holder(threading.Thread):
         self.listener = socket.create_server(("127.0.0.1", 0), backlog=64)
         self.listener.setblocking(False)
         self.port = self.listener.getsockname()[1]
-        self.over, self.tid = False, None
+        self.over, self.tid, self.hold_ns = False, None, 0
         self.started = threading.Event()
 
     def queued_s(self):
@@ -52,7 +53,7 @@ class Holder(threading.Thread):
                     poll.unregister(fd)
                     socks.pop(fd).close()
                 elif b"LPUSH" in data:  # each is one request, which comes in one piece
-                    held.append((now + HOLD_NS, data.split(b"\r\n")[6]))
+                    held.append((now + self.hold_ns, data.split(b"\r\n")[6]))
                     socks[fd].send(b":1\r\n")
                 elif b"BRPOP" in data:
                     waiting.append(fd)
@@ -79,12 +80,21 @@ def holder():
 
 
 @pytest.mark.skipif(len(os.sched_getaffinity(0)) < 2, reason="client and server need a CPU each")
+@pytest.mark.full
 def test_deliveries_that_are_held_5_ms_take_5_ms(measure, holder):
+    base_ns = [0]
+
+    def both(server):
+        for server.hold_ns in 0, HOLD_NS:
+            test = measure(server, "--queue", "list", "--rate", 200, "-n", 400, "-c", 2, "--consumers", 8, "--no-calibration")
+            if not server.hold_ns:
+                base_ns[0] = test["delivery"]["latency_ns"]["p50"]
+        return test
+
     def check(_, test):
         d = test["delivery"]
         assert d["delivered"] == d["sent"] == 400 and d["lost"] == 0
         assert d["latency_ns"]["min"] >= HOLD_NS * 0.999
-        assert abs(d["latency_ns"]["p50"] - HOLD_NS) <= 50_000, d
+        assert abs(d["latency_ns"]["p50"] - base_ns[0] - HOLD_NS) <= 50_000, (base_ns, d)
         assert test["latency_ns"]["p50"] < HOLD_NS / 2  # the producers did not wait for it
-    at_ease(holder, lambda server: measure(server, "--queue", "list", "--rate", 200, "-n", 400, "-c", 2, "--consumers", 8,
-                                           "--no-calibration"), check)
+    at_ease(holder, both, check)
