@@ -86,11 +86,11 @@ static int look_up(struct addrinfo **list, const struct addr_query *q, struct er
 {
     int rc = stopped(q) ? EAI_INTR : resolve(list, q->host, q->port, q->stop_fd);
     if (rc == EAI_INTR)
-        return err_set(err, ERR_CONNECT, "interrupted while looking up the host '%s'", q->host);
-    if (rc != 0)
-        return err_set(err, ERR_CONNECT, "cannot find the host '%s': %s", q->host,
-                       rc == EAI_SYSTEM ? strerror(errno) : gai_strerror(rc));
-    return 0;
+        err_set(err, ERR_CONNECT, "interrupted while looking up the host '%s'", q->host);
+    else if (rc != 0)
+        err_set(err, ERR_CONNECT, "cannot find the host '%s': %s", q->host,
+                rc == EAI_SYSTEM ? strerror(errno) : gai_strerror(rc));
+    return rc == 0 ? 0 : -1;
 }
 
 static void take(struct addr *a, const struct addr_query *q, const struct addrinfo *ai)
