@@ -158,6 +158,7 @@ static struct capacity_trial taken(double client_queued_s, uint64_t slow, uint64
     series_free(&s.series);
     recorder_free(&rec);
     hist_free(s.lag);
+    by_command_free(&t.commands);
     return t;
 }
 
