@@ -417,7 +417,7 @@ void compare_close(struct compare_experiment *x)
     }
     free(x->all);
     free(x->tests);
-    for (unsigned t = x->conf.first; t < x->opened; t++)
+    for (unsigned t = x->conf.first; t < x->conf.targets; t++) // that which could not be opened too
         server_close(&x->servers[t]);
     baseline_close(&x->baseline);
 }
