@@ -4,16 +4,16 @@
 #include <stdatomic.h>
 #include <stddef.h>
 
-static _Atomic(void (*)(void)) todo;
+static _Atomic(void (*)(void)) restorer;
 
 void restore_set(void (*fn)(void))
 {
-    atomic_store(&todo, fn);
+    atomic_store(&restorer, fn);
 }
 
 void restore_run(void)
 {
-    void (*fn)(void) = atomic_exchange(&todo, NULL);
+    void (*fn)(void) = atomic_exchange(&restorer, NULL);
     if (fn)
         fn();
 }

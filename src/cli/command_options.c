@@ -256,3 +256,17 @@ int command_options_settle(struct options_words *w, const struct workload_given 
     o->run.fills = o->fill;
     return o->mix && o->mix->in_turn ? settle_turns(w, err) : 0;
 }
+
+const char *command_options_asked(const struct options_words *w)
+{
+    const struct options *o = &w->o;
+    return o->tests                    ? "-t"
+           : w->mix.mix                ? "--mix"
+           : w->mix.commands.n         ? "--command"
+           : o->argc                   ? "the command at the end"
+           : o->mix                    ? "what says which commands are sent (--workload, or a sequence)"
+           : w->mix.fills.n || o->fill ? "--fill"
+           : w->inserts                ? "--insert-share"
+           : w->dataset                ? "--dataset"
+                                       : NULL;
+}

@@ -17,3 +17,6 @@ int command_options_take(struct options_words *w, struct err *err);
 
 // Behind workload_options_settle: keys and values of their own, and the order. 0, or -1 with err.
 int command_options_settle(struct options_words *w, const struct workload_given *given, struct err *err);
+
+// What of the words says which commands are sent, and of which keys; NULL: nothing does.
+const char *command_options_asked(const struct options_words *w);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "cli/delivery_options.h"
 
+#include "cli/command_options.h"
 #include "option/opt.h"
 
 // What such a load has no use for.
@@ -8,14 +9,8 @@ static const char *refused(const struct options_words *w)
 {
     const struct options *o = &w->o;
     const struct run_conf *run = &o->run;
-    return o->tests                     ? "-t"
-           : w->mix.mix                 ? "--mix"
-           : w->mix.commands.n          ? "--command"
-           : o->argc                    ? "the command at the end"
-           : o->mix                     ? "what says which commands are sent (--workload, or a sequence)"
-           : w->mix.fills.n || o->fill  ? "--fill"
-           : w->inserts                 ? "--insert-share"
-           : w->dataset                 ? "--dataset"
+    const char *asked = command_options_asked(w);
+    return asked                        ? asked
            : run->cluster               ? "--cluster"
            : run->prefill               ? "--prefill"
            : o->prefill_only            ? "--prefill-only"

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "cli/replay_options.h"
 
+#include "cli/command_options.h"
 #include "option/opt.h"
 
 #include <errno.h>
@@ -14,28 +15,22 @@ static const char *refused(const struct options_words *w)
 {
     const struct options *o = &w->o;
     const struct run_conf *run = &o->run;
-    return o->tests                    ? "-t"
-           : w->mix.mix                ? "--mix"
-           : w->mix.commands.n         ? "--command"
-           : o->argc                   ? "the command at the end"
-           : o->mix                    ? "what says which commands are sent (--workload, or a sequence)"
-           : w->mix.fills.n || o->fill ? "--fill"
-           : w->inserts                ? "--insert-share"
-           : w->dataset                ? "--dataset"
-           : w->queue                  ? "--queue"
-           : w->pubsub                 ? "--pubsub"
-           : run->cluster              ? "--cluster"
-           : run->prefill              ? "--prefill"
-           : o->prefill_only           ? "--prefill-only"
-           : o->cleanup                ? "--cleanup"
-           : run->verify               ? "--verify"
-           : run->retries              ? "--retry"
-           : run->warmup_ns            ? "--warmup"
-           : run->rate > 0             ? "--rate (--replay-speed scales the trace's own times)"
-           : w->rps > 0                ? "--rps (--replay-speed scales the trace's own times)"
-           : run->pipeline > 1         ? "-P (give more connections with -c)"
-           : run->until_error > 0      ? "--until-precise"
-                                       : NULL;
+    const char *asked = command_options_asked(w);
+    return asked                  ? asked
+           : w->queue             ? "--queue"
+           : w->pubsub            ? "--pubsub"
+           : run->cluster         ? "--cluster"
+           : run->prefill         ? "--prefill"
+           : o->prefill_only      ? "--prefill-only"
+           : o->cleanup           ? "--cleanup"
+           : run->verify          ? "--verify"
+           : run->retries         ? "--retry"
+           : run->warmup_ns       ? "--warmup"
+           : run->rate > 0        ? "--rate (--replay-speed scales the trace's own times)"
+           : w->rps > 0           ? "--rps (--replay-speed scales the trace's own times)"
+           : run->pipeline > 1    ? "-P (give more connections with -c)"
+           : run->until_error > 0 ? "--until-precise"
+                                  : NULL;
 }
 
 static int read_speed(const char *text, double *out, struct err *err)
