@@ -6,7 +6,8 @@ LINKS ?= 0
 SECONDS ?= 60
 SAMPLE ?= 1
 BENCH_ARGS ?= --short
-REST = $(filter-out 1,$(SAMPLE))
+# Which share of a sample is run: the next with each commit, so that all have their turn.
+TURN := $(shell git rev-list --count HEAD 2>/dev/null || echo 0)
 
 PYTHON = /usr/bin/python3
 PYTEST = tests/suite tests/e2e
@@ -21,13 +22,13 @@ run: all
 	build/hkv-bench $(ARGS)
 
 # Unit tests, then end-to-end tests against real servers on free ports: with epoll, then with whatever is chosen by
-# itself, which is io_uring where the kernel has it. SAMPLE=3 runs a third with epoll and the others with io_uring.
+# itself, which is io_uring where the kernel has it. SAMPLE=3 runs a third with epoll and another with io_uring.
 test:
 	@./setup test
 	@$(call BUILD,dev,all hkv-bench)
 	ctest --test-dir build/dev --output-on-failure
-	HKV_SAMPLE=$(SAMPLE) HKV_BENCH=build/dev/hkv-bench HKV_ENGINE=epoll $(PYTEST) -n 3
-	HKV_SAMPLE=$(SAMPLE) HKV_REST=$(REST) HKV_BENCH=build/dev/hkv-bench $(PYTEST) -n 3
+	HKV_SAMPLE=$(SAMPLE) HKV_SHARE=$(TURN) HKV_BENCH=build/dev/hkv-bench HKV_ENGINE=epoll $(PYTEST) -n 3
+	HKV_SAMPLE=$(SAMPLE) HKV_SHARE=$$(($(TURN) + 1)) HKV_BENCH=build/dev/hkv-bench $(PYTEST) -n 3
 
 # Known delays, errors and losses, planted in the embedded server, must come out of the report. SAMPLE=3 leaves out the
 # longest.
@@ -123,7 +124,7 @@ sanitize-%:
 	@./setup test
 	@$(call BUILD,$*,all hkv-bench)
 	ctest --test-dir build/$* -j$$(nproc) --output-on-failure $(UNITS)
-	HKV_MATRIX=5 HKV_SAMPLE=$(SAMPLE) HKV_BENCH=build/$*/hkv-bench $(PYTEST) -n 3
+	HKV_MATRIX=5 HKV_SAMPLE=$(SAMPLE) HKV_SHARE=$(TURN) HKV_BENCH=build/$*/hkv-bench $(PYTEST) -n 3
 
 # Every fuzzer for SECONDS, from fuzz/corpus and what earlier runs found.
 fuzz:

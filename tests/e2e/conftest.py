@@ -3,8 +3,8 @@
 
 What a user keeps at home bears on no test: $XDG_STATE_HOME is an empty folder.
 The program is $HKV_BENCH, or build/hkv-bench, with the engine $HKV_ENGINE where that is set. $HKV_SAMPLE=3 runs a third
-of the tests, always the same, and with $HKV_REST=1 the other two; tests marked "full" are in neither. Only processes
-that were started here are ended, by their id."""
+of the tests, and $HKV_SHARE says which, counted on from 0 for ever; tests marked "full" are in none. Only processes that
+were started here are ended, by their id."""
 
 import atexit
 import os
@@ -43,9 +43,9 @@ def pytest_configure(config):
 
 
 def pytest_collection_modifyitems(items):
-    share, rest = int(os.environ.get("HKV_SAMPLE") or 1), bool(os.environ.get("HKV_REST"))
-    items[:] = [item for item in items if (zlib.crc32(item.nodeid.encode()) % share != 0) == rest
-                and not (share > 1 and item.get_closest_marker("full"))]
+    sample, share = int(os.environ.get("HKV_SAMPLE") or 1), int(os.environ.get("HKV_SHARE") or 0)
+    items[:] = [item for item in items if zlib.crc32(item.nodeid.encode()) % sample == share % sample
+                and not (sample > 1 and item.get_closest_marker("full"))]
 
 
 def free_port():
