@@ -43,6 +43,12 @@ static void dial_for(struct worker *w, struct client *c)
 
 enum asking { ASKING_PLAIN, ASKING_RARELY, ASKING_MIX, ASKING_CHECKED, ASKING_SEEN, ASKING_REPLAY };
 
+void loop_chooses(struct worker *w, bool seen)
+{
+    w->special = seen || w->mixing || w->verify || w->delivers || w->replaying;
+    w->eager = pace_closed(&w->pace) && !w->map && !w->special;
+}
+
 // Requests that are looked at as they leave, of any kind.
 static void write_seen(struct worker *w, struct client *c, uint32_t n)
 {
@@ -55,8 +61,7 @@ static void write_seen(struct worker *w, struct client *c, uint32_t n)
     spots_look(&w->spots, w->plan, c, &w->draw, n);
     if (w->spots.left)
         return;
-    w->special = w->mixing || w->verify;
-    w->eager = pace_closed(&w->pace) && !w->map && !w->special;
+    loop_chooses(w, false);
 }
 
 // The same for a load of one kind and for others, which are to cost that one nothing. knocks: the client is
@@ -308,10 +313,8 @@ static bool look(struct worker *w)
         route_look(w);
     uint64_t since_ns = w->now_ns > w->start_ns ? w->now_ns - w->start_ns : 0;
     w->mixing ? mixed_at(&w->mixed, since_ns) : keydist_at(&w->draw.keys, since_ns);
-    if (spots_due(&w->spots, since_ns)) {
-        w->special = true;
-        w->eager = false;
-    }
+    if (spots_due(&w->spots, since_ns))
+        loop_chooses(w, true);
     w->stalled = w->deadline_ns == UINT64_MAX ? still(w, patience_ended) : patience_ended(w);
     w->overrun = w->stalled && w->now_ns - w->quiet_ns < w->plan->conf->grace_ns;
     if (w->stalled && !w->overrun)

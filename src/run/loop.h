@@ -6,6 +6,9 @@
 
 #define LOOP_TICK_NS (100 * NS_PER_MS) // how long a worker may overlook the crew's flags
 
+// By which way requests are asked from here on. seen: a sample of them is looked at (spots.h).
+void loop_chooses(struct worker *w, bool seen);
+
 // Asks until nothing is left or the time is up, and takes the answers to all of it.
 void loop_run(struct worker *w);
 

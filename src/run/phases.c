@@ -102,7 +102,6 @@ static bool begin_phase(struct worker *w, enum phase phase)
     nap_works(&w->nap);
     starve_reset(&w->starve);
     w->pace = (struct pace){0};
-    w->eager = !w->map;
     if (w->plan->knocks && (phase == PHASE_WARMUP || phase == PHASE_MEASURE))
         knock_begin(w);
     bool shown = phase == PHASE_MEASURE || w->plan->conf->upkeep;
@@ -123,8 +122,7 @@ static void set_load(struct worker *w, const struct ask *asks, uint64_t requests
     }
     w->mixing = asks->request.mix != NULL;
     w->delivers = w->plan->delivery_run && asks == plan_asks(w->plan);
-    w->special = w->mixing || w->verify || w->delivers || w->replaying;
-    w->eager &= !w->special;
+    loop_chooses(w, false);
     w->more = w->mixing || w->quickack || w->sampler.on;
     w->notes = !w->eager || w->sampler.on;
     w->left = requests;
@@ -145,7 +143,6 @@ static void set_pace(struct worker *w, const struct share *mine)
     w->pace = pace_init(&pace, mine->deal, w->start_ns);
     if (w->replaying)
         replaying_begin(w, &mine->deal);
-    w->eager = pace_closed(&w->pace) && !w->map;
     if (conf->rate > 0)
         prctl(PR_SET_TIMERSLACK, 1); // a due time is not 50 us late by default
 }
