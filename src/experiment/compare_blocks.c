@@ -57,8 +57,9 @@ uint64_t compare_blocks_slot_cost_ns(const struct compare_test *c)
 {
     const struct compare_conf *conf = c->conf;
     if (searches(conf))
-        return conf->slot_ns * 11 / 10 +
-               BRACKET_STEPS * (conf->idle_ns * (1 + COMPARE_CAPACITY_FAILED) / 2 + AROUND_NS);
+        return conf->slot_ns +
+               BRACKET_STEPS *
+                   (c->comparison->warmup_ns + conf->idle_ns * (1 + COMPARE_CAPACITY_FAILED) / 2 + AROUND_NS);
     bool same = conf->fresh != COMPARE_FRESH_NONE; // each slot has around it what a pilot has
     uint64_t alone_ns = c->comparison->slot_ns + c->comparison->warmup_ns +
                         (same ? c->pilots.overhead_ns : conf->idle_ns + AROUND_NS);
