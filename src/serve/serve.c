@@ -22,7 +22,7 @@
 
 #define READY_MAX 256
 #define ACCEPTS_MAX 256           // in one turn
-#define WAKE_NS (300 * NS_PER_US) // a timer of a virtual machine is 0.16 ms late in the median
+#define WAKE_NS (100 * NS_PER_US) // how late a sleep may end
 
 struct serve {
     struct poller poller;
