@@ -2,7 +2,7 @@
 // A search for a capacity: its trials, and the interval that they leave.
 
 function capacityTest(test) {
-    const promise = test.slo.map((s) => `${s.quantile} ≤ ${duration(s.ns)}`).join(', ');
+    const promise = test.slo.map((s) => `${s.command ? `${s.command}.` : ''}${s.quantile} ≤ ${duration(s.ns)}`).join(', ');
     const tones = { found: 'good' }, outcomes = ['pass', 'fail', 'void'], n = test.trials.map((_, i) => i + 1);
     const series = outcomes.map((o, i) => ({ label: o, format: rate, points: true, color: [3, 1, 2][i] }));
     const data = [n, ...outcomes.map((o) => test.trials.map((t) => (t.outcome === o ? t.rate : null)))], bands = [];

@@ -17,7 +17,7 @@ static struct slice own_name(const struct test *row)
     return (struct slice){row->names, strcspn(row->names, ",")};
 }
 
-static int refuse_test(struct slice name, struct err *err)
+static int refuse_test(const char *option, struct slice name, struct err *err)
 {
     char storage[NAMES_MAX][NAME_MAX_BYTES], typed[QUOTE];
     const char *names[NAMES_MAX];
@@ -29,42 +29,41 @@ static int refuse_test(struct slice name, struct err *err)
     }
     slice_quote(name, typed, sizeof typed);
     const char *best = nearest(typed, names, n);
-    return err_set(err, ERR_USAGE, "--assert: unknown test '%s'%s%s%s", typed,
+    return err_set(err, ERR_USAGE, "%s: unknown test '%s'%s%s%s", option, typed,
                    best ? ": did you mean " : ": the names are those of -t, e.g. get.p99", best ? best : "",
                    best ? "?" : "");
 }
 
-// An assertion about a test that will not run could only fail.
-static int check_test(const struct assertion *a, const struct assert_tests *of, struct err *err)
+// A demand on a test that will not run could only fail.
+int assert_options_name(const char *option, const struct metric_path *path, const struct assert_tests *of,
+                        struct err *err)
 {
     char quoted[QUOTE];
-    struct slice name = a->path.test;
-    bool command = of->command;
+    struct slice name = path->test;
+    const char *metric = metric_name(path->metric);
+    slice_quote(name, quoted, sizeof quoted);
     if (of->only && (name.len == 0 || slice_is_nocase(name, of->only)))
         return 0;
     if (of->only)
-        return err_set(err, ERR_USAGE, "--assert: expected %s.%s, got '%s.%s'", of->only,
-                       metric_name(a->path.metric), slice_quote(name, quoted, sizeof quoted),
-                       metric_name(a->path.metric));
+        return err_set(err, ERR_USAGE, "%s: expected %s.%s, got '%s.%s'", option, of->only, metric, quoted,
+                       metric);
     if (of->mix && (name.len == 0 || mix_words_has(of->mix, name) || slice_is_nocase(name, "mix")))
         return 0;
     if (of->mix)
-        return err_set(err, ERR_USAGE, "--assert: %s is not in the mix: its commands are called %s%s%s ...",
-                       slice_quote(name, quoted, sizeof quoted), of->mix->at[0].name,
-                       of->mix->n > 1 ? ", " : "", of->mix->at[1].name);
-    if (name.len == 0 || (command && slice_is_nocase(name, "command")))
+        return err_set(err, ERR_USAGE, "%s: %s is not in the mix: its commands are called %s%s%s ...", option,
+                       quoted, of->mix->at[0].name, of->mix->n > 1 ? ", " : "", of->mix->at[1].name);
+    if (name.len == 0 || (of->command && slice_is_nocase(name, "command")))
         return 0;
-    if (command)
+    if (of->command)
         return err_set(err, ERR_USAGE,
-                       "--assert: a command of your own is measured: call it command.%s, or leave out '%s.'",
-                       metric_name(a->path.metric), slice_quote(name, quoted, sizeof quoted));
+                       "%s: a command of your own is measured: call it command.%s, or leave out '%s.'",
+                       option, metric, quoted);
     const struct test *row = catalog_find(name);
     if (!row)
-        return refuse_test(name, err);
+        return refuse_test(option, name, err);
     if (catalog_selects(of->tests, row))
         return 0;
-    return err_set(err, ERR_USAGE, "--assert: %s is not among the tests of -t: add it there",
-                   slice_quote(name, quoted, sizeof quoted));
+    return err_set(err, ERR_USAGE, "%s: %s is not among the tests of -t: add it there", option, quoted);
 }
 
 int assert_options_parse(struct assert_options *o, const struct opt_list *words,
@@ -72,7 +71,8 @@ int assert_options_parse(struct assert_options *o, const struct opt_list *words,
 {
     for (unsigned i = 0; i < words->n; i++) {
         struct assertion *a = &o->at[o->n];
-        if (assertion_parse(words->at[i], a, err) < 0 || check_test(a, of, err) < 0)
+        if (assertion_parse(words->at[i], a, err) < 0 ||
+            assert_options_name("--assert", &a->path, of, err) < 0)
             return -1;
         o->n++;
     }

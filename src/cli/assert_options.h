@@ -19,6 +19,11 @@ struct assert_tests {
     const char *only;            // the one test that there is then, or NULL
 };
 
+// Whether the test or the command of a mix that the path names is measured. 0, or -1 with err that calls the
+// option by its name.
+int assert_options_name(const char *option, const struct metric_path *path, const struct assert_tests *of,
+                        struct err *err);
+
 // 0, or -1 with err.
 int assert_options_parse(struct assert_options *o, const struct opt_list *words,
                          const struct assert_tests *of, struct err *err);

@@ -4,6 +4,7 @@
 #include "base/clock.h"
 #include "cli/measuring.h"
 #include "cli/progress.h"
+#include "cli/slo_options.h"
 #include "cli/trial_options.h"
 #include "experiment/capacity.h"
 #include "report/capacity/capacity_json.h"
@@ -28,7 +29,8 @@ static const char category[] = "Searching";
 static const struct opt rows[] = {
     {category, 0, "slo", OPT_LIST, 0, OPT_OURS, FIELD(slo), .lo = 1, .metavar = "LIST",
      .help = "latency objective, e.g. p99=1ms,p99.9=5ms: this share of all requests must be answered within "
-             "that time of their scheduled send time; if repeated, each finds its own bound in one search"},
+             "that time of their scheduled send time; get.p99=1ms is for that command of a mix alone; if "
+             "repeated, each finds its own bound in one search"},
     {category, 0, "trial", OPT_DURATION, 0, OPT_OURS, FIELD(trial_ns), .hi = HOUR, .initial = "0",
      .metavar = "TIME",
      .help = "length of the shortest trials; those near the capacity are 10 times as long (0: as --slo "
@@ -69,7 +71,8 @@ const struct manual cmd_saturate_manual = {
     .rest = &options_table,
 };
 
-static int parse_promises(struct capacity_conf *conf, const struct opt_list *words, struct err *err)
+static int parse_promises(struct capacity_conf *conf, const struct opt_list *words, const struct options *o,
+                          struct err *err)
 {
     char key[SLO_TEXT], other[SLO_TEXT];
     if (words->n > CAPACITY_PROMISES)
@@ -77,7 +80,7 @@ static int parse_promises(struct capacity_conf *conf, const struct opt_list *wor
                        words->n);
     for (; conf->promises < words->n; conf->promises++) {
         struct slo *promise = &conf->promise[conf->promises];
-        if (slo_parse(promise, words->at[conf->promises], err) < 0)
+        if (slo_options_parse(promise, words->at[conf->promises], o, err) < 0)
             return -1;
         for (unsigned i = 0; i < conf->promises; i++)
             if (strcmp(slo_key(promise, key), slo_key(&conf->promise[i], other)) == 0)
@@ -114,7 +117,7 @@ static int parse(void *own, int argc, char **argv, struct err *err)
                                    .idle_ns = s->w.idle_ns,
                                    .budget_ns = s->w.budget_ns,
                                    .strict = line->o.strict};
-    return parse_promises(conf, &s->w.slo, err) < 0 ? -1 : capacity_check(conf, err);
+    return parse_promises(conf, &s->w.slo, &line->o, err) < 0 ? -1 : capacity_check(conf, err);
 }
 
 static void draw(void *own, struct panel *p, const struct glance *g)

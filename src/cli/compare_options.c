@@ -6,6 +6,7 @@
 #include "cli/options_table.h"
 #include "cli/part_options.h"
 #include "cli/replay_options.h"
+#include "cli/slo_options.h"
 #include "cli/tls_options.h"
 #include "cli/workload_file.h"
 #include "experiment/compare_settle.h"
@@ -277,7 +278,10 @@ static int parse_slo(struct compare_options *o, struct err *err)
                        "--slo: compare takes one promise, got %u: give --slo once, e.g. p99=1ms,p99.9=5ms "
                        "where both are to hold",
                        words->n);
-    return words->n ? slo_parse(&o->conf.slo, words->at[0], err) : 0;
+    for (unsigned t = o->conf.first; words->n && t < o->conf.targets; t++)
+        if (slo_options_parse(&o->conf.slo, words->at[0], &o->each[t], err) < 0)
+            return -1;
+    return 0;
 }
 
 // What only a plain run can do.

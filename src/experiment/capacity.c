@@ -55,7 +55,7 @@ static double begin_each(struct capacity *c)
     double least_s = 0;
     c->trial_s = 0;
     for (unsigned i = 0; i <= c->others_n; i++) {
-        unsigned n = capacity_limits(&capacity_promise(c, i)->slo, limit);
+        unsigned n = capacity_limits(capacity_promise(c, i), limit);
         least_s = fmax(least_s, saturation_least_s(limit, n, c->peak_rps));
         c->trial_s = fmax(c->trial_s, saturation_shortest_s(limit, n, c->peak_rps));
         saturation_init(search_for(c, i), c->peak_rps, c->ceiling_rps, limit, n);

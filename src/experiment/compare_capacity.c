@@ -118,7 +118,7 @@ static double find(struct compare_test *c, struct search *s, struct capacity *fo
     if (!search_peak(s, found, COMPARE_CAPACITY_PEAK * trial_ns, err))
         return 0;
     struct saturation_limit limit[SLO_MAX];
-    saturation_init(search, found->peak_rps, 0, limit, capacity_limits(&found->slo, limit));
+    saturation_init(search, found->peak_rps, 0, limit, capacity_limits(found, limit));
     while (!c->session->stop.signal && saturation_next(search, &rate) && search->phase == SATURATION_ROUGH) {
         if (!search_try(s, found, rate, trial_ns, err))
             return 0;

@@ -34,6 +34,7 @@ bool search_peak(struct search *s, struct capacity *c, uint64_t lasting_ns, stru
     c->lost = t.summary.lost;
     c->peak_rps = t.summary.wall_ns && t.summary.counts.ok && !c->lost ? summary_rps(&t.summary) : 0;
     c->ceiling_rps = t.summary.signals.ceiling_rps;
+    capacity_take_parts(c, &t.summary);
     summary_why_none(&t.summary, why);
     bool fewer = generators_missing(&t.summary.generators, why);
     if (c->peak_rps <= 0 || t.summary.ending != ENDING_DONE || c->lost || fewer)

@@ -19,6 +19,15 @@ void by_command_take(struct by_command *b, const struct summary *s)
     }
 }
 
+uint64_t by_command_least(const struct by_command *b)
+{
+    uint64_t least_ns = 0;
+    for (unsigned i = 0; i < b->n; i++)
+        if (b->at[i].p50_ns && (b->at[i].p50_ns < least_ns || !least_ns))
+            least_ns = b->at[i].p50_ns;
+    return least_ns;
+}
+
 void by_command_free(struct by_command *b)
 {
     free(b->at);

@@ -16,4 +16,7 @@ struct by_command {
 
 // Without memory there are none.
 void by_command_take(struct by_command *b, const struct summary *s);
+// The least p50 of any; 0: none has one.
+uint64_t by_command_least(const struct by_command *b);
+
 void by_command_free(struct by_command *b);

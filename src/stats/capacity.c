@@ -74,7 +74,8 @@ void capacity_free(struct capacity *c)
 static bool cut_short(const struct capacity_trial *t, const struct slo *slo, const struct summary *s,
                       const struct slo_window *window)
 {
-    struct slo_sight sight = {&s->series, s->latency, 0, *window};
+    struct slo_sight sight = {.rows = &s->series, .like = s->latency, .window = *window};
+    slo_see(&sight, slo, s);
     return s->hopeless && t->overheard && !slo_hopeless(slo, &sight);
 }
 
@@ -106,11 +107,28 @@ void capacity_take(struct capacity_trial *t, const struct slo *slo, const struct
     by_command_take(&t->commands, s);
 }
 
-unsigned capacity_limits(const struct slo *slo, struct saturation_limit out[SLO_MAX])
+static double part_of(const struct capacity *c, unsigned limit)
 {
+    return c->part[limit] > 0 ? c->part[limit] : 1;
+}
+
+unsigned capacity_limits(const struct capacity *c, struct saturation_limit out[SLO_MAX])
+{
+    const struct slo *slo = &c->slo;
     for (unsigned i = 0; i < slo->n; i++)
-        out[i] = (struct saturation_limit){slo_may_be_late(slo, i), (double)slo->limit[i].ns * 1e-9};
+        out[i] = (struct saturation_limit){part_of(c, i) * slo_may_be_late(slo, i),
+                                           (double)slo->limit[i].ns * 1e-9};
     return slo->n;
+}
+
+void capacity_take_parts(struct capacity *c, const struct summary *s)
+{
+    double least =
+        1 / fmax(1, (double)s->counts.sent); // a command that was not drawn once is one of the next
+    for (unsigned i = 0; i < c->slo.n; i++)
+        c->part[i] = fmax(least, slo_part(&c->slo.limit[i], s));
+    for (unsigned i = 0; i < c->others_n; i++)
+        capacity_take_parts(&c->others[i], s);
 }
 
 struct saturation_reply capacity_reply(const struct capacity *c)
@@ -119,7 +137,7 @@ struct saturation_reply capacity_reply(const struct capacity *c)
     struct saturation_reply out = {.outcome = t->outcome, .requests = fmax(1, t->judged)};
     bool late = false;
     for (unsigned i = 0; i < c->slo.n; i++) {
-        out.share[i] = t->late[i].share;
+        out.share[i] = part_of(c, i) * t->late[i].share;
         out.variance[i] = t->late[i].variance;
         late |= t->late[i].share > slo_may_be_late(&c->slo, i);
     }
@@ -204,7 +222,8 @@ static void say_ceiling(const struct capacity *c, double pass, char dst[256])
 static void say_found(const struct capacity *c, const struct saturation_result *r, char dst[256])
 {
     char at[UNITS_TEXT], low[UNITS_TEXT], high[UNITS_TEXT];
-    const char *by = quantile_names[c->slo.limit[r->limit].quantile].text;
+    char by[SLO_NAME];
+    slo_name(&c->slo.limit[r->limit], by);
     static const char *const before[] = {
         [SATURATION_GOES_ON] = "not finished: ",
         [SATURATION_FOUND] = "",

@@ -32,8 +32,9 @@ struct capacity {
     char note[320];   // why the search ended early, else ""
     struct load load; // of all trials, but for the rate, which is each one's own
     struct slo slo;
-    double peak_rps;    // of the closed loop that began the search
-    double ceiling_rps; // of the client; 0: unknown
+    double part[SLO_MAX]; // of all requests, those that a limit is about, as the closed loop had them; 0: all
+    double peak_rps;      // of the closed loop that began the search
+    double ceiling_rps;   // of the client; 0: unknown
     struct saturation search;
     double trial_s; // of the shortest trials
     struct capacity_trial *trials;
@@ -61,8 +62,12 @@ const struct capacity *capacity_promise(const struct capacity *c, unsigned at);
 void capacity_take(struct capacity_trial *t, const struct slo *slo, const struct summary *s,
                    const struct slo_window *window);
 
-// The promise as a search sees it; answers its limits.
-unsigned capacity_limits(const struct slo *slo, struct saturation_limit out[SLO_MAX]);
+// The promise as a search sees it; answers its limits. What may be late of one command is a share of all
+// requests there: a search knows no others.
+unsigned capacity_limits(const struct capacity *c, struct saturation_limit out[SLO_MAX]);
+
+// What part of the load each limit is about, by what was sent.
+void capacity_take_parts(struct capacity *c, const struct summary *s);
 
 // What the last trial says to the search.
 struct saturation_reply capacity_reply(const struct capacity *c);

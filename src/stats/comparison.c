@@ -75,7 +75,7 @@ bool comparison_differs(const struct comparison_baseline *then, const struct com
     if (now->slo)
         slo_key(now->slo, promise);
     if (strcmp(then->promise, promise) != 0)
-        snprintf(why, LOAD_WHY, "--slo %s then, %s now", then->promise, promise);
+        snprintf(why, LOAD_WHY, "--slo %.140s then, %.140s now", then->promise, promise);
     else if (fabs(then->trial_s - trial_s) > 1e-6)
         snprintf(why, LOAD_WHY, "--slot %s s then, %s s now", UNITS_SECONDS(BRACKET_STEPS * then->trial_s),
                  UNITS_SECONDS(BRACKET_STEPS * trial_s));

@@ -98,6 +98,29 @@ def test_each_promise_has_a_bound_of_its_own(bench, server, tmp_path):
     assert test["promises"][1]["slo"] == read(bench("history", tmp_path / "h.db", "export", 1).out)["tests"][0]["promises"][1]["slo"]
 
 
+def test_a_promise_may_be_for_one_command(bench, redis):
+    """BLPOP waits 100 ms each time, while GET is answered at once: every BLPOP breaks 50 ms, whatever the rate."""
+    run = bench("saturate", "-p", redis.port, "--command", "GET x", "--command", "BLPOP nothing 0.1", "-c", 64, "--trial", "500ms",
+                "--idle", "0", "--slo", "blpop.p50=50ms", "--slo", "get.p50=50ms", "--slo", "p90=50ms", "--budget", "600ms", "--no-calibration",
+                "--json", "-", timeout=60)
+    assert run.rc == 1, run
+    test, = read(run.out)["tests"]
+    assert [promise["slo"][0].get("command") for promise in test["promises"]] == ["blpop", "get", None]
+    shares = [[promise["late"][0]["share"] for promise in trial["promises"]] for trial in test["trials"]]
+    assert all(blpop == 1 and get <= both <= blpop for blpop, get, both in shares), shares
+    assert min(get for _, get, _ in shares) < 1, shares
+    assert test["passes"] is None and test["bound_by"] is None
+
+
+def test_a_sweep_has_a_row_for_each_command(bench, redis):
+    run = bench("sweep", "clients", "-p", redis.port, "--mix", "set:1,get:9", "--points", "1,2", "--passes", 1, "--trial", "100ms", "--idle", "0")
+    assert run.rc == 0, run
+    rows = re.findall(r"^ +(1|2|set|get)  +(?:1  +)?([\d,.]+)  ", run.out, re.M)
+    assert [name for name, _ in rows] == ["1", "set", "get", "2", "set", "get"], run.out
+    rates = [float(rate.replace(",", "")) for _, rate in rows]
+    assert rates[0] == pytest.approx(rates[1] + rates[2], rel=0.01) and rates[3] == pytest.approx(rates[4] + rates[5], rel=0.01)
+
+
 def test_a_sweep_is_kept(bench, server, tmp_path):
     db = tmp_path / "h.db"
     run = bench("sweep", "clients", "-p", server(), *QUICK[:-2], "--points", "1,2", "--passes", 1, "--save", db)
@@ -131,6 +154,10 @@ def test_saturate_that_is_interrupted_tells_what_it_has(bench, server, tmp_path)
     (("saturate", "--slo", "p99=0"), "p99=1ms,p99.9=5ms"),
     (("saturate", "--slo", "p99=1ms,"), "p99=1ms,p99.9=5ms"),
     (("saturate", "--slo", "p99=1ms", "--slo", "p98=1ms"), "p99=1ms,p99.9=5ms"),
+    (("saturate", "--slo", "set.p99=1ms"), "--slo: set is not among the tests of -t: add it there"),
+    (("saturate", "--slo", "get.p99=1ms", "-t", "set,get"), "--slo: get.p99 is for one test, and there are several"),
+    (("saturate", "--slo", "incr.p99=1ms", "--mix", "set,get"), "--slo: incr is not in the mix: its commands are called set, get"),
+    (("compare", "a=h:1", "b=h:2", "--slo", "incr.p99=1ms", "--mix", "set,get"), "--slo: incr is not in the mix"),
     (("saturate", "--slo", "p99=1ms,p90=1ms", "--slo", "p90=1000us,p99=1ms"), "--slo: p90=1000us,p99=1ms is given twice"),
     (("saturate", *(word for i in range(1, 6) for word in ("--slo", f"p99={i}ms"))), "--slo: expected up to 4 promises, got 5"),
     (("saturate", "--slo", "p99=1ms", "--slo", "p99.9=100ms", "--trial", "300ms"), "--trial: expected at least 1s"),

@@ -32,7 +32,11 @@ static json_t *quantiles(const struct capacity_trial *t)
 
 static json_t *bound_by(const struct capacity *c, const struct saturation_result *r)
 {
-    return r->capacity > 0 ? value_text(quantile_names[c->slo.limit[r->limit].quantile].key) : json_null();
+    const struct slo_limit *l = &c->slo.limit[r->limit];
+    char name[SLO_NAME];
+    snprintf(name, sizeof name, "%s%s%s", l->command, l->command[0] ? "." : "",
+             quantile_names[l->quantile].key);
+    return r->capacity > 0 ? value_text(name) : json_null();
 }
 
 // Quantiles at the highest load that passes.

@@ -8,15 +8,31 @@
 
 #include <inttypes.h>
 #include <math.h>
+#include <string.h>
 
 void capacity_text_head(FILE *out, const struct run_facts *f)
 {
     head_trials(out, "saturate", f);
 }
 
+// What heads the shares of a limit: its name where there are several, or where it is for one command.
+static char *late_head(const struct slo *slo, unsigned limit, char dst[SLO_NAME + 8])
+{
+    char name[SLO_NAME];
+    bool named = slo->n > 1 || slo->limit[limit].command[0];
+    snprintf(dst, SLO_NAME + 8, "late%s%s", named ? " " : "",
+             named ? slo_name(&slo->limit[limit], name) : "");
+    return dst;
+}
+
 static int late_width(const struct slo *slo)
 {
-    return slo->n > 1 ? (int)sizeof "late p99.99" - 1 : 10;
+    char head[SLO_NAME + 8];
+    size_t width = slo->n > 1 ? sizeof "late p99.99" - 1 : 10;
+    for (unsigned i = 0; i < slo->n; i++)
+        if (strlen(late_head(slo, i, head)) > width)
+            width = strlen(head);
+    return (int)width;
 }
 
 // What all trials of one load say together.
@@ -68,15 +84,37 @@ static void print_loads(FILE *out, const struct capacity *c)
     struct saturation_result r = saturation_result(&c->search);
     fprintf(out, "\n  %10s  %4s  %4s  %4s  %9s", "rate", "pass", "fail", "void", "length");
     for (unsigned i = 0; i < c->slo.n; i++) {
-        char late[16] = "late";
-        if (c->slo.n > 1)
-            snprintf(late, sizeof late, "late %s", quantile_names[c->slo.limit[i].quantile].text);
-        fprintf(out, "  %*s", late_width(&c->slo), late);
+        char late[SLO_NAME + 8];
+        fprintf(out, "  %*s", late_width(&c->slo), late_head(&c->slo, i, late));
     }
     fprintf(out, "  %9s  %9s\n", "p50", "p99");
     for (unsigned i = 0; i < c->search.n; i++) {
         double rate = c->search.loads[i].rate;
         print_load(out, c, rate, rate == r.pass ? "  <- passes" : rate == r.fail ? "  <- fails" : "");
+    }
+}
+
+static void print_latency(FILE *out, const struct unit *unit, uint64_t ns)
+{
+    char text[UNIT_TEXT];
+    fprintf(out, "  %9s", ns ? unit_latency(unit, ns, false, text) : "-");
+}
+
+// The commands of a mix in that trial, its lead included.
+static void print_commands(FILE *out, const struct by_command *all)
+{
+    char rps[UNITS_TEXT];
+    const struct unit *unit = unit_for(by_command_least(all));
+    if (all->n > 1)
+        fprintf(out, "    %-20s  %10s  %9s  %9s  %9s %s\n", "by command", "req/s", "p50", "p99", "p99.9",
+                unit->name);
+    for (unsigned i = 0; all->n > 1 && i < all->n; i++) {
+        const struct command_figures *c = &all->at[i];
+        fprintf(out, "    %-20s  %10s", c->test, units_figure(c->rps, rps));
+        print_latency(out, unit, c->p50_ns);
+        print_latency(out, unit, c->p99_ns);
+        print_latency(out, unit, c->p999_ns);
+        fputs(c->errors ? "   (errors)\n" : "\n", out);
     }
 }
 
@@ -99,6 +137,7 @@ static void print_quantiles(FILE *out, const struct capacity *c, double rate)
                     unit_value(unit, (double)x->high_ns, high), x->open_end ? " or more" : "");
         fprintf(out, "%s\n", x->few ? "   (few samples)" : x->unstable ? "   (unstable)" : "");
     }
+    print_commands(out, &t->commands);
 }
 
 // What trials showed beside the estimate, which was calculated.

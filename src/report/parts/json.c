@@ -135,15 +135,21 @@ json_t *json_tags(const struct run_facts *f)
     return all;
 }
 
+static json_t *limit(const struct slo_limit *l)
+{
+    json_t *all = value_object(FIELDS{
+        {"quantile", value_text(quantile_names[l->quantile].key)},
+        {"ns", value_number(l->ns)},
+        {0},
+    });
+    return l->command[0] ? value_extend(all, FIELDS{{"command", value_text(l->command)}, {0}}) : all;
+}
+
 json_t *json_slo(const struct slo *slo)
 {
     json_t *list = json_array();
     for (unsigned i = 0; i < slo->n; i++)
-        list = value_append(list, value_object(FIELDS{
-                                      {"quantile", value_text(quantile_names[slo->limit[i].quantile].key)},
-                                      {"ns", value_number(slo->limit[i].ns)},
-                                      {0},
-                                  }));
+        list = value_append(list, limit(&slo->limit[i]));
     return list;
 }
 

@@ -43,6 +43,20 @@ static void print_point(FILE *out, const struct sweep_point *p, const struct uni
     fputs("\n", out);
 }
 
+// The commands of a mix, below what all of them had.
+static void print_commands(FILE *out, const struct by_command *all, const struct unit *unit)
+{
+    char rps[UNITS_TEXT], latency[UNIT_TEXT];
+    for (unsigned i = 0; all->n > 1 && i < all->n; i++) {
+        const struct command_figures *c = &all->at[i];
+        const uint64_t shown_ns[] = {c->p50_ns, c->p99_ns, c->p999_ns};
+        fprintf(out, "  %18s  %12s", c->test, units_figure(c->rps, rps));
+        for (size_t k = 0; k < sizeof shown_ns / sizeof *shown_ns; k++)
+            fprintf(out, "  %10s", shown_ns[k] ? unit_latency(unit, shown_ns[k], false, latency) : "-");
+        fputs(c->errors ? "  errors\n" : "\n", out);
+    }
+}
+
 // What the stars mean.
 static void print_stars(FILE *out, const struct sweep *s)
 {
@@ -119,8 +133,10 @@ void sweep_text(FILE *out, const struct sweep *s, uint64_t seed)
         quote_line(out, "  ended early: ", s->note);
     fprintf(out, "  %12s  %4s  %12s  %7s %2s  %7s %2s  %7s %2s  %s\n", sweep_kinds[s->kind], "pass", "req/s",
             "p50", unit->name, "p99", unit->name, "p99.9", unit->name, "bottleneck");
-    for (unsigned i = 0; i < s->n; i++)
+    for (unsigned i = 0; i < s->n; i++) {
         print_point(out, &s->points[i], unit);
+        print_commands(out, &s->points[i].commands, unit);
+    }
     print_stars(out, s);
     if (s->kind == SWEEP_RATE)
         print_knee(out, s);

@@ -390,7 +390,7 @@ static void wrong_values_of_own_options(void **state)
         {"--for b:--compat", "--compat changes the defaults of all targets: give it without --for"},
         {"--for b:--clinets=2", "unknown option --clinets: did you mean --clients?"},
         {"--slo p98=1ms", "--slo: expected up to 4 latency limits for p50, p90, p95, p99, p99.9 or p99.99 "
-                          "such as p99=1ms,p99.9=5ms, got 'p98=1ms'"},
+                          "such as p99=1ms,p99.9=5ms, or get.p99=1ms of one command of a mix, got 'p98=1ms'"},
     };
     for (size_t i = 0; i < LEN(known); i++) {
         char line[256];

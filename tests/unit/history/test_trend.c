@@ -176,7 +176,7 @@ static void another_length_is_another_configuration(void **state)
 static void plant(struct capacity *c, double rps)
 {
     struct saturation_limit limit[SLO_MAX];
-    unsigned n = capacity_limits(&c->slo, limit);
+    unsigned n = capacity_limits(c, limit);
     double first, rate;
     saturation_init(&c->search, rps, 0, limit, n);
     assert_true(saturation_next(&c->search, &first));

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "stats/capacity.h"
 
+#include <math.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -25,7 +26,7 @@ static void the_typical_trial_is_the_middle_of_the_longest(void **state)
         trial(100, 30, 20, SATURATION_PASS),  trial(200, 30, 99, SATURATION_FAIL),
         trial(100, 30, 900, SATURATION_FAIL), trial(100, 30, 5, SATURATION_VOID),
     };
-    struct capacity c = {.slo = {1, {{QUANTILE_P99, 1}}}, .trials = trials, .n = 6};
+    struct capacity c = {.slo = {1, {{QUANTILE_P99, 1, ""}}}, .trials = trials, .n = 6};
     assert_ptr_equal(capacity_typical(&c, 100), &trials[1]);
     assert_ptr_equal(capacity_typical(&c, 200), &trials[3]);
     assert_null(capacity_typical(&c, 300));
@@ -47,7 +48,7 @@ static void says(const struct capacity *c, const char *expected)
 static struct capacity searched(const double *loads, const bool *pass, unsigned n, enum saturation_end end)
 {
     static const struct saturation_limit limit = {0.01, 0.01};
-    struct capacity c = {.slo = {1, {{QUANTILE_P99, 10000000}}}};
+    struct capacity c = {.slo = {1, {{QUANTILE_P99, 10000000, ""}}}};
     saturation_init(&c.search, 1000, 0, &limit, 1);
     c.search.phase = SATURATION_LONG;
     for (unsigned i = 0; i < n; i++) {
@@ -114,7 +115,7 @@ static void falling_behind_is_late(void **state)
 {
     (void)state;
     struct capacity_trial t = trial(100, 3, 1, SATURATION_FAIL);
-    struct capacity c = {.slo = {1, {{QUANTILE_P99, 1}}}, .trials = &t, .n = 1};
+    struct capacity c = {.slo = {1, {{QUANTILE_P99, 1, ""}}}, .trials = &t, .n = 1};
     t.judged = 300;
     assert_true(capacity_reply(&c).share[0] == 1);
     t.late[0].share = 0.02;
@@ -124,13 +125,37 @@ static void falling_behind_is_late(void **state)
     assert_true(capacity_reply(&c).share[0] == 0.002);
 }
 
+// A tenth of the requests is of that command: of all, 0.1 % of them may be late, and what was late of its own
+// is a tenth as much of all.
+static void limits_of_one_command_are_shares_of_all(void **state)
+{
+    (void)state;
+    struct summary kinds[] = {{.test = "set", .counts.sent = 100}, {.test = "get", .counts.sent = 900}};
+    struct summary s = {.counts.sent = 1000, .kinds = kinds, .nkinds = 2};
+    struct capacity_trial t = trial(100, 3, 1, SATURATION_FAIL);
+    struct capacity c = {.slo = {3,
+                                 {{QUANTILE_P99, 1000000000, "set"},
+                                  {QUANTILE_P99, 1000000000, ""},
+                                  {QUANTILE_P99, 1000000000, "del"}}},
+                         .trials = &t,
+                         .n = 1};
+    struct saturation_limit limit[SLO_MAX];
+    capacity_take_parts(&c, &s);
+    assert_int_equal(capacity_limits(&c, limit), 3);
+    assert_true(fabs(limit[0].allowed - 0.001) < 1e-12 && fabs(limit[1].allowed - 0.01) < 1e-12);
+    assert_true(fabs(limit[2].allowed - 0.00001) < 1e-12 && limit[0].within_s == 1);
+    t.late[0] = (struct slo_share){0.5, 0.4, 0.6, 7};
+    struct saturation_reply reply = capacity_reply(&c);
+    assert_true(fabs(reply.share[0] - 0.05) < 1e-12 && reply.variance[0] == 7);
+}
+
 // How the next trial came about.
 static bool overheard, hopeless;
 static struct outages outages;
 
 static struct capacity_trial taken(double client_queued_s, uint64_t slow, uint64_t lag_ns)
 {
-    const struct slo slo = {1, {{QUANTILE_P99, 10000000}}};
+    const struct slo slo = {1, {{QUANTILE_P99, 10000000, ""}}};
     struct thread_share share = {.queued_s = client_queued_s};
     struct recorder rec;
     assert_int_equal(recorder_init(&rec, 3, true), 0);
@@ -215,7 +240,7 @@ static void each_promise_has_a_place(void **state)
 {
     (void)state;
     const struct slo promises[] = {
-        {1, {{QUANTILE_P99, 1}}}, {1, {{QUANTILE_P999, 5}}}, {1, {{QUANTILE_P50, 2}}}};
+        {1, {{QUANTILE_P99, 1, ""}}}, {1, {{QUANTILE_P999, 5, ""}}}, {1, {{QUANTILE_P50, 2, ""}}}};
     struct capacity c;
     assert_int_equal(capacity_begin(&c, promises, 3), 0);
     assert_int_equal(c.others_n, 2);
@@ -234,6 +259,7 @@ int main(void)
         cmocka_unit_test(a_client_ceiling_is_never_called_the_servers_capacity),
         cmocka_unit_test(what_was_found_has_an_interval),
         cmocka_unit_test(falling_behind_is_late),
+        cmocka_unit_test(limits_of_one_command_are_shares_of_all),
         cmocka_unit_test(a_disturbance_says_nothing_of_the_server),
         cmocka_unit_test(an_outage_spoils_a_trial),
         cmocka_unit_test(a_client_at_its_end_spoils_only_what_failed),

@@ -376,7 +376,7 @@ static void a_margin_of_nothing(void **state)
 static void what_was_asked_otherwise(void **state)
 {
     (void)state;
-    const struct slo slo = {.n = 1, .limit = {{QUANTILE_P99, 1000000}}};
+    const struct slo slo = {.n = 1, .limit = {{QUANTILE_P99, 1000000, ""}}};
     struct comparison c = {.slot_ns = 500000000, .load = {.clients = 50, .pipeline = 1}};
     struct comparison_baseline past = {.load = c.load};
     char why[LOAD_WHY];

@@ -13,7 +13,7 @@
 #define MS UINT64_C(1000000)
 #define ROW_NS (100 * MS)
 
-static const struct slo p99_10ms = {1, {{QUANTILE_P99, 10 * MS}}};
+static const struct slo p99_10ms = {1, {{QUANTILE_P99, 10 * MS, ""}}};
 
 // A run of one row each 100 ms, in which `due` requests come due and `fast` and `slow` of them are answered,
 // in 1 and in 50 ms.
@@ -55,6 +55,12 @@ static void fill(struct row *rows, unsigned n, struct row with)
 {
     for (unsigned i = 0; i < n; i++)
         rows[i] = with;
+}
+
+static struct slo_sight sight_of(const struct run *r, double rate, uint64_t lead_ns)
+{
+    return (struct slo_sight){
+        .rows = &r->s.series, .like = r->s.latency, .rate = rate, .window = {lead_ns, 12 * ROW_NS}};
 }
 
 static bool held(const struct run *r, struct slo_share *late)
@@ -129,7 +135,7 @@ static void a_backlog_that_grows_holds_nothing(void **state)
     r.s.counts.abandoned = 0; // answered after the end
     r.s.counts.ok = r.s.counts.sent;
     assert_false(held(&r, &late));
-    struct slo_sight sight = {&r.s.series, r.s.latency, 0, {0, 12 * ROW_NS}};
+    struct slo_sight sight = sight_of(&r, 0, 0);
     assert_true(slo_hopeless(&p99_10ms, &sight));
     sight.rate = 10000; // the same, had from the rate alone
     assert_true(slo_hopeless(&p99_10ms, &sight));
@@ -146,14 +152,14 @@ static void hope_ends_with_evidence(void **state)
     fill(rows, 8, (struct row){1000, 900, 100});
     for (unsigned n = 1; n <= 8; n++) {
         open_run(&r, rows, n);
-        struct slo_sight sight = {&r.s.series, r.s.latency, 10000, {0, 12 * ROW_NS}};
+        struct slo_sight sight = sight_of(&r, 10000, 0);
         assert_int_equal(slo_hopeless(&p99_10ms, &sight), n >= LATE_SHARE_ROWS_MIN);
         close_run(&r);
     }
     fill(rows, 8, (struct row){1000, 1000, 0});
     rows[2] = (struct row){1000, 0, 1000}; // one burst is no evidence
     open_run(&r, rows, 8);
-    struct slo_sight sight = {&r.s.series, r.s.latency, 10000, {0, 12 * ROW_NS}};
+    struct slo_sight sight = sight_of(&r, 10000, 0);
     assert_false(slo_hopeless(&p99_10ms, &sight));
     close_run(&r);
 }
@@ -174,7 +180,7 @@ static void the_lead_is_not_judged(void **state)
     assert_true(fabs(late[0].share - 0.005) < 1e-9 && requests == 12000);
     window = (struct slo_window){2 * ROW_NS, 12 * ROW_NS};
     assert_false(slo_held(&p99_10ms, &r.s, &window, late, &requests));
-    struct slo_sight sight = {&r.s.series, r.s.latency, 0, {3 * ROW_NS, 12 * ROW_NS}};
+    struct slo_sight sight = sight_of(&r, 0, 3 * ROW_NS);
     assert_false(slo_hopeless(&p99_10ms, &sight));
     assert_int_equal(slo_rows(&r.s.series, &(struct slo_window){99 * ROW_NS, ROW_NS}).n, 0);
     close_run(&r);
@@ -189,7 +195,7 @@ static void near_the_bound_there_is_hope(void **state)
     struct run r;
     fill(rows, 12, (struct row){1000, 980, 20});
     open_run(&r, rows, 12);
-    struct slo_sight sight = {&r.s.series, r.s.latency, 10000, {0, 12 * ROW_NS}};
+    struct slo_sight sight = sight_of(&r, 10000, 0);
     assert_false(slo_hopeless(&p99_10ms, &sight));
     close_run(&r);
 }
@@ -197,7 +203,7 @@ static void near_the_bound_there_is_hope(void **state)
 static void each_limit_counts(void **state)
 {
     (void)state;
-    const struct slo both = {2, {{QUANTILE_P99, 10 * MS}, {QUANTILE_P999, 20 * MS}}};
+    const struct slo both = {2, {{QUANTILE_P99, 10 * MS, ""}, {QUANTILE_P999, 20 * MS, ""}}};
     struct row rows[12];
     struct run r;
     struct slo_share late[SLO_MAX];
@@ -209,6 +215,86 @@ static void each_limit_counts(void **state)
     assert_false(slo_held(&both, &r.s, &window, late, &requests));
     assert_true(fabs(slo_may_be_late(&both, 1) - 0.001) < 1e-12);
     close_run(&r);
+}
+
+// --- one command of a mix ---
+
+// A run of two commands, whose rows are those: get and set.
+static void open_mix(struct run *all, struct run kinds[2], const struct row *get, const struct row *set)
+{
+    static struct summary of[2];
+    struct row rows[12];
+    for (unsigned i = 0; i < 12; i++)
+        rows[i] = (struct row){get[i].due + set[i].due, get[i].fast + set[i].fast, get[i].slow + set[i].slow};
+    open_run(all, rows, 12);
+    open_run(&kinds[0], get, 12);
+    open_run(&kinds[1], set, 12);
+    for (unsigned k = 0; k < 2; k++) {
+        of[k] = kinds[k].s;
+        snprintf(of[k].test, sizeof of[k].test, k ? "set" : "get");
+    }
+    all->s.kinds = of;
+    all->s.nkinds = 2;
+}
+
+static void close_mix(struct run *all, struct run kinds[2])
+{
+    close_run(all);
+    close_run(&kinds[0]);
+    close_run(&kinds[1]);
+}
+
+static void a_command_is_judged_by_its_own_figures(void **state)
+{
+    (void)state;
+    struct row get[12], set[12];
+    struct run all, kinds[2];
+    const struct slo slo = {
+        3, {{QUANTILE_P99, 10 * MS, "get"}, {QUANTILE_P90, 10 * MS, "set"}, {QUANTILE_P90, 10 * MS, ""}}};
+    const struct slo of_get = {1, {{QUANTILE_P99, 10 * MS, "get"}}}, none = {1, {{QUANTILE_P99, 1, "del"}}};
+    struct slo_share late[SLO_MAX];
+    struct slo_window window = {0, 12 * ROW_NS};
+    double requests;
+    fill(get, 12, (struct row){900, 900, 0});
+    fill(set, 12, (struct row){100, 50, 50});
+    open_mix(&all, kinds, get, set);
+    assert_false(slo_held(&slo, &all.s, &window, late, &requests));
+    assert_true(late[0].share == 0 && fabs(late[1].share - 0.5) < 1e-9 && fabs(late[2].share - 0.05) < 1e-9);
+    assert_true(fabs(late[1].low - 0.5) < 1e-9 && fabs(late[1].high - 0.5) < 1e-9);
+    assert_int_equal(requests, 12000);
+    assert_true(slo_held(&of_get, &all.s, &window, late, &requests));
+    assert_false(slo_held(&none, &all.s, &window, late, &requests)); // nobody knows of it
+    assert_true(late[0].share == 1);
+    assert_true(fabs(slo_part(&slo.limit[0], &all.s) - 0.9) < 1e-12);
+    assert_true(slo_part(&slo.limit[2], &all.s) == 1 && slo_part(&none.limit[0], &all.s) == 0);
+    struct slo_sight sight = sight_of(&all, 10000, 0);
+    slo_see(&sight, &of_get, &all.s);
+    assert_false(slo_hopeless(&of_get, &sight));
+    slo_see(&sight, &slo, &all.s);
+    assert_true(slo_hopeless(&slo, &sight));
+    close_mix(&all, kinds);
+}
+
+// A tenth of what was sent is set, and so is a tenth of what never was.
+static void what_was_never_sent_is_of_each_command_by_its_share(void **state)
+{
+    (void)state;
+    struct row get[12], set[12];
+    struct run all, kinds[2];
+    const struct slo slo = {
+        3, {{QUANTILE_P50, 10 * MS, "get"}, {QUANTILE_P50, 10 * MS, "set"}, {QUANTILE_P50, 10 * MS, ""}}};
+    struct slo_share late[SLO_MAX];
+    struct slo_window window = {0, 12 * ROW_NS};
+    double requests;
+    fill(get, 12, (struct row){900, 900, 0});
+    fill(set, 12, (struct row){100, 100, 0});
+    open_mix(&all, kinds, get, set);
+    all.s.series.rows[11].due += 3000;
+    all.s.counts.unsent = 3000;
+    slo_held(&slo, &all.s, &window, late, &requests);
+    for (unsigned i = 0; i < 3; i++)
+        assert_true(fabs(late[i].share - 0.2) < 1e-9);
+    close_mix(&all, kinds);
 }
 
 // --- as text ---
@@ -240,6 +326,13 @@ static void a_promise_is_read(void **state)
     assert_int_equal(slo.limit[1].ns, 2000);
     assert_int_equal(slo.limit[2].ns, 1500000);
     assert_int_equal(slo.limit[3].ns, 4000 * MS);
+    slo = read_slo("GET.p99.9=1ms,p99.9=2ms,set.p999=3ms");
+    assert_int_equal(slo.n, 3);
+    assert_string_equal(slo.limit[0].command, "get");
+    assert_string_equal(slo.limit[1].command, "");
+    assert_string_equal(slo.limit[2].command, "set");
+    for (unsigned i = 0; i < slo.n; i++)
+        assert_int_equal(slo.limit[i].quantile, QUANTILE_P999);
 }
 
 static void each_quantile_has_its_names(void **state)
@@ -280,6 +373,11 @@ static void nonsense_is_no_promise(void **state)
         "99=1ms",
         "p99=1ms,p98=1",
         "p99=1ms,p99=2ms",
+        "get.p99=1ms,GET.p99=2ms",
+        ".p99=1ms",
+        "get.=1ms",
+        "get.p98=1ms",
+        "a123456789012345678901234567890b.p99=1ms",
         "p50=1,p90=2,p95=3,p99=4,p99.9=5",
         "p99=0000000000000000000000000000001ms",
     };
@@ -289,7 +387,7 @@ static void nonsense_is_no_promise(void **state)
         char expected[512];
         snprintf(expected, sizeof expected,
                  "--slo: expected up to 4 latency limits for p50, p90, p95, p99, p99.9 or p99.99 such as "
-                 "p99=1ms,p99.9=5ms, got '%s'",
+                 "p99=1ms,p99.9=5ms, or get.p99=1ms of one command of a mix, got '%s'",
                  wrong[i]);
         if (slo_parse(&slo, wrong[i], &err) == 0)
             fail_msg("\"%s\" was taken", wrong[i]);
@@ -308,6 +406,8 @@ static void a_promise_is_said(void **state)
     assert_ptr_equal(slo_text(&slo, text), text);
     assert_string_equal(text, "p99.9 within 5.25 ms, p50 within 0.3 ms"); // as it was given
     assert_string_equal(slo_text(&(struct slo){0}, text), "");
+    slo = read_slo("get.p99=1ms,p50=2ms");
+    assert_string_equal(slo_text(&slo, text), "get.p99 within 1 ms, p50 within 2 ms");
 }
 
 static void the_same_promise_has_the_same_key(void **state)
@@ -321,6 +421,12 @@ static void the_same_promise_has_the_same_key(void **state)
     assert_string_equal(slo_key(&other, b), a);
     other = read_slo("p99=1ms,p99.9=5ms,p50=301us");
     assert_string_not_equal(slo_key(&other, b), a);
+    one = read_slo("get.p99=1ms,p99.9=5ms,get.p50=300us");
+    other = read_slo("p999=5000us,get.p50=0.3ms,get.p99=1ms");
+    assert_string_equal(slo_key(&one, a), "p99.9=5000000ns,get.p50=300000ns,get.p99=1000000ns");
+    assert_string_equal(slo_key(&other, b), a);
+    other = read_slo(a); // as a history does
+    assert_string_equal(slo_key(&other, b), a);
     assert_string_equal(slo_key(&(struct slo){0}, b), "");
 }
 
@@ -329,17 +435,16 @@ static void the_longest_promise_has_room(void **state)
 {
     (void)state;
     char text[SLO_TEXT];
-    struct slo slo = {4,
-                      {{QUANTILE_P95, UINT64_MAX},
-                       {QUANTILE_P9999, UINT64_MAX},
-                       {QUANTILE_P99, UINT64_MAX},
-                       {QUANTILE_P999, UINT64_MAX}}};
-    assert_string_equal(slo_key(&slo, text),
-                        "p95=18446744073709551615ns,p99=18446744073709551615ns,p99.9=18446744073709551615ns,"
-                        "p99.99=18446744073709551615ns");
-    assert_string_equal(slo_text(&slo, text),
-                        "p95 within 1.84467e+13 ms, p99.99 within 1.84467e+13 ms, p99 within 1.84467e+13 ms, "
-                        "p99.9 within 1.84467e+13 ms");
+    struct slo slo = {.n = SLO_MAX};
+    for (unsigned i = 0; i < SLO_MAX; i++) {
+        slo.limit[i] = (struct slo_limit){QUANTILE_P9999, UINT64_MAX, ""};
+        memset(slo.limit[i].command, 'a' + (int)i, SLO_COMMAND - 1);
+    }
+    size_t each = sizeof "." - 1 + SLO_COMMAND - 1 + sizeof "p99.99=18446744073709551615ns," - 1;
+    assert_int_equal(strlen(slo_key(&slo, text)), SLO_MAX * each - 1);
+    assert_string_equal(text + SLO_MAX * each - 1 - 10, "09551615ns");
+    each = sizeof "." - 1 + SLO_COMMAND - 1 + sizeof "p99.99 within 1.84467e+13 ms, " - 1;
+    assert_int_equal(strlen(slo_text(&slo, text)), SLO_MAX * each - 2);
 }
 
 int main(void)
@@ -351,6 +456,8 @@ int main(void)
         cmocka_unit_test(a_backlog_that_grows_holds_nothing),
         cmocka_unit_test(hope_ends_with_evidence),
         cmocka_unit_test(the_lead_is_not_judged),
+        cmocka_unit_test(a_command_is_judged_by_its_own_figures),
+        cmocka_unit_test(what_was_never_sent_is_of_each_command_by_its_share),
         cmocka_unit_test(near_the_bound_there_is_hope),
         cmocka_unit_test(each_limit_counts),
         cmocka_unit_test(a_promise_is_read),

@@ -103,7 +103,7 @@ static struct capacity capacity_of(const struct row *rows, size_t n, enum satura
                          .load.threads = 2,
                          .load.pipeline = 1,
                          .load.arrival = "poisson",
-                         .slo = {2, {{QUANTILE_P99, LIMIT_P99_NS}, {QUANTILE_P999, LIMIT_P999_NS}}},
+                         .slo = {2, {{QUANTILE_P99, LIMIT_P99_NS, ""}, {QUANTILE_P999, LIMIT_P999_NS, ""}}},
                          .peak_rps = 100000,
                          .trials = trials,
                          .n = n,
@@ -201,7 +201,7 @@ static struct capacity two_promises(struct capacity *second)
     c.slo.n = 1;
     *second = c;
     second->trials = its;
-    second->slo = (struct slo){1, {{QUANTILE_P999, LIMIT_P999_NS}}};
+    second->slo = (struct slo){1, {{QUANTILE_P999, LIMIT_P999_NS, ""}}};
     saturation_init(&second->search, c.peak_rps, 0, &limit, 1);
     for (size_t i = 0; i < c.n; i++) {
         its[i] = trials[i];
@@ -256,6 +256,26 @@ static void json_of_promises(void **state)
     assert_bool(j, "tests.0.trials.8.promises.1.asked", false);
     assert_real(j, "tests.0.trials.8.promises.1.late.0.allowed", 0.001);
     assert_real(j, "tests.0.trials.8.promises.1.late.0.share", 0.0011);
+    json_decref(j);
+}
+
+static void each_command_of_a_mix(void **state)
+{
+    (void)state;
+    struct command_figures figures[] = {{"set", 100, 500, 3, 250000, 900000, 0},
+                                        {"get", 900.5, 4500, 0, 150000, 400000, 1500000}};
+    struct capacity c = CAPACITY(found, SATURATION_FOUND);
+    for (size_t i = 0; i < c.n; i++)
+        trials[i].commands = (struct by_command){2, figures};
+    snprintf(c.slo.limit[0].command, sizeof c.slo.limit[0].command, "set");
+    says(&c, "    by command                 req/s        p50        p99      p99.9 ms\n"
+             "    set                          100      0.250      0.900          -   (errors)\n"
+             "    get                        900.5      0.150      0.400       1.50\n");
+    says(&c, "  late set.p99    late p99.9  ");
+    says(&c, "set.p99 within 1 ms, p99.9 within 5 ms");
+    json_t *j = json_of(&c, 1);
+    assert_text(j, "tests.0.slo.0.command", "set");
+    assert_null(json_object_get(at(j, "tests.0.slo.1"), "command"));
     json_decref(j);
 }
 
@@ -454,6 +474,7 @@ int main(void)
         cmocka_unit_test(the_head),
         cmocka_unit_test(bounds_that_were_found),
         cmocka_unit_test(a_client_at_its_end),
+        cmocka_unit_test(each_command_of_a_mix),
         cmocka_unit_test(nothing_that_holds),
         cmocka_unit_test(bounds_that_do_not_stand),
         cmocka_unit_test(an_interval_without_an_end_says_so),

@@ -97,7 +97,7 @@ static void capacities(void **state)
 {
     (void)state;
     struct comparison c = fixture_comparison();
-    struct slo slo = {2, {{QUANTILE_P99, 1000000}, {QUANTILE_P999, 5000000}}};
+    struct slo slo = {2, {{QUANTILE_P99, 1000000, ""}, {QUANTILE_P999, 5000000, ""}}};
     c.primary = COMPARISON_CAPACITY;
     c.slo = &slo;
     c.slot_ns = 800000000;

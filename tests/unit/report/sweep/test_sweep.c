@@ -207,6 +207,19 @@ static void a_point_without_an_ok_answer(void **state)
     json_decref(j);
 }
 
+static void commands_of_a_mix_stand_below_their_point(void **state)
+{
+    (void)state;
+    struct command_figures figures[] = {{"set", 100, 500, 3, 250000, 900000, 0},
+                                        {"get", 900.5, 4500, 0, 150000, 400000, 1500000}};
+    points[0] = point(1, 0, 1000.5, 200000);
+    points[0].commands = (struct by_command){2, figures};
+    struct sweep s = sweep_of(SWEEP_CLIENTS, 1);
+    says(&s, "                 set           100       0.250       0.900           -  errors\n"
+             "                 get         900.5       0.150       0.400        1.50\n");
+    points[0].commands.n = 0;
+}
+
 static void a_sweep_that_ended_early(void **state)
 {
     (void)state;
@@ -307,6 +320,7 @@ int main(void)
         cmocka_unit_test(clients_with_a_law),
         cmocka_unit_test(what_the_curve_does_not_say),
         cmocka_unit_test(a_point_without_an_ok_answer),
+        cmocka_unit_test(commands_of_a_mix_stand_below_their_point),
         cmocka_unit_test(a_sweep_that_ended_early),
         cmocka_unit_test(rates_that_are_low),
         cmocka_unit_test(json_of_rates),
