@@ -223,8 +223,7 @@ static int settle_turns(struct options_words *w, struct err *err)
 // What commands that follow others do not go with.
 static const char *alone(const struct options_words *w)
 {
-    return w->o.run.verify      ? "--verify"
-           : w->mix.in_turn     ? "--in-turn"
+    return w->mix.in_turn       ? "--in-turn"
            : w->mix.transaction ? "--transaction"
            : w->o.run.cluster   ? "--cluster"
                                 : NULL;
@@ -245,10 +244,6 @@ int command_options_settle(struct options_words *w, const struct workload_given 
         return err_set(err, ERR_USAGE,
                        "%s does not go with a command that follows another (after): leave out one of them",
                        alone(w));
-    if (w->mix.transaction && o->run.verify)
-        return err_set(err, ERR_USAGE,
-                       "--verify reads values where they are asked for, and EXEC reads them later: leave out "
-                       "--transaction or --verify");
     if (w->mix.transaction && mix_words_wrap(o->mix, err) < 0)
         return -1;
     if (o->mix)

@@ -94,9 +94,12 @@ static int settle_spaces(struct options_words *w, struct err *err)
             return -1;
     if (l->n && run->keyspace == 0)
         return err_set(err, ERR_USAGE, "--space needs commands with keys: give -r a number above 0");
-    if (l->n && run->verify)
-        return err_set(err, ERR_USAGE,
-                       "--verify knows the keys of -r, and --space has others: leave out one of them");
+    for (unsigned i = 0; all && run->verify && i < KEYDIST_NAMES; i++)
+        if (all[i].keys > VERIFY_KEYS)
+            return err_set(err, ERR_USAGE,
+                           "--verify remembers each key of --space: expected up to %" PRIu64
+                           " of them, got %" PRIu64,
+                           VERIFY_KEYS, all[i].keys);
     return 0;
 }
 
@@ -119,10 +122,6 @@ static int settle_verify(struct options_words *w, const struct workload_given *g
         return err_set(
             err, ERR_USAGE,
             "--verify writes values that say whose they are: leave out --value-data, or give self");
-    if (run->retries)
-        return err_set(
-            err, ERR_USAGE,
-            "--verify knows each write by its place, and --retry changes it: leave out one of them");
     if (run->keyspace > VERIFY_KEYS)
         return err_set(err, ERR_USAGE,
                        "--verify remembers each key of -r: expected up to %" PRIu64 " of them, got %" PRIu64,

@@ -343,8 +343,7 @@ static int find_slots(struct recipe *r, const struct slice *argv, size_t argc, c
 int recipe_init(struct recipe *r, const struct slice *argv, size_t argc, const struct recipe_conf *conf)
 {
     struct buf text = {0};
-    *r = (struct recipe){.key = *conf->key, .values = *conf->values};
-    r->name = argc > 1 ? proof_name(argv[1]) : 0;
+    *r = (struct recipe){.key = *conf->key, .values = *conf->values, .name = conf->name};
     int rc = add_head(r, &text, '*', argc);
     for (size_t i = 0; rc == 0 && i < argc; i++)
         rc = add_argument(r, &text, argv[i], conf);

@@ -67,7 +67,7 @@ struct recipe {
     bool scans;                    // and for a cursor
     bool same;                     // its key is that of the request before
     const struct dataset *rows;    // whose fields it has; NULL: none
-    uint32_t name;                 // of its first key: proof_name
+    uint32_t name;                 // of its first key, in values that say whose they are: proof_name
     struct keyform key;
     struct recipe_values values;
     struct recipe_slots slots;
@@ -79,6 +79,7 @@ struct recipe_conf {
     bool digits;                   // fill __rand_int__ and its like; else they stay literal text
     const struct dataset *dataset; // of fields; or NULL: they stay literal text
     unsigned first_slot, nslots;   // of a cluster: the slots of tags; nslots 0: it is none
+    uint32_t name;                 // of its first key: as of the recipe
     bool same;                     // __key__ and __rand_int__ are those of the request before (draw.same)
 };
 

@@ -94,3 +94,23 @@ void spelt_free(struct spelt *s)
     free(s->storage);
     *s = (struct spelt){0};
 }
+
+size_t spelt_plain(struct slice key, bool filled, char *dst)
+{
+    char *to = dst;
+    while (key.len) {
+        struct recipe_piece p;
+        struct slice as = key;
+        size_t n = recipe_placeholder(key, &p);
+        as.len = n ? n : 1;
+        if (n && p.kind == RECIPE_KEY)
+            as = slice_of("__key__");
+        if (n && p.kind == RECIPE_DIGITS && filled)
+            as = slice_of("__rand_int__");
+        memcpy(to, as.at, as.len);
+        to += as.len;
+        n = n ? n : 1;
+        key = (struct slice){key.at + n, key.len - n};
+    }
+    return (size_t)(to - dst);
+}

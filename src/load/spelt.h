@@ -15,3 +15,7 @@ struct spelt {
 int spelt_init(struct spelt *out, const struct slice *argv, size_t argc, const struct keyform *form,
                const char *prefix);
 void spelt_free(struct spelt *s);
+
+// A key as it is made, whichever numbers it takes: "key:__key:2__" becomes "key:__key__". filled: whether
+// __rand_int__ and its like are. dst has the room of the key; answers how many bytes it has then.
+size_t spelt_plain(struct slice key, bool filled, char *dst);

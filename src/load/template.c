@@ -2,6 +2,8 @@
 #include "load/template.h"
 
 #include "base/buf.h"
+#include "load/proof.h"
+#include "load/spelt.h"
 #include "load/value.h"
 #include "resp/encode.h"
 
@@ -172,6 +174,17 @@ static int fill_value(struct template *t, size_t data_bytes)
     return 0;
 }
 
+// What values say of whose they are, beside the number of the key.
+static int find_name(struct recipe_conf *conf, struct slice key)
+{
+    char *plain = malloc(key.len + 1);
+    if (!plain)
+        return -ENOMEM;
+    conf->name = proof_name((struct slice){plain, spelt_plain(key, conf->digits, plain)});
+    free(plain);
+    return 0;
+}
+
 // Requests that differ in length: as long as the longest, for whoever makes room for them.
 static int init_recipe(struct template *t, const struct slice *argv, size_t argc,
                        const struct recipe_conf *conf, size_t data_bytes)
@@ -183,6 +196,8 @@ static int init_recipe(struct template *t, const struct slice *argv, size_t argc
     struct recipe_conf filled = *conf;
     filled.values = &values;
     t->recipe = calloc(1, sizeof *t->recipe);
+    if (rc == 0 && values.self && argc > 1)
+        rc = find_name(&filled, argv[1]);
     if (rc == 0)
         rc = t->recipe ? recipe_init(t->recipe, argv, argc, &filled) : -ENOMEM;
     if (rc < 0) {

@@ -43,6 +43,14 @@ void versions_lost(struct version_key *k)
     leave(k);
 }
 
+void versions_again(struct version_key *k)
+{
+    take(k);
+    k->open++; // it is never closed: what comes later may be replaced by it, and no more is known than now
+    k->owner = VERSIONS_MANY;
+    leave(k);
+}
+
 struct version_read versions_read(struct version_key *k, uint32_t owner)
 {
     take(k);

@@ -31,6 +31,8 @@ struct version_write {
 struct version_write versions_write(struct version_key *k, uint32_t owner);
 void versions_wrote(struct version_key *k, uint64_t replaces, bool done); // it was answered
 void versions_lost(struct version_key *k); // it never will be: the server may do it at any time
+// It leaves once more, by another connection: the server may do it at any time, and will answer once.
+void versions_again(struct version_key *k);
 
 // A read that leaves.
 struct version_read {

@@ -49,6 +49,8 @@ static enum check check_of(const struct command_facts *facts, struct words words
 {
     if (facts->gives_value && words.n > 1)
         return CHECK_READ;
+    if (slice_is_nocase(words.at[0], "EXEC"))
+        return CHECK_EXEC;
     if (slice_is_nocase(words.at[0], "MGET") && words.n > 1 && words.n - 1 <= READS_MOST)
         return CHECK_READS;
     return facts->takes_value && words.n > 2 && slice_is(words.at[2], "__data__") ? CHECK_WRITE : CHECK_NONE;
@@ -59,8 +61,20 @@ static bool same(struct slice a, struct slice b)
     return a.len == b.len && memcmp(a.at, b.at, a.len) == 0;
 }
 
+// How many keys the number of a key's name is drawn from.
+static uint64_t keyspace_of(const struct run_conf *conf, struct slice key)
+{
+    for (size_t at = 0, n; conf->spaces && at < key.len; at += n ? n : 1) {
+        struct recipe_piece p;
+        n = recipe_placeholder((struct slice){key.at + at, key.len - at}, &p);
+        if (n && p.name && conf->spaces[p.name].keys)
+            return conf->spaces[p.name].keys;
+    }
+    return conf->keyspace;
+}
+
 // Whether what it reads, or writes, can be checked; what it writes else can be no more.
-static void add_check(struct ask *a, struct names *names, struct words words, uint64_t keyspace)
+static void add_check(struct ask *a, struct names *names, struct words words, const struct run_conf *conf)
 {
     struct keyed keyed = keyed_of(words.at, words.n);
     struct command_facts facts = command_table_of(words.at[0]);
@@ -68,10 +82,10 @@ static void add_check(struct ask *a, struct names *names, struct words words, ui
     a->check = check_of(&facts, words);
     a->reads = (unsigned)words.n - 1;
     for (size_t at = first; at; at = keyed_next(&keyed, at)) {
-        enum spread spread = spread_of(words.at[at], keyspace > 0);
-        bool other = a->check == CHECK_READS && !same(words.at[at], words.at[first]);
-        int name =
-            spread == SPREAD_MANY ? -1 : names_add(names, words.at[at], spread == SPREAD_ONE, keyspace);
+        struct slice key = words.at[at];
+        enum spread spread = spread_of(key, conf->keyspace > 0);
+        bool other = a->check == CHECK_READS && !same(key, words.at[first]), once = spread == SPREAD_ONE;
+        int name = spread == SPREAD_MANY ? -1 : names_add(names, key, once, keyspace_of(conf, key));
         if (name < 0 || other)
             a->check = CHECK_NONE;
         else if (a->check == CHECK_NONE && !facts.keeps_values)
@@ -112,18 +126,6 @@ static int add_ask(struct asks *all, const struct ask *a)
     return 0;
 }
 
-// How many keys the number of a key's name is drawn from.
-static uint64_t keyspace_of(const struct run_conf *conf, struct slice key)
-{
-    for (size_t at = 0, n; conf->spaces && at < key.len; at += n ? n : 1) {
-        struct recipe_piece p;
-        n = recipe_placeholder((struct slice){key.at + at, key.len - at}, &p);
-        if (n && p.name && conf->spaces[p.name].keys)
-            return conf->spaces[p.name].keys;
-    }
-    return conf->keyspace;
-}
-
 static int add_upkeep(const struct ask_conf *asking, struct slice key, const struct template_conf *tc)
 {
     const struct run_conf *conf = asking->run;
@@ -144,7 +146,7 @@ static int add_upkeep(const struct ask_conf *asking, struct slice key, const str
         .once = spread_of(key, tc->keys) == SPREAD_ONE};
     note_command(a, words[0]);
     if (conf->verify && !cleans)
-        add_check(a, asking->names, (struct words){.at = words, .n = 3}, conf->keyspace);
+        add_check(a, asking->names, (struct words){.at = words, .n = 3}, conf);
     return a->title ? template_init(&a->request, words, cleans ? 2 : 3, tc) : -ENOMEM;
 }
 
@@ -261,7 +263,7 @@ static int compile_words(struct ask *a, const struct ask_conf *asking, struct wo
     tc.varies = conf->verify || conf->spaces != NULL || asking->leads;
     tc.same = asking->follows;
     if (conf->verify)
-        add_check(a, asking->names, words, conf->keyspace);
+        add_check(a, asking->names, words, conf);
     int rc = template_init(&a->request, words.at, words.n, &tc);
     tc.before.len = 0;
     tc.same = false;
@@ -424,7 +426,6 @@ int ask_replies(struct ask *a, const char *shape)
     struct buf b = {0};
     a->reply = (struct expected){.reads = READS_NOTHING, .shape = shape_of(shape)};
     a->reply.usual = usual_of(a->reply.reads, a->reply.shape);
-    a->check = CHECK_NONE;
     int rc = a->reply.shape.type == '*' ? buf_printf(&b, "*%d\r\n", (int)a->reply.shape.elements)
                                         : buf_printf(&b, "+QUEUED\r\n");
     for (int64_t i = 0; rc == 0 && i < a->reply.shape.elements; i++)

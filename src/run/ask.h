@@ -28,6 +28,7 @@ enum check {
     CHECK_READ,  // a value that says whose it is
     CHECK_READS, // one for each of its keys, which are all arguments but the first, and of one name
     CHECK_WRITE, // it writes one
+    CHECK_EXEC,  // the answers to what MULTI has queued
 };
 
 struct ask {

@@ -2,7 +2,6 @@
 #include "run/client.h"
 
 #include "base/clock.h"
-#include "load/mix.h"
 
 static inline __attribute__((always_inline)) void draw_whole(struct client *c, const struct template *t,
                                                              struct keydist *keys, uint32_t n)
@@ -86,24 +85,13 @@ static void write_again(struct client *c, const struct template *t, struct draw 
     hand_over(c, all->mixer, 1, 1);
 }
 
-// What follows another comes next, with its key.
-static unsigned pick(struct client *c, const struct mix *mix, struct mixer *m, uint32_t i)
-{
-    if (!mix->chained)
-        return mix_pick(mix, &m->rng, i);
-    unsigned kind = c->next ? c->next - 1u : mix_pick(mix, &m->rng, i);
-    c->next = mix->next[kind];
-    m->draws[kind].same = c->key;
-    return kind;
-}
-
 void client_write_mix(struct client *c, const struct mix *mix, struct draw *from, uint32_t n)
 {
     struct mixer *m = from->mixer;
     char *at = c->out, *begun = at;
     size_t pieces = 0;
     for (uint32_t i = 0; i < n; i++) {
-        unsigned kind = pick(c, mix, m, i);
+        unsigned kind = client_pick(c, mix, m, i);
         const struct template *t = mix->request[kind];
         m->drawn[i] = (uint8_t)kind;
         if (n == 1 && !t->recipe && !t->ncuts) {

@@ -2,6 +2,7 @@
 // A connection and the questions that it has not answered. Decides nothing: the worker asks and records.
 #pragma once
 
+#include "load/mix.h"
 #include "load/template.h"
 #include "net/conn.h"
 #include "resp/parse.h"
@@ -82,6 +83,17 @@ void client_write_rarely(struct client *c, const struct template *t, struct draw
 
 // The same, requests of any kind of a mix one behind the other.
 void client_write_mix(struct client *c, const struct mix *mix, struct draw *from, uint32_t n);
+
+// The kind of the next request, i of its write: what follows another comes next, with its key.
+static inline unsigned client_pick(struct client *c, const struct mix *mix, struct mixer *m, uint32_t i)
+{
+    if (!mix->chained)
+        return mix_pick(mix, &m->rng, i);
+    unsigned kind = c->next ? c->next - 1u : mix_pick(mix, &m->rng, i);
+    c->next = mix->next[kind];
+    m->draws[kind].same = c->key;
+    return kind;
+}
 
 // Writes one request of any kind at `at` and answers its end.
 char *client_write_one(const struct template *t, struct draw *from, char *at);

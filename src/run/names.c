@@ -2,11 +2,12 @@
 #include "run/names.h"
 
 #include "load/proof.h"
+#include "load/spelt.h"
 
 #include <stdlib.h>
 #include <string.h>
 
-int names_add(struct names *all, struct slice text, bool once, uint64_t keyspace)
+static int add(struct names *all, struct slice text, bool once, uint64_t keyspace)
 {
     for (unsigned i = 0; i < all->n; i++)
         if (slice_is(text, all->at[i].text)) {
@@ -21,6 +22,16 @@ int names_add(struct names *all, struct slice text, bool once, uint64_t keyspace
     more[all->n] = (struct name){
         .text = strndup(text.at, text.len), .hash = proof_name(text), .keyspace = keyspace, .once = once};
     return more[all->n].text ? (int)all->n++ : -1;
+}
+
+int names_add(struct names *all, struct slice text, bool once, uint64_t keyspace)
+{
+    if (once)
+        return add(all, text, once, keyspace);
+    char *plain = malloc(text.len + 1);
+    int at = plain ? add(all, (struct slice){plain, spelt_plain(text, true, plain)}, once, keyspace) : -1;
+    free(plain);
+    return at;
 }
 
 void names_reset(struct names *all)

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Names of keys, as commands have them: "key:__rand_int__". Each stands there once.
+// Names of keys, as commands have them: "key:__rand_int__". Each stands there once, also where commands draw
+// its number by other names: "key:__rand_2nd__" is the same.
 #pragma once
 
 #include "base/slice.h"

@@ -26,6 +26,7 @@ struct notes_client {
     struct notes_one *notes; // a ring; those answered stay until they are overwritten
     struct notes_key *keys;  // `most` of each note, where commands read several
     uint32_t head, tail;
+    uint32_t queued; // the last requests before head that wait for EXEC
     struct buf part; // of a reply that goes on
 };
 

@@ -138,7 +138,7 @@ static int room_for(struct plan *p, unsigned kinds)
 static void settle_checks(struct plan *p)
 {
     for (unsigned i = 0; p->names.n && i < p->kinds; i++)
-        if (p->names.at[p->asks[i].name_at].spoilt)
+        if (p->asks[i].check != CHECK_EXEC && p->names.at[p->asks[i].name_at].spoilt)
             p->asks[i].check = CHECK_NONE;
     for (unsigned i = 0; p->names.n && i < p->upkeep.n; i++)
         if (p->names.at[p->upkeep.at[i].name_at].spoilt)

@@ -4,6 +4,7 @@
 #include "base/clock.h"
 #include "load/recipe_slot.h"
 #include "run/reroute.h"
+#include "run/verify.h"
 
 // What is outstanding is the end of the last write, and requests of one length lie where they lay; where they
 // differ, or are of several kinds, there is one. There is one span: it is no window of several requests
@@ -35,16 +36,26 @@ bool retry_keeps(struct worker *w, struct client *c)
     return c->again.times < most;
 }
 
+// Behind n requests that lie at `at`.
+static char *past(const struct template *t, char *at, uint32_t n)
+{
+    if (!t->recipe)
+        return at + (size_t)n * t->len;
+    for (; n; n--)
+        at += recipe_slot_bytes(at);
+    return at;
+}
+
 // The last n requests of the write.
 static void lay(const struct worker *w, struct client *c, uint32_t n)
 {
     const struct template *t = &ask_of(w, c)->request;
-    size_t len = t->recipe ? recipe_slot_bytes(c->out) : t->len, pieces = 0;
-    char *at = c->out + (size_t)(c->again.wrote - n) * len;
+    size_t pieces = 0;
+    char *at = past(t, c->out, c->again.wrote - n), *end = past(t, at, n);
     for (uint32_t i = 0; t->ncuts && i < n; i++)
-        pieces += template_iov(t, at + (size_t)i * len, c->iov + pieces);
+        pieces += template_iov(t, at + (size_t)i * t->len, c->iov + pieces);
     if (!t->ncuts)
-        c->iov[pieces++] = (struct iovec){at, (size_t)n * len};
+        c->iov[pieces++] = (struct iovec){at, (size_t)(end - at)};
     if (w->mixing) {
         w->mixed.mixer->drawn[0] = (uint8_t)client_oldest(c, w->ring)->kind;
         c->conn.kinds = w->mixed.mixer->drawn;
@@ -59,6 +70,8 @@ int retry_send(struct worker *w, struct client *c)
     struct span *span = client_oldest(c, w->ring);
     uint64_t before_ns = span->sent_ns, n = span->n;
     lay(w, c, span->n);
+    if (w->verify)
+        verify_again(w, c);
     if (w->quickack)
         conn_quickack(&c->conn);
     span->sent_ns = clock_ns();

@@ -77,11 +77,13 @@ void verify_write(struct worker *w, struct client *c, uint32_t n)
     const struct mix *mix = w->asks->request.mix;
     char *at = c->out;
     for (uint32_t i = 0; i < n; i++) {
-        unsigned kind = mix ? mix_pick(mix, &m->rng, i) : 0;
+        unsigned kind = mix ? client_pick(c, mix, m, i) : 0;
         const struct ask *a = mix ? &w->plan->asks[kind] : w->asks;
         char *end = write_one(w, c, a, mix ? &m->draws[kind] : &w->draw, at);
-        if (mix)
+        if (mix) {
             m->drawn[i] = (uint8_t)kind;
+            c->key = m->draws[kind].number;
+        }
         if (mix || !a->request.recipe)
             w->draw.bytes += (size_t)(end - at);
         at = end;
@@ -120,7 +122,8 @@ static bool asked_for(const struct worker *w, struct notes_client *own, const st
 {
     for (uint32_t i = 0; i <= w->verify->ring; i++) {
         const struct notes_one *n = &own->notes[i];
-        if (n->check && w->plan->names.at[n->name].hash == p->name && names(w, own, n, p->number))
+        bool keyed = n->check && n->check != CHECK_EXEC;
+        if (keyed && w->plan->names.at[n->name].hash == p->name && names(w, own, n, p->number))
             return true;
     }
     return false;
@@ -182,11 +185,9 @@ void verify_part(struct worker *w, struct client *c, struct slice bytes)
 }
 
 // The payload of a bulk string stands last in its reply.
-static struct slice value_of(struct notes_client *own, struct slice bytes, const struct resp_reply *r)
+static struct slice value_of(struct slice bytes, const struct resp_reply *r)
 {
     size_t n = (size_t)r->number;
-    if (own->part.len && buf_append(&own->part, bytes.at, bytes.len) == 0)
-        bytes = buf_unread(&own->part);
     return bytes.len >= n + 2 ? (struct slice){bytes.at + bytes.len - n - 2, n} : (struct slice){"", 0};
 }
 
@@ -225,17 +226,19 @@ static bool next_value(struct slice *rest, int64_t *len)
     return *len < 0 || (uint64_t)*len + 2 <= rest->len;
 }
 
+// What stands behind the head of an array.
+static struct slice elements_of(struct slice bytes)
+{
+    const char *lf = bytes.len ? memchr(bytes.at, '\n', bytes.len) : NULL;
+    return lf ? (struct slice){lf + 1, bytes.len - (size_t)(lf + 1 - bytes.at)} : (struct slice){"", 0};
+}
+
 // Each value of an array against the key in its place, up to the first that is wrong.
 static bool check_values(struct worker *w, struct client *c, const struct notes_one *n, struct slice bytes,
                          struct fault *f)
 {
-    struct notes_client *own = of(w, c);
-    const struct notes_key *keys = keys_of(w, own, n);
-    if (own->part.len && buf_append(&own->part, bytes.at, bytes.len) == 0)
-        bytes = buf_unread(&own->part);
-    const char *lf = memchr(bytes.at, '\n', bytes.len);
-    struct slice rest =
-        lf ? (struct slice){lf + 1, bytes.len - (size_t)(lf + 1 - bytes.at)} : (struct slice){"", 0};
+    const struct notes_key *keys = keys_of(w, of(w, c), n);
+    struct slice rest = elements_of(bytes);
     int64_t len;
     for (uint32_t i = 0; i < n->reads && next_value(&rest, &len); i++) {
         struct notes_one one = {CHECK_READ, n->name, keys[i].number, keys[i].may, 0, 0};
@@ -247,19 +250,66 @@ static bool check_values(struct worker *w, struct client *c, const struct notes_
     return false;
 }
 
+// The answer to one request, all bytes of it. Whether a value in it is wrong.
+static bool check_answer(struct worker *w, struct client *c, const struct notes_one *n, struct slice bytes,
+                         const struct resp_reply *r, struct fault *f)
+{
+    if (n->check == CHECK_WRITE)
+        versions_wrote(key_of(w, n), n->replaces, r->type == '+');
+    if (n->check == CHECK_READ && r->type == '$' && !r->null)
+        return check_value(w, c, n, value_of(bytes, r), f);
+    if (n->check == CHECK_READS && r->type == '*' && !r->null && (uint64_t)r->number == n->reads)
+        return check_values(w, c, n, bytes, f);
+    return false;
+}
+
+// The next element of an array, of so many bytes; an error where there is none.
+static struct slice next_element(struct slice *rest, struct resp_reply *out)
+{
+    struct resp_parser parser = {0};
+    ssize_t n = rest->len ? parse_reply(&parser, rest->at, rest->len, out) : 0;
+    struct slice its = {rest->at, n > 0 ? (size_t)n : 0};
+    if (!its.len)
+        *out = (struct resp_reply){.type = '-'};
+    *rest = (struct slice){rest->at + its.len, rest->len - its.len};
+    return its;
+}
+
+// What MULTI has queued, by the answer to EXEC: all of it, or nothing was done. Up to the first value that is
+// wrong; what was written is written all the same.
+static bool check_queued(struct worker *w, struct client *c, struct slice executed,
+                         const struct resp_reply *r, struct fault *f)
+{
+    struct notes_client *own = of(w, c);
+    uint32_t n = own->queued, first = own->head - 1 - n;
+    bool done = r->type == '*' && !r->null && (uint64_t)r->number == n, bad = false;
+    struct slice rest = done ? elements_of(executed) : (struct slice){"", 0};
+    own->queued = 0;
+    for (uint32_t i = 0; i < n; i++) {
+        const struct notes_one *note = &own->notes[(first + i) & w->verify->ring];
+        struct resp_reply its;
+        struct slice bytes = next_element(&rest, &its);
+        if (!bad || note->check == CHECK_WRITE)
+            bad |= check_answer(w, c, note, bytes, &its, f);
+    }
+    return bad;
+}
+
 bool verify_reply(struct worker *w, struct client *c, struct slice bytes, const struct resp_reply *r,
                   uint64_t took_ns)
 {
     struct notes_client *own = of(w, c);
     const struct notes_one *n = &own->notes[own->head++ & w->verify->ring];
     struct fault f = {0};
-    bool bad = false;
-    if (n->check == CHECK_WRITE)
-        versions_wrote(key_of(w, n), n->replaces, r->type == '+');
-    if (n->check == CHECK_READ && r->type == '$' && !r->null)
-        bad = check_value(w, c, n, value_of(own, bytes, r), &f);
-    if (n->check == CHECK_READS && r->type == '*' && !r->null && (uint64_t)r->number == n->reads)
-        bad = check_values(w, c, n, bytes, &f);
+    bool queued = r->type == '+' && slice_is(r->text, "QUEUED"), bad = false;
+    if (own->part.len && buf_append(&own->part, bytes.at, bytes.len) == 0)
+        bytes = buf_unread(&own->part);
+    if (!queued && own->queued)
+        bad = check_queued(w, c, n->check == CHECK_EXEC ? bytes : (struct slice){"", 0}, r, &f);
+    if (queued)
+        own->queued++;
+    else if (!bad)
+        bad = check_answer(w, c, n, bytes, r, &f);
     own->part.head = own->part.len = 0;
     if (!bad)
         return true;
@@ -271,9 +321,24 @@ bool verify_reply(struct worker *w, struct client *c, struct slice bytes, const 
     return false;
 }
 
+// A write may be done twice then, and the first time late: of what the value may be, that leaves no more than
+// the versions from this one on.
+void verify_again(struct worker *w, struct client *c)
+{
+    struct notes_client *own = of(w, c);
+    for (uint32_t at = own->head; at != own->tail; at++) {
+        const struct notes_one *n = &own->notes[at & w->verify->ring];
+        if (n->check == CHECK_WRITE)
+            versions_again(key_of(w, n));
+    }
+    own->part.head = own->part.len = 0;
+}
+
 void verify_abandon(struct worker *w, struct client *c)
 {
     struct notes_client *own = of(w, c);
+    own->head -= own->queued;
+    own->queued = 0;
     for (; own->head != own->tail; own->head++) {
         const struct notes_one *n = &own->notes[own->head & w->verify->ring];
         if (n->check == CHECK_WRITE)

@@ -17,5 +17,8 @@ void verify_part(struct worker *w, struct client *c, struct slice bytes);
 bool verify_reply(struct worker *w, struct client *c, struct slice bytes, const struct resp_reply *r,
                   uint64_t took_ns);
 
+// What the client has not answered will leave once more (run/retry.h).
+void verify_again(struct worker *w, struct client *c);
+
 // What the client has not answered never will be.
 void verify_abandon(struct worker *w, struct client *c);

@@ -189,7 +189,7 @@ def test_keys_grow(bench, redis, threads):
 
 # --- one after the other ---
 
-@pytest.mark.parametrize("how", [("-c", 1), ("-c", 1, "-P", 5), ("-c", 4), ("-c", 3, "--threads", 2, "--rate", 5000)])
+@pytest.mark.parametrize("how", [("-c", 1), ("-c", 1, "-P", 5), ("-c", 4), ("-c", 3, "--threads", 2, "--rate", 5000), ("-c", 2, "--verify")])
 @pytest.mark.parametrize("key", ["user%012d", "k%d"])
 def test_a_command_that_follows_another(bench, tmp_path, how, key):
     import servers
@@ -225,7 +225,6 @@ def test_a_command_that_follows_another(bench, tmp_path, how, key):
     (("--in-turn",), "--in-turn does not go with a command that follows another (after)"),
     (("--transaction",), "--transaction does not go with a command that follows another (after)"),
     (("--cluster",), "--cluster does not go with a command that follows another (after)"),
-    (("--verify",), "--verify does not go with a command that follows another (after)"),
 ])
 def test_what_does_not_go_with_one_that_follows(bench, redis, rest, says):
     run = bench("-p", redis.port, "--workload", "ycsb-f", *rest)

@@ -7,8 +7,10 @@ import subprocess
 
 import pytest
 
+import servers
 from conftest import Embedded
 from resp_client import Client
+from waiting import until
 
 KINDS = ("corrupted", "truncated", "stale", "of_wrong_key", "crossed")
 LOAD = ("--mix", "set:1,get:3", "--verify", "--prefill", "-r", 200, "-n", 4000, "--json", "-")
@@ -147,7 +149,146 @@ def test_every_subcommand_ends_with_5(bench, planted):
     assert run.rc == 5 and "a: --verify:" in run.err, run
 
 
+def sound(run, least=500):
+    values, counts = found(run)
+    assert run.rc == 0 and not any(values.values()) and counts["values_unchecked"] == counts["errors"] == 0, run
+    assert counts["values_checked"] > least, counts
+    return counts
+
+
+def test_a_read_and_the_write_that_follows_it(bench, planted, redis, tmp_path):
+    path = tmp_path / "w.yaml"
+    path.write_text("options:\n  keyspace: 200\ncommands:\n  - {name: lead, command: GET __key__}\n"
+                    "  - {name: next, command: 'SET __key__ __data__', after: lead}\n  - {name: get, command: GET __key__}\n")
+    words = ("--workload", path, "--verify", "--prefill", "-n", 4000, "--json", "-")
+    for how in ("-c", 1), ("-c", 8, "--threads", 2), ("-c", 3, "-P", 5):
+        run = bench("-p", redis.port, *words, *how)
+        counts = sound(run)
+        assert counts["values_checked"] == counts["hits"]
+        sent = {c["command"]: c["counts"]["sent"] for c in json.loads(run.out)["tests"][0]["commands"]}
+        assert sent["lead"] - how[1] <= sent["next"] <= sent["lead"] and sent["next"] > 1000, sent
+    for fault, kind in ("corrupt", "corrupted"), ("stale", "stale"):
+        server = planted("--" + fault, "3%")
+        values, _ = found(bench("-p", server.port, *words, "-c", 1))
+        assert values == {**dict.fromkeys(KINDS, 0), kind: told(server)[fault]} and values[kind] > 20
+
+
+SPACE = ("--command", "SET __key:2__ __data__", "--command", "GET __key:2__", "--command", "GET __key__", "--command", "MGET __key:2__ __key:2__",
+         "--space", "2:50:zipf", "-r", 200, "--verify", "--prefill", "-n", 4000, "--json", "-")
+
+
+def test_a_key_space_of_its_own(bench, planted, redis):
+    """A key is the same by whichever number a command names it."""
+    for how in ("-c", 1, "-P", 3), ("-c", 8, "--threads", 2), ("-c", 4, "--key-format", "user%d"):
+        redis.reset()
+        counts = sound(bench("-p", redis.port, *SPACE, *how))
+        assert counts["values_checked"] == counts["hits"]
+    for fault, kind in ("corrupt", "corrupted"), ("stale", "stale"), ("truncate", "truncated"):
+        server = planted("--" + fault, "3%")
+        values, _ = found(bench("-p", server.port, *SPACE, "-c", 1))
+        assert values == {**dict.fromkeys(KINDS, 0), kind: told(server)[fault]} and values[kind] > 20
+
+
+def test_what_is_sent_again_is_verified(bench, planted):
+    """A write may be done twice then: the values stay known, and only of an old one it is not always sure that it is one."""
+    again = (*LOAD, "-c", 2, "--retry", 3, "--on-disconnect", "reconnect")
+    server = planted("--drop-after", "90")
+    counts = sound(bench("-p", server.port, *again))
+    assert counts["retries"] > 0 and counts["lost_requests"] == 0 and counts["values_checked"] == counts["hits"]
+    server = planted("--drop-after", "90", "--corrupt", "3%")
+    values, counts = found(bench("-p", server.port, *again))
+    assert values == {**dict.fromkeys(KINDS, 0), "corrupted": told(server)["corrupt"]} and values["corrupted"] > 20 and counts["retries"] > 0
+    server = planted("--drop-after", "90", "--stale", "5%")
+    values, counts = found(bench("-p", server.port, *LOAD, "-c", 1, *again[-4:]))
+    assert 0 < values["stale"] <= told(server)["stale"] and sum(values.values()) == values["stale"], values
+
+
+def test_what_is_sent_again_to_redis_is_verified(bench, start_redis):
+    redis = start_redis()
+    run = bench.start("-p", redis.port, "--mix", "set:1,get:1", "--verify", "--prefill", "-r", 50, "-c", 8, "-n", 20000, "--retry", 3, "--json", "-")
+    until(lambda: redis.calls().get("get", 0) > 1000)
+    redis.client.call("CLIENT", "KILL", "TYPE", "normal", "SKIPME", "yes")
+    counts = sound(run.wait())
+    assert counts["broken_connections"] == 8 and counts["values_checked"] == counts["hits"]
+
+
+TURN = ("--transaction", "--command", "SET __key__ __data__", "--command", "GET __key__", "--command", "MGET __key__ __key__", "--verify",
+        "-r", 50, "--prefill", "-n", 2500, "--json", "-")
+
+
+@pytest.mark.parametrize("how", [("-c", 1), ("-c", 4, "-P", 3), ("-c", 8, "--threads", 2), ("-c", 2, "-d", 9000), ("-c", 4, "--rate", 20000), ("-3",)],
+                         ids=lambda how: " ".join(map(str, how)))
+def test_what_exec_answers_is_verified(bench, redis, how):
+    redis.reset()
+    run = bench("-p", redis.port, *TURN, *how)
+    counts = sound(run)
+    assert counts["values_checked"] == 3 * counts["ok"] / 5  # MULTI, one value, one, two, EXEC
+    parts = {c["command"]: c["counts"]["values_checked"] for c in json.loads(run.out)["tests"][0]["commands"]}
+    assert parts["exec"] == counts["values_checked"] and sum(parts.values()) == parts["exec"]
+
+
+def test_a_wrong_value_among_those_of_exec(bench, redis):
+    redis.reset()
+    assert bench("-p", redis.port, "-t", "get", "--verify", "--prefill-only", "-r", 50, "-q").rc == 0
+    redis.client.call("SET", "key:000000000009", redis.client.call("GET", "key:000000000007"))
+    run = bench("-p", redis.port, "--transaction", "--command", "GET __key__", "--command", "SET other __data__", "--verify", "--key-dist", "seq",
+                "-c", 1, "-r", 50, "-n", 400, "--json", "-")
+    values, counts = found(run)
+    assert run.rc == 5 and values["of_wrong_key"] + values["crossed"] == counts["errors"] == 2, run
+    assert "the value of key 7 came for key 9" in run.err
+
+
+class Executes(servers.Server):
+    """MULTI and EXEC: each seventh is not carried out, and each fifth of the others reads what was there before."""
+
+    def __init__(self):
+        self.store, self.before, self.queue, self.rounds, self.aborted, self.stale = {}, {}, None, 0, 0, 0
+        super().__init__()
+
+    def one(self, args, old):
+        key = args[1]
+        if args[0].upper() == b"SET":
+            self.before[key] = self.store.get(key)
+            self.store[key] = args[2]
+            return b"+OK\r\n"
+        value = self.store.get(key)
+        if old and self.before.get(key):
+            self.stale += 1
+            value = self.before[key]
+        return b"$%d\r\n%s\r\n" % (len(value), value) if value else b"$-1\r\n"
+
+    def reply(self, args):
+        name = args[0].upper()
+        if name == b"MULTI":
+            self.queue = []
+            return b"+OK\r\n"
+        if name in (b"GET", b"SET") and self.queue is not None:
+            self.queue.append(args)
+            return b"+QUEUED\r\n"
+        if name in (b"GET", b"SET"):
+            return self.one(args, False)
+        if name != b"EXEC":
+            return super().reply(args)
+        queue, self.queue = self.queue, None
+        self.rounds += 1
+        if self.rounds % 7 == 0:
+            self.aborted += 1
+            return b"-EXECABORT Transaction discarded because of previous errors.\r\n"
+        return b"*%d\r\n" % len(queue) + b"".join(self.one(args, self.rounds % 5 == 0) for args in queue)
+
+
+def test_an_old_value_among_those_of_exec(bench):
+    server = Executes()
+    run = bench("-p", server.port, "--transaction", "--command", "SET __key__ __data__", "--command", "GET __key__", "--verify", "-r", 20, "-c", 1,
+                "-n", 4000, "--no-probe", "--json", "-")
+    server.stop()
+    values, counts = found(run)
+    assert run.rc == 5 and server.rounds == 1000 and server.aborted == 142 and server.stale > 100
+    assert values == {**dict.fromkeys(KINDS, 0), "stale": server.stale} and counts["errors"] == server.stale + server.aborted, (values, server.stale)
+
+
 @pytest.mark.parametrize("words, says", [
+    (("--verify", "-r", 10, "--space", "2:1G"), "--verify remembers each key of --space"),
     (("--verify", "--value-data", "random"), "leave out --value-data, or give self"),
     (("--verify", "-d", 39), "have 40 bytes or more"),
     (("--value-data", "self"), "have 40 bytes or more"),

@@ -110,6 +110,16 @@ def test_what_broke_is_sent_again_and_nothing_is_lost(bench, start_redis, words)
     assert 12000 <= redis.calls()["set"] <= counts["attempts"]  # some were carried out, and their answers lost
 
 
+def test_what_broke_of_a_prefill_is_sent_again(bench):
+    """Many values of different lengths leave in one write, and some of them are answered before it breaks."""
+    server = Embedded("--drop-after", "100")
+    run = bench("-p", server.port, "-t", "get", "--prefill", "-r", 700, "--value-size", "10-3000", "-c", 2, "-n", 1400, "--key-dist", "seq",
+                "--retry", 3, "--on-disconnect", "reconnect", "--json", "-")
+    server.stop()
+    counts = only(run)["counts"]
+    assert counts["ok"] == counts["hits"] == 1400 and counts["lost_requests"] == 0, run
+
+
 def test_what_broke_of_a_mix_is_sent_again_where_it_may_be(bench, start_redis):
     redis = start_redis()
     run = bench.start("-p", redis.port, "--mix", "set:8,get:8", "--value-size", "1-40000", "-c", 4, "-n", 12000, "--retry", 3,

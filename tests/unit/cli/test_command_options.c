@@ -114,8 +114,6 @@ static void what_cannot_be(void **state)
     refused(PARSE("--in-turn"), "--in-turn needs commands");
     refused(PARSE("--transaction", "-t", "get"), "--transaction needs commands");
     refused(PARSE("--of", "get:--nx"), "--of needs commands");
-    refused(PARSE("--transaction", "--verify", "SET", "k", "__data__"),
-            "leave out --transaction or --verify");
     refused(PARSE("--mix", "set,get", "--of", "incr:--size=5"),
             "--of: expected the name of a command of the mix");
     refused(PARSE("--mix", "set,get", "--of", "get:-r=5"), "--of: expected the name of a command of the mix");

@@ -4,6 +4,7 @@
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
+#include <string.h>
 
 #include <cmocka.h>
 
@@ -49,9 +50,31 @@ static void a_prefix_is_for_keys_alone(void **state)
     is(&fixed, "p:", WORDS{"PING", NULL}, WORDS{"PING"});
 }
 
+static void a_key_is_the_same_whichever_number_it_takes(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *key, *plain;
+        bool digits;
+    } rows[] = {
+        {"key:__rand_2nd__", "key:__rand_int__", true},
+        {"key:__rand_2nd__", "key:__rand_2nd__", false},
+        {"__key:9__x__key__", "__key__x__key__", true},
+        {"a:__seq__:__rand:1:2__", "a:__seq__:__rand:1:2__", true},
+        {"plain __key:0__", "plain __key:0__", true},
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        char dst[64];
+        size_t n = spelt_plain(slice_of(rows[i].key), rows[i].digits, dst);
+        assert_int_equal(n, strlen(rows[i].plain));
+        assert_memory_equal(dst, rows[i].plain, n);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_key_is_the_same_whichever_number_it_takes),
         cmocka_unit_test(keys_of_one_length_are_text_and_digits),
         cmocka_unit_test(a_prefix_is_for_keys_alone),
     };

@@ -83,6 +83,25 @@ static void what_was_lost_leaves_all_open(void **state)
     assert_int_equal(least(&k, A), 1); // nothing is below that
 }
 
+// Sent once more, it may be done a second time at any later time; it itself is no longer before anything.
+static void what_leaves_again_may_come_back(void **state)
+{
+    (void)state;
+    struct version_key k = {0};
+    struct version_write old = versions_write(&k, A);
+    versions_wrote(&k, old.replaces, true);
+    struct version_write twice = versions_write(&k, A);
+    versions_again(&k);
+    assert_int_equal(least(&k, B), 1);
+    versions_wrote(&k, twice.replaces, true);
+    assert_int_equal(least(&k, B), 2); // the one before is gone, whichever of the two was done
+    for (uint32_t owner = A; owner <= B; owner++) {
+        struct version_write later = versions_write(&k, owner);
+        versions_wrote(&k, later.replaces, true);
+        assert_int_equal(least(&k, owner), 2); // which may be written over them
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -91,6 +110,7 @@ int main(void)
         cmocka_unit_test(one_connection_has_an_order),
         cmocka_unit_test(what_was_refused_replaces_nothing),
         cmocka_unit_test(what_was_lost_leaves_all_open),
+        cmocka_unit_test(what_leaves_again_may_come_back),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
