@@ -66,8 +66,9 @@ struct client {
     struct again again; // of what it has outstanding
     struct resp_parser parser;
     struct scan scan;
-    uint64_t key;                  // number of that of its last request, where some follow others
-    uint8_t next;                  // the kind that follows, counted from 1; 0: any
+    uint64_t key;      // number of that of its last request, where some follow others
+    uint64_t chain_ns; // when the first of those was due that follow each other; 0: not all were answered
+    uint8_t next;      // the kind that follows, counted from 1; 0: any
     uint64_t dialled_ns, setup_ns; // when this connection was begun, when its set-up was
     struct iovec setup;            // what of that is still to be sent
     uint32_t held_n;               // pieces of a write that waits for the connection; 0: none does

@@ -15,11 +15,22 @@ static struct recorder recorder_of(const struct mixed_kind *k)
     return (struct recorder){.latency = k->latency, .counts = k->counts};
 }
 
-static int open_kind(struct mixed_kind *k, const struct plan *p)
+static bool follows(const struct mix *mix, unsigned kind)
+{
+    bool any = false;
+    for (unsigned i = 0; i < mix->n; i++)
+        any |= mix->next[i] == kind + 1;
+    return any;
+}
+
+static int open_kind(struct mixed_kind *k, const struct plan *p, unsigned kind)
 {
     k->latency = hist_new(p->conf->digits);
     k->unfinished = hist_new(p->conf->digits);
-    if (!k->latency || !k->unfinished)
+    k->follows = follows(&p->mix, kind);
+    bool ends = k->follows && !p->mix.next[kind];
+    k->chain = ends ? hist_new(p->conf->digits) : NULL;
+    if (!k->latency || !k->unfinished || (ends && !k->chain))
         return -ENOMEM;
     struct recorder rec = recorder_of(k);
     return series_init(&k->rows, &rec, p->step_ns);
@@ -42,7 +53,8 @@ int mixed_open(struct mixed *m, const struct plan *p)
     m->mixer->drawn = malloc(p->conf->pipeline);
     int rc = m->mixer->drawn ? 0 : -ENOMEM;
     for (unsigned i = 0; rc == 0 && i < m->n; i++)
-        rc = open_kind(&m->kinds[i], p);
+        rc = open_kind(&m->kinds[i], p, i);
+    m->chained = p->mix.chained;
     return rc;
 }
 
@@ -51,6 +63,7 @@ void mixed_close(struct mixed *m)
     for (unsigned i = 0; i < m->n; i++) {
         hist_free(m->kinds[i].latency);
         hist_free(m->kinds[i].unfinished);
+        hist_free(m->kinds[i].chain);
         series_free(&m->kinds[i].rows);
     }
     if (m->mixer)
@@ -88,6 +101,8 @@ void mixed_begin(struct mixed *m, const struct plan *p, unsigned part, uint64_t 
         m->kinds[i].counts = (struct counts){0};
         hist_reset(m->kinds[i].latency);
         hist_reset(m->kinds[i].unfinished);
+        if (m->kinds[i].chain)
+            hist_reset(m->kinds[i].chain);
         m->mixer->draws[i] = draw_of(&p->asks[i], &mine.deal, seed + i * OTHER_KIND);
         m->mixer->draws[i].spaces = m->spaces;
         mixed_grow(m, p, &p->asks[i], &m->mixer->draws[i].keys);
@@ -142,6 +157,17 @@ void mixed_answered(struct mixed *m, const struct counts *all, const struct span
     }
     put_down(&k->counts.hits, all->hits, &seen->hits);
     put_down(&k->counts.misses, all->misses, &seen->misses);
+}
+
+void mixed_chain(struct mixed *m, struct client *c, const struct span *span, uint64_t at_ns, uint64_t n)
+{
+    const struct mixed_kind *k = &m->kinds[span->kind];
+    if (!k->follows)
+        c->chain_ns = span->from_ns;
+    if (n == 0)
+        c->chain_ns = 0;
+    if (k->chain && c->chain_ns)
+        hist_record(k->chain, at_ns - c->chain_ns, 1);
 }
 
 void mixed_rows_begin(struct mixed *m, uint64_t step_ns)
@@ -209,7 +235,10 @@ static int sum_kind(const struct summary *whole, const struct plan *p, const str
     memcpy(k->test, ask->name, sizeof k->test);
     struct hist *unfinished = hist_new(p->conf->digits);
     k->latency = hist_new(p->conf->digits);
-    if (!k->latency || !unfinished || sum_rows(&k->series, of, n, kind) < 0) {
+    if (of[0]->kinds[kind].chain)
+        k->chain = hist_new(p->conf->digits);
+    if (!k->latency || !unfinished || (of[0]->kinds[kind].chain && !k->chain) ||
+        sum_rows(&k->series, of, n, kind) < 0) {
         hist_free(unfinished);
         return -ENOMEM;
     }
@@ -218,6 +247,8 @@ static int sum_kind(const struct summary *whole, const struct plan *p, const str
         counts_add(&k->counts, &from->counts);
         hist_merge(k->latency, from->latency);
         hist_merge(unfinished, from->unfinished);
+        if (k->chain)
+            hist_merge(k->chain, from->chain);
     }
     double share = (double)summary_answered(k) / fmax(1, (double)summary_answered(whole));
     k->user_s = share * whole->user_s; // nobody measured them apart

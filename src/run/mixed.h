@@ -11,6 +11,8 @@
 struct mixed_kind {
     struct counts counts;
     struct hist *latency, *unfinished;
+    bool follows;       // another, on its connection;
+    struct hist *chain; // and none follows it: of all of them together; else NULL
     struct series rows; // of the measured window
 };
 
@@ -20,6 +22,7 @@ struct mixed {
     struct mixed_kind *kinds;
     struct keydist *spaces;       // of names that have a space of their own, shared by all kinds; or NULL
     struct growth growth;         // keys that its commands have added; also where there is one kind
+    bool chained;                 // some follow others
     struct counts seen;           // what of all counts has been put down to a kind
     struct slice canned[MIX_MAX]; // a reply to each kind, for an engine that has no server
 };
@@ -58,6 +61,10 @@ void mixed_answered(struct mixed *m, const struct counts *all, const struct span
 void mixed_rows_begin(struct mixed *m, uint64_t step_ns);
 int mixed_rows_mark(struct mixed *m);
 int mixed_rows_end(struct mixed *m, uint64_t total_ns);
+
+// The requests of the span were answered at at_ns, n of them well. What follows each other is also told as
+// one, from when the first was due, where all were answered well.
+void mixed_chain(struct mixed *m, struct client *c, const struct span *span, uint64_t at_ns, uint64_t n);
 
 // Those of the span have no answer, for took_ns.
 void mixed_unfinished(struct mixed *m, const struct span *span, uint64_t took_ns);

@@ -82,6 +82,7 @@ static bool begin_phase(struct worker *w, enum phase phase)
     for (unsigned i = 0; i < w->clients_n; i++) {
         w->clients[i].parser.attributed = 0;
         w->clients[i].next = 0;
+        w->clients[i].chain_ns = 0;
     }
     nodes_reset(&w->nodes);
     for (unsigned i = 0; i < w->clients_n; i++)

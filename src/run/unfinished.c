@@ -24,6 +24,8 @@ void unfinished_abandon(struct worker *w, struct client *c, enum abandoned why)
         if (w->mixing)
             mixed_unfinished(&w->mixed, s, since(w, s->from_ns));
     }
+    if (c->outstanding)
+        c->chain_ns = 0;
     w->area_ns += c->outstanding * w->now_ns;
     w->rec.counts.abandoned += c->outstanding;
     c->node->counts.abandoned += c->outstanding;

@@ -24,14 +24,14 @@ static int check_threads(const struct merge *m, const struct summary *p, struct 
     return 0;
 }
 
-#define HISTS (14 + CONNECTION_PHASES)
+#define HISTS (15 + CONNECTION_PHASES)
 
 static void list(struct summary *s, struct hist **hists[HISTS])
 {
-    struct hist **all[HISTS] = {&s->latency,     &s->service,         &s->lag,         &s->wait,
-                                &s->wire.send,   &s->wire.wire,       &s->wire.wake,   &s->wire.whole,
-                                &s->read.delay,  &s->read.whole,      &s->read.kernel, &s->tls.full,
-                                &s->tls.resumed, &s->delivery.latency};
+    struct hist **all[HISTS] = {&s->latency,     &s->service,          &s->lag,         &s->wait,
+                                &s->wire.send,   &s->wire.wire,        &s->wire.wake,   &s->wire.whole,
+                                &s->read.delay,  &s->read.whole,       &s->read.kernel, &s->tls.full,
+                                &s->tls.resumed, &s->delivery.latency, &s->chain};
     for (int i = 0; i < CONNECTION_PHASES; i++)
         all[HISTS - CONNECTION_PHASES + i] = &s->connections.of[i];
     memcpy(hists, all, sizeof all);

@@ -14,7 +14,7 @@
 
 // A struct that grows must be packed whole: with each of these, this file and PACK_VERSION change.
 #if __SIZEOF_POINTER__ == 8
-_Static_assert(sizeof(struct summary) == 8912, "pack what struct summary has got"); // but for light
+_Static_assert(sizeof(struct summary) == 8920, "pack what struct summary has got"); // but for light
 _Static_assert(sizeof(struct thread_share) == 56, "pack what struct thread_share has got");
 _Static_assert(sizeof(struct load) == 424, "pack what struct load has got");
 _Static_assert(sizeof(struct signals) == 160, "pack what struct signals has got");
@@ -246,10 +246,10 @@ static void asked(struct packer *p, struct summary *s)
 
 static void hists(struct packer *p, struct summary *s)
 {
-    struct hist **const all[] = {&s->latency,    &s->bounded,     &s->service,         &s->lag,
-                                 &s->wait,       &s->wire.send,   &s->wire.wire,       &s->wire.wake,
-                                 &s->wire.whole, &s->read.delay,  &s->read.whole,      &s->read.kernel,
-                                 &s->tls.full,   &s->tls.resumed, &s->delivery.latency};
+    struct hist **const all[] = {&s->latency,    &s->bounded,     &s->service,          &s->lag,
+                                 &s->wait,       &s->wire.send,   &s->wire.wire,        &s->wire.wake,
+                                 &s->wire.whole, &s->read.delay,  &s->read.whole,       &s->read.kernel,
+                                 &s->tls.full,   &s->tls.resumed, &s->delivery.latency, &s->chain};
     for (size_t i = 0; i < sizeof all / sizeof *all; i++)
         packer_hist(p, all[i]);
     for (int i = 0; i < CONNECTION_PHASES; i++)

@@ -18,7 +18,7 @@ void summary_free(struct summary *s)
         summary_free(s->light);
     free(s->light);
     s->light = NULL;
-    struct hist **hists[] = {&s->latency, &s->bounded, &s->service, &s->lag, &s->wait};
+    struct hist **hists[] = {&s->latency, &s->bounded, &s->service, &s->lag, &s->wait, &s->chain};
     for (size_t i = 0; i < sizeof hists / sizeof *hists; i++) {
         hist_free(*hists[i]);
         *hists[i] = NULL;

@@ -72,12 +72,14 @@ struct summary {
     uint64_t in_flight; // of the unfinished: under way when the run was interrupted, and no older than usual
     uint64_t bound_min_ns;             // the least of the latter
     struct hist *service, *lag, *wait; // as in struct recorder; NULL in the closed loop
-    double outstanding_ns;             // outstanding requests times time, weighed apart from the latencies
-    struct series warm, series;        // of the warm-up; of the measured window
-    struct outages outages;            // windows without any answer
-    uint64_t interval_ns;              // asked for the series
-    uint64_t start_ns;                 // of the measured window, by the clock
-    uint64_t offset_ns;                // the same, from the start of the whole run
+    struct hist *chain; // of a command that follows others, the last of them: from when the first was due to
+                        // its answer; else NULL
+    double outstanding_ns;      // outstanding requests times time, weighed apart from the latencies
+    struct series warm, series; // of the warm-up; of the measured window
+    struct outages outages;     // windows without any answer
+    uint64_t interval_ns;       // asked for the series
+    uint64_t start_ns;          // of the measured window, by the clock
+    uint64_t offset_ns;         // the same, from the start of the whole run
     struct quantile quantiles[QUANTILES];
     struct signals signals;
     struct wiretimes wire;          // --wire-ts; all NULL without it

@@ -5,6 +5,8 @@ import threading
 
 import pytest
 
+from conftest import Embedded
+
 PRESETS = ("ycsb-a", "ycsb-b", "ycsb-c", "ycsb-d", "ycsb-e", "ycsb-f", "cache", "session", "leaderboard", "rate-limiter",
            "queue", "pubsub", "streams", "large-values", "bgsave", "expiry-heavy", "connection-storm")
 
@@ -219,6 +221,28 @@ def test_a_command_that_follows_another(bench, tmp_path, how, key):
             assert then == expected if expected else not then.startswith((b"next", b"last")), (this, then)
             leads += before == b"lead"
     assert leads > 50 and sum(map(len, asked.values())) == 600
+
+
+@pytest.mark.parametrize("how", [(), ("-P", 3), ("--rate", 200)], ids=lambda how: " ".join(map(str, how)))
+def test_a_read_modify_write_is_one_latency_too(bench, tmp_path, how):
+    """Each answer takes 5 ms, so that both take 10, one after the other; pipelined, they overlap."""
+    path = tmp_path / "w.yaml"
+    path.write_text("commands:\n  - {name: lead, command: GET __key__}\n  - {name: next, command: 'SET __key__ x', after: lead}\n"
+                    "  - {name: alone, command: GET __key__}\n")
+    server = Embedded("--delay", "5ms")
+    run = bench("-p", server.port, "--workload", path, "-r", 50, "-c", 2, "-n", 120, *how, "--no-probe", "--json", "-")
+    server.stop()
+    commands = {c["command"]: c for c in one(run)["commands"]}
+    both, last = commands["next"]["chain_ns"], commands["next"]["latency_ns"]
+    assert commands["lead"]["chain_ns"] is None and commands["alone"]["chain_ns"] is None
+    assert both["min"] >= (5_000_000 if "-P" in how else 10_000_000), both
+    assert both["max"] >= last["max"] and both["p50"] >= last["p50"], (both, last)
+
+
+def test_what_ycsb_f_says_of_both(bench, redis):
+    fill(bench, redis, "ycsb-f", "-r", 100)
+    run = bench("-p", redis.port, "--workload", "ycsb-f", "-r", 100, "-n", 2000)
+    assert run.rc == 0 and "\n  rmw-update, from when the first that it follows was due: p50 " in run.out, run
 
 
 @pytest.mark.parametrize("rest, says", [

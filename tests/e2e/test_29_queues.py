@@ -55,6 +55,23 @@ def test_a_stream_has_nothing_pending(bench, start_redis):
         assert client.call("XPENDING", key, "hkv-bench")[0] == 0
 
 
+@pytest.mark.parametrize("preset, puts, takes", [("queue", "lpush", "brpop"), ("pubsub", "publish", "subscribe")])
+def test_a_sweep_and_a_search_of_messages(bench, redis, preset, puts, takes):
+    points, trial = (200, 400), 0.2
+    run = bench("sweep", "rate", "-p", redis.port, "--workload", preset, "--points", ",".join(map(str, points)), "--passes", 1, "--trial",
+                f"{trial}s", "--idle", 0, "--json", "-")
+    test = only(run)
+    assert test["test"] == preset and [point["value"] for point in test["points"]] == list(points)
+    assert all(point["answered"] and point["errors"] == point["unfinished"] == 0 for point in test["points"])
+    calls = redis.calls()
+    assert calls[puts] == sum(point["answered"] for point in test["points"]) and calls[takes] > 0 and redis.dbsize() == 0
+    run = bench("saturate", "-p", redis.port, "--workload", preset, "--slo", "p90=10ms", "--trial", "200ms", "--idle", 0, "--budget", "400ms",
+                "--no-calibration", "--json", "-")
+    test = json.loads(run.out)["tests"][0]
+    assert run.rc in (0, 1) and test["test"] == preset and test["trials"], run
+    assert all(trial["errors"] == 0 and trial["due"] for trial in test["trials"]) and redis.dbsize() == 0
+
+
 def test_the_warm_up_is_not_counted(bench, redis):
     test = only(bench("-p", redis.port, "--queue", "list", "--rate", 2000, "--warmup", "0.3s", "-n", 600, "--no-probe",
                       "--json", "-"))

@@ -281,6 +281,7 @@ static json_t *commands(const struct summary *s)
                                       {"hit_ratio", value_real_if(reads, summary_hit_ratio(k))},
                                       {"rps", value_real_if(k->wall_ns, summary_rps(k))},
                                       {"latency_ns", latency(k)},
+                                      {"chain_ns", parts_json(k->chain)},
                                       {"series", series_json(k)},
                                       {0},
                                   }));

@@ -52,6 +52,21 @@ static void print_command(FILE *out, const struct summary *s, const struct unit 
     fputs("\n", out);
 }
 
+// Of commands that follow each other: how long all of them took.
+static void print_chain(FILE *out, const struct summary *s, const struct unit *unit)
+{
+    char value[UNIT_TEXT];
+    if (!s->chain || !hist_count(s->chain))
+        return;
+    fprintf(out, "  %s, from when the first that it follows was due:", s->test);
+    for (size_t i = 0; i < SHOWN; i++) {
+        const struct quantile_name *q = &quantile_names[shown[i]];
+        fprintf(out, "%s %s %s %s", i ? "," : "", q->text,
+                unit_value(unit, (double)hist_quantile(s->chain, q->q), value), unit->name);
+    }
+    fputs("\n", out);
+}
+
 static void print_unit(FILE *out, const char *name, const struct unit *unit)
 {
     char head[24];
@@ -72,6 +87,8 @@ void tables_commands(FILE *out, const struct summary *s)
     for (unsigned i = 0; i < s->nkinds; i++)
         print_command(out, &s->kinds[i], unit);
     print_command(out, s, unit);
+    for (unsigned i = 0; i < s->nkinds; i++)
+        print_chain(out, &s->kinds[i], unit);
     fputs("\n", out);
 }
 

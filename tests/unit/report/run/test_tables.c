@@ -108,6 +108,16 @@ static void commands_of_a_mix(void **state)
               "  get_of_a_lon     101,234    113,746    1,234   66.6     0.250      0.400      0.400 \n"
               "  set              100,000    112,360        0      -     0.250      0.400      0.400 \n\n");
     free(text);
+    all.kinds[1].chain = hist_new(3);
+    assert_non_null(all.kinds[1].chain);
+    hist_record(all.kinds[1].chain, 2000000, 5);
+    output_open(&o);
+    tables_commands(o.file, &all);
+    text = output_take(&o);
+    assert_non_null(strstr(
+        text, "0.400 \n  get_of_a_long_name, from when the first that it follows was due: p50 2.00 ms, "
+              "p99 2.00 ms, p99.9 2.00 ms\n\n"));
+    free(text);
     summary_free(&all);
 }
 
