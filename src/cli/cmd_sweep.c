@@ -109,7 +109,7 @@ static int parse(void *own, int argc, char **argv, struct err *err)
     struct sweep_conf *conf = &s->sweep.conf;
     struct trial_options *line = &s->line;
     bool asks_help = argc > 1 && strcmp(argv[1], "--help") == 0;
-    *line = (struct trial_options){.name = "sweep", .table = &table, .into = &s->w};
+    *line = (struct trial_options){.name = "sweep", .table = &table, .into = &s->w, .asserts = true};
     if (!asks_help && parse_kind(&conf->kind, argc, argv, err) < 0)
         return -1;
     int skip = asks_help ? 0 : 1; // the kind
@@ -122,6 +122,8 @@ static int parse(void *own, int argc, char **argv, struct err *err)
     conf->trial_ns = s->w.trial_ns;
     conf->idle_ns = s->w.idle_ns;
     conf->passes = s->w.passes;
+    conf->asserts = line->o.asserts.at;
+    conf->nasserts = line->o.asserts.n;
     return check(conf->kind, line, err) < 0 ? -1
                                             : sweep_points_parse(conf->kind, s->w.points, &conf->points, err);
 }

@@ -358,7 +358,7 @@ static const struct opt rows[] = {
      .help = "exit with code 4 if there is any warning about a result"},
     {measure, 0, "assert", OPT_LIST, 0, OPT_OURS, FIELD(asserts), .lo = 1, .metavar = "DEMAND",
      .help = "exit with code 10 if a metric is not as required, e.g. 'get.p99<1ms', 'set.rps>100k' or "
-             "'errors==0'; may be repeated"},
+             "'errors==0'; may be repeated; sweep holds each point against it"},
     {measure, 'l', NULL, OPT_FLAG, 0, BOTH, FIELD(o.loop), .help = "repeat the tests forever"},
     {measure, 'I', NULL, OPT_FLAG, 0, BOTH, FIELD(o.idle),
      .help = "open the connections, leave them idle and wait"},

@@ -30,8 +30,11 @@ static int check(const struct trial_options *t, struct err *err)
                        "--prefill-only and --cleanup are for a plain run: leave them out of %s", t->name);
     if (part_options_none(o, t->name, err) < 0 || replay_options_none(o, t->name, err) < 0)
         return -1;
-    if (o->asserts.n)
-        return err_set(err, ERR_USAGE, "--assert belongs to a plain run: leave it out of %s", t->name);
+    if (o->asserts.n && !t->asserts)
+        return err_set(err, ERR_USAGE, "--assert belongs to a plain run and to sweep: leave it out of %s",
+                       t->name);
+    if (o->junit)
+        return err_set(err, ERR_USAGE, "--junit belongs to a plain run: leave it out of %s", t->name);
     return tls_options_idle(o, err) < 0 ? -1 : options_check_tests(o, err);
 }
 

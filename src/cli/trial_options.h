@@ -10,6 +10,7 @@ struct trial_options {
     const char *name;              // of the subcommand: the caller's to set, as are
     const struct opt_table *table; // its own options, --help among them,
     void *into;                    // and the struct that they fill
+    bool asserts;                  // it takes --assert
     struct options o;
     struct argv_parts words;
     struct slice *command; // the user's own

@@ -65,10 +65,14 @@ static bool take(struct passes *t, struct sweep_point *p, const struct summary *
     bool usable = !fewer && (found->ending == ENDING_DONE || found->ending == ENDING_STALLED);
     if (found->lost && !s->lost[0])
         snprintf(s->lost, sizeof s->lost, "%.60s: %.240s", t->x->session.label, found->note);
-    if (usable)
+    if (usable) {
         sweep_take(p, found);
-    else
+        usable = sweep_demand(p, t->x->conf.asserts, t->x->conf.nasserts, found) == 0;
+        if (!usable)
+            snprintf(s->note, sizeof s->note, "not enough memory to judge the assertions");
+    } else {
         snprintf(s->note, sizeof s->note, "%.300s", fewer ? missing : found->note);
+    }
     memcpy(s->test, found->test, sizeof s->test);
     if (!s->title)
         s->title = strdup(found->title);
@@ -170,6 +174,13 @@ static void judge_points(struct outcome *o, const struct sweep *s)
                       first->unfinished, first->outage_s);
 }
 
+static void judge_demands(struct outcome *o, const struct sweep *s)
+{
+    unsigned all, broken = sweep_broken(s, &all);
+    if (broken)
+        outcome_raise(o, OUTCOME_ASSERT, "%s: %u of %u assertions failed", s->title, broken, all);
+}
+
 static void judge(struct sweep_experiment *x, const struct sweep *s, const struct err *err)
 {
     struct outcome *o = &x->session.outcome;
@@ -182,6 +193,7 @@ static void judge(struct sweep_experiment *x, const struct sweep *s, const struc
     if (s->lost[0])
         outcome_raise(o, OUTCOME_RUN, "%s: %s", s->title, s->lost);
     judge_points(o, s);
+    judge_demands(o, s);
 }
 
 // Measures one test. False when no other makes sense.

@@ -16,6 +16,8 @@ struct sweep_conf {
     struct sweep_points points; // none, of rates: shares of the closed loop's throughput
     uint64_t trial_ns, idle_ns; // of a point, and before it
     unsigned passes;
+    const struct assertion *asserts; // that each point is held against
+    size_t nasserts;
 };
 
 struct sweep_events {

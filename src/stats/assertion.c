@@ -202,7 +202,7 @@ size_t assertion_judge(const struct assertion *list_of, size_t n, const struct s
 char *assertion_measured(const struct assertion_result *r, char dst[ASSERTION_TEXT])
 {
     char text[UNITS_TEXT];
-    if (!r->test)
+    if (!r->figure.known)
         snprintf(dst, ASSERTION_TEXT, "not measured");
     else
         snprintf(dst, ASSERTION_TEXT, "%s%s", r->figure.at_least ? "at least " : "",

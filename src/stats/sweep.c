@@ -3,15 +3,24 @@
 
 #include <errno.h>
 #include <math.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 const char *const sweep_kinds[SWEEP_KINDS + 1] = {"rate", "clients", "pipeline", "size", "keys", NULL};
 
+static void free_point(struct sweep_point *p)
+{
+    by_command_free(&p->commands);
+    free(p->demands);
+    p->demands = NULL;
+    p->ndemands = 0;
+}
+
 void sweep_free(struct sweep *s)
 {
     for (unsigned i = 0; i < s->n; i++)
-        by_command_free(&s->points[i].commands);
+        free_point(&s->points[i]);
     free(s->points);
     free(s->title);
     s->points = NULL;
@@ -31,6 +40,43 @@ void sweep_take(struct sweep_point *p, const struct summary *s)
     p->stalled = s->ending == ENDING_STALLED;
     by_command_take(&p->commands, s);
     memcpy(p->quantiles, s->quantiles, sizeof p->quantiles);
+}
+
+// Whether the demand is about this test or one of its commands.
+static bool is_about(const struct assertion *a, const struct summary *s)
+{
+    bool about = metric_is_of(&a->path, s->test);
+    for (unsigned k = 0; !about && k < s->nkinds; k++)
+        about = metric_is_of(&a->path, s->kinds[k].test);
+    return about;
+}
+
+int sweep_demand(struct sweep_point *p, const struct assertion *list, size_t n, const struct summary *s)
+{
+    struct assertion_result *results = calloc(assertion_room(n, s, 1) + 1, sizeof *results);
+    p->demands = calloc(assertion_room(n, s, 1) + 1, sizeof *p->demands);
+    size_t all = results && p->demands ? assertion_judge(list, n, s, 1, results) : 0;
+    int rc = results && p->demands ? 0 : -ENOMEM;
+    for (size_t i = 0; i < all; i++) {
+        if (!is_about(results[i].of, s))
+            continue;
+        struct sweep_demand *d = &p->demands[p->ndemands++];
+        snprintf(d->test, sizeof d->test, "%s", results[i].test ? results[i].test->test : "");
+        d->result = results[i];
+        d->result.test = NULL;
+    }
+    free(results);
+    return rc;
+}
+
+unsigned sweep_broken(const struct sweep *s, unsigned *all)
+{
+    unsigned broken = 0;
+    *all = 0;
+    for (unsigned i = 0; i < s->n; i++)
+        for (unsigned k = 0; k < s->points[i].ndemands; k++, ++*all)
+            broken += !s->points[i].demands[k].result.held;
+    return broken;
 }
 
 static int by_x_then_pass(const void *a, const void *b)

@@ -5,6 +5,7 @@
 
 #include "judge/knee.h"
 #include "judge/usl.h"
+#include "stats/assertion.h"
 #include "stats/by_command.h"
 #include "stats/slo.h"
 #include "stats/verdict.h"
@@ -15,6 +16,12 @@
 enum sweep_kind { SWEEP_RATE, SWEEP_CLIENTS, SWEEP_PIPELINE, SWEEP_SIZE, SWEEP_KEYS, SWEEP_KINDS };
 
 extern const char *const sweep_kinds[SWEEP_KINDS + 1]; // "rate"; ends in NULL
+
+// What a point was held against: as assertions judge it, but that its test has a name alone.
+struct sweep_demand {
+    struct assertion_result result;
+    char test[32];
+};
 
 struct sweep_point {
     double x;       // requests a second, clients, bytes, keys
@@ -28,6 +35,8 @@ struct sweep_point {
     struct quantile quantiles[QUANTILES];
     struct verdict verdict;
     struct by_command commands; // of a mix
+    struct sweep_demand *demands;
+    unsigned ndemands;
 };
 
 struct sweep {
@@ -45,6 +54,12 @@ struct sweep {
 void sweep_free(struct sweep *s);
 
 void sweep_take(struct sweep_point *p, const struct summary *s);
+
+// Holds the result of a point against what is demanded of its test. 0 or -ENOMEM.
+int sweep_demand(struct sweep_point *p, const struct assertion *list, size_t n, const struct summary *s);
+
+// How many of its points' demands were not met; their number goes into all.
+unsigned sweep_broken(const struct sweep *s, unsigned *all);
 
 // In the order of a report.
 void sweep_sort(struct sweep *s);

@@ -121,6 +121,20 @@ def test_a_sweep_has_a_row_for_each_command(bench, redis):
     assert rates[0] == pytest.approx(rates[1] + rates[2], rel=0.01) and rates[3] == pytest.approx(rates[4] + rates[5], rel=0.01)
 
 
+def test_each_point_of_a_sweep_is_held_against_assertions(bench, server):
+    words = ("sweep", "clients", "-p", server("--delay", "5ms"), "--mix", "set:1,get:1", "--points", "1,2", "--passes", 1, "--trial", "150ms",
+             "--idle", 0)
+    run = bench(*words, "--assert", "get.p50>5ms", "--assert", "errors==0")
+    assert run.rc == 0 and "  => all 4 assertions hold\n" in run.out, run
+    run = bench(*words, "--assert", "get.p50<4ms", "--assert", "errors==0")
+    assert run.rc == 10 and run.out.count("FAIL  get.p50<4ms (get: ") == 2 and "  => 2 of 4 assertions failed\n" in run.out, run
+    assert "2 of 4 assertions failed" in run.err
+    run = bench(*words, "--assert", "get.p50<4ms", "--json", "-")
+    points = read(run.out)["tests"][0]["points"]
+    assert run.rc == 10 and [[a["held"] for a in point["assertions"]] for point in points] == [[False], [False]]
+    assert all(a["test"] == "get" and a["value"] >= 5e6 and a["assertion"] == "get.p50<4ms" for point in points for a in point["assertions"])
+
+
 def test_a_sweep_is_kept(bench, server, tmp_path):
     db = tmp_path / "h.db"
     run = bench("sweep", "clients", "-p", server(), *QUICK[:-2], "--points", "1,2", "--passes", 1, "--save", db)
@@ -173,6 +187,9 @@ def test_saturate_that_is_interrupted_tells_what_it_has(bench, server, tmp_path)
     (("saturate", "--slo", "p99=1ms", "--version"), "--version stands alone"),
     (("saturate", "--slo", "p99=1ms", "--json"), "--json: expected a value"),
     (("sweep", "clients", "-v"), "--version stands alone"),
+    (("saturate", "--slo", "p99=1ms", "--assert", "p99<1ms"), "--assert belongs to a plain run and to sweep"),
+    (("sweep", "clients", "--assert", "p99<1ms", "--junit", "x.xml"), "--junit belongs to a plain run"),
+    (("sweep", "clients", "--assert", "incr.p99<1ms", "--mix", "set,get"), "--assert: incr is not in the mix"),
     (("sweep",), "sweep clients"),
     (("sweep", "weight"), "sweep clients"),
     (("sweep", "clients", "--points", "1,x"), "1..64"),

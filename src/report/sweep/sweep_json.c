@@ -6,10 +6,31 @@
 #include "report/parts/json.h"
 #include "report/parts/value.h"
 
+static json_t *demand(const struct sweep_demand *d)
+{
+    const struct assertion_result *r = &d->result;
+    return value_object(FIELDS{
+        {"assertion", value_text(r->of->text)},
+        {"test", r->figure.known ? value_text(d->test) : json_null()},
+        {"value", value_real_if(r->figure.known, r->figure.value)},
+        {"at_least", json_boolean(r->figure.at_least)},
+        {"held", json_boolean(r->held)},
+        {0},
+    });
+}
+
+static json_t *demands(const struct sweep_point *p)
+{
+    json_t *list = json_array();
+    for (unsigned i = 0; i < p->ndemands; i++)
+        list = value_append(list, demand(&p->demands[i]));
+    return list;
+}
+
 static json_t *point(const struct sweep_point *p)
 {
     const struct quantile *q = p->quantiles;
-    return value_object(FIELDS{
+    json_t *all = value_object(FIELDS{
         {"value", value_real(p->x)},
         {"pass", value_number(p->pass + 1)},
         {"order", value_number(p->order + 1)},
@@ -32,6 +53,7 @@ static json_t *point(const struct sweep_point *p)
         {"commands", json_commands(&p->commands)},
         {0},
     });
+    return p->ndemands ? value_extend(all, FIELDS{{"assertions", demands(p)}, {0}}) : all;
 }
 
 static json_t *knee(const struct sweep *s)

@@ -57,6 +57,15 @@ static void print_commands(FILE *out, const struct by_command *all, const struct
     }
 }
 
+static void print_broken(FILE *out, const struct sweep_point *p)
+{
+    char measured[ASSERTION_TEXT];
+    for (unsigned i = 0; i < p->ndemands; i++)
+        if (!p->demands[i].result.held)
+            fprintf(out, "  %18s  %s (%s: %s)\n", "FAIL", p->demands[i].result.of->text, p->demands[i].test,
+                    assertion_measured(&p->demands[i].result, measured));
+}
+
 // What the stars mean.
 static void print_stars(FILE *out, const struct sweep *s)
 {
@@ -136,8 +145,14 @@ void sweep_text(FILE *out, const struct sweep *s, uint64_t seed)
     for (unsigned i = 0; i < s->n; i++) {
         print_point(out, &s->points[i], unit);
         print_commands(out, &s->points[i].commands, unit);
+        print_broken(out, &s->points[i]);
     }
     print_stars(out, s);
+    unsigned all, broken = sweep_broken(s, &all);
+    if (broken)
+        fprintf(out, "  => %u of %u assertions failed\n", broken, all);
+    else if (all)
+        fprintf(out, "  => all %u assertions hold\n", all);
     if (s->kind == SWEEP_RATE)
         print_knee(out, s);
     if (s->kind == SWEEP_CLIENTS)
