@@ -49,8 +49,11 @@ static int watch(const struct serve *s, int fd, int op, uint32_t events, void *w
     return epoll_ctl(s->poller.epoll, op, fd, &ev) < 0 ? -errno : 0;
 }
 
+// A process that is being started has the descriptor too for a moment: closed here alone, it would go on to
+// be watched.
 static void end_session(struct serve *s, struct session *c)
 {
+    watch(s, c->fd, EPOLL_CTL_DEL, 0, NULL);
     struct session *last = s->sessions[--s->sessions_n];
     s->sessions[c->at] = last;
     last->at = c->at;
