@@ -13,6 +13,23 @@ struct question compare_test_question(const struct compare_test *c, unsigned t)
     return (struct question){c->row, c->conf->each[t].workload.command};
 }
 
+// Leaves how a server is reached, and nothing of what the load asks or how.
+static void ask_once(struct run_conf *conf, const struct server *server)
+{
+    conf->requests = conf->clients = conf->pipeline = conf->threads = 1;
+    conf->duration_ns = conf->warmup_ns = conf->ramp_ns = conf->timeout_ns = 0;
+    conf->rate = 0;
+    conf->part = conf->parts = conf->retries = 0;
+    conf->reconnect_every = 0;
+    conf->prefill = conf->probe = conf->connect_only = false;
+    conf->keepalive = true;
+    conf->delivery = DELIVERY_NONE;
+    if (!server->target.cluster) { // one of its nodes
+        conf->cluster = false;
+        conf->slots = 0;
+    }
+}
+
 int compare_test_ask(struct compare_test *c, unsigned t, const char *word, struct err *err)
 {
     struct slice words[1] = {slice_of(word)};
@@ -22,15 +39,7 @@ int compare_test_ask(struct compare_test *c, unsigned t, const char *word, struc
     struct server *server = &c->servers[t];
     const struct watcher *watch = server->watch, alone = {.tick = watch->tick, .ctx = watch->ctx};
     bool calibrates = server->calibrate;
-    conf.requests = conf.clients = conf.pipeline = conf.threads = 1;
-    conf.duration_ns = conf.warmup_ns = 0;
-    conf.rate = 0;
-    conf.part = conf.parts = 0;
-    conf.prefill = conf.probe = false;
-    if (!server->target.cluster) { // one of its nodes
-        conf.cluster = false;
-        conf.slots = 0;
-    }
+    ask_once(&conf, server);
     server->calibrate = false;
     server->watch = &alone;
     int rc = server_measure(server, &q, &conf, &trial, err);
