@@ -346,7 +346,7 @@ static int read_target(struct compare_options *o, const struct own_words *own, u
     if (rc == 0)
         rc = check_target(&w, err);
     w.o.run.cluster_or_one = own->all.o.run.cluster || own->all.cluster_mode; // asked of all
-    o->conf.warms |= options_given(&w.o, "--warmup");
+    o->conf.warms |= options_given(&w.o, "--warmup") || w.o.run.ramp_ns > 0;
     o->each[t] = w.o;
     return rc;
 }

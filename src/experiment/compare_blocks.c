@@ -36,12 +36,23 @@ static unsigned stride(const struct compare_conf *conf)
 
 // --- pilots ---
 
+// As one target needs it, all have it.
+static uint64_t longest_warmup_ns(const struct compare_conf *conf)
+{
+    uint64_t longest_ns = 0;
+    for (unsigned t = conf->first; t < conf->targets; t++) {
+        uint64_t its_ns = conf->each[t].workload.run.warmup_ns;
+        longest_ns = its_ns > longest_ns ? its_ns : longest_ns;
+    }
+    return longest_ns;
+}
+
 // How long all warm up, as far as it is known before the pilots.
 static uint64_t warmup_ns(const struct compare_conf *conf)
 {
     const struct run_conf *run = &compare_conf_lead(conf)->run;
     if (conf->warms)
-        return run->warmup_ns;
+        return longest_warmup_ns(conf);
     if (searches(conf))
         return search_lead_ns(run, slo_longest_ns(&conf->slo), compare_capacity_trial_ns(conf));
     return conf->slot_ns ? WARMUP_NS : WARMUP_SHORT_NS;
