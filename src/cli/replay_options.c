@@ -39,7 +39,8 @@ static int read_speed(const char *text, double *out, struct err *err)
     *out = 0;
     if (strcmp(text, "max") == 0)
         return 0;
-    *out = text[0] >= '0' && text[0] <= '9' ? strtod(text, &end) : 0;
+    bool hex = text[0] == '0' && (text[1] == 'x' || text[1] == 'X'); // which strtod would take
+    *out = text[0] >= '0' && text[0] <= '9' && !hex ? strtod(text, &end) : 0;
     if (end && *out >= 1e-6 && *out <= 1e6 && (*end == 0 || strcmp(end, "x") == 0))
         return 0;
     return err_set(err, ERR_USAGE, "--replay-speed: expected a factor such as 2x or 0.5x, or max, got '%s'",
