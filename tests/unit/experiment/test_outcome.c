@@ -7,6 +7,7 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <stdio.h>
+#include <string.h>
 
 #include <cmocka.h>
 
@@ -36,8 +37,8 @@ static int after(int first, int second)
 // Whichever comes first.
 static void the_worse_of_two_stays(void **state)
 {
-    static const int rising[] = {OUTCOME_OPEN, OUTCOME_WORSE, OUTCOME_DOUBT, OUTCOME_RUN,
-                                 OUTCOME_SIGNAL + SIGINT};
+    static const int rising[] = {OUTCOME_OPEN, OUTCOME_WORSE,  OUTCOME_DOUBT,
+                                 OUTCOME_RUN,  OUTCOME_VALUES, OUTCOME_SIGNAL + SIGINT};
     size_t n = sizeof rising / sizeof *rising;
     (void)state;
     for (size_t i = 0; i < n; i++)
@@ -82,6 +83,35 @@ static void a_signal_is_128_and_its_number(void **state)
     assert_string_equal(ear.last, "interrupted by SIGTERM: partial results");
 }
 
+// Another signal changes nothing of how it ended, but is told.
+static void of_two_signals_the_first_counts(void **state)
+{
+    (void)state;
+    struct ear ear = {0};
+    struct outcome o = {.tell = listen, .ctx = &ear};
+    outcome_interrupt(&o, SIGINT, false);
+    assert_string_equal(ear.last, "interrupted by SIGINT: nothing was measured");
+    outcome_interrupt(&o, SIGTERM, true);
+    assert_int_equal(o.code, 130);
+    assert_int_equal(outcome_of(&(struct err){ERR_CONNECT, "x"}), OUTCOME_CONNECT);
+}
+
+// With room for the longest error and whom it is about.
+static void a_sentence_ends_where_its_room_does(void **state)
+{
+    (void)state;
+    struct ear ear = {0};
+    struct outcome o = {.tell = listen, .ctx = &ear};
+    char text[2000];
+    memset(text, 'x', sizeof text);
+    text[sizeof text - 1] = 0;
+    outcome_say(&o, "%.511s: %.511s", text, text);
+    assert_int_equal(strlen(ear.last), 1023);
+    outcome_raise(&o, OUTCOME_RUN, "%s", text);
+    assert_int_equal(strlen(ear.last), 1023);
+    assert_int_equal(o.code, OUTCOME_RUN);
+}
+
 static void what_is_only_said_leaves_the_code(void **state)
 {
     (void)state;
@@ -99,6 +129,8 @@ int main(void)
         cmocka_unit_test(of_what_broke_the_run_the_first_counts),
         cmocka_unit_test(an_error_has_the_code_of_its_kind),
         cmocka_unit_test(a_signal_is_128_and_its_number),
+        cmocka_unit_test(of_two_signals_the_first_counts),
+        cmocka_unit_test(a_sentence_ends_where_its_room_does),
         cmocka_unit_test(what_is_only_said_leaves_the_code),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

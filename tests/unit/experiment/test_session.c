@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "experiment/session.h"
 
+#include "base/clock.h"
+
 #include <fcntl.h>
 #include <setjmp.h>
 #include <signal.h>
@@ -68,6 +70,33 @@ static void without_a_signal_nothing_is_told(void **state)
     assert_int_equal(told, 0);
 }
 
+static void time_counts_from_its_start(void **state)
+{
+    (void)state;
+    struct session s = {0};
+    session_begin(&s, count, NULL);
+    session_start(&s);
+    double first_s = session_now_s(&s);
+    session_pause(&s, 20 * NS_PER_MS);
+    double then_s = session_now_s(&s);
+    assert_true(first_s >= 0 && then_s - first_s >= 0.019);
+    s.started_ns -= 10 * NS_PER_S;
+    assert_true(session_now_s(&s) >= 10);
+}
+
+// These would be an hour each.
+static void nobody_pauses_after_a_signal_nor_for_nothing(void **state)
+{
+    (void)state;
+    struct session s = {0};
+    session_begin(&s, count, NULL);
+    session_start(&s);
+    session_pause(&s, 0);
+    s.stop.signal = SIGTERM;
+    session_pause(&s, 3600 * NS_PER_S);
+    assert_true(session_now_s(&s) < 3600);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -75,6 +104,8 @@ int main(void)
         cmocka_unit_test(what_is_known_of_it_stays_when_it_starts),
         cmocka_unit_test(a_signal_makes_the_code_and_the_facts_and_is_told_once),
         cmocka_unit_test(without_a_signal_nothing_is_told),
+        cmocka_unit_test(time_counts_from_its_start),
+        cmocka_unit_test(nobody_pauses_after_a_signal_nor_for_nothing),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

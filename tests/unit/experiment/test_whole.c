@@ -78,6 +78,7 @@ static void write_part(const char *path, struct sharing share)
     p->conf.workload = null_workload(share.tests);
     p->conf.workload.run.part = share.part;
     p->conf.workload.run.parts = share.parts;
+    p->conf.workload.run.clients = share.parts; // one for each at least
     p->conf.workload.run.seed = share.seed;
     p->conf.doubts_shown = true;
     session_begin(&p->session, tell, &h);
@@ -182,6 +183,16 @@ static void one_that_is_missing_is_named(void **state)
     assert_true(heard.ok > 0 && heard.ok < 200);
 }
 
+static void of_many_that_are_missing_the_first_are_named(void **state)
+{
+    (void)state;
+    const char *const one[] = {c};
+    write_part(c, (struct sharing){3, 12, 7, "get", 0});
+    refused(of(one, 1), "11 of 12 parts missing: 1, 2, 3, 5, 6, 7, 8, 9 and more; give their files too");
+    write_part(c, (struct sharing){8, 9, 7, "get", 0});
+    refused(of(one, 1), "8 of 9 parts missing: 1, 2, 3, 4, 5, 6, 7, 8; give their files too");
+}
+
 static void one_may_be_there_once(void **state)
 {
     (void)state;
@@ -239,6 +250,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(shares_make_the_whole_in_any_order),
         cmocka_unit_test(one_that_is_missing_is_named),
+        cmocka_unit_test(of_many_that_are_missing_the_first_are_named),
         cmocka_unit_test(one_may_be_there_once),
         cmocka_unit_test(parts_are_of_one_load),
         cmocka_unit_test(what_is_no_part_is_named),
