@@ -41,11 +41,39 @@ static void all_else_is_an_answer(void **state)
     assert_int_equal(redirect_of(slice_of(text)).kind, REDIRECT_NONE);
 }
 
+// A host of as many bytes as there is room for, and of one more.
+static void a_host_has_room(void **state)
+{
+    (void)state;
+    char text[TOPOLOGY_HOST + 32] = "ASK 7 ";
+    for (size_t n = TOPOLOGY_HOST - 1; n <= TOPOLOGY_HOST; n++) {
+        memset(text + 6, 'h', n);
+        memcpy(text + 6 + n, ":65535", sizeof ":65535");
+        struct redirect r = redirect_of(slice_of(text));
+        assert_int_equal(r.kind, n < TOPOLOGY_HOST ? REDIRECT_ASK : REDIRECT_NONE);
+        if (r.kind)
+            assert_int_equal(strlen(r.host), n);
+    }
+}
+
+static void what_stands_behind_it_is_passed_over(void **state)
+{
+    (void)state;
+    is("MOVED 5 h:1 and more", REDIRECT_MOVED, 5, "h", 1);
+    assert_int_equal(redirect_of(slice_of("moved 5 h:1")).kind, REDIRECT_NONE);
+    assert_int_equal(redirect_of(slice_of("MOVED  5 h:1")).kind, REDIRECT_NONE);
+    assert_int_equal(redirect_of(slice_of("MOVED 5 h:")).kind, REDIRECT_NONE);
+    assert_int_equal(redirect_of(slice_of("MOVED 5 :")).kind, REDIRECT_NONE);
+    assert_int_equal(redirect_of((struct slice){NULL, 0}).kind, REDIRECT_NONE);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(both_kinds_name_slot_and_place),
         cmocka_unit_test(all_else_is_an_answer),
+        cmocka_unit_test(a_host_has_room),
+        cmocka_unit_test(what_stands_behind_it_is_passed_over),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -113,6 +113,66 @@ static void what_is_cut_or_wrong_is_refused(void **state)
         assert_int_equal(parse(slice_of(wrong[i])), -EPROTO);
 }
 
+// The last range that claims a slot has it, and each primary counts what it has left.
+static void of_two_that_claim_a_slot_the_last_has_it(void **state)
+{
+    (void)state;
+    static const char both[] =
+        "*2\r\n" RANGE("0", "9", "3") NODE(HERE, "7001") RANGE("5", "14", "3") NODE(HERE, "7002");
+    assert_int_equal(parse(slice_of(both)), 0);
+    assert_int_equal(t.owner[4], 0);
+    assert_int_equal(t.owner[5], 1);
+    assert_int_equal(t.primaries[0].slots, 5);
+    assert_int_equal(t.primaries[1].slots, 10);
+    assert_int_equal(topology_unowned(&t), SLOTS - 15);
+    assert_int_equal(topology_find(&t, "127.0.0.1", 7002), 1);
+    assert_int_equal(topology_find(&t, "127.0.0.2", 7002), TOPOLOGY_NOBODY);
+    assert_int_equal(topology_find(&t, "", 0), TOPOLOGY_NOBODY);
+    topology_reset(&t);
+    assert_int_equal(topology_unowned(&t), SLOTS);
+    topology_reset(&t); // once more does no harm
+}
+
+static int parse_host(size_t len)
+{
+    char text[1024], host[TOPOLOGY_HOST + 2];
+    memset(host, 'h', sizeof host);
+    snprintf(text, sizeof text, "*1\r\n*3\r\n:0\r\n:1\r\n*2\r\n$%zu\r\n%.*s\r\n:1\r\n", len, (int)len, host);
+    return parse(slice_of(text));
+}
+
+static void names_have_room(void **state)
+{
+    (void)state;
+    assert_int_equal(parse_host(TOPOLOGY_HOST - 1), 0);
+    assert_int_equal(strlen(t.primaries[0].host), TOPOLOGY_HOST - 1);
+    assert_string_equal(t.primaries[0].id, ""); // it told none
+    topology_reset(&t);
+    assert_int_equal(parse_host(TOPOLOGY_HOST), -EPROTO);
+    char text[256]; // an id that is too long is cut: nobody is found by it
+    snprintf(text, sizeof text, "*1\r\n*3\r\n:0\r\n:1\r\n*3\r\n$1\r\na\r\n:1\r\n$60\r\n%060d\r\n", 0);
+    assert_int_equal(parse(slice_of(text)), 0);
+    assert_int_equal(strlen(t.primaries[0].id), TOPOLOGY_ID - 1);
+    topology_reset(&t);
+}
+
+// Numbers that are no count of anything are refused, and none of them is waited or allocated for.
+static void counts_that_cannot_be_are_refused(void **state)
+{
+    (void)state;
+    static const char *const wrong[] = {
+        "*9223372036854775807\r\n",
+        "*99999999999999999999\r\n",
+        "*1\r\n*9223372036854775807\r\n:0\r\n:1\r\n*2\r\n$1\r\na\r\n:1\r\n",
+        "*1\r\n*3\r\n:0\r\n:1\r\n*2\r\n$9223372036854775807\r\na\r\n:1\r\n",
+        "*1\r\n*3\r\n:0\r\n:1\r\n*9223372036854775807\r\n$1\r\na\r\n:1\r\n$1\r\ni\r\n",
+        "*\r\n",
+        "*1\n",
+    };
+    for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++)
+        assert_int_equal(parse(slice_of(wrong[i])), -EPROTO);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -121,6 +181,9 @@ int main(void)
         cmocka_unit_test(a_replica_of_many_ranges_is_one),
         cmocka_unit_test(a_cluster_without_slots_has_no_primaries),
         cmocka_unit_test(what_is_cut_or_wrong_is_refused),
+        cmocka_unit_test(of_two_that_claim_a_slot_the_last_has_it),
+        cmocka_unit_test(names_have_room),
+        cmocka_unit_test(counts_that_cannot_be_are_refused),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -4,6 +4,8 @@
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
+#include <stdio.h>
+#include <string.h>
 
 #include <cmocka.h>
 
@@ -92,12 +94,94 @@ static void each_fault_with_its_place(void **state)
     refused("a: 1\nb: \xff", 9, "w.yaml:2:4: no YAML: invalid leading UTF-8 octet");
 }
 
+// Places are counted as an editor counts them: lines and characters, from 1.
+static void a_complaint_has_its_place(void **state)
+{
+    (void)state;
+    err = (struct err){0};
+    assert_int_equal(source_refuse("w.yaml", (struct source_place){3, 5}, &err, "got %d of '%s'", 2, "x"),
+                     -1);
+    assert_int_equal(err.code, ERR_USAGE);
+    assert_string_equal(err.text, "w.yaml:3:5: got 2 of 'x'");
+    char lengthy[2000];
+    memset(lengthy, 'x', sizeof lengthy);
+    lengthy[sizeof lengthy - 1] = 0;
+    assert_int_equal(source_refuse("w.yaml", (struct source_place){3, 5}, &err, "%s", lengthy), -1);
+    assert_memory_equal(err.text, "w.yaml:3:5: xxx", 15); // cut, and the place stays
+    refused("options:\n  \xc3\xa4: {b: c}\n", strlen("options:\n  \xc3\xa4: {b: c}\n"),
+            "w.yaml:2:6: expected text, or a list of texts, got names with values");
+}
+
+// The name that a complaint repeats is the user's: nothing of it reaches the terminal as it is.
+static void a_name_in_a_complaint_is_quoted(void **state)
+{
+    (void)state;
+    static const char text[] = "\"\\e[2J\\n\": 1\n";
+    refused(text, strlen(text),
+            "w.yaml:1:1: expected description, options, commands or fill, got '\\x1b[2J\\n'");
+}
+
+static void what_is_empty_is_nothing(void **state)
+{
+    (void)state;
+    read_it("options: {}\ncommands: []\nfill: []\n");
+    assert_int_equal(w.options.n, 0);
+    assert_int_equal(w.commands.n, 0);
+    assert_int_equal(w.fill.n, 0);
+    assert_null(w.description);
+    assert_null(source_find(&w.options, ""));
+    source_free(&w);
+    source_free(&w); // once more does no harm
+    read_it("options:\n  nx:\n  tag: []\n");
+    assert_int_equal(w.options.n, 1); // of an empty list nothing is left
+    assert_string_equal(source_find(&w.options, "nx")->value, "");
+    source_free(&w);
+    err = (struct err){0};
+    assert_int_equal(source_read(&w, "w.yaml", (struct slice){"", 0}, &err), -1);
+}
+
+// An alias that holds itself has no end, and is none of what stands anywhere.
+static void an_alias_of_itself_is_refused(void **state)
+{
+    (void)state;
+    static const char *const rings[] = {"options: &a {b: *a}\n", "options:\n  a: &a [*a]\n",
+                                        "commands: &a [*a]\n", "commands:\n  - &a {x: [*a]}\n",
+                                        "&a {options: *a}\n"};
+    for (size_t i = 0; i < sizeof rings / sizeof *rings; i++) {
+        err = (struct err){0};
+        if (source_read(&w, "w.yaml", slice_of(rings[i]), &err) == 0)
+            fail_msg("%s was taken", rings[i]);
+        assert_int_equal(err.code, ERR_USAGE);
+        assert_memory_equal(err.text, "w.yaml:", 7);
+    }
+}
+
+static void many_commands_stay_in_their_order(void **state)
+{
+    (void)state;
+    char text[8192] = "commands:\n";
+    size_t n = strlen(text);
+    for (int i = 0; i < 200; i++)
+        n += (size_t)snprintf(text + n, sizeof text - n, "  - name: c%d\n    command: GET %d\n", i, i);
+    read_it(text);
+    assert_int_equal(w.commands.n, 200);
+    assert_string_equal(source_find(&w.commands.at[199], "name")->value, "c199");
+    assert_string_equal(source_find(&w.commands.at[0], "command")->value, "GET 0");
+    assert_int_equal(w.commands.at[199].place.line, 2 + 2 * 199);
+    source_free(&w);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(all_that_there_is),
         cmocka_unit_test(aliases_and_folded_text),
         cmocka_unit_test(each_fault_with_its_place),
+        cmocka_unit_test(a_complaint_has_its_place),
+        cmocka_unit_test(a_name_in_a_complaint_is_quoted),
+        cmocka_unit_test(what_is_empty_is_nothing),
+        cmocka_unit_test(an_alias_of_itself_is_refused),
+        cmocka_unit_test(many_commands_stay_in_their_order),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
