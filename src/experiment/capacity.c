@@ -80,9 +80,9 @@ static bool settle_length(const struct capacity_experiment *x, struct capacity *
         return false;
     }
     uint64_t whole_s = (uint64_t)typical_s(c);
-    outcome_say(&x->session.outcome, "%s: trials of %.3g to %.3g s, estimated %um%02us", c->title, c->trial_s,
-                c->trial_s * saturation_length(SATURATION_LONG), (unsigned)(whole_s / 60),
-                (unsigned)(whole_s % 60));
+    outcome_say(&x->session.outcome, "%s: trials of %s to %s s, estimated %um%02us", c->title,
+                UNITS_SECONDS(c->trial_s), UNITS_SECONDS(c->trial_s * saturation_length(SATURATION_LONG)),
+                (unsigned)(whole_s / 60), (unsigned)(whole_s % 60));
     return true;
 }
 

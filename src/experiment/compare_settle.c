@@ -2,6 +2,7 @@
 #include "experiment/compare_settle.h"
 
 #include "base/clock.h"
+#include "base/units.h"
 #include "experiment/compare_duet.h"
 #include "experiment/peers.h"
 #include "judge/bracket.h"
@@ -66,9 +67,9 @@ static int settle_slo(struct compare_conf *conf, struct err *err)
     if (conf->slot_ns < least_ns)
         return err_set(
             err, ERR_USAGE,
-            "--slot: expected at least %.3gs, because a slot is shared among six trials and shorter ones "
+            "--slot: expected at least %ss, because a slot is shared among six trials and shorter ones "
             "cannot see what --slo promises",
-            (double)least_ns * 1e-9);
+            UNITS_SECONDS((double)least_ns * 1e-9));
     return 0;
 }
 

@@ -2,6 +2,7 @@
 #include "experiment/sweep.h"
 
 #include "base/rng.h"
+#include "base/units.h"
 #include "experiment/suite.h"
 
 #include <inttypes.h>
@@ -169,9 +170,9 @@ static void judge_points(struct outcome *o, const struct sweep *s)
     if (first)
         outcome_raise(o, OUTCOME_RUN,
                       "%s: %u of %u points failed, the first at %s %.15g: error replies %" PRIu64
-                      ", connections lost %" PRIu64 ", unanswered requests %" PRIu64 ", outage %.3g s",
+                      ", connections lost %" PRIu64 ", unanswered requests %" PRIu64 ", outage %s s",
                       s->title, failed, s->n, sweep_kinds[s->kind], first->x, first->errors, first->lost,
-                      first->unfinished, first->outage_s);
+                      first->unfinished, UNITS_SECONDS(first->outage_s));
 }
 
 static void judge_demands(struct outcome *o, const struct sweep *s)

@@ -3,6 +3,7 @@
 
 #include "base/clock.h"
 #include "base/thread.h"
+#include "base/units.h"
 #include "base/usage.h"
 #include "load/envelope.h"
 #include "run/delivery.h"
@@ -424,8 +425,8 @@ static int await_ready(struct consumers *all, const struct stopper *stop, struct
     if (atomic_load(&all->ready))
         return 0;
     if (!atomic_load(&all->ended))
-        return err_set(err, ERR_RUN, "the consumers could not connect to %s within %.3g s",
-                       all->plan->target->addr.text, (double)all->plan->conf->grace_ns * 1e-9);
+        return err_set(err, ERR_RUN, "the consumers could not connect to %s within %s s",
+                       all->plan->target->addr.text, UNITS_SECONDS((double)all->plan->conf->grace_ns * 1e-9));
     *err = all->err;
     return all->refused ? -ENOSYS : -1;
 }

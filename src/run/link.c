@@ -474,7 +474,7 @@ void link_give_up(struct worker *w)
         struct client *c = &w->clients[i];
         if (c->state >= CLIENT_READY)
             continue;
-        snprintf(detail, sizeof detail, "%.3g seconds: %s%s", (double)w->plan->conf->grace_ns * 1e-9,
+        snprintf(detail, sizeof detail, "%.6g seconds: %s%s", (double)w->plan->conf->grace_ns * 1e-9,
                  c->state == CLIENT_OPENING      ? "connecting"
                  : c->state == CLIENT_SETTING_UP ? login_name(step_of(w, c))
                                                  : "its backlog was full",

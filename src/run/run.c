@@ -3,6 +3,7 @@
 
 #include "base/clock.h"
 #include "base/thread.h"
+#include "base/units.h"
 #include "run/by_gap.h"
 #include "run/by_kind.h"
 #include "run/by_node.h"
@@ -253,14 +254,15 @@ static void write_note(struct summary *s, const struct run *r)
     else if (w)
         snprintf(s->note, sizeof s->note, "%s", w->err.text);
     else if (s->ending == ENDING_STALLED)
-        snprintf(s->note, sizeof s->note, "%s did not reply for %.3g s: %llu requests unanswered",
-                 r->plan->target->addr.text, (double)r->plan->conf->grace_ns * 1e-9,
+        snprintf(s->note, sizeof s->note, "%s did not reply for %s s: %llu requests unanswered",
+                 r->plan->target->addr.text, UNITS_SECONDS((double)r->plan->conf->grace_ns * 1e-9),
                  (unsigned long long)counts_unanswered(&s->counts));
     else if (s->ending == ENDING_DONE && counts_unfinished(&s->counts) && !s->hopeless)
         snprintf(s->note, sizeof s->note,
-                 "%llu of %llu requests were still unanswered after the grace period of %.3g s",
+                 "%llu of %llu requests were still unanswered after the grace period of %s s",
                  (unsigned long long)counts_unfinished(&s->counts),
-                 (unsigned long long)counts_due(&s->counts), (double)r->plan->conf->grace_ns * 1e-9);
+                 (unsigned long long)counts_due(&s->counts),
+                 UNITS_SECONDS((double)r->plan->conf->grace_ns * 1e-9));
     else if (s->ending == ENDING_INTERRUPTED)
         snprintf(s->note, sizeof s->note, "interrupted: partial results");
 }

@@ -201,10 +201,10 @@ static bool client_paused(const struct summary *s, struct doubt *d)
     if (s->pauses == 0)
         return false;
     SAY(d,
-        "the client was not running for %.3g s in all (%s time%s: suspended, its container paused, or no "
+        "the client was not running for %s s in all (%s time%s: suspended, its container paused, or no "
         "CPU), "
         "which latencies include: repeat the run",
-        (double)s->paused_ns * 1e-9, UNITS_COUNT(s->pauses), s->pauses > 1 ? "s" : "");
+        UNITS_SECONDS((double)s->paused_ns * 1e-9), UNITS_COUNT(s->pauses), s->pauses > 1 ? "s" : "");
     return true;
 }
 
@@ -359,10 +359,10 @@ static bool taken_connections(const struct summary *s, struct doubt *d)
     if (p99_of(s->wait) < WAITED_NS || late_by_itself(s)) // catching up takes connections too
         return false;
     SAY(d,
-        "over 1%% of the requests had to wait for a free connection (p99 %.3g ms, all %u were in use): raise "
+        "over 1%% of the requests had to wait for a free connection (p99 %s ms, all %u were in use): raise "
         "-c, "
         "unless your application has as few",
-        (double)p99_of(s->wait) * 1e-6, s->load.clients);
+        UNITS_SECONDS((double)p99_of(s->wait) * 1e-6), s->load.clients);
     return true;
 }
 

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "stats/verdict.h"
 
+#include "base/units.h"
+
 #include <stdio.h>
 #include <string.h>
 
@@ -108,7 +110,7 @@ static bool client(const struct summary *s, struct verdict *v)
     if (generator(s, v))
         return true;
     if (verdict_paused(s)) {
-        SAY(v, "the client was not running for %.3g s", (double)s->paused_ns * 1e-9);
+        SAY(v, "the client was not running for %s s", UNITS_SECONDS((double)s->paused_ns * 1e-9));
         return true;
     }
     if (queued > QUEUED_MAX) {

@@ -136,6 +136,8 @@ static void a_search_has_slots_that_its_six_trials_fit_in(void **state)
     settled();
     conf.slot_ns--;
     refused("--slot: expected at least 3s, because a slot is shared among six trials");
+    promise("p50=1ms,p99=1m");
+    refused("--slot: expected at least 1800s, because a slot is shared among six trials"); // no exponent
     two();
     promise("p99=1ms");
     conf.slot_ns = 600 * NS_PER_MS;

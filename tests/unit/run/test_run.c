@@ -104,6 +104,20 @@ static void what_ended_it_early_is_told(void **state)
     }
 }
 
+// A grace period of an hour has no exponent.
+static void a_long_silence_is_told_in_seconds(void **state)
+{
+    (void)state;
+    int how = 0;
+    struct show w = {.s = stage_of(2, 1)};
+    w.s.conf.requests = 100;
+    w.s.conf.grace_ns = 3600 * NS_PER_S;
+    w.s.script = (struct script){.send = fails_after_five, .ctx = &how};
+    assert_int_equal(run_show(&w, &stage_ping), 0);
+    assert_string_equal(w.sum.note, "script:1 did not reply for 3600 s: 2 requests unanswered");
+    end_show(&w);
+}
+
 static void what_is_unanswered_after_the_end_is_told(void **state)
 {
     (void)state;
@@ -227,6 +241,7 @@ int main(void)
         cmocka_unit_test(the_count_is_exact_whatever_the_workers),
         cmocka_unit_test(an_unknown_command_skips_the_test),
         cmocka_unit_test(what_ended_it_early_is_told),
+        cmocka_unit_test(a_long_silence_is_told_in_seconds),
         cmocka_unit_test(what_is_unanswered_after_the_end_is_told),
         cmocka_unit_test(an_interrupted_run_is_summed_up),
         cmocka_unit_test(without_a_connection_there_is_no_result),

@@ -420,6 +420,8 @@ static void a_client_that_was_stopped(void **state)
     s.pauses = 2;
     s.paused_ns = 3000000000; // told once
     assert_doubt(&s, "client-paused", "not running for 3 s in all (2 times:", "repeat the run");
+    s.paused_ns = UINT64_C(1800000000000);
+    assert_doubt(&s, "client-paused", "not running for 1800 s in all (2 times:", "repeat the run");
 }
 
 static void names_and_bits(void **state)

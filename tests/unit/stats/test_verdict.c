@@ -73,6 +73,9 @@ static void a_client_at_its_end(void **state)
     s.paused_ns = 1100000000;
     assert_limit(&s, LIMIT_CLIENT, "not running for 1.1 s");
     s = at_ease();
+    s.paused_ns = UINT64_C(1234567000000);
+    assert_limit(&s, LIMIT_CLIENT, "not running for 1235 s"); // no exponent
+    s = at_ease();
     shares[0].queued_s = 1.5;
     s.signals.server_thread = 0.97;
     assert_limit(&s, LIMIT_CLIENT, "not scheduled 15%");
