@@ -66,6 +66,9 @@ struct engine_ops {
     // The next completion: 1; or 0 when none came within timeout_ns; or -errno.
     int (*reap)(struct engine *e, uint64_t timeout_ns, struct io_event *ev);
     const char *(*waits)(const struct engine *e); // by which system call: "epoll_pwait2"
+    // What each request is answered with from now on, in the place of conf->canned, while none is under way.
+    // NULL: a server answers.
+    void (*canned)(struct engine *e, struct slice reply);
 };
 
 extern const struct engine_ops engine_epoll;

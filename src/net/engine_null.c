@@ -24,6 +24,7 @@ struct engine {
     char *copies;        // of it, side by side
     const char *answer;  // those, or the caller's bytes
     unsigned copies_max; // so many; 1: none, the caller's bytes will do
+    unsigned asks_max;   // that one send has
     // Of several kinds of requests
     const struct slice *by; // replies: the caller's
     uint8_t *kinds;         // of all requests in the queue, in order: a ring
@@ -43,17 +44,17 @@ static void close_null(struct engine *e)
 }
 
 // Bounded, where a pipeline of large values is not: more requests than there are copies get several events.
-static int lay_copies(struct engine *e, unsigned asks_max)
+static int lay_copies(struct engine *e)
 {
-    size_t fit = e->reply.len ? ENGINE_NULL_BYTES / e->reply.len : asks_max;
-    e->copies_max = fit < asks_max ? (unsigned)fit : asks_max;
+    size_t fit = e->reply.len ? ENGINE_NULL_BYTES / e->reply.len : e->asks_max;
+    e->copies_max = fit < e->asks_max ? (unsigned)fit : e->asks_max;
     e->answer = e->reply.at;
     if (e->copies_max <= 1) {
         e->copies_max = 1;
         return 0;
     }
     e->copies = malloc(e->copies_max * e->reply.len + 1);
-    for (unsigned i = 0; e->copies && i < e->copies_max; i++)
+    for (unsigned i = 0; e->copies && e->reply.len && i < e->copies_max; i++)
         memcpy(e->copies + i * e->reply.len, e->reply.at, e->reply.len);
     e->answer = e->copies;
     return e->copies ? 0 : -ENOMEM;
@@ -80,8 +81,9 @@ static int open_null(struct engine **out, const struct engine_conf *conf)
         slots *= 2;
     e->mask = slots - 1;
     e->reply = conf->canned;
+    e->asks_max = conf->asks_max;
     e->queue = calloc(slots, sizeof *e->queue);
-    if (!e->queue || lay_copies(e, conf->asks_max) < 0 || keep_kinds(e, conf, slots) < 0) {
+    if (!e->queue || lay_copies(e) < 0 || keep_kinds(e, conf, slots) < 0) {
         close_null(e);
         return -ENOMEM;
     }
@@ -206,6 +208,20 @@ static int reap_null(struct engine *e, uint64_t timeout_ns, struct io_event *ev)
     return nothing_for(timeout_ns);
 }
 
+// Without memory each request has an event of its own.
+static void answer_with(struct engine *e, struct slice reply)
+{
+    if (reply.at == e->reply.at && reply.len == e->reply.len)
+        return;
+    free(e->copies);
+    e->copies = NULL;
+    e->reply = reply;
+    if (lay_copies(e) == 0)
+        return;
+    e->copies_max = 1;
+    e->answer = reply.at;
+}
+
 static const char *waits_null(const struct engine *e)
 {
     (void)e;
@@ -221,4 +237,5 @@ const struct engine_ops engine_null = {
     .send = send_null,
     .reap = reap_null,
     .waits = waits_null,
+    .canned = answer_with,
 };

@@ -145,9 +145,11 @@ static int add_upkeep(const struct ask_conf *asking, struct slice key, const str
         .keyspace = keyspace,
         .once = spread_of(key, tc->keys) == SPREAD_ONE};
     note_command(a, words[0]);
+    a->canned = strdup(cleans ? ":1\r\n" : "+OK\r\n");
+    a->canned_len = a->canned ? strlen(a->canned) : 0;
     if (conf->verify && !cleans)
         add_check(a, asking->names, (struct words){.at = words, .n = 3}, conf);
-    return a->title ? template_init(&a->request, words, cleans ? 2 : 3, tc) : -ENOMEM;
+    return a->title && a->canned ? template_init(&a->request, words, cleans ? 2 : 3, tc) : -ENOMEM;
 }
 
 // For each key of the command, where the load, or its prefill, writes it.

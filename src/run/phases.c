@@ -116,6 +116,8 @@ static void set_load(struct worker *w, const struct ask *asks, uint64_t requests
 {
     w->asks = asks;
     w->expected = asks->reply;
+    if (w->ops->canned)
+        w->ops->canned(w->io, (struct slice){asks->canned, asks->canned_len});
     if (w->map) {
         w->nodes.varies = asks->request.mix || asks->request.recipe;
         w->nodes.reading = asks->only_reads && w->plan->conf->read_from != READ_FROM_PRIMARY;

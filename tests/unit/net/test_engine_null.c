@@ -248,6 +248,37 @@ static void waits(void **state)
     engine_null.close(e);
 }
 
+// The replies of the next phase, which may be longer or shorter, alike or too large for copies.
+static void answers_otherwise_from_now_on(void **state)
+{
+    (void)state;
+    static char large[ENGINE_NULL_BYTES + 1];
+    const struct slice replies[] = {
+        slice_of("$5\r\nhello\r\n"), slice_of(":1\r\n"), {large, sizeof large}, slice_of("+OK\r\n")};
+    struct engine *e = open_engine(1, "+OK\r\n", 4);
+    struct conn c = {.fd = -1};
+    struct addr nowhere = {0};
+    int owner;
+    assert_int_equal(engine_null.dial(e, &c, &nowhere, &owner), 0);
+    expect(e, IO_OPEN, &owner);
+    for (size_t i = 0; i < sizeof replies / sizeof *replies; i++) {
+        size_t left = 3 * replies[i].len;
+        engine_null.canned(e, replies[i]);
+        c.asks = 3;
+        assert_int_equal(engine_null.send(e, &c), 0);
+        while (left) {
+            struct io_event ev = expect(e, IO_DATA, &owner);
+            assert_true(ev.len && ev.len <= left && ev.len % replies[i].len == 0);
+            for (size_t at = 0; at < ev.len; at += replies[i].len)
+                assert_memory_equal(ev.data + at, replies[i].at, replies[i].len);
+            left -= ev.len;
+        }
+        quiet(e);
+    }
+    assert_null(engine_epoll.canned); // a server answers there
+    engine_null.close(e);
+}
+
 static void is_found_by_name(void **state)
 {
     (void)state;
@@ -272,6 +303,7 @@ int main(void)
         cmocka_unit_test(answers_each_kind_by_its_own),
         cmocka_unit_test(answers_many_of_several_kinds_piecewise),
         cmocka_unit_test(waits),
+        cmocka_unit_test(answers_otherwise_from_now_on),
         cmocka_unit_test(is_found_by_name),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -118,6 +118,33 @@ static void a_long_silence_is_told_in_seconds(void **state)
     end_show(&w);
 }
 
+// Whatever a phase asks, an engine without a server answers as one would.
+static void without_a_server_each_phase_has_its_answers(void **state)
+{
+    (void)state;
+    static const struct test set = {
+        .names = "set", .title = "SET", .command = "SET k:__rand_int__ __data__", .reply = "+"};
+    static const struct watcher nobody = {0};
+    for (int cleans = 0; cleans < 2; cleans++) {
+        struct show w = {.s = stage_of(3, 4)};
+        w.s.conf.keyspace = 50;
+        w.s.conf.requests = 120;
+        w.s.conf.prefill = !cleans;
+        w.s.conf.upkeep = cleans ? UPKEEP_CLEAN : UPKEEP_NONE;
+        stage_plan(&w.s, cleans ? &set : &stage_get);
+        w.s.target.engine = &engine_null;
+        assert_int_equal(stopper_open(&w.stop), 0);
+        assert_int_equal((run_test)(&w.s.plan, &w.stop, &nobody, &w.sum, &w.s.err), 0);
+        stopper_close(&w.stop);
+        assert_string_equal(w.sum.note, "");
+        assert_int_equal(w.sum.counts.errors, 0);
+        assert_int_equal(w.sum.counts.ok, cleans ? 50 : 120);
+        assert_int_equal(w.sum.counts.hits, cleans ? 50 : 120);
+        assert_int_equal(w.sum.prefilled, 50);
+        end_show(&w);
+    }
+}
+
 static void what_is_unanswered_after_the_end_is_told(void **state)
 {
     (void)state;
@@ -242,6 +269,7 @@ int main(void)
         cmocka_unit_test(an_unknown_command_skips_the_test),
         cmocka_unit_test(what_ended_it_early_is_told),
         cmocka_unit_test(a_long_silence_is_told_in_seconds),
+        cmocka_unit_test(without_a_server_each_phase_has_its_answers),
         cmocka_unit_test(what_is_unanswered_after_the_end_is_told),
         cmocka_unit_test(an_interrupted_run_is_summed_up),
         cmocka_unit_test(without_a_connection_there_is_no_result),
