@@ -29,13 +29,29 @@ static bool is_fifo(const char *path)
     return stat(path, &s) == 0 && S_ISFIFO(s.st_mode);
 }
 
+// What became of an output in this call.
+struct opening {
+    bool fresh; // it was opened
+    bool made;  // and nothing had that name before
+};
+
+static int open_or_make(const char *path, bool *made)
+{
+    const int how = O_WRONLY | O_CREAT | O_CLOEXEC | O_NONBLOCK;
+    int fd = open(path, how | O_EXCL, 0666);
+    *made = fd >= 0;
+    if (fd < 0 && errno == EEXIST)
+        fd = open(path, how, 0666);
+    return fd < 0 ? -errno : fd;
+}
+
 // A descriptor, or -errno; -EINTR after a signal. Opening a FIFO that nobody reads would block.
-static int open_path(const char *path, const struct stopper *stop)
+static int open_path(const char *path, const struct stopper *stop, bool *made)
 {
     int fd;
-    while ((fd = open(path, O_WRONLY | O_CREAT | O_CLOEXEC | O_NONBLOCK, 0666)) < 0) {
-        if (errno != ENXIO || !is_fifo(path))
-            return -errno;
+    while ((fd = open_or_make(path, made)) < 0) {
+        if (fd != -ENXIO || !is_fifo(path))
+            return fd;
         if (stopper_wait(stop, -1, FIFO_LOOK_MS))
             return -EINTR;
     }
@@ -43,9 +59,9 @@ static int open_path(const char *path, const struct stopper *stop)
     return fd;
 }
 
-static int open_one(const struct output *o, const struct stopper *stop, struct err *err)
+static int open_one(const struct output *o, const struct stopper *stop, bool *made, struct err *err)
 {
-    int fd = strcmp(o->path, "-") == 0 ? STDOUT_FILENO : open_path(o->path, stop);
+    int fd = strcmp(o->path, "-") == 0 ? STDOUT_FILENO : open_path(o->path, stop, made);
     if (fd == -EINTR)
         return err_set(err, ERR_USAGE, "interrupted while waiting for a reader of '%s'", o->path);
     if (fd < 0)
@@ -99,14 +115,16 @@ static int empty(FILE *f, const char *path, struct err *err)
     return err_set(err, ERR_USAGE, "cannot write to '%s': %s", path, strerror(errno));
 }
 
-// What was opened is closed, so that nothing is written to it.
-static int give_up(const struct output *list, size_t n, const bool *fresh)
+// What was opened is closed, so that nothing is written to it; what was made for that goes.
+static int give_up(const struct output *list, size_t n, const struct opening *all)
 {
     for (size_t i = 0; i < n; i++) {
-        if (fresh[i] && *list[i].file && *list[i].file != stdout)
+        if (all[i].fresh && *list[i].file && *list[i].file != stdout)
             fclose(*list[i].file);
-        if (fresh[i])
+        if (all[i].fresh)
             *list[i].file = NULL;
+        if (all[i].made)
+            unlink(list[i].path);
     }
     return -1;
 }
@@ -114,17 +132,17 @@ static int give_up(const struct output *list, size_t n, const bool *fresh)
 int output_open(const struct output *list, size_t n, const char *save, const struct stopper *stop,
                 struct err *err)
 {
-    bool fresh[OUTPUTS_MAX] = {false};
+    struct opening all[OUTPUTS_MAX] = {{0}};
     for (size_t i = 0; i < n; i++) {
-        fresh[i] = list[i].path && !*list[i].file;
-        if (fresh[i] && open_one(&list[i], stop, err) < 0)
-            return give_up(list, n, fresh);
+        all[i].fresh = list[i].path && !*list[i].file;
+        if (all[i].fresh && open_one(&list[i], stop, &all[i].made, err) < 0)
+            return give_up(list, n, all);
     }
     if (check_distinct(list, n, err) < 0 || check_history(list, n, save, err) < 0)
-        return give_up(list, n, fresh);
+        return give_up(list, n, all);
     for (size_t i = 0; i < n; i++)
-        if (fresh[i] && empty(*list[i].file, list[i].path, err) < 0)
-            return give_up(list, n, fresh);
+        if (all[i].fresh && empty(*list[i].file, list[i].path, err) < 0)
+            return give_up(list, n, all);
     return 0;
 }
 

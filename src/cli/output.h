@@ -18,7 +18,8 @@ struct output {
 
 // Opens all that have a path and no file yet, and only then empties them: two of one and the same file, under
 // whatever names, or one that is the history of --save (NULL: none), are refused before anything in it is
-// lost, and nothing is left open. Waits for the reader of a FIFO until a signal comes. 0, or -1 with err.
+// lost, and nothing is left open, nor any file that was not there before. Waits for the reader of a FIFO
+// until a signal comes. 0, or -1 with err.
 int output_open(const struct output *list, size_t n, const char *save, const struct stopper *stop,
                 struct err *err);
 

@@ -115,6 +115,28 @@ static void two_of_one_file_are_refused(void **state)
     unlink("link");
 }
 
+// What was not there before is not there afterwards: an empty file is no result.
+static void what_is_refused_leaves_no_file_behind(void **state)
+{
+    (void)state;
+    FILE *a = NULL, *b = NULL;
+    unlink("a");
+    unlink("b");
+    const struct output same[] = {{"--a", "a", &a}, {"--b", "./a", &b}};
+    refused(same, 2, NULL, "--a and --b are one and the same file: give each a file of its own");
+    assert_int_equal(access("a", F_OK), -1);
+    fill("b", "precious");
+    const struct output list[] = {{"--b", "b", &b}, {"--a", "a", &a}};
+    refused(list, 2, "b", "--b and --save are one and the same file: give each a file of its own");
+    assert_int_equal(access("a", F_OK), -1);
+    holds("b", "precious");
+    FILE *c = NULL;
+    const struct output three[] = {{"--b", "b", &b}, {"--a", "a", &a}, {"--c", "nowhere/c", &c}};
+    refused(three, 3, NULL, "cannot write to 'nowhere/c': No such file or directory");
+    assert_int_equal(access("a", F_OK), -1);
+    holds("b", "precious");
+}
+
 static void the_history_is_no_place_for_a_report(void **state)
 {
     (void)state;
@@ -181,6 +203,7 @@ int main(void)
         cmocka_unit_test(each_is_emptied_once_all_are_open),
         cmocka_unit_test(a_dash_is_standard_output),
         cmocka_unit_test(two_of_one_file_are_refused),
+        cmocka_unit_test(what_is_refused_leaves_no_file_behind),
         cmocka_unit_test(the_history_is_no_place_for_a_report),
         cmocka_unit_test(one_that_cannot_be_opened_leaves_the_others_alone),
         cmocka_unit_test(two_may_go_to_nowhere),
