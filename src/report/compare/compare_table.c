@@ -15,9 +15,12 @@ static void csv_begin(FILE *out, const struct compare_facts *f)
           out);
 }
 
-static double shown(enum comparison_metric m, double value)
+// Of what was not measured there is none, which is not 0.
+static void csv_value(FILE *out, enum comparison_metric m, double value)
 {
-    return comparison_metrics[m].more_is_better ? value : value * 1e-6;
+    if (value > 0)
+        fprintf(out, "%.6f", comparison_metrics[m].more_is_better ? value : value * 1e-6);
+    fputc(',', out);
 }
 
 static void csv_row(FILE *out, const struct comparison *c, unsigned target, enum comparison_metric m,
@@ -28,9 +31,10 @@ static void csv_row(FILE *out, const struct comparison *c, unsigned target, enum
     quote_csv(out, c->names[0]);
     fputc(',', out);
     quote_csv(out, c->names[target]);
-    fprintf(out, ",%s%s,%d,%.6f,%.6f,", comparison_metrics[m].key,
-            comparison_metrics[m].more_is_better ? "_rps" : "_ms", m == c->primary, shown(m, x->reference),
-            shown(m, x->mine));
+    fprintf(out, ",%s%s,%d,", comparison_metrics[m].key,
+            comparison_metrics[m].more_is_better ? "_rps" : "_ms", m == c->primary);
+    csv_value(out, m, x->reference);
+    csv_value(out, m, x->mine);
     if (x->judged)
         fprintf(out, "%.6f,%.6f,%.6f,", x->estimate.ratio, x->estimate.low, x->estimate.high);
     else

@@ -94,14 +94,22 @@ static void print_row(FILE *out, const struct comparison *c, enum comparison_met
     fprintf(out, "  %s%s%s\n", paint, word, PAINT_OFF);
 }
 
-static void print_share(FILE *out, const char *label, double a, double b)
-{
-    fprintf(out, "  %-13s %10.2f%% %10.2f%%\n", label, 100 * a, 100 * b);
-}
-
+// Of nothing there is none: below 0.
 static double share(uint64_t part, uint64_t whole)
 {
-    return whole ? (double)part / (double)whole : 0;
+    return whole ? (double)part / (double)whole : -1;
+}
+
+static void print_shares(FILE *out, const char *label, double a, double b)
+{
+    const double both[] = {a, b};
+    fprintf(out, "  %-13s", label);
+    for (int i = 0; i < 2; i++)
+        if (both[i] >= 0)
+            fprintf(out, " %10.2f%%", 100 * both[i]);
+        else
+            fprintf(out, " %11s", "-");
+    fputc('\n', out);
 }
 
 static void print_server_side(FILE *out, const struct comparison *c, unsigned target)
@@ -110,9 +118,9 @@ static void print_server_side(FILE *out, const struct comparison *c, unsigned ta
     comparison_total(c, 0, &a);
     comparison_total(c, target, &b);
     if (a.errors + b.errors)
-        print_share(out, "errors", share(a.errors, a.answered), share(b.errors, b.answered));
+        print_shares(out, "errors", share(a.errors, a.answered), share(b.errors, b.answered));
     if (a.hits + a.misses + b.hits + b.misses)
-        print_share(out, "hits", share(a.hits, a.hits + a.misses), share(b.hits, b.hits + b.misses));
+        print_shares(out, "hits", share(a.hits, a.hits + a.misses), share(b.hits, b.hits + b.misses));
     if (a.cpu_s_per_million >= 0 && b.cpu_s_per_million >= 0)
         fprintf(out, "  %-13s %11.2f %11.2f  µs/request\n", "server cpu", a.cpu_s_per_million,
                 b.cpu_s_per_million);

@@ -12,25 +12,41 @@ void sweep_csv_head(FILE *out)
           out);
 }
 
+// What had no ok answer has none, which is not 0.
+static void latencies(FILE *out, uint64_t p50_ns, uint64_t p99_ns, uint64_t p999_ns)
+{
+    const uint64_t all[] = {p50_ns, p99_ns, p999_ns};
+    for (size_t i = 0; i < sizeof all / sizeof *all; i++)
+        if (all[i])
+            fprintf(out, ",%.6f", (double)all[i] / 1e6);
+        else
+            fputc(',', out);
+}
+
+static void begin(FILE *out, const struct sweep *s, const struct sweep_point *p, const char *test, double rps)
+{
+    fprintf(out, "%s,%s,%.15g,%u,%u,%.2f", test, sweep_kinds[s->kind], p->x, p->pass + 1, p->order + 1, rps);
+}
+
 // The commands of a mix, behind the point: what held it back is the point's own.
 static void commands(FILE *out, const struct sweep *s, const struct sweep_point *p)
 {
-    for (const struct command_figures *c = p->commands.at; c < p->commands.at + p->commands.n; c++)
-        fprintf(out, "%s,%s,%.15g,%u,%u,%.2f,%.6f,%.6f,%.6f,%" PRIu64 ",,%d,%s,,\n", c->test,
-                sweep_kinds[s->kind], p->x, p->pass + 1, p->order + 1, c->rps, (double)c->p50_ns / 1e6,
-                (double)c->p99_ns / 1e6, (double)c->p999_ns / 1e6, c->errors, p->kept_up,
-                verdict_name(p->verdict.limit));
+    for (const struct command_figures *c = p->commands.at; c < p->commands.at + p->commands.n; c++) {
+        begin(out, s, p, c->test, c->rps);
+        latencies(out, c->p50_ns, c->p99_ns, c->p999_ns);
+        fprintf(out, ",%" PRIu64 ",,%d,%s,,\n", c->errors, p->kept_up, verdict_name(p->verdict.limit));
+    }
 }
 
 void sweep_csv(FILE *out, const struct sweep *s)
 {
     for (unsigned i = 0; i < s->n; i++) {
         const struct sweep_point *p = &s->points[i];
-        fprintf(out, "%s,%s,%.15g,%u,%u,%.2f,%.6f,%.6f,%.6f,%" PRIu64 ",%" PRIu64 ",%d,%s,%" PRIu64 ",%.3f\n",
-                s->test, sweep_kinds[s->kind], p->x, p->pass + 1, p->order + 1, p->rps,
-                (double)p->quantiles[QUANTILE_P50].ns / 1e6, (double)p->quantiles[QUANTILE_P99].ns / 1e6,
-                (double)p->quantiles[QUANTILE_P999].ns / 1e6, p->errors, p->unfinished, p->kept_up,
-                verdict_name(p->verdict.limit), p->lost, p->outage_s);
+        const struct quantile *q = p->quantiles;
+        begin(out, s, p, s->test, p->rps);
+        latencies(out, q[QUANTILE_P50].ns, q[QUANTILE_P99].ns, q[QUANTILE_P999].ns);
+        fprintf(out, ",%" PRIu64 ",%" PRIu64 ",%d,%s,%" PRIu64 ",%.3f\n", p->errors, p->unfinished,
+                p->kept_up, verdict_name(p->verdict.limit), p->lost, p->outage_s);
         commands(out, s, p);
     }
 }

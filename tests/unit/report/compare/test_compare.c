@@ -165,6 +165,42 @@ static void a_server_with_itself(void **state)
     free(text);
 }
 
+// Interrupted before the second server's first slot: what it has not is "-", an empty field, or null.
+static void of_a_server_that_was_not_measured_there_is_no_figure(void **state)
+{
+    (void)state;
+    struct comparison c = fixture_comparison();
+    struct run_facts run = fixture_facts();
+    struct compare_facts f = facts_of(&run);
+    struct output o;
+    struct err err;
+    c.n = 0;
+    c.partial = true;
+    blocks[0].n = 1;
+    char *text = written(&compare_text, &c), *csv = written(&compare_table_csv, &c);
+    assert_non_null(strstr(text, "\n  throughput *      100,000           -                  "));
+    assert_non_null(strstr(text, "\n  p50 ms              0.400           -                  "));
+    assert_non_null(strstr(text, "\n  hits               90.00%           -\n"));
+    assert_null(strstr(text, "they did not do the same work"));
+    assert_non_null(
+        strstr(csv, "\nget,\"redis\",\"hkv\",throughput_rps,1,100000.000000,,,,,,0,,,,,0,broken,0.0000,\""));
+    assert_non_null(strstr(csv, "\nget,\"redis\",\"hkv\",p50_ms,0,0.400000,,,,,,0,"));
+    free(text);
+    free(csv);
+    output_open(&o);
+    assert_int_equal(compare_json(o.file, &f, &c, 1, &err), 0);
+    text = output_take(&o);
+    json_t *j = json_loads(text, JSON_REJECT_DUPLICATES, NULL);
+    json_t *test = json_array_get(json_object_get(j, "tests"), 0);
+    json_t *pair = json_array_get(json_object_get(test, "comparisons"), 0);
+    json_t *first = json_array_get(json_object_get(pair, "contrasts"), 0);
+    assert_true(json_real_value(json_object_get(first, "reference")) == 100000);
+    assert_true(json_is_null(json_object_get(first, "target")));
+    assert_true(json_is_null(json_object_get(first, "ratio")));
+    json_decref(j);
+    free(text);
+}
+
 static void json(void **state)
 {
     (void)state;
@@ -199,6 +235,7 @@ int main(void)
         cmocka_unit_test(capacities),
         cmocka_unit_test(against_a_kept_run),
         cmocka_unit_test(a_server_with_itself),
+        cmocka_unit_test(of_a_server_that_was_not_measured_there_is_no_figure),
         cmocka_unit_test(json),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

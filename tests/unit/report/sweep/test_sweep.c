@@ -312,6 +312,29 @@ static void json_has_null_for_what_is_unknown(void **state)
     json_decref(j);
 }
 
+// A point that had no ok answer has no latency: neither in text nor in CSV is that 0.
+static void a_point_without_answers_has_no_latency(void **state)
+{
+    (void)state;
+    struct command_figures figures[] = {{"set", 10, 50, 0, 1000000, 2000000, 1500000000000}, {.test = "get"}};
+    points[0] = (struct sweep_point){.x = 1500000, .errors = 9, .unfinished = 3, .commands = {2, figures}};
+    struct sweep s = sweep_of(SWEEP_RATE, 1);
+    says(&s,
+         "       1500000     1             0           -           -           -  unknown     *  did not");
+    char *csv = csv_of(&s);
+    const char *rows = strchr(csv, '\n') + 1;
+    assert_string_equal(rows, "get,rate,1500000,1,1,0.00,,,,9,3,0,UNKNOWN,0,0.000\n"
+                              "set,rate,1500000,1,1,10.00,1.000000,2.000000,1500000.000000,0,,0,UNKNOWN,,\n"
+                              "get,rate,1500000,1,1,0.00,,,,0,,0,UNKNOWN,,\n");
+    free(csv);
+    json_t *j = json_of(&s, 1);
+    assert_null_at(j, "tests.0.points.0.p50_ns");
+    assert_null_at(j, "tests.0.points.0.p99_9_ns");
+    assert_null_at(j, "tests.0.points.0.commands.1.p50_ns");
+    assert_null_at(j, "tests.0.knee");
+    json_decref(j);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -326,6 +349,7 @@ int main(void)
         cmocka_unit_test(json_of_rates),
         cmocka_unit_test(json_of_clients),
         cmocka_unit_test(json_has_null_for_what_is_unknown),
+        cmocka_unit_test(a_point_without_answers_has_no_latency),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
