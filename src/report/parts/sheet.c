@@ -97,7 +97,7 @@ static struct cut cut_of(const char *line, size_t len, unsigned room)
             word = (struct cut){at, at + spaces};
             gap = spaces > 1 ? word : gap;
         }
-        if (!escape && column == room)
+        if (!escape && column >= room && word.bytes < len) // a word that is longer than all of it stays whole
             return gap.bytes && at - gap.bytes < room / 2 ? gap : word;
         begun |= !escape && line[at] != ' ';
         column += !escape;

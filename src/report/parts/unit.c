@@ -24,7 +24,7 @@ const struct unit *unit_for_line(uint64_t p50_ns, uint64_t p99_ns)
 
 char *unit_figure(double x, int decimals, char dst[UNIT_TEXT])
 {
-    if (x >= 1000)
+    if (x >= 1000 - 0.5 * pow(10, -decimals)) // what would be rounded up to it too
         return units_count((uint64_t)llround(x), dst);
     snprintf(dst, UNIT_TEXT, "%.*f", decimals, x);
     return dst;
@@ -39,7 +39,7 @@ char *unit_value(const struct unit *unit, double ns, char dst[UNIT_TEXT])
 
 char *unit_rps(double rate, char dst[UNIT_TEXT])
 {
-    if (rate >= 1000)
+    if (rate >= 999.95)
         return units_count((uint64_t)llround(rate), dst);
     snprintf(dst, UNIT_TEXT, "%.4g", rate);
     return dst;

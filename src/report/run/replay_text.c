@@ -34,9 +34,9 @@ void replay_text(FILE *out, const struct summary *s)
     if (!r)
         return;
     uint64_t unusable = replayed_unusable(r);
-    fprintf(out, LABEL "%s lines, %s request%s sent, %s%s unusable%s\n", "replay", UNITS_COUNT(r->lines),
-            UNITS_COUNT(s->counts.sent), s->counts.sent == 1 ? "" : "s", unusable ? PAINT_WARN : "",
-            UNITS_COUNT(unusable), PAINT_OFF);
+    fprintf(out, LABEL "%s line%s, %s request%s sent, %s%s unusable%s\n", "replay", UNITS_COUNT(r->lines),
+            r->lines == 1 ? "" : "s", UNITS_COUNT(s->counts.sent), s->counts.sent == 1 ? "" : "s",
+            unusable ? PAINT_WARN : "", UNITS_COUNT(unusable), PAINT_OFF);
     for (int i = 0; i < REPLAY_FAULTS; i++)
         if (r->unusable[i].count)
             fprintf(out, LABEL "%s %s, the first in line %s: %s\n", "", UNITS_COUNT(r->unusable[i].count),

@@ -6,6 +6,7 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include <cmocka.h>
 
@@ -72,6 +73,57 @@ static void words_are_broken_where_there_is_no_gap(void **state)
                  "! one two three four five\n\nend");
 }
 
+// A word that is too long stays whole, and what is behind it goes on below.
+static void a_long_word_holds_up_its_line_alone(void **state)
+{
+    (void)state;
+    assert_shown((struct sheet){.columns = 20}, "aaaaaaaaaaaaaaaaaaaaaaaaa one two three four five\n",
+                 "aaaaaaaaaaaaaaaaaaaaaaaaa\n    one two three\n    four five\n");
+    assert_shown((struct sheet){.columns = 20}, "! one aaaaaaaaaaaaaaaaaaaaaaaaa two\n",
+                 "! one\n    aaaaaaaaaaaaaaaaaaaaaaaaa\n    two\n");
+}
+
+static void padded(int columns, const char *text, const char *expected)
+{
+    char *got = NULL;
+    size_t len;
+    FILE *out = open_memstream(&got, &len);
+    assert_non_null(out);
+    sheet_pad(out, columns, text);
+    assert_int_equal(fclose(out), 0);
+    assert_string_equal(got, expected);
+    free(got);
+}
+
+static void columns_are_counted_and_not_bytes(void **state)
+{
+    (void)state;
+    padded(6, "4 µs", "  4 µs");
+    padded(-6, "4 µs", "4 µs  ");
+    padded(4, "4 µs", "4 µs");
+    padded(2, "4 µs", "4 µs"); // never cut
+    padded(0, "", "");
+    padded(-3, "\xff", "\xff  "); // a byte that is no character takes one
+}
+
+static void a_file_gets_all_of_it_and_no_colour(void **state)
+{
+    (void)state;
+    FILE *f = tmpfile();
+    char got[256] = "";
+    assert_non_null(f);
+    struct sheet s = sheet_for(f);
+    assert_int_equal(s.columns, 0);
+    assert_false(s.colour);
+    fprintf(sheet_begin(&s), PAINT_BAD "%0120d" PAINT_OFF " x\n", 7);
+    sheet_end(&s);
+    rewind(f);
+    assert_non_null(fgets(got, sizeof got, f));
+    assert_int_equal(strlen(got), 123);
+    assert_null(strchr(got, '\x1b'));
+    fclose(f);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -80,6 +132,9 @@ int main(void)
         cmocka_unit_test(bars_are_for_the_wide),
         cmocka_unit_test(long_lines_are_broken_between_figures),
         cmocka_unit_test(words_are_broken_where_there_is_no_gap),
+        cmocka_unit_test(a_long_word_holds_up_its_line_alone),
+        cmocka_unit_test(columns_are_counted_and_not_bytes),
+        cmocka_unit_test(a_file_gets_all_of_it_and_no_colour),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -55,6 +55,24 @@ static void latencies_have_three_digits(void **state)
     assert_string_equal(unit_rps(12345.6, text), "12,346");
 }
 
+// Nor has what is rounded up to a thousand another form than a thousand.
+static void thousands_are_set_apart_from_the_first_on(void **state)
+{
+    (void)state;
+    char text[UNIT_TEXT];
+    const struct unit *ms = unit_for(1000000);
+    assert_string_equal(unit_value(ms, 999.4e6, text), "999");
+    assert_string_equal(unit_value(ms, 999.6e6, text), "1,000");
+    assert_string_equal(unit_figure(999.94, 1, text), "999.9");
+    assert_string_equal(unit_figure(999.96, 1, text), "1,000");
+    assert_string_equal(unit_figure(1000, 1, text), "1,000");
+    assert_string_equal(unit_figure(1e15, 3, text), "1,000,000,000,000,000");
+    assert_string_equal(unit_figure(0, 2, text), "0.00");
+    assert_string_equal(unit_rps(999.94, text), "999.9");
+    assert_string_equal(unit_rps(999.96, text), "1,000");
+    assert_string_equal(unit_rps(0, text), "0");
+}
+
 static void rates_choose_between_two_units(void **state)
 {
     (void)state;
@@ -95,6 +113,7 @@ int main(void)
         cmocka_unit_test(the_unit_follows_the_typical_latency),
         cmocka_unit_test(seconds_always_say_something),
         cmocka_unit_test(latencies_have_three_digits),
+        cmocka_unit_test(thousands_are_set_apart_from_the_first_on),
         cmocka_unit_test(rates_choose_between_two_units),
         cmocka_unit_test(percentages_are_rounded_down),
     };
