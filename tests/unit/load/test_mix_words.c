@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "load/mix_words.h"
 
+#include "load/quoted.h"
+
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -92,12 +94,151 @@ static void no_mixes(void **state)
     refused(&(struct mix_words_asked){RATIOS("1")}, "--ratio: expected one for each of the 0 of --command");
 }
 
+// --- sequences ---
+
+#define WORDS(...) .argv = (const char *[]){__VA_ARGS__}, .argc = (int)COUNT(__VA_ARGS__)
+
+static void commands_one_behind_the_other(void **state)
+{
+    (void)state;
+    struct mix_words_asked o = {WORDS("SET", "k", "a b", ";", "3", "GET", "k", ";", "get", "x")};
+    assert_int_equal(mix_words_parse(&o, &p, &err), 0);
+    static const char *const names[] = {"set", "get", "get_2"};
+    static const uint64_t weights[] = {1, 3, 1};
+    static const size_t words[] = {3, 2, 2};
+    assert_int_equal(p->n, 3);
+    assert_true(p->in_turn);
+    for (int i = 0; i < 3; i++) {
+        assert_string_equal(p->at[i].name, names[i]);
+        assert_int_equal(p->at[i].weight, weights[i]);
+        assert_int_equal(p->at[i].words.n, words[i]);
+    }
+    assert_true(slice_is(p->at[0].words.at[2], "a b"));
+    assert_string_equal(p->title, "SET k a b ; 3 GET k ; get x");
+    mix_words_free(p);
+    assert_int_equal(mix_words_parse(&(struct mix_words_asked){WORDS("3", "GET", "k")}, &p, &err), 0);
+    assert_int_equal(p->at[0].weight, 3); // a count makes a sequence of one command
+    mix_words_free(p);
+    assert_int_equal(mix_words_parse(&(struct mix_words_asked){WORDS("GET", "3")}, &p, &err), 0);
+    assert_null(p); // a command alone is none
+}
+
+static void no_sequences(void **state)
+{
+    (void)state;
+    static const char empty[] = "expected a command before and behind each ; of a sequence";
+    refused(&(struct mix_words_asked){WORDS("GET", "x", ";")}, empty);
+    refused(&(struct mix_words_asked){WORDS(";", "GET", "x")}, empty);
+    refused(&(struct mix_words_asked){WORDS("GET", "x", ";", "3")}, empty);
+    refused(&(struct mix_words_asked){WORDS("0", "GET", "x")},
+            "expected a command to be sent 1 to 1000000 times, got '0'");
+    refused(&(struct mix_words_asked){WORDS("1000001", "GET", "x")},
+            "expected a command to be sent 1 to 1000000 times, got '1000001'");
+    const char *argv[2 * (MIX_MAX + 1)];
+    for (int i = 0; i < MIX_MAX + 1; i++) {
+        argv[2 * i] = "PING";
+        argv[2 * i + 1] = ";";
+    }
+    refused(&(struct mix_words_asked){.argv = argv, .argc = 2 * MIX_MAX + 1}, "expected up to ");
+}
+
+static void a_transaction_is_wrapped_and_its_replies_are_known(void **state)
+{
+    (void)state;
+    struct mix_words_asked o = {WORDS("SET", "k", "v", ";", "3", "GET", "k"), .transaction = true};
+    assert_int_equal(mix_words_parse(&o, &p, &err), 0);
+    assert_int_equal(mix_words_wrap(p, &err), 0);
+    static const char *const names[] = {"multi", "set", "get", "exec"};
+    static const char *const replies[] = {"+", "+", "+", "*4"};
+    assert_int_equal(p->n, 4);
+    for (int i = 0; i < 4; i++) {
+        assert_string_equal(p->at[i].name, names[i]);
+        assert_string_equal(p->at[i].replies, replies[i]);
+    }
+    assert_true(slice_is(p->at[0].words.at[0], "MULTI") && slice_is(p->at[3].words.at[0], "EXEC"));
+    mix_words_free(p);
+}
+
+static void a_transaction_has_room_for_two_more(void **state)
+{
+    (void)state;
+    p = mix_words_new();
+    for (int i = 0; i < MIX_MAX - 2; i++)
+        assert_int_equal(mix_words_add(p, &(struct mix_words_line){"commands", "PING", NULL, NULL}, &err), 0);
+    assert_int_equal(mix_words_wrap(p, &err), 0);
+    assert_int_equal(p->n, MIX_MAX);
+    assert_string_equal(p->at[MIX_MAX - 1].name, "exec");
+    assert_int_equal(mix_words_add(p, &(struct mix_words_line){"commands", "PING", NULL, NULL}, &err), -1);
+    assert_int_equal(mix_words_wrap(p, &err), -1);
+    assert_non_null(strstr(err.text, "--transaction: expected up to "));
+    mix_words_free(p);
+}
+
+// --- of a file: names, and who follows whom ---
+
+static int add(const char *text, const char *name)
+{
+    err = (struct err){0};
+    int rc = mix_words_add(p, &(struct mix_words_line){"commands", text, NULL, name}, &err);
+    if (rc < 0)
+        quoted_free(&p->quoted[p->n]); // another comes in its place
+    return rc;
+}
+
+static void names_can_stand_in_an_assertion(void **state)
+{
+    (void)state;
+    static const char *const wrong[] = {"", "Get", "a.b", "a b", "read", "mix", "a23456789012345678901234"};
+    p = mix_words_new();
+    assert_int_equal(add("GET x", "read"), 0);
+    for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++) {
+        assert_int_equal(add("GET y", wrong[i]), -1);
+        assert_non_null(strstr(err.text, "name: expected a name of up to 23 small letters"));
+    }
+    assert_int_equal(add("GET y", "a2345678901234567890123"), 0);
+    assert_int_equal(add("GET.X y", NULL), 0);
+    assert_string_equal(p->at[2].name, "get_x"); // a stop would part it from its figure
+    assert_int_equal(p->n, 3);
+    mix_words_free(p);
+}
+
+static void one_command_follows_another(void **state)
+{
+    (void)state;
+    p = mix_words_new();
+    assert_false(mix_words_chained(p));
+    assert_false(mix_words_chained(NULL));
+    assert_int_equal(add("GET __key__", "read"), 0);
+    assert_int_equal(add("SET __key__ x", "write"), 0);
+    assert_int_equal(mix_words_follow(p, "read", &err), 0);
+    assert_true(mix_words_chained(p));
+    assert_true(p->at[0].leads);
+    assert_int_equal(p->at[1].after, 1);
+    assert_int_equal(p->at[1].weight, 0); // it comes as often as the other
+    assert_int_equal(p->at[0].weight, 1);
+    assert_int_equal(add("DEL __key__", "gone"), 0);
+    static const char *const wrong[] = {"read", "gone", "nobody"}; // taken; itself; unknown
+    for (size_t i = 0; i < 3; i++) {
+        assert_int_equal(mix_words_follow(p, wrong[i], &err), -1);
+        assert_non_null(strstr(err.text, "after: expected the name of a command before it"));
+    }
+    assert_int_equal(mix_words_follow(p, "write", &err), 0); // three in a row
+    assert_int_equal(p->at[2].after, 2);
+    mix_words_free(p);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(tests_with_weights),
         cmocka_unit_test(commands_with_ratios),
         cmocka_unit_test(no_mixes),
+        cmocka_unit_test(commands_one_behind_the_other),
+        cmocka_unit_test(no_sequences),
+        cmocka_unit_test(a_transaction_is_wrapped_and_its_replies_are_known),
+        cmocka_unit_test(a_transaction_has_room_for_two_more),
+        cmocka_unit_test(names_can_stand_in_an_assertion),
+        cmocka_unit_test(one_command_follows_another),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
