@@ -97,3 +97,17 @@ unsigned dialling_ports(void)
 {
     return kernel_ports(KERNEL_PORTS);
 }
+
+const char *dialling_why(int rc, char why[DIALLING_WHY])
+{
+    if (rc == -EADDRNOTAVAIL || rc == -EADDRINUSE)
+        snprintf(
+            why, DIALLING_WHY,
+            "no local port is left for one more connection (of %u in net.ipv4.ip_local_port_range; closed "
+            "connections keep theirs for a minute): give several local addresses with --source-addr, or "
+            "--close rst, or fewer connections",
+            dialling_ports());
+    else
+        snprintf(why, DIALLING_WHY, "%s", strerror(-rc));
+    return why;
+}

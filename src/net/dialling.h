@@ -28,3 +28,7 @@ const struct addr *dialling_source(const struct dialling *d, const struct addr *
 
 // How many local ports this kernel gives out for one source and one destination, or 0 where it does not say.
 unsigned dialling_ports(void);
+
+// Why a connection could not be opened (-errno), in words, with the cure where one is known. Answers why.
+#define DIALLING_WHY 320
+const char *dialling_why(int rc, char why[DIALLING_WHY]);

@@ -38,36 +38,28 @@ static bool comes_back(const struct worker *w, const struct client *c)
     return !still_away(w, c) || w->now_ns - c->away_ns < conf->reconnect_max_ns;
 }
 
+static const struct addr *address_of(const struct worker *w, const struct client *c)
+{
+    const struct target *t = w->plan->target;
+    return t->spread_n ? &t->spread[(w->part + (unsigned)(c - w->clients)) % t->spread_n] : &c->node->addr;
+}
+
 // The first trouble is told; apart from it the first of those that may pass.
 static void trouble(struct worker *w, const struct client *c, const char *what, const char *detail)
 {
     struct err *err = comes_back(w, c) ? &w->parted : &w->err;
     if (!err->code)
-        err_set(err, ERR_RUN, "%s %s%s", c->node->addr.text, what, detail);
+        err_set(err, ERR_RUN, "%s %s%s", address_of(w, c)->text, what, detail);
 }
 
 // No connection at all: this ends the run where it is opening them, whatever was told before.
 static void cannot_connect(struct worker *w, const struct client *c, const char *why)
 {
     if (w->dialling)
-        err_set(&w->err, ERR_CONNECT, "cannot connect to %s: %s", c->node->addr.text, why);
+        err_set(&w->err, ERR_CONNECT, "cannot connect to %s: %s", address_of(w, c)->text, why);
     else
         trouble(w, c, "could not be reached again: ", why);
     c->node->refused = true;
-}
-
-const char *link_why(int rc, char why[LINK_WHY])
-{
-    if (rc == -EADDRNOTAVAIL || rc == -EADDRINUSE)
-        snprintf(
-            why, LINK_WHY,
-            "no local port is left for one more connection (of %u in net.ipv4.ip_local_port_range; closed "
-            "connections keep theirs for a minute): give several local addresses with --source-addr, or "
-            "--close rst, or fewer connections",
-            dialling_ports());
-    else
-        snprintf(why, LINK_WHY, "%s", strerror(-rc));
-    return why;
 }
 
 static void quote(struct worker *w, const struct client *c, const char *what, struct slice bytes,
@@ -148,6 +140,7 @@ static void part(struct worker *w, struct client *c, bool stood)
     c->away = true;
     if (w->map) { // route.c dials whoever owns its slots by then
         c->state = CLIENT_GONE;
+        w->nodes.uneven = true;
         return;
     }
     await_dial(w, c, backoff(w, c));
@@ -187,10 +180,10 @@ static const char *had_no_room(const struct worker *w)
 void link_lost(struct worker *w, struct client *c, int error, const char *why)
 {
     const char *full = had_no_room(w);
-    char text[LINK_WHY];
+    char text[DIALLING_WHY];
     w->closing = full != NULL; // there will be none soon
     if (c->state == CLIENT_OPENING)
-        cannot_connect(w, c, why ? why : link_why(error ? error : -ECONNRESET, text));
+        cannot_connect(w, c, why ? why : dialling_why(error ? error : -ECONNRESET, text));
     else if (full)
         refused(w, c, slice_of(full));
     else if (why)
@@ -222,17 +215,20 @@ static void stamp(struct worker *w, struct client *c)
     w->sampler.every = 0;
 }
 
-static const struct addr *address_of(const struct worker *w, const struct client *c)
-{
-    const struct target *t = w->plan->target;
-    return t->spread_n ? &t->spread[(w->part + (unsigned)(c - w->clients)) % t->spread_n] : &c->node->addr;
-}
-
 // Of a connection begun in the measured window.
 static void note_phase(struct worker *w, const struct client *c, enum connection_phase phase, uint64_t ns)
 {
     if (connections_on(&w->connections) && w->drains && c->dialled_ns >= w->start_ns)
         hist_record(w->connections.of[phase], ns, 1);
+}
+
+// Whether a new connection that takes long is given up, set-up and all: one in the place of one that broke,
+// and in a cluster with --timeout any, because another node may have its slots by then.
+static bool is_limited(const struct worker *w, const struct client *c)
+{
+    bool may_move = w->map && w->plan->conf->timeout_ns && !w->dialling;
+    return (c->state == CLIENT_OPENING && (c->away || may_move)) ||
+           (c->state == CLIENT_SETTING_UP && may_move);
 }
 
 bool link_dial(struct worker *w, struct client *c)
@@ -249,8 +245,8 @@ bool link_dial(struct worker *w, struct client *c)
         return false;
     w->dialled++;
     if (rc < 0) {
-        char why[LINK_WHY];
-        cannot_connect(w, c, link_why(rc, why));
+        char why[DIALLING_WHY];
+        cannot_connect(w, c, dialling_why(rc, why));
         part(w, c, false);
         return true;
     }
@@ -258,7 +254,7 @@ bool link_dial(struct worker *w, struct client *c)
     w->opening++;
     stamp(w, c);
     c->redial_ns = w->now_ns;
-    if (c->away && w->now_ns + CONNECT_MAX_NS < w->redial_ns)
+    if (is_limited(w, c) && w->now_ns + CONNECT_MAX_NS < w->redial_ns)
         w->redial_ns = w->now_ns + CONNECT_MAX_NS;
     return true;
 }
@@ -388,6 +384,8 @@ void link_expire(struct worker *w, struct client *c)
     c->away_ns = 0;
     w->live--;
     await_dial(w, c, 0);
+    if (w->map) // who answers nothing may have lost its slots
+        crew_doubts_map(w->crew);
 }
 
 // Whether it goes on waiting: for its time, or because enough dials are under way.
@@ -395,7 +393,7 @@ static bool waits_on(const struct worker *w, const struct client *c)
 {
     if (c->state == CLIENT_WAITING)
         return c->redial_ns > w->now_ns || w->opening - w->waiting >= REDIAL_AHEAD;
-    return c->state != CLIENT_OPENING || !c->away || w->now_ns - c->redial_ns < CONNECT_MAX_NS;
+    return !is_limited(w, c) || w->now_ns - c->redial_ns < CONNECT_MAX_NS;
 }
 
 // When the client is to be looked at next.
@@ -403,7 +401,7 @@ static uint64_t next_look(const struct worker *w, const struct client *c)
 {
     if (c->state == CLIENT_WAITING)
         return c->redial_ns > w->now_ns ? c->redial_ns : w->now_ns + REDIAL_NS;
-    return c->state == CLIENT_OPENING && c->away ? c->redial_ns + CONNECT_MAX_NS : UINT64_MAX;
+    return is_limited(w, c) ? c->redial_ns + CONNECT_MAX_NS : UINT64_MAX;
 }
 
 void link_hurry(struct worker *w)
@@ -447,7 +445,7 @@ void link_redial(struct worker *w)
         if (full || waits_on(w, c)) {
             uint64_t at_ns = next_look(w, c);
             w->redial_ns = at_ns < w->redial_ns ? at_ns : w->redial_ns;
-        } else if (c->state == CLIENT_OPENING) {
+        } else if (c->state != CLIENT_WAITING) {
             link_lost(w, c, -ETIMEDOUT, NULL);
         } else {
             w->opening--;

@@ -5,10 +5,6 @@
 
 #include "run/worker.h"
 
-// Why a connection could not be opened (-errno), in words, with the cure where one is known. Answers why.
-#define LINK_WHY 320
-const char *link_why(int rc, char why[LINK_WHY]);
-
 // Begins a connection for c. False when it must be tried again later (a full backlog); w->err when it failed.
 bool link_dial(struct worker *w, struct client *c);
 

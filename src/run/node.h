@@ -14,7 +14,7 @@
 struct ticket {
     struct ticket *next;
     uint64_t from_ns;   // its latency counts from here; 0: from its write
-    uint64_t queued_ns; // since when it waits for a connection, 0: it does not; where lost: when it was sent
+    uint64_t queued_ns; // since when it waits for a connection, 0: it does not; once it was sent: when
     uint64_t late_ns;   // of the time before, that in which no connection at all was free
     uint16_t slot;
     uint16_t waited; // whose queue it was taken from last, an index; TOPOLOGY_NOBODY: none's

@@ -15,7 +15,9 @@
 
 #define WAITING_BYTES_MAX ((size_t)64 << 20) // of requests that wait, in the open loop
 #define WAITING_MAX 65536
-#define TRY_AGAIN_NS NS_PER_S // how often a node without a connection is dialled
+#define TRY_AGAIN_NS NS_PER_S               // how often a node that was never there is dialled,
+#define COME_BACK_NS (100 * NS_PER_MS)      // one that was, which is to be found soon once it is back,
+#define COME_BACK_EACH_NS (100 * NS_PER_US) // and so much more for each connection: 10,000 dials a second
 
 // --- asking ---
 
@@ -80,9 +82,9 @@ static void depart(struct worker *w, struct client *c, struct queue *q, uint32_t
 }
 
 // Its answer is waited for from now on, not from when it was sent before.
-static void count_retry(struct worker *w, const struct ticket *t, uint64_t sent_ns)
+static void count_again(struct worker *w, const struct ticket *t, uint64_t sent_ns)
 {
-    w->rec.counts.retries++;
+    w->rec.counts.retries += t->lost;
     if (w->rec.service) // which counts from here; latencies of the closed loop from the first time
         w->area_ns -= sent_ns - t->queued_ns;
 }
@@ -104,8 +106,8 @@ static void ask(struct worker *w, struct client *c, struct queue *q, uint32_t n)
     uint64_t sent_ns = clock_ns();
     if (w->sampler.every)
         sampler_asks(&w->sampler, c, sent_ns);
-    if (q->first->lost)
-        count_retry(w, q->first, sent_ns);
+    if (again)
+        count_again(w, q->first, sent_ns);
     depart(w, c, q, n, sent_ns);
     if (!again) { // else it was counted when it left first
         w->area_ns -= n * sent_ns;
@@ -252,6 +254,7 @@ bool route_redirected(struct worker *w, struct client *c, struct slice text)
     *t = (struct ticket){.slot = to.slot,
                          .hops = (uint8_t)(c->hops + 1),
                          .tries = (uint8_t)c->again.times,
+                         .queued_ns = client_oldest(c, w->ring)->sent_ns,
                          .asking = !moved && node};
     ticket_copy(w, c, t);
     ask_again(w, t, node ? &node->again : &w->nodes.strays);
@@ -270,6 +273,12 @@ static void count_clients(const struct worker *w, unsigned *have)
             have[w->clients[i].node - w->nodes.at]++;
 }
 
+static uint64_t try_again_ns(const struct worker *w, const struct node *node)
+{
+    uint64_t ns = COME_BACK_NS + w->clients_n * COME_BACK_EACH_NS;
+    return node->proven && ns < TRY_AGAIN_NS ? ns : TRY_AGAIN_NS;
+}
+
 // Who lacks connections most. One that has none is tried with one first, and not too often.
 static struct node *poorest(struct worker *w, const unsigned *want, const unsigned *have)
 {
@@ -278,7 +287,7 @@ static struct node *poorest(struct worker *w, const unsigned *want, const unsign
     for (unsigned i = 0; i < w->nodes.n; i++) {
         struct node *node = &w->nodes.at[i];
         unsigned lacks = want[i] > have[i] ? want[i] - have[i] : 0;
-        bool waits = node->tried_ns && w->now_ns - node->tried_ns < TRY_AGAIN_NS && have[i] == 0;
+        bool waits = node->tried_ns && w->now_ns - node->tried_ns < try_again_ns(w, node) && have[i] == 0;
         if (lacks <= most || waits || (have[i] && !node->proven))
             continue;
         poor = node;
@@ -287,11 +296,12 @@ static struct node *poorest(struct worker *w, const unsigned *want, const unsign
     return poor;
 }
 
+// One that is not ready has nothing under way. It is left to itself, unless nobody needs it where it goes to.
 static bool can_move(const struct worker *w, const struct client *c, const unsigned *want,
                      const unsigned *have)
 {
     unsigned at = (unsigned)(c->node - w->nodes.at);
-    if (c->state == CLIENT_GONE)
+    if (c->state == CLIENT_GONE || (c->state < CLIENT_READY && want[at] == 0))
         return true;
     return c->state == CLIENT_READY && !c->outstanding && c->pooled && have[at] > want[at];
 }
@@ -302,10 +312,14 @@ static void move(struct worker *w, struct client *c, struct node *to)
         pool_remove(&c->node->pool, c);
         w->idle--;
     }
-    if (c->state == CLIENT_READY) {
-        w->ops->hang_up(w->io, &c->conn);
+    if (c->state == CLIENT_READY)
         w->live--;
-    }
+    else if (c->state < CLIENT_READY)
+        w->opening--;
+    if (c->state == CLIENT_WAITING)
+        w->waiting--;
+    else if (c->state != CLIENT_GONE)
+        w->ops->hang_up(w->io, &c->conn);
     c->state = CLIENT_GONE;
     c->parser = (struct resp_parser){0};
     c->node = to;

@@ -151,6 +151,12 @@ class Cluster:
                 return False
         return all(n.client.info("replication")["master_link_status"] == "up" for n in self.replicas)
 
+    def revive(self, at):
+        """A primary that was killed is there again, behind the replica that took its place: they change places."""
+        self.primaries[at].start()
+        self.primaries[at], self.replicas[at] = self.replicas[at], self.primaries[at]
+        until(self.ready, 30)
+
     def reset(self):
         for node in self.primaries:
             node.call("FLUSHALL")

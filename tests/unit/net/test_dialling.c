@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "net/dialling.h"
 
+#include <errno.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -77,6 +78,15 @@ static void checks_what_fits_the_target(void **state)
     assert_string_equal(err.text, "--nodelay is of TCP, and /s is a unix socket: leave it out");
 }
 
+static void says_why_and_what_helps(void **state)
+{
+    (void)state;
+    char why[DIALLING_WHY];
+    assert_string_equal(dialling_why(-ECONNREFUSED, why), "Connection refused");
+    assert_non_null(strstr(dialling_why(-EADDRNOTAVAIL, why), "--source-addr"));
+    assert_string_equal(why + strlen(why) - strlen("fewer connections"), "fewer connections");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -84,6 +94,7 @@ int main(void)
         cmocka_unit_test(what_is_no_list_is_refused),
         cmocka_unit_test(sources_take_turns_within_a_family),
         cmocka_unit_test(checks_what_fits_the_target),
+        cmocka_unit_test(says_why_and_what_helps),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
