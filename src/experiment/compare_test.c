@@ -74,6 +74,7 @@ static int flush(struct compare_test *c, unsigned t, struct err *err)
     struct target whole = s->target;
     int rc = s->map ? 0 : compare_test_ask(c, t, "FLUSHALL", err);
     s->target.cluster = NULL;
+    s->target.spread_n = 0;
     for (unsigned i = 0; rc == 0 && s->map && i < s->map->primaries; i++) {
         s->target.addr = s->map->nodes[i].addr;
         rc = compare_test_ask(c, t, "FLUSHALL", err);

@@ -16,7 +16,8 @@
 
 #define CALIBRATION_NS (5 * NS_PER_MS)
 #define ADDRESSES_MAX 256
-#define ROWS 12 // of a timed trial, at least
+#define ROWS 12  // of a timed trial, at least
+#define TURNS 16 // of each primary of a cluster, on average
 
 static int start_embedded(struct server *s, struct run_conf *run, struct err *err)
 {
@@ -32,6 +33,35 @@ static int start_embedded(struct server *s, struct run_conf *run, struct err *er
     return 0;
 }
 
+// Where no keys are asked for, connections go to all primaries in turn, and to each as often as it owns
+// slots.
+static int take_turns(struct server *s, struct err *err)
+{
+    const struct map *m = s->map;
+    unsigned n = m->primaries * TURNS;
+    int64_t *credit = calloc(m->primaries, sizeof *credit), owned = 0;
+    free(s->addresses);
+    s->addresses = calloc(n, sizeof *s->addresses);
+    for (unsigned i = 0; i < m->primaries; i++)
+        owned += m->nodes[i].slots;
+    for (unsigned turn = 0; credit && s->addresses && turn < n; turn++) {
+        unsigned next = 0;
+        for (unsigned i = 0; i < m->primaries; i++) {
+            credit[i] += m->nodes[i].slots;
+            next = credit[i] > credit[next] ? i : next;
+        }
+        credit[next] -= owned;
+        s->addresses[turn] = m->nodes[next].addr;
+    }
+    bool ok = credit && s->addresses;
+    free(credit);
+    s->target.cluster = NULL;
+    s->target.spread = s->addresses;
+    s->target.spread_n = n;
+    s->target.places = m->primaries;
+    return ok ? 0 : err_set(err, ERR_RUN, "not enough memory for the addresses");
+}
+
 // The cluster as it is now: tests before may have seen it change.
 static int look_again(struct server *s, const struct run_conf *conf, struct err *err)
 {
@@ -42,7 +72,7 @@ static int look_again(struct server *s, const struct run_conf *conf, struct err 
         return -1;
     map_free(s->map);
     s->target.cluster = s->map = map;
-    return 0;
+    return conf->connect_only ? take_turns(s, err) : 0;
 }
 
 static int find_all(struct server *s, const struct addr_query *q, struct err *err)
@@ -55,7 +85,7 @@ static int find_all(struct server *s, const struct addr_query *q, struct err *er
     if (n < 0)
         return -1;
     s->target.spread = s->addresses;
-    s->target.spread_n = (unsigned)n;
+    s->target.spread_n = s->target.places = (unsigned)n;
     s->target.addr = s->addresses[0];
     memcpy(name, s->target.addr.text, sizeof name);
     snprintf(s->target.addr.text, sizeof s->target.addr.text, "%.100s (%d address%s)", name, n,
@@ -63,14 +93,24 @@ static int find_all(struct server *s, const struct addr_query *q, struct err *er
     return 0;
 }
 
-static int find(struct server *s, const struct run_conf *conf, struct err *err)
+static int find_one(struct server *s, const struct run_conf *conf, struct err *err)
 {
-    if (conf->cluster)
-        return look_again(s, conf, err);
     if (conf->unix_path && !conf->embedded)
         return addr_unix(&s->target.addr, conf->unix_path, err);
     struct addr_query q = {conf->host, conf->port, conf->grace_ns, s->stop->fd};
     return conf->resolve_all ? find_all(s, &q, err) : addr_tcp(&s->target.addr, &q, err);
+}
+
+static int find(struct server *s, const struct run_conf *conf, struct err *err)
+{
+    if (conf->cluster)
+        return look_again(s, conf, err);
+    if (find_one(s, conf, err) < 0)
+        return -1;
+    if (!run_conf_apart(conf))
+        return 0;
+    s->target.cluster = s->map = map_of_one(&s->target.addr);
+    return s->map ? 0 : err_set(err, ERR_RUN, "not enough memory for the server's slots");
 }
 
 static int settle_sources(struct server *s, const char *list, struct err *err)

@@ -242,7 +242,7 @@ static int compile_words(struct ask *a, const struct ask_conf *asking, struct wo
     const struct run_conf *conf = asking->run;
     struct template_conf tc = {.data_bytes = conf->data_bytes,
                                .keys = conf->keyspace > 0,
-                               .slots = conf->cluster,
+                               .slots = conf->cluster || run_conf_apart(conf),
                                .first_slot = conf->first_slot,
                                .nslots = conf->slots,
                                .key = conf->keys_named ? &conf->keyform : &usual,

@@ -128,7 +128,19 @@ struct run_conf run_conf_with(const struct run_conf *base, const struct run_conf
 // Whether these connections have no open loop.
 static inline bool run_conf_stuck(const struct run_conf *conf)
 {
-    return !conf->keepalive && conf->cluster;
+    return !conf->keepalive && conf->cluster && !conf->connect_only;
+}
+
+// Whether one server is asked as a cluster of one node is: there each request has a place of its own, from
+// which
+// --retry sends it again though others left since. What needs more of a server is not asked that way.
+static inline bool run_conf_apart(const struct run_conf *conf)
+{
+    bool several = conf->pipeline > 1 && conf->pipeline_mode == PIPELINE_WINDOW;
+    bool plain = !conf->spaces && !conf->dataset && !conf->fills && conf->inserts == 0 && !conf->verify;
+    bool stays = conf->keepalive || conf->rate == 0;
+    return conf->retries && several && plain && stays && !conf->cluster &&
+           conf->on_disconnect != DISCONNECT_STOP;
 }
 
 // Bytes of the largest value.

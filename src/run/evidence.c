@@ -35,7 +35,7 @@ static bool add_name(const struct ask *a, const char *names[EVIDENCE_NAMES], uns
 unsigned evidence_names(const struct plan *p, const char *names[EVIDENCE_NAMES])
 {
     unsigned n = 0;
-    bool all = !p->target->cluster && plan_draws(p);
+    bool all = (!p->target->cluster || p->target->cluster->lone) && plan_draws(p);
     for (unsigned i = 0; all && i < p->kinds; i++)
         all = add_name(&p->asks[i], names, &n);
     for (unsigned i = 0; all && i < p->upkeep.n; i++)

@@ -42,7 +42,7 @@ static int check_ports(const struct plan *p, struct err *err)
 {
     const struct target *t = p->target;
     unsigned clients = plan_share_here(p, 0).clients, ports = addr_is_unix(&t->addr) ? 0 : dialling_ports();
-    uint64_t sources = t->how.sources_n ? t->how.sources_n : 1, places = t->spread_n ? t->spread_n : 1;
+    uint64_t sources = t->how.sources_n ? t->how.sources_n : 1, places = t->places ? t->places : 1;
     if (ports == 0 || clients <= ports * sources * places)
         return 0;
     return err_set(err, ERR_USAGE,

@@ -177,17 +177,19 @@ static bool any_idempotent(const struct plan *p)
 }
 
 // What is asked again lies where it lay (run/retry.h): of several requests in one write they must be alike.
-// On a cluster each has a place of its own. Of a test of the catalogue that is not idempotent nothing is sent
-// again, nor of such a command of a mix.
+// On a cluster, and on a server that is asked as one, each has a place of its own. Of a test of the catalogue
+// that is not idempotent nothing is sent again, nor of such a command of a mix.
 static int check_retry(struct plan *p, bool by_words, struct err *err)
 {
     const struct run_conf *conf = p->conf;
-    bool several = conf->pipeline > 1 && !conf->cluster, in_turn = p->unit > 1;
+    bool several = conf->pipeline > 1 && !p->target->cluster, in_turn = p->unit > 1;
+    bool apart = p->target->cluster && !conf->cluster;
     const char *what = in_turn                              ? "commands in turn"
                        : several && p->kinds > 1            ? "a mix with -P above 1"
                        : several && p->asks->request.recipe ? "requests that differ in length with -P above 1"
-                       : conf->pipeline > 1 && conf->pipeline_mode == PIPELINE_WINDOW
-                           ? "--pipeline-mode window"
+                       : several && conf->pipeline_mode == PIPELINE_WINDOW ? "--pipeline-mode window"
+                       : apart && p->mix.chained ? "a command that follows another (after) with -P above 1"
+                       : apart && p->grows       ? "--insert-share with -P above 1"
                        : p->knocks ? "connections that are opened for each request (-k 0 with --rate)"
                                    : NULL;
     if (!conf->retries || (!what && (!by_words || any_idempotent(p))))
@@ -306,7 +308,7 @@ static int mix_in(struct plan *p, unsigned kind, const struct mix_word *word)
 static int mix_all(struct plan *p, const struct mix_words *mix)
 {
     // What is written in turn goes to one server: on a cluster each request goes to the owner of its key.
-    int rc = p->target->cluster && mix->in_turn ? -ENOTSUP : room_for(p, mix->n);
+    int rc = p->conf->cluster && mix->in_turn ? -ENOTSUP : room_for(p, mix->n);
     p->mixed.only_reads = true;
     for (unsigned i = 0; rc == 0 && i < mix->n; i++) {
         rc = mix_in(p, i, &mix->at[i]);

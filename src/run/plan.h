@@ -17,7 +17,7 @@ struct target {
     struct dialling how;
     const struct addr
         *spread; // all addresses of the server, which connections take in turn; NULL: addr alone
-    unsigned spread_n;
+    unsigned spread_n, places;   // how many; of them, that differ
     const struct filter *filter; // between the two; NULL: none
 };
 

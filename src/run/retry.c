@@ -7,8 +7,8 @@
 #include "run/verify.h"
 
 // What is outstanding is the end of the last write, and requests of one length lie where they lay; where they
-// differ, or are of several kinds, there is one. There is one span: it is no window of several requests
-// (plan.c checks it).
+// differ, or are of several kinds, there is one. There is one span: who asks in a window has the server as a
+// cluster of one node (run_conf_apart), and comes to run/reroute.h.
 static bool lies_ready(const struct worker *w, const struct client *c)
 {
     return c->tail - c->head == 1 && w->ring == 0;

@@ -402,7 +402,8 @@ static int sum_up(struct summary *s, struct run *r, struct err *err)
         recorder_merge(&all, &r->workers[i].rec);
         add_worker(s, &s->shares[i], &r->workers[i]);
     }
-    if (rc == 0)
+    const struct map *cluster = r->plan->target->cluster;
+    if (rc == 0 && cluster && !cluster->lone)
         rc = by_node(s, r->workers, r->started);
     s->topologies = atomic_load(&r->crew.maps_read);
     if (rc == 0)

@@ -167,7 +167,8 @@ def test_a_server_that_is_gone_and_comes_back_loses_few(bench, start_redis):
 @pytest.mark.parametrize("words,said", [
     (["--connect-only", "-t", "set"], "--connect-only opens connections and asks nothing: leave out -t"),
     (["--connect-only", "GET", "k"], "leave out the command at the end"),
-    (["--connect-only", "-P", 4], "leave out -P"), (["--connect-only", "--cluster"], "leave out --cluster"),
+    (["--connect-only", "-P", 4], "leave out -P"), (["--connect-only", "--cluster", "--read-from", "any"], "leave out --read-from"),
+    (["--connect-only", "--cluster", "--slots", "0-9"], "leave out --slots"),
     (["-k", 0, "--rate", 10, "--cluster", "-t", "set"], "give --reconnect-every"),
     (["-k", 0, "--rate", 10, "--retry", 2, "-t", "get", "--embedded"], "-k 0 with --rate")], ids=str)
 def test_what_does_not_go_with_new_connections(bench, words, said):

@@ -95,7 +95,11 @@ def test_four_thousand_connections(bench):
 
 # --retry
 
-@pytest.mark.parametrize("words", [[], ["-P", 7], ["--rate", 20000], ["-3"], ["-d", 5000], ["--value-size", "10-3000"]], ids=lambda w: " ".join(map(str, w)))
+WINDOW = ["-P", 8, "--pipeline-mode", "window"]
+WINDOWS = [WINDOW, [*WINDOW, "--rate", 20000], [*WINDOW, "--value-size", "10-3000"], [*WINDOW, "--threads", 2, "-3", "--dbnum", 2]]
+
+@pytest.mark.parametrize("words", [[], ["-P", 7], ["--rate", 20000], ["-3"], ["-d", 5000], ["--value-size", "10-3000"],
+                                   *WINDOWS], ids=lambda w: " ".join(map(str, w)))
 def test_what_broke_is_sent_again_and_nothing_is_lost(bench, start_redis, words):
     redis = start_redis()
     run = bench.start("-p", redis.port, "-t", "set", "-c", 4, "-n", 12000, "--retry", 3, *words, "--json", "-")
@@ -144,6 +148,47 @@ def test_what_timed_out_is_sent_again(bench, mute):
     assert " offered, " in run.out and " attempts (amplification 1.010), goodput " in run.out, run
 
 
+def test_a_mix_in_a_window_is_sent_again(bench, start_redis):
+    """Requests that leave one by one, and differ in kind and length: each is found again where it lies."""
+    redis = start_redis()
+    run = bench.start("-p", redis.port, "--mix", "set:1,get:1,incr:1", "--value-size", "10-3000", *WINDOW, "-c", 6, "-n", 30000,
+                      "--retry", 3, "--json", "-")
+    until(lambda: redis.calls().get("set", 0) > 500)
+    redis.client.call("CLIENT", "KILL", "TYPE", "normal", "SKIPME", "yes")
+    test = json.loads(run.wait().out)["tests"][0]
+    c = test["counts"]
+    assert c["ok"] + c["lost_requests"] == c["due"] == 30000 and c["broken_connections"] == c["reconnects"] == 6, run
+    kinds = {k["command"]: k["counts"] for k in test["commands"]}
+    assert kinds["set"]["ok"] + kinds["get"]["ok"] + kinds["incr"]["ok"] == c["ok"] and c["lost_requests"] <= 48
+    calls = redis.calls()
+    assert kinds["incr"]["ok"] <= calls["incr"] <= kinds["incr"]["ok"] + c["lost_requests"]  # that alone was not sent again
+    assert test["nodes"] is None or test["nodes"] == [], test["nodes"]
+
+
+@pytest.mark.parametrize("words", [WINDOW, [*WINDOW, "--rate", 4000]], ids=lambda w: " ".join(map(str, w)))
+def test_a_window_and_a_server_that_is_gone_and_comes_back(bench, start_redis, words):
+    redis = start_redis()
+    n = 8000 if "--rate" in words else 200000
+    run = bench.start("-p", redis.port, "-t", "set", "-c", 4, "-n", n, "--retry", 20, *words, "--json", "-")
+    until(lambda: redis.calls().get("set", 0) > 500)
+    redis.kill()
+    time.sleep(0.3)
+    redis.start()
+    test = only(run.wait())
+    c = test["counts"]
+    assert c["ok"] == c["due"] == n and c["lost_requests"] == c["lost_connections"] == 0 and c["broken_connections"] == 4, c
+    outage = max(test["outages"], key=lambda o: o["seconds"])
+    assert outage["broke"] and outage["ended"] and outage["seconds"] >= 0.3 and outage["node"] is None, test["outages"]
+
+
+@pytest.mark.parametrize("words", [[], ["--rate", 20000]], ids=lambda w: " ".join(map(str, w)))
+def test_what_timed_out_in_a_window_is_sent_again(bench, mute, words):
+    test = only(bench("-p", mute.port, "-t", "set", "-c", 1, "-n", 1010, "--timeout", "60ms", "--retry", 3, *WINDOW, *words,
+                      "--json", "-"))
+    c = test["counts"]
+    assert c["ok"] == c["due"] == 1010 and c["timeouts"] == c["lost_requests"] == 0 and c["retries"] >= 8, c
+
+
 def test_what_must_not_be_carried_out_twice(bench, start_redis):
     redis = start_redis()
     run = bench("-p", redis.port, "-n", 100, "--retry", 1, "INCR", "k")
@@ -159,7 +204,8 @@ def test_what_must_not_be_carried_out_twice(bench, start_redis):
 @pytest.mark.parametrize("words,what", [(["--mix", "get:1,set:1", "-P", 4], "a mix with -P above 1"),
                                         (["--value-size", "10-20", "-t", "set", "-P", 4], "differ in length with -P above 1"),
                                         (["--mix", "get:1,set:1", "--in-turn"], "commands in turn"),
-                                        (["-t", "set", "-P", 4, "--pipeline-mode", "window"], "--pipeline-mode window")])
+                                        (["-t", "set", *WINDOW, "--on-disconnect", "stop"], "--pipeline-mode window"),
+                                        ([*WINDOW, "--insert-share", "5%", "SET", "__key__", "x"], "--pipeline-mode window")])
 def test_what_cannot_be_sent_again(bench, redis, words, what):
     run = bench("-p", redis.port, "-n", 100, "--retry", 1, *words)
     assert run.rc == 2 and "--retry does not know what to send again of" in run.err and what in run.err, run

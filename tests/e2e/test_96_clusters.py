@@ -70,6 +70,33 @@ def test_connections_are_renewed(bench, cluster, words):
     assert abs(test["counts"]["connects"] - 3000 / each) <= 12, test["counts"]
 
 
+def accepted(cluster):
+    return [int(n.client.info("stats")["total_connections_received"]) for n in cluster.primaries]
+
+
+@pytest.mark.parametrize("words", [[], ["--rate", 3000], ["--threads", 2], ["-3", "--rate", 3000], ["--warmup", "100ms"]], ids=str)
+def test_connections_alone_go_to_all_nodes(bench, cluster, words):
+    """To each as often as it owns slots: a third."""
+    before = accepted(cluster)
+    r = bench("--cluster", "-p", cluster.primaries[0].port, "--connect-only", "-n", 900, "-c", 9, *words, "--no-probe", "--json", "-")
+    assert r.rc == 0, r
+    test = json.loads(r.out)["tests"][0]
+    opened = [now - then for now, then in zip(accepted(cluster), before)]
+    assert test["counts"]["ok"] == test["connections"]["connect_ns"]["count"] == 900 and test["counts"]["lost_requests"] == 0
+    assert sum(opened) >= 900 and min(opened) > 0.2 * sum(opened), opened  # those that are quicker have their turn more often
+
+
+def test_connections_alone_to_a_node_that_is_gone(bench):
+    one = Cluster(3, replicas=False, options=("--cluster-node-timeout", "15000"))
+    try:
+        gone = one.primaries[2]
+        gone.kill()
+        r = bench("--cluster", "-p", one.primaries[0].port, "--connect-only", "-n", 90, "-c", 3)
+        assert r.rc == 3 and r.err == f"hkv-bench: cannot connect to {gone.name}: Connection refused\n", r
+    finally:
+        one.stop()
+
+
 def test_two_seeds_of_one_cluster_are_compared_and_kept(bench, cluster, tmp_path):
     a, b = (n.port for n in cluster.primaries[:2])
     doc = compare(bench, f"a={a}", f"b={b}", "--cluster", "-t", "set", "--save", tmp_path / "h.db")

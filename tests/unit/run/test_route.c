@@ -301,9 +301,9 @@ static void a_newer_map_is_taken_over(void **state)
 static void what_broke_is_asked_again_of_the_owner(void **state)
 {
     (void)state;
-    for (unsigned mode = 0; mode < 8; mode++) {
+    for (unsigned mode = 0; mode < 16; mode++) {
         struct fake f = {.breaks = 20};
-        begin(&f, 6, mode & 1 ? 8 : 1, PIPELINE_BATCH);
+        begin(&f, 6, mode & 1 ? 8 : 1, mode & 8 ? PIPELINE_WINDOW : PIPELINE_BATCH);
         f.s.conf.rate = mode & 2 ? 3000 : 0;
         f.s.conf.retries = 3;
         f.s.conf.on_disconnect = DISCONNECT_RECONNECT;
@@ -325,6 +325,95 @@ static void what_broke_is_asked_again_of_the_owner(void **state)
     }
 }
 
+// A server that is no cluster is asked as one of one node, so that a window can be sent again.
+static void what_broke_of_a_window_is_asked_again_of_the_one_server(void **state)
+{
+    (void)state;
+    for (unsigned mode = 0; mode < 2; mode++) {
+        struct fake f = {.breaks = 20};
+        begin(&f, 4, 8, PIPELINE_WINDOW);
+        map_free(f.map);
+        f.map = map_of(1);
+        f.map->lone = true;
+        memcpy(f.owner, f.map->owner, sizeof f.owner);
+        f.s.conf.cluster = false;
+        f.s.conf.keepalive = true;
+        f.s.conf.rate = mode & 1 ? 3000 : 0;
+        f.s.conf.retries = 3;
+        f.s.conf.reconnect_max_ns = 10 * NS_PER_S;
+        assert_true(run_conf_apart(&f.s.conf));
+        run(&f, 4000, 0);
+        const struct counts *c = &f.s.w.rec.counts;
+        assert_int_equal(c->ok, 4000);
+        assert_int_equal(c->sent, 4000);
+        assert_in_range(c->retries, 20, 20 * 8);
+        assert_int_equal(f.asked[0], 4000 + c->retries);
+        assert_int_equal(c->abandoned + c->lost + f.s.w.lost, 0);
+        stage_adds_up(&f.s);
+        end(&f);
+    }
+}
+
+// It takes connections and says nothing on them, not even to AUTH; the map then says that the other has its
+// slots.
+static int is_mute(struct engine *e, struct conn *c, unsigned nth)
+{
+    struct fake *f = e->script->ctx;
+    struct client *owner = c->owner;
+    if (index_of(c) == 1 && nth > 300) {
+        f->silent = 1;
+        return 0;
+    }
+    if (owner->state != CLIENT_SETTING_UP)
+        return serve(e, c, nth);
+    script_says(e, c, TOOK_NS, slice_of("+OK\r\n"));
+    return 0;
+}
+
+static void tells_another_map(struct engine *e)
+{
+    struct fake *f = e->script->ctx;
+    if (!f->s.crew.map_doubted || f->s.crew.maps_read)
+        return;
+    struct map *newer = map_of(2);
+    for (unsigned slot = 0; slot < SLOTS; slot++)
+        newer->owner[slot] = f->owner[slot] = 0;
+    newer->nodes[0].slots = SLOTS;
+    newer->nodes[1].slots = 0;
+    newer->older = f->map;
+    f->map = newer;
+    f->s.crew.map = newer;
+    f->s.crew.maps_read = 1;
+}
+
+static void a_node_that_falls_silent_and_loses_its_slots_loses_its_connections(void **state)
+{
+    (void)state;
+    for (unsigned mode = 0; mode < 4; mode++) {
+        struct fake f = {0};
+        begin(&f, 6, mode & 1 ? 8 : 1, PIPELINE_BATCH);
+        f.s.script.send = is_mute;
+        f.s.script.turn = tells_another_map;
+        f.s.conf.password = mode & 2 ? "secret" : NULL;
+        f.s.conf.timeout_ns = 100 * NS_PER_MS;
+        f.s.conf.retries = 9;
+        f.s.conf.on_disconnect = DISCONNECT_RECONNECT;
+        f.s.conf.reconnect_max_ns = 10 * NS_PER_S;
+        unsigned n = mode & 1 ? 40000 : 8000; // more than a second's
+        run(&f, n, 0);
+        const struct counts *c = &f.s.w.rec.counts;
+        assert_int_equal(f.silent, 1);
+        assert_int_equal(f.s.crew.maps_read, 1);
+        assert_int_equal(c->ok, n);
+        assert_int_equal(c->timeouts + c->lost + f.s.w.lost, 0);
+        assert_true(c->retries > 0);
+        for (unsigned i = 0; i < f.s.w.clients_n; i++)
+            assert_ptr_equal(f.s.w.clients[i].node, f.s.w.nodes.at);
+        stage_adds_up(&f.s);
+        end(&f);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -337,6 +426,8 @@ int main(void)
         cmocka_unit_test(a_node_that_is_new_gets_connections),
         cmocka_unit_test(a_newer_map_is_taken_over),
         cmocka_unit_test(what_broke_is_asked_again_of_the_owner),
+        cmocka_unit_test(what_broke_of_a_window_is_asked_again_of_the_one_server),
+        cmocka_unit_test(a_node_that_falls_silent_and_loses_its_slots_loses_its_connections),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
