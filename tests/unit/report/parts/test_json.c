@@ -108,7 +108,7 @@ static void what_changed_while_it_ran(void **state)
 static void promises_and_commands(void **state)
 {
     (void)state;
-    const struct slo slo = {2, {{QUANTILE_P9999, UINT64_C(2000000000000)}, {QUANTILE_P50, 1}}};
+    const struct slo slo = {2, {{QUANTILE_P9999, UINT64_C(2000000000000), ""}, {QUANTILE_P50, 1, ""}}};
     struct command_figures figures[] = {{"get", 0.5, 10, 2, 100, 200, 300}, {.test = "set"}};
     struct by_command by = {2, figures}, none = {0};
     json_t *j = json_slo(&slo);
