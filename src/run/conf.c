@@ -18,3 +18,12 @@ struct run_conf run_conf_with(const struct run_conf *base, const struct run_conf
     c.nx = own->nx;
     return c;
 }
+
+bool run_conf_apart(const struct run_conf *conf)
+{
+    bool several = conf->pipeline > 1 && conf->pipeline_mode == PIPELINE_WINDOW;
+    bool plain = !conf->spaces && !conf->dataset && !conf->fills && conf->inserts == 0 && !conf->verify;
+    bool stays = conf->keepalive || conf->rate == 0;
+    return conf->retries && several && plain && stays && !conf->cluster &&
+           conf->on_disconnect != DISCONNECT_STOP;
+}

@@ -132,16 +132,8 @@ static inline bool run_conf_stuck(const struct run_conf *conf)
 }
 
 // Whether one server is asked as a cluster of one node is: there each request has a place of its own, from
-// which
-// --retry sends it again though others left since. What needs more of a server is not asked that way.
-static inline bool run_conf_apart(const struct run_conf *conf)
-{
-    bool several = conf->pipeline > 1 && conf->pipeline_mode == PIPELINE_WINDOW;
-    bool plain = !conf->spaces && !conf->dataset && !conf->fills && conf->inserts == 0 && !conf->verify;
-    bool stays = conf->keepalive || conf->rate == 0;
-    return conf->retries && several && plain && stays && !conf->cluster &&
-           conf->on_disconnect != DISCONNECT_STOP;
-}
+// which --retry sends it again though others left since. What needs more of a server is not asked that way.
+bool run_conf_apart(const struct run_conf *conf);
 
 // Bytes of the largest value.
 static inline size_t run_conf_value_most(const struct run_conf *conf)

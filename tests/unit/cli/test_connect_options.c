@@ -31,7 +31,6 @@ static void whoever_asks_nothing_has_no_use_for(void **state)
         {"--prefill", "--prefill and --prefill-only"},
         {"--prefill-only", "--prefill and --prefill-only"},
         {"--cleanup", "--cleanup"},
-        {"--cluster", "--cluster"},
         {"-P 2", "-P"},
         {"--reconnect-every 5", "--reconnect-every"},
         {"--retry 1", "--retry"},

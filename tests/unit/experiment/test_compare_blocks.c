@@ -47,9 +47,11 @@ static void a_search_costs_its_trials(void **state)
     x.conf.targets = 2;
     x.conf.slo.n = 1;
     x.conf.slot_ns = 1200 * MS;
-    assert_int_equal(compare_blocks_slot_cost_ns(&x.c), (1320 + 6 * 30) * MS);
+    assert_int_equal(compare_blocks_slot_cost_ns(&x.c), (1200 + 6 * 30) * MS);
     x.conf.idle_ns = 10 * MS;
-    assert_int_equal(compare_blocks_slot_cost_ns(&x.c), (1320 + 6 * (30 + 30)) * MS);
+    assert_int_equal(compare_blocks_slot_cost_ns(&x.c), (1200 + 6 * (30 + 30)) * MS);
+    x.comparison.warmup_ns = 100 * MS; // of each of them
+    assert_int_equal(compare_blocks_slot_cost_ns(&x.c), (1200 + 6 * (100 + 30 + 30)) * MS);
 }
 
 // --- how long a slot is ---
