@@ -63,8 +63,8 @@ def test_a_sweep_and_a_search_of_messages(bench, redis, preset, puts, takes):
     test = only(run)
     assert test["test"] == preset and [point["value"] for point in test["points"]] == list(points)
     assert all(point["answered"] and point["errors"] == point["unfinished"] == 0 for point in test["points"])
-    calls = redis.calls()
-    assert calls[puts] == sum(point["answered"] for point in test["points"]) and calls[takes] > 0 and redis.dbsize() == 0
+    calls, answered = redis.calls(), sum(point["answered"] for point in test["points"])
+    assert answered <= calls[puts] <= 2 * answered and calls[takes] > 0 and redis.dbsize() == 0  # the lead of each is beside it
     run = bench("saturate", "-p", redis.port, "--workload", preset, "--slo", "p90=10ms", "--trial", "200ms", "--idle", 0, "--budget", "400ms",
                 "--no-calibration", "--json", "-")
     test = json.loads(run.out)["tests"][0]
