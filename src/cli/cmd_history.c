@@ -245,9 +245,10 @@ static int refuse_deed(const char *word, struct err *err)
     for (size_t i = 0; i < DEEDS; i++)
         names[i] = deeds[i].name;
     const char *best = nearest(word, names, DEEDS);
-    return err_set(err, ERR_USAGE, "expected an action, got '%s': %s%s",
-                   slice_quote(slice_of(word), quoted, sizeof quoted), best ? "did you mean " : "",
-                   best ? best : "list, show, diff, export, delete and trend are");
+    return err_set(err, ERR_USAGE, "expected %s after the history, got '%s'%s%s%s",
+                   best ? "an action" : "list, show, diff, export, delete or trend",
+                   slice_quote(slice_of(word), quoted, sizeof quoted), best ? ": did you mean " : "",
+                   best ? best : "", best ? "?" : "");
 }
 
 // What is to be done, or NULL with err.

@@ -137,12 +137,17 @@ static void help_row(FILE *out, const struct opt *row, bool compat)
     buf_free(&text);
 }
 
-static void help_also(const struct opt_table *t, FILE *out)
+static void help_also(const struct opt_table *t, FILE *out, bool compat)
 {
-    char names[OPT_TEXT];
-    for (const struct opt *row = t->rows; row < t->rows + t->n; row++)
-        if (row->marks & OPT_ALSO)
-            fprintf(out, "\nAlso accepted, without effect: %s\n", opt_doc_names(row, names));
+    bool any = false;
+    for (const struct opt *row = t->rows; row < t->rows + t->n; row++) {
+        if (!(row->marks & OPT_ALSO))
+            continue;
+        if (!any)
+            fputs("\nAlso accepted, for old scripts:\n", out);
+        any = true;
+        help_row(out, row, compat);
+    }
 }
 
 void opt_doc_help(const struct opt_table *t, FILE *out, bool compat)
@@ -156,7 +161,7 @@ void opt_doc_help(const struct opt_table *t, FILE *out, bool compat)
         category = row->category;
         help_row(out, row, compat);
     }
-    help_also(t, out);
+    help_also(t, out, compat);
 }
 
 // Markdown

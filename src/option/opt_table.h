@@ -21,7 +21,7 @@ enum opt_kind {
 
 enum opt_mark {
     OPT_STRICT = 1, // out of range is refused even where the parser clamps
-    OPT_ALSO = 2,   // accepted for old scripts, without effect: not worth a line of its own in --help
+    OPT_ALSO = 2,   // accepted for old scripts: told at the end of --help
 };
 
 #define OPT_OURS NULL // no other tool has it

@@ -293,11 +293,15 @@ static bool not_steady(const struct summary *s, struct doubt *d)
     free(y);
     if (rc < 0)
         return false;
-    double drift = t.slope * n / mean;
+    double drift = t.slope * n / mean, began = mean * (1 - drift / 2), ended = mean * (1 + drift / 2);
     if (t.p > DRIFT_P || fabs(drift) < DRIFT_MAX)
         return false;
-    SAY(d, "not steady: throughput %s by %.0f%% over the run: use a longer --warmup, or find the cause",
-        drift > 0 ? "rose" : "fell", 100 * fabs(drift));
+    if (began <= 0 || ended <= 0) // no straight line, so that it would have begun or ended below nothing
+        SAY(d, "not steady: throughput %s during the run: use a longer --warmup, or find the cause",
+            drift > 0 ? "rose" : "fell");
+    else
+        SAY(d, "not steady: throughput %s by %.0f%% over the run: use a longer --warmup, or find the cause",
+            drift > 0 ? "rose" : "fell", 100 * fabs(ended / began - 1));
     return true;
 }
 

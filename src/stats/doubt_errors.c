@@ -49,10 +49,12 @@ bool doubt_errors_replies(const struct summary *s, char *text, size_t cap)
     uint64_t replies = s->counts.errors - s->counts.unexpected - counts_wrong_values(&s->counts);
     if (replies == 0)
         return false;
-    snprintf(
-        text, cap,
-        "%s of %s replies were errors, which cost less than the work they refused: fix the cause (\"%.80s\")",
-        UNITS_COUNT(replies), UNITS_COUNT(summary_answered(s)), first_error(s, ERROR_REPLY));
+    const char *first = first_error(s, ERROR_REPLY);
+    bool locked = strncmp(first, "NOAUTH", 6) == 0;
+    snprintf(text, cap,
+             "%s of %s replies were errors, which cost less than the work they refused: %s (\"%.80s\")",
+             UNITS_COUNT(replies), UNITS_COUNT(summary_answered(s)),
+             locked ? "give the server's password with -a, or in REDISCLI_AUTH" : "fix the cause", first);
     return true;
 }
 

@@ -122,7 +122,8 @@ static int about_both(const struct comparison *c, unsigned target, const struct 
     if (a->errors + b->errors > 0)
         SAY(list, n, "error replies: %s %.3g%%, %s %.3g%%; an error costs less than the work it refuses",
             first, 100 * errors[0], other, 100 * errors[1]);
-    bool both_read = a->hits + a->misses > 0 && b->hits + b->misses > 0;
+    bool both_read = a->answered > a->errors && b->answered > b->errors && a->hits + a->misses > 0 &&
+                     b->hits + b->misses > 0;
     if (both_read && fabs(hits[0] - hits[1]) > RATES_APART)
         SAY(list, n, "hits: %s %.1f%%, %s %.1f%%; they did not do the same work", first, 100 * hits[0], other,
             100 * hits[1]);

@@ -66,7 +66,7 @@ static bool take_limit(struct slo *slo, const char *at, size_t len)
         return false;
     slo->limit[slo->n++] = l;
     uint64_t *ns = &slo->limit[slo->n - 1].ns;
-    return units_parse_duration(value, NS_PER_S, ns) == 0 && *ns > 0;
+    return units_parse_duration(value, 0, ns) == 0 && *ns > 0;
 }
 
 int slo_parse(struct slo *slo, const char *text, struct err *err)

@@ -243,7 +243,7 @@ def test_a_comparison_is_shown_whole(bench, db):
 @pytest.mark.parametrize("words, sentence", [
     ([], "expected a history and an action, e.g. history runs.db list"),
     (["{db}"], "expected a history and an action, e.g. history runs.db list"),
-    (["{db}", "lits"], "expected an action, got 'lits': did you mean list"),
+    (["{db}", "lits"], "expected an action after the history, got 'lits': did you mean list?"),
     (["{db}", "list"], "'{db}' cannot be opened: does it exist? --save DB creates a history"),
     (["{db}", "show"], "show: expected a run: a number shown by list, or last"),
     (["{db}", "list", "1"], "list takes no run: unexpected argument '1'"),

@@ -30,8 +30,8 @@ static void of_history(void **state)
 {
     static const struct wrong list[] = {
         {"history x.db frobnicate",
-         "expected an action, got 'frobnicate': list, show, diff, export, delete and trend are"},
-        {"history x.db dif 1 2", "expected an action, got 'dif': did you mean diff"},
+         "expected list, show, diff, export, delete or trend after the history, got 'frobnicate'"},
+        {"history x.db dif 1 2", "expected an action after the history, got 'dif': did you mean diff?"},
         {"history x.db delete", "delete: expected a run: a number shown by list, or last"},
         {"history x.db delete 1 2", "delete takes one run: unexpected argument '2'"},
         {"history x.db trend 1", "trend takes no run: unexpected argument '1'"},

@@ -33,7 +33,8 @@ static void help(void **state)
                               "  -s, --path PATH             a path\n"
                               "      --colour NAME           a colour (default blue; red, green or blue)\n"
                               "      --note NOTE             a note\n"
-                              "\nAlso accepted, without effect: -e\n");
+                              "\nAlso accepted, for old scripts:\n"
+                              "  -e                          nothing\n");
     free(text);
 }
 

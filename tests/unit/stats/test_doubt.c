@@ -282,6 +282,9 @@ static void drifts_are_doubted(void **state)
     s = sloping(-3);
     assert_doubt(&s, "not-steady", "throughput fell by", "--warmup");
     summary_free(&s);
+    s = sloping(-24); // 1000 to 64: of what it began with, not of the mean, of which it would be 180 %
+    assert_doubt(&s, "not-steady", "throughput fell by 9", "--warmup");
+    summary_free(&s);
 }
 
 static void what_the_server_did_beside_is_doubted(void **state)

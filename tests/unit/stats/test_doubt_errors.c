@@ -34,6 +34,17 @@ static void errors_of_the_server_by_their_first(void **state)
     assert_false(doubt_errors_values(&s, text, sizeof text));
 }
 
+static void a_password_that_is_missing_has_its_cure(void **state)
+{
+    (void)state;
+    struct summary s = {.counts = {.errors = 3}};
+    tally_add(&s.tally, slice_of("NOAUTH Authentication required."));
+    assert_true(doubt_errors_replies(&s, text, sizeof text));
+    assert_string_equal(
+        text, "3 of 3 replies were errors, which cost less than the work they refused: give the "
+              "server's password with -a, or in REDISCLI_AUTH (\"NOAUTH Authentication required.\")");
+}
+
 // Each kind is told once, and none as another.
 static void errors_of_three_kinds_are_told_apart(void **state)
 {
@@ -90,6 +101,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(nothing_wrong_is_no_doubt),
         cmocka_unit_test(errors_of_the_server_by_their_first),
+        cmocka_unit_test(a_password_that_is_missing_has_its_cure),
         cmocka_unit_test(errors_of_three_kinds_are_told_apart),
         cmocka_unit_test(a_word_of_the_servers_is_its_own),
         cmocka_unit_test(a_sentence_fits_where_it_goes),
