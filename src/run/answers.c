@@ -114,8 +114,8 @@ __attribute__((noinline)) static void record_more(struct worker *w, struct clien
         sampler_record(&w->sampler, at_ns - span->from_ns, n);
     if (w->mixing) {
         mixed_answered(&w->mixed, &w->rec.counts, span, at_ns, n);
-        if (w->mixed.chained)
-            mixed_chain(&w->mixed, c, span, at_ns, n);
+        if (w->mixed.chains)
+            mixed_chained(&w->mixed, c, span, at_ns, n);
         expect(w, c);
     }
     if (w->rec.service)

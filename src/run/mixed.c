@@ -23,14 +23,25 @@ static bool follows(const struct mix *mix, unsigned kind)
     return any;
 }
 
-static int open_kind(struct mixed_kind *k, const struct plan *p, unsigned kind)
+static int open_chains(struct mixed *m, const struct plan *p)
+{
+    m->chains = p->mix.chained ? calloc(m->n, sizeof *m->chains) : NULL;
+    bool whole = m->chains || !p->mix.chained;
+    for (unsigned i = 0; m->chains && i < m->n; i++) {
+        struct mixed_chain *c = &m->chains[i];
+        c->follows = follows(&p->mix, i);
+        bool ends = c->follows && !p->mix.next[i];
+        c->whole = ends ? hist_new(p->conf->digits) : NULL;
+        whole &= c->whole || !ends;
+    }
+    return whole ? 0 : -ENOMEM;
+}
+
+static int open_kind(struct mixed_kind *k, const struct plan *p)
 {
     k->latency = hist_new(p->conf->digits);
     k->unfinished = hist_new(p->conf->digits);
-    k->follows = follows(&p->mix, kind);
-    bool ends = k->follows && !p->mix.next[kind];
-    k->chain = ends ? hist_new(p->conf->digits) : NULL;
-    if (!k->latency || !k->unfinished || (ends && !k->chain))
+    if (!k->latency || !k->unfinished)
         return -ENOMEM;
     struct recorder rec = recorder_of(k);
     return series_init(&k->rows, &rec, p->step_ns);
@@ -53,17 +64,18 @@ int mixed_open(struct mixed *m, const struct plan *p)
     m->mixer->drawn = malloc(p->conf->pipeline);
     int rc = m->mixer->drawn ? 0 : -ENOMEM;
     for (unsigned i = 0; rc == 0 && i < m->n; i++)
-        rc = open_kind(&m->kinds[i], p, i);
-    m->chained = p->mix.chained;
-    return rc;
+        rc = open_kind(&m->kinds[i], p);
+    return rc == 0 ? open_chains(m, p) : rc;
 }
 
 void mixed_close(struct mixed *m)
 {
+    for (unsigned i = 0; m->chains && i < m->n; i++)
+        hist_free(m->chains[i].whole);
+    free(m->chains);
     for (unsigned i = 0; i < m->n; i++) {
         hist_free(m->kinds[i].latency);
         hist_free(m->kinds[i].unfinished);
-        hist_free(m->kinds[i].chain);
         series_free(&m->kinds[i].rows);
     }
     if (m->mixer)
@@ -101,8 +113,8 @@ void mixed_begin(struct mixed *m, const struct plan *p, unsigned part, uint64_t 
         m->kinds[i].counts = (struct counts){0};
         hist_reset(m->kinds[i].latency);
         hist_reset(m->kinds[i].unfinished);
-        if (m->kinds[i].chain)
-            hist_reset(m->kinds[i].chain);
+        if (m->chains && m->chains[i].whole)
+            hist_reset(m->chains[i].whole);
         m->mixer->draws[i] = draw_of(&p->asks[i], &mine.deal, seed + i * OTHER_KIND);
         m->mixer->draws[i].spaces = m->spaces;
         mixed_grow(m, p, &p->asks[i], &m->mixer->draws[i].keys);
@@ -159,15 +171,16 @@ void mixed_answered(struct mixed *m, const struct counts *all, const struct span
     put_down(&k->counts.misses, all->misses, &seen->misses);
 }
 
-void mixed_chain(struct mixed *m, struct client *c, const struct span *span, uint64_t at_ns, uint64_t n)
+__attribute__((noinline, cold)) void mixed_chained(struct mixed *m, struct client *c, const struct span *span,
+                                                   uint64_t at_ns, uint64_t n)
 {
-    const struct mixed_kind *k = &m->kinds[span->kind];
-    if (!k->follows)
+    const struct mixed_chain *chain = &m->chains[span->kind];
+    if (!chain->follows)
         c->chain_ns = span->from_ns;
     if (n == 0)
         c->chain_ns = 0;
-    if (k->chain && c->chain_ns)
-        hist_record(k->chain, at_ns - c->chain_ns, 1);
+    if (chain->whole && c->chain_ns)
+        hist_record(chain->whole, at_ns - c->chain_ns, 1);
 }
 
 void mixed_rows_begin(struct mixed *m, uint64_t step_ns)
@@ -235,10 +248,9 @@ static int sum_kind(const struct summary *whole, const struct plan *p, const str
     memcpy(k->test, ask->name, sizeof k->test);
     struct hist *unfinished = hist_new(p->conf->digits);
     k->latency = hist_new(p->conf->digits);
-    if (of[0]->kinds[kind].chain)
-        k->chain = hist_new(p->conf->digits);
-    if (!k->latency || !unfinished || (of[0]->kinds[kind].chain && !k->chain) ||
-        sum_rows(&k->series, of, n, kind) < 0) {
+    bool chained = of[0]->chains && of[0]->chains[kind].whole;
+    k->chain = chained ? hist_new(p->conf->digits) : NULL;
+    if (!k->latency || !unfinished || (chained && !k->chain) || sum_rows(&k->series, of, n, kind) < 0) {
         hist_free(unfinished);
         return -ENOMEM;
     }
@@ -247,8 +259,8 @@ static int sum_kind(const struct summary *whole, const struct plan *p, const str
         counts_add(&k->counts, &from->counts);
         hist_merge(k->latency, from->latency);
         hist_merge(unfinished, from->unfinished);
-        if (k->chain)
-            hist_merge(k->chain, from->chain);
+        if (k->chain && of[i]->chains)
+            hist_merge(k->chain, of[i]->chains[kind].whole);
     }
     double share = (double)summary_answered(k) / fmax(1, (double)summary_answered(whole));
     k->user_s = share * whole->user_s; // nobody measured them apart

@@ -11,9 +11,13 @@
 struct mixed_kind {
     struct counts counts;
     struct hist *latency, *unfinished;
-    bool follows;       // another, on its connection;
-    struct hist *chain; // and none follows it: of all of them together; else NULL
     struct series rows; // of the measured window
+};
+
+// Of a kind that follows others. Apart from the rest: what most mixes have is to stay as small as it is.
+struct mixed_chain {
+    bool follows;
+    struct hist *whole; // of the last one: of all of them together; else NULL
 };
 
 struct mixed {
@@ -22,7 +26,7 @@ struct mixed {
     struct mixed_kind *kinds;
     struct keydist *spaces;       // of names that have a space of their own, shared by all kinds; or NULL
     struct growth growth;         // keys that its commands have added; also where there is one kind
-    bool chained;                 // some follow others
+    struct mixed_chain *chains;   // [n]; NULL: none follows another
     struct counts seen;           // what of all counts has been put down to a kind
     struct slice canned[MIX_MAX]; // a reply to each kind, for an engine that has no server
 };
@@ -64,7 +68,7 @@ int mixed_rows_end(struct mixed *m, uint64_t total_ns);
 
 // The requests of the span were answered at at_ns, n of them well. What follows each other is also told as
 // one, from when the first was due, where all were answered well.
-void mixed_chain(struct mixed *m, struct client *c, const struct span *span, uint64_t at_ns, uint64_t n);
+void mixed_chained(struct mixed *m, struct client *c, const struct span *span, uint64_t at_ns, uint64_t n);
 
 // Those of the span have no answer, for took_ns.
 void mixed_unfinished(struct mixed *m, const struct span *span, uint64_t took_ns);

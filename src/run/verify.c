@@ -250,28 +250,36 @@ static bool check_values(struct worker *w, struct client *c, const struct notes_
     return false;
 }
 
-// The answer to one request, all bytes of it. Whether a value in it is wrong.
-static bool check_answer(struct worker *w, struct client *c, const struct notes_one *n, struct slice bytes,
-                         const struct resp_reply *r, struct fault *f)
+// What came for one request: all bytes of it, and what they are.
+struct answer {
+    struct slice bytes;
+    struct resp_reply r;
+};
+
+// Whether a value in it is wrong.
+static bool check_answer(struct worker *w, struct client *c, const struct notes_one *n,
+                         const struct answer *a, struct fault *f)
 {
+    const struct resp_reply *r = &a->r;
     if (n->check == CHECK_WRITE)
         versions_wrote(key_of(w, n), n->replaces, r->type == '+');
     if (n->check == CHECK_READ && r->type == '$' && !r->null)
-        return check_value(w, c, n, value_of(bytes, r), f);
+        return check_value(w, c, n, value_of(a->bytes, r), f);
     if (n->check == CHECK_READS && r->type == '*' && !r->null && (uint64_t)r->number == n->reads)
-        return check_values(w, c, n, bytes, f);
+        return check_values(w, c, n, a->bytes, f);
     return false;
 }
 
-// The next element of an array, of so many bytes; an error where there is none.
-static struct slice next_element(struct slice *rest, struct resp_reply *out)
+// The next element of an array; an error where there is none.
+static struct answer next_element(struct slice *rest)
 {
     struct resp_parser parser = {0};
-    ssize_t n = rest->len ? parse_reply(&parser, rest->at, rest->len, out) : 0;
-    struct slice its = {rest->at, n > 0 ? (size_t)n : 0};
-    if (!its.len)
-        *out = (struct resp_reply){.type = '-'};
-    *rest = (struct slice){rest->at + its.len, rest->len - its.len};
+    struct answer its = {0};
+    ssize_t n = rest->len ? parse_reply(&parser, rest->at, rest->len, &its.r) : 0;
+    its.bytes = (struct slice){rest->at, n > 0 ? (size_t)n : 0};
+    if (n <= 0)
+        its.r = (struct resp_reply){.type = '-'};
+    *rest = (struct slice){rest->at + its.bytes.len, rest->len - its.bytes.len};
     return its;
 }
 
@@ -287,10 +295,9 @@ static bool check_queued(struct worker *w, struct client *c, struct slice execut
     own->queued = 0;
     for (uint32_t i = 0; i < n; i++) {
         const struct notes_one *note = &own->notes[(first + i) & w->verify->ring];
-        struct resp_reply its;
-        struct slice bytes = next_element(&rest, &its);
+        struct answer its = next_element(&rest);
         if (!bad || note->check == CHECK_WRITE)
-            bad |= check_answer(w, c, note, bytes, &its, f);
+            bad |= check_answer(w, c, note, &its, f);
     }
     return bad;
 }
@@ -309,7 +316,7 @@ bool verify_reply(struct worker *w, struct client *c, struct slice bytes, const 
     if (queued)
         own->queued++;
     else if (!bad)
-        bad = check_answer(w, c, n, bytes, r, &f);
+        bad = check_answer(w, c, n, &(struct answer){bytes, *r}, &f);
     own->part.head = own->part.len = 0;
     if (!bad)
         return true;

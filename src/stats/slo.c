@@ -39,7 +39,7 @@ static bool take_name(struct slo_limit *l, struct slice name)
     if (n == 0 || n >= SLO_COMMAND)
         return l->quantile >= 0;
     for (size_t i = 0; i < n; i++)
-        l->command[i] = (char)tolower((unsigned char)name.at[i]);
+        l->command[i] = (char)(tolower)((unsigned char)name.at[i]);
     l->quantile = quantile_named((struct slice){dot + 1, name.len - n - 1});
     return l->quantile >= 0;
 }
