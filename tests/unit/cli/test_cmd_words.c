@@ -166,6 +166,7 @@ static void of_saturate(void **state)
          "saturate of a cluster needs connections that stay open: leave out -k 0"},
         {"saturate --slo p99=1ms --csv", "saturate reports as text and, with --json and --html, as JSON and "
                                          "a page: leave out --format, -q and --csv"},
+        {"saturate --slo p99=1ms --slo p99=1ms", "--slo: p99=1ms is given twice"},
         {"saturate --slo p99=1ms --slo p50=1ms --slo p99=1000us", "--slo: p99=1000us is given twice"},
         {"saturate --slo p99=1s --trial 1s",
          "--trial: expected at least 10s, because a shorter trial cannot resolve --slo; got 1.00s"},

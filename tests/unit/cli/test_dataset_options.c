@@ -70,6 +70,8 @@ static void a_field_needs_its_column(void **state)
     refused("hkv-bench SET __key__ __field:name__", "__field:name__ is of a table: give --dataset FILE too");
     refused(with(csv, "SET __key__ a__field:name__b__field:nam__"),
             "__field:nam__: expected a column of --dataset: name, city");
+    refused(with(csv, "SET __key__ __field:name____field:nam__"), // nothing between the two
+            "__field:nam__: expected a column of --dataset: name, city");
     refused(with(csv, "SET __key__ __field:NAME__"),
             "__field:NAME__: expected a column of --dataset: name, city");
 }

@@ -150,6 +150,11 @@ static void names_have_room(void **state)
     topology_reset(&t);
     assert_int_equal(parse_host(TOPOLOGY_HOST), -EPROTO);
     char text[256]; // an id that is too long is cut: nobody is found by it
+    snprintf(text, sizeof text, "*1\r\n*3\r\n:0\r\n:1\r\n*3\r\n$1\r\na\r\n:1\r\n$%d\r\n%0*d\r\n", TOPOLOGY_ID,
+             TOPOLOGY_ID, 0);
+    assert_int_equal(parse(slice_of(text)), 0);
+    assert_int_equal(strlen(t.primaries[0].id), TOPOLOGY_ID - 1);
+    topology_reset(&t);
     snprintf(text, sizeof text, "*1\r\n*3\r\n:0\r\n:1\r\n*3\r\n$1\r\na\r\n:1\r\n$60\r\n%060d\r\n", 0);
     assert_int_equal(parse(slice_of(text)), 0);
     assert_int_equal(strlen(t.primaries[0].id), TOPOLOGY_ID - 1);

@@ -154,6 +154,18 @@ static void lines_that_come_in_pieces_are_whole(void **state)
     assert_string_equal(text, "1.5 [0 a] \"GET\"\n2.5 [0 b] \"PING\"\n");
 }
 
+// A plus begins a line, and nothing else that comes first.
+static void a_piece_that_begins_with_a_plus_loses_none(void **state)
+{
+    (void)state;
+    script.pieces[0] = "+OK\r\n+1 \"SET\" \"a";
+    script.pieces[1] = "+b\"\r\n";
+    script.holds = true;
+    workload.run.requests = 1;
+    assert_int_equal(record(), 0);
+    assert_string_equal(text, "1 \"SET\" \"a+b\"\n");
+}
+
 static void no_more_than_were_asked_for(void **state)
 {
     (void)state;
@@ -287,6 +299,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         TEST(lines_are_written_as_they_are),
         TEST(lines_that_come_in_pieces_are_whole),
+        TEST(a_piece_that_begins_with_a_plus_loses_none),
         TEST(no_more_than_were_asked_for),
         TEST(it_lasts_as_long_as_was_asked_for),
         TEST(a_server_that_goes_leaves_what_it_told),
