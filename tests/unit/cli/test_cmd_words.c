@@ -234,6 +234,8 @@ static void help_is_all_that_is_done(void **state)
     good(cmd_sweep, "sweep --help");
     assert_string_equal(told.out, help);
     free(help);
+    good(cmd_help, "help help");
+    has(told.out, "Usage: hkv-bench [");
     good(cmd_help, "help");
     has(told.out, "Usage: hkv-bench [");
 }

@@ -202,6 +202,19 @@ static void a_block_that_breaks_says_where_and_why(void **state)
         assert_int_equal(first->slots[i].target, 0);
 }
 
+static void a_block_of_which_nothing_was_measured_has_no_figures(void **state)
+{
+    (void)state;
+    struct fault_conf refuses = {.error_share = 1, .error_prefix = "OOM"};
+    open_target(0, served_workload(), &refuses);
+    open_target(1, served_workload(), &refuses);
+    ready_for(2);
+    compare_blocks_run(&x.c);
+    assert_int_equal(x.comparison.blocks[0].n, 0);
+    assert_false(x.comparison.partial);
+    assert_false(comparison_shown(&x.comparison));
+}
+
 static void no_more_blocks_than_were_asked_for(void **state)
 {
     (void)state;
@@ -244,6 +257,7 @@ int main(void)
         TEST(servers_that_cannot_be_started_anew_are_not_measured),
         TEST(each_target_has_half_of_a_block),
         TEST(a_block_that_breaks_says_where_and_why),
+        TEST(a_block_of_which_nothing_was_measured_has_no_figures),
         TEST(no_more_blocks_than_were_asked_for),
         TEST(what_was_lost_is_filled_once),
     };

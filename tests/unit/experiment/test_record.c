@@ -102,8 +102,6 @@ static int begin(void **state)
 static int end(void **state)
 {
     (void)state;
-    shutdown(script.listener, SHUT_RDWR); // where nobody came
-    pthread_join(script.thread, NULL);
     close(script.listener);
     server_close(&server);
     session_close(&session);
@@ -115,7 +113,10 @@ static int end(void **state)
 static int record_to(FILE *out)
 {
     assert_int_equal(pthread_create(&script.thread, NULL, serve, &script), 0);
-    return record_run(&server, &(struct record_conf){&workload.run, out}, &found, &err);
+    int rc = record_run(&server, &(struct record_conf){&workload.run, out}, &found, &err);
+    shutdown(script.listener, SHUT_RDWR); // where nobody came
+    pthread_join(script.thread, NULL);
+    return rc;
 }
 
 // Answers what record_run does; what was written is in text.

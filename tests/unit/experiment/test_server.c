@@ -270,16 +270,24 @@ static double ceiling(void)
     return rps;
 }
 
+// A moment in which this process did not run says nothing: it is asked again.
+static bool weighs(void)
+{
+    for (int i = 0; i < 200; i++)
+        if (ceiling() > 0)
+            return true;
+    return false;
+}
+
 static void the_client_is_weighed_where_that_means_something(void **state)
 {
     (void)state;
     found();
     assert_true(ceiling() == 0); // nobody asked
     server.calibrate = true;
-    workload.run.requests = 100;
-    assert_true(ceiling() > 0);
+    assert_true(weighs());
     workload.run.rate = 1e5; // whatever the rate is
-    assert_true(ceiling() > 0);
+    assert_true(weighs());
     workload.run.rate = 0;
     workload.run.connect_only = true;
     workload.run.keepalive = false;
