@@ -18,8 +18,8 @@
 static unsigned shown;     // columns of the line that stands there
 static struct watcher one; // with ranks: what shows the line of all
 
-// Where the line goes: NULL where there is no terminal. What a launcher of ranks passes on is none, but its
-// own may be there.
+// Where the line goes: NULL where there is no terminal, or no longer: it may have been closed meanwhile. What
+// a launcher of ranks passes on is none, but its own may be there.
 static FILE *terminal(void)
 {
     static FILE *theirs;
@@ -34,7 +34,8 @@ static FILE *terminal(void)
 
 unsigned progress_columns(void)
 {
-    return terminal_columns(terminal());
+    FILE *to = terminal();
+    return to ? terminal_columns(to) : 0;
 }
 
 // Back to its first column. A terminal that has become narrower has broken it into several lines.
@@ -48,7 +49,9 @@ static void rewind_line(unsigned columns)
 static void put(const char *line)
 {
     FILE *to = terminal();
-    unsigned columns = terminal_columns(to);
+    unsigned columns = progress_columns();
+    if (!columns)
+        return;
     size_t len = progress_line_cut(line, columns - 1), title = terminal_colour(to) ? strcspn(line, ":") : 0;
     title = title < len ? title : 0;
     rewind_line(columns);
@@ -117,9 +120,11 @@ struct watcher progress_watcher(void (*tick)(void *ctx, const struct progress *p
 void progress_clear(void)
 {
     screen_suspend();
+    unsigned columns = shown ? progress_columns() : 0;
+    shown = columns ? shown : 0;
     if (!shown)
         return;
-    rewind_line(progress_columns());
+    rewind_line(columns);
     fprintf(terminal(), "\x1b[K");
     fflush(terminal());
     shown = 0;

@@ -227,6 +227,24 @@ static void of_many_trials_it_tells_which(void **state)
     assert_null(strstr(seen, "null"));
 }
 
+// A window that is closed takes the terminal with it: the run goes on, or ends in good order.
+static void a_terminal_that_is_gone_is_left_alone(void **state)
+{
+    (void)state;
+    struct progress p = measuring();
+    struct session session = {.label = "trial 1"};
+    progress_plain(NULL, &p);
+    look();
+    close(master);
+    master = -1;
+    progress_plain(NULL, &p);
+    progress_trial(&session, &p);
+    progress_show("GET: 5");
+    assert_int_equal(progress_columns(), 0);
+    progress_clear();
+    progress_clear();
+}
+
 #define SHOWN(f) cmocka_unit_test_setup_teardown(f, open_terminal, close_terminal)
 
 int main(void)
@@ -241,6 +259,7 @@ int main(void)
         SHOWN(nothing_in_it_is_a_command_to_the_terminal),
         SHOWN(of_a_run_it_tells_what_there_is_room_for),
         SHOWN(of_many_trials_it_tells_which),
+        SHOWN(a_terminal_that_is_gone_is_left_alone),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
