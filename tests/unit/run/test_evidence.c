@@ -4,6 +4,7 @@
 
 #include "planned.h"
 
+#include <stdio.h>
 #include <string.h>
 
 static struct worker worker; // too large for a stack
@@ -33,8 +34,9 @@ static void named(struct plan p, const char *expected)
     const char *names[EVIDENCE_NAMES];
     char all[256] = "";
     unsigned n = evidence_names(&p, names);
+    size_t len = 0;
     for (unsigned i = 0; i < n; i++)
-        strcat(strcat(all, names[i]), " ");
+        len += (size_t)snprintf(all + len, sizeof all - len, "%s ", names[i]);
     assert_string_equal(all, expected);
     plan_reset(&p);
 }

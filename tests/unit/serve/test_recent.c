@@ -24,9 +24,8 @@ static void names(unsigned n)
 static void finds(const char *value)
 {
     struct slice found = {0};
-    bool any = recent_old(&r, &found);
-    assert_int_equal(any, value != NULL);
-    if (any && !slice_is(found, value))
+    assert_int_equal(recent_old(&r, &found), value != NULL);
+    if (value && !slice_is(found, value))
         fail_msg("%.*s and not %s", (int)found.len, found.at, value);
 }
 
@@ -52,6 +51,19 @@ static void what_was_named_of_late_is_not_old(void **state)
     finds("v:1");
 }
 
+// It is late as long as it is among the last RECENT_APART, the first of them too.
+static void late_ends_where_it_is_said(void **state)
+{
+    (void)state;
+    names(0);
+    names(0);
+    for (unsigned i = 1; i < RECENT_APART; i++)
+        names(i);
+    finds(NULL);
+    names(RECENT_APART);
+    finds("v:0");
+}
+
 static void the_oldest_that_is_kept_comes_first(void **state)
 {
     (void)state;
@@ -60,10 +72,10 @@ static void the_oldest_that_is_kept_comes_first(void **state)
     finds("v:0");
     names(RECENT_KEPT);
     finds("v:1"); // the first one's place is taken
-    for (unsigned i = RECENT_KEPT + 1; i < 3 * RECENT_KEPT + 7; i++)
+    for (unsigned i = RECENT_KEPT + 1; i < 2 * RECENT_KEPT + 700; i++)
         names(i);
     char oldest[32];
-    snprintf(oldest, sizeof oldest, "v:%u", 2 * RECENT_KEPT + 7);
+    snprintf(oldest, sizeof oldest, "v:%u", RECENT_KEPT + 700);
     finds(oldest);
 }
 
@@ -102,6 +114,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_teardown(what_was_named_of_late_is_not_old, forget),
+        cmocka_unit_test_teardown(late_ends_where_it_is_said, forget),
         cmocka_unit_test_teardown(the_oldest_that_is_kept_comes_first, forget),
         cmocka_unit_test_teardown(what_had_no_value_gives_none, forget),
         cmocka_unit_test_teardown(bytes_stay_what_they_were, forget),

@@ -5,6 +5,7 @@
 #include "base/clock.h"
 
 #include <arpa/inet.h>
+#include <errno.h>
 #include <poll.h>
 #include <setjmp.h>
 #include <stdarg.h>
@@ -187,7 +188,7 @@ static void those_for_whom_there_is_no_descriptor_are_turned_away(void **state)
     (void)state;
     struct serve *s = opened(&usual);
     struct rlimit before, few;
-    int fds[4], answered = 0;
+    int fds[4], answered = 0, ended = 0;
     for (int i = 0; i < 4; i++) {
         fds[i] = dialled(s);
         assert_int_equal(write(fds[i], "PING\r\n", 6), 6);
@@ -202,11 +203,14 @@ static void those_for_whom_there_is_no_descriptor_are_turned_away(void **state)
     int started = serve_start(s);
     for (int i = 0; i < 4; i++) {
         char got[8] = "";
-        answered += heard(fds[i], got, 7) == 7 && strcmp(got, "+PONG\r\n") == 0;
+        bool well = heard(fds[i], got, 7) == 7 && strcmp(got, "+PONG\r\n") == 0;
+        answered += well;
+        ended += !well && (recv(fds[i], got, 1, 0) == 0 || errno == ECONNRESET); // and no silence
     }
     assert_int_equal(setrlimit(RLIMIT_NOFILE, &before), 0);
     assert_int_equal(started, 0);
     assert_int_equal(answered, 2);
+    assert_int_equal(ended, 2);
     int later = dialled(s); // there is room again
     answers(later, "PING\r\n", "+PONG\r\n");
     close(later);
