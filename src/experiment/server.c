@@ -157,6 +157,36 @@ static int load_tls(struct server *s, const struct tls_conf *conf, struct err *e
     return rc;
 }
 
+// A server of TLS may drop whoever speaks plainly without a word: whether that is why no byte came.
+static bool wants_tls(const struct server *s)
+{
+    struct target target = s->target;
+    struct filter *tls;
+    struct err err = {0};
+    bool agrees = false;
+    if (target.filter || target.engine == &engine_null || addr_is_unix(&target.addr) ||
+        filter_tls_open(&tls, &(struct tls_conf){.on = true, .insecure = true}, &err) < 0)
+        return false;
+    target.filter = tls;
+    talk_filter(&target, s->stop->fd, NS_PER_S, &agrees, &err);
+    filter_tls_close(tls);
+    return agrees;
+}
+
+static int tell_tls(const struct server *s, struct err *err)
+{
+    return err_set(err, ERR_CONNECT, "cannot connect to %s: it speaks TLS: add --tls", s->target.addr.text);
+}
+
+// A cluster is asked for its nodes before anything else is.
+static int find_nodes(struct server *s, const struct run_conf *conf, struct err *err)
+{
+    if (find(s, conf, err) == 0)
+        return 0;
+    bool dropped = conf->cluster && err->code == ERR_CONNECT;
+    return dropped && !s->stop->signal && wants_tls(s) ? tell_tls(s, err) : -1;
+}
+
 int server_open(struct server *s, struct run_conf *conf, bool embedded, struct err *err)
 {
     *s = (struct server){.stop = s->stop, .faults = s->faults};
@@ -164,7 +194,7 @@ int server_open(struct server *s, struct run_conf *conf, bool embedded, struct e
         return -1;
     s->target.engine = engine_find(conf->engine, err);
     if (!s->target.engine || load_tls(s, &conf->tls, err) < 0 || settle_dialling(s, conf, err) < 0 ||
-        find(s, conf, err) < 0 || check_dialling(s, conf, err) < 0)
+        find_nodes(s, conf, err) < 0 || check_dialling(s, conf, err) < 0)
         return -1;
     bool agrees;
     if (s->tls && talk_filter(&s->target, s->stop->fd, conf->grace_ns, &agrees, err) < 0)
@@ -210,22 +240,6 @@ static void meet(struct server *s, const struct plan *p)
     s->met |= asked;
 }
 
-// A server of TLS may drop whoever speaks plainly without a word: whether that is why no byte came.
-static bool wants_tls(const struct server *s)
-{
-    struct target target = s->target;
-    struct filter *tls;
-    struct err err = {0};
-    bool agrees = false;
-    if (target.filter || target.engine == &engine_null || addr_is_unix(&target.addr) ||
-        filter_tls_open(&tls, &(struct tls_conf){.on = true, .insecure = true}, &err) < 0)
-        return false;
-    target.filter = tls;
-    talk_filter(&target, s->stop->fd, NS_PER_S, &agrees, &err);
-    filter_tls_close(tls);
-    return agrees;
-}
-
 // Where nothing that was sent had an answer, says so if that is for want of TLS.
 static int explain(const struct server *s, int rc, struct summary *out, struct err *err)
 {
@@ -235,7 +249,7 @@ static int explain(const struct server *s, int rc, struct summary *out, struct e
         return rc;
     if (rc == 0)
         summary_free(out);
-    return err_set(err, ERR_CONNECT, "cannot connect to %s: it speaks TLS: add --tls", s->target.addr.text);
+    return tell_tls(s, err);
 }
 
 int server_run(struct server *s, const struct plan *p, struct summary *out, struct err *err)

@@ -86,6 +86,7 @@ static enum login_step step_of(const struct worker *w, const struct client *c)
 static void login_failed(struct worker *w, const struct client *c, struct slice text)
 {
     struct login_refusal why = login_refused(step_of(w, c), text);
+    w->parted = (struct err){0}; // it says more than that a connection broke before
     quote(w, c, why.what, text, why.cure);
 }
 

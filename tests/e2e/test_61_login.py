@@ -192,6 +192,16 @@ def test_where_a_password_comes_from(bench, locked, words, user, given):
     assert locked.client.call("ACL", "WHOAMI") == b"default"
 
 
+def test_a_user_who_is_removed_in_mid_run(bench, locked):
+    """Its connections break, and the new ones are refused: that is what the report says in the end."""
+    run = bench.start("-p", locked.port, "--user", "bench", "-a", SECRET, "-t", "set", "--rate", 1000, "--duration", "1s", "-c", 4,
+                      "--grace", "500ms")
+    until(lambda: locked.calls().get("set", 0) > 200)
+    locked.client.call("ACL", "DELUSER", "bench")
+    run.wait()
+    assert run.rc == 1 and "4 of 4 connections lost" in run.err and "WRONGPASS" in run.err and "s3cr" not in run.err, run
+
+
 def all_of(folder):
     return b"".join(path.read_bytes() for path in folder.iterdir() if path.is_file())
 

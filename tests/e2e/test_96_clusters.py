@@ -167,6 +167,8 @@ def test_by_tls(bench, tmp_path):
         assert test["counts"]["ok"] == 3000 and test["tls"]["verified"] == "chain and name" and test["tls"]["handshakes"] >= 6
         assert {n["address"] for n in test["nodes"]} == {f"127.0.0.1:{n.tls_port}" for n in tls.primaries}
         assert sum(asked(tls, "set")) == 3000 and min(asked(tls, "set")) > 500
+        r = bench("--cluster", "-p", port, "-n", 300, "-t", "set")
+        assert r.rc == 3 and r.err == f"hkv-bench: cannot connect to 127.0.0.1:{port}: it speaks TLS: add --tls\n", r
         r = bench(*words)
         assert r.rc == 3 and "certificate" in r.err and r.err.startswith(f"hkv-bench: cannot connect to 127.0.0.1:{port}: "), r
     finally:
