@@ -31,6 +31,8 @@ static void whoever_asks_nothing_has_no_use_for(void **state)
         {"--prefill", "--prefill and --prefill-only"},
         {"--prefill-only", "--prefill and --prefill-only"},
         {"--cleanup", "--cleanup"},
+        {"--cluster --slots 0-9", "--slots"},
+        {"--cluster --read-from any", "--read-from"},
         {"-P 2", "-P"},
         {"--reconnect-every 5", "--reconnect-every"},
         {"--retry 1", "--retry"},
@@ -77,6 +79,7 @@ static void an_open_loop_of_a_cluster_keeps_its_connections(void **state)
     refused("hkv-bench --cluster -k 0 --rate 100", STUCK);
     refused("hkv-bench --cluster -k 0 --rps 100", STUCK);
     ok("hkv-bench --cluster -k 0");
+    ok("hkv-bench --cluster --connect-only --rate 100");
     ok("hkv-bench -k 0 --rate 100");
     ok("hkv-bench --cluster --rate 100");
 }
