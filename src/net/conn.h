@@ -29,7 +29,7 @@ struct conn {
     // The engine's own
     void *owner;           // whom an engine reports its events to
     unsigned slot;         // io_uring: of the table of registered files
-    uint8_t dialled;       // io_uring: how often, modulo 256
+    uint16_t dialled;      // io_uring: how often, modulo 65536
     struct stamp *stamp;   // where the kernel's stamps go, or NULL; set after dial
     struct msghdr message; // io_uring: must outlive the call where out has several pieces
 };

@@ -12,9 +12,9 @@
 // Something to report.
 struct report {
     struct conn *conn;
-    uint32_t asks;   // requests to answer; 0: the connection stands
-    bool mixed;      // the kinds of these come next
-    uint8_t dialled; // which life of the connection it belongs to
+    uint32_t asks;    // requests to answer; 0: the connection stands
+    bool mixed;       // the kinds of these come next
+    uint16_t dialled; // which life of the connection it belongs to
 };
 
 struct engine {
@@ -95,7 +95,7 @@ static int dial_null(struct engine *e, struct conn *c, const struct addr *to, vo
 {
     (void)to;
     *c = (struct conn){
-        .fd = -1, .connecting = true, .owner = owner, .dialled = (uint8_t)(c->dialled + 1), .how = c->how};
+        .fd = -1, .connecting = true, .owner = owner, .dialled = (uint16_t)(c->dialled + 1), .how = c->how};
     e->queue[e->tail++ & e->mask] = (struct report){c, 0, false, c->dialled};
     return 0;
 }
@@ -103,7 +103,7 @@ static int dial_null(struct engine *e, struct conn *c, const struct addr *to, vo
 static void hang_up_null(struct engine *e, struct conn *c)
 {
     (void)e;
-    *c = (struct conn){.fd = -1, .dialled = (uint8_t)(c->dialled + 1), .how = c->how};
+    *c = (struct conn){.fd = -1, .dialled = (uint16_t)(c->dialled + 1), .how = c->how};
 }
 
 static void __attribute__((noinline)) note_kinds(struct engine *e, const struct conn *c, struct report *r)

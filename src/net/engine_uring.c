@@ -28,8 +28,11 @@
 // has the figures.
 #define BATCH_MAX 16
 
-// What a completion is about, in user_data beside the connection and the number of times it was dialled.
+// What a completion is about, in user_data beside the connection and the number of times it was dialled: some
+// come when it has been dialled hundreds of times since. A connection's address leaves the lowest bits free.
 enum op { OP_RECEIVE, OP_STAMPED, OP_DISCARD, OP_SEND, OP_DIAL };
+#define OPS UINT64_C(7)
+_Static_assert(_Alignof(struct conn) > OPS, "an operation fits below a connection's address");
 
 struct engine {
     struct io_uring ring;
@@ -51,7 +54,7 @@ struct engine {
 
 static uint64_t tag(const struct conn *c, enum op op)
 {
-    return (uint64_t)(uintptr_t)c | (uint64_t)c->dialled << 48 | (uint64_t)op << 56;
+    return (uint64_t)(uintptr_t)c | op | (uint64_t)c->dialled << 48;
 }
 
 static unsigned power_of_two(size_t n, unsigned lo, unsigned hi)
@@ -216,9 +219,9 @@ static void arm_receive(struct engine *e, struct conn *c)
 
 static int dial_uring(struct engine *e, struct conn *c, const struct addr *to, void *owner)
 {
-    uint8_t dialled = c->dialled;
+    uint16_t dialled = c->dialled;
     int rc = conn_dial(c, to);
-    c->dialled = (uint8_t)(dialled + 1); // completions of its former life are told by it
+    c->dialled = (uint16_t)(dialled + 1); // completions of its former life are told by it
     if (rc < 0)
         return rc;
     c->owner = owner;
@@ -227,7 +230,7 @@ static int dial_uring(struct engine *e, struct conn *c, const struct addr *to, v
     if (rc < 0) {
         e->free_slots[e->free_n++] = c->slot;
         conn_close(c);
-        c->dialled = (uint8_t)(dialled + 1);
+        c->dialled = (uint16_t)(dialled + 1);
         return rc;
     }
     c->connecting = true;
@@ -241,14 +244,14 @@ static int dial_uring(struct engine *e, struct conn *c, const struct addr *to, v
 static void hang_up_uring(struct engine *e, struct conn *c)
 {
     int none = -1;
-    uint8_t dialled = c->dialled;
+    uint16_t dialled = c->dialled;
     if (e->skimmed == c)
         e->skimmed = NULL;
     submit(e); // nothing may wait for a slot that gets a new tenant
     io_uring_register_files_update(&e->ring, c->slot, &none, 1);
     e->free_slots[e->free_n++] = c->slot;
     conn_close(c);
-    c->dialled = (uint8_t)(dialled + 1);
+    c->dialled = (uint16_t)(dialled + 1);
 }
 
 static uint32_t pieces_now(const struct conn *c)
@@ -349,7 +352,7 @@ static bool take_stamp(struct engine *e, struct conn *c, const struct io_uring_c
 
 static bool received(struct engine *e, struct conn *c, const struct io_uring_cqe *cqe, struct io_event *ev)
 {
-    bool stamped = (enum op)(cqe->user_data >> 56) == OP_STAMPED;
+    bool stamped = (enum op)(cqe->user_data & OPS) == OP_STAMPED;
     bool more = cqe->flags & IORING_CQE_F_MORE;
     if (cqe->res == -ENOBUFS) { // all buffers are with us: they go back as their events are reaped
         if (!more)
@@ -372,11 +375,11 @@ static bool received(struct engine *e, struct conn *c, const struct io_uring_cqe
 
 static bool complete(struct engine *e, const struct io_uring_cqe *cqe, struct io_event *ev)
 {
-    struct conn *c = (struct conn *)(uintptr_t)(cqe->user_data & ((UINT64_C(1) << 48) - 1));
-    enum op op = (enum op)(cqe->user_data >> 56);
+    struct conn *c = (struct conn *)(uintptr_t)(cqe->user_data & ((UINT64_C(1) << 48) - 1 - OPS));
+    enum op op = (enum op)(cqe->user_data & OPS);
     if (cqe->flags & IORING_CQE_F_BUFFER)
         e->held = (int)(cqe->flags >> IORING_CQE_BUFFER_SHIFT);
-    if ((uint8_t)(cqe->user_data >> 48) != c->dialled)
+    if ((uint16_t)(cqe->user_data >> 48) != c->dialled)
         return false;
     *ev = (struct io_event){.owner = c->owner};
     switch (op) {

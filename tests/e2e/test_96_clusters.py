@@ -97,6 +97,15 @@ def test_connections_alone_to_a_node_that_is_gone(bench):
         one.stop()
 
 
+def test_connections_alone_are_compared(bench, cluster):
+    before = accepted(cluster)
+    a, b = (n.port for n in cluster.primaries[:2])
+    doc = compare(bench, f"a={a}", f"b={b}", "--cluster", "--connect-only", "--fresh", "flush")
+    assert answered(doc, "a") > 0 and answered(doc, "b") > 0
+    opened = [now - then for now, then in zip(accepted(cluster), before)]
+    assert min(opened) > 20, opened
+
+
 def test_two_seeds_of_one_cluster_are_compared_and_kept(bench, cluster, tmp_path):
     a, b = (n.port for n in cluster.primaries[:2])
     doc = compare(bench, f"a={a}", f"b={b}", "--cluster", "-t", "set", "--save", tmp_path / "h.db")

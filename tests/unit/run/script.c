@@ -167,7 +167,7 @@ static int dial_script(struct engine *e, struct conn *c, const struct addr *to, 
     unsigned nth = atomic_fetch_add(&e->script->dials, 1);
     if (c->slot != CLOSED)
         e->script->misused++;
-    *c = (struct conn){.fd = -1, .connecting = true, .owner = owner, .dialled = (uint8_t)(c->dialled + 1)};
+    *c = (struct conn){.fd = -1, .connecting = true, .owner = owner, .dialled = (uint16_t)(c->dialled + 1)};
     e->answered[index_of(e, c)] = 0;
     int rc = 0;
     if (e->script->dial)
@@ -183,7 +183,7 @@ static void hang_up_script(struct engine *e, struct conn *c)
     if (c->slot == CLOSED)
         e->script->misused++;
     e->script->hang_ups++;
-    *c = (struct conn){.fd = -1, .dialled = (uint8_t)(c->dialled + 1)};
+    *c = (struct conn){.fd = -1, .dialled = (uint16_t)(c->dialled + 1)};
 }
 
 static int send_script(struct engine *e, struct conn *c)

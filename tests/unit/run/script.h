@@ -20,8 +20,8 @@ struct happening {
     struct io_event ev;
     struct conn *conn;
     uint64_t at_ns;
-    uint8_t dialled; // which life of the connection it belongs to
-    char *bytes;     // on the heap
+    uint16_t dialled; // which life of the connection it belongs to
+    char *bytes;      // on the heap
 };
 
 struct engine {
