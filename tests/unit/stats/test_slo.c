@@ -341,9 +341,9 @@ static void each_quantile_has_its_names(void **state)
         const char *text;
         int quantile;
     } known[] = {
-        {"p50=1", QUANTILE_P50},      {"p90=1", QUANTILE_P90},     {"p95=1", QUANTILE_P95},
-        {"p99=1", QUANTILE_P99},      {"p99.9=1", QUANTILE_P999},  {"p999=1", QUANTILE_P999},
-        {"p99.99=1", QUANTILE_P9999}, {"p9999=1", QUANTILE_P9999},
+        {"p50=1s", QUANTILE_P50},      {"p90=1s", QUANTILE_P90},     {"p95=1s", QUANTILE_P95},
+        {"p99=1s", QUANTILE_P99},      {"p99.9=1s", QUANTILE_P999},  {"p999=1s", QUANTILE_P999},
+        {"p99.99=1s", QUANTILE_P9999}, {"p9999=1s", QUANTILE_P9999},
     };
     for (size_t i = 0; i < sizeof known / sizeof *known; i++)
         assert_int_equal(read_slo(known[i].text).limit[0].quantile, known[i].quantile);
@@ -364,20 +364,20 @@ static void nonsense_is_no_promise(void **state)
         "p99=x",
         "p99=1ms,",
         ",p99=1ms",
-        "p99=1ms,,p50=1",
-        "p99=1ms p50=1",
+        "p99=1ms,,p50=1ms",
+        "p99=1ms p50=1ms",
         "P99=1ms",
         "p99,p50=1ms",
         "p9.99=1ms",
         "99=1ms",
-        "p99=1ms,p98=1",
+        "p99=1ms,p98=1ms",
         "p99=1ms,p99=2ms",
         "get.p99=1ms,GET.p99=2ms",
         ".p99=1ms",
         "get.=1ms",
         "get.p98=1ms",
         "a123456789012345678901234567890b.p99=1ms",
-        "p50=1,p90=2,p95=3,p99=4,p99.9=5",
+        "p50=1s,p90=2s,p95=3s,p99=4s,p99.9=5s",
         "p99=0000000000000000000000000000001ms",
     };
     for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++) {
