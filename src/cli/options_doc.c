@@ -113,7 +113,10 @@ static const char markdown_head[] =
     "hkv-bench saturate --slo LIST [OPTION ...] [COMMAND]\n"
     "hkv-bench sweep rate|clients|pipeline|size|keys [OPTION ...] [COMMAND]\n"
     "hkv-bench selftest [--for TIME] [--engine NAME] [--json FILE] [--no-keep]\n"
-    "hkv-bench history DB list|show|export|delete|trend ...\n"
+    "hkv-bench history DB list|show|diff|export|delete|trend ...\n"
+    "hkv-bench merge PART PART ... [OPTION ...]\n"
+    "hkv-bench report FILE.json|DB:RUN ... --html FILE\n"
+    "hkv-bench record -p PORT ... FILE\n"
     "hkv-bench serve [-p PORT] [-s PATH]\n"
     "hkv-bench options\n"
     "hkv-bench help [SUBCOMMAND]\n"
@@ -121,7 +124,7 @@ static const char markdown_head[] =
     "\n"
     "`compare`, `saturate` and `sweep` measure many times and judge (comparing.md, capacity.md); they take "
     "the\n"
-    "options below and some of their own, which `hkv-bench saturate --help` and its like tell. `history` "
+    "options below and some of their own, which `hkv-bench saturate --help` and so on list. `history` "
     "looks\n"
     "into what `--save` has kept (history.md). `serve` runs the embedded server by itself, a target for "
     "first\n"
@@ -136,7 +139,7 @@ static const char markdown_head[] =
     "\"Also in\" names the tools that have the option under its letter, or under its long name where there\n"
     "is no letter: redis is redis-benchmark, valkey is valkey-benchmark. Called by one of these two names, "
     "or\n"
-    "with `--compat`, hkv-bench stands in their place, and some defaults are theirs.\n";
+    "with `--compat`, hkv-bench replaces them, and some defaults are theirs.\n";
 
 static const char markdown_numbers[] =
     "\n## Numbers\n\n| Kind | Written as |\n|---|---|\n| count, rate | `1500`; `10k` `1.5M` `2G` `1e6` are "

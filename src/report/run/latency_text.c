@@ -137,7 +137,8 @@ static void print_unread(FILE *out, const struct summary *s)
     print_label(out, "unread", &us);
     print_value(out, "p50 ", (double)hist_quantile(r->delay, 0.5), &us);
     print_value(out, "  p99 ", (double)hist_quantile(r->delay, 0.99), &us);
-    fprintf(out, "  (replies waiting in the socket: %.0f%% of p50, %.0f%% of p99)\n", 100 * p50, 100 * p99);
+    fprintf(out, "  (replies waiting in the socket; without it p50 is %.0f%% lower, p99 %.0f%%)\n", 100 * p50,
+            100 * p99);
     if (p50 <= READTIMES_SHOWN)
         return;
     print_part(out, "kernel", r->kernel, unit_of(s));
