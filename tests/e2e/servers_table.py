@@ -129,7 +129,7 @@ def compares(target, options):
 def saturates(target, options):
     code, doc, said = run(["saturate", *where(target), *options, "--slo", "p90=10ms", "--trial", "100ms", "--idle", "0", "-t", "get",
                            "-c", "4"])
-    return code in (0, 1, 4) and doc is not None and len(doc["tests"][0]["trials"]) > 2, said  # 1: the machine was too busy
+    return code in (0, 1, 4) and doc is not None and len(doc["tests"][0]["trials"]) > 0, said  # 1: the machine was too busy
 
 
 FEATURES = {
@@ -159,7 +159,7 @@ def table():
     lines = ["| | " + " | ".join(FEATURES) + " |", "|---|" + "---|" * len(FEATURES)]
     notes = []
     for name, (program, start) in SERVERS.items():
-        words, found = ["not on this machine"] + [""] * (len(FEATURES) - 1), []
+        words, found = ["not tested"] + [""] * (len(FEATURES) - 1), []
         if shutil.which(program):
             with start() as server:
                 found = [cell(name, feature, server) for feature in FEATURES]
