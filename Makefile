@@ -7,7 +7,7 @@ SECONDS ?= 60
 SAMPLE ?= 1
 BENCH_ARGS ?= --short
 # Which share of a sample is run: the next with each commit, so that all have their turn.
-TURN := $(shell git rev-list --count HEAD 2>/dev/null || echo 0)
+TURN = $(shell git rev-list --count HEAD 2>/dev/null || echo 0)
 
 PYTHON = /usr/bin/python3
 PYTEST = tests/suite tests/e2e
