@@ -146,7 +146,7 @@ static void row(FILE *out, const struct comparison *c, unsigned t, enum comparis
                 const struct contrast *x)
 {
     char word[WORD], range[LIMIT_TEXT];
-    const struct unit *unit = unit_for((uint64_t)(x->reference > 0 ? x->reference : x->mine));
+    const struct unit *unit = unit_for_pair(x->reference, x->mine);
     fputc('|', out);
     cell(out, c->title);
     fprintf(out, m == c->primary ? " **%s** |" : " %s |", comparison_metrics[m].text);

@@ -80,8 +80,7 @@ static void print_ratio(FILE *out, const struct contrast *x)
 static void print_row(FILE *out, const struct comparison *c, enum comparison_metric m,
                       const struct contrast *x)
 {
-    const struct unit *unit =
-        is_latency(m) ? unit_for((uint64_t)(x->reference > 0 ? x->reference : x->mine)) : NULL;
+    const struct unit *unit = is_latency(m) ? unit_for_pair(x->reference, x->mine) : NULL;
     char label[24], word[96];
     int bytes = snprintf(label, sizeof label, "%s%s%s%s", comparison_metrics[m].text, unit ? " " : "",
                          unit ? unit->name : "", m == c->primary ? " *" : "");

@@ -17,6 +17,11 @@ const struct unit *unit_for(uint64_t typical_ns)
     return typical_ns < UINT64_C(10) * 1000 * 1000 * 1000 ? &ms : &s;
 }
 
+const struct unit *unit_for_pair(double first_ns, double second_ns)
+{
+    return unit_for((uint64_t)(first_ns > 0 ? first_ns : second_ns));
+}
+
 const struct unit *unit_for_line(uint64_t p50_ns, uint64_t p99_ns)
 {
     return unit_for(p50_ns > p99_ns / 10 ? p50_ns : p99_ns / 10);

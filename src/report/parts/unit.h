@@ -17,6 +17,10 @@ struct unit {
 // The unit in which a typical latency is read best: ms from 100 µs on, as users of redis-benchmark know it.
 const struct unit *unit_for(uint64_t typical_ns);
 
+// For two figures beside each other: as the first one needs it; as the second, where the first was not
+// measured (0).
+const struct unit *unit_for_pair(double first_ns, double second_ns);
+
 // For a line of latencies up to a tail: a larger one where the tail has too many digits.
 const struct unit *unit_for_line(uint64_t p50_ns, uint64_t p99_ns);
 
