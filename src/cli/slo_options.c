@@ -4,8 +4,6 @@
 #include "cli/delivery_options.h"
 #include "load/catalog.h"
 
-#include <string.h>
-
 static unsigned tests_of(const struct assert_tests *of)
 {
     unsigned n = 0;
@@ -37,11 +35,9 @@ static int given_twice(const struct slo *slo, struct err *err)
 {
     char name[SLO_NAME];
     for (unsigned i = 0; i < slo->n; i++)
-        for (unsigned k = 0; k < i; k++)
-            if (slo->limit[i].quantile == slo->limit[k].quantile &&
-                strcmp(slo->limit[i].command, slo->limit[k].command) == 0)
-                return err_set(err, ERR_USAGE, "--slo: expected each limit once, got %s twice",
-                               slo_name(&slo->limit[i], name));
+        if (slo_like(slo, i, &slo->limit[i]))
+            return err_set(err, ERR_USAGE, "--slo: expected each limit once, got %s twice",
+                           slo_name(&slo->limit[i], name));
     return 0;
 }
 

@@ -8,6 +8,7 @@
 #include <inttypes.h>
 #include <math.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #define PARTS 12 // that a trial is cut into: fewer, and neighbours resemble each other less
@@ -44,12 +45,12 @@ static bool take_name(struct slo_limit *l, struct slice name)
     return l->quantile >= 0;
 }
 
-static bool has(const struct slo *slo, const struct slo_limit *l)
+const struct slo_limit *slo_like(const struct slo *slo, unsigned n, const struct slo_limit *l)
 {
-    for (unsigned i = 0; i < slo->n; i++)
+    for (unsigned i = 0; i < n; i++)
         if (slo->limit[i].quantile == l->quantile && strcmp(slo->limit[i].command, l->command) == 0)
-            return true;
-    return false;
+            return &slo->limit[i];
+    return NULL;
 }
 
 // One "p99=1ms" of the list, len bytes.
@@ -62,7 +63,7 @@ static bool take_limit(struct slo *slo, const char *at, size_t len)
         return false;
     memcpy(value, at + name + 1, len - name - 1);
     value[len - name - 1] = 0;
-    if (!take_name(&l, (struct slice){at, name}) || has(slo, &l))
+    if (!take_name(&l, (struct slice){at, name}) || slo_like(slo, slo->n, &l))
         return false;
     slo->limit[slo->n++] = l;
     uint64_t *ns = &slo->limit[slo->n - 1].ns;
@@ -104,26 +105,23 @@ char *slo_text(const struct slo *slo, char dst[SLO_TEXT])
     return dst;
 }
 
-static bool goes_before(const struct slo_limit *a, const struct slo_limit *b)
+static int by_command_then_quantile(const void *a, const void *b)
 {
-    int by_command = strcmp(a->command, b->command);
-    return by_command < 0 || (by_command == 0 && a->quantile < b->quantile);
+    const struct slo_limit *l = a, *other = b;
+    int by_command = strcmp(l->command, other->command);
+    return by_command ? by_command : l->quantile - other->quantile;
 }
 
 char *slo_key(const struct slo *slo, char dst[SLO_TEXT])
 {
     char name[SLO_NAME];
+    struct slo sorted = *slo;
     size_t n = 0;
     dst[0] = 0;
-    for (unsigned place = 0; place < slo->n && n < SLO_TEXT; place++)
-        for (unsigned i = 0; i < slo->n; i++) {
-            unsigned before = 0;
-            for (unsigned k = 0; k < slo->n; k++)
-                before += goes_before(&slo->limit[k], &slo->limit[i]);
-            if (before == place)
-                n += (size_t)snprintf(dst + n, SLO_TEXT - n, "%s%s=%" PRIu64 "ns", n ? "," : "",
-                                      slo_name(&slo->limit[i], name), slo->limit[i].ns);
-        }
+    qsort(sorted.limit, sorted.n, sizeof *sorted.limit, by_command_then_quantile);
+    for (unsigned i = 0; i < sorted.n && n < SLO_TEXT; i++)
+        n += (size_t)snprintf(dst + n, SLO_TEXT - n, "%s%s=%" PRIu64 "ns", n ? "," : "",
+                              slo_name(&sorted.limit[i], name), sorted.limit[i].ns);
     return dst;
 }
 

@@ -35,6 +35,9 @@ char *slo_key(const struct slo *slo, char dst[SLO_TEXT]);
 #define SLO_NAME (SLO_COMMAND + 8)
 char *slo_name(const struct slo_limit *limit, char dst[SLO_NAME]);
 
+// Of the first n limits, one for the same quantile and command as l; NULL: none is.
+const struct slo_limit *slo_like(const struct slo *slo, unsigned n, const struct slo_limit *l);
+
 // Of the requests of a run, the share that the limit is about.
 double slo_part(const struct slo_limit *limit, const struct summary *s);
 
