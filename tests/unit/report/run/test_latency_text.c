@@ -62,11 +62,13 @@ static void replies_that_lie_unread(void **state)
     expect(latency_text_parts, &s, ""); // too few to tell
     readtimes_record(&s.read, 250000, 10000, 10000);
     expect(latency_text_parts, &s,
-           "  unread µs    p50 10.0  p99 10.0  (replies waiting in the socket; without it p50 is 4% lower, p99 4%)\n");
+           "  unread µs    p50 10.0  p99 10.0  (replies waiting in the socket; without it p50 is 4% lower, "
+           "p99 4%)\n");
     readtimes_reset(&s.read);
     readtimes_record(&s.read, 250000, 50000, 10000);
     expect(latency_text_parts, &s,
-           "  unread µs    p50 50.0  p99 50.0  (replies waiting in the socket; without it p50 is 20% lower, p99 20%)\n"
+           "  unread µs    p50 50.0  p99 50.0  (replies waiting in the socket; without it p50 is 20% lower, "
+           "p99 20%)\n"
            "  kernel ms    p50 0.200  p99 0.200  p99.9 0.200  max 0.200  (latency without that wait)\n");
     summary_free(&s);
 }
