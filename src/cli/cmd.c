@@ -23,6 +23,7 @@
 #include "option/nearest.h"
 
 #include <fcntl.h>
+#include <malloc.h>
 #include <signal.h>
 #include <stddef.h>
 #include <string.h>
@@ -43,6 +44,8 @@ static const struct cmd cmds[] = {
 };
 
 #define CMDS (sizeof cmds / sizeof *cmds)
+#define BLOCK_BYTES                                                                                          \
+    (64 << 10) // from here on the kernel gives memory, which is zero and costs nothing until it is touched
 
 static const struct cmd *find(const char *name)
 {
@@ -116,6 +119,7 @@ int cmd_main(int argc, char **argv)
     terminal_open();
     signal(SIGPIPE, SIG_IGN); // a reader that goes is a file that is full
     signal(SIGXFSZ, SIG_IGN); // and so is a file at the limit of its size
+    mallopt(M_MMAP_THRESHOLD, BLOCK_BYTES);
     const struct cmd *cmd = cmd_find(argc, argv);
     struct outcome outcome = {say, &(struct speaker){0},
                               cmd ? run_one(cmd, argc - 1, argv + 1) : cmd_run(argc, argv)};

@@ -39,9 +39,11 @@ void hist_free(struct hist *h)
     free(h);
 }
 
+// One that is empty is left alone: its memory has perhaps never been touched, and need not be.
 void hist_reset(struct hist *h)
 {
-    hdr_reset(h->buckets);
+    if (h->count)
+        hdr_reset(h->buckets);
     *h = (struct hist){.buckets = h->buckets, .min = UINT64_MAX};
 }
 
@@ -67,6 +69,8 @@ void hist_merge(struct hist *h, const struct hist *from)
 {
     if (hist_digits(h) != hist_digits(from))
         BUG("histograms of different digits do not add up");
+    if (!from->count)
+        return;
     hdr_add(h->buckets, from->buckets);
     h->count += from->count;
     h->overflow += from->overflow;
@@ -287,17 +291,13 @@ struct hist *hist_decode(const char *base64)
 // the count there.
 
 struct hist_mark {
-    int32_t n;
+    int32_t from, to; // the buckets in between are all that was ever counted
     int64_t counts[];
 };
 
 struct hist_mark *hist_mark_new(const struct hist *h)
 {
-    size_t n = (size_t)h->buckets->counts_len;
-    struct hist_mark *m = calloc(1, sizeof *m + n * sizeof m->counts[0]);
-    if (m)
-        m->n = (int32_t)n;
-    return m;
+    return calloc(1, sizeof(struct hist_mark) + (size_t)h->buckets->counts_len * sizeof(int64_t));
 }
 
 void hist_mark_free(struct hist_mark *m)
@@ -307,7 +307,8 @@ void hist_mark_free(struct hist_mark *m)
 
 void hist_mark_reset(struct hist_mark *m)
 {
-    memset(m->counts, 0, (size_t)m->n * sizeof m->counts[0]);
+    memset(m->counts + m->from, 0, (size_t)(m->to - m->from) * sizeof m->counts[0]);
+    m->from = m->to = 0;
 }
 
 // The bucket that holds ns: values rise with the index.
@@ -349,9 +350,13 @@ static uint64_t take_number(struct slice *in)
 
 int hist_cells_since(const struct hist *h, struct hist_mark *m, struct buf *out)
 {
-    int32_t last = -1, end = h->count ? index_of(h, h->max) : -1;
     int rc = buf_append(out, "", 1);
-    for (int32_t i = h->count ? index_of(h, h->min) : 0; rc == 0 && i <= end; i++) {
+    if (!h->count)
+        return rc;
+    int32_t first = index_of(h, h->min), last = -1, end = index_of(h, h->max);
+    m->from = m->to && m->from < first ? m->from : first;
+    m->to = end + 1 > m->to ? end + 1 : m->to;
+    for (int32_t i = first; rc == 0 && i <= end; i++) {
         int64_t fresh = hdr_count_at_index(h->buckets, i) - m->counts[i];
         if (fresh == 0)
             continue;

@@ -371,9 +371,47 @@ static void nothing_can_be_encoded_too(void **state)
     hist_free(h);
 }
 
+// What was recorded since a mark, put into a histogram of its own: how many, the least and the greatest.
+static void expect_since(const struct hist *h, struct hist_mark *m, uint64_t n, uint64_t least, uint64_t most)
+{
+    struct buf cells = {0};
+    struct hist *since = hist_new(3);
+    assert_int_equal(hist_cells_since(h, m, &cells), 0);
+    hist_add_cells(since, (struct slice){cells.at, cells.len});
+    assert_int_equal(hist_count(since), n);
+    assert_in_range(hist_min(since), least - least / 500, least + least / 500);
+    assert_in_range(hist_max(since), most - most / 500, most + most / 500);
+    hist_free(since);
+    buf_free(&cells);
+}
+
+static void a_mark_knows_what_came_after_it(void **state)
+{
+    (void)state;
+    struct hist *h = hist_new(3);
+    struct hist_mark *m = hist_mark_new(h);
+    expect_since(h, m, 0, 0, 0);
+    hist_record(h, 5000, 2);
+    hist_record(h, 900000, 1);
+    expect_since(h, m, 3, 5000, 900000);
+    expect_since(h, m, 0, 0, 0);
+    hist_record(h, 100, 4);
+    expect_since(h, m, 4, 100, 100);
+    hist_mark_reset(m);
+    expect_since(h, m, 7, 100, 900000);
+    hist_reset(h);
+    hist_mark_reset(m);
+    expect_since(h, m, 0, 0, 0);
+    hist_record(h, 5000, 1);
+    expect_since(h, m, 1, 5000, 5000);
+    hist_mark_free(m);
+    hist_free(h);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_mark_knows_what_came_after_it),
         cmocka_unit_test(quantiles_are_those_of_the_sorted_values),
         cmocka_unit_test(large_samples_too),
         cmocka_unit_test(no_rank_is_off_by_one),
