@@ -3,6 +3,7 @@
 
 #include "export/native.h"
 
+#include <dlfcn.h>
 #include <errno.h>
 #include <microhttpd.h>
 #include <netinet/in.h>
@@ -26,9 +27,48 @@ struct endpoint {
 
 static char is_final; // a request that was answered with the final figures points here
 
+// --- the library ---
+
+#define LIBRARY "libmicrohttpd.so.12" // what the headers of 0.9.71 and later describe
+
+// libmicrohttpd is loaded when it is needed: it brings GnuTLS and nine more, which take as long to load as
+// all else that a run needs, and every short run would pay for it.
+#define EACH_FUNCTION(DO)                                                                                    \
+    DO(get_version)                                                                                          \
+    DO(start_daemon)                                                                                         \
+    DO(stop_daemon)                                                                                          \
+    DO(get_daemon_info)                                                                                      \
+    DO(create_response_from_buffer)                                                                          \
+    DO(add_response_header)                                                                                  \
+    DO(queue_response)                                                                                       \
+    DO(destroy_response)                                                                                     \
+    DO(lookup_connection_value)
+
+#define POINTER(NAME) __typeof__ (&MHD_##NAME)(NAME);
+static struct {
+    EACH_FUNCTION(POINTER)
+} mhd;
+
+// False: it is not installed. In POSIX a function's address fits a pointer to an object, in C it need not.
+static bool load(void)
+{
+    if (mhd.get_version)
+        return true;
+    void *library = dlopen(LIBRARY, RTLD_NOW | RTLD_LOCAL), *at;
+    bool whole = library;
+#define FIND(NAME)                                                                                           \
+    at = whole ? dlsym(library, "MHD_" #NAME) : NULL;                                                        \
+    whole = at;                                                                                              \
+    memcpy(&mhd.NAME, &at, sizeof at);
+    EACH_FUNCTION(FIND)
+    if (!whole)
+        mhd.get_version = NULL;
+    return whole;
+}
+
 const char *endpoint_version(void)
 {
-    return MHD_get_version();
+    return load() ? mhd.get_version() : "";
 }
 
 // --- what is answered ---
@@ -74,20 +114,20 @@ static struct body native_body(struct metrics *m)
 // The body changes hands.
 static enum MHD_Result answer(struct MHD_Connection *to, unsigned status, const char *type, struct body b)
 {
-    struct MHD_Response *r = MHD_create_response_from_buffer(b.len, b.at, MHD_RESPMEM_MUST_FREE);
+    struct MHD_Response *r = mhd.create_response_from_buffer(b.len, b.at, MHD_RESPMEM_MUST_FREE);
     if (!r) {
         free(b.at);
         return MHD_NO;
     }
-    MHD_add_response_header(r, MHD_HTTP_HEADER_CONTENT_TYPE, type);
-    enum MHD_Result rc = MHD_queue_response(to, status, r);
-    MHD_destroy_response(r);
+    mhd.add_response_header(r, MHD_HTTP_HEADER_CONTENT_TYPE, type);
+    enum MHD_Result rc = mhd.queue_response(to, status, r);
+    mhd.destroy_response(r);
     return rc;
 }
 
 static enum MHD_Result answer_metrics(struct endpoint *e, struct MHD_Connection *to)
 {
-    const char *accept = MHD_lookup_connection_value(to, MHD_HEADER_KIND, MHD_HTTP_HEADER_ACCEPT);
+    const char *accept = mhd.lookup_connection_value(to, MHD_HEADER_KIND, MHD_HTTP_HEADER_ACCEPT);
     bool native = accept && strstr(accept, "application/vnd.google.protobuf");
     struct body b = native ? native_body(e->metrics) : text_body(e->metrics);
     if (!b.at)
@@ -136,7 +176,7 @@ static struct MHD_Daemon *start(struct endpoint *e, const struct where *at)
         flags |= MHD_USE_IPv6;
     sigfillset(&all);
     pthread_sigmask(SIG_BLOCK, &all, &was);
-    struct MHD_Daemon *d = MHD_start_daemon(
+    struct MHD_Daemon *d = mhd.start_daemon(
         flags, 0, NULL, NULL, take, e, MHD_OPTION_SOCK_ADDR, &at->to, MHD_OPTION_NOTIFY_COMPLETED, sent, e,
         MHD_OPTION_CONNECTION_LIMIT, LIMIT_CLIENTS, MHD_OPTION_CONNECTION_TIMEOUT, 30u, MHD_OPTION_END);
     pthread_sigmask(SIG_SETMASK, &was, NULL);
@@ -145,7 +185,7 @@ static struct MHD_Daemon *start(struct endpoint *e, const struct where *at)
 
 static void know_port(const struct endpoint *e, struct where *at)
 {
-    const union MHD_DaemonInfo *info = MHD_get_daemon_info(e->daemon, MHD_DAEMON_INFO_LISTEN_FD);
+    const union MHD_DaemonInfo *info = mhd.get_daemon_info(e->daemon, MHD_DAEMON_INFO_LISTEN_FD);
     if (info)
         getsockname(info->listen_fd, (struct sockaddr *)&at->to, &at->len);
 }
@@ -153,6 +193,12 @@ static void know_port(const struct endpoint *e, struct where *at)
 int endpoint_open(struct endpoint **e, struct metrics *m, struct where *at, struct err *err)
 {
     char text[WHERE_TEXT];
+    *e = NULL;
+    if (!load())
+        return err_set(err, ERR_USAGE,
+                       "--prometheus: " LIBRARY
+                       " cannot be loaded: install it (Debian: libmicrohttpd12), or use "
+                       "--prometheus-file");
     *e = calloc(1, sizeof **e);
     if (!*e)
         return err_set(err, ERR_RUN, "not enough memory for --prometheus");
@@ -172,7 +218,7 @@ int endpoint_open(struct endpoint **e, struct metrics *m, struct where *at, stru
 void endpoint_close(struct endpoint *e)
 {
     if (e)
-        MHD_stop_daemon(e->daemon);
+        mhd.stop_daemon(e->daemon);
     free(e);
 }
 
