@@ -353,7 +353,8 @@ static const struct opt rows[] = {
     {measure, 0, "no-probe", OPT_UNFLAG, 0, OPT_OURS, FIELD(o.run.probe),
      .help = "skip the INFO before and after each test that identifies the server and its work"},
     {measure, 0, "no-calibration", OPT_UNFLAG, 0, OPT_OURS, FIELD(o.calibrate),
-     .help = "skip the 5 ms before each test in which the null engine measures the client's own ceiling"},
+     .help = "skip the 5 ms after a test with a busy client in which the null engine measures the client's "
+             "own ceiling"},
     {measure, 0, "strict", OPT_FLAG, 0, OPT_OURS, FIELD(o.strict),
      .help = "exit with code 4 if there is any warning about a result"},
     {measure, 0, "assert", OPT_LIST, 0, OPT_OURS, FIELD(asserts), .lo = 1, .metavar = "DEMAND",

@@ -40,7 +40,7 @@ struct options {
     struct tag_options tags;
     struct assert_options asserts;
     bool strict;       // a doubt is a failure
-    bool calibrate;    // weigh the client before each test
+    bool calibrate;    // weigh a busy client after each test
     bool loop;         // -l
     bool idle;         // -I
     bool prefill_only; // --prefill-only

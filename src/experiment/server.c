@@ -8,6 +8,7 @@
 #include "run/talk.h"
 #include "stats/freeze.h"
 #include "stats/validity.h"
+#include "stats/verdict.h"
 
 #include <inttypes.h>
 #include <stdio.h>
@@ -15,6 +16,7 @@
 #include <string.h>
 
 #define CALIBRATION_NS (5 * NS_PER_MS)
+#define CALIBRATION_BUSY 0.5 // of a client thread's time: below, what it could do at most is of no interest
 #define ADDRESSES_MAX 256
 #define ROWS 12  // of a timed trial, at least
 #define TURNS 16 // of each primary of a cluster, on average
@@ -269,10 +271,10 @@ int server_run(struct server *s, const struct plan *p, struct summary *out, stru
 
 // The same test for a moment with the null engine: what this program could do at most. What it could do
 // behind a filter is not known that way.
-static double ceiling_of(const struct server *s, const struct plan *p)
+static double ceiling_of(const struct server *s, const struct plan *p, const struct summary *test)
 {
-    if (!s->calibrate || s->target.engine == &engine_null || s->target.filter || p->asks->raw ||
-        p->conf->upkeep || p->conf->connect_only || p->conf->replay.path)
+    if (!s->calibrate || verdict_busy(test) < CALIBRATION_BUSY || s->target.engine == &engine_null ||
+        s->target.filter || p->asks->raw || p->conf->upkeep || p->conf->connect_only || p->conf->replay.path)
         return 0;
     struct run_conf conf = *p->conf;
     struct target target = {.addr = s->target.addr, .cluster = s->target.cluster, .engine = &engine_null};
@@ -307,16 +309,19 @@ static void note_validity(struct server *s, const struct summary *found)
         s->first = found->validity;
 }
 
-// What was seen beside the test, with which its result is whole.
-static int look_back(struct server *s, const struct plan *p, struct summary *found, double ceiling_rps,
-                     struct err *err)
+// What was seen beside the test.
+static void look_back(struct server *s, const struct plan *p, struct summary *found)
 {
     struct environment after;
     bool ended = found->ending == ENDING_DONE || found->ending == ENDING_SKIPPED;
     environment_read(&after, p, &s->before, asks(s, p->conf) && s->before.probe.answered && ended,
                      s->stop->fd);
     environment_signals(&found->signals, &s->before, &after, p);
-    found->signals.ceiling_rps = ceiling_rps;
+}
+
+// With that the result is whole.
+static int freeze(struct summary *found, struct err *err)
+{
     if (freeze_summary(found) == 0)
         return 0;
     summary_free(found);
@@ -359,10 +364,12 @@ static int measure(struct server *s, const struct question *q, const struct run_
     int rc = limits_check(p, err);
     if (rc == 0) {
         meet(s, p);
-        double ceiling_rps = ceiling_of(s, p);
         rc = server_run(s, p, &out->summary, err);
-        if (rc == 0)
-            rc = look_back(s, p, &out->summary, ceiling_rps, err);
+        if (rc == 0) {
+            look_back(s, p, &out->summary);
+            out->summary.signals.ceiling_rps = ceiling_of(s, p, &out->summary);
+            rc = freeze(&out->summary, err);
+        }
         if (rc == 0 && s->watch->joined)
             rc = join(s, &out->summary, err);
         if (rc == 0)

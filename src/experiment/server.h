@@ -18,7 +18,7 @@ struct server {
     struct serve *embedded;           // when it is our own
     struct addr *addresses, *sources; // what target points into, or NULL
     const char *wait;                 // by which system call the last run waited; NULL: none ran
-    bool calibrate;                   // weigh the client before each test
+    bool calibrate;                   // weigh a busy client after each test
     struct fault_conf faults;         // of the embedded one; the caller's to set before it is opened
     struct stopper *stop;             // the user's signals
     const struct watcher *watch;

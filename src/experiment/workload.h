@@ -8,7 +8,7 @@
 struct workload {
     struct run_conf run;
     bool embedded;        // the server is one of our own, started for this
-    bool calibrate;       // weigh the client before each test
+    bool calibrate;       // weigh a busy client after each test
     const char *tests;    // as -t, or NULL: all
     struct words command; // the user's own, in their place; of no words: none
 };
