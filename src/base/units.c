@@ -12,6 +12,8 @@
 
 #define FRACTION_DIGITS_MAX 18 // 10^18 is the largest power of ten whose multiples below stay inside 128 bits
 
+#define UNITS_MOST 1e15 // what is beyond was not measured
+
 // A decimal number as written: whole + fraction / fraction_one.
 struct decimal {
     uint64_t whole;
@@ -277,5 +279,23 @@ char *units_figure(double x, char dst[UNITS_TEXT])
 char *units_seconds(double x, char dst[UNITS_TEXT])
 {
     snprintf(dst, UNITS_TEXT, x < 999.5 ? "%.3g" : "%.0f", x);
+    return dst;
+}
+
+// Four significant digits, and from 1000 on all of the whole ones, with thousands set apart.
+char *units_rate(double x, char dst[UNITS_TEXT])
+{
+    if (x >= 999.95)
+        return units_count((uint64_t)(x < UNITS_MOST ? x + 0.5 : UNITS_MOST), dst);
+    snprintf(dst, UNITS_TEXT, x > 0 && x < 1e-4 ? "%.9f" : "%.4g", x);
+    return dst;
+}
+
+// Three significant digits, and likewise, with thousands set apart.
+char *units_digits(double x, char dst[UNITS_TEXT])
+{
+    if (x >= 999.5)
+        return units_count((uint64_t)(x < UNITS_MOST ? x + 0.5 : UNITS_MOST), dst);
+    snprintf(dst, UNITS_TEXT, x > 0 && x < 0.001 ? "<0.001" : "%.3g", x);
     return dst;
 }

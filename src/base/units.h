@@ -35,3 +35,7 @@ char *units_moment(int64_t unix_ms, char dst[UNITS_TEXT]);     // UTC: "2023-11-
 char *units_figure(double x, char dst[UNITS_TEXT]);            // x >= 0: "0.05" "50.25" "663.3" "123457"
 char *units_seconds(double x, char dst[UNITS_TEXT]);           // likewise: "0.0123" "41.2" "1801"
 #define UNITS_SECONDS(x) units_seconds((x), (char[UNITS_TEXT]){0})
+char *units_rate(double x, char dst[UNITS_TEXT]); // x >= 0: "0.5" "663.3" "12,345"
+#define UNITS_RATE(x) units_rate((x), (char[UNITS_TEXT]){0})
+char *units_digits(double x, char dst[UNITS_TEXT]); // x >= 0: "<0.001" "0.05" "25.3" "348" "12,346"
+#define UNITS_DIGITS(x) units_digits((x), (char[UNITS_TEXT]){0})

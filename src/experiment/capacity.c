@@ -79,10 +79,10 @@ static bool settle_length(const struct capacity_experiment *x, struct capacity *
                   "at this server's speed too few requests of a shorter trial may miss --slo", err);
         return false;
     }
-    uint64_t whole_s = (uint64_t)typical_s(c);
-    outcome_say(&x->session.outcome, "%s: trials of %s to %s s, estimated %um%02us", c->title,
+    char estimated[UNITS_TEXT];
+    outcome_say(&x->session.outcome, "%s: trials of %s to %s s, estimated %s", c->title,
                 UNITS_SECONDS(c->trial_s), UNITS_SECONDS(c->trial_s * saturation_length(SATURATION_LONG)),
-                (unsigned)(whole_s / 60), (unsigned)(whole_s % 60));
+                units_left(typical_s(c), estimated));
     return true;
 }
 

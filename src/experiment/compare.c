@@ -113,6 +113,7 @@ static void tell_length(struct compare_experiment *x, const struct compare_test 
 {
     const struct compare_conf *conf = &x->conf;
     unsigned tests = suite_count(suite_of(compare_conf_lead(conf))), each = compare_blocks_slots(conf);
+    char estimated[UNITS_TEXT];
     struct compare_progress *p = &x->progress;
     p->slot_cost_ns = compare_blocks_slot_cost_ns(c);
     if (conf->aa)
@@ -122,9 +123,9 @@ static void tell_length(struct compare_experiment *x, const struct compare_test 
     p->slots_all = (uint64_t)tests * conf->blocks * each;
     uint64_t pilots_ns = (tests - 1) * (uint64_t)(c->comparison->spent_s * 1e9);
     uint64_t whole_s = (p->slots_all * p->slot_cost_ns + pilots_ns + NS_PER_S / 2) / NS_PER_S;
-    outcome_say(&x->session.outcome, "%u test%s, %u blocks of %u slot%s each: estimated %um%02us", tests,
-                tests > 1 ? "s" : "", conf->blocks, each, each > 1 ? "s" : "", (unsigned)(whole_s / 60),
-                (unsigned)(whole_s % 60));
+    outcome_say(&x->session.outcome, "%u test%s, %u blocks of %u slot%s each: estimated %s", tests,
+                tests > 1 ? "s" : "", conf->blocks, each, each > 1 ? "s" : "",
+                units_left((double)whole_s, estimated));
     if (conf->blocks < BLOCKS_FIT && !conf->first)
         outcome_say(&x->session.outcome,
                     "fewer than %d blocks have no exact interval; a paired t test is used", BLOCKS_FIT);
@@ -135,11 +136,11 @@ static void tell_budget(struct compare_experiment *x)
 {
     const struct compare_conf *conf = &x->conf;
     unsigned tests = suite_count(suite_of(compare_conf_lead(conf)));
-    uint64_t whole_s = conf->budget_ns / NS_PER_S;
+    char most[UNITS_TEXT];
     x->progress.deadline_ns = conf->blocks ? 0 : peers_clock() + conf->budget_ns;
     if (conf->blocks == 0)
-        outcome_say(&x->session.outcome, "%u test%s, as many blocks as each verdict needs: at most %um%02us",
-                    tests, tests > 1 ? "s" : "", (unsigned)(whole_s / 60), (unsigned)(whole_s % 60));
+        outcome_say(&x->session.outcome, "%u test%s, as many blocks as each verdict needs: at most %s", tests,
+                    tests > 1 ? "s" : "", units_left((double)conf->budget_ns / NS_PER_S, most));
 }
 
 // --- one test ---

@@ -206,12 +206,12 @@ double capacity_figure(const struct saturation_result *r)
 static void say_ceiling(const struct capacity *c, double pass, char dst[256])
 {
     char at[UNITS_TEXT], passed[UNITS_TEXT];
-    units_figure(c->search.stopped_at, at);
+    units_rate(c->search.stopped_at, at);
     if (pass > 0)
         snprintf(dst, 256,
                  "client ceiling: capacity is at least %s req/s, which passed; at about %s req/s the client "
                  "is the bottleneck",
-                 units_figure(pass, passed), at);
+                 units_rate(pass, passed), at);
     else
         snprintf(dst, 256,
                  "client ceiling: at about %s req/s the client is the bottleneck, and no lower rate is known "
@@ -234,8 +234,8 @@ static void say_found(const struct capacity *c, const struct saturation_result *
         [SATURATION_SPENT] = "not finished within --budget: ",
     };
     snprintf(dst, 256, "%scapacity %s%s req/s, 95%% CI %s%s to %s%s%s%s", before[c->search.end],
-             c->search.end == SATURATION_FOUND ? "" : "about ", units_figure(r->capacity, at),
-             units_figure(r->low, low), r->open_low ? " or less" : "", units_figure(r->high, high),
+             c->search.end == SATURATION_FOUND ? "" : "about ", units_rate(r->capacity, at),
+             units_rate(r->low, low), r->open_low ? " or less" : "", units_rate(r->high, high),
              r->open_high ? " or more" : "", c->slo.n > 1 ? ", bound by " : "", c->slo.n > 1 ? by : "");
 }
 
@@ -243,7 +243,7 @@ static void say_found(const struct capacity *c, const struct saturation_result *
 static void say_disturbed(const struct capacity *c, char dst[256])
 {
     char at[UNITS_TEXT];
-    units_figure(c->search.stopped_at, at);
+    units_rate(c->search.stopped_at, at);
     if (c->n && c->trials[c->n - 1].outage_s > 0)
         snprintf(dst, 256, "disturbed: at %s req/s connections broke again and again: see the server's log",
                  at);
@@ -258,8 +258,8 @@ void capacity_sentence(const struct capacity *c, char dst[256])
 {
     struct saturation_result r = saturation_result(&c->search);
     char pass[UNITS_TEXT], fail[UNITS_TEXT];
-    units_figure(r.pass, pass);
-    units_figure(r.fail, fail);
+    units_rate(r.pass, pass);
+    units_rate(r.fail, fail);
     if (r.capacity > 0) {
         say_found(c, &r, dst);
         return;

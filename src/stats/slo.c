@@ -94,14 +94,27 @@ char *slo_name(const struct slo_limit *limit, char dst[SLO_NAME])
     return dst;
 }
 
+// All of its digits: "1.5", "1,200,000".
+static char *milliseconds(uint64_t ns, char dst[2 * UNITS_TEXT])
+{
+    char whole[UNITS_TEXT];
+    int len = snprintf(dst, 2 * UNITS_TEXT, "%s.%06u", units_count(ns / NS_PER_MS, whole),
+                       (unsigned)(ns % NS_PER_MS));
+    while (dst[len - 1] == '0')
+        dst[--len] = 0;
+    if (dst[len - 1] == '.')
+        dst[len - 1] = 0;
+    return dst;
+}
+
 char *slo_text(const struct slo *slo, char dst[SLO_TEXT])
 {
-    char name[SLO_NAME];
+    char name[SLO_NAME], ms[2 * UNITS_TEXT];
     size_t n = 0;
     dst[0] = 0;
     for (unsigned i = 0; i < slo->n && n < SLO_TEXT; i++)
-        n += (size_t)snprintf(dst + n, SLO_TEXT - n, "%s%s within %.6g ms", i ? ", " : "",
-                              slo_name(&slo->limit[i], name), (double)slo->limit[i].ns * 1e-6);
+        n += (size_t)snprintf(dst + n, SLO_TEXT - n, "%s%s within %s ms", i ? ", " : "",
+                              slo_name(&slo->limit[i], name), milliseconds(slo->limit[i].ns, ms));
     return dst;
 }
 

@@ -24,7 +24,7 @@ struct slo {
 int slo_parse(struct slo *slo, const char *text, struct err *err);
 
 // "p99 within 1 ms, get.p99.9 within 5 ms"; answers dst.
-#define SLO_TEXT 256
+#define SLO_TEXT 320
 char *slo_text(const struct slo *slo, char dst[SLO_TEXT]);
 
 // "p99=1000000ns,get.p99.9=5000000ns", by command and rising: as slo_parse takes it, and equal for the same

@@ -55,7 +55,7 @@ def free_port():
 
 
 # Doubts that come by themselves where other tests keep the machine busy.
-OF_THE_MACHINE = re.compile("a client thread |the client was (?:the bottleneck|not running)|the client sent late|of this machine's CPU time|not steady|stalls of up to")
+OF_THE_MACHINE = re.compile("a client thread |the client was (?:the bottleneck|not running)|the client sent late|these figures reflect the client|of this machine's CPU time|not steady|stalls of up to")
 
 
 class Run:

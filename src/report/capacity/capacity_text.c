@@ -4,11 +4,18 @@
 #include "base/quote.h"
 #include "base/units.h"
 #include "report/parts/head.h"
+#include "report/parts/sheet.h"
 #include "report/parts/unit.h"
 
 #include <inttypes.h>
 #include <math.h>
 #include <string.h>
+
+#define NARROW 80         // columns of a terminal that rows fit
+#define COLUMNS_BESIDE 69 // of a row, without its late shares
+
+// What goes where there is no room for all, in this order: how many columns are too many by then.
+enum { FOLD_P50 = 0, FOLD_LENGTH = 10, FOLD_P99 = 18 };
 
 void capacity_text_head(FILE *out, const struct run_facts *f)
 {
@@ -28,11 +35,30 @@ static char *late_head(const struct slo *slo, unsigned limit, char dst[SLO_NAME 
 static int late_width(const struct slo *slo)
 {
     char head[SLO_NAME + 8];
-    size_t width = slo->n > 1 ? sizeof "late p99.99" - 1 : 10;
+    size_t width = sizeof "100.000%" - 1;
     for (unsigned i = 0; i < slo->n; i++)
         if (strlen(late_head(slo, i, head)) > width)
             width = strlen(head);
     return (int)width;
+}
+
+// Of a terminal with less room than all columns take, so many go: what is first in the order has over = 0.
+static const char *fold(const struct slo *slo, unsigned over)
+{
+    unsigned all = COLUMNS_BESIDE + slo->n * (2 + (unsigned)late_width(slo));
+    return all > NARROW + over ? FLAT_ON : "";
+}
+
+// One unit for all latencies of the table.
+static const struct unit *unit_of(const struct capacity *c)
+{
+    uint64_t least_ns = 0;
+    for (size_t i = 0; i < c->n; i++) {
+        uint64_t ns = c->trials[i].quantiles[QUANTILE_P50].ns;
+        if (ns && (ns < least_ns || !least_ns))
+            least_ns = ns;
+    }
+    return unit_for(least_ns);
 }
 
 // What all trials of one load say together.
@@ -63,31 +89,45 @@ static void print_late(FILE *out, const struct slo *slo, const struct capacity_t
 
 static void print_load(FILE *out, const struct capacity *c, double rate, const char *mark)
 {
+    const struct slo *slo = &c->slo;
+    const struct unit *unit = unit_of(c);
     struct outcomes l = outcomes_at(c, rate);
     const struct capacity_trial *t = capacity_typical(c, rate);
     char figure[UNITS_TEXT], p50[UNIT_TEXT], p99[UNIT_TEXT];
-    fprintf(out, "  %10s  %4u  %4u  %4u", units_figure(rate, figure), l.pass, l.fail, l.spoilt);
+    fprintf(out, "  %10s  %4u  %4u  %4u", units_rate(rate, figure), l.pass, l.fail, l.spoilt);
     if (t) {
         const struct quantile *q = t->quantiles;
-        const struct unit *unit = unit_for(q[QUANTILE_P50].ns);
         unit_latency(unit, q[QUANTILE_P50].ns, q[QUANTILE_P50].at_least, p50);
         unit_latency(unit, q[QUANTILE_P99].ns, q[QUANTILE_P99].at_least, p99);
-        fprintf(out, "  %7s s", units_figure(t->lasting_s, figure));
-        print_late(out, &c->slo, t);
-        fprintf(out, "  %9s  %9s %-2s", p50, p99, unit->name);
+        fprintf(out, "%s  %4s s" FOLD_OFF, fold(slo, FOLD_LENGTH), units_seconds(t->lasting_s, figure));
+        print_late(out, slo, t);
+        fprintf(out, "%s  %8s" FOLD_OFF "%s  %8s" FOLD_OFF, fold(slo, FOLD_P50), p50, fold(slo, FOLD_P99),
+                p99);
     }
     fprintf(out, "%s\n", mark);
+}
+
+static void print_latency_head(FILE *out, const char *name, const struct unit *unit, const char *folds)
+{
+    char head[16];
+    snprintf(head, sizeof head, "%s %s", name, unit->name);
+    fprintf(out, "%s  ", folds);
+    sheet_pad(out, 8, head);
+    fputs(FOLD_OFF, out);
 }
 
 static void print_loads(FILE *out, const struct capacity *c)
 {
     struct saturation_result r = saturation_result(&c->search);
-    fprintf(out, "\n  %10s  %4s  %4s  %4s  %9s", "rate", "pass", "fail", "void", "length");
+    fprintf(out, "\n  %10s  %4s  %4s  %4s%s  %6s" FOLD_OFF, "rate req/s", "pass", "fail", "void",
+            fold(&c->slo, FOLD_LENGTH), "length");
     for (unsigned i = 0; i < c->slo.n; i++) {
         char late[SLO_NAME + 8];
         fprintf(out, "  %*s", late_width(&c->slo), late_head(&c->slo, i, late));
     }
-    fprintf(out, "  %9s  %9s\n", "p50", "p99");
+    print_latency_head(out, "p50", unit_of(c), fold(&c->slo, FOLD_P50));
+    print_latency_head(out, "p99", unit_of(c), fold(&c->slo, FOLD_P99));
+    fputc('\n', out);
     for (unsigned i = 0; i < c->search.n; i++) {
         double rate = c->search.loads[i].rate;
         print_load(out, c, rate, rate == r.pass ? "  <- passes" : rate == r.fail ? "  <- fails" : "");
@@ -110,7 +150,7 @@ static void print_commands(FILE *out, const struct by_command *all)
                 unit->name);
     for (unsigned i = 0; all->n > 1 && i < all->n; i++) {
         const struct command_figures *c = &all->at[i];
-        fprintf(out, "    %-20s  %10s", c->test, units_figure(c->rps, rps));
+        fprintf(out, "    %-20s  %10s", c->test, units_rate(c->rps, rps));
         print_latency(out, unit, c->p50_ns);
         print_latency(out, unit, c->p99_ns);
         print_latency(out, unit, c->p999_ns);
@@ -125,8 +165,8 @@ static void print_quantiles(FILE *out, const struct capacity *c, double rate)
     if (!t)
         return;
     char at[UNITS_TEXT], length[UNITS_TEXT], value[UNIT_TEXT], low[UNIT_TEXT], high[UNIT_TEXT];
-    fprintf(out, "  at %s, median of its longest trials that passed (%s s):\n", units_figure(rate, at),
-            units_figure(t->lasting_s, length));
+    fprintf(out, "  at %s req/s, median of its longest trials that passed (%s s):\n", units_rate(rate, at),
+            units_seconds(t->lasting_s, length));
     for (size_t i = 0; i < sizeof shown / sizeof *shown; i++) {
         const struct quantile *x = &t->quantiles[shown[i]];
         const struct unit *unit = unit_for(x->ns);
@@ -149,8 +189,8 @@ static void print_confirmed(FILE *out, const struct capacity *c, const struct sa
     for (int i = 0; i < 2; i++)
         if (rates[i] > 0 && r->capacity > 0) {
             struct outcomes l = outcomes_at(c, rates[i]);
-            fprintf(out, "     %s: %s req/s (%u of %u trials passed)\n", words[i],
-                    units_figure(rates[i], rate), l.pass, l.pass + l.fail);
+            fprintf(out, "     %s: %s req/s (%u of %u trials passed)\n", words[i], units_rate(rates[i], rate),
+                    l.pass, l.pass + l.fail);
         }
 }
 
@@ -173,7 +213,7 @@ static void print_head(FILE *out, const struct capacity *c)
     fprintf(out, "; arrivals %s, %u clients, pipeline %u\n",
             unit_arrivals(c->load.arrival, load_batch(&c->load), arrivals), c->load.clients,
             c->load.pipeline);
-    fprintf(out, "  closed loop %s req/s\n", units_figure(c->peak_rps, peak));
+    fprintf(out, "  closed loop %s req/s\n", units_rate(c->peak_rps, peak));
 }
 
 static void print_outages(FILE *out, const struct capacity *c)
@@ -212,7 +252,7 @@ static void print_found(FILE *out, const struct capacity *c)
 
 void capacity_text(FILE *out, const struct capacity *c)
 {
-    char promise[SLO_TEXT];
+    char promise[SLO_TEXT], spent[UNITS_TEXT];
     print_head(out, c);
     for (unsigned i = 0; i <= c->others_n; i++) {
         const struct capacity *p = capacity_promise(c, i);
@@ -220,6 +260,5 @@ void capacity_text(FILE *out, const struct capacity *c)
             fprintf(out, "\n  --- %s ---\n", slo_text(&p->slo, promise));
         print_found(out, p);
     }
-    fprintf(out, "%s  %zu trials in %um%02us\n\n", c->others_n ? "\n" : "", c->n, (unsigned)(c->spent_s / 60),
-            (unsigned)fmod(c->spent_s, 60));
+    fprintf(out, "%s  %zu trials in %s\n\n", c->others_n ? "\n" : "", c->n, units_left(c->spent_s, spent));
 }

@@ -5,6 +5,7 @@
 
 #include "base/quote.h"
 #include "report/parts/unit.h"
+#include "stats/comparison_change.h"
 #include "stats/comparison_end.h"
 #include "stats/remarks.h"
 
@@ -13,7 +14,8 @@
 #include <string.h>
 
 #define WORD (96 + REMARKS_QUALIFIED)
-#define LIMIT_TEXT 32
+#define LIMIT_TEXT (2 * UNIT_TEXT + 8)
+#define CHANGE_MOST 1e15 // in percent: what is beyond was not measured
 
 typedef struct contrast judged[COMPARISON_TARGETS_MAX][COMPARISON_METRICS];
 
@@ -48,59 +50,66 @@ static void word_of(const struct comparison *c, unsigned target, enum comparison
 
 // --- the sentence ---
 
-// How far two ratios lie from 1: "10.3–11.7%", "2.1–2.3×".
-static const char *far_text(double low, double high, char dst[LIMIT_TEXT])
+// "+12.3%", and from ten times on "+1,150%".
+static const char *percent(double ratio, char dst[UNIT_TEXT])
 {
-    double a = fabs(low - 1), b = fabs(high - 1);
-    if (low >= 2)
-        snprintf(dst, LIMIT_TEXT, "%.3g–%.3g×", low, high);
-    else
-        snprintf(dst, LIMIT_TEXT, "%.1f–%.1f%%", 100 * (a < b ? a : b), 100 * (a < b ? b : a));
+    char text[UNIT_TEXT];
+    double change = 100 * (ratio - 1);
+    snprintf(dst, UNIT_TEXT, "%c%.29s%%", change < 0 ? '-' : '+',
+             unit_figure(fmin(fabs(change), CHANGE_MOST), 1, text));
     return dst;
 }
 
 static const char *signed_text(double low, double high, char dst[LIMIT_TEXT])
 {
-    snprintf(dst, LIMIT_TEXT, "%+.1f%% to %+.1f%%", 100 * (low - 1), 100 * (high - 1));
+    char a[UNIT_TEXT], b[UNIT_TEXT];
+    snprintf(dst, LIMIT_TEXT, "%s to %s", percent(low, a), percent(high, b));
     return dst;
 }
 
-static void tell_better(FILE *out, const struct comparison *c, const char *name, const struct contrast *x)
+// "b is 10.3–11.7% slower than a"
+static void tell_better(FILE *out, const struct comparison *c, unsigned t, const struct contrast *x)
 {
-    char far[LIMIT_TEXT], word[96];
-    comparison_word(c, c->primary, x, word);
-    size_t way = strcspn(word, " "); // of "slower (lower bound)"
-    const char *what =
-        comparison_metrics[c->primary].more_is_better ? "" : comparison_metrics[c->primary].text;
+    char change[COMPARISON_CHANGE];
+    bool speed = c->primary == COMPARISON_THROUGHPUT;
     fputs("**", out);
-    quote_markdown(out, name);
-    if (x->at_least)
-        fprintf(out, " is at least %.1f%% %.*s", 100 * fabs(x->bound - 1), (int)way, word);
+    quote_markdown(out, c->names[t]);
+    if (speed)
+        fprintf(out, " is %s %s ", comparison_change_far(x, change),
+                comparison_change_times(x) ? "as fast as"
+                : x->better > 0            ? "faster than"
+                                           : "slower than");
     else
-        fprintf(out, " is %s %.*s", far_text(x->estimate.low, x->estimate.high, far), (int)way, word);
-    fprintf(out, "%s%s** (95%% CI)", *what ? " in " : "", what);
+        fprintf(out, ": %s %s %s ", comparison_metrics[c->primary].text, comparison_change(x, change),
+                comparison_change_times(x) ? "as with" : "than with");
+    quote_markdown(out, c->names[0]);
+    fprintf(out, "** (%s)", comparison_change_by(x));
+}
+
+// Where nothing can be said: "b vs a: inconclusive".
+static void tell_open(FILE *out, const struct comparison *c, unsigned t, const struct contrast *x)
+{
+    char range[LIMIT_TEXT], word[96];
+    comparison_word(c, c->primary, x, word);
+    fputs("**", out);
+    quote_markdown(out, c->names[t]);
+    fputs(" vs ", out);
+    quote_markdown(out, c->names[0]);
+    fputs(": ", out);
+    quote_markdown(out, word);
+    fputs("**", out);
+    if (x->judged)
+        fprintf(out, ", %s %s (95%% CI)", comparison_metrics[c->primary].text,
+                signed_text(x->estimate.low, x->estimate.high, range));
 }
 
 static void tell_sentence(FILE *out, const struct comparison *c, unsigned t, const struct contrast *x)
 {
-    char range[LIMIT_TEXT], word[WORD];
-    const char *metric = comparison_metrics[c->primary].text;
-    word_of(c, t, c->primary, x, word);
+    char word[WORD];
     quote_markdown(out, c->title);
     fputs(": ", out);
-    if (x->judged && x->better && !x->muddled) {
-        tell_better(out, c, c->names[t], x);
-    } else {
-        fputs("**", out);
-        quote_markdown(out, c->names[t]);
-        fputs(": ", out);
-        quote_markdown(out, word);
-        fputs("**", out);
-        if (x->judged)
-            fprintf(out, ", %s %s (95%% CI)", metric, signed_text(x->estimate.low, x->estimate.high, range));
-    }
-    fputs(", against ", out);
-    quote_markdown(out, c->names[0]);
+    (x->judged && x->better && !x->muddled ? tell_better : tell_open)(out, c, t, x);
+    word_of(c, t, c->primary, x, word);
     const char *doubt = strstr(word, " (doubtful: ");
     if (doubt)
         quote_markdown(out, doubt);
@@ -136,16 +145,18 @@ static void cell(FILE *out, const char *text)
 static void value_cell(FILE *out, enum comparison_metric m, double value, const struct unit *unit)
 {
     char text[UNIT_TEXT];
-    if (comparison_metrics[m].more_is_better)
+    if (value <= 0) // it was not measured
+        fputs(" - |", out);
+    else if (comparison_metrics[m].more_is_better)
         fprintf(out, " %s req/s |", unit_rps(value, text));
     else
-        fprintf(out, " %.*f %s |", unit->decimals, value / unit->ns, unit->name);
+        fprintf(out, " %s %s |", unit_value(unit, value, text), unit->name);
 }
 
 static void row(FILE *out, const struct comparison *c, unsigned t, enum comparison_metric m,
                 const struct contrast *x)
 {
-    char word[WORD], range[LIMIT_TEXT];
+    char word[WORD], range[LIMIT_TEXT], change[UNIT_TEXT];
     const struct unit *unit = unit_for_pair(x->reference, x->mine);
     fputc('|', out);
     cell(out, c->title);
@@ -154,11 +165,11 @@ static void row(FILE *out, const struct comparison *c, unsigned t, enum comparis
     value_cell(out, m, x->reference, unit);
     value_cell(out, m, x->mine, unit);
     if (x->judged)
-        fprintf(out, " %s %+.1f%% (%s) | %s",
+        fprintf(out, " %s %s (%s) | %s",
                 x->estimate.ratio > 1   ? "▲"
                 : x->estimate.ratio < 1 ? "▼"
                                         : "=",
-                100 * (x->estimate.ratio - 1), signed_text(x->estimate.low, x->estimate.high, range),
+                percent(x->estimate.ratio, change), signed_text(x->estimate.low, x->estimate.high, range),
                 mark_of(x));
     else
         fprintf(out, " | %s", mark_of(x));
@@ -217,7 +228,7 @@ static void markdown(FILE *out, const struct compare_facts *f, const struct comp
         fputs(t > 1 ? ", " : "", out);
         quote_markdown(out, f->each[t].name);
     }
-    fputs(" against ", out);
+    fputs(" vs ", out);
     quote_markdown(out, f->each[0].name);
     fputs("\n\n", out);
     for (size_t i = 0; i < n; i++)
@@ -229,6 +240,8 @@ static void markdown(FILE *out, const struct compare_facts *f, const struct comp
     for (size_t i = 0; i < n; i++)
         if (comparison_shown(&all[i]) && all[i].n > 1)
             rows(out, &all[i]);
+    fputs("\nFigures: medians over all slots; change: median over blocks, so not quite their quotient.\n",
+          out);
     details(out, f, all, n);
 }
 

@@ -19,6 +19,8 @@
 #include <string.h>
 
 #define FLOOR_MAX 0.9999 // what --floor takes
+#define WORD_COLUMNS 13  // of a verdict on a terminal of 80
+#define NOTE_COLUMN 17   // where the rest of it begins
 
 static void print_baseline(FILE *out, const struct compare_baseline *p)
 {
@@ -37,7 +39,10 @@ static void begin(FILE *out, const struct compare_facts *f)
     for (unsigned t = 0; t < f->targets; t++) {
         char name[64];
         fprintf(out, "  %-12s ", slice_quote(slice_of(f->each[t].name), name, sizeof name));
-        head_server(out, f->each[t].server, f->each[t].version, f->each[t].where);
+        if (f->each[t].engine && strcmp(f->each[t].engine, "null") == 0)
+            fputs("no server, null", out);
+        else
+            head_server(out, f->each[t].server, f->each[t].version, f->each[t].where);
         if (f->each[t].primaries)
             fprintf(out, ", a cluster of %u primar%s", f->each[t].primaries,
                     f->each[t].primaries > 1 ? "ies" : "y");
@@ -66,15 +71,34 @@ static void print_figure(FILE *out, const struct unit *unit, double value)
 
 static void print_ratio(FILE *out, const struct contrast *x)
 {
-    char interval[40] = "", blocks[16] = "", ratio[16] = "";
+    char interval[2 * UNIT_TEXT + 8] = "", blocks[16] = "", ratio[UNIT_TEXT] = "", low[UNIT_TEXT],
+                                  high[UNIT_TEXT];
     const struct estimate *e = &x->estimate;
     if (x->judged) {
-        snprintf(ratio, sizeof ratio, "%.3f", e->ratio);
-        snprintf(interval, sizeof interval, "%.3f–%.3f%s", e->low, e->high, e->by_t ? " (t)" : "");
+        unit_ratio(e->ratio, ratio);
+        snprintf(interval, sizeof interval, "%s–%s%s", unit_ratio(e->low, low), unit_ratio(e->high, high),
+                 e->by_t ? " (t)" : "");
         snprintf(blocks, sizeof blocks, "%u/%u", e->won, e->n);
     }
-    int dash = x->judged ? 2 : 0; // bytes of it that have no column
-    fprintf(out, "  %7s  %-*s %6s", ratio, 15 + dash, interval, blocks);
+    fprintf(out, "  %7s  ", ratio);
+    sheet_pad(out, -15, interval);
+    fprintf(out, FLAT_ON " %6s" FOLD_OFF, blocks);
+}
+
+// A terminal that has no room for all of the verdict gets its word, and the rest on a line of its own.
+static void print_word(FILE *out, const char *word, const char *paint)
+{
+    size_t brief = strcspn(word, "(:,"), rest = brief;
+    rest += word[rest] && word[rest] != '(';
+    rest += word[rest] == ' ';
+    while (brief && word[brief - 1] == ' ')
+        brief--;
+    if (!word[rest] && brief > WORD_COLUMNS) // all of it is a note
+        brief = rest = 0;
+    fprintf(out, "  %s" FLAT_ON "%s" FOLD_OFF FOLD_ON "%.*s" FOLD_OFF "%s\n", paint, word, (int)brief, word,
+            *paint ? PAINT_OFF : "");
+    if (word[rest])
+        fprintf(out, FOLD_ON "%*s%s\n" FOLD_OFF, NOTE_COLUMN, "", word + rest);
 }
 
 static void print_row(FILE *out, const struct comparison *c, enum comparison_metric m,
@@ -91,7 +115,7 @@ static void print_row(FILE *out, const struct comparison *c, enum comparison_met
     print_ratio(out, x);
     comparison_word(c, m, x, word);
     const char *paint = !x->judged || x->muddled || !x->better ? "" : x->better > 0 ? PAINT_GOOD : PAINT_BAD;
-    fprintf(out, "  %s%s%s\n", paint, word, PAINT_OFF);
+    print_word(out, word, paint);
 }
 
 // Of nothing there is none: below 0.
@@ -144,11 +168,11 @@ static void print_answer(FILE *out, const struct comparison *c, unsigned target,
     }
     const char *way = x->better > 0 ? "faster" : "slower";
     bool above = x->estimate.ratio > 1;
-    fprintf(out,
-            "  => " PAINT_BOLD "%s is %s than %s" PAINT_OFF ": %s %s (95%% CI), %s in %u of %u blocks%s%s\n",
+    fprintf(out, "  => " PAINT_BOLD "%s is %s than %s" PAINT_OFF ": %s %s (%s), %s in %u of %u blocks%s%s\n",
             me, way, other, comparison_metrics[c->primary].text, comparison_change(x, times),
-            above ? "higher" : "lower", above ? x->estimate.won : x->estimate.n - x->estimate.won,
-            x->estimate.n, qualified ? "; doubtful: " : "", quoted);
+            comparison_change_by(x), above ? "higher" : "lower",
+            above ? x->estimate.won : x->estimate.n - x->estimate.won, x->estimate.n,
+            qualified ? "; doubtful: " : "", quoted);
 }
 
 // What --floor takes, from a comparison of a server with itself.
@@ -200,10 +224,11 @@ static void print_pair(FILE *out, const struct comparison *c, unsigned target)
     struct contrast all[COMPARISON_METRICS];
     comparison_judge(c, target, all);
     char mine[64], other[64];
-    fprintf(out, "\n" PAINT_BOLD "  %-13s %11.11s %11.11s  %7s  %-15s %6s  %s" PAINT_OFF "\n", "",
-            slice_quote(slice_of(c->names[0]), other, sizeof other),
-            slice_quote(slice_of(c->names[target]), mine, sizeof mine), "ratio", "95% CI", "higher",
-            "verdict");
+    fprintf(
+        out,
+        "\n" PAINT_BOLD "  %-13s %11.11s %11.11s  %7s  %-15s" FLAT_ON " %6s" FOLD_OFF "  %s" PAINT_OFF "\n",
+        "", slice_quote(slice_of(c->names[0]), other, sizeof other),
+        slice_quote(slice_of(c->names[target]), mine, sizeof mine), "ratio", "95% CI", "higher", "verdict");
     for (int m = 0; m < COMPARISON_METRICS; m++)
         if (comparison_has(c, (enum comparison_metric)m))
             print_row(out, c, (enum comparison_metric)m, &all[m]);
@@ -220,12 +245,12 @@ static void print_load(FILE *out, const struct comparison *c)
 {
     const struct load *l = &c->load;
     bool searched = c->primary == COMPARISON_CAPACITY;
-    char promise[SLO_TEXT];
+    char promise[SLO_TEXT], offered[UNIT_TEXT];
     if (searched)
         fprintf(out, "  capacity: the highest rate with %s; %u clients, pipeline %u\n",
                 slo_text(c->slo, promise), l->clients, l->pipeline);
     else if (l->rate > 0)
-        fprintf(out, "  open loop, %.6g req/s offered\n", l->rate);
+        fprintf(out, "  open loop, %s req/s offered\n", unit_rps(l->rate, offered));
     else
         fprintf(out, "  closed loop, %s requests in flight\n",
                 UNITS_COUNT((uint64_t)l->clients * l->pipeline));
@@ -259,9 +284,11 @@ static void end(FILE *out, const struct compare_facts *f, const struct compariso
 {
     (void)f;
     if (n && comparison_shown(&all[0]))
-        fputs("* primary metric; ratio = second ÷ first; higher: blocks in which the second was higher "
-              "(docs/comparing.md)\n",
-              out);
+        fputs(
+            "* primary metric; figures: medians over all slots; ratio: median over blocks of second ÷ first, "
+            "so not quite their quotient" FLAT_ON "; higher: blocks in which the second was higher" FOLD_OFF
+            " (docs/comparing.md)\n",
+            out);
 }
 
 const struct compare_reporter compare_text = {"text", begin, test, end};

@@ -48,17 +48,26 @@ struct sheet sheet_for(FILE *to)
 
 // --- what can be shown ---
 
+// Whether what stands behind a mark is shown; -1 where c is none. Marks are not nested.
+static int mark(const struct sheet *s, char c)
+{
+    bool folds = s->columns && s->columns < SHEET_FOLDS;
+    if (c == *WIDE_ON)
+        return s->columns >= SHEET_WIDE;
+    if (c == *FOLD_ON || c == *FLAT_ON)
+        return folds == (c == *FOLD_ON);
+    return c == *WIDE_OFF ? 1 : -1;
+}
+
 // The text without what this sheet does not show, in a stream of its own.
 static void strip(const struct sheet *s, FILE *out, const char *at)
 {
-    bool wide = s->columns >= SHEET_WIDE, shown = true;
+    bool shown = true;
     while (*at) {
         size_t escape = escape_len(at), len = escape ? escape : char_len(at);
         const char *ascii = s->utf8 || len == 1 ? NULL : ascii_of(at, len);
-        if (*at == *WIDE_ON)
-            shown = wide;
-        else if (*at == *WIDE_OFF)
-            shown = true;
+        if (mark(s, *at) >= 0)
+            shown = mark(s, *at);
         else if (shown && ascii)
             fputs(ascii, out);
         else if (shown && (!escape || s->colour))
@@ -163,11 +172,17 @@ void sheet_end(struct sheet *s)
     s->text = NULL;
 }
 
-void sheet_pad(FILE *out, int columns, const char *text)
+int sheet_width(const char *text)
 {
     int width = 0;
     for (const char *at = text; *at; at += char_len(at))
         width++;
+    return width;
+}
+
+void sheet_pad(FILE *out, int columns, const char *text)
+{
+    int width = sheet_width(text);
     fprintf(out, "%*s%s%*s", columns > width ? columns - width : 0, "", text,
             -columns > width ? -columns - width : 0, "");
 }

@@ -16,6 +16,10 @@
 #define WIDE_ON "\x0e" // up to WIDE_OFF: shown on a wide terminal alone
 #define WIDE_OFF "\x0f"
 #define SHEET_WIDE 100 // columns
+#define FOLD_ON "\x11" // up to FOLD_OFF: shown on a terminal of fewer than SHEET_FOLDS columns alone
+#define FLAT_ON "\x12" // up to FOLD_OFF: shown where that is not
+#define FOLD_OFF WIDE_OFF
+#define SHEET_FOLDS 120 // columns
 
 struct sheet {
     FILE *to;
@@ -36,6 +40,9 @@ void sheet_end(struct sheet *s);
 
 // The same for one sentence.
 void sheet_put(const struct sheet *s, const char *text);
+
+// Columns of a text.
+int sheet_width(const char *text);
 
 // Text in so many columns of a report that is being written, at the right of them as %*s has it; < 0: at the
 // left.

@@ -7,6 +7,8 @@
 #include <math.h>
 #include <stdio.h>
 
+#define RATIO_MOST 1e15 // what is beyond was not measured
+
 const struct unit *unit_for(uint64_t typical_ns)
 {
     static const struct unit ns = {"ns", 1, 0}, us = {"µs", 1e3, 3}, ms = {"ms", 1e6, 3}, s = {"s", 1e9, 3};
@@ -44,10 +46,7 @@ char *unit_value(const struct unit *unit, double ns, char dst[UNIT_TEXT])
 
 char *unit_rps(double rate, char dst[UNIT_TEXT])
 {
-    if (rate >= 999.95)
-        return units_count((uint64_t)llround(rate), dst);
-    snprintf(dst, UNIT_TEXT, "%.4g", rate);
-    return dst;
+    return units_rate(rate, dst);
 }
 
 char *unit_latency(const struct unit *unit, uint64_t ns, bool at_least, char dst[UNIT_TEXT])
@@ -55,6 +54,14 @@ char *unit_latency(const struct unit *unit, uint64_t ns, bool at_least, char dst
     char value[UNIT_TEXT];
     snprintf(dst, UNIT_TEXT, "%s%.29s", at_least ? ">=" : "", unit_value(unit, (double)ns, value));
     return dst;
+}
+
+char *unit_ratio(double x, char dst[UNIT_TEXT])
+{
+    int decimals = x >= 99.995 ? 1 : x >= 9.9995 ? 2 : 3;
+    if (x < 0.0995) // as many digits of what is small
+        return units_digits(x, dst);
+    return unit_figure(x < RATIO_MOST ? x : RATIO_MOST, decimals, dst);
 }
 
 char *unit_seconds(uint64_t ns, char dst[UNIT_TEXT])

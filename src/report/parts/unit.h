@@ -31,6 +31,7 @@ char *unit_figure(double x, int decimals, char dst[UNIT_TEXT]); // "1,234,567", 
 char *unit_latency(const struct unit *unit, uint64_t ns, bool at_least,
                    char dst[UNIT_TEXT]);                  // "0.250", ">=0.250"
 char *unit_rps(double rate, char dst[UNIT_TEXT]);         // "12,345", "0.5"
+char *unit_ratio(double x, char dst[UNIT_TEXT]);          // "0.970", "12.35", "348.1", "1,234"
 char *unit_seconds(uint64_t ns, char dst[UNIT_TEXT]);     // "0.89", and "0.0042" rather than "0.00"
 char *unit_rate(double bytes_per_s, char dst[UNIT_TEXT]); // "12.31 MB/s", "4.10 kB/s"
 // How requests arrive where `batch` of them are due together: "poisson", "poisson, batches of 16".

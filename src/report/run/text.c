@@ -26,7 +26,7 @@ static void begin(FILE *out, const struct run_facts *facts)
 {
     char quote[SELFTEST_QUOTE];
     fprintf(out, "hkv-bench %s -> ", build.version);
-    head_server(out, facts->server_name, facts->server_version, facts->target);
+    head_whom(out, facts);
     fprintf(out, ", %s\n", facts->engine);
     if (facts->start_at_ns)
         fprintf(out, LABEL "%.3f ms after --start-at\n", "started", (double)facts->start_late_ns * 1e-6);

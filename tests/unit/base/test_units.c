@@ -249,6 +249,43 @@ static void seconds_have_no_exponent(void **state)
     assert_string_equal(UNITS_SECONDS(1234567), "1234567");
 }
 
+static void rates_have_no_exponent(void **state)
+{
+    static const struct {
+        double x;
+        const char *text;
+    } table[] = {
+        {0, "0"},          {0.5, "0.5"},      {0.00001234, "0.000012340"}, {663.325, "663.3"},
+        {999.94, "999.9"}, {999.96, "1,000"}, {12345.4, "12,345"},         {1e300, "1,000,000,000,000,000"}};
+    char text[UNITS_TEXT];
+    (void)state;
+    for (size_t i = 0; i < LEN(table); i++)
+        assert_string_equal(units_rate(table[i].x, text), table[i].text);
+    assert_string_equal(UNITS_RATE(70179), "70,179");
+}
+
+static void three_digits_have_no_exponent(void **state)
+{
+    static const struct {
+        double x;
+        const char *text;
+    } table[] = {{0, "0"},
+                 {1e-9, "<0.001"},
+                 {0.001, "0.001"},
+                 {0.0512345, "0.0512"},
+                 {2, "2"},
+                 {25.34, "25.3"},
+                 {999.49, "999"},
+                 {999.5, "1,000"},
+                 {12345.6, "12,346"},
+                 {1e300, "1,000,000,000,000,000"}};
+    char text[UNITS_TEXT];
+    (void)state;
+    for (size_t i = 0; i < LEN(table); i++)
+        assert_string_equal(units_digits(table[i].x, text), table[i].text);
+    assert_string_equal(UNITS_DIGITS(348), "348");
+}
+
 static void moments_are_read(void **state)
 {
     (void)state;
@@ -306,6 +343,8 @@ int main(void)
         cmocka_unit_test(figures_written),
         cmocka_unit_test(moments),
         cmocka_unit_test(seconds_have_no_exponent),
+        cmocka_unit_test(rates_have_no_exponent),
+        cmocka_unit_test(three_digits_have_no_exponent),
         cmocka_unit_test(moments_are_read),
         cmocka_unit_test(time_is_told_as_people_do),
     };

@@ -200,6 +200,8 @@ static inline struct summary fixture_skipped(void)
                             .note = "the server does not know MGET"};
 }
 
+static unsigned output_columns; // of the terminal that gets the text; 0: a pipe
+
 struct output {
     FILE *file;
     char *text;
@@ -212,16 +214,16 @@ static inline void output_open(struct output *o)
     assert_non_null(o->file);
 }
 
-// The whole text as a pipe gets it, NUL-terminated, to be freed.
+// The whole text as a pipe or a terminal gets it, NUL-terminated, to be freed.
 static inline char *output_take(struct output *o)
 {
     static char *text; // which the compiler would take to be gone
     static size_t len;
     assert_int_equal(fclose(o->file), 0);
-    struct sheet pipe = {.to = open_memstream(&text, &len), .utf8 = true};
-    assert_non_null(pipe.to);
-    sheet_put(&pipe, o->text);
-    assert_int_equal(fclose(pipe.to), 0);
+    struct sheet sheet = {.to = open_memstream(&text, &len), .utf8 = true, .columns = output_columns};
+    assert_non_null(sheet.to);
+    sheet_put(&sheet, o->text);
+    assert_int_equal(fclose(sheet.to), 0);
     free(o->text);
     return text;
 }

@@ -66,14 +66,15 @@ static void a_client_ceiling_is_never_called_the_servers_capacity(void **state)
     (void)state;
     struct capacity c = searched((double[]){1200}, (bool[]){true}, 1, SATURATION_CEILING);
     c.search.stopped_at = 1500;
-    says(&c, "client ceiling: capacity is at least 1200 req/s, which passed; at about 1500 req/s the client "
-             "is the bottleneck");
+    says(&c,
+         "client ceiling: capacity is at least 1,200 req/s, which passed; at about 1,500 req/s the client "
+         "is the bottleneck");
     struct saturation_result r = saturation_result(&c.search);
     assert_true(r.at_least && capacity_figure(&r) == 1200);
     c.search.end = SATURATION_GOES_ON;
-    says(&c, "not finished: 1200 req/s passed so far");
+    says(&c, "not finished: 1,200 req/s passed so far");
     c.search.end = SATURATION_SPENT;
-    says(&c, "not finished within --budget: 1200 req/s passed so far");
+    says(&c, "not finished within --budget: 1,200 req/s passed so far");
     c = searched((double[]){1200}, (bool[]){true}, 0, SATURATION_CEILING);
     c.search.stopped_at = 1500;
     says(&c, "no lower rate is known to pass; the server's capacity is unknown");
@@ -106,7 +107,7 @@ static void a_disturbance_says_nothing_of_the_server(void **state)
     struct capacity c = searched((double[]){1200}, (bool[]){true}, 1, SATURATION_DISTURBED);
     c.search.stopped_at = 1500;
     capacity_sentence(&c, text);
-    assert_string_equal(text, "disturbed: the client sent late at 1500 req/s, which it can sustain: other "
+    assert_string_equal(text, "disturbed: the client sent late at 1,500 req/s, which it can sustain: other "
                               "work runs on its machine, or --slo is tighter than this machine can measure");
 }
 

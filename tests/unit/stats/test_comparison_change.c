@@ -40,6 +40,8 @@ static void a_large_one_is_a_multiple(void **state)
     is(2.5, 1.99, 3, "99–200% higher"); // it may be less than twice
     is(100, 90, 110, "90–110× as high");
     is(0.01, 0.009, 0.011, "98.9–99.1% lower"); // no multiple of less than one
+    is(1200, 999.7, 12345.6, "1,000–12,346× as high");
+    is(1.5, 1.000001, 12.5, "<0.001–1,150% higher");
 }
 
 static void what_the_client_held_back_is_a_bound(void **state)
@@ -48,6 +50,23 @@ static void what_the_client_held_back_is_a_bound(void **state)
     at_least(1.3, 1.25, "at least 25% higher");
     at_least(2.5, 2.25, "at least 2.25× as high");
     at_least(0.5, 0.75, "at least 25% lower");
+    at_least(5000, 1234.5, "at least 1,235× as high");
+}
+
+// A bound is an end of the interval beside it, or it was moved by what the client added.
+static void what_a_change_is_by_is_told(void **state)
+{
+    (void)state;
+    struct contrast x = {.judged = true, .estimate = {.ratio = 1.3, .low = 1.25, .high = 1.35}};
+    assert_string_equal(comparison_change_by(&x), "95% CI");
+    x.at_least = true;
+    x.bound = 1.25;
+    assert_string_equal(comparison_change_by(&x), "conservative end of the 95% CI");
+    x.bound = 1.2;
+    assert_string_equal(comparison_change_by(&x), "95% CI without the client's share");
+    x.estimate = (struct estimate){.ratio = 0.8, .low = 0.75, .high = 0.85};
+    x.bound = 0.85;
+    assert_string_equal(comparison_change_by(&x), "conservative end of the 95% CI");
 }
 
 int main(void)
@@ -56,6 +75,7 @@ int main(void)
         cmocka_unit_test(a_small_change_is_a_share),
         cmocka_unit_test(a_large_one_is_a_multiple),
         cmocka_unit_test(what_the_client_held_back_is_a_bound),
+        cmocka_unit_test(what_a_change_is_by_is_told),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

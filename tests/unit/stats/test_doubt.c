@@ -193,7 +193,10 @@ static void a_busy_client_is_doubted(void **state)
     struct thread_share share = {.user_s = 5, .system_s = 4.5};
     s.load.threads = s.workers = 1;
     s.shares = &share;
-    assert_doubt(&s, "client-limited", "the client was the bottleneck", "--threads");
+    assert_doubt(&s, "client-limited", "these figures reflect the client", "--threads");
+    strcpy(s.load.engine, "null"); // there is no server that they could reflect
+    assert_no_doubt(&s);
+    s.load.engine[0] = 0;
     share.spun_s = 6; // awake for nothing
     assert_no_doubt(&s);
     share = (struct thread_share){.queued_s = 2};

@@ -404,6 +404,8 @@ static void a_promise_is_said(void **state)
     slo = read_slo("p999=5.25ms,p50=300us");
     assert_ptr_equal(slo_text(&slo, text), text);
     assert_string_equal(text, "p99.9 within 5.25 ms, p50 within 0.3 ms"); // as it was given
+    slo = read_slo("p99=20m,p50=2000001us");
+    assert_string_equal(slo_text(&slo, text), "p99 within 1,200,000 ms, p50 within 2,000.001 ms");
     assert_string_equal(slo_text(&(struct slo){0}, text), "");
     slo = read_slo("get.p99=1ms,p50=2ms");
     assert_string_equal(slo_text(&slo, text), "get.p99 within 1 ms, p50 within 2 ms");
@@ -442,7 +444,7 @@ static void the_longest_promise_has_room(void **state)
     size_t each = sizeof "." - 1 + SLO_COMMAND - 1 + sizeof "p99.99=18446744073709551615ns," - 1;
     assert_int_equal(strlen(slo_key(&slo, text)), SLO_MAX * each - 1);
     assert_string_equal(text + SLO_MAX * each - 1 - 10, "09551615ns");
-    each = sizeof "." - 1 + SLO_COMMAND - 1 + sizeof "p99.99 within 1.84467e+13 ms, " - 1;
+    each = sizeof "." - 1 + SLO_COMMAND - 1 + sizeof "p99.99 within 18,446,744,073,709.551615 ms, " - 1;
     assert_int_equal(strlen(slo_text(&slo, text)), SLO_MAX * each - 2);
 }
 

@@ -93,6 +93,20 @@ static void text_csv_and_markdown(void **state)
     assert_golden(written(&compare_markdown, &c), "compare_markdown");
 }
 
+// All of a row but what explains its verdict, which goes below; no row is broken by the terminal.
+static void a_terminal_of_80_columns(void **state)
+{
+    (void)state;
+    struct comparison c = fixture_comparison();
+    output_columns = 80;
+    assert_golden(written(&compare_text, &c), "compare_text_80");
+    c.n = 1;
+    char *text = written(&compare_text, &c);
+    output_columns = 0;
+    assert_non_null(strstr(text, "\n                 too few complete blocks\n"));
+    free(text);
+}
+
 static void capacities(void **state)
 {
     (void)state;
@@ -232,6 +246,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(text_csv_and_markdown),
+        cmocka_unit_test(a_terminal_of_80_columns),
         cmocka_unit_test(capacities),
         cmocka_unit_test(against_a_kept_run),
         cmocka_unit_test(a_server_with_itself),

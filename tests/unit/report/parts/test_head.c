@@ -28,6 +28,19 @@ static void whom(void **state)
     is("/tmp/s");
 }
 
+static void the_null_engine_asks_nobody(void **state)
+{
+    (void)state;
+    struct run_facts f = fixture_facts();
+    output_open(&o);
+    head_whom(o.file, &f);
+    is("redis 7.0.15 at 127.0.0.1:6379");
+    f.engine = "null";
+    output_open(&o);
+    head_whom(o.file, &f);
+    is("no server");
+}
+
 static void which_test(void **state)
 {
     (void)state;
@@ -72,9 +85,8 @@ static void of_many_trials(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(whom),
-        cmocka_unit_test(which_test),
-        cmocka_unit_test(whatever_they_are_called),
+        cmocka_unit_test(whom),           cmocka_unit_test(the_null_engine_asks_nobody),
+        cmocka_unit_test(which_test),     cmocka_unit_test(whatever_they_are_called),
         cmocka_unit_test(of_many_trials),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -48,6 +48,16 @@ static void bars_are_for_the_wide(void **state)
     assert_shown((struct sheet){.columns = 200}, text, "10% <= 1  ##\n");
 }
 
+static void what_folds_does_so_on_a_narrow_terminal_alone(void **state)
+{
+    (void)state;
+    const char *text = "a" FLAT_ON " (b)" FOLD_OFF "\n" FOLD_ON "  (b)\n" FOLD_OFF "c\n";
+    assert_shown((struct sheet){.columns = 80}, text, "a\n  (b)\nc\n");
+    assert_shown((struct sheet){.columns = SHEET_FOLDS - 1}, text, "a\n  (b)\nc\n");
+    assert_shown((struct sheet){.columns = SHEET_FOLDS}, text, "a (b)\nc\n");
+    assert_shown((struct sheet){0}, text, "a (b)\nc\n"); // a pipe or a file
+}
+
 static void long_lines_are_broken_between_figures(void **state)
 {
     (void)state;
@@ -130,6 +140,7 @@ int main(void)
         cmocka_unit_test(colour_is_for_those_who_have_it),
         cmocka_unit_test(characters_are_those_of_the_locale),
         cmocka_unit_test(bars_are_for_the_wide),
+        cmocka_unit_test(what_folds_does_so_on_a_narrow_terminal_alone),
         cmocka_unit_test(long_lines_are_broken_between_figures),
         cmocka_unit_test(words_are_broken_where_there_is_no_gap),
         cmocka_unit_test(a_long_word_holds_up_its_line_alone),

@@ -83,6 +83,20 @@ static void rates_choose_between_two_units(void **state)
     assert_string_equal(unit_rate(0, text), "0.00 kB/s");
 }
 
+static void ratios_have_no_exponent(void **state)
+{
+    static const struct {
+        double x;
+        const char *text;
+    } table[] = {{1, "1.000"},      {0.97, "0.970"},   {0.1, "0.100"},    {0.0123456, "0.0123"},
+                 {1e-6, "<0.001"},  {9.9991, "9.999"}, {9.9996, "10.00"}, {12.3456, "12.35"},
+                 {348.12, "348.1"}, {999.97, "1,000"}, {1234.5, "1,235"}, {1e40, "1,000,000,000,000,000"}};
+    char text[UNIT_TEXT];
+    (void)state;
+    for (size_t i = 0; i < sizeof table / sizeof *table; i++)
+        assert_string_equal(unit_ratio(table[i].x, text), table[i].text);
+}
+
 static void percentages_are_rounded_down(void **state)
 {
     (void)state;
@@ -115,6 +129,7 @@ int main(void)
         cmocka_unit_test(latencies_have_three_digits),
         cmocka_unit_test(thousands_are_set_apart_from_the_first_on),
         cmocka_unit_test(rates_choose_between_two_units),
+        cmocka_unit_test(ratios_have_no_exponent),
         cmocka_unit_test(percentages_are_rounded_down),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -156,6 +156,18 @@ static void rates_with_a_knee(void **state)
     assert_golden(csv_of(&s), "sweep_rate_csv");
 }
 
+// No row is broken: what else is said of a point goes below it.
+static void a_terminal_of_80_columns(void **state)
+{
+    (void)state;
+    struct sweep s = rates();
+    output_columns = 80;
+    assert_golden(text_of(&s), "sweep_rate_80");
+    s = clients();
+    assert_golden(text_of(&s), "sweep_clients_80");
+    output_columns = 0;
+}
+
 static void clients_with_a_law(void **state)
 {
     (void)state;
@@ -169,7 +181,7 @@ static void what_the_curve_does_not_say(void **state)
     (void)state;
     struct sweep s = rates();
     s.n = 8; // up to 20000
-    says(&s, "  => knee at 20000 req/s or above");
+    says(&s, "  => knee at 20,000 req/s or above");
     s.n = 10;
     points[0].quantiles[QUANTILE_P99].ns = points[1].quantiles[QUANTILE_P99].ns = 900000;
     points[2].quantiles[QUANTILE_P99].ns = points[3].quantiles[QUANTILE_P99].ns = 2000000;
@@ -192,8 +204,8 @@ static void a_point_without_an_ok_answer(void **state)
     points[1].errors = points[1].answered;
     struct sweep s = sweep_of(SWEEP_RATE, 2);
     char *text = text_of(&s);
-    assert_non_null(strstr(text, "\n          1000     1          1000       0.250        1.00 "));
-    assert_non_null(strstr(text, "\n          2000     1          2000           -           -           -  "
+    assert_non_null(strstr(text, "\n       1,000     1       1,000      0.250       1.00 "));
+    assert_non_null(strstr(text, "\n       2,000     1       2,000          -          -          -  "
                                  "server      *  errors or unanswered\n"));
     assert_non_null(strstr(text, "\n  * excluded from the fit: no request succeeded\n"));
     assert_null(strstr(text, "the client's"));
@@ -215,8 +227,8 @@ static void commands_of_a_mix_stand_below_their_point(void **state)
     points[0] = point(1, 0, 1000.5, 200000);
     points[0].commands = (struct by_command){2, figures};
     struct sweep s = sweep_of(SWEEP_CLIENTS, 1);
-    says(&s, "                 set           100       0.250       0.900           -  errors\n"
-             "                 get         900.5       0.150       0.400        1.50\n");
+    says(&s, "               set         100      0.250      0.900          -  errors\n"
+             "               get       900.5      0.150      0.400       1.50\n");
     points[0].commands.n = 0;
 }
 
@@ -225,7 +237,7 @@ static void a_sweep_that_ended_early(void **state)
     (void)state;
     struct sweep s = rates();
     strcpy(s.note, "the server went away");
-    says(&s, "\n  closed loop 38000 req/s\n  ended early: the server went away\n     ");
+    says(&s, "\n  closed loop 38,000 req/s\n  ended early: the server went away\n     ");
 }
 
 static void rates_that_are_low(void **state)
@@ -235,8 +247,8 @@ static void rates_that_are_low(void **state)
     points[1] = point(1.25, 0, 1.2345, 102000);
     struct sweep s = sweep_of(SWEEP_RATE, 2);
     s.lasting_s = 3600;
-    says(&s, "\n           0.5     1           0.5       0.101 ");
-    says(&s, "\n          1.25     1         1.234       0.102 ");
+    says(&s, "\n         0.5     1         0.5      0.101 ");
+    says(&s, "\n        1.25     1       1.234      0.102 ");
     says(&s, "  => knee at 1.25 req/s or above");
     says(&s, "  2 points of 3600 s each, ");
 }
@@ -319,8 +331,7 @@ static void a_point_without_answers_has_no_latency(void **state)
     struct command_figures figures[] = {{"set", 10, 50, 0, 1000000, 2000000, 1500000000000}, {.test = "get"}};
     points[0] = (struct sweep_point){.x = 1500000, .errors = 9, .unfinished = 3, .commands = {2, figures}};
     struct sweep s = sweep_of(SWEEP_RATE, 1);
-    says(&s,
-         "       1500000     1             0           -           -           -  unknown     *  did not");
+    says(&s, "   1,500,000     1           0          -          -          -  unknown     *  did not");
     char *csv = csv_of(&s);
     const char *rows = strchr(csv, '\n') + 1;
     assert_string_equal(rows, "get,rate,1500000,1,1,0.00,,,,9,3,0,UNKNOWN,0,0.000\n"
@@ -340,6 +351,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(the_head),
         cmocka_unit_test(rates_with_a_knee),
+        cmocka_unit_test(a_terminal_of_80_columns),
         cmocka_unit_test(clients_with_a_law),
         cmocka_unit_test(what_the_curve_does_not_say),
         cmocka_unit_test(a_point_without_an_ok_answer),
