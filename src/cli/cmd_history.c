@@ -31,6 +31,7 @@ struct past_options {
     struct history_tag tag_wanted;
     const char *words[WORDS_MAX];
     int n;
+    struct opt_given given;
 };
 
 #define FIELD(f) .offset = offsetof(struct past_options, f), .size = sizeof(((struct past_options *)0)->f)
@@ -56,11 +57,12 @@ static const struct opt rows[] = {
      .metavar = "NAME",
      .help = "with export: json is the run as --json would have written it, bmf its figures in the Bencher "
              "Metric Format, "
-             "otava a row of CSV for Apache Otava; its RUN may be all"},
+             "otava a row of CSV for Apache Otava; its RUN may be all; elsewhere json is --json"},
     {"Options", 0, "help", OPT_FLAG, 0, OPT_OURS, FIELD(help), .help = "print this help and exit"},
 };
 
-static const struct opt_table table = {.rows = rows, .n = sizeof rows / sizeof *rows};
+static const struct opt_table table = {
+    .rows = rows, .n = sizeof rows / sizeof *rows, .given = offsetof(struct past_options, given)};
 
 // What a deed works with.
 struct doing {
@@ -187,13 +189,27 @@ static int trend(const struct doing *d, struct err *err)
     return rc;
 }
 
+enum takes {
+    TAKES_JSON = 1,
+    TAKES_HTML = 2,
+    TAKES_METRIC = 4,
+    TAKES_TAG = 8,
+    TAKES_FAIL = 16,
+    TAKES_FORMAT = 32
+};
+
 static const struct deed {
     const char *name;
     int runs; // that it wants
     int (*run)(const struct doing *d, struct err *err);
+    unsigned takes; // of the options that some do not
 } deeds[] = {
-    {"list", 0, list},     {"show", 1, show},     {"diff", 2, diff},
-    {"export", 1, export}, {"delete", 1, delete}, {"trend", 0, trend},
+    {"list", 0, list, TAKES_JSON | TAKES_METRIC | TAKES_TAG},
+    {"show", 1, show, TAKES_JSON | TAKES_HTML},
+    {"diff", 2, diff, TAKES_JSON | TAKES_HTML},
+    {"export", 1, export, TAKES_FORMAT},
+    {"delete", 1, delete, 0},
+    {"trend", 0, trend, TAKES_JSON | TAKES_HTML | TAKES_METRIC | TAKES_TAG | TAKES_FAIL},
 };
 #define DEEDS (sizeof deeds / sizeof *deeds)
 
@@ -251,8 +267,46 @@ static int refuse_deed(const char *word, struct err *err)
                    best ? best : "", best ? "?" : "");
 }
 
+// "show, diff and trend": those that take an option.
+static char *takers(unsigned bit, char dst[QUOTE])
+{
+    size_t all = 0, n = 0, len = 0;
+    for (size_t i = 0; i < DEEDS; i++)
+        all += (deeds[i].takes & bit) != 0;
+    for (size_t i = 0; i < DEEDS && len < QUOTE; i++)
+        if (deeds[i].takes & bit) {
+            const char *between = n == 0 ? "" : n + 1 < all ? ", " : " and ";
+            len += (size_t)snprintf(dst + len, QUOTE - len, "%s%s", between, deeds[i].name);
+            n++;
+        }
+    return dst;
+}
+
+// What would have no effect is refused.
+static int check_taken(struct past_options *o, const struct deed *deed, struct err *err)
+{
+    static const struct {
+        const char *option;
+        unsigned bit;
+    } limited[] = {{"--json", TAKES_JSON},
+                   {"--html", TAKES_HTML},
+                   {"--metric", TAKES_METRIC},
+                   {"--tag", TAKES_TAG},
+                   {"--fail-on-regression", TAKES_FAIL},
+                   {"--format", TAKES_FORMAT}};
+    char names[QUOTE];
+    bool json = deed->takes & TAKES_JSON && opt_given(&table, o, "--format") && o->format == EXPORT_JSON;
+    unsigned takes = deed->takes | (json ? TAKES_FORMAT : 0); // another way to ask for --json
+    for (size_t i = 0; i < sizeof limited / sizeof *limited; i++)
+        if (opt_given(&table, o, limited[i].option) && !(takes & limited[i].bit))
+            return err_set(err, ERR_USAGE, "%s: only with %s, not with %s", limited[i].option,
+                           takers(limited[i].bit, names), deed->name);
+    o->json |= json;
+    return o->html && o->json ? err_set(err, ERR_USAGE, "--html and --json: give one of them") : 0;
+}
+
 // What is to be done, or NULL with err.
-static const struct deed *check_words(const struct past_options *o, struct err *err)
+static const struct deed *check_words(struct past_options *o, struct err *err)
 {
     const struct deed *deed = o->n < 2 ? NULL : find_deed(o->words[1]);
     int rc = 0;
@@ -269,14 +323,8 @@ static const struct deed *check_words(const struct past_options *o, struct err *
                      : deed->runs   ? "one run"
                                     : "no run",
                      o->words[2 + deed->runs]);
-    else if (o->html && deed->run != show && deed->run != diff && deed->run != trend)
-        rc = err_set(err, ERR_USAGE, "--html: only with show, diff and trend, not with %s", deed->name);
-    else if (o->html && o->json)
-        rc = err_set(err, ERR_USAGE, "--html and --json: give one of them");
-    else if (o->format && deed->run != export)
-        rc = err_set(err, ERR_USAGE, "--format: only with export, not with %s", deed->name);
-    else if (o->fail && deed->run != trend)
-        rc = err_set(err, ERR_USAGE, "--fail-on-regression: only with trend, not with %s", deed->name);
+    else
+        rc = check_taken(o, deed, err);
     return rc < 0 ? NULL : deed;
 }
 

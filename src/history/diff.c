@@ -6,6 +6,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#define NOISE_LEAST 0.02
+
 struct gathering {
     struct diff *diff;
     int side;
@@ -60,6 +62,18 @@ static bool take_test(void *ctx, const struct history_test *t)
     return true;
 }
 
+// The errors of plain runs: a comparison is no run of one test.
+static bool take_slot(void *ctx, const struct history_slot *s)
+{
+    struct gathering *g = ctx;
+    for (size_t i = 0; i < g->diff->n; i++) {
+        struct diff_test *t = &g->diff->tests[i];
+        if (t->in[g->side] && strncmp(t->test, s->test, sizeof t->test - 1) == 0)
+            memcpy(t->errors[g->side], s->errors, sizeof t->errors[0]);
+    }
+    return true;
+}
+
 static bool take_run(void *ctx, const struct history_run *r)
 {
     struct gathering *g = ctx;
@@ -85,6 +99,8 @@ int diff_read(struct diff *out, struct history *h, const int64_t runs[2], struct
         rc = walk_runs(h, &(struct history_pick){.run = runs[g.side]}, take_run, &g, err);
         if (rc == 0)
             rc = walk_tests(h, runs[g.side], take_test, &g, err);
+        if (rc == 0)
+            rc = walk_slots(h, runs[g.side], take_slot, &g, err);
         if (g.starved)
             rc = err_set(err, ERR_RUN, "not enough memory to compare two runs");
     }
@@ -106,4 +122,33 @@ bool diff_change(const struct diff_test *t, enum metric m, double *change)
         return false;
     *change = (b->value - a->value) / fabs(a->value);
     return true;
+}
+
+// What a comparison calls it, or COMPARISON_METRICS.
+static enum comparison_metric compared_as(enum metric m)
+{
+    return m == METRIC_RPS                                        ? COMPARISON_THROUGHPUT
+           : m == METRIC_CAPACITY                                 ? COMPARISON_CAPACITY
+           : m == METRIC_P50 + QUANTILE_P50                       ? COMPARISON_P50
+           : m == METRIC_P50 + QUANTILE_P99                       ? COMPARISON_P99
+           : m >= METRIC_P50 + QUANTILE_P999 && m <= METRIC_P9999 ? COMPARISON_P999
+                                                                  : COMPARISON_METRICS;
+}
+
+double diff_noise(const struct diff_test *t, enum metric m)
+{
+    enum comparison_metric as = compared_as(m);
+    if (as == COMPARISON_METRICS)
+        return NOISE_LEAST;
+    double margin = comparison_metrics[as].margin, a = t->errors[0][as], b = t->errors[1][as];
+    double chance = a > 0 && b > 0 ? 2 * sqrt(a * a + b * b) : 0;
+    return fmax(fmax(margin, NOISE_LEAST), chance);
+}
+
+int diff_direction(const struct diff_test *t, enum metric m)
+{
+    double change;
+    if (t->why[0] || !diff_change(t, m, &change) || fabs(change) <= diff_noise(t, m))
+        return 0;
+    return (change > 0) == metric_more_is_better(m) ? 1 : -1;
 }

@@ -149,16 +149,8 @@ bool metric_is_of(const struct metric_path *path, const char *test)
 
 static char *rate_text(double rps, char dst[UNITS_TEXT])
 {
-    static const struct {
-        double scale;
-        const char *suffix;
-    } steps[] = {{1e9, "G"}, {1e6, "M"}, {1e3, "k"}};
-    for (size_t i = 0; i < sizeof steps / sizeof *steps; i++)
-        if (rps >= steps[i].scale) {
-            snprintf(dst, UNITS_TEXT, "%.2f%s/s", rps / steps[i].scale, steps[i].suffix);
-            return dst;
-        }
-    snprintf(dst, UNITS_TEXT, "%.2f/s", rps);
+    char rate[UNITS_TEXT];
+    snprintf(dst, UNITS_TEXT, "%.25s req/s", units_rate(rps, rate));
     return dst;
 }
 

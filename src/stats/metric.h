@@ -59,7 +59,8 @@ struct metric_path {
 bool metric_parse(struct slice text, struct metric_path *out);
 bool metric_is_of(const struct metric_path *path, const char *test);
 
-// The value in the unit of its kind: "250.0k/s", "1.25ms", "99.50 %". At most UNITS_TEXT bytes; answers dst.
+// The value in the unit of its kind: "250,000 req/s", "1.25ms", "99.50 %". At most UNITS_TEXT bytes; answers
+// dst.
 char *metric_text(enum metric m, double value, char dst[UNITS_TEXT]);
 
 // The names with commas between them, for a sentence.

@@ -108,6 +108,7 @@ def test_delete(bench, redis, db):
     save(bench, redis, db)
     assert history(bench, db, "delete", 1) == ""
     assert [r["run"] for r in json.loads(history(bench, db, "list", "--json"))["runs"]] == [2]
+    assert history(bench, db, "list", "--format", "json") == history(bench, db, "list", "--json")
     assert rows(db, "SELECT DISTINCT run FROM tests UNION SELECT run FROM metrics UNION SELECT run FROM tags") == [(2,)]
     assert "no run 1" in history(bench, db, "delete", 1, rc=2)
 
@@ -232,7 +233,7 @@ def test_a_comparison_is_shown_whole(bench, db):
         server.stop()
     assert run.rc == 0, run
     shown = history(bench, db, "show", "last")
-    assert "2 blocks in " in shown and "ended: complete" in shown and "b against a" in shown and "throughput" in shown
+    assert "2 blocks in " in shown and "ended: complete" in shown and "b vs a" in shown and "throughput" in shown
     assert rows(db, "SELECT blocks, looks, ended FROM tests") == [(2, 0, "complete")]
     test, = json.loads(history(bench, db, "show", "last", "--json"))["runs"][0]["tests"]
     assert (test["blocks"], test["looks"], test["ended"]) == (2, 0, "complete")
@@ -252,6 +253,11 @@ def test_a_comparison_is_shown_whole(bench, db):
     (["{db}", "diff", "1", "2", "3"], "unexpected argument '3' (see --help)"),
     (["{db}", "list", "--html", "x"], "--html: only with show, diff and trend, not with list"),
     (["{db}", "list", "--fail-on-regression"], "--fail-on-regression: only with trend, not with list"),
+    (["{db}", "list", "--format", "bmf"], "--format: only with export, not with list"),
+    (["{db}", "delete", "1", "--format", "json"], "--format: only with export, not with delete"),
+    (["{db}", "export", "1", "--json"], "--json: only with list, show, diff and trend, not with export"),
+    (["{db}", "show", "1", "--metric", "p99"], "--metric: only with list and trend, not with show"),
+    (["{db}", "diff", "1", "2", "--tag", "a"], "--tag: only with list and trend, not with diff"),
     (["{db}", "trend", "--metric", "speed"], "--metric: expected METRIC or TEST.METRIC such as get.p99, got 'speed'"),
     (["{db}", "trend", "--tag", "=x"], "--tag: expected KEY or KEY=VALUE such as commit, got '=x'"),
     (["{db}", "list", "--jsno"], "unknown option --jsno: did you mean --json?"),

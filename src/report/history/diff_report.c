@@ -9,6 +9,7 @@
 #include "report/parts/value.h"
 
 #include <inttypes.h>
+#include <math.h>
 #include <string.h>
 
 #define SCHEMA_VERSION 1
@@ -63,15 +64,14 @@ static void print_value(FILE *out, enum metric m, const struct figure *f)
     char value[UNITS_TEXT], text[UNITS_TEXT + 2];
     snprintf(text, sizeof text, "%s%s", f->at_least ? ">=" : "",
              f->known ? metric_text(m, f->value, value) : "-");
-    sheet_pad(out, 14, text);
+    sheet_pad(out, 17, text);
 }
 
-// "" where it is not like with like.
-static const char *direction(const struct diff_test *t, enum metric m, double change)
+// "" where it is neither.
+static const char *direction(const struct diff_test *t, enum metric m)
 {
-    if (t->why[0] || change == 0)
-        return "";
-    return (change > 0) == metric_more_is_better(m) ? "better" : "worse";
+    int which = diff_direction(t, m);
+    return which > 0 ? "better" : which < 0 ? "worse" : "";
 }
 
 static void print_metric(FILE *out, const struct diff_test *t, enum metric m)
@@ -84,7 +84,8 @@ static void print_metric(FILE *out, const struct diff_test *t, enum metric m)
     for (int side = 0; side < 2; side++)
         print_value(out, m, &t->figures[side][m]);
     if (diff_change(t, m, &change) && change != 0)
-        fprintf(out, "  %+8.1f%%  %s", 100 * change, direction(t, m, change));
+        fprintf(out, "  %+8.1f%%  %s", 100 * change,
+                !t->why[0] && fabs(change) <= diff_noise(t, m) ? "within noise" : direction(t, m));
     fputc('\n', out);
 }
 
@@ -109,13 +110,14 @@ void diff_report_text(FILE *out, const struct diff *d)
         print_fact(out, d, i);
     for (size_t i = 0; i < d->n; i++)
         print_test(out, &d->tests[i]);
-    fprintf(out, "\n%-16s  %-10s  %12s  %12s  %9s\n", "test", "metric", "A", "B", "change");
+    fprintf(out, "\n%-16s  %-10s%17s%17s  %9s\n", "test", "metric", "A", "B", "change");
     for (size_t i = 0; i < d->n; i++)
         for (int m = 0; m < METRICS; m++)
             print_metric(out, &d->tests[i], m);
-    fputs(
-        "\nOne run each: a change may be chance. hkv-bench compare --baseline DB:RUN tells which are not.\n",
-        out);
+    fputs("\nOne run each: a change may be chance, and noise is at least what compare calls equivalent. "
+          "hkv-bench "
+          "compare --baseline DB:RUN judges.\n",
+          out);
 }
 
 // --- JSON ---
@@ -139,7 +141,7 @@ static json_t *metric(const struct diff_test *t, enum metric m)
     const struct figure *a = &t->figures[0][m], *b = &t->figures[1][m];
     double change = 0;
     bool known = diff_change(t, m, &change);
-    const char *which = direction(t, m, change);
+    const char *which = direction(t, m);
     return value_object(FIELDS{
         {"metric", value_text(metric_name(m))},
         {"a", value_real_if(a->known, a->value)},

@@ -36,7 +36,7 @@ static void print_text(FILE *out, const char *before, const char *text)
 static void print_rate(FILE *out, double rate)
 {
     char value[UNITS_TEXT];
-    fprintf(out, "  %11s", isfinite(rate) ? metric_text(METRIC_RPS, rate, value) : "-");
+    fprintf(out, "  %15s", isfinite(rate) ? metric_text(METRIC_RPS, rate, value) : "-");
 }
 
 static void print_time(FILE *out, double ns)
@@ -57,14 +57,21 @@ static void print_list(FILE *out, const json_t *list, const char *key)
 
 // --- compare ---
 
+// A throughput or a latency, in columns of one width.
+static void print_level(FILE *out, enum metric m, double level)
+{
+    char value[UNITS_TEXT];
+    sheet_pad(out, 17, isfinite(level) ? metric_text(m, level, value) : "-");
+}
+
 static void contrast(FILE *out, const json_t *c)
 {
     const char *metric = text_of(c, "metric");
     bool rate = strcmp(metric, "throughput") == 0 || strcmp(metric, "capacity") == 0;
     char name[NAME_TEXT];
     fprintf(out, "  %-12s", slice_quote(slice_of(metric), name, sizeof name));
-    (rate ? print_rate : print_time)(out, number_of(c, "reference"));
-    (rate ? print_rate : print_time)(out, number_of(c, "target"));
+    print_level(out, rate ? METRIC_RPS : METRIC_MEAN, number_of(c, "reference"));
+    print_level(out, rate ? METRIC_RPS : METRIC_MEAN, number_of(c, "target"));
     if (isfinite(number_of(c, "ratio")))
         fprintf(out, "  %.3f  %.3f to %.3f  ", number_of(c, "ratio"), number_of(c, "low"),
                 number_of(c, "high"));
@@ -88,7 +95,7 @@ static void compare(FILE *out, const json_t *test)
     {
         fputs("  ", out);
         quote_terminal(out, text_of(pair, "target"));
-        print_text(out, " against ", text_of(pair, "reference"));
+        print_text(out, " vs ", text_of(pair, "reference"));
         json_array_foreach(json_object_get(pair, "contrasts"), k, one) contrast(out, one);
     }
     print_list(out, json_object_get(test, "remarks"), NULL);
@@ -103,7 +110,7 @@ static void saturate(FILE *out, const json_t *test)
     json_t *t;
     print_text(out, "  ", text_of(test, "verdict"));
     json_array_foreach(json_object_get(test, "promises"), i, t) print_text(out, "  ", text_of(t, "verdict"));
-    fprintf(out, "  %11s  %11s  %9s  %9s  %-8s  %-9s  %s\n", "rate", "answered", "p50", "p99", "outcome",
+    fprintf(out, "  %15s  %15s  %9s  %9s  %-8s  %-9s  %s\n", "rate", "answered", "p50", "p99", "outcome",
             "phase", "bottleneck");
     json_array_foreach(json_object_get(test, "trials"), i, t)
     {
@@ -122,18 +129,26 @@ static void saturate(FILE *out, const json_t *test)
 
 // --- sweep ---
 
+static char *number_text(double value, char dst[UNITS_TEXT])
+{
+    if (value >= 0)
+        return units_rate(value, dst);
+    strcpy(dst, "-");
+    return dst;
+}
+
 static void sweep(FILE *out, const json_t *test)
 {
     size_t i;
     json_t *p;
-    char by[NAME_TEXT];
+    char by[NAME_TEXT], value[UNITS_TEXT];
     const json_t *knee = json_object_get(test, "knee"), *usl = json_object_get(test, "usl");
-    fprintf(out, "  %11s  %4s  %11s  %9s  %9s  %9s  %s\n",
+    fprintf(out, "  %11s  %4s  %15s  %9s  %9s  %9s  %s\n",
             slice_quote(slice_of(text_of(test, "by")), by, sizeof by), "pass", "rps", "p50", "p99", "p99.9",
             "bottleneck");
     json_array_foreach(json_object_get(test, "points"), i, p)
     {
-        fprintf(out, "  %11.6g  %4.0f", number_of(p, "value"), number_of(p, "pass"));
+        fprintf(out, "  %11s  %4.0f", number_text(number_of(p, "value"), value), number_of(p, "pass"));
         print_rate(out, number_of(p, "rps"));
         print_time(out, number_of(p, "p50_ns"));
         print_time(out, number_of(p, "p99_ns"));
@@ -144,11 +159,11 @@ static void sweep(FILE *out, const json_t *test)
         char rate[UNITS_TEXT];
         fprintf(out, "  knee at %s\n", metric_text(METRIC_RPS, number_of(knee, "rate"), rate));
     }
-    if (json_is_object(usl))
-        fprintf(out, "  USL: gamma %.4g, alpha %.4g, beta %.4g\n",
-                number_of(json_object_get(usl, "gamma"), "value"),
-                number_of(json_object_get(usl, "alpha"), "value"),
-                number_of(json_object_get(usl, "beta"), "value"));
+    static const char *const coefficients[] = {"gamma", "alpha", "beta"};
+    for (i = 0; json_is_object(usl) && i < 3; i++)
+        fprintf(out, "%s %s %s%s", i ? "," : "  USL:", coefficients[i],
+                number_text(number_of(json_object_get(usl, coefficients[i]), "value"), value),
+                i == 2 ? "\n" : "");
 }
 
 void kinds_text(FILE *out, const char *document)

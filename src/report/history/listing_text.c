@@ -45,13 +45,15 @@ static char *server_of(const struct history_run *r, char dst[SERVER_TEXT])
 
 // --- list ---
 
+#define CELLS 6 // columns in front of the tags; the last is the figure
+#define FIGURES_TEXT 256
+
 struct listing {
     FILE *out;
     const struct metric_path *figure; // NULL: none
     struct run_figures figures;
+    int widths[CELLS]; // as the longest needs
 };
-
-#define FIGURES_TEXT 256
 
 // "1.20ms", or "get 1.20ms, set 1.31ms" where it is not asked of one test.
 static const char *figures_text(const struct listing *l, int64_t run, char dst[FIGURES_TEXT])
@@ -70,18 +72,49 @@ static const char *figures_text(const struct listing *l, int64_t run, char dst[F
     return dst;
 }
 
+// What stands in the columns of a run, each quoted.
+struct cells {
+    char at[CELLS][FIGURES_TEXT];
+};
+
+static void cells_of(const struct listing *l, const struct history_run *r, struct cells *c)
+{
+    snprintf(c->at[0], FIGURES_TEXT, "%" PRId64, r->id);
+    time_of(r->started, c->at[1]);
+    server_of(r, c->at[2]);
+    slice_quote(slice_of(r->target), c->at[3], SERVER_TEXT);
+    slice_quote(slice_of(or_dash(r->tests)), c->at[4], SERVER_TEXT);
+    if (l->figure)
+        figures_text(l, r->id, c->at[5]);
+}
+
+static bool widen(void *ctx, const struct history_run *r)
+{
+    struct listing *l = ctx;
+    struct cells c = {0};
+    cells_of(l, r, &c);
+    for (int i = 0; i < CELLS; i++)
+        if (sheet_width(c.at[i]) > l->widths[i])
+            l->widths[i] = sheet_width(c.at[i]);
+    return true;
+}
+
+static void put_cells(const struct listing *l, const struct cells *c)
+{
+    for (int i = 0; i < CELLS - !l->figure; i++) {
+        sheet_pad(l->out, i ? -l->widths[i] : l->widths[i], c->at[i]);
+        fputs("  ", l->out);
+    }
+}
+
 static bool list_run(void *ctx, const struct history_run *r)
 {
-    char time[TIME_TEXT], server[SERVER_TEXT], target[SERVER_TEXT], tests[SERVER_TEXT], figures[FIGURES_TEXT];
     const struct listing *l = ctx;
-    FILE *out = l->out;
-    fprintf(out, "%5" PRId64 "  %-19s  %-24s  %-21s  %-24s  ", r->id, time_of(r->started, time),
-            server_of(r, server), slice_quote(slice_of(r->target), target, sizeof target),
-            slice_quote(slice_of(or_dash(r->tests)), tests, sizeof tests));
-    if (l->figure)
-        sheet_pad(out, -26, figures_text(l, r->id, figures));
-    quote_terminal(out, r->tags);
-    fputc('\n', out);
+    struct cells c = {0};
+    cells_of(l, r, &c);
+    put_cells(l, &c);
+    quote_terminal(l->out, r->tags);
+    fputc('\n', l->out);
     return true;
 }
 
@@ -89,13 +122,20 @@ int listing_text_runs(FILE *out, struct history *h, const struct history_tag *ta
                       const struct metric_path *figure, struct err *err)
 {
     struct listing l = {.out = out, .figure = figure};
+    struct cells head = {{"run", "started (UTC)", "server", "target", "tests"}};
     if (figures_read(&l.figures, h, figure, err) < 0)
         return -1;
-    fprintf(out, "%5s  %-19s  %-24s  %-21s  %-24s  ", "run", "started (UTC)", "server", "target", "tests");
     if (figure)
-        fprintf(out, "%-24s  ", metric_name(figure->metric));
-    fputs("tags\n", out);
-    int rc = walk_runs(h, &(struct history_pick){.tag = tag}, list_run, &l, err);
+        snprintf(head.at[5], FIGURES_TEXT, "%s", metric_name(figure->metric));
+    for (int i = 0; i < CELLS; i++)
+        l.widths[i] = sheet_width(head.at[i]);
+    const struct history_pick pick = {.tag = tag};
+    int rc = walk_runs(h, &pick, widen, &l, err);
+    if (rc == 0) {
+        put_cells(&l, &head);
+        fputs("tags\n", out);
+        rc = walk_runs(h, &pick, list_run, &l, err);
+    }
     figures_free(&l.figures);
     return rc;
 }
@@ -153,6 +193,11 @@ static const enum metric columns[] = {METRIC_RPS,
                                       METRIC_UNFINISHED};
 #define COLUMNS (sizeof columns / sizeof *columns)
 
+static int width_of(enum metric m)
+{
+    return metric_kind(m) == METRIC_RATE ? 17 : 12;
+}
+
 static const char *bottleneck_of(const char *limited_by)
 {
     return limited_by[0] ? verdict_text(verdict_named(limited_by)) : "-";
@@ -168,7 +213,7 @@ static bool show_test(void *ctx, const struct history_test *t)
         char value[UNITS_TEXT], text[UNITS_TEXT + 2];
         snprintf(text, sizeof text, "%s%s", f.at_least ? ">=" : "",
                  f.known ? metric_text(columns[i], f.value, value) : "-");
-        sheet_pad(out, 12, text);
+        sheet_pad(out, width_of(columns[i]), text);
     }
     fputs("  ", out);
     quote_terminal(out, strcmp(t->status, "done") == 0 ? bottleneck_of(t->limited_by) : t->status);
@@ -184,7 +229,7 @@ static int show_plain(FILE *out, struct history *h, int64_t run, struct err *err
 {
     fprintf(out, "\n%-16s", "test");
     for (size_t i = 0; i < COLUMNS; i++)
-        fprintf(out, " %11s", metric_name(columns[i]));
+        fprintf(out, "%*s", width_of(columns[i]), metric_name(columns[i]));
     fprintf(out, "  bottleneck\n");
     return walk_tests(h, run, show_test, out, err);
 }

@@ -161,7 +161,7 @@ static void each_test_it_speaks_of_is_judged(void **state)
     } expected[] = {
         {0, 0, false, "3"},
         {0, 1, true, "0"},
-        {1, 1, true, "200.00/s"},
+        {1, 1, true, "200 req/s"},
         {2, 1, true, "75.00%"},
         {3, 1, false, "75.00%"},
         {4, -1, false, "not measured"},

@@ -89,9 +89,14 @@ static void texts(void **state)
         double value;
         const char *text;
     } rows[] = {
-        {METRIC_RPS, 0, "0.00/s"},      {METRIC_RPS, 999.5, "999.50/s"},  {METRIC_RPS, 123456, "123.46k/s"},
-        {METRIC_RPS, 2e6, "2.00M/s"},   {METRIC_RPS, 3e9, "3.00G/s"},     {METRIC_MEAN, 1010.4, "1.01µs"},
-        {METRIC_P50, 850, "850ns"},     {METRIC_ERRORS, 12345, "12,345"}, {METRIC_HITS, 0.995, "99.50%"},
+        {METRIC_RPS, 0, "0 req/s"},
+        {METRIC_RPS, 999.5, "999.5 req/s"},
+        {METRIC_RPS, 123456.5, "123,457 req/s"},
+        {METRIC_RPS, 3e9, "3,000,000,000 req/s"},
+        {METRIC_MEAN, 1010.4, "1.01µs"},
+        {METRIC_P50, 850, "850ns"},
+        {METRIC_ERRORS, 12345, "12,345"},
+        {METRIC_HITS, 0.995, "99.50%"},
         {METRIC_CPU_US, 2.5, "2.50µs"},
     };
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {

@@ -62,9 +62,9 @@ static void both_runs_and_what_is_known_of_each(void **state)
     char *text = text_of(&d);
     has(text, "A  run 12, 2026-11-20 08:00:00 UTC, redis 7.0.15 at h:1");
     has(text, "B  run 13, 2026-11-21 09:30:01 UTC, redis 7.0.15 at h:1, commit=c7");
-    has(text, "test              metric                 A             B     change");
+    has(text, "test              metric                    A                B     change");
     assert_null(strstr(text, "another"));
-    assert_non_null(strstr(text, "One run each: a change may be chance."));
+    assert_non_null(strstr(text, "One run each: a change may be chance, "));
     free(text);
 }
 
@@ -78,6 +78,30 @@ static void a_change_has_a_direction(void **state)
     assert_non_null(strstr(rps, "-10.0%  worse\n"));
     assert_non_null(strstr(p99, "-50.0%  better\n"));
     assert_non_null(strstr(p99, ">=")); // of the second it is a bound
+    free(text);
+}
+
+// By the kept errors of both runs, and at least by what a comparison calls equivalent.
+static void what_chance_alone_may_do_has_no_direction(void **state)
+{
+    (void)state;
+    struct diff d = two_runs();
+    struct figure *p99[] = {&tests[0].figures[0][METRIC_P50 + QUANTILE_P99],
+                            &tests[0].figures[1][METRIC_P50 + QUANTILE_P99]};
+    tests[0].figures[1][METRIC_RPS].value = 100600;
+    p99[1]->value = 2080000;
+    char *text = text_of(&d);
+    assert_non_null(strstr(text, "+0.6%  within noise\n"));
+    assert_non_null(strstr(text, "+4.0%  within noise\n"));
+    free(text);
+    p99[1]->value = 2300000;
+    assert_int_equal(diff_direction(&tests[0], METRIC_P50 + QUANTILE_P99), -1);
+    tests[0].errors[0][COMPARISON_P99] = tests[0].errors[1][COMPARISON_P99] = 0.06; // 17 % together
+    assert_int_equal(diff_direction(&tests[0], METRIC_P50 + QUANTILE_P99), 0);
+    p99[1]->value = 2400000;
+    assert_int_equal(diff_direction(&tests[0], METRIC_P50 + QUANTILE_P99), -1);
+    text = text_of(&d);
+    assert_non_null(strstr(text, "+20.0%  worse\n"));
     free(text);
 }
 
@@ -151,6 +175,7 @@ int main(void)
     const struct CMUnitTest all[] = {
         cmocka_unit_test(both_runs_and_what_is_known_of_each),
         cmocka_unit_test(a_change_has_a_direction),
+        cmocka_unit_test(what_chance_alone_may_do_has_no_direction),
         cmocka_unit_test(what_is_not_like_with_like_is_neither_better_nor_worse),
         cmocka_unit_test(another_machine_is_told),
         cmocka_unit_test(a_server_that_said_nothing_is_a_dash),

@@ -28,9 +28,9 @@ static void a_comparison(void **state)
         "snapshot\"]}]}",
         "\nGET\n"
         "  3 blocks in 12.3 s, 2 looks, ended: verdict\n"
-        "  b against a\n"
-        "  throughput      100.00k/s    110.00k/s  1.100  1.090 to 1.110  faster\n"
-        "  p99              1.00ms          -  -  not enough evidence\n"
+        "  b vs a\n"
+        "  throughput      100,000 req/s    110,000 req/s  1.100  1.090 to 1.110  faster\n"
+        "  p99                    1.00ms                -  -  not enough evidence\n"
         "! b saved a snapshot\n");
 }
 
@@ -43,8 +43,8 @@ static void a_search(void **state)
           "900000}}}]}]}",
           "\nGET\n"
           "  capacity 50,000 req/s\n"
-          "         rate     answered        p50        p99  outcome   phase      bottleneck\n"
-          "     50.00k/s     49.99k/s      100µs      900µs  pass      confirm    server\n");
+          "             rate         answered        p50        p99  outcome   phase      bottleneck\n"
+          "     50,000 req/s     49,990 req/s      100µs      900µs  pass      confirm    server\n");
 }
 
 static void a_sweep(void **state)
@@ -57,9 +57,9 @@ static void a_sweep(void **state)
           "0.02}, "
           "\"beta\": {\"value\": 0.0001}}}]}",
           "\nGET\n"
-          "      clients  pass          rps        p50        p99      p99.9  bottleneck\n"
-          "            8     0     80.00k/s      100µs      200µs          -  server\n"
-          "  USL: gamma 1e+04, alpha 0.02, beta 0.0001\n");
+          "      clients  pass              rps        p50        p99      p99.9  bottleneck\n"
+          "            8     0     80,000 req/s      100µs      200µs          -  server\n"
+          "  USL: gamma 10,000, alpha 0.02, beta 0.0001\n");
 }
 
 static void a_plain_run_has_no_more_than_its_columns(void **state)
@@ -86,7 +86,7 @@ static void any_document_is_survived(void **state)
     shows("{\"kind\": \"compare\", \"tests\": [1, {\"comparisons\": 5}]}", "  0 blocks\n  0 blocks\n");
     shows("{\"kind\": \"saturate\", \"tests\": [{\"title\": \"a\\u001b[2J\", \"note\": \"\\u001b]0;x\"}]}",
           "\na\\x1b[2J\n! \\x1b]0;x\n"
-          "         rate     answered        p50        p99  outcome   phase      bottleneck\n");
+          "             rate         answered        p50        p99  outcome   phase      bottleneck\n");
 }
 
 int main(void)
