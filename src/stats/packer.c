@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "stats/packer.h"
 
+#include "base/utf8.h"
 #include "stats/pack_frame.h"
 
 #include <errno.h>
@@ -87,6 +88,17 @@ void packer_real(struct packer *p, double *x)
         *x = 0;
 }
 
+// Whoever made the bytes, none of them acts on the terminal of who reads a report.
+static void make_harmless(char *at)
+{
+    while (*at) {
+        size_t len = utf8_len(at);
+        if (!len || !utf8_shows(at, len))
+            memset(at, '?', len ? len : 1);
+        at += len ? len : 1;
+    }
+}
+
 void packer_text(struct packer *p, char *at, size_t cap)
 {
     size_t n = packer_upto(p, p->out ? strlen(at) : 0, cap - 1);
@@ -94,6 +106,8 @@ void packer_text(struct packer *p, char *at, size_t cap)
     if (!p->out)
         at[p->rc ? 0 : n] = 0;
     packer_demand(p, strlen(at) == n);
+    if (!p->out)
+        make_harmless(at);
 }
 
 void packer_heap(struct packer *p, struct buf *b)

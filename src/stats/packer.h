@@ -24,7 +24,7 @@ void packer_flag(struct packer *p, bool *b);
 void packer_whole(struct packer *p, int64_t *n);
 void packer_maybe(struct packer *p, int *n); // -1 (unknown), 0 or 1
 void packer_real(struct packer *p, double *x);
-void packer_text(struct packer *p, char *at, size_t cap);
+void packer_text(struct packer *p, char *at, size_t cap); // read, it has a ? for what cannot be shown
 
 // A number that is at most `most`.
 uint64_t packer_upto(struct packer *p, uint64_t n, uint64_t most);

@@ -165,6 +165,22 @@ static void test_a_text_has_room_and_no_end_in_its_middle(void **state)
     buf_free(&fits);
 }
 
+// A file may come from anybody, and its words go to a terminal.
+static void test_a_text_acts_on_no_terminal(void **state)
+{
+    (void)state;
+    char at[32];
+    struct buf wild = of_text("a\x1b[2J\n\x9b"
+                              "1m\xc2\x9b\xe2\x80\xae"
+                              "b µ",
+                              18);
+    struct packer p = reader(&wild);
+    packer_text(&p, at, sizeof at);
+    assert_int_equal(p.rc, 0);
+    assert_string_equal(at, "a?[2J??1m?????b µ");
+    buf_free(&wild);
+}
+
 // What claims to be longer than what is there takes no memory.
 static void test_heap_bytes_must_be_there(void **state)
 {
@@ -249,6 +265,7 @@ int main(void)
         cmocka_unit_test(test_a_small_number_has_32_bits),
         cmocka_unit_test(test_a_real_number_is_finite),
         cmocka_unit_test(test_a_text_has_room_and_no_end_in_its_middle),
+        cmocka_unit_test(test_a_text_acts_on_no_terminal),
         cmocka_unit_test(test_heap_bytes_must_be_there),
         cmocka_unit_test(test_room_is_bounded),
         cmocka_unit_test(test_nothing_follows_a_failure),
