@@ -3,11 +3,14 @@
 
 const toneOf = (c) => (c.better > 0 ? 'good' : c.better < 0 ? 'bad' : c.finding === 'equivalent' ? '' : 'open');
 
+// As many digits as say something.
+const ratioText = (x) => (x >= 1000 ? count(x) : x.toFixed(x >= 100 ? 1 : x >= 10 ? 2 : 3));
+
 function contrastTable(x) {
     const value = (c, v) => (v === null ? '–' : ['throughput', 'capacity'].includes(c.metric) ? rate(v) : duration(v));
-    return table(`${x.target} beside ${x.reference}`, ['metric', x.reference, x.target, 'ratio', '95% CI', 'verdict'],
-        x.contrasts.map((c) => [quantileName(c.metric), value(c, c.reference), value(c, c.target), c.ratio === null ? '–' : c.ratio.toFixed(3),
-            c.low === null ? '–' : `${c.low.toFixed(3)} – ${c.high === null ? '∞' : c.high.toFixed(3)}`, c.verdict]));
+    return table(`${x.target} vs ${x.reference}`, ['metric', x.reference, x.target, 'ratio', '95% CI', 'verdict'],
+        x.contrasts.map((c) => [quantileName(c.metric), value(c, c.reference), value(c, c.target), c.ratio === null ? '–' : ratioText(c.ratio),
+            c.low === null ? '–' : `${ratioText(c.low)} – ${c.high === null ? '∞' : ratioText(c.high)}`, c.verdict]));
 }
 
 // The ratio of the medians of a metric in each block.
@@ -43,18 +46,30 @@ function blocksChart(test, x) {
 
 function comparePrimary(test, x) {
     const c = x.contrasts.find((p) => p.primary) ?? x.contrasts[0];
-    return el('p', { class: `verdict ${toneOf(c)}` }, `${x.target} beside ${x.reference}: `, el('b', {}, c.verdict),
-        c.ratio !== null && el('span', {}, ` · ${quantileName(c.metric)} ratio ${c.ratio.toFixed(3)}`,
-            c.low !== null && ` (95% CI ${c.low.toFixed(3)}–${c.high === null ? '∞' : c.high.toFixed(3)})`,
+    return el('p', { class: `verdict ${toneOf(c)}` }, `${x.target} vs ${x.reference}: `, el('b', {}, c.verdict),
+        c.ratio !== null && el('span', {}, ` · ${quantileName(c.metric)} ratio ${ratioText(c.ratio)}`,
+            c.low !== null && ` (95% CI ${ratioText(c.low)}–${c.high === null ? '∞' : ratioText(c.high)})`,
+            c.better && c.at_least && c.bound !== null && ` · at least ${ratioText(c.bound)}, for the client held the better side back`,
             ` · ${c.blocks} blocks`));
+}
+
+// What each slot has because it is short, or what a remark says already, is left out; the rest is told once for all targets.
+function slotWarnings(test) {
+    const groups = new Map();
+    for (const d of test.doubts)
+        if (!['short-run', 'not-precise'].includes(d.name) && !test.remarks.some((r) => r.includes(d.text)))
+            groups.set(d.name, [...(groups.get(d.name) ?? []), d]);
+    return [...groups.values()].map((g) => ({ text: `${g.map((d) => `${d.target}, ${d.slots} of ${d.of} slots`).join('; ')}: ${g[0].text}` }));
 }
 
 function compareTest(test) {
     const rows = test.comparisons.flatMap((x) => x.contrasts.map((c) => ({ ...c, label: `${x.target}: ${quantileName(c.metric)}`, tone: toneOf(c) })));
+    const ofSlots = slotWarnings(test);
     return [el('h2', {}, test.title ?? test.test), test.comparisons.map((x) => comparePrimary(test, x)), test.note && el('p', {}, test.note),
         warnings(test.remarks.map((text) => ({ text }))), forest('Ratios', rows),
         test.comparisons.map((x) => [blocksChart(test, x), contrastTable(x)]),
-        test.doubts.length > 0 && folded('Warnings of single slots', warnings(test.doubts.map((d) => ({ text: `${d.target}: ${d.text} (${d.slots} of ${d.of} slots)` }))))];
+        el('p', { class: 'soft' }, 'Figures are medians over all slots, a ratio is the median over blocks: it is not quite their quotient.'),
+        ofSlots.length > 0 && folded(`Warnings of single slots (${ofSlots.length})`, warnings(ofSlots))];
 }
 
 const compareHead = (doc) => doc.targets.map((t) => `${t.name} (${t.server || 'server'} ${t.version})`).join(' and ');

@@ -69,8 +69,7 @@ char *comparison_end_text(const struct comparison *c, char dst[COMPARISON_END_TE
     unsigned more = c->end == COMPARISON_BUDGET ? comparison_end_blocks_more(c) : 0;
     dst[0] = 0;
     if (c->end == COMPARISON_VERDICT && held_back(c))
-        snprintf(dst, COMPARISON_END_TEXT,
-                 "ended after %s s: the client is the bottleneck, and more blocks would not help",
+        snprintf(dst, COMPARISON_END_TEXT, "ended after %s s: more blocks would not help",
                  UNITS_SECONDS(c->spent_s));
     else if (c->end == COMPARISON_VERDICT)
         snprintf(dst, COMPARISON_END_TEXT, "ended after %s s: the verdict is settled",

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: MIT
 #include "stats/remarks.h"
 
-#include <inttypes.h>
+#include "base/units.h"
+
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
 
-#define N "%" PRIu64
 #define RATES_APART 0.01  // of errors or hits
 #define KEYS_APART 0.01   // that they hold
 #define REMARKS_OF_ONE 14 // at most, about a target
@@ -90,8 +90,17 @@ static int about_target(const struct comparison *c, unsigned target, const struc
             name, t->client_limited, t->slots);
     if (t->miscounted)
         SAY(list, n, "%s counted other requests than were sent: another client used it during the run", name);
-    if (t->aof || t->saved)
-        SAY(list, n, "%s %s during the run", name, t->aof ? "had AOF enabled" : "saved a snapshot");
+    if (t->aof)
+        SAY(list, n,
+            "%s had AOF enabled, so its figures include writing a log to disk: set appendonly alike on all "
+            "servers, or turn it off (CONFIG SET appendonly no)",
+            name);
+    else if (t->saved)
+        SAY(list, n,
+            "%s saved a snapshot during the run, and a fork and disk writes slow a server down: turn "
+            "snapshots "
+            "off (CONFIG SET save \"\")",
+            name);
     return n;
 }
 
@@ -128,10 +137,12 @@ static int about_both(const struct comparison *c, unsigned target, const struct 
         SAY(list, n, "hits: %s %.1f%%, %s %.1f%%; they did not do the same work", first, 100 * hits[0], other,
             100 * hits[1]);
     if (a->evicted + b->evicted > 0)
-        SAY(list, n, "evicted keys: %s " N ", %s " N "; the datasets differ", first, a->evicted, other,
-            b->evicted);
+        SAY(list, n,
+            "evicted keys: %s %s, %s %s; the datasets differ: raise maxmemory, or use fewer keys (-r)", first,
+            UNITS_COUNT(a->evicted), other, UNITS_COUNT(b->evicted));
     if (a->unfinished + b->unfinished > 0)
-        SAY(list, n, "unanswered requests: %s " N ", %s " N, first, a->unfinished, other, b->unfinished);
+        SAY(list, n, "unanswered requests: %s %s, %s %s", first, UNITS_COUNT(a->unfinished), other,
+            UNITS_COUNT(b->unfinished));
     return n;
 }
 
@@ -150,8 +161,10 @@ static int about_terms(const struct comparison *c, unsigned target, char list[][
         SAY(list, n, "eviction policies differ: %s %.31s, %s %.31s", c->names[0], a->eviction,
             c->names[target], b->eviction);
     if (a->keys >= 0 && b->keys >= 0 && fabs((double)(a->keys - b->keys)) > KEYS_APART * (double)a->keys)
-        SAY(list, n, "keys held: %s %" PRId64 ", %s %" PRId64 "; the datasets differ", c->names[0], a->keys,
-            c->names[target], b->keys);
+        SAY(list, n,
+            "keys held: %s %s, %s %s; the datasets differ: fill both alike, e.g. with --prefill --fresh "
+            "flush",
+            c->names[0], UNITS_COUNT((uint64_t)a->keys), c->names[target], UNITS_COUNT((uint64_t)b->keys));
     return n;
 }
 

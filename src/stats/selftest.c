@@ -81,8 +81,8 @@ static void say_faults(struct lines *l, const struct selftest *t)
         add(l, t->delay.found, "a delay of 1 ms (an injected one was measured as %.2f ms)",
             t->delay.value * 1e-6);
     if (t->errors.tried)
-        add(l, t->errors.found, "an error rate of 1%% (an injected one was measured as %.2f%%)",
-            100 * t->errors.value);
+        add(l, t->errors.found, "an error rate of 1%% (an injected one was measured as %s%%)",
+            UNITS_DIGITS(100 * t->errors.value));
 }
 
 // Half of what is twice the client's own time is the client's own.
@@ -115,8 +115,9 @@ unsigned selftest_lines(const struct selftest *t, struct selftest_line out[SELFT
         add(&l, false, "gaps between requests below %s (in the open loop 1 in 100 is sent later than that)",
             units_duration(t->lag.p99_ns, late));
     if (t->pairs)
-        add(&l, false, "differences below %.1f%% in throughput or %.1f%% in p50 (with %u pairs of %.2g s)",
-            100 * t->rps_smallest, 100 * t->p50_smallest, t->pairs, t->slot_s);
+        add(&l, false, "differences below %s%% in throughput or %s%% in p50 (with %u pairs of %s s)",
+            UNITS_DIGITS(100 * t->rps_smallest), UNITS_DIGITS(100 * t->p50_smallest), t->pairs,
+            UNITS_DIGITS(t->slot_s));
     return l.n;
 }
 

@@ -65,8 +65,8 @@ static void print_faults(FILE *out, const struct selftest *t)
         fprintf(out, LABEL "delay of 1 ms: %s (p50 %.3f ms higher)\n", "planted", verdict(&t->delay),
                 t->delay.value * 1e-6);
     if (t->errors.tried)
-        fprintf(out, LABEL "1%% errors: %s (%.3f%% of the replies)\n", "planted", verdict(&t->errors),
-                100 * t->errors.value);
+        fprintf(out, LABEL "1%% errors: %s (%s%% of the replies)\n", "planted", verdict(&t->errors),
+                UNITS_DIGITS(100 * t->errors.value));
 }
 
 static void print_lines(FILE *out, const struct selftest *t)
@@ -78,7 +78,7 @@ static void print_lines(FILE *out, const struct selftest *t)
     for (int can = 1; can >= 0; can--)
         for (unsigned i = 0; i < n; i++)
             if (lines[i].can == can)
-                fprintf(out, LABEL "%s\n", can ? "can tell" : "cannot tell", lines[i].text);
+                fprintf(out, LABEL "%s\n", can ? "detects" : "out of reach", lines[i].text);
 }
 
 void selftest_text(FILE *out, const struct selftest *t)
@@ -93,8 +93,9 @@ void selftest_text(FILE *out, const struct selftest *t)
     print_late(out, "unread µs", &t->unread, "replies waiting in the socket, 50 connections");
     print_faults(out, t);
     if (t->pairs)
-        fprintf(out, LABEL "%u pairs of slots of %.2g s can detect %.1f%% in throughput, %.1f%% in p50\n",
-                "A/A", t->pairs, t->slot_s, 100 * t->rps_smallest, 100 * t->p50_smallest);
+        fprintf(out, LABEL "%u pairs of slots of %s s can detect %s%% in throughput, %s%% in p50\n", "A/A",
+                t->pairs, UNITS_DIGITS(t->slot_s), UNITS_DIGITS(100 * t->rps_smallest),
+                UNITS_DIGITS(100 * t->p50_smallest));
     print_lines(out, t);
     fputs("\n", out);
 }

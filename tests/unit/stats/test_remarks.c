@@ -104,7 +104,7 @@ static void what_one_of_them_let_go_or_left_unanswered(void **state)
 {
     (void)state;
     of(0, 3)->evicted = 7;
-    only("evicted keys: a 7, b 0; the datasets differ");
+    only("evicted keys: a 7, b 0; the datasets differ: raise maxmemory, or use fewer keys (-r)");
     of(0, 3)->evicted = 0;
     of(1, 2)->unfinished = 3;
     only("unanswered requests: a 0, b 3");
@@ -114,10 +114,14 @@ static void what_a_server_did_beside_the_load(void **state)
 {
     (void)state;
     of(0, 0)->aof = true;
-    only("a had AOF enabled during the run");
+    only("a had AOF enabled, so its figures include writing a log to disk: set appendonly alike on all "
+         "servers, "
+         "or turn it off (CONFIG SET appendonly no)");
     of(0, 0)->aof = false;
     of(1, 9)->saved = true;
-    only("b saved a snapshot during the run");
+    only("b saved a snapshot during the run, and a fork and disk writes slow a server down: turn snapshots "
+         "off "
+         "(CONFIG SET save \"\")");
 }
 
 static void how_they_are_set_up(void **state)
@@ -138,7 +142,8 @@ static void how_they_are_set_up(void **state)
     c.terms[1].keys = 1010;
     nothing(); // within 1 %
     c.terms[1].keys = 1011;
-    only("keys held: a 1000, b 1011; the datasets differ");
+    only("keys held: a 1,000, b 1,011; the datasets differ: fill both alike, e.g. with --prefill --fresh "
+         "flush");
 }
 
 static void a_duet_is_no_solo(void **state)
