@@ -13,7 +13,7 @@ void say(void *speaker, const char *sentence)
 {
     const struct speaker *s = speaker;
     progress_clear();
-    struct sheet sheet = {.to = stderr, .utf8 = terminal_utf8()};
+    struct sheet sheet = {.to = stderr, .utf8 = terminal_utf8(), .columns = terminal_columns(stderr)};
     FILE *out = sheet_begin(&sheet);
     fprintf(out, "hkv-bench%s%s: ", s->who ? " " : "", s->who ? s->who : "");
     quote_terminal(out, sentence);

@@ -55,7 +55,7 @@ void parts_keys(const struct panel *p)
 {
     struct canvas *c = p->canvas;
     canvas_print(c, c->rows - 1, 0, INK_DIM, "q end with a report   space %s   l %s latency scale",
-                 p->frozen ? "go on" : "freeze", p->log ? "linear" : "logarithmic");
+                 p->frozen ? "resume" : "freeze", p->log ? "linear" : "logarithmic");
 }
 
 void parts_figures(const struct panel *p, unsigned row, const struct glance *g)
@@ -113,7 +113,7 @@ void parts_charts(const struct panel *p, struct box box, const struct glance *g)
                  &(struct chart){"latency: • p50  ○ p99", p->log, l.n, l.p50, l.p99, parts_latency});
     part.row += third;
     part.rows = box.rows - 2 * third;
-    snprintf(heat, sizeof heat, "latency, how many; a column is %s",
+    snprintf(heat, sizeof heat, "latency heat map, %s per column",
              units_duration(chart_bins(box, &g->line) * g->line.bin_ns, text));
     chart_heat(p->canvas, part, heat, &g->line);
 }

@@ -104,7 +104,7 @@ static void the_last_line_says_what_keys_would_do(void **state)
 {
     struct canvas *c = *state;
     parts_keys(&(struct panel){.canvas = c, .log = true, .frozen = true});
-    row_is(c, ROWS - 1, "q end with a report   space go on   l linear latency scale");
+    row_is(c, ROWS - 1, "q end with a report   space resume   l linear latency scale");
     parts_keys(&(struct panel){.canvas = c});
     row_is(c, ROWS - 1, "q end with a report   space freeze   l logarithmic latency scale");
 }
