@@ -8,6 +8,9 @@
 #include <sys/ioctl.h>
 #include <unistd.h>
 
+#define TEXT_LEAST 40
+#define TEXT_MOST 100
+
 void terminal_open(void)
 {
     setlocale(LC_CTYPE, ""); // and no more of it: numbers have points everywhere
@@ -19,6 +22,17 @@ unsigned terminal_columns(FILE *to)
     if (!isatty(fileno(to)))
         return 0;
     return ioctl(fileno(to), TIOCGWINSZ, &size) == 0 && size.ws_col ? size.ws_col : 80;
+}
+
+unsigned terminal_text_columns(FILE *to)
+{
+    const char *said = getenv("COLUMNS");
+    unsigned long columns = terminal_columns(to);
+    if (!columns && said && *said)
+        columns = strtoul(said, NULL, 10);
+    if (!columns)
+        columns = 80;
+    return columns < TEXT_LEAST ? TEXT_LEAST : columns > TEXT_MOST ? TEXT_MOST : (unsigned)columns;
 }
 
 bool terminal_paints(void)

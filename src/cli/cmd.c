@@ -17,6 +17,7 @@
 #include "cli/cmd_sweep.h"
 #include "cli/compare_options.h"
 #include "cli/manuals.h"
+#include "cli/options_doc.h"
 #include "cli/output.h"
 #include "cli/say.h"
 #include "experiment/peers.h"
@@ -83,6 +84,10 @@ int cmd_help(int argc, char **argv)
 {
     char flag[] = "--help", *words[] = {argc > 1 ? argv[1] : argv[0], flag, NULL};
     const struct cmd *cmd = argc > 1 ? find(argv[1]) : NULL;
+    if (argc > 1 && strcmp(argv[1], "all") == 0) {
+        options_doc_help(stdout, PERSONA_HKV, true);
+        return 0;
+    }
     if (argc > 1 && !cmd)
         return refuse(argv[1]);
     if (!cmd || cmd->run == cmd_help) {

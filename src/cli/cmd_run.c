@@ -155,7 +155,8 @@ static int run(struct run *r, int argc, char **argv)
         return session->outcome.code;
     }
     if (r->o.version || r->o.help) {
-        r->o.version ? print_version(&r->o) : options_doc_help(stdout, r->o.persona);
+        r->o.version ? print_version(&r->o)
+                     : options_doc_help(stdout, r->o.persona, r->o.persona != PERSONA_HKV);
         output_flush(&session->outcome);
         return session->outcome.code;
     }

@@ -42,14 +42,16 @@ static const struct manual program = {
     .own = &options_table,
 };
 
-static const char *const help_usage[] = {"help [SUBCOMMAND]", NULL};
+static const char *const help_usage[] = {"help [SUBCOMMAND|all]", NULL};
 static const struct opt no_rows[1];
 static const struct opt_table no_options = {.rows = no_rows};
 const struct manual manuals_help = {
     .name = "help",
     .summary = "print the help of the program or of a subcommand",
     .usage = help_usage,
-    .about = "Prints what --help prints.",
+    .about =
+        "Prints what --help prints: the options that most people want, or those of a subcommand. all prints "
+        "every option of the program, as --help all does.",
     .own = &no_options,
 };
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "cli/options_doc.h"
 
+#include "base/terminal.h"
 #include "load/catalog.h"
 #include "option/manual.h"
 #include "option/opt_doc.h"
@@ -8,7 +9,7 @@
 #include <string.h>
 
 #define TESTS_MAX 64
-#define COLUMNS 98
+#define EXAMPLES 4
 
 static const char *const program_names[] = {
     [PERSONA_HKV] = "hkv-bench", [PERSONA_REDIS] = "redis-benchmark", [PERSONA_VALKEY] = "valkey-benchmark"};
@@ -46,25 +47,34 @@ const struct manual_row options_doc_environment[] = {
     {0},
 };
 
-static void print_examples(FILE *out, const char *name)
+static void print_examples(FILE *out, const char *name, size_t columns)
 {
-    fprintf(out,
-            "\nExamples:\n  %s -t set,get -n 1M -c 50              SET and GET on 127.0.0.1:6379\n  %s -h "
-            "db1 -P 16 -d 1KiB -t set         pipelined writes of 1 KiB\n  %s -t get --duration 30s --rate "
-            "50k    30 s at 50,000 req/s\n  %s -r 10k HGET h:__rand_int__ field    a command of your own\n",
-            name, name, name, name);
+    static const struct manual_row examples[] = {
+        {"-t set,get -n 1M -c 50", "SET and GET on 127.0.0.1:6379"},
+        {"-h db1 -P 16 -d 1KiB -t set", "pipelined writes of 1 KiB"},
+        {"-t get --duration 30s --rate 50k", "30 s at 50,000 req/s"},
+        {"-r 10k HGET h:__rand_int__ field", "a command of your own"},
+    };
+    char words[EXAMPLES][96];
+    struct manual_row rows[EXAMPLES + 1] = {{0}};
+    for (size_t i = 0; i < EXAMPLES; i++) {
+        snprintf(words[i], sizeof words[i], "%s %s", name, examples[i].word);
+        rows[i] = (struct manual_row){words[i], examples[i].meaning};
+    }
+    fputs("\nExamples:\n", out);
+    manual_rows_help(rows, out, columns);
 }
 
 // What -t takes.
-static void print_tests(FILE *out)
+static void print_tests(FILE *out, size_t columns)
 {
     const char *names[TESTS_MAX];
     char storage[1024];
-    size_t n = catalog_names(names, TESTS_MAX, storage, sizeof storage), column = COLUMNS;
+    size_t n = catalog_names(names, TESTS_MAX, storage, sizeof storage), column = columns;
     fputs("\nTests of -t, in the order in which they run:", out);
     for (size_t i = 0; i < n; i++) {
         size_t len = strlen(names[i]) + 1;
-        if (column + len > COLUMNS) {
+        if (column + len > columns) {
             fputs("\n  ", out);
             column = 2;
         }
@@ -74,32 +84,51 @@ static void print_tests(FILE *out)
     fputs("\n", out);
 }
 
-void options_doc_help(FILE *out, enum persona persona)
+static void print_usage(FILE *out, enum persona persona, size_t columns)
 {
-    const char *name = program_names[persona];
-    bool ours = persona == PERSONA_HKV;
-    fprintf(out, "Usage: %s [OPTION ...] [--] [COMMAND [ARGUMENT ...]]\n", name);
-    if (ours)
-        fputs("       hkv-bench compare NAME=HOST:PORT NAME=HOST:PORT ...   which server is faster?\n       "
-              "hkv-bench saturate --slo p99=1ms ...   the highest rate that meets a latency objective\n      "
-              " hkv-bench sweep clients|rate|...       measure a server across the values of one setting\n   "
-              "    hkv-bench selftest                     what this client can measure on this machine\n     "
-              "  hkv-bench history DB list|show|trend...    look at results kept by --save\n       hkv-bench "
-              "serve [-p PORT] [-s PATH]    run the embedded server by itself\n       hkv-bench options      "
-              "                print docs/options.md\n       hkv-bench help [SUBCOMMAND]            this "
-              "text, or that of a subcommand\n\nMeasures a server that speaks RESP, with the tests of "
-              "redis-benchmark or a command of your own.\n",
-              out);
-    else
-        fprintf(out, "\nThis is hkv-bench with the defaults and the report of %s.\n", name);
-    opt_doc_help(&options_table, out, !ours);
-    print_tests(out);
+    static const struct manual_row subcommands[] = {
+        {"hkv-bench compare A B ...", "which server is faster?"},
+        {"hkv-bench saturate --slo ...", "the highest rate that meets a latency objective"},
+        {"hkv-bench sweep clients ...", "a server across the values of one setting"},
+        {"hkv-bench selftest", "what this client can measure on this machine"},
+        {"hkv-bench history DB list", "look at results kept by --save"},
+        {"hkv-bench report FILE ...", "one page with charts of results"},
+        {"hkv-bench merge PART ...", "one result of several generators (--part)"},
+        {"hkv-bench record FILE", "record commands for --replay"},
+        {"hkv-bench serve -p PORT", "run the embedded server by itself"},
+        {"hkv-bench help [SUBCOMMAND]", "this text, or that of a subcommand"},
+        {0},
+    };
+    fprintf(out, "Usage: %s [OPTION ...] [--] [COMMAND [ARGUMENT ...]]\n", program_names[persona]);
+    if (persona != PERSONA_HKV) {
+        fprintf(out, "\nThis is hkv-bench with the defaults and the report of %s.\n", program_names[persona]);
+        return;
+    }
+    fputs("       hkv-bench SUBCOMMAND ...\n\n", out);
+    manual_wrap(
+        out,
+        "Measures a server that speaks RESP, with the tests of redis-benchmark or a command of your own.",
+        columns);
     fputc('\n', out);
-    manual_wrap(out, options_doc_numbers, COLUMNS);
-    fputs("\nExit codes:\n", out);
-    manual_rows_help(options_doc_exits, out, COLUMNS);
-    fputs("Each but 0 comes with a sentence on standard error.\n", out);
-    print_examples(out, name);
+    manual_rows_help(subcommands, out, columns);
+}
+
+void options_doc_help(FILE *out, enum persona persona, bool all)
+{
+    const struct opt_doc_form form = {terminal_text_columns(out), persona != PERSONA_HKV, !all};
+    print_usage(out, persona, form.columns);
+    opt_doc_help(&options_table, out, &form);
+    if (all) {
+        print_tests(out, form.columns);
+        fputc('\n', out);
+        manual_wrap(out, options_doc_numbers, form.columns);
+        fputs("\nExit codes:\n", out);
+        manual_rows_help(options_doc_exits, out, form.columns);
+        fputs("Each but 0 comes with a sentence on standard error.\n", out);
+    }
+    print_examples(out, program_names[persona], form.columns);
+    if (!all)
+        fputs("\nAll options, tests and exit codes: hkv-bench --help all, or man hkv-bench\n", out);
 }
 
 static const char markdown_head[] =

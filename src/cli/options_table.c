@@ -52,10 +52,10 @@ static const char *const closes[] = {"fin", "rst", NULL};
 
 static const struct opt rows[] = {
     // Server
-    {where, 'h', "host", OPT_STRING, 0, BOTH, FIELD(o.run.host), .lo = 1, .initial = "127.0.0.1",
+    {where, 'h', "host", OPT_STRING, OPT_BRIEF, BOTH, FIELD(o.run.host), .lo = 1, .initial = "127.0.0.1",
      .metavar = "HOST",
      .help = "name or address of the server; an IPv6 address may stand in brackets; or unix:/path"},
-    {where, 'p', "port", OPT_COUNT, OPT_STRICT, BOTH, FIELD(o.run.port), .lo = 1, .hi = 65535,
+    {where, 'p', "port", OPT_COUNT, OPT_STRICT | OPT_BRIEF, BOTH, FIELD(o.run.port), .lo = 1, .hi = 65535,
      .initial = "6379", .metavar = "PORT", .help = "TCP port of the server"},
     {where, 's', "socket", OPT_STRING, 0, BOTH, FIELD(o.run.unix_path), .lo = 1, .metavar = "PATH",
      .help = "unix socket of the server, instead of host and port"},
@@ -63,14 +63,14 @@ static const struct opt rows[] = {
      .help = "redis://[user:password@]host[:port][/db], or valkey://; rediss:// and valkeys:// connect by "
              "TLS, unix://[user:password@]/path[?db=N] is a unix socket; -h, -p, -a, --user and --dbnum take "
              "precedence over its parts"},
-    {where, 'a', "password", OPT_STRING, 0, BOTH, FIELD(o.run.password), .metavar = "PASSWORD",
+    {where, 'a', "password", OPT_STRING, OPT_BRIEF, BOTH, FIELD(o.run.password), .metavar = "PASSWORD",
      .help = "send AUTH on each connection; without it, the password of the URI or of the environment "
              "variable HKV_BENCH_AUTH or REDISCLI_AUTH is used"},
     {where, 0, "user", OPT_STRING, 0, BOTH, FIELD(o.run.user), .lo = 1, .metavar = "NAME",
      .help = "name for AUTH; needs a password"},
     {where, 0, "dbnum", OPT_COUNT, 0, BOTH, FIELD(o.run.dbnum), .hi = INT32_MAX, .initial = "0",
      .metavar = "DB", .help = "SELECT this database on each connection"},
-    {where, 0, "cluster", OPT_FLAG, 0, BOTH, FIELD(o.run.cluster),
+    {where, 0, "cluster", OPT_FLAG, OPT_BRIEF, BOTH, FIELD(o.run.cluster),
      .help = "the server is a cluster; -h names any of its nodes, or several separated by commas, e.g. "
              "a:7001,b:7001. Each key goes to the node that owns it; -c, -n and --rate are totals"},
     {where, 0, "cluster-mode", OPT_FLAG, 0, OPT_OURS, FIELD(cluster_mode),
@@ -118,12 +118,12 @@ static const struct opt rows[] = {
      .help = "CLIENT SETNAME on each connection"},
     {where, 0, "client-info", OPT_FLAG, 0, OPT_OURS, FIELD(o.run.client_info),
      .help = "CLIENT SETINFO on each connection: this program's name and version"},
-    {where, 0, "embedded", OPT_FLAG, 0, OPT_OURS, FIELD(o.embedded),
-     .help = "start the embedded server on a free port, measure it and stop it (for a first try; not a real "
-             "target)"},
+    {where, 0, "embedded", OPT_FLAG, OPT_BRIEF, OPT_OURS, FIELD(o.embedded),
+     .help = "start the embedded server on a free port, measure it and stop it; for a first try, not a real "
+             "target"},
 
     // TLS
-    {tls, 0, "tls", OPT_FLAG, 0, BOTH, FIELD(o.run.tls.on),
+    {tls, 0, "tls", OPT_FLAG, OPT_BRIEF, BOTH, FIELD(o.run.tls.on),
      .help = "connect by TLS, as rediss:// and valkeys:// do; certificate and host name are verified"},
     {tls, 0, "sni", OPT_STRING, 0, BOTH, FIELD(o.run.tls.sni), .lo = 1, .metavar = "NAME",
      .help = "server name to request and to verify (default: the host of -h)"},
@@ -154,19 +154,19 @@ static const struct opt rows[] = {
      .help = "not supported, and says so: TLS is done in this process (docs/decisions/0006-openssl.md)"},
 
     // Load
-    {load, 'n', "requests", OPT_COUNT, 0, BOTH, FIELD(o.run.requests), .lo = 1, .hi = 1000000000000,
+    {load, 'n', "requests", OPT_COUNT, OPT_BRIEF, BOTH, FIELD(o.run.requests), .lo = 1, .hi = 1000000000000,
      .compat = "100000", .metavar = "N",
      .help = "requests of each test, in all and exactly; without -n and --duration, each test runs for 5s"},
-    {load, 'c', "clients", OPT_COUNT, 0, BOTH, FIELD(o.run.clients), .lo = 1, .hi = 1000000, .initial = "50",
-     .metavar = "N", .help = "parallel connections, in all"},
-    {load, 'P', "pipeline", OPT_COUNT, 0, BOTH, FIELD(o.run.pipeline), .lo = 1, .hi = 1000000, .initial = "1",
-     .metavar = "N", .help = "requests in flight on each connection"},
+    {load, 'c', "clients", OPT_COUNT, OPT_BRIEF, BOTH, FIELD(o.run.clients), .lo = 1, .hi = 1000000,
+     .initial = "50", .metavar = "N", .help = "parallel connections, in all"},
+    {load, 'P', "pipeline", OPT_COUNT, OPT_BRIEF, BOTH, FIELD(o.run.pipeline), .lo = 1, .hi = 1000000,
+     .initial = "1", .metavar = "N", .help = "requests in flight on each connection"},
     {load, 0, "pipeline-mode", OPT_ENUM, 0, OPT_OURS, FIELD(o.run.pipeline_mode), .names = pipeline_modes,
      .initial = "batch", .metavar = "MODE",
      .help = "batch writes -P requests and waits for all replies; window sends the next request as each "
              "reply arrives"},
-    {load, 0, "threads", OPT_COUNT, 0, BOTH, FIELD(o.run.threads), .hi = 500, .initial = "0", .metavar = "N",
-     .help = "worker threads that share the connections; 0 and 1 both mean one"},
+    {load, 0, "threads", OPT_COUNT, OPT_BRIEF, BOTH, FIELD(o.run.threads), .hi = 500, .initial = "0",
+     .metavar = "N", .help = "worker threads that share the connections; 0 and 1 both mean one"},
     {load, 0, "engine", OPT_ENUM, 0, OPT_OURS, FIELD(o.run.engine), .names = engines, .initial = "auto",
      .metavar = "NAME",
      .help = "I/O engine: auto uses io_uring where the kernel allows it, else epoll; null needs no server "
@@ -197,7 +197,7 @@ static const struct opt rows[] = {
     {load, 0, "connect-only", OPT_FLAG, 0, OPT_OURS, FIELD(o.run.connect_only),
      .help = "open and close connections, and ask nothing: -n and --rate count connections, -c are under way "
              "at a time, and a latency is what TCP, TLS, HELLO and AUTH take together"},
-    {load, 0, "rate", OPT_RATE, 0, OPT_OURS, FIELD(o.run.rate), .hi = 1000000000, .initial = "0",
+    {load, 0, "rate", OPT_RATE, OPT_BRIEF, OPT_OURS, FIELD(o.run.rate), .hi = 1000000000, .initial = "0",
      .metavar = "RATE",
      .help = "open loop: offer this many requests per second, over all connections, on a schedule that does "
              "not wait for replies; latency counts from the scheduled send time. 0 is the closed loop, as "
@@ -213,8 +213,8 @@ static const struct opt rows[] = {
              "calls per request"},
     {load, 0, "rps", OPT_RATE, 0, VALKEY, FIELD(rps), .hi = 1000000000, .initial = "0", .metavar = "RATE",
      .help = "another name of --rate"},
-    {load, 0, "duration", OPT_DURATION, 0, VALKEY, FIELD(o.run.duration_ns), .hi = 720 * HOUR, .initial = "0",
-     .metavar = "TIME", .help = "run each test for this long, instead of -n; 0 runs by -n"},
+    {load, 0, "duration", OPT_DURATION, OPT_BRIEF, VALKEY, FIELD(o.run.duration_ns), .hi = 720 * HOUR,
+     .initial = "0", .metavar = "TIME", .help = "run each test for this long, instead of -n; 0 runs by -n"},
     {load, 0, "warmup", OPT_DURATION, 0, VALKEY, FIELD(o.run.warmup_ns), .hi = 720 * HOUR, .initial = "0",
      .metavar = "TIME", .help = "run each test for this long before anything is counted"},
     {load, 0, "queue", OPT_ENUM, 0, OPT_OURS, FIELD(queue), .names = options_table_queues, .initial = "off",
@@ -243,7 +243,7 @@ static const struct opt rows[] = {
              "it they are left out and counted"},
 
     // Keys and values
-    {keys, 't', "tests", OPT_STRING, 0, BOTH, FIELD(o.tests), .metavar = "LIST",
+    {keys, 't', "tests", OPT_STRING, OPT_BRIEF, BOTH, FIELD(o.tests), .metavar = "LIST",
      .help = "only these tests, e.g. set,get,lrange_100; without it, all"},
     {keys, 0, "mix", OPT_STRING, 0, OPT_OURS, FIELD(mix.mix), .lo = 1, .metavar = "TEST:WEIGHT,...",
      .help = "one workload of several tests, each request drawn by weight, e.g. set:1,get:9"},
@@ -273,7 +273,7 @@ static const struct opt rows[] = {
              "beside it take precedence over its own"},
     {keys, 0, "show-workload", OPT_STRING, 0, OPT_OURS, FIELD(o.show_workload), .lo = 1, .metavar = "NAME",
      .help = "print a workload that is built in, to start a file from, and exit; list prints their names"},
-    {keys, 'r', "keyspace", OPT_COUNT, 0, BOTH, FIELD(o.run.keyspace), .hi = 999999999999,
+    {keys, 'r', "keyspace", OPT_COUNT, OPT_BRIEF, BOTH, FIELD(o.run.keyspace), .hi = 999999999999,
      .initial = "100000", .compat = "0", .metavar = "KEYS",
      .help = "draw keys, members and scores from this many; 0 uses the one literal key of the test"},
     {keys, 0, "key-dist", OPT_STRING, 0, OPT_OURS, FIELD(law), .lo = 1, .initial = "uniform",
@@ -292,7 +292,7 @@ static const struct opt rows[] = {
              "same size"},
     {keys, 0, "sequential", OPT_FLAG, 0, VALKEY, FIELD(sequential),
      .help = "use the keys of -r in order instead of at random (same as --key-dist seq)"},
-    {keys, 0, "prefill", OPT_FLAG, 0, OPT_OURS, FIELD(o.run.prefill),
+    {keys, 0, "prefill", OPT_FLAG, OPT_BRIEF, OPT_OURS, FIELD(o.run.prefill),
      .help = "write every key of -r once before the run, so that reads hit"},
     {keys, 0, "fill", OPT_LIST, 0, OPT_OURS, FIELD(mix.fills), .lo = 1, .metavar = "WORDS",
      .help = "a command for --prefill to send once for each key, instead of SET of the keys that are read, "
@@ -306,8 +306,8 @@ static const struct opt rows[] = {
     {keys, 0, "cleanup", OPT_FLAG, 0, OPT_OURS, FIELD(o.cleanup),
      .help =
          "after all tests, delete the keys that they and --prefill write, whoever wrote them, and no others"},
-    {keys, 'd', "size", OPT_BYTES, 0, BOTH, FIELD(o.run.data_bytes), .lo = 1, .hi = 1 << 30, .initial = "3",
-     .metavar = "BYTES", .help = "size of a value"},
+    {keys, 'd', "size", OPT_BYTES, OPT_BRIEF, BOTH, FIELD(o.run.data_bytes), .lo = 1, .hi = 1 << 30,
+     .initial = "3", .metavar = "BYTES", .help = "size of a value"},
     {keys, 0, "value-size", OPT_STRING, 0, OPT_OURS, FIELD(value_size), .lo = 1, .metavar = "SIZES",
      .help = "sizes of values, drawn for each request: 100-500, 32:60,1024:30,64KiB:10 (size:weight), or "
              "lognormal:MU:SIGMA of the logarithm"},
@@ -342,10 +342,10 @@ static const struct opt rows[] = {
              "enters the quantiles as at least this long, and its connection is reopened; 0 never does"},
     {measure, 0, "until-precise", OPT_STRING, 0, OPT_OURS, FIELD(until), .lo = 1,
      .metavar = "[QUANTILE=]ERROR",
-     .help = "end each test once the 95% CI of a quantile (p99 by default) is within this much of it on each "
-             "side, e.g. "
-             "5% or p50=1%, with enough samples, for three checks in a row; --duration is then the limit "
-             "(default 120s)"},
+     .help =
+         "end each test once the 95% CI of a quantile (p99 by default) is within this much of it on each "
+         "side, e.g. 5% or p50=1%; it takes enough samples, and three checks in a row; --duration is then "
+         "the limit (default 120s)"},
     {measure, 0, "wire-ts", OPT_STRING, 0, OPT_OURS, FIELD(wire), .lo = 1, .bare = "1/256",
      .metavar = "[=1/N]",
      .help = "have the kernel timestamp one request in N (default 256) as it leaves and as its reply "
@@ -357,7 +357,7 @@ static const struct opt rows[] = {
              "own ceiling"},
     {measure, 0, "strict", OPT_FLAG, 0, OPT_OURS, FIELD(o.strict),
      .help = "exit with code 4 if there is any warning about a result"},
-    {measure, 0, "assert", OPT_LIST, 0, OPT_OURS, FIELD(asserts), .lo = 1, .metavar = "DEMAND",
+    {measure, 0, "assert", OPT_LIST, OPT_BRIEF, OPT_OURS, FIELD(asserts), .lo = 1, .metavar = "DEMAND",
      .help = "exit with code 10 if a metric is not as required, e.g. 'get.p99<1ms', 'set.rps>100k' or "
              "'errors==0'; may be repeated; sweep holds each point against it"},
     {measure, 'l', NULL, OPT_FLAG, 0, BOTH, FIELD(o.loop), .help = "repeat the tests forever"},
@@ -368,13 +368,13 @@ static const struct opt rows[] = {
     {report, 0, "format", OPT_ENUM, 0, OPT_OURS, FIELD(o.format), .names = formats, .initial = "text",
      .compat = "classic", .metavar = "NAME",
      .help = "form of the report; classic, quiet and csv are those of redis-benchmark"},
-    {report, 'q', "quiet", OPT_FLAG, 0, BOTH, FIELD(quiet),
+    {report, 'q', "quiet", OPT_FLAG, OPT_BRIEF, BOTH, FIELD(quiet),
      .help = "one line per test (same as --format quiet)"},
     {report, 0, "csv", OPT_FLAG, 0, BOTH, FIELD(csv), .help = "one CSV row per test (same as --format csv)"},
-    {report, 0, "html", OPT_STRING, 0, OPT_OURS, FIELD(o.html), .lo = 1, .metavar = "FILE",
+    {report, 0, "html", OPT_STRING, OPT_BRIEF, OPT_OURS, FIELD(o.html), .lo = 1, .metavar = "FILE",
      .help = "also write the results as one self-contained HTML page with charts; - is standard output, "
              "instead of the text"},
-    {report, 0, "json", OPT_STRING, 0, OPT_OURS, FIELD(o.json), .lo = 1, .metavar = "FILE",
+    {report, 0, "json", OPT_STRING, OPT_BRIEF, OPT_OURS, FIELD(o.json), .lo = 1, .metavar = "FILE",
      .help = "also write the results to this file as JSON; - is standard output"},
 
     {report, 0, "interval", OPT_DURATION, 0, OPT_OURS, FIELD(o.run.interval_ns), .lo = 100 * NS_PER_MS,
@@ -386,8 +386,8 @@ static const struct opt rows[] = {
          "write HdrHistogram files: PREFIX.hlog with the intervals of all tests, PREFIX.TEST.hgrm with the "
          "distribution of each"},
 
-    {report, 'i', "live", OPT_FLAG, 0, OPT_OURS, FIELD(o.live),
-     .help = "show the run full-screen while it goes on: rate and latency over time, a heat map, quantiles, "
+    {report, 'i', "live", OPT_FLAG, OPT_BRIEF, OPT_OURS, FIELD(o.live),
+     .help = "show the run full-screen while it goes on; rate and latency over time, a heat map, quantiles, "
              "errors; "
              "q ends it with a report, space freezes the picture, l makes the latency scale logarithmic"},
     {report, 0, "prometheus", OPT_STRING, 0, OPT_OURS, FIELD(o.scrape), .lo = 1, .metavar = "[ADDR:]PORT",
@@ -409,8 +409,8 @@ static const struct opt rows[] = {
              "format"},
     {report, 0, "otlp", OPT_STRING, 0, OPT_OURS, FIELD(o.otlp), .lo = 1, .metavar = "FILE",
      .help = "at the end write them to this file as OpenTelemetry metrics (OTLP/JSON)"},
-    {report, 0, "save", OPT_STRING, 0, OPT_OURS, FIELD(o.save), .lo = 1, .metavar = "DB",
-     .help = "save the results to this history, created if missing (see hkv-bench history --help)"},
+    {report, 0, "save", OPT_STRING, OPT_BRIEF, OPT_OURS, FIELD(o.save), .lo = 1, .metavar = "DB",
+     .help = "save the results to this history, created if missing; see hkv-bench history --help"},
     {report, 0, "tag", OPT_LIST, 0, OPT_OURS, FIELD(tags), .lo = 1, .metavar = "KEY=VALUE",
      .help = "tag the results, e.g. commit=1a2b3c4, for --save and --json; may be repeated"},
 
@@ -437,8 +437,10 @@ static const struct opt rows[] = {
     {other, 0, "compat", OPT_FLAG, 0, OPT_OURS, FIELD(compat),
      .help = "use the defaults and the report of redis-benchmark, and clamp numbers out of range, as when "
              "called by its name"},
-    {other, 0, "help", OPT_FLAG, 0, BOTH, FIELD(o.help), .help = "print this help and exit"},
-    {other, 'v', "version", OPT_FLAG, 0, BOTH, FIELD(o.version), .help = "print the version and exit"},
+    {other, 0, "help", OPT_FLAG, OPT_BRIEF, BOTH, FIELD(o.help),
+     .help = "print the options that most people want and exit; --help all prints every option"},
+    {other, 'v', "version", OPT_FLAG, OPT_BRIEF, BOTH, FIELD(o.version),
+     .help = "print the version and exit"},
     {other, 'e', NULL, OPT_FLAG, OPT_ALSO, BOTH, FIELD(o.ignored_e),
      .help = "without effect, accepted for old scripts"},
 };

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: MIT
 #include "option/manual.h"
 
+#include "base/terminal.h"
 #include "option/opt_doc.h"
 
 #include <string.h>
 
 #define PROGRAM "hkv-bench"
-#define LAST_COLUMN 100
 
 void manual_wrap(FILE *out, const char *text, size_t last_column)
 {
@@ -44,8 +44,9 @@ void manual_help(const struct manual *m, FILE *out)
     for (size_t i = 0; m->usage[i]; i++)
         fprintf(out, "%s" PROGRAM " %s\n", i == 0 ? "Usage: " : "       ", m->usage[i]);
     fputc('\n', out);
-    manual_wrap(out, m->about, LAST_COLUMN);
+    const struct opt_doc_form form = {.columns = terminal_text_columns(out)};
+    manual_wrap(out, m->about, form.columns);
     if (m->examples)
         examples(m->examples, out);
-    opt_doc_help(m->own, out, false);
+    opt_doc_help(m->own, out, &form);
 }

@@ -5,6 +5,7 @@
 
 #include "option/opt_table.h"
 
+#include <stdbool.h>
 #include <stdio.h>
 
 struct manual_example {
@@ -18,12 +19,13 @@ struct manual {
     const char *const *usage;              // what may stand after the program's name; ends in NULL
     const char *about;                     // paragraphs, with an empty line between two
     const char *const *words;              // first words that it knows, ends in NULL; or NULL
+    bool (*is_target)(const char *word);   // which words beside options are its own; NULL: none more
     const struct manual_example *examples; // ends in {0}; or NULL
     const struct opt_table *own;           // its own options
     const struct opt_table *rest;          // those of another manual that it takes as well, or NULL
 };
 
-// Usage, the paragraphs in at most 100 columns, examples and its own options.
+// Usage, the paragraphs, examples and its own options, in the columns of who reads them.
 void manual_help(const struct manual *m, FILE *out);
 
 // Prints text broken between words at a column; a line break of its own begins a paragraph or a line anew.

@@ -6,18 +6,28 @@
 #include <stdbool.h>
 #include <string.h>
 
-#define INDENT 10
+#define INDENT 10 // at least
 
-static void help_row(const struct manual_row *row, FILE *out, size_t last_column)
+// Where meanings begin.
+static size_t indent_of(const struct manual_row *rows)
 {
-    size_t column = INDENT;
-    fprintf(out, "  %-*s", INDENT - 2, row->word);
+    size_t indent = INDENT;
+    for (; rows->word; rows++)
+        if (strlen(rows->word) + 3 > indent)
+            indent = strlen(rows->word) + 4;
+    return indent;
+}
+
+static void help_row(const struct manual_row *row, FILE *out, size_t indent, size_t last_column)
+{
+    size_t column = indent;
+    fprintf(out, "  %-*s", (int)indent - 2, row->word);
     for (const char *word = row->meaning; *word;) {
         size_t n = strcspn(word, " ");
         bool first = word == row->meaning;
         if (!first && column + 1 + n > last_column) {
-            fprintf(out, "\n%*s", INDENT, "");
-            column = INDENT;
+            fprintf(out, "\n%*s", (int)indent, "");
+            column = indent;
             first = true;
         }
         fprintf(out, "%s%.*s", first ? "" : " ", (int)n, word);
@@ -30,8 +40,9 @@ static void help_row(const struct manual_row *row, FILE *out, size_t last_column
 
 void manual_rows_help(const struct manual_row *rows, FILE *out, size_t last_column)
 {
+    size_t indent = indent_of(rows);
     for (; rows->word; rows++)
-        help_row(rows, out, last_column);
+        help_row(rows, out, indent, last_column);
 }
 
 void manual_rows_man(const struct manual_row *rows, FILE *out)

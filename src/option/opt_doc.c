@@ -9,7 +9,8 @@
 #include <string.h>
 
 #define TEXT_COLUMN 30
-#define LAST_COLUMN 100
+#define NARROW 60 // with fewer columns the meanings begin further left
+#define NARROW_COLUMN 10
 
 struct scale {
     const char *suffix;
@@ -88,16 +89,22 @@ static const char *default_of(const struct opt *row, bool compat)
 
 // --help
 
-// Prints text from the column where it stands, broken between words.
-static void wrap(FILE *out, const char *text)
+// The column where the meaning of a row begins.
+static size_t text_column(const struct opt_doc_form *form)
 {
-    size_t column = TEXT_COLUMN;
+    return form->columns < NARROW ? NARROW_COLUMN : TEXT_COLUMN;
+}
+
+// Prints text from the column where it stands, broken between words.
+static void wrap(FILE *out, const char *text, const struct opt_doc_form *form)
+{
+    size_t begin = text_column(form), column = begin;
     while (*text) {
         size_t n = strcspn(text, " ");
-        bool first = column == TEXT_COLUMN;
-        if (!first && column + 1 + n > LAST_COLUMN) {
-            fprintf(out, "\n%*s", TEXT_COLUMN, "");
-            column = TEXT_COLUMN;
+        bool first = column == begin;
+        if (!first && column + 1 + n > form->columns) {
+            fprintf(out, "\n%*s", (int)begin, "");
+            column = begin;
             first = true;
         }
         fprintf(out, "%s%.*s", first ? "" : " ", (int)n, text);
@@ -108,60 +115,67 @@ static void wrap(FILE *out, const char *text)
     fputc('\n', out);
 }
 
-static void help_row(FILE *out, const struct opt *row, bool compat)
+static void help_names(FILE *out, const struct opt *row, const struct opt_doc_form *form)
 {
     char names[OPT_TEXT];
-    char range[OPT_TEXT];
     char left[2 * OPT_TEXT + 8];
+    int begin = (int)text_column(form);
     snprintf(left, sizeof left, "  %s%s%s%s", row->letter ? "" : "    ", opt_doc_names(row, names),
              row->bare      ? ""
              : row->metavar ? " "
                             : "",
              row->metavar ? row->metavar : "");
-    if (strlen(left) + 2 > TEXT_COLUMN)
-        fprintf(out, "%s\n%*s", left, TEXT_COLUMN, "");
+    if ((int)strlen(left) + 2 > begin)
+        fprintf(out, "%s\n%*s", left, begin, "");
     else
-        fprintf(out, "%-*s", TEXT_COLUMN, left);
+        fprintf(out, "%-*s", begin, left);
+}
 
+static void help_row(FILE *out, const struct opt *row, const struct opt_doc_form *form)
+{
     struct buf text = {0};
-    const char *initial = default_of(row, compat);
-    opt_doc_range(row, range);
-    buf_printf(&text, "%s", row->help);
+    const char *initial = default_of(row, form->compat);
+    size_t clause = form->brief ? strcspn(row->help, ";") : strlen(row->help);
+    char range[OPT_TEXT] = "";
+    if (!form->brief)
+        opt_doc_range(row, range);
+    help_names(out, row, form);
+    buf_printf(&text, "%.*s", (int)clause, row->help);
     if (initial && range[0])
         buf_printf(&text, " (default %s; %s)", initial, range);
-    else if (initial)
+    else if (initial && strcmp(initial, "0") != 0)
         buf_printf(&text, " (default %s)", initial);
     else if (range[0])
         buf_printf(&text, " (%s)", range);
-    wrap(out, text.at ? text.at : row->help); // without memory, at least the sentence
+    wrap(out, text.at ? text.at : row->help, form); // without memory, at least the sentence
     buf_free(&text);
 }
 
-static void help_also(const struct opt_table *t, FILE *out, bool compat)
+static void help_also(const struct opt_table *t, FILE *out, const struct opt_doc_form *form)
 {
     bool any = false;
-    for (const struct opt *row = t->rows; row < t->rows + t->n; row++) {
+    for (const struct opt *row = t->rows; row < t->rows + t->n && !form->brief; row++) {
         if (!(row->marks & OPT_ALSO))
             continue;
         if (!any)
             fputs("\nAlso accepted, for old scripts:\n", out);
         any = true;
-        help_row(out, row, compat);
+        help_row(out, row, form);
     }
 }
 
-void opt_doc_help(const struct opt_table *t, FILE *out, bool compat)
+void opt_doc_help(const struct opt_table *t, FILE *out, const struct opt_doc_form *form)
 {
     const char *category = "";
     for (const struct opt *row = t->rows; row < t->rows + t->n; row++) {
-        if (row->marks & OPT_ALSO)
+        if (row->marks & OPT_ALSO || (form->brief && !(row->marks & OPT_BRIEF)))
             continue;
         if (strcmp(category, row->category) != 0)
             fprintf(out, "\n%s:\n", row->category);
         category = row->category;
-        help_row(out, row, compat);
+        help_row(out, row, form);
     }
-    help_also(t, out, compat);
+    help_also(t, out, form);
 }
 
 // Markdown

@@ -22,6 +22,7 @@ enum opt_kind {
 enum opt_mark {
     OPT_STRICT = 1, // out of range is refused even where the parser clamps
     OPT_ALSO = 2,   // accepted for old scripts: told at the end of --help
+    OPT_BRIEF = 4,  // of those that most people want: told by a brief help too
 };
 
 #define OPT_OURS NULL // no other tool has it

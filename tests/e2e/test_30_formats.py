@@ -355,7 +355,9 @@ def test_a_full_disk_is_told(bench, redis):
 
 
 def test_help_and_version(bench):
-    run = bench("--help")
+    assert bench("--help", name="redis-benchmark").out.startswith("Usage: redis-benchmark ")
+    assert len(bench("--help").out.splitlines()) <= 75
+    run = bench("--help", "all")
     assert run.rc == 0 and run.said == "", run
     options = set(re.findall(r"(?<![\w-])--?[a-zA-Z][\w-]*", run.out))
     wanted = set("-h -p -s -a --user -u -c -n -d --dbnum -r -P -q --precision --csv -l -t -I -x -k --seed -e --threads "

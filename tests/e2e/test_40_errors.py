@@ -275,12 +275,19 @@ def test_a_peers_missing_option_is_named_under_its_name_too(bench):
 
 
 @pytest.mark.parametrize("words", [["help"], ["--help"], ["help", "help"]])
+def test_help_is_short_and_fits_a_terminal(bench, words):
+    run = bench(*words)
+    assert (run.rc, run.err) == (0, "") and "hkv-bench saturate" in run.out and "--help all" in run.out, run
+    assert max(map(len, run.out.splitlines())) <= 80 and "--topology-refresh" not in run.out
+
+
+@pytest.mark.parametrize("words", [["help", "all"], ["--help", "all"]])
 def test_help_lists_tests_and_subcommands(bench, words):
     run = bench(*words)
     assert (run.rc, run.err) == (0, ""), run
     for name in ("lrange_100", "ping_inline", "xadd", "hkv-bench saturate"):
         assert name in run.out
-    assert max(map(len, run.out.splitlines())) <= 100
+    assert max(map(len, run.out.splitlines())) <= 80
 
 
 @pytest.mark.parametrize("name", ["compare", "saturate", "sweep", "selftest", "history", "serve"])

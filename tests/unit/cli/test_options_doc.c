@@ -16,13 +16,13 @@
 
 #define LEN(a) (sizeof(a) / sizeof *(a))
 
-static char *help_text(enum persona persona)
+static char *help_text(enum persona persona, bool all)
 {
     char *text = NULL;
     size_t len = 0;
     FILE *f = open_memstream(&text, &len);
     assert_non_null(f);
-    options_doc_help(f, persona);
+    options_doc_help(f, persona, all);
     fclose(f);
     return text;
 }
@@ -33,16 +33,17 @@ static void contains(const char *text, const char *part)
         fail_msg("\"%s\" is missing", part);
 }
 
-static void help_has_every_row_in_100_columns(void **state)
+// What a pipe gets, whoever reads it.
+static void the_whole_help_has_every_row_in_80_columns(void **state)
 {
     (void)state;
     char names[OPT_TEXT];
     for (int p = PERSONA_HKV; p <= PERSONA_VALKEY; p++) {
-        char *text = help_text((enum persona)p);
+        char *text = help_text((enum persona)p, true);
         for (size_t i = 0; i < options_table.n; i++)
             contains(text, opt_doc_names(&options_table.rows[i], names));
         for (const char *line = text; *line; line += strcspn(line, "\n") + 1)
-            assert_in_range(strcspn(line, "\n"), 0, 100);
+            assert_in_range(strcspn(line, "\n"), 0, 80);
         contains(text, "Exit codes:");
         contains(text, "Examples:");
         free(text);
@@ -52,18 +53,50 @@ static void help_has_every_row_in_100_columns(void **state)
 static void help_is_the_persona_s(void **state)
 {
     (void)state;
-    char *text = help_text(PERSONA_HKV);
+    setenv("COLUMNS", "100", 1); // no default and range is broken in two
+    char *text = help_text(PERSONA_HKV, true);
     contains(text, "Usage: hkv-bench [");
     contains(text, "hkv-bench serve");
     contains(text, "(default 100000; 0 to 999999999999)");
     contains(text, "(default text; text, classic, quiet or csv)");
     contains(text, "(default 5s;");
     free(text);
-    text = help_text(PERSONA_REDIS);
+    text = help_text(PERSONA_REDIS, true);
     contains(text, "Usage: redis-benchmark [");
     assert_null(strstr(text, "hkv-bench serve"));
     contains(text, "(default 0; 0 to 999999999999)");
     contains(text, "(default classic; text, classic, quiet or csv)");
+    free(text);
+    unsetenv("COLUMNS");
+}
+
+// A screen and a half, each option on few lines, and the way to the rest.
+static void help_is_short(void **state)
+{
+    (void)state;
+    char *text = help_text(PERSONA_HKV, false);
+    unsigned lines = 0;
+    for (const char *line = text; *line; line += strcspn(line, "\n") + 1, lines++)
+        assert_in_range(strcspn(line, "\n"), 0, 80);
+    assert_in_range(lines, 40, 75);
+    static const char *const most[] = {
+        "--host",  "--requests", "--clients",  "--duration",        "--rate",
+        "--tests", "--json",     "--help all", "hkv-bench compare", "hkv-bench saturate"};
+    for (size_t i = 0; i < LEN(most); i++)
+        contains(text, most[i]);
+    assert_null(strstr(text, "--topology-refresh"));
+    free(text);
+}
+
+static void help_follows_the_columns_that_are_said(void **state)
+{
+    (void)state;
+    setenv("COLUMNS", "60", 1);
+    char *text = help_text(PERSONA_HKV, false);
+    unsetenv("COLUMNS");
+    for (const char *line = strstr(text, "Server:"); line < strstr(text, "Examples:");
+         line += strcspn(line, "\n") + 1)
+        assert_in_range(strcspn(line, "\n"), 0, 60);
     free(text);
 }
 
@@ -103,7 +136,7 @@ static void every_exit_code_is_told(void **state)
     (void)state;
     static const int codes[] = {OUTCOME_GOOD,  OUTCOME_RUN,    OUTCOME_USAGE, OUTCOME_CONNECT,
                                 OUTCOME_DOUBT, OUTCOME_ASSERT, OUTCOME_WORSE, OUTCOME_OPEN};
-    char *help = help_text(PERSONA_HKV), *markdown = markdown_text(), line[32];
+    char *help = help_text(PERSONA_HKV, true), *markdown = markdown_text(), line[32];
     for (size_t i = 0; i < LEN(codes); i++) {
         snprintf(line, sizeof line, "\n  %-5d", codes[i]);
         contains(strstr(help, "Exit codes:"), line);
@@ -137,8 +170,11 @@ static void table_is_sound(void **state)
 
 int main(void)
 {
+    unsetenv("COLUMNS");
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(help_has_every_row_in_100_columns),
+        cmocka_unit_test(the_whole_help_has_every_row_in_80_columns),
+        cmocka_unit_test(help_is_short),
+        cmocka_unit_test(help_follows_the_columns_that_are_said),
         cmocka_unit_test(help_is_the_persona_s),
         cmocka_unit_test(markdown_has_every_row),
         cmocka_unit_test(every_exit_code_is_told),

@@ -53,6 +53,7 @@ static void words_break_at_the_column(void **state)
 
 int main(void)
 {
+    unsetenv("COLUMNS");
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(help_is_usage_paragraphs_examples_options),
         cmocka_unit_test(words_break_at_the_column),

@@ -16,7 +16,7 @@ static void help(void **state)
     size_t len = 0;
     FILE *f = open_memstream(&text, &len);
     assert_non_null(f);
-    opt_doc_help(&table, f, true);
+    opt_doc_help(&table, f, &(struct opt_doc_form){.columns = 100, .compat = true});
     fclose(f);
     assert_string_equal(text, "\nOne:\n"
                               "  -f, --flag                  a flag\n"
@@ -36,6 +36,52 @@ static void help(void **state)
                               "\nAlso accepted, for old scripts:\n"
                               "  -e                          nothing\n");
     free(text);
+}
+
+static void helped(struct opt_doc_form form, const char *expected)
+{
+    static const struct opt some[] = {
+        {"One", 'a', "all", OPT_FLAG, 0, OPT_OURS, 0, 0, .help = "not of the brief ones"},
+        {"Two", 'n', "number", OPT_COUNT, OPT_BRIEF, OPT_OURS, 0, 0, .hi = 9, .initial = "7", .metavar = "N",
+         .help = "how many there are in all; without it, as many as fit"},
+        {"Two", 0, "zero", OPT_COUNT, OPT_BRIEF, OPT_OURS, 0, 0, .hi = 9, .initial = "0", .metavar = "N",
+         .help = "none"},
+        {"Two", 'e', NULL, OPT_FLAG, OPT_ALSO, OPT_OURS, 0, 0, .help = "old"},
+    };
+    const struct opt_table t = {.rows = some, .n = sizeof some / sizeof *some};
+    char *text = NULL;
+    size_t len = 0;
+    FILE *f = open_memstream(&text, &len);
+    assert_non_null(f);
+    opt_doc_help(&t, f, &form);
+    fclose(f);
+    assert_string_equal(text, expected);
+    free(text);
+}
+
+static void a_brief_help_has_the_first_clause_of_what_is_marked(void **state)
+{
+    (void)state;
+    helped((struct opt_doc_form){.columns = 80, .brief = true},
+           "\nTwo:\n"
+           "  -n, --number N              how many there are in all (default 7)\n"
+           "      --zero N                none\n");
+}
+
+static void help_fits_its_columns(void **state)
+{
+    (void)state;
+    helped((struct opt_doc_form){.columns = 64, .brief = true},
+           "\nTwo:\n"
+           "  -n, --number N              how many there are in all (default\n"
+           "                              7)\n"
+           "      --zero N                none\n");
+    helped((struct opt_doc_form){.columns = 40, .brief = true}, "\nTwo:\n"
+                                                                "  -n, --number N\n"
+                                                                "          how many there are in all\n"
+                                                                "          (default 7)\n"
+                                                                "      --zero N\n"
+                                                                "          none\n");
 }
 
 static void markdown(void **state)
@@ -61,6 +107,8 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(help),
+        cmocka_unit_test(a_brief_help_has_the_first_clause_of_what_is_marked),
+        cmocka_unit_test(help_fits_its_columns),
         cmocka_unit_test(markdown),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
