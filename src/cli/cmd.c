@@ -17,6 +17,8 @@
 #include "cli/cmd_sweep.h"
 #include "cli/compare_options.h"
 #include "cli/manuals.h"
+#include "cli/mistake.h"
+#include "cli/options.h"
 #include "cli/options_doc.h"
 #include "cli/output.h"
 #include "cli/say.h"
@@ -118,6 +120,27 @@ static int run_one(const struct cmd *cmd, int argc, char **argv)
     return say_error(name, &err);
 }
 
+// A line that could be carried out, and that nobody can have meant; not where old scripts are to work.
+static int refuse_mistake(const struct cmd *cmd, int argc, char **argv)
+{
+    struct err err;
+    const struct manual *m = cmd ? cmd->manual : manuals[0];
+    struct opt_cursor line = {cmd ? argc - 1 : argc, cmd ? argv + 1 : argv, 1};
+    if (options_persona((struct opt_cursor){argc, argv, cmd ? 2 : 1}) != PERSONA_HKV ||
+        opt_seen(m->own, line, "--help"))
+        return 0;
+    return mistake_find(m, line, !cmd || cmd->shared, &err) < 0 ? say_error(m->name, &err) : 0;
+}
+
+static int run(int argc, char **argv)
+{
+    const struct cmd *cmd = cmd_find(argc, argv);
+    int code = refuse_mistake(cmd, argc, argv);
+    if (code)
+        return code;
+    return cmd ? run_one(cmd, argc - 1, argv + 1) : cmd_run(argc, argv);
+}
+
 int cmd_main(int argc, char **argv)
 {
     fill_standard_descriptors();
@@ -125,9 +148,7 @@ int cmd_main(int argc, char **argv)
     signal(SIGPIPE, SIG_IGN); // a reader that goes is a file that is full
     signal(SIGXFSZ, SIG_IGN); // and so is a file at the limit of its size
     mallopt(M_MMAP_THRESHOLD, BLOCK_BYTES);
-    const struct cmd *cmd = cmd_find(argc, argv);
-    struct outcome outcome = {say, &(struct speaker){0},
-                              cmd ? run_one(cmd, argc - 1, argv + 1) : cmd_run(argc, argv)};
+    struct outcome outcome = {say, &(struct speaker){0}, run(argc, argv)};
     output_flush(&outcome); // what a subcommand did not look after
     return outcome.code;
 }

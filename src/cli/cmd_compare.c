@@ -220,8 +220,8 @@ int cmd_compare(int argc, char **argv)
     struct compare *c = calloc(1, sizeof *c); // too large for a stack
     struct err err = {0};
     if (!c)
-        return say_no_memory(NULL);
-    results_begin(&c->results, &c->x.session, NULL);
+        return say_no_memory("compare");
+    results_begin(&c->results, &c->x.session, "compare");
     int rc = compare_options_parse(&c->o, argc, argv, &err);
     if (rc == 0 && c->o.help)
         manual_help(&compare_options_manual, stdout);

@@ -78,7 +78,7 @@ static int parse_kind(enum sweep_kind *kind, int argc, char **argv, struct err *
             return 0;
         }
     return err_set(err, ERR_USAGE,
-                   "sweep: expected rate, clients, pipeline, size or keys, e.g. hkv-bench sweep clients");
+                   "expected rate, clients, pipeline, size or keys, e.g. hkv-bench sweep clients");
 }
 
 static int check(enum sweep_kind kind, const struct trial_options *line, struct err *err)

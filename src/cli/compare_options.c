@@ -77,6 +77,17 @@ static const struct opt rows[] = {
 static const struct opt_table table = {
     .rows = rows, .n = sizeof rows / sizeof *rows, .given = offsetof(struct own_words, given)};
 
+// A port alone, of this machine.
+static bool is_port(const char *word)
+{
+    return *word && strspn(word, "0123456789") == strlen(word);
+}
+
+static bool is_target(const char *word)
+{
+    return strpbrk(word, "=:/@") || is_port(word);
+}
+
 static const char *const usage[] = {"compare [NAME=]TARGET [NAME=]TARGET... [OPTIONS] [COMMAND]",
                                     "compare --baseline DB:RUN [NAME=]TARGET [OPTIONS] [COMMAND]", NULL};
 static const struct manual_example examples[] = {
@@ -94,20 +105,10 @@ const struct manual compare_options_manual = {
              "verdict.\n\nExit codes: 0 no regression, 10 the last target is worse beyond the margin, 11 no "
              "verdict with --strict; 1 to 3 as of a plain run.",
     .examples = examples,
+    .is_target = is_target,
     .own = &table,
     .rest = &options_table,
 };
-
-// A port alone, of this machine.
-static bool is_port(const char *word)
-{
-    return *word && strspn(word, "0123456789") == strlen(word);
-}
-
-static bool is_target(const char *word)
-{
-    return strpbrk(word, "=:/@") || is_port(word);
-}
 
 // --- one target ---
 
@@ -192,7 +193,7 @@ static int count_targets(struct compare_options *o, int given, struct err *err)
             err, ERR_USAGE, "%s",
             conf->aa ? "--aa compares one target with itself: give one, e.g. name=127.0.0.1:6379"
             : alone  ? "--baseline compares one target with a kept result: give one, e.g. name=127.0.0.1:6379"
-                     : "compare: expected two targets or more before the command, e.g. redis=127.0.0.1:6379 "
+                     : "expected two targets or more before the command, e.g. redis=127.0.0.1:6379 "
                        "hkv=127.0.0.1:16379");
     if (given > COMPARISON_TARGETS_MAX)
         return err_set(err, ERR_USAGE, "compare takes up to %d targets", COMPARISON_TARGETS_MAX);

@@ -29,7 +29,7 @@
 #define DEFAULT_NS (5 * NS_PER_S)
 #define UNTIL_LIMIT_NS (120 * NS_PER_S) // of --until-precise without --duration
 
-static enum persona persona_of(const char *program)
+static enum persona called_as(const char *program)
 {
     const char *slash = strrchr(program, '/');
     const char *name = slash ? slash + 1 : program;
@@ -259,6 +259,9 @@ static int check_load(const struct options *o, struct err *err)
     if (o->mix && (o->tests || o->argc))
         return err_set(err, ERR_USAGE, "%s sets what is sent: leave out %s", "a mix (--mix, --command)",
                        o->argc ? "the command at the end" : "-t");
+    if (o->tests && o->argc && o->persona == PERSONA_HKV)
+        return err_set(err, ERR_USAGE,
+                       "-t and a command at the end both say what is sent: leave out one of them");
     if (o->stdin_last && o->argc == 0)
         return err_set(err, ERR_USAGE,
                        "-x needs a command that takes standard input as its last argument, e.g. -x SET key");
@@ -333,11 +336,16 @@ void options_hide(struct opt_cursor args)
     }
 }
 
+enum persona options_persona(struct opt_cursor args)
+{
+    enum persona persona = args.argc > 0 ? called_as(args.argv[0]) : PERSONA_HKV;
+    bool compat = persona == PERSONA_HKV && opt_seen(&options_table, args, "--compat");
+    return compat ? PERSONA_REDIS : persona;
+}
+
 int options_read(struct options_words *w, struct opt_cursor *c, struct err *err)
 {
-    *w = (struct options_words){.o.persona = c->argc > 0 ? persona_of(c->argv[0]) : PERSONA_HKV};
-    if (w->o.persona == PERSONA_HKV && opt_seen(&options_table, *c, "--compat"))
-        w->o.persona = PERSONA_REDIS;
+    *w = (struct options_words){.o.persona = options_persona(*c)};
     bool compat = w->o.persona != PERSONA_HKV;
     opt_defaults(&options_table, w, compat);
     if (opt_parse(&options_table, c, w, compat, err) < 0)

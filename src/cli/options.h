@@ -20,6 +20,9 @@ int options_read(struct options_words *w, struct opt_cursor *c, struct err *err)
 int options_settle(struct options_words *w, struct err *err);
 void options_hide(struct opt_cursor args);
 
+// In whose place the line is read, argv[0] included: by its name, or with --compat.
+enum persona options_persona(struct opt_cursor args);
+
 // Whether the user said it ("-n", "--requests"), or it is the default.
 bool options_given(const struct options *o, const char *name);
 

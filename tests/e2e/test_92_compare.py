@@ -86,7 +86,7 @@ def test_text(bench, pair):
     assert re.search(r"  a +hkv-bench-embedded \S+ at 127.0.0.1:\d+\n", run.out)
     assert "====== PING_MBULK ======\n  closed loop, 4 requests in flight\n  6 of 6 blocks, slots of 0.1 s" in run.out
     assert re.search(r"  throughput \* .* 0/6  slower( \(lower bound\))?\n", run.out)
-    assert re.search(r"  => b is slower than a: throughput .*% lower \(95% CI\), lower in 6 of 6 blocks(; doubtful: .*)?\n", run.out)
+    assert re.search(r"  => b is slower than a: throughput .*% lower \((conservative end of the )?95% CI( without the client's share)?\), lower in 6 of 6 blocks(; doubtful: .*)?\n", run.out)
     assert "1 test, 6 blocks of 4 slots each: estimated 0m0" in run.err
 
 
@@ -102,9 +102,9 @@ def test_csv_and_markdown(bench, pair, tmp_path):
                 env={**os.environ, "GITHUB_STEP_SUMMARY": str(summary)})
     assert summary.read_text() == "before\n" + run.out  # the same, behind what is there
     lines = run.out.splitlines()
-    assert lines[0] == "### hkv-bench: b against a"
+    assert lines[0] == "### hkv-bench: b vs a"
     sentence, = [line for line in lines if line.startswith("PING")]
-    assert re.match(r"PING\\?_MBULK: \*\*b(: | is ).*\*\*.* \(95% CI\), against a", sentence), sentence
+    assert re.match(r"PING\\?_MBULK: \*\*b( is .* slower than a\*\*| vs a: .*\*\*.*) \((conservative end of the )?95% CI", sentence), sentence
     table = [line for line in lines if line.startswith("|")]
     assert len({line.count("|") for line in table}) == 1 and len(table) == 6
     test, = json.loads((tmp_path / "doc.json").read_text())["tests"]
@@ -577,7 +577,7 @@ def test_no_rate_that_holds(bench, pair):
 
 def test_remarks_go_to_standard_error_beside_csv(bench, pair):
     run = bench("compare", *pair("--error", "50%:OOM"), *BRIEF, "-t", "ping_mbulk", "--csv")
-    assert re.search(r"\nhkv-bench: PING_MBULK: error replies: a 0%, b [45]\d", run.err), run
+    assert re.search(r"\nhkv-bench compare: PING_MBULK: error replies: a 0%, b [45]\d", run.err), run
 
 
 def test_help(bench):

@@ -136,7 +136,7 @@ static void of_record(void **state)
 
 static void of_sweep(void **state)
 {
-#define KINDS "sweep: expected rate, clients, pipeline, size or keys, e.g. hkv-bench sweep clients"
+#define KINDS "expected rate, clients, pipeline, size or keys, e.g. hkv-bench sweep clients"
 #define RATES                                                                                                \
     "sweep rate takes its rates from --points, and of a cluster needs connections that stay open: leave "    \
     "out --rate, --rps and -k 0"
@@ -200,12 +200,13 @@ static void of_compare_for_a_job(void **state)
     (void)state;
     unsetenv("GITHUB_STEP_SUMMARY");
     assert_int_equal(tell(cmd_compare, line), OUTCOME_USAGE);
-    assert_string_equal(told.err, "hkv-bench: --github: expected a file in the environment variable "
+    assert_string_equal(told.err, "hkv-bench compare: --github: expected a file in the environment variable "
                                   "GITHUB_STEP_SUMMARY, got none\n");
     setenv("GITHUB_STEP_SUMMARY", "/nowhere/summary", 1);
     assert_int_equal(tell(cmd_compare, line), OUTCOME_USAGE);
     assert_string_equal(
-        told.err, "hkv-bench: --github: '/nowhere/summary' cannot be written: No such file or directory\n");
+        told.err,
+        "hkv-bench compare: --github: '/nowhere/summary' cannot be written: No such file or directory\n");
     assert_string_equal(told.out, "");
     unsetenv("GITHUB_STEP_SUMMARY");
 }

@@ -314,7 +314,7 @@ static void help_checks_nothing_else(void **state)
 // --- refusals ---
 
 #define TWO_OR_MORE                                                                                          \
-    "compare: expected two targets or more before the command, e.g. redis=127.0.0.1:6379 "                   \
+    "expected two targets or more before the command, e.g. redis=127.0.0.1:6379 "                            \
     "hkv=127.0.0.1:16379"
 #define SHARES(option, given)                                                                                \
     option ": expected percentages for throughput, p50, p99, p99.9 or capacity such as "                     \

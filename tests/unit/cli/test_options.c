@@ -163,10 +163,13 @@ static void command(void **state)
     assert_string_equal(o.argv[0], "SET");
     assert_string_equal(o.argv[2], "-x");
     assert_false(o.stdin_last);
-    ok("hkv-bench -t get -- -weird");
+    ok("hkv-bench -c 2 -- -weird");
     assert_int_equal(o.argc, 1);
     assert_string_equal(o.argv[0], "-weird");
-    assert_string_equal(o.tests, "get"); // both: the caller says which
+    refused("hkv-bench -t get SET __key__ x",
+            "-t and a command at the end both say what is sent: leave out one of them");
+    ok("hkv-bench --compat -t get SET __key__ x"); // as the old tool does
+    assert_string_equal(o.tests, "get");           // both: the caller says which
 }
 
 static void formats(void **state)
