@@ -6,10 +6,13 @@
 
 #include <errno.h>
 #include <inttypes.h>
+#include <math.h>
 #include <stdbool.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <time.h>
 
+#define DECIMAL_MAX 64         // bytes of a decimal, its NUL among them
 #define FRACTION_DIGITS_MAX 18 // 10^18 is the largest power of ten whose multiples below stay inside 128 bits
 
 #define UNITS_MOST 1e15 // what is beyond was not measured
@@ -166,6 +169,38 @@ int units_parse_rate(const char *text, double *out)
     unsigned __int128 part = (unsigned __int128)d.fraction * scale;
     *out = (double)whole + (double)part / (double)d.fraction_one;
     return 0;
+}
+
+static const char *past_digits(const char *at)
+{
+    while (is_digit(*at))
+        at++;
+    return at;
+}
+
+// Where the exponent at `at` ends; at where there is none.
+static const char *past_exponent(const char *at)
+{
+    const char *digits = at + 1 + (*at && (at[1] == '+' || at[1] == '-'));
+    return (*at == 'e' || *at == 'E') && is_digit(*digits) ? past_digits(digits) : at;
+}
+
+const char *units_decimal(const char *text, double *out)
+{
+    char copy[DECIMAL_MAX];
+    const char *end = past_digits(text);
+    if (end == text)
+        return NULL;
+    if (*end == '.' && is_digit(end[1]))
+        end = past_digits(end + 1);
+    end = past_exponent(end);
+    size_t len = (size_t)(end - text);
+    if (len >= sizeof copy)
+        return NULL;
+    memcpy(copy, text, len); // what follows is none of it, but might be to strtod
+    copy[len] = 0;
+    *out = strtod(copy, NULL);
+    return isfinite(*out) ? end : NULL;
 }
 
 // "2023-11-14T22:13:20", then a fraction or not, then Z.

@@ -19,6 +19,10 @@ int units_parse_duration(const char *text, uint64_t bare_ns, uint64_t *out_ns);
 // A finite rate a second, at least 0: "1000", "2.5k", "0.1".
 int units_parse_rate(const char *text, double *out);
 
+// A decimal at the start of text, finite and without a sign: "12", "0.5", "1e-3", and neither "0x5" nor "inf"
+// nor ".5". Answers where it ends, or NULL where there is none.
+const char *units_decimal(const char *text, double *out);
+
 // A moment as ns since 1970: "1700000000", "1700000000.25", "2023-11-14T22:13:20Z", "2023-11-14T22:13:20.5Z".
 int units_parse_moment(const char *text, uint64_t *unix_ns);
 

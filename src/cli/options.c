@@ -21,7 +21,6 @@
 #include "option/opt.h"
 #include "stats/quantile.h"
 
-#include <ctype.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -176,9 +175,9 @@ static int settle_until(const char *text, struct run_conf *run, struct err *err)
     for (int i = 0; equals && i < QUANTILES; i++)
         if (slice_is((struct slice){text, (size_t)(equals - text)}, quantile_names[i].text))
             run->until_quantile = i;
-    char *end;
-    double percent = strtod(share, &end);
-    bool whole = end > share && (*end == 0 || strcmp(end, "%") == 0) && isdigit((unsigned char)*share);
+    double percent;
+    const char *end = units_decimal(share, &percent);
+    bool whole = end && (*end == 0 || strcmp(end, "%") == 0);
     if (run->until_quantile < 0 || !whole || !(percent > 0 && percent < 100))
         return wrong_until(text, err);
     run->until_error = percent / 100;

@@ -1,12 +1,11 @@
 // SPDX-License-Identifier: MIT
 #include "cli/replay_options.h"
 
+#include "base/units.h"
 #include "cli/command_options.h"
 #include "option/opt.h"
 
 #include <errno.h>
-#include <math.h>
-#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -35,12 +34,11 @@ static const char *refused(const struct options_words *w)
 
 static int read_speed(const char *text, double *out, struct err *err)
 {
-    char *end = NULL, quoted[40];
+    char quoted[40];
     *out = 0;
     if (strcmp(text, "max") == 0)
         return 0;
-    bool hex = text[0] == '0' && (text[1] == 'x' || text[1] == 'X'); // which strtod would take
-    *out = text[0] >= '0' && text[0] <= '9' && !hex ? strtod(text, &end) : 0;
+    const char *end = units_decimal(text, out);
     if (end && *out >= 1e-6 && *out <= 1e6 && (*end == 0 || strcmp(end, "x") == 0))
         return 0;
     return err_set(err, ERR_USAGE, "--replay-speed: expected a factor such as 2x or 0.5x, or max, got '%s'",

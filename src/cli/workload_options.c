@@ -8,7 +8,6 @@
 #include "load/catalog.h"
 #include "load/proof.h"
 
-#include <ctype.h>
 #include <inttypes.h>
 #include <math.h>
 #include <stdio.h>
@@ -192,12 +191,12 @@ static int settle_expiry(const char *text, struct run_conf *run, struct err *err
 // "5%"
 static int settle_inserts(const char *text, struct run_conf *run, struct err *err)
 {
-    char *end, quoted[64];
+    char quoted[64];
+    double share;
     if (!text)
         return 0;
-    double share = strtod(text, &end);
-    if (end == text || strcmp(end, "%") != 0 || !isdigit((unsigned char)*text) ||
-        !(share >= 0 && share <= 100))
+    const char *end = units_decimal(text, &share);
+    if (!end || strcmp(end, "%") != 0 || share > 100)
         return err_set(err, ERR_USAGE, "--insert-share: expected a percentage such as 5%%, got '%s'",
                        slice_quote(slice_of(text), quoted, sizeof quoted));
     run->inserts = share / 100;

@@ -2,6 +2,7 @@
 #include "load/contents.h"
 
 #include "base/rng.h"
+#include "base/units.h"
 #include "load/value.h"
 
 #include <errno.h>
@@ -16,7 +17,7 @@ static const char file_word[] = "file:", compress_word[] = "compress:";
 
 int contents_parse(const char *text, struct contents *out, struct err *err)
 {
-    char quoted[64], *end = NULL;
+    char quoted[64];
     struct slice word = slice_of(text);
     *out = (struct contents){0};
     if (slice_is(word, "constant"))
@@ -35,8 +36,9 @@ int contents_parse(const char *text, struct contents *out, struct err *err)
     }
     if (slice_starts(word, compress_word)) {
         const char *ratio = text + sizeof compress_word - 1;
-        *out = (struct contents){.kind = CONTENTS_COMPRESS, .ratio = strtod(ratio, &end)};
-        if (end > ratio && !*end && *ratio >= '0' && *ratio <= '9' && out->ratio >= 1 && out->ratio <= 100)
+        out->kind = CONTENTS_COMPRESS;
+        const char *end = units_decimal(ratio, &out->ratio);
+        if (end && !*end && out->ratio >= 1 && out->ratio <= 100)
             return 0;
     }
     return err_set(

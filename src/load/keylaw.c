@@ -2,11 +2,10 @@
 #include "load/keylaw.h"
 
 #include "base/slice.h"
+#include "base/units.h"
 
-#include <ctype.h>
 #include <math.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 #define NUMBERS 2 // of a law at most
@@ -51,13 +50,12 @@ static const struct kind *find(const char *text, size_t len)
 // A number, and whether a % stands behind it. Answers what comes then, or NULL.
 static const char *number(const char *at, double *out, bool *share)
 {
-    char *end;
-    if (!isdigit((unsigned char)*at) && *at != '.')
+    const char *end = units_decimal(at, out);
+    if (!end)
         return NULL;
-    *out = strtod(at, &end);
     *share = *end == '%';
     end += *share;
-    return end == at || !isfinite(*out) || (*end && *end != ':') ? NULL : end;
+    return *end && *end != ':' ? NULL : end;
 }
 
 // A share where it must be one, and in its bounds.

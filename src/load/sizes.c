@@ -79,18 +79,22 @@ static uint32_t bounded(double x)
     return x < 1 ? 1 : x > (double)SIZES_MOST ? (uint32_t)SIZES_MOST : (uint32_t)x;
 }
 
+// "5.5:0.3"
+static bool two(const char *text, double *first, double *second)
+{
+    const char *end = units_decimal(text, first);
+    end = end && *end == ':' ? units_decimal(end + 1, second) : NULL;
+    return end && !*end;
+}
+
 static bool lognormal(const char *text, struct sizes *s)
 {
-    char *end;
     s->kind = SIZES_LOGNORMAL;
-    s->mu = strtod(text, &end);
-    if (end == text || *end != ':')
+    if (!two(text, &s->mu, &s->sigma))
         return false;
-    const char *second = end + 1;
-    s->sigma = strtod(second, &end);
     s->lo = bounded(floor(exp(s->mu - SPREAD * s->sigma)));
     s->hi = bounded(ceil(exp(s->mu + SPREAD * s->sigma)));
-    return end > second && !*end && s->mu >= 0 && s->mu <= 20 && s->sigma > 0 && s->sigma <= 5;
+    return s->mu <= 20 && s->sigma > 0 && s->sigma <= 5;
 }
 
 // The size that a share u of all exceeds.
@@ -101,14 +105,8 @@ static double pareto_at(const struct sizes *s, double u)
 
 static bool pareto(const char *text, struct sizes *s)
 {
-    char *end;
     s->kind = SIZES_PARETO;
-    s->sigma = strtod(text, &end);
-    if (end == text || *end != ':')
-        return false;
-    const char *second = end + 1;
-    s->mu = strtod(second, &end);
-    if (end == second || *end || !(s->sigma >= 1 && s->sigma <= 1e6) || !(s->mu > 0 && s->mu < 1))
+    if (!two(text, &s->sigma, &s->mu) || !(s->sigma >= 1 && s->sigma <= 1e6) || !(s->mu > 0 && s->mu < 1))
         return false;
     s->lo = 1;
     s->hi = bounded(ceil(pareto_at(s, TAIL)));

@@ -5,15 +5,14 @@
 #include "base/units.h"
 
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 // "P%:REST": the share from 0 to 1, and REST.
 static bool share_of(const char *text, double *share, const char **rest)
 {
-    char *end;
-    double percent = strtod(text, &end);
-    if (end == text || strncmp(end, "%:", 2) != 0 || !(percent >= 0 && percent <= 100))
+    double percent;
+    const char *end = units_decimal(text, &percent);
+    if (!end || strncmp(end, "%:", 2) != 0 || percent > 100)
         return false;
     *share = percent / 100;
     *rest = end + 2;
@@ -79,10 +78,9 @@ static int parse_values(const struct fault_words *w, struct fault_conf *conf, st
                                         [FAULT_OTHER] = "--other-key"};
     double all = 0;
     for (int i = 0; i < FAULT_VALUES; i++) {
-        char *end = NULL;
-        double percent = w->values[i] ? strtod(w->values[i], &end) : 0;
-        if (w->values[i] &&
-            (end == w->values[i] || strcmp(end, "%") != 0 || !(percent >= 0 && percent <= 100)))
+        double percent = 0;
+        const char *end = w->values[i] ? units_decimal(w->values[i], &percent) : NULL;
+        if (w->values[i] && (!end || strcmp(end, "%") != 0 || percent > 100))
             return err_set(err, ERR_USAGE, "%s: expected a share such as 1%%, got '%.60s'", names[i],
                            w->values[i]);
         conf->value_shares[i] = percent / 100;

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "stats/comparison_shares.h"
 
-#include <stdlib.h>
+#include "base/units.h"
+
 #include <string.h>
 
 static int metric_of(struct slice name)
@@ -18,11 +19,10 @@ int comparison_shares_parse(const char *option, const char *words, double shares
     for (const char *at = words; at && *at;) {
         size_t len = strcspn(at, ",");
         size_t name = strcspn(at, "=,");
-        char *end = NULL;
+        double percent = -1;
+        const char *end = at[name] == '=' ? units_decimal(at + name + 1, &percent) : NULL;
         int m = metric_of((struct slice){at, name});
-        double percent = at[name] == '=' ? strtod(at + name + 1, &end) : -1;
-        if (m < 0 || !end || end == at + name + 1 || !(percent >= 0 && percent < 100) ||
-            end + (*end == '%') != at + len)
+        if (m < 0 || !end || percent >= 100 || end + (*end == '%') != at + len)
             return err_set(err, ERR_USAGE,
                            "%s: expected percentages for throughput, p50, p99, p99.9 or capacity such as "
                            "throughput=1%%,p99=5%%, got '%.60s'",

@@ -6,6 +6,7 @@
 #include <errno.h>
 #include <setjmp.h>
 #include <stdarg.h>
+#include <stdbool.h>
 #include <stddef.h>
 #include <string.h>
 
@@ -148,6 +149,49 @@ static void rates(void **state)
         if (units_parse_rate(refused[i], &v) != -EINVAL)
             fail_msg("\"%s\" is no rate", refused[i]);
     assert_int_equal(units_parse_rate("99999999999999999999", &v), -ERANGE);
+}
+
+static void decimals(void **state)
+{
+    static const struct {
+        const char *text;
+        double value;
+        const char *rest; // NULL: it is none
+    } all[] = {
+        {"0", 0, ""},
+        {"5%", 5, "%"},
+        {"0.25:3", 0.25, ":3"},
+        {".5", 0, NULL},
+        {"1e-3", 0.001, ""},
+        {"2E2x", 200, "x"},
+        {"12.", 12, "."},
+        {"3e", 3, "e"},
+        {"0x5", 0, "x5"},
+        {"1.5.2", 1.5, ".2"},
+        {"5p2", 5, "p2"},
+        {"1e+", 1, "e+"},
+        {"007", 7, ""},
+        {"1e999", 0, NULL},
+        {"inf", 0, NULL},
+        {"nan", 0, NULL},
+        {"-1", 0, NULL},
+        {"+1", 0, NULL},
+        {" 1", 0, NULL},
+        {"", 0, NULL},
+        {".", 0, NULL},
+        {"e5", 0, NULL},
+        {"infinity", 0, NULL},
+        {"1000000000000000000000000000000000000000000000000000000000000000", 0,
+         NULL}, // longer than any that is meant
+    };
+    (void)state;
+    for (size_t i = 0; i < LEN(all); i++) {
+        double v = -1;
+        const char *rest = units_decimal(all[i].text, &v);
+        bool right = all[i].rest ? rest && strcmp(rest, all[i].rest) == 0 && v == all[i].value : !rest;
+        if (!right)
+            fail_msg("\"%s\" gave %g and \"%s\"", all[i].text, v, rest ? rest : "NULL");
+    }
 }
 
 static void durations_written(void **state)
@@ -337,6 +381,7 @@ int main(void)
         cmocka_unit_test(sizes),
         cmocka_unit_test(durations),
         cmocka_unit_test(rates),
+        cmocka_unit_test(decimals),
         cmocka_unit_test(durations_written),
         cmocka_unit_test(sizes_written),
         cmocka_unit_test(counts_written),

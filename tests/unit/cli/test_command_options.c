@@ -129,6 +129,8 @@ static void what_cannot_be(void **state)
             "--insert-share: expected a percentage such as 5%");
     refused(PARSE("--insert-share", "101%", "SET", "k", "x"),
             "--insert-share: expected a percentage such as 5%");
+    refused(PARSE("--insert-share", "0x5%", "SET", "k", "x"),
+            "--insert-share: expected a percentage such as 5%");
     refused(PARSE("--insert-share", "5%", "-r", "0", "SET", "k", "x"), "--insert-share needs keys to add to");
     refused(PARSE("--insert-share", "5%", "--verify", "-t", "set"), "leave out one of them");
     refused(PARSE("GET", "__field:x__"), "give --dataset FILE too");

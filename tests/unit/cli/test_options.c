@@ -117,6 +117,9 @@ static void cpus(void **state)
     ok(line);
     assert_int_equal(o.run.cpus.n, 2);
     assert_int_equal(o.run.cpus.at[1], cpu);
+    refused("hkv-bench --until-precise 0x5%",
+            "--until-precise: expected a percentage such as 5% or p99.9=10%, of p50, p90, p95, p99, p99.9 or "
+            "p99.99, got '0x5%'");
     refused("hkv-bench --cpus 1,", "--cpus: expected CPU numbers such as 1,3-5, got '1,'");
     snprintf(line, sizeof line, "hkv-bench --cpus %u", cpu + 1);
     assert_int_equal(parse(line), -1);

@@ -82,8 +82,9 @@ static void a_file_goes_round(void **state)
 static void no_contents(void **state)
 {
     (void)state;
-    static const char *const wrong[] = {
-        "", "Random", "file:", "compress:", "compress:0", "compress:2x", "compress:1000", "selfish"};
+    static const char *const wrong[] = {"compress:0x5",  "compress:+2", "",           "Random",
+                                        "file:",         "compress:",   "compress:0", "compress:2x",
+                                        "compress:1000", "selfish"};
     for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++) {
         struct contents c;
         struct err err = {0};

@@ -38,10 +38,11 @@ static void no_laws(void **state)
 {
     (void)state;
     static const char *const wrong[] = {
-        "",          "zipfian",      "zipf:",     "zipf:0",          "zipf:-1",      "zipf:1:2",
-        "zipf:10%",  "zipf:nan",     "zipf:1e9",  "zipf:1x",         "hotset",       "hotset:10%",
-        "seq:1",     "hotset:10:90", "uniform:3", "hotset:10%:101%", "ZIPF",         "hotset:0%:90%",
-        "gauss:1:0", "exp:0",        "exp:101%",  "hotset:1%:9%:1%", "gauss:1:2:3:", "latest:0"};
+        "zipf:0x1",  "hotset:0x5%:80%", "gauss:50%:0xa%", "zipf:+1",       "",          "zipfian",
+        "zipf:",     "zipf:0",          "zipf:-1",        "zipf:1:2",      "zipf:10%",  "zipf:nan",
+        "zipf:1e9",  "zipf:1x",         "hotset",         "hotset:10%",    "seq:1",     "hotset:10:90",
+        "uniform:3", "hotset:10%:101%", "ZIPF",           "hotset:0%:90%", "gauss:1:0", "exp:0",
+        "exp:101%",  "hotset:1%:9%:1%", "gauss:1:2:3:",   "latest:0"};
     for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++) {
         struct keylaw law;
         struct err err = {0};

@@ -111,6 +111,11 @@ static void no_sizes(void **state)
 {
     (void)state;
     static const char *const wrong[] = {"",
+                                        "lognormal:0x5:1",
+                                        "lognormal:5:0x1",
+                                        "pareto:0x5:0.5",
+                                        "lognormal:inf:1",
+                                        "lognormal:5:-1",
                                         "0",
                                         "5-",
                                         "-5",

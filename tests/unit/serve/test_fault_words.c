@@ -104,8 +104,11 @@ static void wrong_values_are_shares_of_one_whole(void **state)
                                           [FAULT_OTHER] = "--other-key: expected"};
     for (int i = 0; i < FAULT_VALUES; i++) {
         w = (struct fault_words){0};
-        w.values[i] = "1";
-        refused(w, options[i]);
+        static const char *const none[] = {"1", "0x5%", "-1%", "101%", "nan%", "%"};
+        for (size_t k = 0; k < LEN(none); k++) {
+            w.values[i] = none[k];
+            refused(w, options[i]);
+        }
     }
 }
 

@@ -25,7 +25,8 @@ static void some_are_named(void **state)
 static void others_are_refused(void **state)
 {
     (void)state;
-    static const char *const wrong[] = {"p98=1%", "p99", "p99=", "p99=1%x", "p99=-1%", "p99=nan", "p99=100%"};
+    static const char *const wrong[] = {"p98=1%",  "p99",      "p99=",     "p99=1%x", "p99=-1%",
+                                        "p99=nan", "p99=100%", "p99=0x5%", "p99=+1%", "p99="};
     for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++) {
         double shares[COMPARISON_METRICS] = {0};
         struct err err = {0};
