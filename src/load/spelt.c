@@ -95,9 +95,11 @@ void spelt_free(struct spelt *s)
     *s = (struct spelt){0};
 }
 
-size_t spelt_plain(struct slice key, bool filled, char *dst)
+struct slice spelt_plain(struct slice key, bool filled)
 {
-    char *to = dst;
+    char *plain = malloc(key.len + 1), *to = plain;
+    if (!plain)
+        return (struct slice){0};
     while (key.len) {
         struct recipe_piece p;
         struct slice as = key;
@@ -112,5 +114,5 @@ size_t spelt_plain(struct slice key, bool filled, char *dst)
         n = n ? n : 1;
         key = (struct slice){key.at + n, key.len - n};
     }
-    return (size_t)(to - dst);
+    return (struct slice){plain, (size_t)(to - plain)};
 }

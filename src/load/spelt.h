@@ -17,5 +17,5 @@ int spelt_init(struct spelt *out, const struct slice *argv, size_t argc, const s
 void spelt_free(struct spelt *s);
 
 // A key as it is made, whichever numbers it takes: "key:__key:2__" becomes "key:__key__". filled: whether
-// __rand_int__ and its like are. dst has the room of the key; answers how many bytes it has then.
-size_t spelt_plain(struct slice key, bool filled, char *dst);
+// __rand_int__ and its like are. To be freed: its bytes, which at is NULL without memory.
+struct slice spelt_plain(struct slice key, bool filled);

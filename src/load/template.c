@@ -177,11 +177,11 @@ static int fill_value(struct template *t, size_t data_bytes)
 // What values say of whose they are, beside the number of the key.
 static int find_name(struct recipe_conf *conf, struct slice key)
 {
-    char *plain = malloc(key.len + 1);
-    if (!plain)
+    struct slice plain = spelt_plain(key, conf->digits);
+    if (!plain.at)
         return -ENOMEM;
-    conf->name = proof_name((struct slice){plain, spelt_plain(key, conf->digits, plain)});
-    free(plain);
+    conf->name = proof_name(plain);
+    free((char *)plain.at);
     return 0;
 }
 

@@ -28,9 +28,9 @@ int names_add(struct names *all, struct slice text, bool once, uint64_t keyspace
 {
     if (once)
         return add(all, text, once, keyspace);
-    char *plain = malloc(text.len + 1);
-    int at = plain ? add(all, (struct slice){plain, spelt_plain(text, true, plain)}, once, keyspace) : -1;
-    free(plain);
+    struct slice plain = spelt_plain(text, true);
+    int at = plain.at ? add(all, plain, once, keyspace) : -1;
+    free((char *)plain.at);
     return at;
 }
 

@@ -4,6 +4,7 @@
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include <cmocka.h>
@@ -64,10 +65,9 @@ static void a_key_is_the_same_whichever_number_it_takes(void **state)
         {"plain __key:0__", "plain __key:0__", true},
     };
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
-        char dst[64];
-        size_t n = spelt_plain(slice_of(rows[i].key), rows[i].digits, dst);
-        assert_int_equal(n, strlen(rows[i].plain));
-        assert_memory_equal(dst, rows[i].plain, n);
+        struct slice plain = spelt_plain(slice_of(rows[i].key), rows[i].digits);
+        assert_true(slice_is(plain, rows[i].plain));
+        free((char *)plain.at);
     }
 }
 
