@@ -140,15 +140,13 @@ STILL = [["-t", "set"], ["-t", "set", "--rate", "3k"], pytest.param(["-t", "set"
          pytest.param(["--mix", "set:1,get:1", "--value-size", "10-2000", "-P", "4"], marks=FULL)]
 
 
-@pytest.mark.parametrize("load", STILL, ids=" ".join)
-def test_a_node_stands_still_and_time_outs_are_sent_again(bench, cluster, load):
-    """It stays who it is. Whoever waits for it times out, again and again, and has its answer in the end."""
-    victim, n = cluster.primaries[1], 6000 if "--rate" in load else 60000
+def run_while_one_stands_still(bench, cluster, *load):
+    """A run in which the second primary answers nothing for 0.6 s, and nobody takes its place."""
+    victim = cluster.primaries[1]
     for node in cluster.nodes:
-        node.call("CONFIG", "SET", "cluster-node-timeout", 15000)  # no failover
+        node.call("CONFIG", "SET", "cluster-node-timeout", 15000)
     try:
-        run = bench.start("--cluster", "-p", cluster.primaries[0].port, *load, "-n", n, "-c", 12, "--timeout", "100ms", "--retry",
-                          PLENTY, "--json", "-")
+        run = bench.start("--cluster", "-p", cluster.primaries[0].port, *load, "-c", 12, "--timeout", "100ms", "--json", "-")
         until(lambda: sets(victim) > 300)
         victim.proc.send_signal(signal.SIGSTOP)
         time.sleep(0.6)
@@ -158,6 +156,14 @@ def test_a_node_stands_still_and_time_outs_are_sent_again(bench, cluster, load):
         victim.proc.send_signal(signal.SIGCONT)
         for node in cluster.nodes:
             node.call("CONFIG", "SET", "cluster-node-timeout", NODE_TIMEOUT_MS)
+    return run
+
+
+@pytest.mark.parametrize("load", STILL, ids=" ".join)
+def test_a_node_stands_still_and_time_outs_are_sent_again(bench, cluster, load):
+    """It stays who it is. Whoever waits for it times out, again and again, and has its answer in the end."""
+    n = 6000 if "--rate" in load else 60000
+    run = run_while_one_stands_still(bench, cluster, *load, "-n", n, "--retry", PLENTY)
     test, c = counts_of(run)
     assert run.rc == 0 and c["ok"] == c["due"] == n and c["timeouts"] == c["lost_requests"] == 0 < c["retries"], run
     if "set" in load:  # what timed out may have been carried out when the node went on
@@ -168,21 +174,7 @@ def test_a_node_stands_still_and_time_outs_are_sent_again(bench, cluster, load):
 
 
 def test_without_retry_a_time_out_is_counted_once(bench, cluster):
-    victim = cluster.primaries[1]
-    for node in cluster.nodes:
-        node.call("CONFIG", "SET", "cluster-node-timeout", 15000)
-    try:
-        run = bench.start("--cluster", "-p", cluster.primaries[0].port, "-t", "set", "-n", 6000, "--rate", "3k", "-c", 12, "--timeout",
-                          "100ms", "--json", "-")
-        until(lambda: sets(victim) > 300)
-        victim.proc.send_signal(signal.SIGSTOP)
-        time.sleep(0.6)
-        victim.proc.send_signal(signal.SIGCONT)
-        run.wait()
-    finally:
-        victim.proc.send_signal(signal.SIGCONT)
-        for node in cluster.nodes:
-            node.call("CONFIG", "SET", "cluster-node-timeout", NODE_TIMEOUT_MS)
+    run = run_while_one_stands_still(bench, cluster, "-t", "set", "-n", 6000, "--rate", "3k")
     test, c = counts_of(run)
     assert run.rc == 0 and c["ok"] + c["timeouts"] == c["due"] == 6000 and c["timeouts"] >= 4 and c["lost_requests"] == 0, run
     assert sum(node["unanswered"] for node in test["nodes"]) == c["timeouts"]
