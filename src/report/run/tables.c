@@ -3,6 +3,7 @@
 
 #include "base/quote.h"
 #include "base/units.h"
+#include "base/utf8.h"
 #include "report/parts/sheet.h"
 #include "report/parts/unit.h"
 #include "stats/verdict.h"
@@ -10,6 +11,7 @@
 #include <string.h>
 
 static const int shown[] = {QUANTILE_P50, QUANTILE_P99, QUANTILE_P999};
+#define TITLE_WIDTH 26 // characters
 #define SHOWN (sizeof shown / sizeof *shown)
 
 static const char *mark_of(const struct quantile *x)
@@ -92,14 +94,27 @@ void tables_commands(FILE *out, const struct summary *s)
     fputs("\n", out);
 }
 
+// As many characters of it as its column has, which no cut leaves half.
+static void print_title(FILE *out, const char *title)
+{
+    char text[TITLE_WIDTH * 4 + 1];
+    size_t len = 0;
+    int width = 0;
+    for (; title[len] && width < TITLE_WIDTH; width++) {
+        size_t n = utf8_len(title + len);
+        len += n ? n : 1;
+    }
+    snprintf(text, sizeof text, "%.*s", (int)len, title);
+    fputs("  ", out);
+    quote_terminal(out, text);
+    fprintf(out, "%*s", TITLE_WIDTH - width, "");
+}
+
 static void print_test(FILE *out, const struct summary *s, const struct unit *unit)
 {
-    char rps[UNIT_TEXT], title[32];
-    snprintf(title, sizeof title, "%.26s", s->title);
-    fputs("  ", out);
-    quote_terminal(out, title);
-    fprintf(out, "%*s %11s", (int)(strlen(title) < 26 ? 26 - strlen(title) : 0), "",
-            unit_figure(summary_rps(s), 1, rps));
+    char rps[UNIT_TEXT];
+    print_title(out, s->title);
+    fprintf(out, " %11s", unit_figure(summary_rps(s), 1, rps));
     print_quantiles(out, s, unit);
     fprintf(out, " %s\n", summary_answered(s) ? verdict_text(s->verdict.limit) : summary_ending(s->ending));
 }
@@ -114,7 +129,7 @@ void tables_suite(FILE *out, const struct summary *tests, size_t n)
     if (all < 2)
         return;
     const struct unit *unit = unit_of(ran, all);
-    fprintf(out, PAINT_BOLD "  %-26s %11s", "summary", "req/s");
+    fprintf(out, PAINT_BOLD "  %-*s %11s", TITLE_WIDTH, "summary", "req/s");
     for (size_t i = 0; i < SHOWN; i++)
         print_unit(out, quantile_names[shown[i]].text, unit);
     fputs(" bottleneck" PAINT_OFF "\n", out);

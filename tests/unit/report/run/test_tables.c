@@ -49,6 +49,21 @@ static void one_test_needs_no_table(void **state)
     free(text);
 }
 
+static void a_title_is_cut_between_characters(void **state)
+{
+    (void)state;
+    const char *was = tests[1].title;
+    tests[1].title = "GET kääääääääääääääääääääääää:x"; // of two bytes each
+    char *text = suite_of(TESTS);
+    assert_non_null(strstr(text, "\n  GET käääääääääääääääääääää     112,360 "));
+    free(text);
+    tests[1].title = "GET ä";
+    text = suite_of(TESTS);
+    assert_non_null(strstr(text, "\n  GET ä                          112,360 "));
+    free(text);
+    tests[1].title = was;
+}
+
 static void columns_stand_below_each_other(void **state)
 {
     char *text = suite_of(TESTS);
@@ -126,8 +141,11 @@ static void commands_of_a_mix(void **state)
 int main(void)
 {
     const struct CMUnitTest all[] = {
-        TEST(one_test_needs_no_table),     TEST(columns_stand_below_each_other),
-        TEST(a_title_acts_on_no_terminal), TEST(a_load_of_one_command_has_no_table),
+        TEST(one_test_needs_no_table),
+        TEST(columns_stand_below_each_other),
+        TEST(a_title_is_cut_between_characters),
+        TEST(a_title_acts_on_no_terminal),
+        TEST(a_load_of_one_command_has_no_table),
         TEST(commands_of_a_mix),
     };
     return cmocka_run_group_tests(all, NULL, NULL);
