@@ -31,7 +31,9 @@ static int check(const struct trial_options *t, struct err *err)
     if (part_options_none(o, t->name, err) < 0 || replay_options_none(o, t->name, err) < 0)
         return -1;
     if (o->asserts.n && !t->asserts)
-        return err_set(err, ERR_USAGE, "--assert belongs to a plain run and to sweep: leave it out of %s",
+        return err_set(err, ERR_USAGE,
+                       "--assert belongs to a plain run and to sweep: in %s give the limits to --slo, which "
+                       "each trial is held against",
                        t->name);
     if (o->junit)
         return err_set(err, ERR_USAGE, "--junit belongs to a plain run: leave it out of %s", t->name);

@@ -187,7 +187,7 @@ def test_saturate_that_is_interrupted_tells_what_it_has(bench, server, tmp_path)
     (("saturate", "--slo", "p99=1ms", "--version"), "--version stands alone"),
     (("saturate", "--slo", "p99=1ms", "--json"), "--json: expected a value"),
     (("sweep", "clients", "-v"), "--version stands alone"),
-    (("saturate", "--slo", "p99=1ms", "--assert", "p99<1ms"), "--assert belongs to a plain run and to sweep"),
+    (("saturate", "--slo", "p99=1ms", "--assert", "p99<1ms"), "--assert belongs to a plain run and to sweep: in saturate give the limits to --slo"),
     (("sweep", "clients", "--assert", "p99<1ms", "--junit", "x.xml"), "--junit belongs to a plain run"),
     (("sweep", "clients", "--assert", "incr.p99<1ms", "--mix", "set,get"), "--assert: incr is not in the mix"),
     (("sweep",), "sweep clients"),

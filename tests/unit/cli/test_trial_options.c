@@ -123,8 +123,9 @@ static void what_only_a_plain_run_has(void **state)
               "--prefill-only and --cleanup are for a plain run: leave them out of try");
     not_taken("try --part f",
               "--part, --part-of, --start-at and --measure-ranks are for a plain run: leave them out of try");
-    not_taken("try -t get --assert get.p99<1ms",
-              "--assert belongs to a plain run and to sweep: leave it out of try");
+    not_taken("try -t get --assert get.p99<1ms", "--assert belongs to a plain run and to sweep: in try give "
+                                                 "the limits to --slo, which each trial is held "
+                                                 "against");
     not_taken("try -t gett", "unknown test 'gett': did you mean get?");
     not_taken("try --insecure", "--insecure: only with --tls or a rediss:// URI: give that too");
     not_taken("try --idle 2h", "--idle: expected a time from 0 to 1m, got '2h'");
