@@ -4,6 +4,7 @@
 #include "base/buf.h"
 #include "base/clock.h"
 #include "base/rng.h"
+#include "run/checked.h"
 #include "run/delivery.h"
 #include "run/replay.h"
 
@@ -134,24 +135,14 @@ static int room_for(struct plan *p, unsigned kinds)
     return p->asks ? 0 : -ENOMEM;
 }
 
-// Values that others are written over cannot be checked.
-static void settle_checks(struct plan *p)
-{
-    for (unsigned i = 0; p->names.n && i < p->kinds; i++)
-        if (p->asks[i].check != CHECK_EXEC && p->names.at[p->asks[i].name_at].spoilt)
-            p->asks[i].check = CHECK_NONE;
-    for (unsigned i = 0; p->names.n && i < p->upkeep.n; i++)
-        if (p->names.at[p->upkeep.at[i].name_at].spoilt)
-            p->upkeep.at[i].check = CHECK_NONE;
-}
-
 // What only writes or removes keys is called so.
 static int entitle(struct plan *p, const char *title)
 {
     bool fills = p->conf->upkeep == UPKEEP_FILL;
     for (unsigned i = 0; i < p->kinds; i++)
         p->grows |= p->asks[i].inserts > 0;
-    settle_checks(p);
+    checked_settle(p->asks, p->kinds, &p->names);
+    checked_settle(p->upkeep.at, p->upkeep.n, &p->names);
     if (p->conf->upkeep) {
         snprintf(p->test, sizeof p->test, "%s", fills ? "prefill" : "cleanup");
         title = fills ? "PREFILL" : "CLEANUP";
@@ -223,6 +214,11 @@ static int plan_done(struct plan *p, int rc, bool by_words, struct err *err)
 {
     if (rc < 0)
         return plan_failed(p, rc, err);
+    bool verifies = by_words && p->conf->verify && !p->conf->upkeep;
+    if (verifies && checked_any(p->asks, p->kinds, err) < 0) {
+        plan_reset(p);
+        return -1;
+    }
     return check_scans(p, err) < 0 ? -1 : check_retry(p, by_words, err);
 }
 

@@ -96,7 +96,7 @@ int worker_open(struct worker *w, struct crew *crew, unsigned part, struct err *
     w->keepalive = (conf->keepalive && !conf->reconnect_every) || p->idle;
     w->quickack = conf->quickack;
     w->scans = plan_scans(p);
-    w->looks = conf->verify || w->scans;
+    w->looks = crew->versions || w->scans;
     w->skims = plan_reads(p) && !w->looks && engine_skips(p->value_most, &p->target->addr, p->target->filter);
     w->ring = ring_of(p);
     w->clients_n = plan_share(p, part, 0).clients;

@@ -55,6 +55,11 @@ static bool wrong_values(const struct summary *s, struct doubt *d)
     return doubt_errors_values(s, d->text, sizeof d->text);
 }
 
+static bool nothing_verified(const struct summary *s, struct doubt *d)
+{
+    return doubt_errors_unchecked(s, d->text, sizeof d->text);
+}
+
 static bool errors(const struct summary *s, struct doubt *d)
 {
     return doubt_errors_replies(s, d->text, sizeof d->text);
@@ -401,6 +406,7 @@ static const struct {
     {"inconsistent", inconsistent, false},
     {"wrong-values", wrong_values, false},
     {"errors", errors, false},
+    {"nothing-verified", nothing_verified, true},
     {"unexpected-replies", unexpected_replies, false},
     {"lost-connections", lost_connections, false},
     {"lost-messages", doubt_traffic_messages, false},

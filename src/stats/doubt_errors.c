@@ -44,6 +44,24 @@ bool doubt_errors_values(const struct summary *s, char *text, size_t cap)
     return true;
 }
 
+bool doubt_errors_unchecked(const struct summary *s, char *text, size_t cap)
+{
+    const struct counts *c = &s->counts;
+    if (!s->verified || !s->reads || c->checked || c->ok == 0)
+        return false;
+    if (c->unchecked)
+        snprintf(text, cap,
+                 "--verify checked nothing: none of the %s values that were read was written by a run with "
+                 "--verify: add --prefill",
+                 UNITS_COUNT(c->unchecked));
+    else
+        snprintf(
+            text, cap,
+            "--verify checked nothing: it checks the values that GET, GETEX, GETDEL and MGET read of keys "
+            "that SET alone writes, and none of these came: add --prefill, or leave out --verify");
+    return true;
+}
+
 bool doubt_errors_replies(const struct summary *s, char *text, size_t cap)
 {
     uint64_t replies = s->counts.errors - s->counts.unexpected - counts_wrong_values(&s->counts);

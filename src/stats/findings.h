@@ -51,4 +51,4 @@ struct doubt {
     char text[DOUBT_TEXT];
 };
 
-#define DOUBTS_MAX 34
+#define DOUBTS_MAX 35

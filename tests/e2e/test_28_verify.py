@@ -303,3 +303,13 @@ def test_shares_of_serve(bench):
     for words in (("--corrupt", "x%"), ("--stale", "5"), ("--swap", "101%"), ("--truncate", "60%", "--corrupt", "60%")):
         run = subprocess.run([bench.path(), "serve", "-p", "0", *words], capture_output=True, text=True, timeout=10)
         assert run.returncode == 2 and "expected" in run.stderr, run
+
+
+def test_nothing_is_checked_in_silence(bench, embedded, redis):
+    run = bench("-p", redis.port, "--workload", "ycsb-f", "--verify", "-n", 10)
+    assert run.rc == 2 and "--verify checks what GET, GETEX, GETDEL and MGET read of keys that SET alone writes" in run.err and "'hgetall'" in run.err, run
+    run = bench("-p", embedded.port, "-t", "get", "--verify", "-r", 100, "-n", 1000)
+    assert run.rc == 0 and "--verify checked nothing" in run.out and "verified     0 values read" in run.out, run
+    for test in "ping_mbulk", "set", "lpush":  # which read nothing
+        run = bench("-p", redis.port, "-t", test, "--verify", "-r", 100, "-n", 1000)
+        assert run.rc == 0 and "checked nothing" not in run.out and "verified     0 values read" in run.out, run

@@ -210,7 +210,7 @@ static void print_errors(FILE *out, const struct summary *s)
 static void print_verified(FILE *out, const struct summary *s)
 {
     const struct counts *c = &s->counts;
-    if (c->checked + c->unchecked == 0)
+    if (!s->verified && c->checked + c->unchecked == 0)
         return;
     fprintf(out, LABEL "%s values read, %s%s wrong%s", "verified", UNITS_COUNT(c->checked),
             counts_wrong_values(c) ? PAINT_BAD : PAINT_GOOD, UNITS_COUNT(counts_wrong_values(c)), PAINT_OFF);

@@ -21,6 +21,28 @@ static void nothing_wrong_is_no_doubt(void **state)
     assert_false(doubt_errors_unexpected(&s, text, sizeof text));
 }
 
+static void a_check_of_nothing(void **state)
+{
+    (void)state;
+    struct summary s = {.verified = true, .reads = true, .counts = {.ok = 5000, .unchecked = 4000}};
+    assert_true(doubt_errors_unchecked(&s, text, sizeof text));
+    assert_string_equal(text,
+                        "--verify checked nothing: none of the 4,000 values that were read was written by "
+                        "a run with --verify: add --prefill");
+    s.counts.unchecked = 0;
+    assert_true(doubt_errors_unchecked(&s, text, sizeof text));
+    assert_string_equal(text,
+                        "--verify checked nothing: it checks the values that GET, GETEX, GETDEL and MGET "
+                        "read of keys that SET alone writes, and none of these came: add --prefill, or "
+                        "leave out --verify");
+    s.counts.checked = 1;
+    assert_false(doubt_errors_unchecked(&s, text, sizeof text));
+    struct summary writes = {.verified = true, .counts = {.ok = 5}},
+                   plain = {.reads = true, .counts = {.ok = 5}};
+    assert_false(doubt_errors_unchecked(&writes, text, sizeof text));
+    assert_false(doubt_errors_unchecked(&plain, text, sizeof text));
+}
+
 static void errors_of_the_server_by_their_first(void **state)
 {
     (void)state;
@@ -100,6 +122,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(nothing_wrong_is_no_doubt),
+        cmocka_unit_test(a_check_of_nothing),
         cmocka_unit_test(errors_of_the_server_by_their_first),
         cmocka_unit_test(a_password_that_is_missing_has_its_cure),
         cmocka_unit_test(errors_of_three_kinds_are_told_apart),
