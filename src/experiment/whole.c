@@ -42,6 +42,7 @@ static int add_up(struct whole *w, struct err *err)
     int rc = merge_files_add(&w->files, err);
     for (unsigned i = 0; rc == 0 && i < w->files.tests; i++) {
         rc = merge_end(&w->files.merges[i], &w->tests[i], err);
+        w->plain->session.facts.verifies |= w->tests[i].verified;
         if (rc == 0)
             rc = check_skew(w, &w->tests[i], err);
     }

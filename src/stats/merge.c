@@ -212,6 +212,7 @@ static int begin(struct summary *out, const struct summary *first)
         .warmup_ns = first->warmup_ns,
         .ramp_ns = first->ramp_ns,
         .reads = first->reads,
+        .verified = first->verified,
         .interval_ns = first->interval_ns,
         .outages = first->outages,
         .start_ns = first->start_ns,
