@@ -140,12 +140,11 @@ void nodes_weigh(struct nodes *n)
         if (owner == TOPOLOGY_NOBODY)
             continue;
         struct node *primary = &n->at[owner];
-        bool spread = n->reading && primary->readers;
-        uint16_t at = spread ? primary->reads : owner;
-        do {
-            n->at[at].weight += spread ? PARTS / primary->readers : PARTS;
-            at = n->at[at].reads_next;
-        } while (spread && at != primary->reads);
+        double reads = primary->readers ? n->reading : 0;
+        uint16_t at = primary->reads;
+        primary->weight += (unsigned)(PARTS * (1 - reads) + 0.5);
+        for (unsigned i = 0; reads > 0 && i < primary->readers; i++, at = n->at[at].reads_next)
+            n->at[at].weight += (unsigned)(PARTS * reads / primary->readers + 0.5);
     }
 }
 
@@ -188,8 +187,8 @@ struct node *nodes_owner(struct nodes *n, uint16_t slot)
     return &n->at[at];
 }
 
-struct node *nodes_asked(struct nodes *n, uint16_t slot)
+struct node *nodes_asked(struct nodes *n, uint16_t slot, bool only_reads)
 {
     struct node *owner = nodes_owner(n, slot);
-    return n->reading ? nodes_reader(n, owner) : owner;
+    return only_reads && n->reading > 0 ? nodes_reader(n, owner) : owner;
 }

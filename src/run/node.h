@@ -17,13 +17,13 @@ struct ticket {
     uint64_t queued_ns; // since when it waits for a connection, 0: it does not; once it was sent: when
     uint64_t late_ns;   // of the time before, that in which no connection at all was free
     uint16_t slot;
-    uint16_t waited; // whose queue it was taken from last, an index; TOPOLOGY_NOBODY: none's
-    uint8_t hops;    // how often it was redirected
-    uint8_t kind;    // of a mix
-    uint8_t tries;   // how often it was sent once more by --retry
-    bool lost;       // had no answer, and is to be sent once more
-    bool asking;     // ASKING goes before it
-    uint32_t len;    // of its bytes
+    uint16_t waited;           // whose queue it was taken from last, an index; TOPOLOGY_NOBODY: none's
+    uint8_t hops;              // how often it was redirected
+    uint8_t kind;              // of a mix
+    uint8_t tries;             // how often it was sent once more by --retry
+    bool lost;                 // had no answer, and is to be sent once more
+    bool asking;               // ASKING goes before it
+    uint32_t len;              // of its bytes
     char bytes[];
 };
 
@@ -71,7 +71,7 @@ struct nodes {
     struct ticket *spare;
     struct queue strays; // redirected to a name that no map has had yet
     bool uneven;         // connections may have to move
-    bool reading;        // what is asked now may go to whoever reads
+    double reading;      // the share of what is asked now that may go to whoever reads
     const struct run_conf *conf;
 };
 
@@ -91,9 +91,10 @@ void nodes_weigh(struct nodes *n);
 
 void nodes_give(struct nodes *n, uint16_t slot, const struct node *to);
 
-// Who owns the slot, and who is asked what belongs to it. Of one that nobody owns any node: it says so.
+// Who owns the slot, and who is asked what belongs to it: of what only reads whoever reads for the owner. Of
+// a slot that nobody owns any node: it says so.
 struct node *nodes_owner(struct nodes *n, uint16_t slot);
-struct node *nodes_asked(struct nodes *n, uint16_t slot);
+struct node *nodes_asked(struct nodes *n, uint16_t slot, bool only_reads);
 
 // A ticket with room for a request; NULL without memory.
 struct ticket *nodes_ticket(struct nodes *n);

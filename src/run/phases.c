@@ -120,7 +120,7 @@ static void set_load(struct worker *w, const struct ask *asks, uint64_t requests
         w->ops->canned(w->io, (struct slice){asks->canned, asks->canned_len});
     if (w->map) {
         w->nodes.varies = asks->request.mix || asks->request.recipe;
-        w->nodes.reading = asks->only_reads && w->plan->conf->read_from != READ_FROM_PRIMARY;
+        w->nodes.reading = plan_reading(w->plan, asks);
         nodes_weigh(&w->nodes);
     }
     w->mixing = asks->request.mix != NULL;

@@ -121,9 +121,8 @@ static int plan_failed(struct plan *p, int rc, struct err *err)
 {
     plan_reset(p);
     if (rc == -ENOTSUP)
-        return err_set(
-            err, ERR_USAGE,
-            "--read-from: a mix that writes too is asked of primaries alone: leave out --read-from");
+        return err_set(err, ERR_USAGE,
+                       "commands in turn need one server for all their keys: leave out --cluster");
     return rc == -E2BIG ? err_set(err, ERR_USAGE, "the command is too long: a request can have up to 2 GiB")
                         : no_memory(err);
 }
@@ -309,9 +308,8 @@ static int mix_all(struct plan *p, const struct mix_words *mix)
     for (unsigned i = 0; rc == 0 && i < mix->n; i++) {
         rc = mix_in(p, i, &mix->at[i]);
         p->mixed.only_reads &= p->asks[i].only_reads;
+        p->reading += p->asks[i].only_reads ? mix->at[i].weight : 0;
     }
-    if (rc == 0 && p->target->cluster && p->conf->read_from != READ_FROM_PRIMARY && !p->mixed.only_reads)
-        rc = -ENOTSUP;
     if (rc == 0)
         rc = add_fills(p);
     if (rc < 0)

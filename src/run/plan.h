@@ -29,6 +29,7 @@ struct plan {
     struct ask *asks; // what it asks, of so many kinds
     unsigned kinds;
     struct mix mix;        // of kinds, where there are several
+    uint64_t reading;      // of a mix: the weight of what only reads
     bool grows;            // commands add keys
     uint64_t unit;         // requests that always leave together: of kinds in turn, one round
     struct ask mixed;      // what stands for all of them
@@ -104,6 +105,14 @@ static inline bool plan_draws(const struct plan *p)
 static inline const struct ask *plan_asks(const struct plan *p)
 {
     return p->kinds > 1 ? &p->mixed : p->asks;
+}
+
+// The share of what is asked that replicas may answer.
+static inline double plan_reading(const struct plan *p, const struct ask *asks)
+{
+    if (p->conf->read_from == READ_FROM_PRIMARY)
+        return 0;
+    return asks == &p->mixed ? (double)p->reading / (double)p->mix.upto[p->mix.n - 1] : asks->only_reads;
 }
 
 bool plan_scans(const struct plan *p); // whether commands have cursors

@@ -20,7 +20,7 @@ static bool take_over(struct worker *w, struct client *c, const struct span *spa
         .hops = c->hops, .tries = (uint8_t)(c->again.times + 1), .lost = true, .queued_ns = span->sent_ns};
     ticket_copy(w, c, t);
     t->slot = ticket_slot(w, t);
-    struct node *node = nodes_asked(&w->nodes, t->slot);
+    struct node *node = ticket_node(w, t);
     node_lull_moved(w, c->node, node);
     node_queue_push(&node->again, t);
     w->queued++;

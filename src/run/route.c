@@ -42,7 +42,7 @@ static struct node *draw(struct worker *w, uint64_t due_ns, uint64_t late_ns)
         return NULL;
     *t = (struct ticket){.from_ns = due_ns, .late_ns = late_ns}; // before its bytes: some lie inside it
     ticket_write(w, t);
-    struct node *node = nodes_asked(&w->nodes, t->slot);
+    struct node *node = ticket_node(w, t);
     t->queued_ns = node->fresh.n || !pool_any(&node->pool) ? w->now_ns : 0;
     node_queue_push(&node->fresh, t);
     node_lull_due(node, due_ns ? due_ns : w->now_ns);
@@ -426,7 +426,7 @@ static void sort_again(struct worker *w)
     }
     while (fresh.first) {
         struct ticket *t = node_queue_pop(&fresh);
-        struct node *node = nodes_asked(&w->nodes, t->slot);
+        struct node *node = ticket_node(w, t);
         put_in(w, t, node, &node->fresh);
     }
     node_lull_sorted(w);

@@ -32,6 +32,12 @@ void ticket_write(struct worker *w, struct ticket *t)
         w->draw.bytes += request->recipe ? t->len : request->wire_len;
 }
 
+struct node *ticket_node(struct worker *w, const struct ticket *t)
+{
+    const struct ask *ask = w->asks->request.mix ? &w->plan->asks[t->kind] : w->asks;
+    return nodes_asked(&w->nodes, t->slot, ask->only_reads);
+}
+
 // Where request `at` of the client's ring lies, and, where requests differ, its length before it.
 static char *place_of(const struct worker *w, const struct client *c, uint32_t at)
 {

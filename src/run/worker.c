@@ -50,8 +50,7 @@ static int lay_out(struct worker *w)
 static int deal_clients_out(struct worker *w)
 {
     struct nodes *nodes = &w->nodes;
-    nodes->reading =
-        w->plan->kinds && plan_asks(w->plan)->only_reads && w->plan->conf->read_from != READ_FROM_PRIMARY;
+    nodes->reading = w->plan->kinds ? plan_reading(w->plan, plan_asks(w->plan)) : 0;
     nodes_weigh(nodes);
     if (w->plan->upkeep.n) // which primaries alone can take
         for (unsigned i = 0; i < nodes->n; i++)

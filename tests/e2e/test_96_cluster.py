@@ -115,8 +115,6 @@ def test_commands_of_a_mix_are_checked(bench, cluster):
     words = ["--cluster", "-p", cluster.primaries[0].port, "-n", "10"]
     r = bench(*words, "--command", "SET __key__ __data__", "--command", "MGET {a}x {b}y")
     assert r.rc == 2 and "the keys '{a}x' and '{b}y' lie in different slots" in r.err, r
-    r = bench(*words, "--mix", "set:1,get:1", "--read-from", "replica")
-    assert r.rc == 2 and "a mix that writes too is asked of primaries alone" in r.err, r
     r = bench(*words, "-t", "set,get", "--verify")
     assert r.rc == 2 and "--verify and --cluster do not go together" in r.err, r
 
@@ -125,6 +123,17 @@ def test_a_mix_of_reads_from_replicas(bench, cluster):
     r, test = run(bench, cluster, "--mix", "get:1,mget:1", "-n", "3000", "--read-from", "replica")
     assert r.rc == 0 and test["counts"]["ok"] == 3000, r
     assert sum(n.calls().get("get", 0) + n.calls().get("mget", 0) for n in cluster.replicas) == 3000
+
+
+@pytest.mark.parametrize("who, primaries", [("replica", 0), ("any", 0.5)])
+def test_a_mix_that_writes_too_reads_from_replicas(bench, cluster, who, primaries):
+    r, test = run(bench, cluster, "--mix", "set:1,get:3", "-n", "6000", "-c", "12", "--prefill", "-r", "500", "--read-from", who)
+    assert r.rc == 0 and test["counts"]["ok"] == 6000 and test["counts"]["moved"] == 0, r
+    sent = {kind["command"]: kind["counts"]["ok"] for kind in test["commands"]}
+    gets = [sum(n.calls().get("get", 0) for n in nodes) for nodes in (cluster.primaries, cluster.replicas)]
+    assert sum(gets) == sent["get"] and within_sampling_error(gets[0], sent["get"], primaries) if primaries else gets == [0, sent["get"]]
+    due = {role: sum(n["due_share"] for n in test["nodes"] if n["role"] == role) for role in ("primary", "replica")}
+    assert due == pytest.approx({"primary": 0.25 + 0.75 * primaries, "replica": 0.75 * (1 - primaries)}, abs=0.01)
 
 
 def test_prefill_finds_each_key(bench, cluster):

@@ -139,7 +139,7 @@ static void reads_go_to_replicas(void **state)
     assert_ptr_equal(nodes_reader(&nodes, named("a:1")), named("d:4"));
     assert_ptr_equal(nodes_reader(&nodes, named("a:1")), named("d:4"));
     assert_ptr_equal(nodes_reader(&nodes, named("c:3")), named("c:3"));
-    nodes.reading = true;
+    nodes.reading = 1;
     nodes_weigh(&nodes);
     assert_int_equal(named("a:1")->weight, 0);
     assert_int_equal(named("d:4")->weight * 6, named("e:5")->weight * 10);
@@ -153,10 +153,26 @@ static void or_to_all_of_a_shard_in_turn(void **state)
     assert_true((first == named("a:1") && second == named("d:4")) ||
                 (first == named("d:4") && second == named("a:1")));
     assert_ptr_equal(nodes_reader(&nodes, named("a:1")), first);
-    nodes.reading = true;
+    nodes.reading = 1;
     nodes_weigh(&nodes);
     assert_int_equal(named("a:1")->weight, named("d:4")->weight);
     assert_int_equal(named("a:1")->weight * 2 * 384, named("c:3")->weight * 10000);
+}
+
+// Of a mix the reads alone go to them.
+static void of_a_mix_what_only_reads_goes_to_replicas(void **state)
+{
+    (void)state;
+    set_up(READ_FROM_REPLICA);
+    nodes.reading = 0.75;
+    nodes_weigh(&nodes);
+    assert_int_equal(named("a:1")->weight * 3, named("d:4")->weight);
+    assert_int_equal((named("a:1")->weight + named("d:4")->weight) * 384, named("c:3")->weight * 10000);
+    assert_ptr_equal(nodes_asked(&nodes, 5, true), named("d:4"));
+    assert_ptr_equal(nodes_asked(&nodes, 5, false), named("a:1"));
+    assert_ptr_equal(nodes_asked(&nodes, 16100, true), named("c:3"));
+    nodes.reading = 0; // now nobody but primaries is asked
+    assert_ptr_equal(nodes_asked(&nodes, 5, true), named("a:1"));
 }
 
 static void tickets_come_back(void **state)
@@ -202,6 +218,7 @@ int main(void)
         TEST(the_load_goes_by_slots),
         TEST(reads_go_to_replicas),
         TEST(or_to_all_of_a_shard_in_turn),
+        TEST(of_a_mix_what_only_reads_goes_to_replicas),
         TEST(tickets_come_back),
         TEST(one_server_has_neither_map_nor_slots),
     };
