@@ -90,10 +90,7 @@ static bool adds_keys(const struct options *o)
 // what counts through all of them, or needs their order, has one server.
 static const char *of_one_server(const struct options *o)
 {
-    return o->run.verify
-               ? "--verify and --cluster do not go together (--verify knows the keys of one server): "
-                 "leave out one of them"
-           : o->run.spaces
+    return o->run.spaces
                ? "--space and --cluster do not go together (only keys of -r are shared out among nodes): "
                  "leave out one of them"
            : o->fill ? "--fill and --cluster do not go together (a cluster is filled by --prefill with SET "

@@ -318,9 +318,10 @@ static const struct opt rows[] = {
          "key, "
          "writer and version), compress:RATIO (compressible by this ratio) or file:PATH (any piece of it)"},
     {keys, 0, "verify", OPT_FLAG, 0, OPT_OURS, FIELD(o.run.verify),
-     .help = "write values that name their key and version (--value-data self) and check every value that "
-             "GET reads "
-             "against what this run wrote; exit code 5 where one is wrong"},
+     .help =
+         "write values that name their key and version (--value-data self) and check every value that "
+         "GET, GETEX, GETDEL and MGET read against what this run wrote; exit code 5 where one is wrong; with "
+         "--read-from, tell how old the values of replicas are"},
     {keys, 0, "expire", OPT_STRING, 0, OPT_OURS, FIELD(expire), .lo = 1, .metavar = "TIME[-TIME]",
      .help = "expire SET keys after this long, or after a random time between two"},
     {keys, 0, "nx", OPT_FLAG, 0, OPT_OURS, FIELD(o.run.nx), .help = "use SET ... NX"},

@@ -14,7 +14,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define VERIFY_KEYS UINT64_C(100000000) // 40 bytes each
+#define VERIFY_KEYS UINT64_C(100000000) // 40 bytes each; of a key that replicas are asked for 120 and more:
+#define VERIFY_MOMENTS UINT64_C(10000000)
 #define SPACE_MOST UINT64_C(999999999999)
 #define VERIFY_BYTES 64 // of a value, where nobody says
 
@@ -121,10 +122,13 @@ static int settle_verify(struct options_words *w, const struct workload_given *g
         return err_set(
             err, ERR_USAGE,
             "--verify writes values that say whose they are: leave out --value-data, or give self");
-    if (run->keyspace > VERIFY_KEYS)
+    bool replicas = run->read_from != READ_FROM_PRIMARY || w->rfr != READ_FROM_PRIMARY;
+    uint64_t most = replicas ? VERIFY_MOMENTS : VERIFY_KEYS;
+    if (run->keyspace > most)
         return err_set(err, ERR_USAGE,
-                       "--verify remembers each key of -r: expected up to %" PRIu64 " of them, got %" PRIu64,
-                       VERIFY_KEYS, run->keyspace);
+                       "--verify remembers each key of -r%s: expected up to %" PRIu64
+                       " of them, got %" PRIu64,
+                       replicas ? ", and with --read-from when it was written" : "", most, run->keyspace);
     run->contents.kind = CONTENTS_SELF;
     w->value_data = "self";
     if (!given->size && !w->value_size)

@@ -22,7 +22,7 @@ struct version_write versions_write(struct version_key *k, uint32_t owner)
     } else if (k->owner != owner) {
         k->owner = VERSIONS_MANY;
     }
-    w.replaces = k->owner == owner ? w.version : k->low;
+    w.replaces = k->owner == owner && owner != VERSIONS_MANY ? w.version : k->low;
     leave(k);
     return w;
 }
@@ -33,6 +33,17 @@ void versions_wrote(struct version_key *k, uint64_t replaces, bool done)
     k->open--;
     if (done && k->floor < replaces)
         k->floor = replaces;
+    leave(k);
+}
+
+void versions_done(struct version_key *k, struct moments *m, uint64_t replaces, uint64_t at_ns)
+{
+    take(k);
+    k->open--;
+    if (k->floor < replaces) {
+        k->floor = replaces;
+        moments_add(m, replaces, at_ns);
+    }
     leave(k);
 }
 
@@ -54,7 +65,8 @@ void versions_again(struct version_key *k)
 struct version_read versions_read(struct version_key *k, uint32_t owner)
 {
     take(k);
-    struct version_read r = {k->floor, k->open && k->owner == owner ? k->sent : 0};
+    bool own = k->open && k->owner == owner && owner != VERSIONS_MANY;
+    struct version_read r = {k->floor, own ? k->sent : 0};
     leave(k);
     return r;
 }
@@ -67,4 +79,12 @@ uint64_t versions_least(struct version_key *k, struct version_read r)
     uint64_t now = k->floor < r.upto ? k->floor : r.upto;
     leave(k);
     return now > r.floor ? now : r.floor;
+}
+
+struct moments_since versions_since(struct version_key *k, const struct moments *m, uint64_t version)
+{
+    take(k);
+    struct moments_since since = moments_since(m, version);
+    leave(k);
+    return since;
 }

@@ -7,9 +7,9 @@
 // the order is known.
 #pragma once
 
+#include "load/moments.h"
+
 #include <stdatomic.h>
-#include <stdbool.h>
-#include <stdint.h>
 
 struct version_key {
     uint64_t sent;     // the newest version: they count from 1
@@ -22,7 +22,8 @@ struct version_key {
 
 #define VERSIONS_MANY UINT32_MAX
 
-// A write that leaves.
+// A write that leaves. Of one whose connection is not known yet the owner is VERSIONS_MANY: nothing is said
+// of its order. The same of reads.
 struct version_write {
     uint64_t version;
     uint64_t replaces; // once it was done, all below this
@@ -30,6 +31,8 @@ struct version_write {
 
 struct version_write versions_write(struct version_key *k, uint32_t owner);
 void versions_wrote(struct version_key *k, uint64_t replaces, bool done); // it was answered
+// The same of one that was done, at_ns, in the moments of its key.
+void versions_done(struct version_key *k, struct moments *m, uint64_t replaces, uint64_t at_ns);
 void versions_lost(struct version_key *k); // it never will be: the server may do it at any time
 // It leaves once more, by another connection: the server may do it at any time, and will answer once.
 void versions_again(struct version_key *k);
@@ -44,3 +47,6 @@ struct version_read versions_read(struct version_key *k, uint32_t owner);
 
 // What it may find at the least, now that it is answered.
 uint64_t versions_least(struct version_key *k, struct version_read r);
+
+// Since when the version, which is below the floor that a read had, was replaced.
+struct moments_since versions_since(struct version_key *k, const struct moments *m, uint64_t version);

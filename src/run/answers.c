@@ -8,6 +8,7 @@
 #include "run/route.h"
 #include "run/secret.h"
 #include "run/verify.h"
+#include "run/verify_ticket.h"
 
 #include <stdio.h>
 
@@ -42,6 +43,8 @@ static void error_reply(struct worker *w, struct client *c, const struct resp_re
                 mixed_answered(&w->mixed, &w->rec.counts, client_oldest(c, w->ring), 0, 0);
             return;
         }
+        if (w->verify)
+            verify_ticket_refused(w, c);
     }
     char hidden[SECRET_TEXT];
     struct slice text = secret_hide(r->text, w->plan->conf->password, hidden);

@@ -73,6 +73,15 @@ static uint64_t keyspace_of(const struct run_conf *conf, struct slice key)
     return conf->keyspace;
 }
 
+// Whether one number of its name is several keys: on a cluster each request draws another tag for it, unless
+// its number says which (load/tag.h).
+static bool strays(const struct run_conf *conf, const struct keyed *keyed, struct slice key,
+                   enum spread spread)
+{
+    bool settled = spread == SPREAD_KEYS && !keyed_next(keyed, keyed_first(keyed));
+    return conf->cluster && !settled && slice_find(key, TAG);
+}
+
 // Whether what it reads, or writes, can be checked; what it writes else can be no more.
 static void add_check(struct ask *a, struct names *names, struct words words, const struct run_conf *conf)
 {
@@ -85,7 +94,8 @@ static void add_check(struct ask *a, struct names *names, struct words words, co
         struct slice key = words.at[at];
         enum spread spread = spread_of(key, conf->keyspace > 0);
         bool other = a->check == CHECK_READS && !same(key, words.at[first]), once = spread == SPREAD_ONE;
-        int name = spread == SPREAD_MANY ? -1 : names_add(names, key, once, keyspace_of(conf, key));
+        bool unknown = spread == SPREAD_MANY || strays(conf, &keyed, key, spread);
+        int name = unknown ? -1 : names_add(names, key, once, keyspace_of(conf, key));
         if (name < 0 || other)
             a->check = CHECK_NONE;
         else if (a->check == CHECK_NONE && !facts.keeps_values)

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "run/by_node.h"
 
+#include "run/notes.h"
+
 static int add(struct summary *s, const struct node *node, double weights)
 {
     struct node_share found = {.replica = node->replica,
@@ -19,6 +21,17 @@ static bool took_part(const struct node *n)
     return n->weight || n->slots || counts_answered(c) || c->moved || c->asked || c->abandoned;
 }
 
+// What replicas answered, where it was checked.
+static int add_stale(struct summary *s, const struct worker *w)
+{
+    if (!w->verify || !w->verify->stale.age)
+        return 0;
+    int rc = s->staleness.age ? 0 : staleness_init(&s->staleness, w->plan->conf->digits);
+    if (rc == 0)
+        staleness_merge(&s->staleness, &w->verify->stale);
+    return rc;
+}
+
 int by_node(struct summary *s, const struct worker *workers, unsigned n)
 {
     int rc = 0;
@@ -30,6 +43,8 @@ int by_node(struct summary *s, const struct worker *workers, unsigned n)
         for (unsigned k = 0; rc == 0 && nodes->owner && k < nodes->n; k++)
             if (took_part(&nodes->at[k]))
                 rc = add(s, &nodes->at[k], weights);
+        if (rc == 0)
+            rc = add_stale(s, &workers[i]);
     }
     return rc;
 }

@@ -3,11 +3,11 @@
 // are told to end. Counts and waits; measures nothing.
 #pragma once
 
-#include "load/versions.h"
 #include "run/gate.h"
 #include "run/plan.h"
 #include "stats/progress.h"
 
+struct notes_keys;
 struct replay;
 
 #include <stdatomic.h>
@@ -15,8 +15,8 @@ struct replay;
 
 struct crew {
     const struct plan *plan;
-    struct version_key **versions; // of the plan's names; NULL: nothing is checked
-    struct replay *replay;         // the trace that all send of; NULL: there is none
+    struct notes_keys *versions; // of the plan's names; NULL: nothing is checked
+    struct replay *replay;       // the trace that all send of; NULL: there is none
     struct gate gate;    // before each phase, so that all start together; broken when one cannot start
     bool awaits;         // the first phase that sends the load waits for whoever started the run:
     struct gate ready;   // its gate, with one member more; broken with the other

@@ -24,6 +24,7 @@ struct ticket {
     bool lost;                 // had no answer, and is to be sent once more
     bool asking;               // ASKING goes before it
     uint32_t len;              // of its bytes
+    uint64_t number, replaces; // with --verify: of its key, and what it replaces (load/versions.h)
     char bytes[];
 };
 

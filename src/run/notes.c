@@ -14,24 +14,57 @@ static uint64_t keys_of(const struct plan *p, unsigned name)
     return p->names.at[name].once ? 1 : p->names.at[name].keyspace;
 }
 
-struct version_key **notes_keys(const struct plan *p)
+// Whether replicas are read, whose values may be older than the primary's.
+static bool reads_replicas(const struct plan *p)
 {
-    struct version_key **keys = calloc(p->names.n + 1, sizeof(struct version_key *));
-    bool whole = keys;
+    return p->target->cluster && p->conf->read_from != READ_FROM_PRIMARY;
+}
+
+static bool make_keys(struct notes_keys *keys, const struct plan *p)
+{
+    bool whole = keys->versions && (keys->moments || !reads_replicas(p));
     for (unsigned i = 0; whole && i < p->names.n; i++) {
-        keys[i] = calloc(keys_of(p, i), sizeof *keys[i]);
-        whole = keys[i];
+        keys->versions[i] = calloc(keys_of(p, i), sizeof *keys->versions[i]);
+        if (keys->moments)
+            keys->moments[i] = calloc(keys_of(p, i), sizeof *keys->moments[i]);
+        whole = keys->versions[i] && (!keys->moments || keys->moments[i]);
     }
-    if (whole)
+    return whole;
+}
+
+struct notes_keys *notes_keys(const struct plan *p)
+{
+    struct notes_keys *keys = calloc(1, sizeof *keys);
+    if (!keys)
+        return NULL;
+    keys->versions = calloc(p->names.n + 1, sizeof(struct version_key *));
+    if (reads_replicas(p))
+        keys->moments = calloc(p->names.n + 1, sizeof(struct moments *));
+    if (make_keys(keys, p))
         return keys;
     notes_keys_free(keys, p);
     return NULL;
 }
 
-void notes_keys_free(struct version_key **keys, const struct plan *p)
+static void free_moments(struct moments *all, uint64_t n)
 {
-    for (unsigned i = 0; keys && i < p->names.n; i++)
-        free(keys[i]);
+    for (uint64_t i = 0; all && i < n; i++)
+        moments_free(&all[i]);
+    free(all);
+}
+
+void notes_keys_free(struct notes_keys *keys, const struct plan *p)
+{
+    if (!keys)
+        return;
+    for (unsigned i = 0; i < p->names.n; i++) {
+        if (keys->versions)
+            free(keys->versions[i]);
+        if (keys->moments)
+            free_moments(keys->moments[i], keys_of(p, i));
+    }
+    free(keys->versions);
+    free(keys->moments);
     free(keys);
 }
 
@@ -44,7 +77,7 @@ static unsigned reads_most(const struct plan *p)
     return most;
 }
 
-int notes_open(struct notes **out, const struct plan *p, struct version_key **keys, unsigned part,
+int notes_open(struct notes **out, const struct plan *p, const struct notes_keys *keys, unsigned part,
                unsigned clients)
 {
     struct notes *v = *out = calloc(1, sizeof *v);
@@ -68,6 +101,8 @@ int notes_open(struct notes **out, const struct plan *p, struct version_key **ke
         c->keys = calloc((size_t)notes * v->most + 1, sizeof *c->keys);
         whole = c->notes && c->keys;
     }
+    if (whole && keys->moments)
+        return staleness_init(&v->stale, p->conf->digits);
     return whole ? 0 : -ENOMEM;
 }
 
@@ -81,5 +116,6 @@ void notes_close(struct notes *v)
         buf_free(&v->clients[i].part);
     }
     free(v->clients);
+    staleness_free(&v->stale);
     free(v);
 }

@@ -6,6 +6,7 @@
 #include "base/buf.h"
 #include "load/versions.h"
 #include "run/plan.h"
+#include "stats/staleness.h"
 
 // What is known of a request when it leaves.
 struct notes_one {
@@ -15,6 +16,7 @@ struct notes_one {
     struct version_read may;
     uint64_t replaces;
     uint32_t reads; // CHECK_READS: how many keys, which lie apart
+    bool replica;   // it went to one
 };
 
 struct notes_key {
@@ -30,20 +32,26 @@ struct notes_client {
     struct buf part; // of a reply that goes on
 };
 
+// The keys of all names, which all workers share: arrays by name of the plan's.
+struct notes_keys {
+    struct version_key **versions;
+    struct moments **moments; // when they were replaced, where replicas are read; else NULL
+};
+
 struct notes {
-    struct version_key **keys; // by name of the plan's: shared by all workers
+    const struct notes_keys *keys;
     struct notes_client *clients;
     unsigned n, most; // clients; keys that a command reads at most, where that is several
     uint32_t ring;    // notes in a client's ring, less one
     uint32_t writer;
-    uint32_t owner; // of the first client
+    uint32_t owner;         // of the first client
+    struct staleness stale; // of what replicas answered
 };
 
-// The keys of all names, for all workers: an array as long as the plan has names. NULL without memory.
-struct version_key **notes_keys(const struct plan *p);
-void notes_keys_free(struct version_key **keys, const struct plan *p);
+struct notes_keys *notes_keys(const struct plan *p); // NULL without memory
+void notes_keys_free(struct notes_keys *keys, const struct plan *p);
 
 // For a worker of so many clients. 0 or -ENOMEM; notes_close in any case.
-int notes_open(struct notes **out, const struct plan *p, struct version_key **keys, unsigned part,
+int notes_open(struct notes **out, const struct plan *p, const struct notes_keys *keys, unsigned part,
                unsigned clients);
 void notes_close(struct notes *v);

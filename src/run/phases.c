@@ -7,6 +7,7 @@
 #include "run/link.h"
 #include "run/loop.h"
 #include "run/lull.h"
+#include "run/notes.h"
 #include "run/patience.h"
 #include "run/replaying.h"
 #include "run/route.h"
@@ -31,6 +32,8 @@ static void reset_counts(struct worker *w)
     w->left_before += counts_attempts(&w->rec.counts);
     w->owed_before |= counts_unanswered(&w->rec.counts) > 0;
     recorder_reset(&w->rec);
+    if (w->verify)
+        staleness_reset(&w->verify->stale);
 }
 
 static bool fine(const struct worker *w)

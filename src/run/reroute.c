@@ -3,6 +3,7 @@
 
 #include "run/node_lull.h"
 #include "run/ticket.h"
+#include "run/verify_ticket.h"
 
 static bool may_again(const struct worker *w, const struct client *c, const struct span *span)
 {
@@ -20,6 +21,8 @@ static bool take_over(struct worker *w, struct client *c, const struct span *spa
         .hops = c->hops, .tries = (uint8_t)(c->again.times + 1), .lost = true, .queued_ns = span->sent_ns};
     ticket_copy(w, c, t);
     t->slot = ticket_slot(w, t);
+    if (w->verify)
+        verify_ticket_again(w, c, t);
     struct node *node = ticket_node(w, t);
     node_lull_moved(w, c->node, node);
     node_queue_push(&node->again, t);
@@ -37,6 +40,8 @@ void reroute_lost(struct worker *w, struct client *c)
         one.n = 1;
         bool taken = may_again(w, c, oldest) && take_over(w, c, oldest);
         client_answered(c, oldest);
+        if (!taken && w->verify)
+            verify_ticket_stays(w, c);
         if (!taken)
             client_asked(c, one, w->ring);
         kept += !taken;

@@ -6,6 +6,7 @@
 #include "run/link.h"
 #include "run/node_lull.h"
 #include "run/ticket.h"
+#include "run/verify_ticket.h"
 #include "run/worker_rows.h"
 
 #include <limits.h>
@@ -257,6 +258,8 @@ bool route_redirected(struct worker *w, struct client *c, struct slice text)
                          .queued_ns = client_oldest(c, w->ring)->sent_ns,
                          .asking = !moved && node};
     ticket_copy(w, c, t);
+    if (w->verify)
+        verify_ticket_redirected(w, c, t);
     ask_again(w, t, node ? &node->again : &w->nodes.strays);
     w->nodes.uneven = true;
     w->look_ns = node && node->weight ? w->look_ns : w->now_ns; // it may have no connection yet
@@ -457,7 +460,7 @@ void route_drop(struct worker *w)
 {
     for (unsigned i = 0; pace_closed(&w->pace) && route_has(w) && i < w->nodes.n; i++)
         for (struct queue *q = &w->nodes.at[i].fresh; q->n; w->queued--)
-            nodes_done(&w->nodes, node_queue_pop(q));
+            ticket_drop(w, node_queue_pop(q));
 }
 
 static void give_up(struct worker *w, struct queue *q)
@@ -477,7 +480,7 @@ static void give_up(struct worker *w, struct queue *q)
             worker_rows_due(w, t->from_ns, 1);
         }
         recorder_unfinished(&w->rec, took_ns, 1);
-        nodes_done(&w->nodes, t);
+        ticket_drop(w, t);
     }
 }
 

@@ -3,6 +3,7 @@
 
 #include "base/clock.h"
 #include "load/recipe_slot.h"
+#include "run/verify_ticket.h"
 
 static const char asking[] = "*1\r\n$6\r\nASKING\r\n";
 
@@ -19,6 +20,8 @@ void ticket_write(struct worker *w, struct ticket *t)
     t->kind = mix ? (uint8_t)mix_pick(mix, &m->rng, 0) : 0; // in turn: not on a cluster
     const struct template *request = request_of(w, t->kind);
     struct draw *from = mix ? &m->draws[t->kind] : &w->draw;
+    if (w->verify)
+        verify_ticket_before(w, t, from);
     if (request->recipe) {
         from->unix_ms = request->recipe->now ? clock_real_ns() / NS_PER_MS : 0;
         t->len = (uint32_t)(recipe_write(request->recipe, from, t->bytes) - t->bytes);
@@ -30,12 +33,21 @@ void ticket_write(struct worker *w, struct ticket *t)
     }
     if (mix)
         w->draw.bytes += request->recipe ? t->len : request->wire_len;
+    if (w->verify)
+        verify_ticket_drawn(t, from);
 }
 
 struct node *ticket_node(struct worker *w, const struct ticket *t)
 {
     const struct ask *ask = w->asks->request.mix ? &w->plan->asks[t->kind] : w->asks;
     return nodes_asked(&w->nodes, t->slot, ask->only_reads);
+}
+
+void ticket_drop(struct worker *w, struct ticket *t)
+{
+    if (w->verify)
+        verify_ticket_dropped(w, t);
+    nodes_done(&w->nodes, t);
 }
 
 // Where request `at` of the client's ring lies, and, where requests differ, its length before it.
@@ -86,6 +98,8 @@ void ticket_lay(struct worker *w, struct client *c, const struct ticket *t, uint
     if (t->asking)
         c->iov[pieces++] = (struct iovec){(char *)asking, sizeof asking - 1};
     pieces = w->nodes.varies ? lay_each(w, c, t, n, pieces) : lay_alike(w, c, t, n, pieces);
+    for (uint32_t i = 0; w->verify && i < n; i++, t = t->next)
+        verify_ticket_leaves(w, c, t);
     c->at += n;
     c->laid = NULL;
     c->conn.out = c->iov;

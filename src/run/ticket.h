@@ -11,6 +11,9 @@ void ticket_write(struct worker *w, struct ticket *t);
 // Whom it is to be asked of, by the map as it is now.
 struct node *ticket_node(struct worker *w, const struct ticket *t);
 
+// It never leaves.
+void ticket_drop(struct worker *w, struct ticket *t);
+
 // Lays the requests of n tickets, from t on, into the client's buffer, where those unanswered do not lie, and
 // hands them to its connection.
 void ticket_lay(struct worker *w, struct client *c, const struct ticket *t, uint32_t n);

@@ -28,46 +28,72 @@ static struct notes_key *keys_of(const struct worker *w, struct notes_client *ow
 
 static struct version_key *key_of(const struct worker *w, const struct notes_one *n)
 {
-    return &w->verify->keys[n->name][n->number];
+    return &w->verify->keys->versions[n->name][n->number];
 }
 
 // --- asking ---
 
 // What each of its keys may have to show, by the request as it lies there.
 static void note_reads(struct worker *w, struct notes_client *own, struct notes_one *note,
-                       const struct ask *a, struct slice bytes)
+                       const struct verify_request *r)
 {
+    const struct ask *a = r->ask;
     struct notes_key *keys = keys_of(w, own, note);
     uint64_t numbers[READS_MOST] = {0};
     bool once = w->plan->names.at[a->name_at].once;
-    size_t n = once ? a->reads : spot_numbers(&a->spot, bytes, numbers, a->reads);
+    size_t n = once ? a->reads : spot_numbers(&a->spot, r->bytes, numbers, a->reads);
     note->reads = (uint32_t)n;
     for (size_t i = 0; i < n; i++) {
         struct notes_one one = {.name = note->name, .number = numbers[i]};
-        keys[i] = (struct notes_key){
-            numbers[i], versions_read(key_of(w, &one), owner_of(w, &w->clients[own - w->verify->clients]))};
+        keys[i] = (struct notes_key){numbers[i], versions_read(key_of(w, &one), r->owner)};
     }
+}
+
+static inline void leaves(struct worker *w, struct client *c, const struct verify_request *r)
+{
+    struct notes_client *own = of(w, c);
+    struct notes_one *note = &own->notes[own->tail++ & w->verify->ring];
+    const struct ask *a = r->ask;
+    *note = (struct notes_one){.check = a->check,
+                               .name = a->name_at,
+                               .number = r->number,
+                               .replaces = r->replaces,
+                               .replica = c->node->replica};
+    if (a->check == CHECK_READ)
+        note->may = versions_read(key_of(w, note), r->owner);
+    if (a->check == CHECK_READS)
+        note_reads(w, own, note, r);
+}
+
+void verify_leaves(struct worker *w, struct client *c, const struct verify_request *r)
+{
+    leaves(w, c, r);
+}
+
+static inline void draws(const struct worker *w, const struct ask *a, uint32_t owner, struct draw *d)
+{
+    const struct notes *v = w->verify;
+    d->self.keys = a->check == CHECK_WRITE ? v->keys->versions[a->name_at] : NULL;
+    d->self.writer = v->writer;
+    d->self.owner = owner;
+}
+
+void verify_draws(const struct worker *w, const struct ask *a, uint32_t owner, struct draw *d)
+{
+    draws(w, a, owner, d);
 }
 
 static char *write_one(struct worker *w, struct client *c, const struct ask *a, struct draw *d, char *at)
 {
-    const struct notes *v = w->verify;
-    struct notes_client *own = of(w, c);
-    struct notes_one *note = &own->notes[own->tail++ & v->ring];
     const struct recipe *recipe = a->request.recipe;
-    d->self.keys = a->check == CHECK_WRITE ? v->keys[a->name_at] : NULL;
-    d->self.writer = v->writer;
-    d->self.owner = owner_of(w, c);
+    draws(w, a, owner_of(w, c), d);
     if (recipe && recipe->now)
         d->unix_ms = clock_real_ns() / NS_PER_MS;
     char *from = at;
     at = client_write_one(&a->request, d, at);
-    *note = (struct notes_one){
-        .check = a->check, .name = a->name_at, .number = d->number, .replaces = d->self.last.replaces};
-    if (a->check == CHECK_READ)
-        note->may = versions_read(key_of(w, note), d->self.owner);
-    if (a->check == CHECK_READS)
-        note_reads(w, own, note, a, (struct slice){from, (size_t)(at - from)});
+    leaves(w, c,
+           &(struct verify_request){
+               a, {from, (size_t)(at - from)}, d->number, d->self.last.replaces, d->self.owner});
     return at;
 }
 
@@ -135,6 +161,21 @@ static bool is_old(const struct worker *w, const struct proof *p, uint64_t least
     return least > 0 && (!own || p->version < least);
 }
 
+// A replica answers what was replaced by then: how far it is behind. Of another run's value no version is
+// known.
+static void note_stale(struct worker *w, struct client *c, const struct notes_one *n, const struct proof *p,
+                       uint64_t least)
+{
+    bool own = p->writer >> PROOF_WORKERS == w->verify->writer >> PROOF_WORKERS;
+    uint64_t version = own ? p->version : 0, sent_ns = client_oldest(c, w->ring)->sent_ns;
+    const struct moments *moments = &w->verify->keys->moments[n->name][n->number];
+    struct moments_since since = versions_since(key_of(w, n), moments, version);
+    bool known = since.at_ns > 0 && since.at_ns < sent_ns;
+    staleness_add(&w->verify->stale, known ? sent_ns - since.at_ns : 0, least - version,
+                  since.earlier || since.at_ns == 0);
+    w->rec.counts.replica_stale++;
+}
+
 // Whether the value may not be; then how.
 static bool faulty(struct worker *w, struct client *c, const struct notes_one *n, struct slice value,
                    struct fault *f)
@@ -152,7 +193,7 @@ static bool faulty(struct worker *w, struct client *c, const struct notes_one *n
         return SAY(f, counts->corrupted,
                    RECORDER_CORRUPTED " value of key %" PRIu64 ": its %zu bytes fit no checksum", n->number,
                    value.len);
-    if (state == PROOF_NONE && least > 0)
+    if (state == PROOF_NONE && least > 0 && !n->replica) // which may not have got any of this run's yet
         return SAY(f, counts->corrupted,
                    RECORDER_CORRUPTED " value of key %" PRIu64 ": its %zu bytes are none of this run's",
                    n->number, value.len);
@@ -171,7 +212,10 @@ static bool faulty(struct worker *w, struct client *c, const struct notes_one *n
         return SAY(f, counts->wrong_key,
                    RECORDER_WRONG_KEY ": the value of key %" PRIu64 " came for key %" PRIu64, p.number,
                    n->number);
-    if (is_old(w, &p, least))
+    bool old = is_old(w, &p, least);
+    if (old && n->replica)
+        note_stale(w, c, n, &p, least);
+    else if (old)
         return SAY(f, counts->stale,
                    RECORDER_STALE " value of key %" PRIu64 ": version %" PRIu64 ", though version %" PRIu64
                                   " was written before it was read",
@@ -204,11 +248,17 @@ static void count_kind(struct worker *w, struct client *c, const uint64_t *count
 static bool check_value(struct worker *w, struct client *c, const struct notes_one *n, struct slice value,
                         struct fault *f)
 {
-    const struct counts *counts = &w->rec.counts;
-    uint64_t unchecked = counts->unchecked;
-    bool bad = faulty(w, c, n, value, f);
-    count_kind(w, c, counts->unchecked != unchecked ? &counts->unchecked : &counts->checked);
+    struct counts *counts = &w->rec.counts;
+    uint64_t unchecked = counts->unchecked, stale = counts->replica_stale;
+    bool bad = faulty(w, c, n, value, f), checked = counts->unchecked == unchecked;
+    count_kind(w, c, checked ? &counts->checked : &counts->unchecked);
     count_kind(w, c, f->count);
+    if (n->replica && checked) {
+        counts->replica_values++;
+        count_kind(w, c, &counts->replica_values);
+    }
+    if (counts->replica_stale != stale)
+        count_kind(w, c, &counts->replica_stale);
     return bad;
 }
 
@@ -241,7 +291,7 @@ static bool check_values(struct worker *w, struct client *c, const struct notes_
     struct slice rest = elements_of(bytes);
     int64_t len;
     for (uint32_t i = 0; i < n->reads && next_value(&rest, &len); i++) {
-        struct notes_one one = {CHECK_READ, n->name, keys[i].number, keys[i].may, 0, 0};
+        struct notes_one one = {CHECK_READ, n->name, keys[i].number, keys[i].may, 0, 0, n->replica};
         if (len >= 0 && check_value(w, c, &one, (struct slice){rest.at, (size_t)len}, f))
             return true;
         size_t past = len >= 0 ? (size_t)len + 2 : 0;
@@ -250,11 +300,26 @@ static bool check_values(struct worker *w, struct client *c, const struct notes_
     return false;
 }
 
-// What came for one request: all bytes of it, and what they are.
+// What came for one request: all bytes of it, what they are, and when they came.
 struct answer {
     struct slice bytes;
     struct resp_reply r;
+    uint64_t at_ns;
 };
+
+// A write was answered. On a cluster an error may be a redirection: then it is still under way
+// (run/verify_ticket.h).
+static void wrote(struct worker *w, const struct notes_one *n, const struct answer *a)
+{
+    const struct notes_keys *keys = w->verify->keys;
+    bool done = a->r.type == '+';
+    if (w->map && parse_is_error(&a->r))
+        return;
+    if (keys->moments && done)
+        versions_done(key_of(w, n), &keys->moments[n->name][n->number], n->replaces, a->at_ns);
+    else
+        versions_wrote(key_of(w, n), n->replaces, done);
+}
 
 // Whether a value in it is wrong.
 static bool check_answer(struct worker *w, struct client *c, const struct notes_one *n,
@@ -262,7 +327,7 @@ static bool check_answer(struct worker *w, struct client *c, const struct notes_
 {
     const struct resp_reply *r = &a->r;
     if (n->check == CHECK_WRITE)
-        versions_wrote(key_of(w, n), n->replaces, r->type == '+');
+        wrote(w, n, a);
     if (n->check == CHECK_READ && r->type == '$' && !r->null)
         return check_value(w, c, n, value_of(a->bytes, r), f);
     if (n->check == CHECK_READS && r->type == '*' && !r->null && (uint64_t)r->number == n->reads)
@@ -316,7 +381,8 @@ bool verify_reply(struct worker *w, struct client *c, struct slice bytes, const 
     if (queued)
         own->queued++;
     else if (!bad)
-        bad = check_answer(w, c, n, &(struct answer){bytes, *r}, &f);
+        bad = check_answer(w, c, n, &(struct answer){bytes, *r, client_oldest(c, w->ring)->sent_ns + took_ns},
+                           &f);
     own->part.head = own->part.len = 0;
     if (!bad)
         return true;

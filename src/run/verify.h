@@ -17,6 +17,20 @@ void verify_part(struct worker *w, struct client *c, struct slice bytes);
 bool verify_reply(struct worker *w, struct client *c, struct slice bytes, const struct resp_reply *r,
                   uint64_t took_ns);
 
+// A request that leaves by a client's connection.
+struct verify_request {
+    const struct ask *ask;
+    struct slice bytes;
+    uint64_t number, replaces; // as drawn
+    uint32_t owner;            // in whose order it is: VERSIONS_MANY where that does not matter
+};
+
+// What its answer will be held against.
+void verify_leaves(struct worker *w, struct client *c, const struct verify_request *r);
+
+// Before a request is drawn: what its value is to say.
+void verify_draws(const struct worker *w, const struct ask *a, uint32_t owner, struct draw *d);
+
 // What the client has not answered will leave once more (run/retry.h).
 void verify_again(struct worker *w, struct client *c);
 

@@ -21,6 +21,8 @@ struct counts { // nothing but uint64_t: counts_add goes by that
         unchecked; // of --verify: values that said whose they are; that did not, and were nobody's
     uint64_t corrupted, truncated, stale, wrong_key,
         crossed;                         // of the errors: values that were wrong, and how
+    uint64_t replica_values,             // of those checked: values that replicas answered;
+        replica_stale;                   // of them, those that were replaced by then, which is no error
     uint64_t moved, asked;               // redirections by a cluster's nodes: MOVED and ASK
     uint64_t down;                       // of the errors: CLUSTERDOWN
     uint64_t pushes;                     // RESP3 messages that answer nothing

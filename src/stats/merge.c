@@ -24,14 +24,14 @@ static int check_threads(const struct merge *m, const struct summary *p, struct 
     return 0;
 }
 
-#define HISTS (15 + CONNECTION_PHASES)
+#define HISTS (16 + CONNECTION_PHASES)
 
 static void list(struct summary *s, struct hist **hists[HISTS])
 {
     struct hist **all[HISTS] = {&s->latency,     &s->service,          &s->lag,         &s->wait,
                                 &s->wire.send,   &s->wire.wire,        &s->wire.wake,   &s->wire.whole,
                                 &s->read.delay,  &s->read.whole,       &s->read.kernel, &s->tls.full,
-                                &s->tls.resumed, &s->delivery.latency, &s->chain};
+                                &s->tls.resumed, &s->delivery.latency, &s->chain,       &s->staleness.age};
     for (int i = 0; i < CONNECTION_PHASES; i++)
         all[HISTS - CONNECTION_PHASES + i] = &s->connections.of[i];
     memcpy(hists, all, sizeof all);
@@ -145,6 +145,7 @@ static void add_plain(struct summary *out, const struct summary *p)
     out->delivery.delivered += p->delivery.delivered;
     out->delivery.duplicates += p->delivery.duplicates;
     out->delivery.gone += p->delivery.gone;
+    staleness_add_counts(&out->staleness, &p->staleness);
     out->precise &= p->precise;
     out->hopeless |= p->hopeless;
     tally_merge(&out->tally, &p->tally);

@@ -25,6 +25,10 @@ static const struct {
     [METRIC_DELIVERY_P999] = {"delivery_p99.9", METRIC_TIME},
     [METRIC_DELIVERY_MAX] = {"delivery_max", METRIC_TIME},
     [METRIC_LOST_MESSAGES] = {"lost_messages", METRIC_COUNT},
+    [METRIC_STALENESS_P50] = {"staleness_p50", METRIC_TIME},
+    [METRIC_STALENESS_P99] = {"staleness_p99", METRIC_TIME},
+    [METRIC_STALENESS_MAX] = {"staleness_max", METRIC_TIME},
+    [METRIC_STALE_READS] = {"stale_reads", METRIC_COUNT},
 };
 
 const char *metric_name(enum metric m)
@@ -89,6 +93,18 @@ static struct figure delivery(enum metric m, const struct delivery *d)
     return (struct figure){true, (double)hist_quantile(d->latency, q), delivery_lost(d) > 0};
 }
 
+// Of replicas that were never behind it is 0.
+static struct figure staleness(enum metric m, const struct summary *s)
+{
+    const struct staleness *st = &s->staleness;
+    if (!st->age || s->counts.replica_values == 0)
+        return (struct figure){0};
+    if (m == METRIC_STALE_READS)
+        return known_if(true, (double)s->counts.replica_stale);
+    double q = m == METRIC_STALENESS_P50 ? 0.5 : m == METRIC_STALENESS_P99 ? 0.99 : 1;
+    return (struct figure){true, (double)hist_quantile(st->age, q), st->at_least > 0};
+}
+
 struct figure metric_figure(enum metric m, const struct summary *s)
 {
     if (s->ending == ENDING_SKIPPED)
@@ -114,6 +130,11 @@ struct figure metric_figure(enum metric m, const struct summary *s)
     case METRIC_DELIVERY_MAX:
     case METRIC_LOST_MESSAGES:
         return delivery(m, &s->delivery);
+    case METRIC_STALENESS_P50:
+    case METRIC_STALENESS_P99:
+    case METRIC_STALENESS_MAX:
+    case METRIC_STALE_READS:
+        return staleness(m, s);
     default:
         return latency(m, s);
     }

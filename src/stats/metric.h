@@ -26,6 +26,11 @@ enum metric {
     METRIC_DELIVERY_P999,
     METRIC_DELIVERY_MAX,
     METRIC_LOST_MESSAGES,
+    // Of values that replicas answered, with --verify
+    METRIC_STALENESS_P50,
+    METRIC_STALENESS_P99,
+    METRIC_STALENESS_MAX,
+    METRIC_STALE_READS,
     METRICS
 };
 
@@ -66,4 +71,5 @@ char *metric_text(enum metric m, double value, char dst[UNITS_TEXT]);
 // The names with commas between them, for a sentence.
 #define METRIC_NAMES                                                                                         \
     "rps, mean, min, max, p50, p90, p95, p99, p99.9, p99.99, errors, unfinished, hits, kept, cpu_us, "       \
-    "capacity, delivery_p50, delivery_p99, delivery_p99.9, delivery_max or lost_messages"
+    "capacity, delivery_p50, delivery_p99, delivery_p99.9, delivery_max, lost_messages, "                    \
+    "staleness_p50, staleness_p99, staleness_max or stale_reads"

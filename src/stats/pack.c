@@ -14,7 +14,7 @@
 
 // A struct that grows must be packed whole: with each of these, this file and PACK_VERSION change.
 #if __SIZEOF_POINTER__ == 8
-_Static_assert(sizeof(struct summary) == 8920, "pack what struct summary has got"); // but for light
+_Static_assert(sizeof(struct summary) == 8960, "pack what struct summary has got"); // but for light
 _Static_assert(sizeof(struct thread_share) == 56, "pack what struct thread_share has got");
 _Static_assert(sizeof(struct load) == 424, "pack what struct load has got");
 _Static_assert(sizeof(struct signals) == 160, "pack what struct signals has got");
@@ -24,7 +24,7 @@ _Static_assert(sizeof(struct readtimes) == 32 && sizeof(struct wiretimes) == 40,
 _Static_assert(sizeof(struct handshakes) == 96 && sizeof(struct connections) == 40,
                "pack what they have got");
 _Static_assert(sizeof(struct delivery) == 232, "pack what it has got");
-_Static_assert(sizeof(struct node_share) == 392 && sizeof(struct outages) == 1352, "pack what they have got");
+_Static_assert(sizeof(struct node_share) == 408 && sizeof(struct outages) == 1352, "pack what they have got");
 #endif
 
 static void outages(struct packer *p, struct outages *o)
@@ -246,10 +246,11 @@ static void asked(struct packer *p, struct summary *s)
 
 static void hists(struct packer *p, struct summary *s)
 {
-    struct hist **const all[] = {&s->latency,    &s->bounded,     &s->service,          &s->lag,
-                                 &s->wait,       &s->wire.send,   &s->wire.wire,        &s->wire.wake,
-                                 &s->wire.whole, &s->read.delay,  &s->read.whole,       &s->read.kernel,
-                                 &s->tls.full,   &s->tls.resumed, &s->delivery.latency, &s->chain};
+    struct hist **const all[] = {&s->latency,      &s->bounded,     &s->service,          &s->lag,
+                                 &s->wait,         &s->wire.send,   &s->wire.wire,        &s->wire.wake,
+                                 &s->wire.whole,   &s->read.delay,  &s->read.whole,       &s->read.kernel,
+                                 &s->tls.full,     &s->tls.resumed, &s->delivery.latency, &s->chain,
+                                 &s->staleness.age};
     for (size_t i = 0; i < sizeof all / sizeof *all; i++)
         packer_hist(p, all[i]);
     for (int i = 0; i < CONNECTION_PHASES; i++)
@@ -267,11 +268,12 @@ static void hists(struct packer *p, struct summary *s)
 
 static void found(struct packer *p, struct summary *s)
 {
-    uint64_t *const all[] = {&s->wall_ns,           &s->bytes_sent,      &s->lost,
-                             &s->connect_ns,        &s->in_flight,       &s->bound_min_ns,
-                             &s->start_ns,          &s->offset_ns,       &s->pauses,
-                             &s->paused_ns,         &s->wire.missed,     &s->read.missed,
-                             &s->punctual.requests, &s->punctual.tick_ns};
+    uint64_t *const all[] = {&s->wall_ns,           &s->bytes_sent,       &s->lost,
+                             &s->connect_ns,        &s->in_flight,        &s->bound_min_ns,
+                             &s->start_ns,          &s->offset_ns,        &s->pauses,
+                             &s->paused_ns,         &s->wire.missed,      &s->read.missed,
+                             &s->punctual.requests, &s->punctual.tick_ns, &s->staleness.at_least,
+                             &s->staleness.behind};
     packer_numbers(p, all, sizeof all / sizeof *all);
     counts(p, &s->counts);
     packer_real(p, &s->punctual.distance);

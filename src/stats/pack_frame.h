@@ -9,7 +9,7 @@
 #include <stdint.h>
 
 // A word and the version of the format, the length of the rest, the rest, and a sum over all before it.
-#define PACK_VERSION 18 // another layout is another version
+#define PACK_VERSION 19 // another layout is another version
 #define PACK_HEAD_BYTES 16
 #define PACK_SUM_BYTES 8
 

@@ -33,6 +33,7 @@ void summary_free(struct summary *s)
     handshakes_free(&s->tls);
     connections_free(&s->connections);
     delivery_free(&s->delivery);
+    staleness_free(&s->staleness);
     series_free(&s->warm);
     series_free(&s->series);
     free(s->shares);

@@ -19,6 +19,7 @@
 #include "stats/schedule.h"
 #include "stats/series.h"
 #include "stats/signals.h"
+#include "stats/staleness.h"
 #include "stats/tally.h"
 #include "stats/wiretimes.h"
 
@@ -87,15 +88,15 @@ struct summary {
     struct handshakes tls;          // all NULL without TLS
     struct connections connections; // all NULL where none is opened anew
     struct delivery delivery;       // of messages to consumers; its histogram is NULL where there are none
+    struct staleness staleness;     // of replicas; its histogram is NULL where none was checked
     struct replayed *replayed;      // of a trace; NULL: it was none, and always in a part of a load
     struct punctuality punctual;    // of the open loop; not of a load in several parts
     struct tally tally;
-    double user_s, system_s; // CPU of all worker threads in the measured window
-    uint64_t pauses,
-        paused_ns;      // times that the client did not run, by the worst of its threads, and how long
-    bool until_precise; // --until-precise was asked for
-    bool precise;       // and reached
-    bool hopeless;      // ended early, because a promise about latencies was clearly broken
+    double user_s, system_s;        // CPU of all worker threads in the measured window
+    uint64_t pauses, paused_ns;     // times that the client did not run, by its worst thread; for how long
+    bool until_precise;             // --until-precise was asked for
+    bool precise;                   // and reached
+    bool hopeless;                  // ended early, because a promise about latencies was clearly broken
     unsigned first_worker, workers; // of load.threads, those that this tells of: all, but in a part of a run
     struct thread_share *shares;    // [workers]
     struct generators generators;   // of a load that several processes made; else none

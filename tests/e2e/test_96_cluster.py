@@ -115,8 +115,6 @@ def test_commands_of_a_mix_are_checked(bench, cluster):
     words = ["--cluster", "-p", cluster.primaries[0].port, "-n", "10"]
     r = bench(*words, "--command", "SET __key__ __data__", "--command", "MGET {a}x {b}y")
     assert r.rc == 2 and "the keys '{a}x' and '{b}y' lie in different slots" in r.err, r
-    r = bench(*words, "-t", "set,get", "--verify")
-    assert r.rc == 2 and "--verify and --cluster do not go together" in r.err, r
 
 
 def test_a_mix_of_reads_from_replicas(bench, cluster):

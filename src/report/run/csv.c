@@ -19,7 +19,8 @@ static void begin(FILE *out, const struct run_facts *facts)
           out);
     fputs(facts->verifies
               ? ",\"values_checked\",\"values_unchecked\",\"values_corrupted\",\"values_truncated\","
-                "\"values_stale\",\"values_of_wrong_key\",\"values_crossed\"\n"
+                "\"values_stale\",\"values_of_wrong_key\",\"values_crossed\",\"values_of_replicas\","
+                "\"values_stale_at_replicas\"\n"
               : "\n",
           out);
 }
@@ -27,8 +28,8 @@ static void begin(FILE *out, const struct run_facts *facts)
 // Only with --verify: redis-benchmark's form has no more columns.
 static void values(FILE *out, const struct counts *c)
 {
-    const uint64_t all[] = {c->checked, c->unchecked, c->corrupted, c->truncated,
-                            c->stale,   c->wrong_key, c->crossed};
+    const uint64_t all[] = {c->checked,   c->unchecked, c->corrupted,      c->truncated,    c->stale,
+                            c->wrong_key, c->crossed,   c->replica_values, c->replica_stale};
     for (size_t i = 0; i < sizeof all / sizeof *all; i++)
         fprintf(out, ",\"%" PRIu64 "\"", all[i]);
 }

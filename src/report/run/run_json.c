@@ -14,6 +14,7 @@
 #include "report/run/parts_json.h"
 #include "report/run/replay_json.h"
 #include "report/run/series_json.h"
+#include "report/run/staleness.h"
 #include "stats/doubt.h"
 #include "stats/selfcheck.h"
 #include "stats/validity.h"
@@ -86,6 +87,8 @@ static json_t *counts(const struct summary *s)
         {"values_stale", value_number(s->counts.stale)},
         {"values_of_wrong_key", value_number(s->counts.wrong_key)},
         {"values_crossed", value_number(s->counts.crossed)},
+        {"values_of_replicas", value_number(s->counts.replica_values)},
+        {"values_stale_at_replicas", value_number(s->counts.replica_stale)},
         {"hits", value_number_if(s->reads, s->counts.hits)},
         {"misses", value_number_if(s->reads, s->counts.misses)},
         {"unfinished", value_number(counts_unfinished(&s->counts))},
@@ -313,6 +316,7 @@ static json_t *test(const struct summary *s)
         {"lag_ns", parts_json(s->lag)},
         {"schedule", parts_json_schedule(s)},
         {"delivery", delivery_json(s)},
+        {"staleness", staleness_json(s)},
         {"replay", replay_json(s)},
         {"read_delay", parts_json_read_delay(s)},
         {"wire", parts_json_wire(s)},

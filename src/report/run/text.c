@@ -14,6 +14,7 @@
 #include "report/run/nodes.h"
 #include "report/run/opened.h"
 #include "report/run/replay_text.h"
+#include "report/run/staleness.h"
 #include "report/run/tables.h"
 #include "report/run/warnings.h"
 #include "stats/validity.h"
@@ -217,6 +218,7 @@ static void print_verified(FILE *out, const struct summary *s)
     if (c->unchecked)
         fprintf(out, "; %s more are of no run with --verify", UNITS_COUNT(c->unchecked));
     fputs("\n", out);
+    staleness_text(out, s);
 }
 
 static void print_unfinished(FILE *out, const struct summary *s)

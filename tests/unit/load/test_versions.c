@@ -102,6 +102,43 @@ static void what_leaves_again_may_come_back(void **state)
     }
 }
 
+// Whose connection is not known: one by itself replaces all before it, of two at once nothing is said.
+static void by_an_unknown_connection_there_is_no_order(void **state)
+{
+    (void)state;
+    struct version_key k = {0};
+    struct version_write a = versions_write(&k, VERSIONS_MANY);
+    assert_int_equal(versions_read(&k, VERSIONS_MANY).upto, 0);
+    versions_wrote(&k, a.replaces, true);
+    assert_int_equal(least(&k, VERSIONS_MANY), 1);
+    struct version_write b = versions_write(&k, VERSIONS_MANY), c = versions_write(&k, VERSIONS_MANY);
+    versions_wrote(&k, c.replaces, true);
+    versions_wrote(&k, b.replaces, true);
+    assert_int_equal(least(&k, VERSIONS_MANY), 2);
+}
+
+static void since_when_a_version_is_replaced(void **state)
+{
+    (void)state;
+    struct version_key k = {0};
+    struct moments m = {0};
+    for (uint64_t n = 1; n <= 3; n++) {
+        struct version_write w = versions_write(&k, VERSIONS_MANY);
+        versions_done(&k, &m, w.replaces, 100 * n);
+    }
+    assert_int_equal(k.open, 0);
+    assert_int_equal(least(&k, VERSIONS_MANY), 3);
+    assert_int_equal(versions_since(&k, &m, 1).at_ns, 200);
+    assert_int_equal(versions_since(&k, &m, 2).at_ns, 300);
+    assert_false(versions_since(&k, &m, 1).earlier);
+    struct version_write a = versions_write(&k, A), b = versions_write(&k, B);
+    versions_done(&k, &m, b.replaces, 500); // 4 or 5 is there: 3 is not
+    versions_done(&k, &m, a.replaces, 600);
+    assert_int_equal(versions_since(&k, &m, 3).at_ns, 500);
+    assert_int_equal(m.n, 4);
+    moments_free(&m);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -111,6 +148,8 @@ int main(void)
         cmocka_unit_test(what_was_refused_replaces_nothing),
         cmocka_unit_test(what_was_lost_leaves_all_open),
         cmocka_unit_test(what_leaves_again_may_come_back),
+        cmocka_unit_test(by_an_unknown_connection_there_is_no_order),
+        cmocka_unit_test(since_when_a_version_is_replaced),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

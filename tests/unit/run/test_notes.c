@@ -23,9 +23,9 @@ static void each_key_of_each_name_has_its_place(void **state)
     struct run_conf conf;
     struct plan p = plan_of(&conf, 1);
     assert_int_equal(p.names.n, 1);
-    struct version_key **keys = notes_keys(&p);
+    struct notes_keys *keys = notes_keys(&p);
     assert_non_null(keys);
-    memset(keys[0], 0, 1000 * sizeof *keys[0]); // there is room for all of them
+    memset(keys->versions[0], 0, 1000 * sizeof *keys->versions[0]); // there is room for all of them
     notes_keys_free(keys, &p);
     plan_reset(&p);
 }
@@ -39,7 +39,7 @@ static void a_ring_holds_twice_what_is_under_way(void **state)
     for (size_t i = 0; i < sizeof all / sizeof *all; i++) {
         struct run_conf conf;
         struct plan p = plan_of(&conf, all[i].pipeline);
-        struct version_key **keys = notes_keys(&p);
+        struct notes_keys *keys = notes_keys(&p);
         struct notes *n;
         assert_int_equal(notes_open(&n, &p, keys, 0, 3), 0);
         assert_int_equal(n->n, 3);
@@ -61,7 +61,7 @@ static void workers_are_told_apart(void **state)
     struct plan p = plan_of(&conf, 1), q = plan_of(&other, 1);
     struct notes *a, *b, *c;
     other.seed = 8;
-    struct version_key **keys = notes_keys(&p);
+    struct notes_keys *keys = notes_keys(&p);
     assert_int_equal(notes_open(&a, &p, keys, 0, 1), 0);
     assert_int_equal(notes_open(&b, &p, keys, 1, 1), 0);
     assert_int_equal(notes_open(&c, &q, keys, 0, 1), 0);

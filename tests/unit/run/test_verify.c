@@ -16,7 +16,7 @@ static const struct test stage_mget = {.names = "mget",
 // A worker that reads what the upkeep writes: one connection, or two.
 struct reader {
     struct stage s;
-    struct version_key **keys;
+    struct notes_keys *keys;
     struct client *c, *other;
 };
 
@@ -329,6 +329,111 @@ static void each_of_several_keys_is_checked_in_its_place(void **state)
     end(&r);
 }
 
+// From now on what client c reads is of a replica, of which is known when versions were replaced.
+static void is_replica(struct reader *r)
+{
+    struct worker *w = &r->s.w;
+    unsigned names = r->s.plan.names.n;
+    r->keys->moments = calloc(names + 1, sizeof(struct moments *));
+    for (unsigned i = 0; i < names; i++)
+        r->keys->moments[i] = calloc(1000, sizeof *r->keys->moments[i]);
+    assert_int_equal(staleness_init(&w->verify->stale, 3), 0);
+    r->c->node->replica = true;
+}
+
+// So long a request takes to its answer, by finds() and takes_line().
+#define TOOK_NS 1000
+
+// The value of the key that replaces all others at_ns.
+static void stores_at(struct reader *r, uint64_t number, uint64_t at_ns, char value[BYTES])
+{
+    r->other->spans[0].sent_ns = at_ns - TOOK_NS;
+    stores(r, r->other, number, value);
+}
+
+static void reads_at(struct reader *r, uint64_t number, uint64_t at_ns)
+{
+    r->c->spans[0].sent_ns = at_ns;
+    reads(r, r->c, number);
+}
+
+static void a_replica_may_be_behind_and_by_how_much_is_told(void **state)
+{
+    (void)state;
+    struct reader r;
+    char first[BYTES], second[BYTES], third[BYTES];
+    begin(&r, &stage_get);
+    is_replica(&r);
+    const struct staleness *stale = &r.s.w.verify->stale;
+    stores_at(&r, 7, 1 * NS_PER_MS, first);
+    reads_at(&r, 7, 2 * NS_PER_MS);
+    assert_true(finds(&r, r.c, first, BYTES));
+    assert_int_equal(hist_count(stale->age), 0);
+    stores_at(&r, 7, 10 * NS_PER_MS, second);
+    stores_at(&r, 7, 15 * NS_PER_MS, third);
+    reads_at(&r, 7, 30 * NS_PER_MS);
+    assert_true(finds(&r, r.c, first, BYTES)); // since its successor was acknowledged
+    assert_int_equal(hist_count(stale->age), 1);
+    assert_int_equal(hist_max(stale->age), 20 * NS_PER_MS);
+    assert_int_equal(stale->behind, 2);
+    reads_at(&r, 7, 30 * NS_PER_MS);
+    assert_true(finds(&r, r.c, second, BYTES));
+    assert_int_equal(hist_min(stale->age), 15 * NS_PER_MS);
+    reads_at(&r, 7, 31 * NS_PER_MS);
+    assert_true(finds(&r, r.c, third, BYTES));
+    const struct counts *c = &r.s.w.rec.counts;
+    assert_int_equal(c->replica_values, 4);
+    assert_int_equal(c->replica_stale, 2);
+    assert_int_equal(c->checked, 4);
+    assert_int_equal(c->errors + counts_wrong_values(c) + stale->at_least, 0);
+    end(&r);
+}
+
+// One that was replaced only after the read had left is not stale.
+static void what_was_replaced_meanwhile_is_not_stale(void **state)
+{
+    (void)state;
+    struct reader r;
+    char first[BYTES], second[BYTES];
+    begin(&r, &stage_get);
+    is_replica(&r);
+    stores_at(&r, 7, 1 * NS_PER_MS, first);
+    reads_at(&r, 7, 2 * NS_PER_MS);
+    stores_at(&r, 7, 3 * NS_PER_MS, second);
+    assert_true(finds(&r, r.c, first, BYTES));
+    assert_int_equal(r.s.w.rec.counts.replica_stale, 0);
+    end(&r);
+}
+
+// What is wrong otherwise is wrong of a replica too; what is nobody's may be from before this run.
+static void a_replica_has_no_other_excuse(void **state)
+{
+    (void)state;
+    struct reader r;
+    char seven[BYTES], eight[BYTES];
+    begin(&r, &stage_get);
+    is_replica(&r);
+    stores_at(&r, 7, 1 * NS_PER_MS, seven);
+    stores_at(&r, 8, 1 * NS_PER_MS, eight);
+    reads_at(&r, 7, 2 * NS_PER_MS);
+    assert_true(finds(&r, r.c, "hello", 5));
+    assert_int_equal(r.s.w.rec.counts.unchecked, 1);
+    reads_at(&r, 7, 2 * NS_PER_MS);
+    assert_false(finds(&r, r.c, eight, BYTES));
+    seven[BYTES - 1] ^= 1;
+    reads_at(&r, 7, 2 * NS_PER_MS);
+    assert_false(finds(&r, r.c, seven, BYTES));
+    reads_at(&r, 7, 2 * NS_PER_MS);
+    assert_false(finds(&r, r.c, seven, 50));
+    const struct counts *c = &r.s.w.rec.counts;
+    assert_int_equal(c->wrong_key, 1);
+    assert_int_equal(c->corrupted, 1);
+    assert_int_equal(c->truncated, 1);
+    assert_int_equal(c->replica_stale, 0);
+    assert_int_equal(c->replica_values, 3);
+    end(&r);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -341,6 +446,9 @@ int main(void)
         cmocka_unit_test(another_key_is_wrong_or_was_asked_for_beside_it),
         cmocka_unit_test(a_reply_in_parts_is_put_together),
         cmocka_unit_test(each_of_several_keys_is_checked_in_its_place),
+        cmocka_unit_test(a_replica_may_be_behind_and_by_how_much_is_told),
+        cmocka_unit_test(what_was_replaced_meanwhile_is_not_stale),
+        cmocka_unit_test(a_replica_has_no_other_excuse),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -90,6 +90,7 @@ static inline struct summary parts_plain(unsigned first, unsigned workers)
                         .ramp_ns = 5,
                         .prefilled = 10 + first,
                         .reads = true,
+                        .verified = true,
                         .cure = "write them",
                         .wall_ns = 2000000000 + first,
                         .bytes_sent = 100 * workers,
@@ -151,6 +152,8 @@ static inline struct summary parts_summary(unsigned first, unsigned workers)
     assert_int_equal(readtimes_init(&s.read), 0);
     assert_int_equal(handshakes_init(&s.tls), 0);
     assert_int_equal(connections_init(&s.connections), 0);
+    assert_int_equal(staleness_init(&s.staleness, 3), 0);
+    staleness_add(&s.staleness, 1000000 * (1 + first), 5 + first, first == 2);
     handshakes_agreed(&s.tls, "TLSv1.3", "TLS_AES_128_GCM_SHA256");
     strcpy(s.tls.verified, "chain");
     struct series one[4], *all[4];

@@ -67,6 +67,9 @@ static void sums_and_extremes_are_told_apart(void **state)
                 g->segments == 2000);
     assert_true(g->retransmitted == 8 && g->receiver_limited == 0.5 && g->rtt_min_us == 20);
     assert_true(g->asked && g->server_thread == 0.75 && g->ceiling_rps == 2e6);
+    assert_true(out.verified && out.staleness.behind == 7 && out.staleness.at_least == 1);
+    assert_true(hist_count(out.staleness.age) == 2 && hist_min(out.staleness.age) == 1000000 &&
+                hist_max(out.staleness.age) == 3000000);
     assert_string_equal(out.title, "GET");
     assert_string_equal(out.waits_by, "epoll_pwait2");
     assert_string_equal(out.note, "interrupted");

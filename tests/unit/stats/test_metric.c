@@ -56,6 +56,27 @@ static void figures_of_a_summary(void **state)
     summary_free(&s);
 }
 
+static void how_far_replicas_were_behind(void **state)
+{
+    (void)state;
+    struct summary s = {.counts.replica_values = 100};
+    assert_int_equal(staleness_init(&s.staleness, 3), 0);
+    for (int m = METRIC_STALENESS_P50; m <= METRIC_STALE_READS; m++) {
+        struct figure f = metric_figure(m, &s);
+        assert_true(f.known && f.value == 0 && !f.at_least); // they were not
+        assert_false(metric_more_is_better(m));
+    }
+    for (uint64_t n = 1; n <= 4; n++)
+        staleness_add(&s.staleness, 1000 * n, n, n == 4);
+    s.counts.replica_stale = 4;
+    assert_true(metric_figure(METRIC_STALENESS_P50, &s).value == 2000);
+    assert_true(metric_figure(METRIC_STALENESS_P99, &s).value == 4000);
+    assert_true(metric_figure(METRIC_STALENESS_MAX, &s).value == 4000);
+    assert_true(metric_figure(METRIC_STALENESS_MAX, &s).at_least);
+    assert_true(metric_figure(METRIC_STALE_READS, &s).value == 4);
+    summary_free(&s);
+}
+
 static void what_was_not_measured_is_not_known(void **state)
 {
     (void)state;
@@ -110,6 +131,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(every_name_is_found_again),
         cmocka_unit_test(figures_of_a_summary),
+        cmocka_unit_test(how_far_replicas_were_behind),
         cmocka_unit_test(what_was_not_measured_is_not_known),
         cmocka_unit_test(unfinished_requests_make_bounds),
         cmocka_unit_test(texts),

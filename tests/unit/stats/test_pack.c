@@ -108,6 +108,9 @@ static void same(const struct summary *a, const struct summary *b)
     parts_same_hist(a->read.delay, b->read.delay);
     parts_same_hist(a->read.whole, b->read.whole);
     parts_same_hist(a->read.kernel, b->read.kernel);
+    parts_same_hist(a->staleness.age, b->staleness.age);
+    assert_true(a->staleness.behind == b->staleness.behind && a->staleness.at_least == b->staleness.at_least);
+    assert_true(a->verified && b->verified);
     parts_same_rows(&a->warm, &b->warm, 3);
     parts_same_rows(&a->series, &b->series, 3);
     same_quantiles(a, b);

@@ -102,6 +102,27 @@ static void verified_and_wrong(struct summary *s)
     s->counts.ok -= 4;
 }
 
+static void nothing_verified(struct summary *s)
+{
+    s->verified = true;
+}
+
+static void replicas_fresh(struct summary *s)
+{
+    verified(s);
+    s->counts.replica_values = 80000;
+    staleness_init(&s->staleness, 3);
+}
+
+static void replicas_stale(struct summary *s)
+{
+    replicas_fresh(s);
+    s->counts.replica_stale = 4000;
+    hist_record(s->staleness.age, 20000000, 4000);
+    s->staleness.behind = 1234;
+    s->staleness.at_least = 17;
+}
+
 static void tracked(struct summary *s)
 {
     s->load.protocol = 3;
@@ -121,6 +142,12 @@ static void what_was_read(void **state)
     expect(verified, "\n  verified", "\n  verified     90,000 values read, 0 wrong\n");
     expect(verified_and_wrong, "\n  verified",
            "\n  verified     90,000 values read, 4 wrong; 10,000 more are of no run with --verify\n");
+    expect(nothing_verified, "\n  verified", "\n  verified     0 values read, 0 wrong\n");
+    expect(replicas_fresh, "\n  staleness",
+           "\n  staleness    0 of 80,000 values that replicas answered were stale (0%)\n");
+    expect(replicas_stale, "\n  staleness",
+           "\n  staleness    4,000 of 80,000 values that replicas answered were stale (5%), up to 1,234 "
+           "versions behind; of 17 only the least age is known\n");
     expect(tracked, "\n  invalidated",
            "\n  invalidated  0 messages/s (0 messages, 0 keys)\n"); // asked, none came
     expect(tracked, "\n  client tracking", "\n  client tracking: bcast\n");
