@@ -2,6 +2,7 @@
 #include "run/survey.h"
 
 #include "base/clock.h"
+#include "cluster/by_slots.h"
 #include "run/secret.h"
 #include "run/talk.h"
 
@@ -15,12 +16,14 @@
 // --- what a node says ---
 
 // Names are looked up, and translated before.
-static int place(struct map_node *node, const char *host, uint16_t port, const struct run_conf *conf,
+static int place(struct map_node *node, const struct topology_node *is, const struct run_conf *conf,
                  int stop_fd)
 {
     char to[TOPOLOGY_HOST];
+    uint16_t port = is->port;
     struct err err = {0};
-    snprintf(to, sizeof to, "%s", host);
+    memcpy(node->id, is->id, sizeof is->id);
+    snprintf(to, sizeof to, "%s", is->host);
     translate(conf->addr_map, to, &port);
     if (addr_literal(&node->addr, to, port) == 0)
         return 0;
@@ -33,16 +36,14 @@ static int add_nodes(struct map *m, const struct topology *t, const struct run_c
     for (; m->n < t->n; m->n++) {
         const struct primary *p = &t->primaries[m->n];
         m->nodes[m->n].slots = p->slots;
-        memcpy(m->nodes[m->n].id, p->id, sizeof p->id);
-        if (place(&m->nodes[m->n], p->host, p->port, conf, stop_fd) < 0)
+        if (place(&m->nodes[m->n], &p->is, conf, stop_fd) < 0)
             return -EADDRNOTAVAIL;
     }
     m->primaries = m->n;
     for (unsigned i = 0; conf->read_from != READ_FROM_PRIMARY && i < t->nreplicas; i++) {
         const struct replica *r = &t->replicas[i];
         m->nodes[m->n] = (struct map_node){.replica = true, .of = r->of};
-        memcpy(m->nodes[m->n].id, r->id, sizeof r->id);
-        m->n += place(&m->nodes[m->n], r->host, r->port, conf, stop_fd) == 0;
+        m->n += place(&m->nodes[m->n], &r->is, conf, stop_fd) == 0;
     }
     return 0;
 }
@@ -95,7 +96,7 @@ static struct answer ask_node(struct map **out, const struct target *target, con
         take_refusal(&a, a.login ? (struct slice){in.at, in.head} : reply, conf);
     }
     if (a.rc == 0)
-        a.rc = topology_read(t, reply, addr_host(&target->addr, host));
+        a.rc = by_slots(t, reply, addr_host(&target->addr, host));
     if (a.rc == 0) {
         a.rc = t->n ? chart(out, t, conf, stop_fd) : -ENODATA;
         topology_reset(t);
