@@ -23,6 +23,7 @@ struct topology_node {
 struct primary {
     struct topology_node is;
     unsigned slots; // that it owns
+    bool failed;    // it is known not to be there: others that have its keys can be read from
 };
 
 struct replica {

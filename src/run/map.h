@@ -11,6 +11,7 @@ struct map_node {
     char id[TOPOLOGY_ID]; // "": it has told none
     unsigned slots;       // that it owns
     bool replica;
+    bool failed; // a primary that others are read in the place of
     uint16_t of; // of a replica: its primary, an index of nodes
 };
 

@@ -122,7 +122,7 @@ static void find_readers(struct nodes *n, const struct map *map)
         struct node *of = map->nodes[i].replica ? nodes_find(n, &map->nodes[map->nodes[i].of].addr) : node;
         if (node)
             node->replica = map->nodes[i].replica;
-        if (node && of && (node->replica || from != READ_FROM_REPLICA))
+        if (node && of && (node->replica || (from != READ_FROM_REPLICA && !map->nodes[i].failed)))
             add_reader(n, of, node);
     }
 }

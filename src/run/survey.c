@@ -2,6 +2,7 @@
 #include "run/survey.h"
 
 #include "base/clock.h"
+#include "cluster/by_shards.h"
 #include "cluster/by_slots.h"
 #include "run/secret.h"
 #include "run/talk.h"
@@ -36,6 +37,7 @@ static int add_nodes(struct map *m, const struct topology *t, const struct run_c
     for (; m->n < t->n; m->n++) {
         const struct primary *p = &t->primaries[m->n];
         m->nodes[m->n].slots = p->slots;
+        m->nodes[m->n].failed = p->failed;
         if (place(&m->nodes[m->n], &p->is, conf, stop_fd) < 0)
             return -EADDRNOTAVAIL;
     }
@@ -65,6 +67,7 @@ static int chart(struct map **out, const struct topology *t, const struct run_co
 
 // What a seed or a node has answered.
 struct answer {
+    const char *to; // "CLUSTER SLOTS"
     int rc;         // 0, or -errno: there was none, or it cannot be used
     char text[160]; // an error reply, made printable
     bool lone;      // it says that it is no node of a cluster
@@ -81,27 +84,67 @@ static void take_refusal(struct answer *a, struct slice reply, const struct run_
     a->rc = -EPROTO;
 }
 
-static struct answer ask_node(struct map **out, const struct target *target, const struct run_conf *conf,
-                              int stop_fd)
+// A node that is asked, and for what.
+struct question {
+    const struct target *target;
+    const struct run_conf *conf;
+    int stop_fd;
+    bool shards; // else SLOTS
+};
+
+static int read_topology(struct topology *t, const struct question *q, struct slice reply)
 {
-    const struct slice words[] = {slice_of("CLUSTER"), slice_of("SLOTS")};
-    struct answer a = {0};
+    char room[sizeof q->target->addr.text];
+    const char *host = addr_host(&q->target->addr, room);
+    return q->shards ? by_shards(t, reply, host, q->target->filter) : by_slots(t, reply, host);
+}
+
+static struct answer ask(struct topology *t, const struct question *q)
+{
+    const struct slice words[] = {slice_of("CLUSTER"), slice_of(q->shards ? "SHARDS" : "SLOTS")};
+    struct answer a = {.to = q->shards ? "CLUSTER SHARDS" : "CLUSTER SLOTS"};
     struct buf in = {0};
-    char host[sizeof target->addr.text];
-    struct topology *t = calloc(1, sizeof *t); // too large for a stack
-    a.rc = t ? talk_once(target, conf, (struct words){.at = words, .n = 2}, stop_fd, &in) : -ENOMEM;
+    a.rc = talk_once(q->target, q->conf, (struct words){.at = words, .n = 2}, q->stop_fd, &in);
     struct slice reply = buf_unread(&in);
     if (a.rc == 0 && reply.len && reply.at[0] == '-') {
         a.login = in.head && in.at[0] == '-'; // the reply before, which says more
-        take_refusal(&a, a.login ? (struct slice){in.at, in.head} : reply, conf);
+        take_refusal(&a, a.login ? (struct slice){in.at, in.head} : reply, q->conf);
     }
     if (a.rc == 0)
-        a.rc = by_slots(t, reply, addr_host(&target->addr, host));
-    if (a.rc == 0) {
-        a.rc = t->n ? chart(out, t, conf, stop_fd) : -ENODATA;
-        topology_reset(t);
-    }
+        a.rc = read_topology(t, q, reply);
     buf_free(&in);
+    return a;
+}
+
+// Whether SHARDS leaves open who has which slot: the node does not know it, or what it says is not whole.
+static bool leaves_open(const struct answer *a, const struct topology *t)
+{
+    bool refused = a->rc == -EPROTO && !a->lone && !a->login;
+    return refused || a->rc == -EMSGSIZE || (a->rc == 0 && topology_unowned(t));
+}
+
+// What SHARDS leaves open is told by SLOTS: docs/decisions/0018-cluster-shards.md.
+static struct answer ask_both(struct topology *t, struct question q)
+{
+    q.shards = true;
+    struct answer a = ask(t, &q);
+    if (!leaves_open(&a, t))
+        return a;
+    topology_reset(t);
+    q.shards = false;
+    return ask(t, &q);
+}
+
+static struct answer ask_node(struct map **out, const struct target *target, const struct run_conf *conf,
+                              int stop_fd)
+{
+    struct topology *t = calloc(1, sizeof *t); // too large for a stack
+    if (!t)
+        return (struct answer){.rc = -ENOMEM};
+    struct answer a = ask_both(t, (struct question){target, conf, stop_fd, true});
+    if (a.rc == 0)
+        a.rc = t->n ? chart(out, t, conf, stop_fd) : -ENODATA;
+    topology_reset(t);
     free(t);
     return a;
 }
@@ -115,8 +158,8 @@ static int tell(struct err *err, const struct addr *who, const struct answer *a)
                        "--cluster: %s is not a cluster node, it replied \"%s\": leave out --cluster",
                        who->text, a->text);
     if (a->text[0])
-        return err_set(err, ERR_CONNECT, "%s refused %s: \"%s\"", who->text,
-                       a->login ? "AUTH" : "CLUSTER SLOTS", a->text);
+        return err_set(err, ERR_CONNECT, "%s refused %s: \"%s\"", who->text, a->login ? "AUTH" : a->to,
+                       a->text);
     if (a->rc == -ENODATA)
         return err_set(err, ERR_CONNECT, "the cluster of %s serves no slots: assign them first", who->text);
     if (a->rc == -EADDRNOTAVAIL)
@@ -124,9 +167,10 @@ static int tell(struct err *err, const struct addr *who, const struct answer *a)
                        "%s names a cluster node whose host cannot be found: use --addr-map FROM=TO",
                        who->text);
     if (a->rc == -EPROTO)
-        return err_set(err, ERR_CONNECT, "%s sent an invalid reply to CLUSTER SLOTS", who->text);
-    return err_set(err, ERR_CONNECT, "cannot connect to %s: %s", who->text,
-                   a->rc == -ETIMEDOUT ? "no reply to CLUSTER SLOTS within 1 s" : strerror(-a->rc));
+        return err_set(err, ERR_CONNECT, "%s sent an invalid reply to %s", who->text, a->to);
+    if (a->rc == -ETIMEDOUT)
+        return err_set(err, ERR_CONNECT, "cannot connect to %s: no reply to %s within 1 s", who->text, a->to);
+    return err_set(err, ERR_CONNECT, "cannot connect to %s: %s", who->text, strerror(-a->rc));
 }
 
 // The map that a seed tells, or NULL with err.

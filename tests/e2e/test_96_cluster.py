@@ -193,12 +193,61 @@ def test_writes_go_to_primaries(bench, cluster):
 
 def test_the_topology_is_read_again_at_times(bench, cluster):
     def maps(every, duration):
-        before = sum(n.client.calls().get("cluster|slots", 0) for n in cluster.nodes)
+        before = topologies(cluster)
         r, _ = run(bench, cluster, "-t", "get", "--rate", "500", "--duration", duration, "--topology-refresh", every)
         assert r.rc == 0, r
-        return sum(n.client.calls().get("cluster|slots", 0) for n in cluster.nodes) - before
+        return topologies(cluster)["shards"] - before["shards"]
+    slots = topologies(cluster)["slots"]
     never = maps("0", "300ms")
     assert 1 <= never <= 2 and never + 2 <= maps("50ms", "1500ms") <= never + 31
+    assert topologies(cluster)["slots"] == slots  # of a cluster that is whole SHARDS tells all
+
+
+def topologies(cluster):
+    """How often the topology was asked for, by either command; refusals are none."""
+    return {name: sum(n.client.calls().get(f"cluster|{name}", 0) for n in cluster.nodes) for name in ("shards", "slots")}
+
+
+def test_who_does_not_know_shards_is_asked_for_slots(bench, cluster):
+    """As older servers, and users that may not ask for SHARDS."""
+    for node in cluster.nodes:
+        node.call("ACL", "SETUSER", "default", "-cluster|shards")
+    try:
+        before = topologies(cluster)
+        r, test = run(bench, cluster, "-t", "get", "-n", "600", "-c", "6", "--read-from", "replica")
+        after = topologies(cluster)
+    finally:
+        for node in cluster.nodes:
+            node.call("ACL", "SETUSER", "default", "+@all")
+    assert r.rc == 0 and test["counts"]["ok"] == 600 and test["counts"]["moved"] == 0, r
+    assert after["slots"] > before["slots"] and after["shards"] == before["shards"]
+    assert sum(n.calls().get("get", 0) for n in cluster.replicas) == 600
+
+
+@pytest.mark.parametrize("words", [[], ["-3"]], ids=str)
+def test_a_replica_that_is_not_online_is_not_read_from(bench, cluster, words):
+    """Its primary is, in its place."""
+    gone = cluster.replicas[1]
+    gone.proc.send_signal(signal.SIGSTOP)
+    try:
+        until(lambda: health(cluster.primaries[0], gone) == b"fail")
+        r, test = run(bench, cluster, "-t", "get", "-n", "900", "-c", "6", "--read-from", "replica", *words)
+    finally:
+        gone.proc.send_signal(signal.SIGCONT)
+        until(lambda: all(health(n, gone) == b"online" for n in cluster.nodes))
+    assert r.rc == 0 and test["counts"]["ok"] == 900, r
+    asked = {n["address"]: n["requests"] for n in test["nodes"]}
+    assert gone.name not in asked and asked[cluster.primaries[1].name] > 100 and asked[cluster.replicas[0].name] > 100, asked
+
+
+def health(by, of):
+    """What one node says of another."""
+    for shard in by.call("CLUSTER", "SHARDS"):
+        for node in dict(zip(shard[::2], shard[1::2]))[b"nodes"]:
+            told = dict(zip(node[::2], node[1::2]))
+            if told[b"id"].decode() == of.id:
+                return told[b"health"]
+    return None
 
 
 def test_slots_confine_a_run(bench, cluster):
@@ -335,6 +384,41 @@ def test_slots_move_in_mid_run(bench, cluster):
     assert counts["moved"] + counts["asked"] > 0 and test["topologies_read"] > 0
     assert sum(n.calls().get("set", 0) for n in cluster.primaries) == 40000
     assert sum(n["requests"] for n in test["nodes"]) == 40000
+
+
+class Shards(servers.Server):
+    """Answers CLUSTER SHARDS with what it is given, whatever that is, and owns all slots by CLUSTER SLOTS."""
+
+    def __init__(self, shards):
+        self.shards = shards
+        super().__init__()
+
+    def reply(self, args):
+        if args[0].upper() != b"CLUSTER":
+            return super().reply(args)
+        if args[1].upper() == b"SHARDS":
+            return self.shards % {b"port": self.port}
+        return b"*1\r\n*3\r\n:0\r\n:16383\r\n*2\r\n$9\r\n127.0.0.1\r\n:%d\r\n" % self.port
+
+
+def shards_of(endpoint=b"$0\r\n\r\n", port=b"port", slots=b"*2\r\n:0\r\n:16383\r\n"):
+    """One shard of one node, in RESP3; the endpoint is unknown where none is given."""
+    node = b"%%4\r\n+role\r\n+master\r\n+health\r\n+online\r\n+endpoint\r\n" + endpoint + b"+" + port + b"\r\n:%(port)d\r\n"
+    return b"*1\r\n%%2\r\n+nodes\r\n*1\r\n" + node + b"+slots\r\n" + slots
+
+
+@pytest.mark.parametrize("shards, asked", [
+    (shards_of(), {b"SHARDS"}), (shards_of(b"_\r\n"), {b"SHARDS"}), (shards_of(b"+127.0.0.1\r\n"), {b"SHARDS"}),
+    (shards_of(slots=b"*2\r\n:0\r\n:16000\r\n"), {b"SHARDS", b"SLOTS"}),
+    (shards_of(slots=b"*0\r\n"), {b"SHARDS", b"SLOTS"}),
+    (shards_of(port=b"tls-port"), {b"SHARDS", b"SLOTS"}),
+    (b"*1\r\n:7\r\n", {b"SHARDS", b"SLOTS"}),
+    (b"-ERR unknown subcommand 'SHARDS'. Try CLUSTER HELP.\r\n", {b"SHARDS", b"SLOTS"})], ids=range(8))
+def test_what_shards_leaves_open_is_told_by_slots(bench, serve, shards, asked):
+    server = serve(Shards, shards)
+    r = bench("--cluster", "-p", server.port, "-t", "set", "-n", "50", "-c", "2")
+    assert r.rc == 0, r
+    assert {args[1].upper() for args in server.commands if args[0].upper() == b"CLUSTER"} == asked
 
 
 class Redirects(servers.Server):

@@ -175,6 +175,19 @@ static void of_a_mix_what_only_reads_goes_to_replicas(void **state)
     assert_ptr_equal(nodes_asked(&nodes, 5, true), named("a:1"));
 }
 
+// But not to a primary that is known to be gone, unless it is all that there is.
+static void a_primary_that_failed_is_not_read_from(void **state)
+{
+    (void)state;
+    set_up(READ_FROM_ANY);
+    map_nodes[0].failed = map_nodes[2].failed = true;
+    nodes_adopt(&nodes, &map);
+    assert_ptr_equal(nodes_reader(&nodes, named("a:1")), named("d:4"));
+    assert_ptr_equal(nodes_reader(&nodes, named("a:1")), named("d:4"));
+    assert_ptr_equal(nodes_reader(&nodes, named("c:3")), named("c:3"));
+    assert_int_equal(named("a:1")->slots, 10000); // whose it stays to write
+}
+
 static void tickets_come_back(void **state)
 {
     (void)state;
@@ -219,6 +232,7 @@ int main(void)
         TEST(reads_go_to_replicas),
         TEST(or_to_all_of_a_shard_in_turn),
         TEST(of_a_mix_what_only_reads_goes_to_replicas),
+        TEST(a_primary_that_failed_is_not_read_from),
         TEST(tickets_come_back),
         TEST(one_server_has_neither_map_nor_slots),
     };
