@@ -61,6 +61,13 @@ mpi:
 	HKV_BENCH=build/dev/hkv-bench $(PYTEST)/test_86_mpi.py tests/e2e/test_87_hosts.py
 	HKV_BENCH=build/dev/hkv-bench HKV_BENCH_MPI=build/mpich/hkv-bench-mpi $(PYTEST)/test_86_mpi.py tests/e2e/test_87_hosts.py
 
+# --ktls on a kernel that has TLS, which is emulated where this machine's has none: some minutes.
+ktls:
+	@./setup ktls
+	@$(call BUILD,dev,hkv-bench)
+	HKV_ENGINE=epoll tests/ktls/run
+	tests/ktls/run
+
 # What goes wrong, times what is run: docs/reliability.md. Part of `make test`; here alone.
 matrix:
 	@./setup test

@@ -150,8 +150,9 @@ static const struct opt rows[] = {
      .help = "memtier's form of --tls-min and --tls-max, e.g. TLSv1.2,TLSv1.3"},
     {tls, 0, "tls-skip-verify", OPT_FLAG, OPT_ALSO, MEMTIER, FIELD(tls.skip_verify),
      .help = "memtier's name of --insecure"},
-    {tls, 0, "ktls", OPT_FLAG, OPT_ALSO, OPT_OURS, FIELD(tls.ktls),
-     .help = "not supported, and says so: TLS is done in this process (docs/decisions/0006-openssl.md)"},
+    {tls, 0, "ktls", OPT_FLAG, 0, OPT_OURS, FIELD(o.run.tls.ktls),
+     .help = "have the kernel encrypt what is sent (kTLS); OpenSSL decrypts what comes; needs the kernel's "
+             "module tls"},
 
     // Load
     {load, 'n', "requests", OPT_COUNT, OPT_BRIEF, BOTH, FIELD(o.run.requests), .lo = 1, .hi = 1000000000000,

@@ -74,7 +74,7 @@ struct mix_wanted {
 // Of TLS, as it is written.
 struct tls_words {
     const char *protocols; // --tls-protocols, or NULL
-    bool skip_verify, ktls;
+    bool skip_verify;
 };
 
 struct options_words {

@@ -54,13 +54,24 @@ static int settle_protocols(const char *list, struct tls_conf *tls, struct err *
     return 0;
 }
 
+// What the kernel cannot do of connections that it encrypts.
+static int check_ktls(const struct run_conf *run, struct err *err)
+{
+    const char *other = run->mptcp        ? "--mptcp"
+                        : run->reset      ? "--close rst"
+                        : run->wire_every ? "--wire-ts"
+                                          : NULL;
+    if (!other)
+        return 0;
+    return err_set(
+        err, ERR_USAGE,
+        "--ktls and %s do not go together (the kernel has no such thing for its TLS): leave out one of them",
+        other);
+}
+
 static int check(const struct options_words *w, struct err *err)
 {
     const struct tls_conf *tls = &w->o.run.tls;
-    if (w->tls.ktls)
-        return err_set(err, ERR_USAGE,
-                       "--ktls: not supported: TLS is done in this process, where no system call is needed "
-                       "for it; leave it out");
     if (!tls->cert != !tls->key)
         return err_set(err, ERR_USAGE, "--cert and --key belong together: give %s too",
                        tls->cert ? "--key" : "--cert");
@@ -70,7 +81,7 @@ static int check(const struct options_words *w, struct err *err)
         return err_set(err, ERR_USAGE, "--tls is for TCP: leave out --tls or -s");
     if (tls->on && w->o.run.engine == ENGINE_NULL)
         return err_set(err, ERR_USAGE, "--tls needs a server, and the null engine has none: leave out one");
-    return 0;
+    return tls->on && tls->ktls ? check_ktls(&w->o.run, err) : 0;
 }
 
 int tls_options_settle(struct options_words *w, struct err *err)
@@ -96,6 +107,7 @@ int tls_options_idle(const struct options *o, struct err *err)
                {tls->cacertdir, "--cacertdir"},
                {tls->cert, "--cert"},
                {tls->insecure, "--insecure"},
+               {tls->ktls, "--ktls"},
                {tls->ciphers, "--tls-ciphers"},
                {tls->ciphersuites, "--tls-ciphersuites"},
                {tls->min, "--tls-min"},

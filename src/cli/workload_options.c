@@ -285,6 +285,7 @@ static int add_all(struct buf *b, const struct options_words *w)
                {"--verify", NULL, run->verify},
                {"--nodelay", "no", run->nagle},
                {"--mptcp", NULL, run->mptcp},
+               {"--ktls", NULL, run->tls.ktls},
                {"--connect-only", NULL, run->connect_only},
                {"--replay", run->replay.path, run->replay.path},
                {"--replay-speed", w->replay_speed, run->replay.path},

@@ -97,7 +97,7 @@ void conn_quickack(const struct conn *c)
     setsockopt(c->fd, IPPROTO_TCP, TCP_QUICKACK, &on, sizeof on);
 }
 
-static void passed(struct conn *c, size_t n)
+void conn_passed(struct conn *c, size_t n)
 {
     while (c->out_n && n >= c->out->iov_len) {
         n -= c->out->iov_len;
@@ -128,7 +128,7 @@ int conn_send(struct conn *c)
             continue;
         if (n < 0)
             return -errno;
-        passed(c, (size_t)n);
+        conn_passed(c, (size_t)n);
     }
     return 0;
 }

@@ -50,6 +50,9 @@ void conn_quickack(const struct conn *c);
 // Sends what the kernel takes: 0 when all is gone, -EAGAIN with the rest still in out, or -errno.
 int conn_send(struct conn *c);
 
+// n bytes of out are gone.
+void conn_passed(struct conn *c, size_t n);
+
 // Lets the kernel forget up to n bytes that it has received, without copying them: as conn_receive. TCP only.
 ssize_t conn_discard(struct conn *c, size_t n);
 

@@ -41,8 +41,9 @@ struct engine_ops;
 struct engine_conf {
     unsigned connections;
     size_t reply_bytes; // what one connection's outstanding replies come to, roughly
-    bool large;   // replies hold large values: read little at a time, so that c->skip can pass the rest over
-    bool refills; // c->out is filled again before all replies to its former bytes have come
+    bool large;    // replies hold large values: read little at a time, so that c->skip can pass the rest over
+    bool in_parts; // the kernel may send a part of c->out and say so, and is not to be asked for all of it
+    bool refills;  // c->out is filled again before all replies to its former bytes have come
     struct slice canned;            // what engine_null answers to each request; stays until close
     const struct slice *canned_by;  // and to requests whose kinds it is told, by kind; or NULL
     unsigned asks_max;              // requests in one send, at most

@@ -69,6 +69,7 @@ static int open_filtered(struct engine **out, const struct engine_conf *conf)
         return -ENOMEM;
     struct engine_conf below = *conf;
     below.large = false; // what nobody looked at cannot be changed back
+    below.in_parts = conf->filter->in_kernel;
     *e = (struct engine){.ops = conf->below, .filter = conf->filter, .n = conf->connections};
     e->all = calloc(e->n, sizeof *e->all);
     for (unsigned i = 0; e->all && i < e->n; i++) {
@@ -131,6 +132,8 @@ static int send_late(struct engine *e, struct passage *p)
 static int send_filtered(struct engine *e, struct conn *c)
 {
     struct passage *p = c->owner;
+    if (e->filter->in_kernel)
+        return e->ops->send(e->io, c);
     if (p->out.len && !c->blocked)
         buf_free(&p->flight);
     int rc = e->filter->ops->give(p->state, c->out, c->out_n, &p->late);
@@ -144,7 +147,8 @@ static int send_filtered(struct engine *e, struct conn *c)
 static void hang_up_filtered(struct engine *e, struct conn *c)
 {
     struct passage *p = c->owner;
-    if (p->open && !p->over)
+    bool midway = e->filter->in_kernel && c->blocked; // its last words would be in the middle of a request
+    if (p->open && !p->over && !midway)
         e->filter->ops->leave(p->state, &p->late);
     send_late(e, p);
     e->ops->hang_up(e->io, c);
@@ -197,7 +201,7 @@ static void came(struct engine *e, struct passage *p, struct slice bytes, uint64
 static void stands(struct engine *e, struct passage *p)
 {
     p->stood_ns = clock_ns();
-    p->state = e->filter->ops->begin(e->filter, p->to);
+    p->state = e->filter->ops->begin(e->filter, p->to, p->conn->fd);
     if (p->state)
         came(e, p, (struct slice){"", 0}, 0);
     else

@@ -39,7 +39,8 @@ struct engine {
     struct io_uring_buf_ring *buffers;
     char *bytes; // of all buffers
     size_t buffer_bytes;
-    unsigned buffers_n;    // a power of two
+    unsigned buffers_n; // a power of two
+    int send_flags;
     bool hears_sent;       // the caller refills c->out before the replies tell that a send is through
     bool large;            // replies hold large values
     struct msghdr stamped; // what a receive with the kernel's stamps leaves room for
@@ -142,7 +143,8 @@ static int open_uring(struct engine **out, const struct engine_conf *conf)
     if (!e)
         return -ENOMEM;
     e->held = -1;
-    e->hears_sent = conf->refills;
+    e->hears_sent = conf->refills || conf->in_parts;
+    e->send_flags = MSG_NOSIGNAL | (conf->in_parts ? 0 : MSG_WAITALL); // which TLS in the kernel refuses
     e->large = conf->large;
     e->stamped.msg_controllen = STAMP_CONTROL;
     struct io_uring_params params = {.flags = IORING_SETUP_SINGLE_ISSUER | IORING_SETUP_DEFER_TASKRUN |
@@ -269,11 +271,11 @@ static size_t bytes_of(const struct msghdr *m)
 
 // MSG_WAITALL makes the kernel go on by itself after a short send, so that success needs no completion: it is
 // told by the replies. Only who fills c->out again before those (a window) hears of each send, and so do we
-// where there are more pieces than one call takes.
+// where there are more pieces than one call takes, or where the kernel does not go on by itself.
 static int send_uring(struct engine *e, struct conn *c)
 {
     struct io_uring_sqe *sqe = entry(e);
-    int flags = MSG_NOSIGNAL | MSG_WAITALL;
+    int flags = e->send_flags;
     bool stamps = c->stamp && c->stamp->sends;
     if (c->out_n == 1 && !stamps) {
         io_uring_prep_send(sqe, (int)c->slot, c->out->iov_base, c->out->iov_len, flags);
@@ -313,9 +315,7 @@ static bool sent(struct engine *e, struct conn *c, int res, struct io_event *ev)
 {
     if (res < 0)
         return closed(ev, res);
-    uint32_t gone = pieces_now(c);
-    c->out += gone;
-    c->out_n -= gone;
+    conn_passed(c, (size_t)res);
     if (c->out_n) {
         int rc = send_uring(e, c);
         return rc < 0 ? closed(ev, rc) : false;

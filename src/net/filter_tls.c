@@ -2,6 +2,7 @@
 #include "net/filter_tls.h"
 
 #include "net/addr.h"
+#include "net/ktls.h"
 #include "net/tls_context.h"
 #include "net/tls_why.h"
 
@@ -33,7 +34,7 @@ struct side {
     SSL *ssl;
     struct tls *of;
     struct slice came; // not yet read
-    struct buf *wire;  // where records go
+    struct buf *wire;  // where records go, unless they go to the socket
     char *name;        // that is verified, or asked for
     struct tls_story story;
     bool ended;
@@ -151,23 +152,35 @@ static void end(void *state)
     free(s);
 }
 
-static void *begin(const struct filter *f, const struct addr *to)
+// What OpenSSL writes to: us, or where the kernel is to have its keys the socket itself. That is new, and has
+// room for all of the opening exchange.
+static BIO *written(const struct side *s, BIO *bio, int fd)
+{
+    if (s->of->filter.in_kernel)
+        return BIO_new_socket(fd, BIO_NOCLOSE);
+    BIO_up_ref(bio);
+    return bio;
+}
+
+static void *begin(const struct filter *f, const struct addr *to, int fd)
 {
     struct side *s = calloc(1, sizeof *s);
     if (!s)
         return NULL;
     s->of = (struct tls *)f;
     s->ssl = SSL_new(s->of->ctx);
-    BIO *bio = s->ssl ? BIO_new(s->of->method) : NULL;
-    if (!bio || set_name(s, to) < 0) {
+    BIO *bio = s->ssl ? BIO_new(s->of->method) : NULL, *out = bio ? written(s, bio, fd) : NULL;
+    if (!out || set_name(s, to) < 0) {
         BIO_free(bio);
+        BIO_free(out);
         end(s);
         ERR_clear_error();
         return NULL;
     }
     BIO_set_data(bio, s);
     BIO_set_init(bio, 1);
-    SSL_set_bio(s->ssl, bio, bio);
+    SSL_set0_rbio(s->ssl, bio);
+    SSL_set0_wbio(s->ssl, out);
     SSL_set_app_data(s->ssl, s);
     SSL_set_connect_state(s->ssl);
     if (s->of->resumes)
@@ -184,12 +197,40 @@ static int failed(struct side *s)
     return -EPROTO;
 }
 
+// Whether the kernel has what it is to have.
+static int check_kernel(struct side *s)
+{
+    if (!s->of->filter.in_kernel || BIO_get_ktls_send(SSL_get_wbio(s->ssl)))
+        return 0;
+    if (!s->why && (s->why = malloc(WHY_BYTES)))
+        snprintf(
+            s->why, WHY_BYTES,
+            "the kernel or OpenSSL has no kTLS for %s with %s: choose another cipher (--tls-ciphersuites, "
+            "--tls-ciphers), or leave out --ktls",
+            SSL_get_version(s->ssl), SSL_get_cipher_name(s->ssl));
+    return -EPROTO;
+}
+
+// New keys for what we send are the kernel's to take, and OpenSSL does not give them to it.
+static int check_keys(struct side *s)
+{
+    if (!s->of->filter.in_kernel || SSL_get_key_update_type(s->ssl) == SSL_KEY_UPDATE_NONE)
+        return FILTER_OPEN;
+    if (!s->why && (s->why = malloc(WHY_BYTES)))
+        snprintf(s->why, WHY_BYTES,
+                 "it demands new keys (KeyUpdate), which kTLS cannot change: leave out --ktls");
+    return -EPROTO;
+}
+
 // What SSL_do_handshake or SSL_read_ex came to, where it did not succeed.
 static int stands(struct side *s, int rc)
 {
-    int is = SSL_get_error(s->ssl, rc);
+    int error = -errno, is = SSL_get_error(s->ssl, rc);
     if (is == SSL_ERROR_WANT_READ)
         return s->story.agreed ? FILTER_OPEN : FILTER_OPENING;
+    bool socket = s->of->filter.in_kernel && (is == SSL_ERROR_SYSCALL || is == SSL_ERROR_WANT_WRITE);
+    if (socket && !s->why && (s->why = malloc(WHY_BYTES)))
+        tls_why_cut(&s->story, error, s->why, WHY_BYTES);
     s->ended = is == SSL_ERROR_ZERO_RETURN;
     return s->ended ? FILTER_ENDED : failed(s);
 }
@@ -219,8 +260,11 @@ static int take(void *state, struct slice came, struct buf *plain, struct buf *w
         s->story.agreed = rc == 1;
         if (rc != 1)
             return stands(s, rc);
+        if (check_kernel(s) < 0)
+            return -EPROTO;
     }
-    return read_all(s, plain);
+    int is = read_all(s, plain);
+    return is == FILTER_OPEN ? check_keys(s) : is;
 }
 
 static int put(struct side *s, const char *at, size_t len)
@@ -293,6 +337,7 @@ static void agreed(void *state, struct agreement *a)
     a->protocol = SSL_get_version(s->ssl);
     a->cipher = SSL_get_cipher_name(s->ssl);
     a->resumed = SSL_session_reused(s->ssl);
+    a->kernel = s->of->filter.in_kernel ? "tx" : NULL;
 }
 
 static const struct filter_ops ops = {
@@ -334,12 +379,16 @@ static void note_alert(const SSL *ssl, int where, int what)
 
 int filter_tls_open(struct filter **out, const struct tls_conf *conf, struct err *err)
 {
+    *out = NULL;
+    if (conf->ktls && ktls_check(err) < 0)
+        return -1;
     struct tls *t = calloc(1, sizeof *t);
     *out = t ? &t->filter : NULL;
     if (!t)
         return err_set(err, ERR_RUN, "not enough memory for TLS");
     t->filter.ops = &ops;
     t->filter.mute = "the TLS handshake had no answer: is it a port with TLS? else leave out --tls";
+    t->filter.in_kernel = conf->ktls;
     t->insecure = conf->insecure;
     t->any_name = conf->any_name;
     t->resumes = conf->resumes;

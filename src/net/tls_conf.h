@@ -11,6 +11,7 @@ struct tls_conf {
     bool on;
     bool insecure;      // nothing is verified
     bool any_name;      // the chain is verified and the host name is not, as other tools have it
+    bool ktls;          // the kernel encrypts what is sent
     bool resumes;       // a new connection offers the session of one that has ended
     const char *sni;    // the name to ask for and to verify; NULL: the host, unless that is an address
     const char *cacert; // PEM files

@@ -128,7 +128,8 @@ static int set_manners(SSL_CTX *ctx, const struct tls_conf *conf, struct err *er
 {
     static const int versions[] = {[TLS_ANY] = 0, [TLS_1_2] = TLS1_2_VERSION, [TLS_1_3] = TLS1_3_VERSION};
     SSL_CTX_set_mode(ctx, SSL_MODE_RELEASE_BUFFERS | SSL_MODE_AUTO_RETRY);
-    SSL_CTX_set_options(ctx, SSL_OP_NO_RENEGOTIATION | SSL_OP_NO_COMPRESSION);
+    SSL_CTX_set_options(ctx, SSL_OP_NO_RENEGOTIATION | SSL_OP_NO_COMPRESSION |
+                                 (conf->ktls ? SSL_OP_ENABLE_KTLS : 0));
     SSL_CTX_set_session_cache_mode(ctx, conf->resumes ? SSL_SESS_CACHE_CLIENT | SSL_SESS_CACHE_NO_INTERNAL
                                                       : SSL_SESS_CACHE_OFF);
     SSL_CTX_set_min_proto_version(ctx, conf->min ? versions[conf->min] : TLS1_2_VERSION);

@@ -300,7 +300,7 @@ static void note_handshake(struct worker *w, const struct client *c, const struc
 {
     note_phase(w, c, a->resumed ? CONNECTION_TLS_RESUMED : CONNECTION_TLS_FULL, a->took_ns);
     handshakes_record(&w->tls, a->took_ns, a->resumed);
-    handshakes_agreed(&w->tls, a->protocol, a->cipher);
+    handshakes_agreed(&w->tls, a->protocol, a->cipher, a->kernel);
 }
 
 void link_opened(struct worker *w, struct client *c, const struct io_event *ev)

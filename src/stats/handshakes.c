@@ -27,12 +27,13 @@ void handshakes_record(struct handshakes *h, uint64_t took_ns, bool resumed)
     hist_record(resumed ? h->resumed : h->full, took_ns, 1);
 }
 
-void handshakes_agreed(struct handshakes *h, const char *protocol, const char *cipher)
+void handshakes_agreed(struct handshakes *h, const char *protocol, const char *cipher, const char *kernel)
 {
     if (h->protocol[0])
         return;
     snprintf(h->protocol, sizeof h->protocol, "%s", protocol);
     snprintf(h->cipher, sizeof h->cipher, "%s", cipher);
+    snprintf(h->kernel, sizeof h->kernel, "%s", kernel ? kernel : "");
 }
 
 void handshakes_merge(struct handshakes *h, const struct handshakes *from)
@@ -40,7 +41,7 @@ void handshakes_merge(struct handshakes *h, const struct handshakes *from)
     hist_merge(h->full, from->full);
     hist_merge(h->resumed, from->resumed);
     if (from->protocol[0])
-        handshakes_agreed(h, from->protocol, from->cipher);
+        handshakes_agreed(h, from->protocol, from->cipher, from->kernel);
     if (!h->verified[0])
         snprintf(h->verified, sizeof h->verified, "%s", from->verified);
 }

@@ -12,6 +12,7 @@ struct handshakes {
     struct hist *full, *resumed; // by whether an earlier session was taken up again
     char protocol[16];           // "TLSv1.3"; "" before the first
     char cipher[HANDSHAKES_WORD];
+    char kernel[8];    // what the kernel changed: "tx"; "": nothing
     char verified[16]; // "chain and name", "chain" or "nothing"
 };
 
@@ -20,8 +21,8 @@ void handshakes_free(struct handshakes *h);
 
 // One more.
 void handshakes_record(struct handshakes *h, uint64_t took_ns, bool resumed);
-// What they agreed on: the first that is told stays.
-void handshakes_agreed(struct handshakes *h, const char *protocol, const char *cipher);
+// What they agreed on: the first that is told stays. kernel: NULL as "".
+void handshakes_agreed(struct handshakes *h, const char *protocol, const char *cipher, const char *kernel);
 void handshakes_merge(struct handshakes *h, const struct handshakes *from);
 
 uint64_t handshakes_count(const struct handshakes *h);

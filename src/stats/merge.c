@@ -174,6 +174,7 @@ static int add_hists(struct summary *out, const struct summary *p)
     if (!out->tls.protocol[0]) {
         memcpy(out->tls.protocol, p->tls.protocol, sizeof out->tls.protocol);
         memcpy(out->tls.cipher, p->tls.cipher, sizeof out->tls.cipher);
+        memcpy(out->tls.kernel, p->tls.kernel, sizeof out->tls.kernel);
         memcpy(out->tls.verified, p->tls.verified, sizeof out->tls.verified);
     }
     out->wire.missed += p->wire.missed;

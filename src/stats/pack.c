@@ -14,14 +14,14 @@
 
 // A struct that grows must be packed whole: with each of these, this file and PACK_VERSION change.
 #if __SIZEOF_POINTER__ == 8
-_Static_assert(sizeof(struct summary) == 8960, "pack what struct summary has got"); // but for light
+_Static_assert(sizeof(struct summary) == 8968, "pack what struct summary has got"); // but for light
 _Static_assert(sizeof(struct thread_share) == 56, "pack what struct thread_share has got");
 _Static_assert(sizeof(struct load) == 424, "pack what struct load has got");
 _Static_assert(sizeof(struct signals) == 160, "pack what struct signals has got");
 _Static_assert(sizeof(struct punctuality) == 40, "pack what struct punctuality has got");
 _Static_assert(sizeof(struct evidence) == 656, "pack what struct evidence has got");
 _Static_assert(sizeof(struct readtimes) == 32 && sizeof(struct wiretimes) == 40, "pack what they have got");
-_Static_assert(sizeof(struct handshakes) == 96 && sizeof(struct connections) == 40,
+_Static_assert(sizeof(struct handshakes) == 104 && sizeof(struct connections) == 40,
                "pack what they have got");
 _Static_assert(sizeof(struct delivery) == 232, "pack what it has got");
 _Static_assert(sizeof(struct node_share) == 408 && sizeof(struct outages) == 1352, "pack what they have got");
@@ -257,6 +257,7 @@ static void hists(struct packer *p, struct summary *s)
         packer_hist(p, &s->connections.of[i]);
     packer_text(p, s->tls.protocol, sizeof s->tls.protocol);
     packer_text(p, s->tls.cipher, sizeof s->tls.cipher);
+    packer_text(p, s->tls.kernel, sizeof s->tls.kernel);
     packer_text(p, s->tls.verified, sizeof s->tls.verified);
     bool open = s->service, wired = s->wire.whole, read = s->read.whole;
     packer_demand(p, read == !!s->read.delay && read == !!s->read.kernel && open == !!s->lag &&

@@ -85,6 +85,7 @@ json_t *parts_json_tls(const struct handshakes *h)
                           {"resumed_share", value_real_if(handshakes_count(h), handshakes_resumed(h))},
                           {"full_ns", parts_json(h->full)},
                           {"resumed_ns", parts_json(h->resumed)},
+                          {h->kernel[0] ? "ktls" : NULL, h->kernel[0] ? value_text(h->kernel) : NULL},
                           {0},
                       });
 }

@@ -142,8 +142,9 @@ static void print_tls(FILE *out, const struct summary *s)
     if (handshakes_count(h) == 0)
         return;
     const struct hist *most = handshakes_resumed(h) > 0.5 ? h->resumed : h->full;
-    fprintf(out, LABEL "%s, %s, %s verified%s; ", "tls", h->protocol, h->cipher, h->verified,
-            strcmp(h->verified, "nothing") == 0 ? " (--insecure)" : "");
+    fprintf(out, LABEL "%s, %s, %s verified%s%s%s; ", "tls", h->protocol, h->cipher, h->verified,
+            strcmp(h->verified, "nothing") == 0 ? " (--insecure)" : "", h->kernel[0] ? ", kTLS " : "",
+            h->kernel);
     fprintf(out, "%" PRIu64 " handshakes, p50 %.2f ms, p99 %.2f ms, %.0f%% resumed\n", handshakes_count(h),
             (double)hist_quantile(most, 0.5) * 1e-6, (double)hist_quantile(most, 0.99) * 1e-6,
             100 * handshakes_resumed(h));

@@ -26,7 +26,10 @@ static void what_is_given(void **state)
     assert_string_equal(t->ciphersuites, "B");
     assert_true(t->min == TLS_1_2 && t->max == TLS_1_3);
     t = tls_of("hkv-bench -u rediss://h --insecure -k 0");
-    assert_true(t->on && t->insecure && t->resumes);
+    assert_true(t->on && t->insecure && t->resumes && !t->ktls);
+    t = tls_of("hkv-bench --tls --ktls");
+    assert_true(t->on && t->ktls);
+    assert_string_equal(o.run.workload, "--ktls"); // results with and without it are told apart
     t = tls_of("hkv-bench -u valkeys://h:7000");
     assert_true(t->on && !t->insecure && o.run.port == 7000);
 }
@@ -52,8 +55,15 @@ static void is_refused(void **state)
     static const struct {
         const char *line, *sentence;
     } table[] = {
-        {"hkv-bench --tls --ktls", "--ktls: not supported: TLS is done in this process, where no system call "
-                                   "is needed for it; leave it out"},
+        {"hkv-bench --tls --ktls --mptcp",
+         "--ktls and --mptcp do not go together (the kernel has no such thing "
+         "for its TLS): leave out one of them"},
+        {"hkv-bench -u rediss://h --ktls --close rst",
+         "--ktls and --close rst do not go together (the kernel has "
+         "no such thing for its TLS): leave out one of them"},
+        {"hkv-bench --tls --ktls --wire-ts",
+         "--ktls and --wire-ts do not go together (the kernel has no such thing "
+         "for its TLS): leave out one of them"},
         {"hkv-bench --tls --cert a", "--cert and --key belong together: give --key too"},
         {"hkv-bench --tls --key a", "--cert and --key belong together: give --cert too"},
         {"hkv-bench --tls --tls-min 1.3 --tls-max 1.2", "--tls-min: expected no more than --tls-max"},
@@ -79,6 +89,9 @@ static void words_without_tls(void **state)
     tls_of("hkv-bench --cacert ca");
     assert_int_equal(tls_options_idle(&o, &err), -1);
     assert_string_equal(err.text, "--cacert: only with --tls or a rediss:// URI: give that too");
+    tls_of("hkv-bench --ktls --mptcp");
+    assert_int_equal(tls_options_idle(&o, &err), -1);
+    assert_string_equal(err.text, "--ktls: only with --tls or a rediss:// URI: give that too");
     tls_of("hkv-bench --tls-max 1.2");
     assert_int_equal(tls_options_idle(&o, &err), -1);
     static const char *const fine[] = {"hkv-bench --cacert ca --tls", "redis-benchmark --cacert ca",

@@ -28,9 +28,10 @@ static struct setting settings[SETTINGS] = {
     {&engine_uring, false, true},  {&engine_uring, true, true},
 };
 
-static inline void *identity_begin(const struct filter *f, const struct addr *to)
+static inline void *identity_begin(const struct filter *f, const struct addr *to, int fd)
 {
     (void)to;
+    (void)fd;
     return (void *)f;
 }
 

@@ -14,9 +14,10 @@ struct pair {
 
 static const char welcome[] = "welcome";
 
-static void *pair_begin(const struct filter *f, const struct addr *to)
+static void *pair_begin(const struct filter *f, const struct addr *to, int fd)
 {
     (void)f;
+    assert_true(fd >= 0);
     assert_non_null(to);
     states++;
     return calloc(1, sizeof(struct pair));
@@ -324,6 +325,47 @@ static void sends_much_to_a_slow_reader(void **state)
     free(got);
 }
 
+static int give_nothing(void *state, const struct iovec *pieces, uint32_t n, struct buf *wire)
+{
+    (void)state;
+    (void)pieces;
+    (void)n;
+    (void)wire;
+    fail_msg("the kernel does it");
+    return -1;
+}
+
+// The filter sees what comes. What is sent goes by it, in as many parts as the kernel likes.
+static void what_the_kernel_changes_goes_as_it_is(void **state)
+{
+    enum { BYTES = 4 << 20, HALF = BYTES / 2 - 7 };
+    static const struct filter_ops ops = {identity_begin, identity_end, identity_take,  give_nothing,
+                                          identity_leave, identity_why, identity_agreed};
+    static const struct filter in_kernel = {.ops = &ops, .in_kernel = true};
+    struct engine_conf conf = few;
+    struct rig r;
+    struct conn c = {.fd = -1};
+    int owner;
+    char *bytes = malloc(BYTES);
+    assert_non_null(bytes);
+    stream_fill(bytes, 0, BYTES, 5);
+    conf.filter = &in_kernel;
+    rig_open(&r, *state, &conf);
+    int peer = rig_join(&r, &c, &owner);
+    for (int i = 0; i < 3; i++) {
+        struct iovec pieces[] = {{bytes, HALF}, {bytes + HALF, BYTES - HALF}};
+        assert_int_equal(rig_send(&r, &c, pieces, 2), 0);
+        rig_drains(&r, peer, BYTES, 5);
+        while (c.blocked)
+            rig_expect(&r, IO_SENT, &owner);
+        peer_says(peer, "OK");
+        rig_hears(&r, &owner, "OK");
+    }
+    rig_part(&r, &c, peer);
+    rig_close(&r);
+    free(bytes);
+}
+
 int main(void)
 {
     const struct CMUnitTest cases[] = {
@@ -334,6 +376,7 @@ int main(void)
         cmocka_unit_test(tells_that_it_was_left),
         cmocka_unit_test(forgets_with_the_connection),
         cmocka_unit_test(sends_much_to_a_slow_reader),
+        cmocka_unit_test(what_the_kernel_changes_goes_as_it_is),
     };
     enum { CASES = sizeof cases / sizeof *cases };
     struct CMUnitTest tests[CASES * (SETTINGS - FILTERED)];

@@ -26,7 +26,7 @@ static inline void dial(struct wired *w)
 {
     struct addr to;
     addr_name(&to, "127.0.0.1", 6379);
-    w->state = w->f->ops->begin(w->f, &to);
+    w->state = w->f->ops->begin(w->f, &to, -1);
     assert_non_null(w->state);
 }
 

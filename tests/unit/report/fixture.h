@@ -297,7 +297,7 @@ static inline struct summary fixture_tls(void)
     for (int i = 0; i < 50; i++)
         handshakes_record(&s.tls, i < 45 ? 2000000 : i < 49 ? 3000000 : 5000000, false);
     handshakes_record(&s.tls, 1000000, true);
-    handshakes_agreed(&s.tls, "TLSv1.3", "TLS_AES_256_GCM_SHA384");
+    handshakes_agreed(&s.tls, "TLSv1.3", "TLS_AES_256_GCM_SHA384", NULL);
     strcpy(s.tls.verified, "nothing");
     s.load.tls = 1;
     return s;

@@ -154,7 +154,7 @@ static inline struct summary parts_summary(unsigned first, unsigned workers)
     assert_int_equal(connections_init(&s.connections), 0);
     assert_int_equal(staleness_init(&s.staleness, 3), 0);
     staleness_add(&s.staleness, 1000000 * (1 + first), 5 + first, first == 2);
-    handshakes_agreed(&s.tls, "TLSv1.3", "TLS_AES_128_GCM_SHA256");
+    handshakes_agreed(&s.tls, "TLSv1.3", "TLS_AES_128_GCM_SHA256", "tx");
     strcpy(s.tls.verified, "chain");
     struct series one[4], *all[4];
     s.shares = calloc(workers, sizeof *s.shares);

@@ -31,6 +31,7 @@ static void parts_add_up_to_the_whole(void **state)
         parts_same_hist(out.connections.of[i], whole.connections.of[i]);
     assert_string_equal(out.tls.cipher, "TLS_AES_128_GCM_SHA256");
     assert_string_equal(out.tls.verified, "chain");
+    assert_string_equal(out.tls.kernel, "tx");
     parts_same_rows(&out.series, &whole.series, 3);
     assert_memory_equal(&out.counts, &whole.counts, sizeof out.counts);
     assert_int_equal(out.wire.missed, whole.wire.missed);

@@ -102,6 +102,7 @@ static void same(const struct summary *a, const struct summary *b)
     assert_string_equal(a->tls.protocol, b->tls.protocol);
     assert_string_equal(a->tls.cipher, b->tls.cipher);
     assert_string_equal(a->tls.verified, b->tls.verified);
+    assert_string_equal(a->tls.kernel, b->tls.kernel);
     parts_same_hist(a->wire.wire, b->wire.wire);
     parts_same_hist(a->wire.wake, b->wire.wake);
     parts_same_hist(a->wire.whole, b->wire.whole);

@@ -133,6 +133,11 @@ static void handshakes(void **state)
     assert_count(j, "handshakes", 51);
     assert_real(j, "resumed_share", 1 / 51.0);
     assert_in_range(json_integer_value(at(j, "full_ns.p50")), 2000000, 2010000);
+    assert_null(json_object_get(j, "ktls"));
+    json_decref(j);
+    strcpy(s.tls.kernel, "tx");
+    j = parts_json_tls(&s.tls);
+    assert_text(j, "ktls", "tx");
     json_decref(j);
     summary_free(&s);
     s = fixture_set();
