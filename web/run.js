@@ -128,7 +128,7 @@ function assertionTable(doc) {
         doc.assertions.map((a) => [a.assertion, a.test ?? '–', a.value === null ? '–' : digits(a.value), a.held ? 'PASS' : 'FAIL']));
 }
 
-const runHead = (doc) => doc.config.engine === 'null' ? 'no server, null' : `${doc.server.name || 'server'} ${doc.server.version} at ${doc.server.target}`;
+const runHead = (doc) => doc.config?.engine === 'null' ? 'no server, null' : `${doc.server.name || 'server'} ${doc.server.version} at ${doc.server.target}`;
 
 function summaryTable(doc) {
     const tests = doc.tests.filter((t) => t.status !== 'skipped');

@@ -109,7 +109,8 @@ static int parse(void *own, int argc, char **argv, struct err *err)
             "saturate reports as text and, with --json and --html, as JSON and a page: leave out --format, "
             "-q and --csv");
     if (!s->w.slo.n)
-        return err_set(err, ERR_USAGE, "saturate requires --slo, e.g. --slo p99=1ms");
+        return err_set(err, ERR_USAGE,
+                       "--slo: expected a latency objective, got none: give one, e.g. --slo p99=1ms");
     s->search.session.facts = options_facts(&line->o, argc, argv);
     struct capacity_conf *conf = &s->search.conf;
     *conf = (struct capacity_conf){.workload = trial_options_workload(line),

@@ -13,14 +13,15 @@
 
 // --- options ---
 
-// The next option of either table. One that is in none has no row.
+// The next option, of a plain run's too: some take these by ways of their own. One that is in no table has no
+// row.
 static struct opt_word take_option(const struct manual *m, struct opt_cursor *c)
 {
-    const struct opt_table *const tables[] = {m->own, m->rest};
+    const struct opt_table *const tables[] = {m->own, manuals[0]->own};
     struct opt_word w = {0};
     for (size_t i = 0; i < 2; i++) {
         struct opt_cursor at = *c;
-        if (tables[i] && opt_next(tables[i], &at, &w) && w.row) {
+        if (opt_next(tables[i], &at, &w) && w.row) {
             *c = at;
             return w;
         }

@@ -83,7 +83,8 @@ static int about_target(const struct comparison *c, unsigned target, const struc
 {
     const char *name = c->names[target];
     int n = 0;
-    if (t->client_limited > COMPARISON_SLOTS_SHARE * t->slots)
+    bool served = strcmp(c->load.engine, "null") != 0;
+    if (served && t->client_limited > COMPARISON_SLOTS_SHARE * t->slots)
         SAY(list, n,
             "%s: the client was the bottleneck in %u of %u slots, so it may be faster than shown: use "
             "--threads or --cpus",

@@ -45,7 +45,7 @@ def test_saturate_reports_its_trials(bench, server, tmp_path):
     if run.rc == 1 and read(run.out)["tests"][0]["end"] == "disturbed":
         pytest.skip("the machine is too busy to search here, and the search says so")
     assert run.rc == 0, run
-    assert "PING_MBULK: trials of 0.1 to 1 s, estimated 0m11s" in run.err
+    assert re.search("PING_MBULK: trials of 0.1 to 1 s, estimated 1[12]s", run.err)
     doc = read(run.out)
     assert doc["kind"] == "saturate" and doc["server"]["name"]
     test, = doc["tests"]
@@ -83,7 +83,7 @@ def test_each_promise_has_a_bound_of_its_own(bench, server, tmp_path):
     run = bench("saturate", "-p", server("--capacity", "2000/s"), *QUICK, "--slo", "p90=8ms", "--slo", "p95=10ms",
                 "--json", "-", "--save", tmp_path / "h.db", "--html", tmp_path / "page.html", "--tag", "v=1", timeout=300)
     assert run.rc in (0, 1), run  # 1: the machine is too busy for one of them
-    assert "PING_MBULK: trials of 0.1 to 1 s, estimated 0m23s" in run.err
+    assert re.search("PING_MBULK: trials of 0.1 to 1 s, estimated 2[34]s", run.err)
     doc = read(run.out)
     test, = doc["tests"]
     assert [[limit["quantile"] for limit in promise["slo"]] for promise in test["promises"]] == [["p90"], ["p95"]]

@@ -139,6 +139,9 @@ def test_comparison_capacity_and_sweep(shown, bench, browser, redis, tmp_path):
     ratios = page.ask("return [...document.querySelectorAll('svg circle')].length")
     assert ratios == len([c for c in contrasts if c["ratio"]])
     assert len(page.plots()["Blocks: throughput of two over one"][0]) == 3
+    assert "two vs one" in page.text() and "short-run" in {d["name"] for d in doc["tests"][0]["doubts"]}
+    folded = page.ask("return [...document.querySelectorAll('details')].map((d) => d.textContent).join()")
+    assert "ran only" not in folded  # which each slot of a tenth of a second did
 
     page, doc = shown("sweep", "clients", "-p", redis.port, "-t", "ping_mbulk", "--points", "1,2,4", "--trial", "100ms", "--idle", 0)
     points = sorted(doc["tests"][0]["points"], key=lambda p: p["value"])

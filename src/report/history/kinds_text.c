@@ -133,7 +133,7 @@ static char *number_text(double value, char dst[UNITS_TEXT])
 {
     if (value >= 0)
         return units_rate(value, dst);
-    strcpy(dst, "-");
+    snprintf(dst, UNITS_TEXT, "-");
     return dst;
 }
 

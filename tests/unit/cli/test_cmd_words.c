@@ -159,7 +159,7 @@ static void of_sweep(void **state)
 static void of_saturate(void **state)
 {
     static const struct wrong list[] = {
-        {"saturate", "saturate requires --slo, e.g. --slo p99=1ms"},
+        {"saturate", "--slo: expected a latency objective, got none: give one, e.g. --slo p99=1ms"},
         {"saturate --slo p99=1ms --rate 5", "saturate finds the rate: leave out --rate and --rps"},
         {"saturate --slo p99=1ms --rps 5", "saturate finds the rate: leave out --rate and --rps"},
         {"saturate --slo p99=1ms --cluster -k 0",

@@ -71,6 +71,8 @@ static void commands_are_commands(void **state)
         "saturate --slo p99=1ms SET __key__ x",
         "history runs.db list",
         "merge a.part b.json",
+        "merge --partial a.part --json out.json -q b.part",
+        "record -p 7000 --user ann trace.log",
     };
     (void)state;
     for (size_t i = 0; i < LEN(lines); i++)

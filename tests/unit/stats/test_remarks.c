@@ -81,6 +81,8 @@ static void a_client_at_its_end_in_more_than_a_tenth_of_the_slots(void **state)
     only(
         "b: the client was the bottleneck in 2 of 10 slots, so it may be faster than shown: use --threads or "
         "--cpus");
+    strcpy(c.load.engine, "null"); // where there is no server that could be faster
+    nothing();
 }
 
 static void errors_cost_less_than_work(void **state)
