@@ -160,8 +160,8 @@ int by_shards(struct topology *t, struct slice reply, const char *asked_host, bo
     topology_begin(t);
     for (int64_t n = reading_array(&r); rc == 0 && n > 0 && !r.bad; n--)
         rc = take_shard(&a, &r);
-    if (rc == 0 && r.bad)
-        rc = -EPROTO;
+    if (rc == 0)
+        rc = r.bad ? -EPROTO : topology_sort(t);
     if (rc < 0)
         topology_reset(t);
     return rc;

@@ -8,7 +8,8 @@
 static void keep(char *dst, size_t room, struct slice s)
 {
     size_t n = s.len < room ? s.len : room - 1;
-    memcpy(dst, s.at, n);
+    if (n) // else there may be no bytes to point at
+        memcpy(dst, s.at, n);
     dst[n] = 0;
 }
 
@@ -79,6 +80,40 @@ void topology_own(struct topology *t, unsigned first, unsigned last, uint16_t wh
         t->owner[slot] = who;
         t->primaries[who].slots++;
     }
+}
+
+// Where each primary goes to: those that own nothing come last, as they stand.
+static void find_places(const struct topology *t, uint16_t *to)
+{
+    uint16_t next = 0;
+    memset(to, 0xff, t->n * sizeof *to);
+    for (unsigned slot = 0; slot < SLOTS; slot++)
+        if (t->owner[slot] != TOPOLOGY_NOBODY && to[t->owner[slot]] == TOPOLOGY_NOBODY)
+            to[t->owner[slot]] = next++;
+    for (unsigned i = 0; i < t->n; i++)
+        if (to[i] == TOPOLOGY_NOBODY)
+            to[i] = next++;
+}
+
+int topology_sort(struct topology *t)
+{
+    uint16_t to[TOPOLOGY_PRIMARIES_MAX];
+    if (!t->n)
+        return 0;
+    struct primary *sorted = malloc(t->n * sizeof *sorted);
+    if (!sorted)
+        return -ENOMEM;
+    find_places(t, to);
+    for (unsigned i = 0; i < t->n; i++)
+        sorted[to[i]] = t->primaries[i];
+    for (unsigned i = 0; i < t->nreplicas; i++)
+        t->replicas[i].of = to[t->replicas[i].of];
+    for (unsigned slot = 0; slot < SLOTS; slot++)
+        if (t->owner[slot] != TOPOLOGY_NOBODY)
+            t->owner[slot] = to[t->owner[slot]];
+    free(t->primaries);
+    t->primaries = sorted;
+    return 0;
 }
 
 unsigned topology_unowned(const struct topology *t)

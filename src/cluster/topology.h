@@ -31,7 +31,7 @@ struct replica {
     uint16_t of; // index of primaries
 };
 
-// Primaries that own a slot, in the order of their first one, and who has copies of what they have.
+// Primaries that own a slot, and who has copies of what they have.
 struct topology {
     struct primary *primaries;
     struct replica *replicas;
@@ -53,6 +53,9 @@ int topology_replica(struct topology *t, uint16_t of, const struct topology_node
 
 // Slots first to last are the primary's. Of two that claim a slot the last has it.
 void topology_own(struct topology *t, unsigned first, unsigned last, uint16_t who);
+
+// Puts primaries into the order of their first slots, however they were told. 0 or -ENOMEM.
+int topology_sort(struct topology *t);
 
 // The primary at host and port, or TOPOLOGY_NOBODY.
 uint16_t topology_find(const struct topology *t, const char *host, uint16_t port);

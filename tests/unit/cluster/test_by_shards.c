@@ -97,6 +97,20 @@ static void replicas_are_those_that_are_online(void **state)
     topology_reset(&t);
 }
 
+// Shards come as the server happens to have them.
+static void primaries_are_in_the_order_of_their_slots(void **state)
+{
+    (void)state;
+    assert_int_equal(
+        parse("*2 %2 slots *2 :8 :9 nodes *2 %3 role master port :2 endpoint b %3 role replica port :3 "
+              "endpoint r %2 slots *2 :0 :7 nodes *1 %3 role master port :1 endpoint a"),
+        0);
+    assert_string_equal(t.primaries[0].is.host, "a");
+    assert_int_equal(t.owner[8], 1);
+    assert_int_equal(t.replicas[0].of, 1);
+    topology_reset(&t);
+}
+
 static void as_resp3_has_it(void **state)
 {
     (void)state;
@@ -243,6 +257,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(each_slot_has_its_primary),
         cmocka_unit_test(replicas_are_those_that_are_online),
+        cmocka_unit_test(primaries_are_in_the_order_of_their_slots),
         cmocka_unit_test(as_resp3_has_it),
         cmocka_unit_test(where_a_node_is_reached),
         cmocka_unit_test(the_port_is_that_of_how_we_speak),

@@ -39,6 +39,39 @@ static void slots_have_one_owner(void **state)
     topology_reset(&t); // once more does no harm
 }
 
+static void primaries_are_sorted_by_their_first_slots(void **state)
+{
+    (void)state;
+    static const char *const names[] = {"c", "gone", "a", "b"};
+    topology_begin(&t);
+    for (uint16_t i = 0; i < 4; i++) {
+        struct topology_node who = told(names[i], (uint16_t)(i + 1));
+        assert_int_equal(topology_primary(&t, &who), i);
+        who.host[0] = 'r';
+        assert_int_equal(topology_replica(&t, i, &who), 0);
+    }
+    topology_own(&t, 500, 600, 0);
+    topology_own(&t, 0, 9, 2);
+    topology_own(&t, 400, 499, 3);
+    topology_own(&t, 1000, 1001, 2);
+    assert_int_equal(topology_sort(&t), 0);
+    static const char *const sorted[] = {"a", "b", "c", "gone"};
+    static const unsigned slots[] = {12, 100, 101, 0}, of[] = {2, 3, 0, 1};
+    for (unsigned i = 0; i < 4; i++) {
+        assert_string_equal(t.primaries[i].is.host, sorted[i]);
+        assert_int_equal(t.primaries[i].slots, slots[i]);
+        assert_int_equal(t.replicas[i].of, of[i]);
+    }
+    assert_int_equal(t.owner[1001], 0);
+    assert_int_equal(t.owner[450], 1);
+    assert_int_equal(t.owner[600], 2);
+    assert_int_equal(t.owner[601], TOPOLOGY_NOBODY);
+    topology_reset(&t);
+    topology_begin(&t);
+    assert_int_equal(topology_sort(&t), 0); // nobody
+    topology_reset(&t);
+}
+
 static void there_is_room_for_so_many(void **state)
 {
     (void)state;
@@ -74,6 +107,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(slots_have_one_owner),
+        cmocka_unit_test(primaries_are_sorted_by_their_first_slots),
         cmocka_unit_test(there_is_room_for_so_many),
         cmocka_unit_test(what_can_be_told),
     };
