@@ -8,10 +8,13 @@
 #include "stats/series.h"
 #include "stats/summary.h"
 
+#define MIXED_KIND_BYTES 512 // a power of two: where a kind lies is worked out twice for each request
+
 struct mixed_kind {
     struct counts counts;
     struct hist *latency, *unfinished;
     struct series rows; // of the measured window
+    char rest[MIXED_KIND_BYTES - sizeof(struct counts) - 2 * sizeof(struct hist *) - sizeof(struct series)];
 };
 
 // Of a kind that follows others. Apart from the rest: what most mixes have is to stay as small as it is.

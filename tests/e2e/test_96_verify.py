@@ -59,10 +59,10 @@ def test_values_of_a_sound_cluster(bench, primaries, way):
 
 
 def test_values_while_slots_move_and_connections_break(bench, primaries):
-    """What is redirected, and what is sent again, stays known."""
+    """What is redirected, and what is sent again, stays known. One may be tried on each connection that was killed."""
     slots, to = range(40), primaries.primaries[2]
     running = bench.start("--cluster", "-p", primaries.primaries[0].port, "--mix", "set:1,get:1", "--verify", "--prefill", "-r", 1000, "-n", 12000,
-                          "--rate", "12k", "-c", 12, "--retry", 3, "--json", "-")
+                          "--rate", "12k", "-c", 12, "--retry", 9, "--json", "-")
     try:
         until(lambda: sum(n.calls().get("get", 0) for n in primaries.primaries) > 1000)
         primaries.move(slots, to)
@@ -72,7 +72,7 @@ def test_values_while_slots_move_and_connections_break(bench, primaries):
         running.proc.poll()
         primaries.move(slots, primaries.primaries[0])
     counts = test["counts"]
-    assert counts["moved"] + counts["asked"] > 0 and counts["broken_connections"] >= 4 and counts["ok"] + counts["lost_requests"] == 12000, counts
+    assert counts["moved"] + counts["asked"] > 0 and counts["broken_connections"] >= 4 and counts["ok"] == 12000, counts
 
 
 def bulk(text):
@@ -160,7 +160,7 @@ def test_the_age_that_was_planted_comes_out(bench, stub, who):
     assert run.rc == 0 and not any(wrong.values()) and counts["errors"] == 0, run
     reads = counts["values_checked"]
     assert stale["values"] == counts["values_of_replicas"] and (stale["values"] == reads if who == "replica" else 0.3 * reads < stale["values"] < 0.7 * reads)
-    assert stale["stale"] == counts["values_stale_at_replicas"] > 0.8 * stale["values"] and stale["at_least"] == 0
+    assert stale["stale"] == counts["values_stale_at_replicas"] > 0.5 * stale["values"] and stale["at_least"] == 0
     age = {name: ns / 1e6 for name, ns in stale["age_ns"].items()}
     assert 0.6 * lag_ms <= age["p50"] <= age["p99"] <= age["max"] <= lag_ms, age
     assert 3 <= stale["versions_behind_max"] <= 100
@@ -280,7 +280,7 @@ def test_a_replica_whose_link_is_held_up(bench, lagging):
     wrong, test = found(run := bench(*words, "-n", 3000))
     stale = test["staleness"]
     assert run.rc == 0 and not any(wrong.values()) and test["counts"]["errors"] == 0, run
-    assert stale["stale"] > 0.8 * stale["values"] > 500 and stale["at_least"] == 0, stale
+    assert stale["stale"] > 0.5 * stale["values"] > 250 and stale["at_least"] == 0, stale
     age = {name: ns / 1e6 for name, ns in stale["age_ns"].items()}
     assert 140 <= age["p50"] <= 300 and age["p50"] <= age["max"] <= 600, age  # what the machine adds is in it too
     assert 5 <= stale["versions_behind_max"] <= 100
