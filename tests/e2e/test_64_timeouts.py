@@ -102,7 +102,7 @@ WINDOWS = [WINDOW, [*WINDOW, "--rate", 20000], [*WINDOW, "--value-size", "10-300
                                    *WINDOWS], ids=lambda w: " ".join(map(str, w)))
 def test_what_broke_is_sent_again_and_nothing_is_lost(bench, start_redis, words):
     redis = start_redis()
-    run = bench.start("-p", redis.port, "-t", "set", "-c", 4, "-n", 12000, "--retry", 3, *words, "--json", "-")
+    run = bench.start("-p", redis.port, "-t", "set", "-c", 4, "-n", 12000, "--retry", 9, *words, "--json", "-")
     until(lambda: redis.calls().get("set", 0) > 500)
     redis.client.call("CLIENT", "KILL", "TYPE", "normal", "SKIPME", "yes")
     test = only(run.wait())
@@ -126,7 +126,7 @@ def test_what_broke_of_a_prefill_is_sent_again(bench):
 
 def test_what_broke_of_a_mix_is_sent_again_where_it_may_be(bench, start_redis):
     redis = start_redis()
-    run = bench.start("-p", redis.port, "--mix", "set:8,get:8", "--value-size", "1-40000", "-c", 4, "-n", 12000, "--retry", 3,
+    run = bench.start("-p", redis.port, "--mix", "set:8,get:8", "--value-size", "1-40000", "-c", 4, "-n", 12000, "--retry", 9,
                       "--json", "-")
     until(lambda: redis.calls().get("set", 0) > 500)
     redis.client.call("CLIENT", "KILL", "TYPE", "normal", "SKIPME", "yes")

@@ -148,7 +148,7 @@ def test_a_cluster_against_one_server(bench, cluster, redis, words):
 
 def test_no_target_is_a_cluster(bench, redis):
     r = bench("compare", f"a={redis.port}", f"b=127.0.0.1:{redis.port}", "--cluster", *SHORT)
-    assert r.rc == 3 and r.err == "hkv-bench: --cluster: no target is a node of a cluster: leave out --cluster\n", r
+    assert r.rc == 3 and r.err == "hkv-bench compare: --cluster: no target is a node of a cluster: leave out --cluster\n", r
     r = bench("compare", f"a={redis.port}", f"b=127.0.0.1:{redis.port}", "--for", "b:--cluster", *SHORT)
     assert r.rc == 3 and "is not a cluster node" in r.err, r
 
