@@ -16,14 +16,14 @@ static void every_counter_is_added_to_its_like(void **state)
     struct counts to, from;
     for (size_t i = 0; i < sizeof a / sizeof *a; i++) {
         a[i] = 1000 + i;
-        b[i] = 1 << i;
+        b[i] = UINT64_C(1) << i;
     }
     memcpy(&to, a, sizeof to);
     memcpy(&from, b, sizeof from);
     counts_add(&to, &from);
     memcpy(a, &to, sizeof to);
     for (size_t i = 0; i < sizeof a / sizeof *a; i++)
-        assert_int_equal(a[i], 1000 + i + (1 << i));
+        assert_int_equal(a[i], 1000 + i + (UINT64_C(1) << i));
     memcpy(a, &from, sizeof from);
     assert_memory_equal(a, b, sizeof a);
 }
