@@ -49,7 +49,7 @@ def document(bench, *words):
 
 def check_refused(run, sentence):
     """Nothing was measured, and one sentence says why."""
-    assert run.rc == 3 and run.out == "" and re.fullmatch(rf"hkv-bench: cannot connect to \S+: {sentence}\n", run.err), run
+    assert run.rc == 3 and run.out == "" and re.fullmatch(rf"hkv-bench( compare)?: cannot connect to \S+: {sentence}\n", run.err), run
 
 
 # What works
