@@ -47,3 +47,14 @@ char *slice_quote(struct slice s, char *dst, size_t cap)
     dst[used] = 0;
     return dst;
 }
+
+char *slice_enumerate(const char *const *words, size_t n, char *dst, size_t cap)
+{
+    size_t len = 0;
+    dst[0] = 0;
+    for (size_t i = 0; i < n && len < cap; i++) {
+        const char *between = i == 0 ? "" : i + 1 < n ? ", " : " and ";
+        len += (size_t)snprintf(dst + len, cap - len, "%s%s", between, words[i]);
+    }
+    return dst;
+}

@@ -36,3 +36,6 @@ const char *slice_find(struct slice s, const char *text);
 // Writes s so that it can stand in a sentence: printable ASCII as it is, everything else as \r \n \xNN, and
 // "..." where it did not fit. Always ends in NUL; cap must be at least 8. Answers dst.
 char *slice_quote(struct slice s, char *dst, size_t cap);
+
+// "a", "a and b", "a, b and c", cut where dst has no room. Always ends in NUL. Answers dst.
+char *slice_enumerate(const char *const *words, size_t n, char *dst, size_t cap);

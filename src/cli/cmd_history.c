@@ -270,16 +270,12 @@ static int refuse_deed(const char *word, struct err *err)
 // "show, diff and trend": those that take an option.
 static char *takers(unsigned bit, char dst[QUOTE])
 {
-    size_t all = 0, n = 0, len = 0;
+    const char *names[DEEDS];
+    size_t n = 0;
     for (size_t i = 0; i < DEEDS; i++)
-        all += (deeds[i].takes & bit) != 0;
-    for (size_t i = 0; i < DEEDS && len < QUOTE; i++)
-        if (deeds[i].takes & bit) {
-            const char *between = n == 0 ? "" : n + 1 < all ? ", " : " and ";
-            len += (size_t)snprintf(dst + len, QUOTE - len, "%s%s", between, deeds[i].name);
-            n++;
-        }
-    return dst;
+        if (deeds[i].takes & bit)
+            names[n++] = deeds[i].name;
+    return slice_enumerate(names, n, dst, QUOTE);
 }
 
 // What would have no effect is refused.

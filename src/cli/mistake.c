@@ -4,7 +4,6 @@
 #include "cli/manuals.h"
 #include "option/nearest.h"
 
-#include <stdio.h>
 #include <string.h>
 #include <strings.h>
 
@@ -35,16 +34,10 @@ static unsigned owners(struct slice name, char dst[QUOTE])
 {
     const char *names[NAMES];
     unsigned n = 0;
-    size_t len = 0;
     for (size_t i = 1; manuals[i] && n < NAMES; i++)
         if (opt_find(manuals[i]->own, name))
             names[n++] = manuals[i]->name;
-    for (unsigned i = 0; i < n && len < QUOTE; i++)
-        len += (size_t)snprintf(dst + len, QUOTE - len, "%s%s",
-                                i == 0      ? ""
-                                : i + 1 < n ? ", "
-                                            : " and ",
-                                names[i]);
+    slice_enumerate(names, n, dst, QUOTE);
     return n;
 }
 

@@ -87,9 +87,22 @@ static void quote_stays_inside(void **state)
     }
 }
 
+static void words_are_enumerated_as_people_do(void **state)
+{
+    (void)state;
+    const char *const words[] = {"show", "diff", "trend"};
+    char dst[32], little[8];
+    assert_string_equal(slice_enumerate(words, 0, dst, sizeof dst), "");
+    assert_string_equal(slice_enumerate(words, 1, dst, sizeof dst), "show");
+    assert_string_equal(slice_enumerate(words, 2, dst, sizeof dst), "show and diff");
+    assert_string_equal(slice_enumerate(words, 3, dst, sizeof dst), "show, diff and trend");
+    assert_string_equal(slice_enumerate(words, 3, little, sizeof little), "show, d");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(words_are_enumerated_as_people_do),
         cmocka_unit_test(compares),
         cmocka_unit_test(finds),
         cmocka_unit_test(quotes),
